@@ -1,0 +1,87 @@
+using KlaviyoExport.Sandbox.Jobs;
+using KlaviyoExport.Sandbox.Journal;
+using KlaviyoExport.Sandbox.Lists;
+using KlaviyoExport.Sandbox.Profiles;
+
+namespace KlaviyoExport.Sandbox.Accounts;
+
+/// <summary>Everything one account holds. Every change goes through here, where it is also written to the journal.</summary>
+internal sealed class Account(AccountSeed seed, ChangeJournal journal)
+{
+    private readonly Dictionary<int, Consent> consents = [];
+    private readonly SortedDictionary<string, PracticeList> lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImportJob> jobs = [];
+
+    public string Id => seed.Id;
+
+    public AccountSeed Seed => seed;
+
+    public ProfileStore Profiles { get; } = new(seed.Id);
+
+    public IReadOnlyCollection<PracticeList> Lists => lists.Values;
+
+    public IReadOnlyCollection<ImportJob> Jobs => jobs.Values;
+
+    public Consent ConsentOf(int row) => consents.GetValueOrDefault(row, Consent.None);
+
+    public IEnumerable<KeyValuePair<int, Consent>> Consents => consents;
+
+    public PracticeList? List(string id) => lists.GetValueOrDefault(id);
+
+    public ImportJob? Job(string id) => jobs.GetValueOrDefault(id);
+
+    public int AddProfile(StoredProfile profile)
+    {
+        var row = Profiles.Add(profile);
+        journal.Profile(this, row);
+        return row;
+    }
+
+    public void ReplaceProfile(int row, StoredProfile profile)
+    {
+        Profiles.Replace(row, profile);
+        journal.Profile(this, row);
+    }
+
+    public void SetConsent(int row, Consent consent)
+    {
+        consents[row] = consent;
+        journal.Consent(this, row);
+    }
+
+    public void AddList(PracticeList list)
+    {
+        lists[list.Id] = list;
+        journal.List(this, list);
+    }
+
+    public void RemoveList(string id)
+    {
+        if (lists.Remove(id)) journal.ListGone(this, id);
+    }
+
+    public bool Join(PracticeList list, int row, DateTimeOffset at)
+    {
+        if (!list.Members.Join(row, at)) return false;
+        list.Updated = at;
+        journal.Joined(this, list, row, at);
+        return true;
+    }
+
+    public bool Leave(PracticeList list, int row, DateTimeOffset at)
+    {
+        if (!list.Members.Leave(row)) return false;
+        list.Updated = at;
+        journal.Left(this, list, row, at);
+        return true;
+    }
+
+    public void AddJob(ImportJob job)
+    {
+        jobs.Add(job.Id, job);
+        journal.JobAccepted(this, job);
+    }
+
+    /// <summary>Call after a job has moved on, so that the journal knows.</summary>
+    public void JobMoved(ImportJob job) => journal.JobMoved(this, job);
+}

@@ -1,0 +1,43 @@
+using KlaviyoExport.Sandbox.JsonApi;
+using KlaviyoExport.Sandbox.RateLimits;
+
+namespace KlaviyoExport.Sandbox.Calls;
+
+/// <summary>One endpoint of Klaviyo's API.</summary>
+/// <param name="Id">Klaviyo's operation id.</param>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Path">Path with <c>{name}</c> placeholders.</param>
+/// <param name="Quota">Its limits.</param>
+/// <param name="Scopes">What the key or token must hold, all of them.</param>
+/// <param name="Query">Its query parameters.</param>
+/// <param name="Handle">Does the work, holding the state's gate.</param>
+internal sealed record Call(string Id, string Method, string Path, Quota Quota, IReadOnlyList<string> Scopes, QueryRules Query, Func<CallContext, Answer> Handle)
+{
+    private readonly string[] segments = Path.Split('/');
+
+    /// <summary>Largest body in bytes; null when the call takes none.</summary>
+    public int? MaxBody { get; init; }
+
+    /// <summary>Asking for this additional field makes the call dearer.</summary>
+    public (string Parameter, string Value, Quota Quota)? Dearer { get; init; }
+
+    /// <summary>The values of the path's placeholders, or null when it is another path.</summary>
+    public Dictionary<string, string>? Match(string path)
+    {
+        var given = path.TrimEnd('/').Split('/');
+        if (given.Length != segments.Length) return null;
+        var values = new Dictionary<string, string>();
+        for (var i = 0; i < given.Length; i++)
+        {
+            if (segments[i].StartsWith('{')) values[segments[i][1..^1]] = Uri.UnescapeDataString(given[i]);
+            else if (segments[i] != given[i]) return null;
+        }
+        return values;
+    }
+
+    /// <summary>The window the request falls under and its limits.</summary>
+    public (string Endpoint, Quota Quota) Window(IQueryCollection query) =>
+        Dearer is { } dearer && query[dearer.Parameter].Any(v => v?.Split(',').Contains(dearer.Value) ?? false)
+            ? ($"{Id}+{dearer.Value}", dearer.Quota)
+            : (Id, Quota);
+}

@@ -1,0 +1,117 @@
+using KlaviyoExport.Sandbox.Jobs;
+using KlaviyoExport.Sandbox.RateLimits;
+
+namespace KlaviyoExport.Sandbox.Faults;
+
+/// <summary>The faults in force. Safe to use from any thread.</summary>
+public sealed class SandboxFaults
+{
+    private readonly SandboxState state;
+    private readonly List<ActiveFault> active = [];
+    private readonly HashSet<string> hiddenJobs = [];
+
+    internal SandboxFaults(SandboxState state) => this.state = state;
+
+    /// <summary>What is in force, with what is left of <see cref="Fault.Times"/>.</summary>
+    public IReadOnlyList<Fault> Active
+    {
+        get
+        {
+            lock (state.Gate) return [.. active.Select(a => a.Fault with { Times = a.Left, After = a.ToPass })];
+        }
+    }
+
+    /// <summary>The calls that <see cref="FaultKind.OtherClient"/> has made so far, over all that were ever set.</summary>
+    public PracticeOthers Others
+    {
+        get
+        {
+            lock (state.Gate) return state.Throttle.Others;
+        }
+    }
+
+    /// <summary>Puts a fault in force; the kinds that act at once do so now.</summary>
+    /// <exception cref="ArgumentException">It names an account, list, key or call that does not exist.</exception>
+    public void Add(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        lock (state.Gate)
+        {
+            FaultCheck.Throw(fault, state);
+            if (fault.Kind == FaultKind.ListDeleted) state.DeleteList(fault.List!, fault.Account);
+            else if (fault.Kind == FaultKind.QuotaUsed) state.Throttle.UseUp(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
+            else active.Add(new ActiveFault(fault));
+            if (fault.Kind == FaultKind.OtherClient)
+                state.Throttle.Join(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
+            state.Throttle.Off = Any(FaultKind.LimitsOff);
+        }
+    }
+
+    /// <summary>Takes every fault out of force. Stuck jobs go on; hidden jobs are known again; a deleted list stays deleted.</summary>
+    public void Clear()
+    {
+        lock (state.Gate)
+        {
+            active.Clear();
+            hiddenJobs.Clear();
+            state.Throttle.Off = false;
+            state.Throttle.Leave();
+            foreach (var job in state.Accounts.Values.SelectMany(a => a.Jobs)) job.Fate = job.Fate with { Stuck = false };
+        }
+    }
+
+    internal bool Hides(string job) => hiddenJobs.Contains(job);
+
+    internal bool IsRevoked(string key, string name) => active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
+
+    /// <summary>The faults that strike this request, one of each kind at most; they are used up by it.</summary>
+    internal IReadOnlyList<Fault> Take(string? call, string method, string path)
+    {
+        lock (state.Gate)
+            return [.. active.Where(a => a.Fault.Kind <= FaultKind.WrongPointers && a.Fault.Hits(call, method, path) && a.Strike())
+                .Select(a => a.Fault).DistinctBy(f => f.Kind).ToList()];
+    }
+
+    /// <summary>What is in store for a new job. Call while holding the state's gate.</summary>
+    internal JobFate TakeFate(string job)
+    {
+        var fate = JobFate.Natural;
+        foreach (var fault in active.Where(a => a.Fault.Kind is >= FaultKind.JobStuck and <= FaultKind.RowsFail && a.Strike()).Select(a => a.Fault).ToList())
+        {
+            fate = fault.Kind switch
+            {
+                FaultKind.JobStuck => fate with { Stuck = true },
+                FaultKind.JobCancelled => fate with { Cancelled = true },
+                FaultKind.ErrorsMissing => fate with { HideErrors = fault.Amount },
+                FaultKind.RowsFail when fault.Email is not null => fate with { FailEmailsWith = fault.Email },
+                FaultKind.RowsFail => fate with { FailEvery = fault.Amount },
+                _ => fate,
+            };
+            if (fault.Kind == FaultKind.JobUnknown) hiddenJobs.Add(job);
+        }
+        return fate;
+    }
+
+    private bool Any(FaultKind kind) => active.Exists(a => a.Fault.Kind == kind);
+
+    private sealed class ActiveFault(Fault fault)
+    {
+        public Fault Fault => fault;
+
+        public int? Left { get; private set; } = fault.Times;
+
+        public int ToPass { get; private set; } = fault.After;
+
+        public bool Strike()
+        {
+            if (ToPass > 0)
+            {
+                ToPass--;
+                return false;
+            }
+            if (Left == 0) return false;
+            Left--;
+            return true;
+        }
+    }
+}

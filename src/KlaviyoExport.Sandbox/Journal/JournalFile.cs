@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace KlaviyoExport.Sandbox.Journal;
+
+/// <summary>A file of frames: length, first eight bytes of the SHA-256, content.</summary>
+internal sealed class JournalFile : IDisposable
+{
+    private const int Head = 12;
+
+    private readonly string path;
+    private readonly FileStream stream;
+    private readonly FileStream guard;
+
+    private JournalFile(string path, FileStream stream, FileStream guard) => (this.path, this.stream, this.guard) = (path, stream, guard);
+
+    /// <summary>Holds the file for this sandbox alone; the operating system lets go of it even when the process is killed.</summary>
+    /// <exception cref="IOException">Another sandbox holds it.</exception>
+    public static FileStream Guard(string path) => new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    /// <summary>Hands every whole frame to <paramref name="apply"/>, in order, and stops at the first torn one.</summary>
+    /// <returns>Whether there was any.</returns>
+    public static bool Read(string path, Action<BinaryReader> apply)
+    {
+        if (!File.Exists(path)) return false;
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        var any = false;
+        while (Frame(stream) is { } frame)
+        {
+            using var reader = new BinaryReader(new MemoryStream(frame));
+            while (reader.BaseStream.Position < frame.Length) apply(reader);
+            any = true;
+        }
+        return any;
+    }
+
+    /// <summary>Begins a new file beside the present one, which stays in force until <see cref="TakePlace"/>.</summary>
+    public static JournalFile Create(string path, FileStream guard) =>
+        new(path, new FileStream(path + ".new", FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0), guard);
+
+    public void TakePlace()
+    {
+        stream.Flush(flushToDisk: true);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Goes to the operating system at once: a killed process loses nothing, a power cut may lose the last moments.</summary>
+    public void Append(ReadOnlySpan<byte> content)
+    {
+        Span<byte> head = stackalloc byte[Head];
+        BinaryPrimitives.WriteInt32LittleEndian(head, content.Length);
+        Hash(content).CopyTo(head[4..]);
+        stream.Write(head);
+        stream.Write(content);
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        guard.Dispose();
+    }
+
+    private static byte[]? Frame(FileStream stream)
+    {
+        Span<byte> head = stackalloc byte[Head];
+        if (stream.ReadAtLeast(head, Head, throwOnEndOfStream: false) < Head) return null;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(head);
+        if (length <= 0 || length > stream.Length - stream.Position) return null;
+        var content = new byte[length];
+        stream.ReadExactly(content);
+        return head[4..].SequenceEqual(Hash(content)) ? content : null;
+    }
+
+    private static ReadOnlySpan<byte> Hash(ReadOnlySpan<byte> content) => SHA256.HashData(content).AsSpan(0, Head - 4);
+}

@@ -1,0 +1,104 @@
+using System.Text;
+
+namespace KlaviyoExport.Sandbox.JsonApi;
+
+/// <summary>
+/// Reads Klaviyo's filter grammar: <c>operator(field,value)</c>, several joined by commas or wrapped in <c>and(…)</c>. Text is quoted with
+/// double or single quotes; lists stand in brackets; times, numbers and booleans stand bare.
+/// </summary>
+internal sealed class FilterParser(string text)
+{
+    private int at;
+
+    public static IReadOnlyList<Filter> Parse(string text)
+    {
+        var parser = new FilterParser(text);
+        var filters = new List<Filter>();
+        parser.Comparisons(filters);
+        if (parser.at < text.Length) throw parser.Bad();
+        return filters;
+    }
+
+    private void Comparisons(List<Filter> into)
+    {
+        do Comparison(into);
+        while (Take(','));
+    }
+
+    private void Comparison(List<Filter> into)
+    {
+        var name = Word();
+        Expect('(');
+        if (name == "and") Comparisons(into);
+        else
+        {
+            var field = Word();
+            Expect(',');
+            into.Add(new Filter(name, field, Take('[') ? Items() : [Value()]));
+        }
+        Expect(')');
+    }
+
+    private List<string> Items()
+    {
+        var items = new List<string>();
+        do items.Add(Value());
+        while (Take(','));
+        Expect(']');
+        return items;
+    }
+
+    private string Value()
+    {
+        Space();
+        return at < text.Length && text[at] is '"' or '\'' ? Quoted(text[at++]) : Bare();
+    }
+
+    private string Quoted(char quote)
+    {
+        var value = new StringBuilder();
+        while (at < text.Length && text[at] != quote)
+        {
+            if (text[at] == '\\') at++;
+            if (at >= text.Length) throw Bad();
+            value.Append(text[at++]);
+        }
+        Expect(quote);
+        return value.ToString();
+    }
+
+    private string Bare()
+    {
+        var start = at;
+        while (at < text.Length && text[at] is not (',' or ')' or ']' or '"' or '\'')) at++;
+        return at > start ? text[start..at].Trim() : throw Bad();
+    }
+
+    private string Word()
+    {
+        Space();
+        var start = at;
+        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_' or '.')) at++;
+        return at > start ? text[start..at] : throw Bad();
+    }
+
+    private bool Take(char c)
+    {
+        Space();
+        if (at >= text.Length || text[at] != c) return false;
+        at++;
+        return true;
+    }
+
+    private void Expect(char c)
+    {
+        if (!Take(c)) throw Bad();
+    }
+
+    private void Space()
+    {
+        while (at < text.Length && text[at] == ' ') at++;
+    }
+
+    private Refusal Bad() => new(ApiError.InvalidParameter($"Invalid filter: the expression could not be read at position {at}.", "filter"));
+}

@@ -1,0 +1,65 @@
+using KlaviyoExport.Sandbox.JsonApi;
+
+namespace KlaviyoExport.Sandbox.Profiles;
+
+/// <summary>The profiles of one account, by row number. Rows are never taken away: the calls this sandbox knows cannot delete a profile.</summary>
+internal sealed class ProfileStore
+{
+    private readonly List<StoredProfile> profiles = [];
+    private readonly IdentifierIndex[] indexes;
+    private readonly ulong salt;
+
+    public ProfileStore(string account)
+    {
+        salt = account.Aggregate(14695981039346656037UL, (hash, c) => (hash ^ c) * 1099511628211UL);
+        indexes = [.. Enum.GetValues<Identifier>().Select(i => new IdentifierIndex(profiles, i))];
+    }
+
+    public int Count => profiles.Count;
+
+    public StoredProfile this[int row] => profiles[row];
+
+    /// <summary>Nothing is stored for the id: it is worked out from the row and can be taken back to it.</summary>
+    public string IdOf(int row) => Ulid.Write(profiles[row].Created, unchecked((uint)row * 2654435761u), Hash(row));
+
+    public int? FindId(string id)
+    {
+        if (Ulid.ReadHigh(id) is not { } high) return null;
+        var row = unchecked(high * 244002641u);
+        return row < profiles.Count && IdOf((int)row) == id ? (int)row : null;
+    }
+
+    /// <summary>Emails are matched without regard to case.</summary>
+    public int? Find(Identifier identifier, string value) =>
+        value.Length == 0 ? null : indexes[(int)identifier].Find(identifier == Identifier.Email ? EmailRule.Normalise(value) : value);
+
+    public int Add(StoredProfile profile)
+    {
+        profiles.Add(profile);
+        Index(profiles.Count - 1, add: true);
+        return profiles.Count - 1;
+    }
+
+    public void Replace(int row, StoredProfile profile)
+    {
+        Index(row, add: false);
+        profiles[row] = profile;
+        Index(row, add: true);
+    }
+
+    private void Index(int row, bool add)
+    {
+        foreach (var identifier in Enum.GetValues<Identifier>())
+        {
+            if (profiles[row].Part(identifier).IsEmpty) continue;
+            if (add) indexes[(int)identifier].Add(row);
+            else indexes[(int)identifier].Remove(row);
+        }
+    }
+
+    private ulong Hash(int row)
+    {
+        var hash = unchecked((salt ^ (uint)row) * 0x9E3779B97F4A7C15UL);
+        return hash ^ (hash >> 29);
+    }
+}

@@ -1,0 +1,80 @@
+namespace KlaviyoExport.Sandbox.RateLimits;
+
+/// <summary>What the throttle says to one call: let through with the state of the steady window, or wait.</summary>
+internal readonly record struct Throttled(int? RetryAfterSeconds, int Limit, int Remaining, int ResetSeconds);
+
+/// <summary>
+/// Fixed windows per owner and endpoint. A window begins with the clock's own second, minute and day, not with the first call, and all of
+/// them are in force at once. A call that is turned away uses nothing up.
+/// </summary>
+internal sealed class Throttle(TimeProvider clock)
+{
+    private readonly Dictionary<(string Owner, string Endpoint, long Seconds), Window> windows = [];
+
+    private readonly List<OtherClient> others = [];
+
+    /// <summary>How the other clients fared, up to now.</summary>
+    public PracticeOthers Others { get; private set; } = new(0, 0);
+
+    /// <summary>Lets everything through, for tests that are not about limits.</summary>
+    public bool Off { get; set; }
+
+    public Throttled Take(string owner, string endpoint, Quota quota)
+    {
+        var now = clock.GetUtcNow();
+        // What others did before this call, in the order of time, for it may have used the window up.
+        foreach (var other in others.Where(other => other.Owner == owner && other.Endpoint == endpoint))
+            for (; other.Next <= now; other.Made())
+                Others = Take(owner, endpoint, quota, other.Next).RetryAfterSeconds is null ? Others with { Served = Others.Served + 1 } : Others with { Throttled = Others.Throttled + 1 };
+        return Take(owner, endpoint, quota, now);
+    }
+
+    /// <summary>Another client of the same account begins to make calls.</summary>
+    public void Join(string owner, string endpoint, int callsPerSecond) => others.Add(new(owner, endpoint, callsPerSecond, clock.GetUtcNow()));
+
+    /// <summary>All other clients are done.</summary>
+    public void Leave() => others.Clear();
+
+    private Throttled Take(string owner, string endpoint, Quota quota, DateTimeOffset now)
+    {
+        var burst = At(owner, endpoint, 1, now);
+        var steady = At(owner, endpoint, 60, now);
+        var daily = quota.Daily is null ? null : At(owner, endpoint, 86_400, now);
+        if (!Off)
+        {
+            var wait = Math.Max(Wait(burst, quota.Burst, 1, now), Wait(steady, quota.Steady, 60, now));
+            if (daily is not null) wait = Math.Max(wait, Wait(daily, quota.Daily!.Value, 86_400, now));
+            if (wait > 0) return new(wait, quota.Steady, 0, 0);
+        }
+        burst.Used++;
+        steady.Used++;
+        if (daily is not null) daily.Used++;
+        return new(null, quota.Steady, Math.Max(0, quota.Steady - steady.Used), Left(60, now));
+    }
+
+    /// <summary>Uses up calls of the running minute as another client of the same account would.</summary>
+    public void UseUp(string owner, string endpoint, int calls) => At(owner, endpoint, 60, clock.GetUtcNow()).Used += calls;
+
+    private Window At(string owner, string endpoint, long seconds, DateTimeOffset now)
+    {
+        var key = (owner, endpoint, seconds);
+        var number = now.ToUnixTimeSeconds() / seconds;
+        if (!windows.TryGetValue(key, out var window) || window.Number != number) windows[key] = window = new Window(number);
+        return window;
+    }
+
+    private static int Wait(Window window, int limit, int seconds, DateTimeOffset now) => window.Used < limit ? 0 : Left(seconds, now);
+
+    private static int Left(int seconds, DateTimeOffset now)
+    {
+        var into = now.ToUnixTimeMilliseconds() % (seconds * 1000L);
+        return (int)Math.Ceiling(((seconds * 1000L) - into) / 1000.0);
+    }
+
+    private sealed class Window(long number)
+    {
+        public long Number { get; } = number;
+
+        public int Used { get; set; }
+    }
+}

@@ -1,0 +1,85 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Sandbox.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace KlaviyoExport.Sandbox;
+
+/// <summary>
+/// A practice Klaviyo on a loopback port of its own. It reads no configuration and no environment of the process it runs in, so that it can
+/// stand beside another web application.
+/// </summary>
+/// <example><code>
+/// await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0" }, cancellationToken);
+/// var client = new HttpClient { BaseAddress = sandbox.BaseAddress };
+/// </code></example>
+public sealed class SandboxServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private SandboxServer(WebApplication app, SandboxState state, Uri address) => (this.app, State, BaseAddress) = (app, state, address);
+
+    /// <summary>Where it listens; the port is the real one.</summary>
+    public Uri BaseAddress { get; }
+
+    public SandboxState State { get; }
+
+    public SandboxFaults Faults => State.Faults;
+
+    /// <exception cref="ValidationException">An option is out of range, or the address is not a loopback one.</exception>
+    /// <exception cref="IOException">The port is taken, or another sandbox uses the data file.</exception>
+    public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        var address = Loopback(options.Url);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SandboxServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, address));
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.AddRoutingCore();
+        if (options.LoggerFactory is { } logs) builder.Services.AddSingleton(logs);
+        var state = new SandboxState(options);
+        var app = builder.Build();
+        SandboxRoutes.Map(app, state, options);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            state.Dispose();
+            throw;
+        }
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new SandboxServer(app, state, new Uri(bound));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(new CancellationToken(canceled: true));
+        await app.DisposeAsync();
+        State.Dispose();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint address)
+    {
+        kestrel.AddServerHeader = false;
+        // A body that is too large is answered by the call's own rule, with Klaviyo's error.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        // Looking a hundred addresses up takes a long query.
+        kestrel.Limits.MaxRequestLineSize = 32_768;
+        kestrel.Listen(address);
+    }
+
+    private static IPEndPoint Loopback(string url)
+    {
+        if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)
+            return new IPEndPoint(IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback, uri.Port);
+        throw new ValidationException($"The sandbox's Url must be an http address on this machine, such as http://127.0.0.1:5180, and is '{url}'.");
+    }
+}

@@ -1,0 +1,156 @@
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Sandbox.Jobs;
+using KlaviyoExport.Sandbox.Journal;
+using KlaviyoExport.Sandbox.JsonApi;
+using KlaviyoExport.Sandbox.Lists;
+using KlaviyoExport.Sandbox.OAuth;
+using KlaviyoExport.Sandbox.RateLimits;
+using KlaviyoExport.Sandbox.Requests;
+
+namespace KlaviyoExport.Sandbox;
+
+/// <summary>Everything a sandbox holds, for tests and for its own pages. Safe to use from any thread.</summary>
+public sealed class SandboxState : IDisposable
+{
+    private readonly SandboxOptions options;
+    private readonly JobRunner runner;
+    private readonly Dictionary<string, (Account Account, KeySeed Key)> keys = [];
+    private uint jobNumber;
+
+    internal SandboxState(SandboxOptions options)
+    {
+        this.options = options;
+        Throttle = new Throttle(Clock);
+        Faults = new SandboxFaults(this);
+        Log = new RequestLog(options.RememberedRequests);
+        OAuth = new OAuthGrants(options, Journal);
+        foreach (var seed in options.Accounts)
+        {
+            var account = new Account(seed, Journal);
+            Accounts.Add(seed.Id, account);
+            foreach (var key in seed.Keys) keys.Add(key.Key, (account, key));
+        }
+        runner = new JobRunner(this, options);
+        if (options.DataFile is null || !Journal.Open(options.DataFile, this)) Seed();
+        foreach (var account in Accounts.Values)
+            foreach (var job in account.Jobs.Where(j => !j.IsOver)) runner.Watch(account, job);
+    }
+
+    /// <summary>Faults to set for a test.</summary>
+    public SandboxFaults Faults { get; }
+
+    /// <summary>The last requests, newest first.</summary>
+    public IReadOnlyList<RequestEntry> Requests => Log.Last;
+
+    internal Lock Gate { get; } = new();
+
+    internal TimeProvider Clock => options.Clock;
+
+    internal DateTimeOffset Now => Clock.GetUtcNow();
+
+    internal Dictionary<string, Account> Accounts { get; } = [];
+
+    internal Throttle Throttle { get; }
+
+    internal RequestLog Log { get; }
+
+    internal OAuthGrants OAuth { get; }
+
+    internal ChangeJournal Journal { get; } = new();
+
+    /// <summary>Takes every job that can end to its end at once, without waiting for the clock.</summary>
+    public void FinishJobs()
+    {
+        lock (Gate) runner.FinishAll();
+    }
+
+    /// <summary>Removes a list, as a person in Klaviyo might at any time. Jobs under way to it end cancelled.</summary>
+    public void DeleteList(string list, string? account = null)
+    {
+        lock (Gate)
+        {
+            AccountOrFirst(account).RemoveList(list);
+            Journal.Commit();
+        }
+    }
+
+    /// <summary>Puts profiles there, with consent and on lists, as if they had come by another way. The first account when none is named.</summary>
+    public void AddProfiles(IEnumerable<ProfileSeed> profiles, string? account = null)
+    {
+        ArgumentNullException.ThrowIfNull(profiles);
+        lock (Gate)
+        {
+            foreach (var profile in profiles) Seeding.Add(AccountOrFirst(account), profile, Now);
+            Journal.Commit();
+        }
+    }
+
+    /// <summary>The accounts and how much they hold.</summary>
+    public IReadOnlyList<PracticeAccount> Overview()
+    {
+        lock (Gate)
+            return [.. Accounts.Values.Select(a => new PracticeAccount(a.Id, a.Seed.OrganizationName, a.Profiles.Count, a.Jobs.Count,
+                [.. a.Lists.Select(l => new PracticeListSize(l.Id, l.Name, l.DoubleOptIn, l.Members.Count))]))];
+    }
+
+    /// <summary>The members of a list, in the order they came.</summary>
+    /// <exception cref="KeyNotFoundException">The account has no such list.</exception>
+    public IReadOnlyList<PracticeMember> Members(string list, string? account = null)
+    {
+        lock (Gate)
+        {
+            var of = AccountOrFirst(account);
+            var members = of.List(list)?.Members ?? throw new KeyNotFoundException($"There is no list '{list}'.");
+            return [.. members.Read(null, true).Select(m => PracticeMember.Of(of, m.Member))];
+        }
+    }
+
+    /// <summary>The jobs of an account, oldest first.</summary>
+    public IReadOnlyList<PracticeJob> Jobs(string? account = null)
+    {
+        lock (Gate) return [.. AccountOrFirst(account).Jobs.Select(PracticeJob.Of)];
+    }
+
+    /// <summary>Every profile's consent that differs from never subscribed, by email: compare before and after to see that nobody touched it.</summary>
+    public IReadOnlyDictionary<string, string> Consents(string? account = null)
+    {
+        lock (Gate)
+        {
+            var of = AccountOrFirst(account);
+            return of.Consents.Where(c => of.Profiles[c.Key].Email is not null).ToDictionary(c => of.Profiles[c.Key].Email!, c => c.Value.ToString());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        runner.Dispose();
+        Journal.Dispose();
+    }
+
+    internal ImportJob StartJob(Account account, ImportRequest request)
+    {
+        var now = Now;
+        var id = Ulid.Write(now, unchecked(++jobNumber * 2654435761), (ulong)account.Jobs.Count * 7919);
+        var job = new ImportJob(id, now, now + options.JobLifetime, request, request.Lists, request.Profiles.Count) { Fate = Faults.TakeFate(id) };
+        account.AddJob(job);
+        runner.Watch(account, job);
+        return job;
+    }
+
+    internal Account AccountOrFirst(string? id) => id is null ? Accounts[options.Accounts[0].Id] : Accounts[id];
+
+    internal bool KnowsKey(string key) => keys.ContainsKey(key) || keys.Values.Any(k => k.Key.Name == key);
+
+    /// <summary>Whose key it is; null for an unknown or revoked one.</summary>
+    internal Credential? ByKey(string key) => keys.TryGetValue(key, out var found) && !Faults.IsRevoked(key, found.Key.Name)
+        ? new Credential(found.Account, found.Key.Scopes, found.Account.Id, $"{found.Account.Seed.OrganizationName}, {found.Key.Name}")
+        : null;
+
+    private void Seed()
+    {
+        foreach (var account in Accounts.Values) Seeding.Begin(account, Now);
+        Journal.Commit();
+    }
+}
