@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Connections;
+
+/// <summary>The Klaviyo lists of a connection's account, for people who build exports on it.</summary>
+public sealed class AccountLists(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials, KlaviyoClient klaviyo, ConnectionHealth health)
+{
+    /// <summary>All of them, by name.</summary>
+    /// <exception cref="NoticeException">The stored key cannot be opened any more, or Klaviyo refused or cannot be asked.</exception>
+    public Task<IReadOnlyList<KlaviyoList>> AllAsync(Actor actor, int connectionId, CancellationToken cancel) =>
+        AskAsync<IReadOnlyList<KlaviyoList>>(actor, connectionId, async credential =>
+        {
+            var lists = new List<KlaviyoList>();
+            await foreach (var list in klaviyo.GetListsAsync(credential, cancel))
+                lists.Add(list);
+            return lists;
+        }, cancel);
+
+    /// <summary>One of them.</summary>
+    /// <exception cref="NoticeException">The account has no such list, or Klaviyo refused or cannot be asked.</exception>
+    public Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, CancellationToken cancel) => OneAsync(actor, connectionId, listId, withProfileCount: false, cancel);
+
+    /// <summary>One of them with its size. Klaviyo answers one such call a second, so this is for a list that was chosen, not for all of them.</summary>
+    /// <exception cref="NoticeException">As <see cref="OneAsync(Actor, int, string, CancellationToken)"/>.</exception>
+    public Task<KlaviyoList> SizedAsync(Actor actor, int connectionId, string listId, CancellationToken cancel) => OneAsync(actor, connectionId, listId, withProfileCount: true, cancel);
+
+    private Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, bool withProfileCount, CancellationToken cancel) =>
+        AskAsync(actor, connectionId, async credential =>
+        {
+            var answer = await klaviyo.GetListAsync(credential, listId, withProfileCount, cancel);
+            if (answer.Succeeded)
+                return answer.Value;
+            // A list that is not there is no fault of the connection.
+            throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound ? new NoticeException(KlaviyoNotices.ForList(answer.Refusal, listId)) : new KlaviyoRefusedException(answer.Refusal);
+        }, cancel);
+
+    private async Task<T> AskAsync<T>(Actor actor, int connectionId, Func<KlaviyoCredential, Task<T>> ask, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var connection = await db.Connections.AsNoTracking().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel)
+            ?? throw new NoticeException(new Notice("Connections.Gone"));
+        EditExports.Rule.Demand(actor, connection.IsSharedWith(actor.Id));
+        try
+        {
+            var answer = await ask(credentials.Of(connection));
+            await health.WorkedAsync(connectionId, cancel);
+            return answer;
+        }
+        catch (KlaviyoRefusedException refused)
+        {
+            throw await FailedAsync(connectionId, KlaviyoNotices.For(refused.Refusal), cancel);
+        }
+        catch (KlaviyoUnavailableException outage)
+        {
+            throw await FailedAsync(connectionId, KlaviyoNotices.For(outage), cancel);
+        }
+        catch (CryptographicException)
+        {
+            throw await FailedAsync(connectionId, new Notice("Connections.KeyUnreadable", connection.Name), cancel);
+        }
+    }
+
+    private async Task<NoticeException> FailedAsync(int connectionId, Notice why, CancellationToken cancel)
+    {
+        await health.FailedAsync(connectionId, why, cancel);
+        return new NoticeException(why);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Connections;
+
+/// <summary>Display names. Two that differ in nothing but capitals, or in what cannot be seen, are one.</summary>
+internal static class ConnectionNames
+{
+    private const int MaxLength = 100;
+
+    /// <returns>The name without the blanks around it.</returns>
+    /// <exception cref="NoticeException">There is none, or it is too long.</exception>
+    public static string Clean(string name) =>
+        name.Trim() is { Length: > 0 and <= MaxLength } clean ? clean : throw new NoticeException(new Notice("Connections.NameNeeded"));
+
+    /// <param name="db">The store.</param>
+    /// <param name="name">The name somebody wants.</param>
+    /// <param name="of">The connection that may have it.</param>
+    /// <param name="cancel">Cancels.</param>
+    /// <exception cref="NoticeException">Another connection has it.</exception>
+    public static async Task DemandFreeAsync(AppDb db, string name, int? of, CancellationToken cancel)
+    {
+        // The store compares the capitals of ASCII at most.
+        var others = await db.Connections.Where(connection => connection.Id != of).Select(connection => connection.Name).ToListAsync(cancel);
+        if (others.Find(other => CultureInfo.InvariantCulture.CompareInfo.Compare(other, name, CompareOptions.IgnoreCase) == 0) is { } taken)
+            throw new NoticeException(new Notice("Connections.NameTaken", taken));
+    }
+}

@@ -1,0 +1,151 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Connections;
+
+/// <summary>Connections as administrators keep them and contributors choose them. New ones come from <see cref="ConnectionDrafts"/>.</summary>
+public sealed class ConnectionService
+{
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly KeyRotation _rotation;
+    private readonly ConnectionRemoval _removal;
+    private readonly ExportUsers _exportUsers;
+    private readonly DraftReader _drafts;
+    private readonly Audit _audit;
+
+    internal ConnectionService(
+        IDbContextFactory<AppDb> stores, KeyRotation rotation, ConnectionRemoval removal, ExportUsers exportUsers, DraftReader drafts, Audit audit) =>
+        (_stores, _rotation, _removal, _exportUsers, _drafts, _audit) = (stores, rotation, removal, exportUsers, drafts, audit);
+
+    public async Task<IReadOnlyList<ConnectionRow>> ListAsync(Actor actor, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var rows = await db.Connections.AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).Select(connection => new
+        {
+            Connection = connection,
+            Exports = db.Exports.Count(export => export.ConnectionId == connection.Id),
+        }).ToListAsync(cancel);
+        var people = await db.Users.AsNoTracking().OrderBy(user => user.DisplayName).ToListAsync(cancel);
+        return [.. rows.Select(row => row.Connection).Zip(rows.Select(row => row.Exports), (connection, exports) => new ConnectionRow(
+            connection.Id, connection.Name, connection.AccountName, connection.AccountId, connection.IsTestAccount, connection.ApiKeyEnding, connection.CreatedAt,
+            connection.CreatedBy, connection.Sharing, [.. SharedWith(connection, people).Select(user => user.DisplayName)], ExportUserOf(connection, people),
+            connection.LastSuccessAt, connection.LastError, exports))];
+    }
+
+    /// <summary>Those the actor may build an export on.</summary>
+    public async Task<IReadOnlyList<UsableConnection>> ListUsableAsync(Actor actor, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var connections = await db.Connections.AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).ToListAsync(cancel);
+        return [.. connections.Where(connection => EditExports.Rule.Allows(actor, connection.IsSharedWith(actor.Id)))
+            .Select(connection => new UsableConnection(connection.Id, connection.Name))];
+    }
+
+    /// <summary>The people a connection can be shared with by name.</summary>
+    public async Task<IReadOnlyList<Contributor>> ContributorsAsync(Actor actor, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        return await db.Users.Where(user => user.Role == Role.Contributor).OrderBy(user => user.DisplayName)
+            .Select(user => new Contributor(user.Id, user.DisplayName)).ToListAsync(cancel);
+    }
+
+    /// <exception cref="NoticeException">There is no such connection.</exception>
+    public async Task<ConnectionDetails> GetAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var found = await FindAsync(db, id, cancel);
+        var people = await db.Users.AsNoTracking().ToListAsync(cancel);
+        var problem = await db.KlaviyoSignIns.Where(signIn => signIn.ConnectionId == id && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
+            .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel);
+        return new ConnectionDetails(
+            found.Id, found.Name, found.Sharing, [.. SharedWith(found, people).Select(user => user.Id)], found.AccountName, found.AccountId, found.IsTestAccount,
+            found.TimeZone, found.ApiKeyEnding, found.KeyVaultSecret, _drafts.OAuthConfigured, found.GrantedAt, found.GrantedBy, problem, ExportUserOf(found, people),
+            found.ConsentBy, found.ConsentAt, found.CreatedAt, found.CreatedBy, found.LastSuccessAt, found.LastError, found.Version);
+    }
+
+    /// <summary>Whose this key is and what it lacks.</summary>
+    /// <exception cref="NoticeException">The key is wrong, or Klaviyo cannot be asked.</exception>
+    public Task<AccountCheck> CheckKeyAsync(Actor actor, string apiKey, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        return _rotation.CheckAsync(apiKey, cancel);
+    }
+
+    /// <summary>Renames, shares, and takes a new key, which must be of the same account and is checked first.</summary>
+    /// <exception cref="NoticeException">Something is missing, taken, or was changed by somebody else meanwhile; nothing was saved.</exception>
+    public async Task SaveAsync(Actor actor, ConnectionChanges changes, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        var name = ConnectionNames.Clean(changes.Name);
+        var found = await _rotation.FindOutAsync(changes, cancel);
+
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var connection = await FindAsync(db, changes.Id, cancel);
+        if (connection.Version != changes.Version)
+            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+        await ConnectionNames.DemandFreeAsync(db, name, connection.Id, cancel);
+        var chosen = await Contributors.ChosenAsync(db, changes.Sharing, changes.ChosenContributors, cancel);
+        if (found is not null)
+            await _rotation.TakeAsync(db, connection, found, cancel);
+        connection.Name = name;
+        connection.Sharing = changes.Sharing;
+        connection.Shares.Clear();
+        connection.Shares.AddRange(chosen.Select(userId => new ConnectionShare { UserId = userId }));
+        db.Touch(connection);
+        _audit.Add(db, actor, "Connections.Changed", name, connection.Id);
+        if (found is not null)
+            _audit.Add(db, actor, "Connections.KeyChanged", name, connection.Id);
+        await db.SaveAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Makes the actor the one in whose name the exports of the connection run.</summary>
+    /// <exception cref="NoticeException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>, or the connection is gone.</exception>
+    public async Task TakeOverAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        _exportUsers.Demand(actor, proof);
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var connection = await FindAsync(db, id, cancel);
+        var person = await ExportUsers.AdministratorAsync(db, actor.Id, cancel);
+        (connection.ExportUserId, connection.ExportUserName, connection.ExportUserAt) = (person.Id, person.DisplayName, proof.At);
+        if (connection.LastError is { } error && ExportUsers.IsAbout(error))
+            connection.LastError = null;
+        _audit.Add(db, actor, "Connections.TakenOver", connection.Name, id);
+        await db.SaveAsync(cancel);
+    }
+
+    /// <summary>The exports that use the connection, by name.</summary>
+    public Task<IReadOnlyList<ExportInUse>> ExportsOfAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        return _removal.ExportsOfAsync(id, cancel);
+    }
+
+    /// <summary>Removes the connection with its key and tokens, and its exports as the fates say: all of it or nothing.</summary>
+    /// <param name="fates">One for each export that uses the connection.</param>
+    /// <returns>Null, or what is left to do: the connection is removed, but Klaviyo could not be told to revoke its tokens.</returns>
+    /// <exception cref="NoticeException">An export is running or has no fate; the notice names it.</exception>
+    public Task<Notice?> RemoveAsync(Actor actor, int id, IReadOnlyDictionary<int, ExportFate> fates, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        return _removal.RemoveAsync(actor, id, fates, cancel);
+    }
+
+    /// <exception cref="NoticeException">There is no such connection.</exception>
+    internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancel) =>
+        await db.Connections.Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == id, cancel)
+            ?? throw new NoticeException(new Notice("Connections.Gone"));
+
+    private static IEnumerable<AppUser> SharedWith(Connection connection, IEnumerable<AppUser> people) =>
+        people.Where(user => user.Role == Role.Contributor && connection.Shares.Exists(share => share.UserId == user.Id));
+
+    private static ExportUserView? ExportUserOf(Connection connection, IEnumerable<AppUser> people) => connection.ExportUserId is null ? null
+        : new(connection.ExportUserName ?? "", connection.ExportUserAt ?? connection.CreatedAt, people.Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator));
+}

@@ -1,0 +1,47 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Connections;
+
+public static class ConnectionsRegistration
+{
+    /// <summary>Connections, the wizard's drafts, the check of keys, and the lists of an account. (ASP.NET has an AddConnections of its own.)</summary>
+    public static IServiceCollection AddKlaviyoConnections(this IServiceCollection services) => services
+        .AddKeyVault()
+        .AddSingleton<KeyCheck>()
+        .AddSingleton<ConnectionTokens>()
+        .AddSingleton<ConnectionCredentials>()
+        .AddSingleton<KlaviyoSignInReturn>()
+        .AddSingleton<KlaviyoSignIns>()
+        .AddSingleton<ConnectionHealth>()
+        .AddSingleton<ConnectionKeys>()
+        .AddSingleton<ExportUsers>()
+        .AddSingleton<AccountLists>()
+        .AddSingleton<DraftReader>()
+        .AddSingleton<DraftSaving>()
+        .AddSingleton(provider => new ConnectionDrafts(
+            provider.GetRequiredService<IDbContextFactory<AppDb>>(), provider.GetRequiredService<ConnectionKeys>(), provider.GetRequiredService<KeyCheck>(),
+            provider.GetRequiredService<ExportUsers>(), provider.GetRequiredService<DraftReader>(), provider.GetRequiredService<DraftSaving>(),
+            provider.GetRequiredService<ConnectionCredentials>(), provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService<DraftSweep>()
+        .AddSingleton<KeyRotation>()
+        .AddSingleton<ConnectionRemoval>()
+        .AddSingleton(provider => new ConnectionService(
+            provider.GetRequiredService<IDbContextFactory<AppDb>>(), provider.GetRequiredService<KeyRotation>(), provider.GetRequiredService<ConnectionRemoval>(),
+            provider.GetRequiredService<ExportUsers>(), provider.GetRequiredService<DraftReader>(), provider.GetRequiredService<Audit>()));
+
+    private static IServiceCollection AddKeyVault(this IServiceCollection services)
+    {
+        services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsCheck>();
+        // The factory's own logging writes whole addresses.
+        services.AddHttpClient(KeyVaultSecrets.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        return services.AddSingleton<KeyVaultSecrets>();
+    }
+}

@@ -1,0 +1,68 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo.OAuth;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Connections;
+
+/// <summary>Finds drafts for their owners and says how far they are.</summary>
+internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth oauth)
+{
+    /// <summary>Whether accounts are confirmed by signing in to Klaviyo, or else by the key.</summary>
+    public bool OAuthConfigured => oauth.IsConfigured;
+
+    /// <exception cref="NoticeException">The actor has no such draft (any more).</exception>
+    public static async Task<ConnectionDraft> FindAsync(AppDb db, Actor actor, int id, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        return await db.ConnectionDrafts.SingleOrDefaultAsync(draft => draft.Id == id && draft.OwnerId == actor.Id, cancel)
+            ?? throw new NoticeException(new Notice("Connections.DraftGone"));
+    }
+
+    /// <summary>The draft as it is now, to look at.</summary>
+    public async Task<ConnectionDraft> FindAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await FindAsync(db, actor, id, cancel);
+    }
+
+    public async Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var draft = await FindAsync(db, actor, id, cancel);
+        var contributors = await Contributors.IdsAsync(db, cancel);
+        return new DraftView(
+            draft.Id, draft.Name, draft.Sharing, [.. draft.ChosenContributors.Where(contributors.Contains)], draft.ApiKeyEnding, draft.KeyVaultSecret, draft.AgreedAt,
+            draft.Check, OAuthConfigured, draft.AuthenticatedAt, await SignInProblemAsync(db, draft, cancel), draft.ExportUserAt,
+            await RemarksAsync(db, draft, cancel), [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]);
+    }
+
+    public async Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var drafts = await db.ConnectionDrafts.AsNoTracking().Where(draft => draft.OwnerId == actor.Id).OrderByDescending(draft => draft.ChangedAt).ToListAsync(cancel);
+        var contributors = await Contributors.IdsAsync(db, cancel);
+        return [.. drafts.Select(draft => new DraftRow(
+            draft.Id, draft.Name, draft.StartedAt, draft.ChangedAt, [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]))];
+    }
+
+    /// <summary>A trip of before the key was checked was for another key.</summary>
+    private static async Task<Notice?> SignInProblemAsync(AppDb db, ConnectionDraft draft, CancellationToken cancel) =>
+        draft is { AuthenticatedAt: null, Check.At: var since }
+            ? await db.KlaviyoSignIns.Where(signIn => signIn.DraftId == draft.Id && signIn.StartedAt >= since && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
+                .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel)
+            : null;
+
+    private static async Task<IReadOnlyList<Notice>> RemarksAsync(AppDb db, ConnectionDraft draft, CancellationToken cancel)
+    {
+        if (draft.Check is not { } check)
+            return [];
+        var others = await db.Connections.Where(connection => connection.AccountId == check.AccountId).OrderBy(connection => connection.Name)
+            .Select(connection => connection.Name).ToListAsync(cancel);
+        return [.. others.Select(name => new Notice("Connections.SameAccount", name))];
+    }
+}

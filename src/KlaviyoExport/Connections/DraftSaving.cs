@@ -1,0 +1,80 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Connections;
+
+/// <summary>The wizard's last step: everything is looked at once more, and the draft becomes a connection or stays as it was.</summary>
+internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader reader, ConnectionKeys keys, KeyCheck check, Audit audit, TimeProvider clock)
+{
+    private static readonly TimeSpan CheckLasts = TimeSpan.FromHours(1);
+
+    public async Task<int> SaveAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        var seen = await reader.FindAsync(actor, id, cancel);
+        DemandComplete(await reader.GetAsync(actor, id, cancel));
+        var key = await keys.ReadAsync(seen, cancel);
+        var account = await CheckAsync(seen, key, cancel);
+
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var draft = await DraftReader.FindAsync(db, actor, id, cancel);
+        if (draft.Version != seen.Version)
+            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+        await ConnectionNames.DemandFreeAsync(db, draft.Name, of: null, cancel);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: false, cancel);
+        var shares = await Contributors.ChosenAsync(db, draft.Sharing, draft.ChosenContributors, cancel);
+        var connection = Made(draft, account, await ExportUsers.AdministratorAsync(db, actor.Id, cancel));
+        connection.Shares.AddRange(shares.Select(userId => new ConnectionShare { UserId = userId }));
+        db.Connections.Add(connection);
+        db.ConnectionDrafts.Remove(draft);
+        await db.SaveAsync(cancel);
+        audit.Add(db, actor, "Connections.Added", connection.Name, connection.Id, connection.AccountId);
+        await db.SaveAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return connection.Id;
+    }
+
+    private static void DemandComplete(DraftView draft)
+    {
+        if (draft.Missing is [])
+            return;
+        var steps = draft.Missing.Select(step => new Notice($"Connections.Step{step}")).Aggregate((before, next) => new Notice("Connections.Listed", before, next));
+        throw new NoticeException(new Notice("Connections.NotReady", steps));
+    }
+
+    /// <summary>What was found out at Connect, or anew where that was long ago.</summary>
+    private async Task<AccountCheck> CheckAsync(ConnectionDraft draft, string key, CancellationToken cancel)
+    {
+        var kept = draft.Check!;
+        if (clock.GetUtcNow() - kept.At < CheckLasts)
+            return kept;
+        var now = await check.CheckCompleteAsync(key, cancel);
+        return now.AccountId == kept.AccountId ? now : throw new NoticeException(new Notice("Connections.OtherAccount", now.Name, kept.Name));
+    }
+
+    private Connection Made(ConnectionDraft draft, AccountCheck account, AppUser owner) => new()
+    {
+        Name = draft.Name,
+        Sharing = draft.Sharing,
+        AccountId = account.AccountId,
+        AccountName = account.Name,
+        IsTestAccount = account.IsTestAccount,
+        TimeZone = account.TimeZone,
+        ApiKey = draft.ApiKey,
+        ApiKeyEnding = draft.ApiKeyEnding ?? "",
+        KeyVaultSecret = draft.KeyVaultSecret,
+        Grant = draft.Grant,
+        GrantedAt = draft.Grant is null ? null : draft.AuthenticatedAt,
+        GrantedBy = draft.Grant is null ? null : owner.DisplayName,
+        ExportUserId = owner.Id,
+        ExportUserName = owner.DisplayName,
+        ExportUserAt = draft.ExportUserAt,
+        ConsentBy = owner.DisplayName,
+        ConsentAt = draft.AgreedAt!.Value,
+        CreatedAt = clock.GetUtcNow(),
+        CreatedBy = owner.DisplayName,
+        LastSuccessAt = account.At,
+    };
+}

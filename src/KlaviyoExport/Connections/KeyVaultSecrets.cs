@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Security.KeyVault.Secrets;
+using KlaviyoExport.Klaviyo;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Connections;
+
+/// <summary>
+/// API keys that stay in Azure Key Vault: read when they are used, remembered in memory for <see cref="Remembered"/> at most, and never stored.
+/// </summary>
+public sealed class KeyVaultSecrets
+{
+    /// <summary>How long a key that was replaced in the vault may still be used; one that Klaviyo refuses is read anew at once.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
+    /// <summary>Of the HTTP client the vault and Azure's sign-in are asked through.</summary>
+    internal const string ClientName = "KeyVault";
+
+    private readonly Lazy<SecretClient> _client;
+    private readonly ConcurrentDictionary<string, (string Secret, DateTimeOffset ReadAt)> _read = new();
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+
+    public KeyVaultSecrets(IOptions<KeyVaultOptions> options, IHttpClientFactory clients, TimeProvider clock, ILogger<KeyVaultSecrets> logger)
+    {
+        (_clock, _logger) = (clock, logger);
+        IsConfigured = options.Value.Uri.Length > 0;
+        _client = new(() =>
+        {
+            var transport = new HttpClientTransport(clients.CreateClient(ClientName));
+            var identity = new DefaultAzureCredentialOptions { Transport = transport };
+            var reading = new SecretClientOptions { Transport = transport };
+            // Somebody waits at a page; a run has its own way of trying again later.
+            (reading.Retry.MaxRetries, reading.Retry.Delay, reading.Retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
+            return new SecretClient(new Uri(options.Value.Uri), new DefaultAzureCredential(identity), reading);
+        });
+    }
+
+    /// <summary>Whether this installation has a vault.</summary>
+    public bool IsConfigured { get; }
+
+    /// <summary>Whether the vault can have a secret of that name: 1 to 127 letters, digits and hyphens.</summary>
+    public static bool CanBeName(string? name) => name is { Length: > 0 and <= 127 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    /// <summary>The newest version of a secret.</summary>
+    /// <param name="refused">What Klaviyo has just refused, if it has; then the vault is asked anew.</param>
+    /// <exception cref="NoticeException">There is no vault, no such secret, or none that may be read.</exception>
+    /// <exception cref="KeyVaultUnavailableException">The vault, or who gives the identity to ask it with, cannot be asked.</exception>
+    public async Task<string> ReadAsync(string name, string? refused, CancellationToken cancel)
+    {
+        if (!IsConfigured)
+            throw new NoticeException(new Notice("Connections.NoVault", name));
+        var now = _clock.GetUtcNow();
+        if (_read.TryGetValue(name, out var known) && now - known.ReadAt < Remembered && known.Secret != refused)
+            return known.Secret;
+        var secret = await AskAsync(name, cancel);
+        _read[name] = (secret, now);
+        return secret;
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, past what is remembered: somebody has perhaps just mended the secret.</summary>
+    public Task<string> ReadAnewAsync(string name, CancellationToken cancel)
+    {
+        _read.TryRemove(name, out _);
+        return ReadAsync(name, null, cancel);
+    }
+
+    private async Task<string> AskAsync(string name, CancellationToken cancel)
+    {
+        if (!CanBeName(name))
+            throw new NoticeException(new Notice("Connections.VaultNameMalformed"));
+        try
+        {
+            var secret = (await _client.Value.GetSecretAsync(name, cancellationToken: cancel)).Value.Value;
+            return KlaviyoCredential.CanBeSecret(secret) ? secret.Trim() : throw new NoticeException(new Notice("Connections.VaultNoKey", name));
+        }
+        catch (RequestFailedException refused)
+        {
+            Log.VaultRefused(_logger, name, refused.Status, refused.ErrorCode);
+            throw refused.Status switch
+            {
+                404 => new NoticeException(new Notice("Connections.VaultNotFound", name)),
+                401 or 403 => new NoticeException(new Notice("Connections.VaultForbidden", name)),
+                0 => new KeyVaultUnavailableException(new Notice("Connections.VaultUnreachable")),
+                _ => new KeyVaultUnavailableException(new Notice("Connections.VaultFailed", name, refused.Status)),
+            };
+        }
+        catch (AuthenticationFailedException failed)
+        {
+            // The message names the ways that were tried, never a secret.
+            Log.VaultNoIdentity(_logger, failed);
+            throw new KeyVaultUnavailableException(new Notice("Connections.VaultNoIdentity"));
+        }
+        catch (Exception failed) when (failed is AggregateException or OperationCanceledException && !cancel.IsCancellationRequested)
+        {
+            // Every try failed on the way, or took too long.
+            Log.VaultRefused(_logger, name, 0, failed.GetType().Name);
+            throw new KeyVaultUnavailableException(new Notice("Connections.VaultUnreachable"));
+        }
+    }
+}
+
+/// <summary>The vault cannot be asked at the moment; a run tries again later.</summary>
+public sealed class KeyVaultUnavailableException(Notice notice) : NoticeException(notice);

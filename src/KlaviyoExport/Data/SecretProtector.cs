@@ -1,0 +1,25 @@
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace KlaviyoExport.Data;
+
+/// <summary>Encrypts what must not stand in the store in clear. Each purpose has a key of its own, so one cannot be read as another.</summary>
+public sealed class SecretProtector(IDataProtectionProvider provider)
+{
+    private readonly IDataProtector _credentials = provider.CreateProtector("KlaviyoExport.Credentials.v1");
+    private readonly IDataProtector _payloads = provider.CreateProtector("KlaviyoExport.Payloads.v1");
+    private readonly IDataProtector _emails = provider.CreateProtector("KlaviyoExport.Emails.v1");
+
+    public byte[] ProtectCredential(string secret) => _credentials.Protect(Encoding.UTF8.GetBytes(secret));
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The keys it was encrypted with are gone.</exception>
+    public string UnprotectCredential(byte[] secret) => Encoding.UTF8.GetString(_credentials.Unprotect(secret));
+
+    public byte[] ProtectPayload(byte[] payload) => _payloads.Protect(payload);
+
+    public byte[] UnprotectPayload(byte[] payload) => _payloads.Unprotect(payload);
+
+    public byte[] ProtectEmail(string email) => _emails.Protect(Encoding.UTF8.GetBytes(email));
+
+    public string UnprotectEmail(byte[] email) => Encoding.UTF8.GetString(_emails.Unprotect(email));
+}

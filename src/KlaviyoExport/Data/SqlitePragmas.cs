@@ -1,0 +1,30 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace KlaviyoExport.Data;
+
+/// <summary>What SQLite forgets with every connection. WAL, which it remembers, is set where the store is migrated.</summary>
+internal sealed class SqlitePragmas : DbConnectionInterceptor
+{
+    private const string Pragmas = "PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+        KnowEveryAlphabet(connection);
+    }
+
+    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        KnowEveryAlphabet(connection);
+    }
+
+    private static void KnowEveryAlphabet(DbConnection connection) =>
+        ((SqliteConnection)connection).CreateFunction("lower", (string? text) => text is null ? null : CaseFolding.Of(text), isDeterministic: true);
+}

@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Data;
+
+/// <summary>Brings the store up to date before anything else starts.</summary>
+public sealed class StoreMigration(IDbContextFactory<AppDb> stores, ILogger<StoreMigration> logger) : IHostedLifecycleService
+{
+    /// <exception cref="StoreFaultException">The store was made by a newer version; nothing was changed.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
+        if (unknown.Count > 0)
+            throw new StoreFaultException($"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore the copy of the data directory made before the upgrade.");
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        await db.Database.MigrateAsync(cancellationToken);
+        if (db is SqliteAppDb)
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
+        Log.Migrated(logger, (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Last(), pending.Count);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

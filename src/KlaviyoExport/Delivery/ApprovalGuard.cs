@@ -1,0 +1,50 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>
+/// Holds a run up that would change much more than runs of its export do: half of a list gone is more often a broken source than a wish.
+/// </summary>
+internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvider clock)
+{
+    /// <summary>Makes a run that has just been prepared wait where it must, in the caller's transaction. First runs, and those of what another rejected, never do.</summary>
+    public async Task HoldUpAsync(AppDb db, Run run, CancellationToken cancel)
+    {
+        if (run.ApprovedAt is not null || run.RetriesRunId is not null || run.Ledger is { Prepared: 0, Leaving: 0 })
+            return;
+        if (await LastAsync(db, run, cancel) is not { } last || WhyOf(run.Ledger, last.Deliverable) is not { } why)
+            return;
+        run.MoveTo(RunState.NeedsApproval);
+        run.Outcome = why;
+        run.ApprovalAskedAt = clock.GetUtcNow();
+        db.RunEvents.Add(new RunEvent { RunId = run.Id, At = clock.GetUtcNow(), What = why });
+    }
+
+    public DateTimeOffset LapsesAt(DateTimeOffset askedAt) => askedAt + options.Value.Patience;
+
+    /// <summary>Those that asked at or before this have waited too long.</summary>
+    public DateTimeOffset LapsedBefore => clock.GetUtcNow() - options.Value.Patience;
+
+    /// <summary>The last ordinary run before that ended well and had anybody to deliver: what a run is compared with.</summary>
+    public static async Task<LastDelivery?> LastAsync(AppDb db, Run run, CancellationToken cancel) =>
+        await db.Runs.Where(other => other.ExportId == run.ExportId && other.Id < run.Id && other.RetriesRunId == null
+                && (other.State == RunState.Successful || other.State == RunState.CompletedWithWarnings) && other.Ledger.Prepared + other.Ledger.Unchanged > 0)
+            .OrderByDescending(other => other.Id).Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged)).FirstOrDefaultAsync(cancel);
+
+    private Notice? WhyOf(Ledger ledger, long before)
+    {
+        var deliverable = ledger.Prepared + ledger.Unchanged;
+        if (IsMuch(ledger.Leaving, before))
+            return new Notice("Delivery.WouldRemove", ledger.Leaving, deliverable, before);
+        return IsMuch(Math.Abs(deliverable - before), before)
+            ? new Notice("Delivery.WouldDeliver", deliverable, before, Math.Round((decimal)(deliverable - before) / before, 2))
+            : null;
+    }
+
+    private bool IsMuch(long difference, long before) => difference >= options.Value.AtLeast && difference > options.Value.Share * before;
+}
+
+/// <param name="Deliverable">How many it sent or found unchanged.</param>
+internal sealed record LastDelivery(int RunId, long Deliverable);

@@ -1,0 +1,75 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>Settles a batch whose job is over: who was refused, who is on the list. In one transaction, so that nobody is counted twice.</summary>
+internal sealed class BatchConfirmation(
+    IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, DeliveredProfiles delivered, SecretProtector secrets, RunJournal journal, TimeProvider clock,
+    ILogger<BatchConfirmation> logger)
+{
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page of import errors.</exception>
+    public async Task ConfirmAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var batch = await db.Batches.Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        var rows = BatchContent.Open(batch.Payload!.Content, secrets);
+        var culprits = await CulpritsAsync(run, rows, job, cancel);
+        foreach (var (index, error) in culprits)
+            db.Rejections.Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
+
+        // Klaviyo may count more refusals than it names; those counted are believed, though nobody can say who they are.
+        var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
+        if (unnamed > 0)
+            journal.Add(db, run.RunId, new Notice("Delivery.RefusedUnnamed", unnamed, batch.Number, job.Id));
+        batch.Refused += culprits.Count + unnamed;
+        batch.Accepted = rows.Count - culprits.Count - unnamed;
+        (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
+        Settle(batch);
+        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, [.. rows.Where((_, index) => !culprits.ContainsKey(index))], certain: unnamed == 0, cancel);
+        await db.SaveChangesAsync(cancel);
+        Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
+    }
+
+    /// <summary>Nobody will say what became of the rows: each is set down as unconfirmed, by name.</summary>
+    public async Task GiveUpAsync(StageContext run, long batchId, Notice why, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var batch = await db.Batches.Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        var rows = BatchContent.Open(batch.Payload!.Content, secrets);
+        db.Rejections.AddRange(rows.Select(row =>
+            new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed) { Email = row.Email, BatchNumber = batch.Number }.ToEntity(run.RunId, secrets)));
+        batch.Unconfirmed = rows.Count;
+        Settle(batch);
+        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, rows, certain: false, cancel);
+        journal.Add(db, run.RunId, new Notice("Delivery.GaveUp", why, rows.Count));
+        await db.SaveChangesAsync(cancel);
+    }
+
+    private void Settle(Batch batch)
+    {
+        batch.State = BatchState.Confirmed;
+        batch.ConfirmedAt = clock.GetUtcNow();
+    }
+
+    /// <summary>All pages of import errors, by the row they mean: the address Klaviyo gives back is surer than the place it points at.</summary>
+    private async Task<Dictionary<int, ImportError>> CulpritsAsync(StageContext run, List<BatchRow> rows, ImportJob job, CancellationToken cancel)
+    {
+        var culprits = new Dictionary<int, ImportError>();
+        if (job.Failed == 0)
+            return culprits;
+        var byEmail = new Dictionary<string, int>(rows.Count, StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < rows.Count; index++)
+            byEmail[rows[index].Email] = index;
+        await foreach (var error in klaviyo.GetImportErrorsAsync(run.Credential, job.Id, cancel))
+        {
+            if (error.Email is { } email && byEmail.TryGetValue(email, out var named))
+                culprits.TryAdd(named, error);
+            else if (error.ProfileIndex is { } index && index < rows.Count)
+                culprits.TryAdd(index, error);
+        }
+        return culprits;
+    }
+}

@@ -1,0 +1,89 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>
+/// Hands one batch to Klaviyo. One bad profile makes Klaviyo refuse the whole batch, so the culprits it names are set aside, for good and in
+/// the store, before the rest is sent again.
+/// </summary>
+internal sealed class BatchSender(
+    IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, SecretProtector secrets, RunJournal journal, TimeProvider clock, ILogger<BatchSender> logger)
+{
+    /// <exception cref="RunFailedException">Klaviyo refuses it in a way that sending again cannot mend.</exception>
+    /// <exception cref="KlaviyoUnavailableException">An outage; whether the batch arrived is unknown, and sending it again is harmless.</exception>
+    public async Task SendAsync(StageContext run, long batchId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var batch = await db.Batches.Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        var rows = BatchContent.Open(batch.Payload!.Content, secrets);
+        while (rows.Count > 0)
+        {
+            var answer = await HandOverAsync(db, run, batch, rows, cancel);
+            // What Klaviyo did is written down even when the run is being cancelled at this moment.
+            if (answer.Succeeded)
+            {
+                batch.State = BatchState.Sent;
+                batch.JobId = answer.Value;
+                batch.SentAt = clock.GetUtcNow();
+                await db.SaveChangesAsync(CancellationToken.None);
+                Log.BatchSent(logger, run.RunId, batch.Number, rows.Count, batch.JobId);
+                return;
+            }
+            rows = SetAside(db, run, batch, rows, answer.Refusal);
+            await db.SaveChangesAsync(CancellationToken.None);
+        }
+
+        batch.State = BatchState.Confirmed;
+        batch.ConfirmedAt = clock.GetUtcNow();
+        await db.SaveChangesAsync(CancellationToken.None);
+    }
+
+    /// <summary>Notes that the batch is on its way before it is: if the answer never comes, nobody may say it was not sent.</summary>
+    private async Task<KlaviyoAnswer<string>> HandOverAsync(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, CancellationToken cancel)
+    {
+        var before = batch.State;
+        batch.State = BatchState.Sending;
+        await db.SaveChangesAsync(cancel);
+        try
+        {
+            var answer = await klaviyo.ImportAsync(run.Credential, ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))), cancel);
+            if (answer.Refusal is { MayHaveArrived: false })
+                await NotArrivedAsync(db, batch, before);
+            return answer;
+        }
+        catch (KlaviyoUnavailableException outage) when (!outage.MayHaveArrived)
+        {
+            await NotArrivedAsync(db, batch, before);
+            throw;
+        }
+    }
+
+    private static async Task NotArrivedAsync(AppDb db, Batch batch, BatchState before)
+    {
+        batch.State = before;
+        await db.SaveChangesAsync(CancellationToken.None);
+    }
+
+    private List<BatchRow> SetAside(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, KlaviyoRefusal refusal)
+    {
+        var culprits = refusal.Errors.Where(error => refusal.Kind == KlaviyoRefusalKind.Invalid && error.ProfileIndex < rows.Count)
+            .ToLookup(error => error.ProfileIndex!.Value);
+        if (culprits.Count == 0)
+            throw Refusals.OfBatch(refusal, run.ListId);
+
+        foreach (var culprit in culprits)
+        {
+            var row = rows[culprit.Key];
+            db.Rejections.Add(Refusals.Of(row, batch.Number, culprit.First().Code, culprit.First().Detail).ToEntity(run.RunId, secrets));
+        }
+        List<BatchRow> rest = [.. rows.Where((_, index) => !culprits.Contains(index))];
+        batch.Refused += culprits.Count;
+        batch.Payload!.Content = BatchContent.Seal(rest, secrets);
+        journal.Add(db, run.RunId, new Notice("Delivery.SetAside", culprits.Count, batch.Number));
+        Log.SetAside(logger, run.RunId, batch.Number, culprits.Count);
+        return rest;
+    }
+}

@@ -1,0 +1,38 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>Fills batches up to Klaviyo's limits (10,000 profiles, 5 MB of body) and stores each as it is full.</summary>
+internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtector secrets, int runId, string listId)
+{
+    private readonly List<BatchRow> _rows = new(KlaviyoLimits.ProfilesPerImport);
+    private long _bytes;
+    private int _number;
+
+    public async ValueTask AddAsync(BatchRow row, CancellationToken cancel)
+    {
+        if (!ImportBody.HasRoom(listId, _rows.Count, _bytes, row.Json.Length))
+            await FlushAsync(cancel);
+        _rows.Add(row);
+        _bytes += row.Json.Length;
+    }
+
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        if (_rows.Count == 0)
+            return;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        db.Batches.Add(new Batch
+        {
+            RunId = runId,
+            Number = ++_number,
+            Prepared = _rows.Count,
+            Payload = new BatchPayload { Content = BatchContent.Seal(_rows, secrets) },
+        });
+        await db.SaveChangesAsync(cancel);
+        _rows.Clear();
+        _bytes = 0;
+    }
+}

@@ -1,0 +1,25 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>
+/// A run goes in the name of its connection's export user, and only as long as that is an administrator. Asked before anything is prepared and again
+/// before the first profile leaves; never afterwards, for what was sent must still be confirmed.
+/// </summary>
+internal sealed class ExportUserCheck(IDbContextFactory<AppDb> stores)
+{
+    /// <exception cref="RunFailedException">The connection has no export user, or one who is gone or no longer an administrator.</exception>
+    public async Task DemandAsync(int exportId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var connection = await db.Exports.Where(export => export.Id == exportId)
+            .Select(export => new { export.Connection!.Name, export.Connection.ExportUserId, export.Connection.ExportUserName })
+            .SingleAsync(cancel);
+        if (connection.ExportUserId is null)
+            throw new RunFailedException(new Notice("Delivery.ExportUserMissing", connection.Name));
+        if (!await db.Users.AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancel))
+            throw new RunFailedException(new Notice("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
+    }
+}

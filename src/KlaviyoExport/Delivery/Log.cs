@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Delivery;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Run {RunId}: batch {Batch} with {Count} profiles is Klaviyo job {JobId}.")]
+    public static partial void BatchSent(ILogger logger, int runId, int batch, int count, string jobId);
+
+    [LoggerMessage(2, LogLevel.Warning, "Run {RunId}: Klaviyo named {Count} profiles of batch {Batch} as invalid; the rest is sent again.")]
+    public static partial void SetAside(ILogger logger, int runId, int batch, int count);
+
+    [LoggerMessage(3, LogLevel.Information, "Run {RunId}: batch {Batch} is confirmed, {Accepted} accepted, {Refused} refused.")]
+    public static partial void BatchConfirmed(ILogger logger, int runId, int batch, int accepted, int refused);
+
+    [LoggerMessage(4, LogLevel.Warning, "Run {RunId}: batch {Batch}, job {JobId} ended without a result ({Reason}).")]
+    public static partial void JobLost(ILogger logger, int runId, int batch, string jobId, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "Run {RunId}: of {Leaving} profiles that left the segments, Klaviyo knows {Found}; they are off the list.")]
+    public static partial void Removed(ILogger logger, int runId, int leaving, int found);
+
+    [LoggerMessage(6, LogLevel.Error, "Run {RunId}: the ledger does not add up.")]
+    public static partial void LedgerDoesNotAddUp(ILogger logger, int runId);
+
+    [LoggerMessage(7, LogLevel.Information, "Run {RunId} ended {State}: {Prepared} prepared, {Accepted} accepted, {Refused} refused, {Unconfirmed} unconfirmed, {Unsent} unsent.")]
+    public static partial void RunEnded(ILogger logger, int runId, RunState state, long prepared, long accepted, long refused, long unconfirmed, long unsent);
+
+    [LoggerMessage(8, LogLevel.Warning, "Run {RunId} was stopped by a fault.")]
+    public static partial void RunFailed(ILogger logger, Exception fault, int runId);
+
+    [LoggerMessage(30, LogLevel.Warning, "Run {RunId}: of batch {Batch} (job {JobId}) {Accepted} were accepted and {Refused} refused; Klaviyo counts {Completed} completed and {Failed} failed.")]
+    public static partial void BatchDiffers(ILogger logger, int runId, int batch, string? jobId, int accepted, int refused, int? completed, int? failed);
+
+    [LoggerMessage(31, LogLevel.Information, "Retention: {Rejections} rejections and differences, {Runs} runs and {Payloads} payloads whose time was over are deleted.")]
+    public static partial void Purged(ILogger logger, long rejections, int runs, int payloads);
+
+    [LoggerMessage(32, LogLevel.Warning, "What is old could not be deleted, or waiting runs not be ended; the next hour tries again.")]
+    public static partial void NotSwept(ILogger logger, Exception fault);
+
+    [LoggerMessage(33, LogLevel.Information, "List check {CheckId} ended {State}: {Expected} expected, {Members} members, {Missing} missing, {Unexpected} unexpected.")]
+    public static partial void ListChecked(ILogger logger, int checkId, ListCheckState state, long expected, long members, long missing, long unexpected);
+
+    [LoggerMessage(34, LogLevel.Warning, "List check {CheckId} was stopped by a fault.")]
+    public static partial void ListCheckFailed(ILogger logger, Exception fault, int checkId);
+
+    [LoggerMessage(35, LogLevel.Error, "The list checks could not be looked up; they stay open.")]
+    public static partial void ListChecksInterrupted(ILogger logger, Exception fault);
+}

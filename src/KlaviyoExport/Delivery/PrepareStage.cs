@@ -1,0 +1,104 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Segments;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>
+/// Reads the members once and turns them into batches. Nothing of it counts until the ledger is stored at its end; begun again after an
+/// interruption, it first throws away what the interrupted try left.
+/// </summary>
+internal sealed class PrepareStage(
+    IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, DeliveredProfiles delivered, SecretProtector secrets,
+    ExportUserCheck exportUser, RunRetry retries, ApprovalGuard approval, RunJournal journal, IOptions<KlaviyoOptions> klaviyo)
+{
+    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    {
+        await exportUser.DemandAsync(run.Export.Id, cancel);
+        await DiscardAsync(run.RunId, cancel);
+        var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancel);
+        await journal.EnterAsync(run.RunId, Stage.Prepare, total, cancel);
+        var progress = journal.Progress(run.RunId, total);
+
+        var hasher = await hashes.LoadAsync(cancel);
+        var known = run.SyncMode == SyncMode.Full ? [] : await delivered.LoadAsync(run.Export.Id, cancel);
+        using var mapping = new ProfileMapping(run.Export);
+        var sorter = new MemberSorter(hasher, known, mapping, klaviyo.Value.MaxProfilesPerExport);
+        var batches = new BatchWriter(stores, secrets, run.RunId, run.ListId);
+        var rejections = new RejectionWriter(stores, secrets, run.RunId);
+        var retried = await retries.ReadAsync(run.RunId, cancel);
+        var read = 0L;
+
+        string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
+        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancel))
+        {
+            await progress.ReportAsync(++read, cancel);
+            if (retried?.Take(profile.Key) == false)
+            {
+                sorter.PassOver(profile);
+                continue;
+            }
+            var (row, rejection) = sorter.Sort(profile);
+            if (rejection is not null)
+                await rejections.AddAsync(rejection, cancel);
+            else if (row is not null && !sorter.IsOverCap)
+                await batches.AddAsync(row, cancel);
+        }
+
+        await rejections.FlushAsync(cancel);
+        if (sorter.IsOverCap)
+            await RefuseOverCapAsync(run, sorter, cancel);
+        await batches.FlushAsync(cancel);
+        await FinishAsync(run, sorter, retried, cancel);
+    }
+
+    /// <summary>Takes back everything a run has prepared so far.</summary>
+    public async Task DiscardAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await db.Batches.Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancel);
+        await db.Rejections.Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancel);
+        var run = await db.Runs.SingleAsync(run => run.Id == runId, cancel);
+        run.Ledger = new Ledger();
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task RefuseOverCapAsync(StageContext run, MemberSorter sorter, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        // The batches begun before the cap was passed will never be sent; the ledger says what they held.
+        await db.Batches.Where(batch => batch.RunId == run.RunId).ExecuteDeleteAsync(cancel);
+        (await db.Runs.SingleAsync(stored => stored.Id == run.RunId, cancel)).Ledger = sorter.Ledger;
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        var cap = klaviyo.Value.MaxProfilesPerExport;
+        throw new RunFailedException(new Notice("Delivery.OverCap", sorter.Deliverable, cap, sorter.Deliverable - cap));
+    }
+
+    private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancel)
+    {
+        // A run of some of the members says nothing about who left.
+        var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
+        if (mirrors && sorter.Deliverable == 0 && sorter.Leaving.Any())
+            throw new RunFailedException(new Notice("Delivery.WouldEmptyList", sorter.Ledger.Members));
+
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (mirrors)
+            sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(db, run.Export.Id, run.RunId, sorter.Leaving, cancel);
+        var stored = await db.Runs.SingleAsync(stored => stored.Id == run.RunId, cancel);
+        stored.Ledger = sorter.Ledger;
+        if (retried?.LeftOut is { } leftOut)
+            journal.Add(db, run.RunId, leftOut);
+        journal.Add(db, run.RunId, new Notice("Delivery.PreparedCount", sorter.Ledger.Members, sorter.Ledger.Prepared));
+        await approval.HoldUpAsync(db, stored, cancel);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+}

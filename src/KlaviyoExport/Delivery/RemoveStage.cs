@@ -1,0 +1,67 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>
+/// Mirror exports: takes off the list who left the segments, of those this export put there and nobody else. What is done is forgotten row by
+/// row, so an interrupted removal goes on where it stopped. Consent stays as it was.
+/// </summary>
+internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, SecretProtector secrets, RunJournal journal, ILogger<RemoveStage> logger)
+{
+    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    {
+        if (run.SyncMode != SyncMode.Mirror)
+            return;
+        var total = await LeavingAsync(run.RunId, cancel);
+        await journal.EnterAsync(run.RunId, Stage.Remove, total, cancel);
+        var progress = journal.Progress(run.RunId, total);
+        while (await NextAsync(run.RunId, cancel) is { Count: > 0 } leaving)
+        {
+            await RemoveAsync(run, leaving, cancel);
+            await progress.ReportAsync(total - await LeavingAsync(run.RunId, cancel), cancel);
+        }
+    }
+
+    private async Task<int> LeavingAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Delivered.CountAsync(row => row.LeavingRunId == runId, cancel);
+    }
+
+    private async Task<List<Delivered>> NextAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Delivered.AsNoTracking().Where(row => row.LeavingRunId == runId).OrderBy(row => row.EmailHash)
+            .Take(KlaviyoLimits.ProfilesPerRemoval).ToListAsync(cancel);
+    }
+
+    private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancel)
+    {
+        var ids = new List<string>(leaving.Count);
+        foreach (var emails in leaving.Where(row => row.Email is not null).Select(row => secrets.UnprotectEmail(row.Email!)).Chunk(KlaviyoLimits.EmailsPerLookup))
+        {
+            var found = await klaviyo.FindProfilesAsync(run.Credential, emails, cancel);
+            if (!found.Succeeded)
+                throw Refusals.Fatal(found.Refusal, run.ListId);
+            ids.AddRange(found.Value.Select(profile => profile.Id));
+        }
+
+        // Those Klaviyo does not know any more are on no list either.
+        var removed = await klaviyo.RemoveFromListAsync(run.Credential, run.ListId, ids, cancel);
+        if (!removed.Succeeded)
+            throw Refusals.Fatal(removed.Refusal, run.ListId);
+
+        // They are off the list now, and that is written down even when the run is being cancelled at this moment.
+        await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
+        foreach (var chunk in leaving.Select(row => row.EmailHash).Chunk(500))
+        {
+            await db.Delivered.Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && chunk.Contains(row.EmailHash))
+                .ExecuteDeleteAsync(CancellationToken.None);
+        }
+        Log.Removed(logger, run.RunId, leaving.Count, ids.Count);
+    }
+}

@@ -1,0 +1,31 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Delivery;
+
+/// <summary>Hands every batch that Klaviyo has not accepted yet to Klaviyo.</summary>
+internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sender, ExportUserCheck exportUser, RunJournal journal)
+{
+    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    {
+        var batches = await BatchesAsync(run.RunId, cancel);
+        if (batches.TrueForAll(batch => batch is { State: BatchState.Prepared, LostJobs: 0 }))
+            await exportUser.DemandAsync(run.Export.Id, cancel);
+        var total = batches.Sum(batch => (long)batch.Prepared);
+        var done = batches.Where(batch => batch.State >= BatchState.Sent).Sum(batch => (long)batch.Prepared);
+        await journal.EnterAsync(run.RunId, Stage.Send, total, cancel);
+        var progress = journal.Progress(run.RunId, total);
+        foreach (var batch in batches.Where(batch => batch.State < BatchState.Sent))
+        {
+            await progress.ReportAsync(done, cancel);
+            await sender.SendAsync(run, batch.Id, cancel);
+            done += batch.Prepared;
+        }
+    }
+
+    private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Batches.AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel);
+    }
+}

@@ -1,0 +1,36 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Exports;
+
+/// <summary>What somebody may do with exports, by the connection each is on. Reads once which connections are shared with them, and not with whom else.</summary>
+internal sealed class ExportAccess
+{
+    private readonly Actor _actor;
+    private readonly HashSet<int> _shared;
+
+    private ExportAccess(Actor actor, HashSet<int> shared) => (_actor, _shared) = (actor, shared);
+
+    public static async Task<ExportAccess> ReadAsync(AppDb db, Actor actor, CancellationToken cancel)
+    {
+        // Sharing means nothing to the other roles.
+        if (actor.Role != Role.Contributor)
+            return new(actor, []);
+        var shared = db.Connections.Where(connection => connection.Sharing == Sharing.AllContributors
+            || (connection.Sharing == Sharing.ChosenContributors && connection.Shares.Any(share => share.UserId == actor.Id)));
+        return new(actor, await shared.Select(connection => connection.Id).ToHashSetAsync(cancel));
+    }
+
+    /// <param name="connectionId">Null: detached, which only an administrator can mend.</param>
+    public bool MayEdit(int? connectionId) => EditExports.Rule.Allows(_actor, IsShared(connectionId));
+
+    public bool MayRun(int? connectionId) => RunExports.Rule.Allows(_actor, IsShared(connectionId));
+
+    public ExportPermissions To(int? connectionId) =>
+        new(MayEdit(connectionId), MayRun(connectionId), SeeRejectedEmails.Rule.Allows(_actor, IsShared(connectionId)));
+
+    private bool IsShared(int? connectionId) => connectionId is { } id && _shared.Contains(id);
+}

@@ -1,0 +1,118 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using KlaviyoExport.Scheduling;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Exports;
+
+/// <summary>Exports as people keep them. Saving never runs one.</summary>
+public sealed partial class ExportService(
+    IDbContextFactory<AppDb> stores, AccountLists lists, SegmentUnion union, ExportTimer timer, Audit audit, TimeProvider clock)
+{
+    /// <summary>Saves an export after checking its list with Klaviyo and, where its segments changed, how many profiles they hold.</summary>
+    /// <returns>The export's id.</returns>
+    /// <exception cref="ExportConflictException">Somebody else changed it meanwhile.</exception>
+    /// <exception cref="NoticeException">Something is missing, wrong, taken or too large; nothing was saved.</exception>
+    public async Task<int> SaveAsync(Actor actor, ExportDraft draft, CancellationToken cancel)
+    {
+        if (ExportRules.Fault(draft) is { } fault)
+            throw new NoticeException(fault);
+        var before = await DemandEditAsync(actor, draft, cancel);
+        var list = await lists.OneAsync(actor, draft.ConnectionId!.Value, draft.ListId.Trim(), cancel);
+        if (before is null || before.SourceId != draft.SourceId || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds))
+            await union.DemandWithinCapAsync(draft.SourceId!.Value, draft.SegmentIds, cancel);
+
+        // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var source = await db.Sources.SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancel) ?? throw new NoticeException(new Notice("Exports.SourceNeeded"));
+        var segments = await db.Segments.Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancel);
+        if (ExportRules.Fault(draft, source, segments) is { } wrong)
+            throw new NoticeException(wrong);
+        var name = draft.Name.Trim();
+        if (await db.Exports.AnyAsync(other => other.Name == name && other.Id != draft.Id, cancel))
+            throw new NoticeException(new Notice("Exports.NameTaken", name));
+
+        var export = draft.Id is { } id ? await EditedAsync(db, actor, id, draft, list, cancel) : db.Add(NewExport(actor, draft, list)).Entity;
+        export.Name = name;
+        export.ConnectionId = draft.ConnectionId;
+        export.ListId = list.Id;
+        export.ListName = list.Name;
+        export.SourceId = source.Id;
+        export.EmailField = draft.EmailField!;
+        export.Fields = [.. draft.Fields];
+        export.SyncMode = draft.SyncMode;
+        export.Segments.Clear();
+        export.Segments.AddRange(segments);
+        if (draft.Id is not null)
+            db.Touch(export);
+        audit.Add(db, actor, draft.Id is null ? "Exports.Added" : "Exports.Changed", name, draft.Id);
+        await db.SaveAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return export.Id;
+    }
+
+    private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancel) =>
+        await exports.Include(export => export.Segments).Include(export => export.Source).Include(export => export.Connection)
+            .SingleOrDefaultAsync(export => export.Id == id, cancel) ?? throw new NoticeException(new Notice("Exports.Gone"));
+
+    private static async Task DemandIdleAsync(AppDb db, IReadOnlyCollection<int> ids, CancellationToken cancel)
+    {
+        var running = await db.Exports.Where(export => ids.Contains(export.Id) && db.Runs.Any(run => run.ActiveExportId == export.Id))
+            .OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancel);
+        if (running.Count > 0)
+            throw new NoticeException(new Notice("Exports.IsRunning", string.Join(", ", running)));
+    }
+
+    /// <returns>The export before the change; null for a new one.</returns>
+    private async Task<Export?> DemandEditAsync(Actor actor, ExportDraft draft, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var access = await ExportAccess.ReadAsync(db, actor, cancel);
+        if (draft.Id is not { } id)
+        {
+            // On which connection, its lists ask.
+            EditExports.Rule.Demand(actor, actor.Role == Role.Contributor);
+            return null;
+        }
+        var export = await FindAsync(db.Exports.AsNoTracking(), id, cancel);
+        await DemandEditableAsync(db, actor, access, export, draft, cancel);
+        return export;
+    }
+
+    private static async Task DemandEditableAsync(AppDb db, Actor actor, ExportAccess access, Export export, ExportDraft draft, CancellationToken cancel)
+    {
+        if (!access.MayEdit(export.ConnectionId))
+            throw new NotAllowedException();
+        if (export.Version != (draft.OverwriteVersion ?? draft.Version))
+            throw new ExportConflictException(await DetailsAsync(db, actor, export, cancel));
+        await DemandIdleAsync(db, [export.Id], cancel);
+    }
+
+    private static async Task<Export> EditedAsync(AppDb db, Actor actor, int id, ExportDraft draft, KlaviyoList list, CancellationToken cancel)
+    {
+        var export = await FindAsync(db.Exports, id, cancel);
+        await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancel), export, draft, cancel);
+        // What was delivered to another list says nothing about this one.
+        if (export.ListId != list.Id || export.ConnectionId != draft.ConnectionId)
+            await DeliveredProfiles.ForgetAsync(db, id, cancel);
+        else if (export.SyncMode != draft.SyncMode)
+            await DeliveredProfiles.ChangeModeAsync(db, id, draft.SyncMode, cancel);
+        return export;
+    }
+
+    private Export NewExport(Actor actor, ExportDraft draft, KlaviyoList list) => new()
+    {
+        Name = draft.Name,
+        ListId = list.Id,
+        ListName = list.Name,
+        EmailField = draft.EmailField!,
+        CreatedAt = clock.GetUtcNow(),
+        CreatedBy = actor.Name,
+        OwnerId = actor.Id,
+    };
+}

@@ -1,0 +1,33 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Exports;
+
+/// <summary>What exports have kept of people, and how it goes when their connection does. All in the caller's transaction; nothing of it is running.</summary>
+internal static class ExportTraces
+{
+    /// <summary>Takes the connection from an export. Its runs and their counts stay, but not whom they concerned.</summary>
+    public static async Task DetachAsync(AppDb db, int exportId, CancellationToken cancel)
+    {
+        await db.Exports.Where(export => export.Id == exportId).ExecuteUpdateAsync(
+            set => set.SetProperty(export => export.ConnectionId, (int?)null).SetProperty(export => export.Version, export => export.Version + 1), cancel);
+        await DeliveredProfiles.ForgetAsync(db, exportId, cancel);
+        await EraseAsync(db, db.Runs.Where(run => run.ExportId == exportId), cancel);
+    }
+
+    /// <summary>Erases what is left of runs to an account that exports have since left for another.</summary>
+    public static Task EraseOfAccountAsync(AppDb db, string accountId, CancellationToken cancel) =>
+        EraseAsync(db, db.Runs.Where(run => run.AccountId == accountId && run.ActiveExportId == null), cancel);
+
+    private static async Task EraseAsync(AppDb db, IQueryable<Run> runs, CancellationToken cancel)
+    {
+        await db.Set<BatchPayload>().Where(payload => db.Batches.Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId))).ExecuteDeleteAsync(cancel);
+        await db.ListDifferences.Where(difference => db.ListChecks.Any(check => check.Id == difference.CheckId && runs.Any(run => run.Id == check.RunId))).ExecuteDeleteAsync(cancel);
+        // A source may have the address for its key, and the detail of a duplicate is the key of its twin.
+        await db.Rejections.Where(rejection => runs.Any(run => run.Id == rejection.RunId)).ExecuteUpdateAsync(set => set
+            .SetProperty(rejection => rejection.Email, (byte[]?)null)
+            .SetProperty(rejection => rejection.ProfileKey, rejection => rejection.ProfileKey.Contains('@') ? "-" : rejection.ProfileKey)
+            .SetProperty(rejection => rejection.Detail, rejection => rejection.Detail != null && rejection.Detail.Contains('@') ? null : rejection.Detail), cancel);
+    }
+}

@@ -1,0 +1,29 @@
+namespace KlaviyoExport.Klaviyo;
+
+/// <summary>Refusals and outages in words that say what to do.</summary>
+public static class KlaviyoNotices
+{
+    public static Notice For(KlaviyoRefusal refusal) => refusal.Kind switch
+    {
+        KlaviyoRefusalKind.InvalidKey => new Notice("Klaviyo.KeyRefused"),
+        KlaviyoRefusalKind.MissingScope => new Notice("Klaviyo.ScopeMissing", Said(refusal)),
+        KlaviyoRefusalKind.RetiredRevision => new Notice("Klaviyo.RevisionRetired"),
+        KlaviyoRefusalKind.TooLarge => new Notice("Klaviyo.TooLarge"),
+        _ => new Notice("Klaviyo.Refused", refusal.Status, Said(refusal)),
+    };
+
+    /// <summary>A refusal of a call about a list, which may mean that there is no such list.</summary>
+    public static Notice ForList(KlaviyoRefusal refusal, string listId) => refusal.Kind switch
+    {
+        KlaviyoRefusalKind.NotFound => new Notice("Klaviyo.ListNotFound", listId),
+        // Asked for, a missing list is a 404; sent to, it is a 400 that points at the relationship.
+        KlaviyoRefusalKind.Invalid when refusal.Errors.Any(error => error.Pointer?.StartsWith("/data/relationships/lists", StringComparison.Ordinal) == true) =>
+            new Notice("Klaviyo.ListNotFound", listId),
+        _ => For(refusal),
+    };
+
+    public static Notice For(KlaviyoUnavailableException outage) => new($"Klaviyo.Outage{outage.Reason}");
+
+    /// <summary>Klaviyo's words without any address: they are seen by more people than addresses are, and like to quote what was sent.</summary>
+    public static string Said(KlaviyoRefusal refusal) => refusal.Errors is [var first, ..] ? Redaction.WithoutAddresses(first.Detail) : "-";
+}

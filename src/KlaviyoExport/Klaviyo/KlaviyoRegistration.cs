@@ -1,0 +1,60 @@
+using System.Net;
+using KlaviyoExport.Klaviyo.OAuth;
+using KlaviyoExport.Klaviyo.Rates;
+using KlaviyoExport.Klaviyo.Resilience;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Klaviyo;
+
+public static class KlaviyoRegistration
+{
+    /// <summary>Adds <see cref="KlaviyoClient"/> and <see cref="KlaviyoOAuth"/>, with their options from the <c>Klaviyo</c> section, checked at start.</summary>
+    public static IServiceCollection AddKlaviyo(this IServiceCollection services)
+    {
+        services.AddOptions<KlaviyoOptions>().BindConfiguration(KlaviyoOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOptions>, KlaviyoOptionsCheck>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<KlaviyoRateLimits>();
+        services.TryAddTransient<RetryHandler>();
+        services.TryAddTransient<RateHandler>();
+        services.TryAddTransient<SignHandler>();
+        services.TryAddTransient<TryHandler>();
+        services.AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(Sockets)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .AddHttpMessageHandler<RetryHandler>()
+            .AddHttpMessageHandler<RateHandler>()
+            .AddHttpMessageHandler<SignHandler>()
+            .AddHttpMessageHandler<TryHandler>()
+            // The factory's own logging writes whole addresses, and a filter holds emails.
+            .RemoveAllLoggers();
+        return services.AddKlaviyoOAuth();
+    }
+
+    private static IServiceCollection AddKlaviyoOAuth(this IServiceCollection services)
+    {
+        services.AddOptions<KlaviyoOAuthOptions>().BindConfiguration(KlaviyoOAuthOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOAuthOptions>, KlaviyoOAuthOptionsCheck>());
+        services.AddHttpClient<KlaviyoOAuth>(http =>
+            {
+                http.Timeout = Timeout.InfiniteTimeSpan;
+                http.MaxResponseContentBufferSize = KlaviyoOAuth.AnswerBytes;
+            })
+            .ConfigurePrimaryHttpMessageHandler(Sockets)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        return services;
+    }
+
+    private static SocketsHttpHandler Sockets() => new()
+    {
+        // A key must not follow a redirect, and a cookie would tie accounts together.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+}

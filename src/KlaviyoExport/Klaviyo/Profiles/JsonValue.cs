@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KlaviyoExport.Klaviyo;
+
+/// <summary>One value of a profile: in the type it has, or as text that reads the same in every culture.</summary>
+internal static class JsonValue
+{
+    public static bool IsEmpty(object? value) => value switch
+    {
+        null or DBNull => true,
+        string text => string.IsNullOrWhiteSpace(text),
+        double number => !double.IsFinite(number),
+        float number => !float.IsFinite(number),
+        _ => false,
+    };
+
+    public static void Write(Utf8JsonWriter json, object value, bool typed)
+    {
+        switch (value)
+        {
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case bool truth when typed:
+                json.WriteBooleanValue(truth);
+                break;
+            case sbyte or byte or short or ushort or int or uint or long when typed:
+                json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case ulong number when typed:
+                json.WriteNumberValue(number);
+                break;
+            case decimal number when typed:
+                json.WriteNumberValue(number);
+                break;
+            case double number when typed:
+                json.WriteNumberValue(number);
+                break;
+            case float number when typed:
+                json.WriteNumberValue(number);
+                break;
+            default:
+                json.WriteStringValue(TextOf(value));
+                break;
+        }
+    }
+
+    private static string TextOf(object value) => value switch
+    {
+        bool truth => truth ? "true" : "false",
+        DateTime time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture),
+        DateTimeOffset time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture),
+        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        TimeOnly time => time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
+        Guid id => id.ToString(),
+        sbyte or byte or short or ushort or int or uint or long or ulong or decimal or double or float =>
+            ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"A value of type {value.GetType().Name} has no place in a Klaviyo profile."),
+    };
+}

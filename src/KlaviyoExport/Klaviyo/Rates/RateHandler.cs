@@ -1,0 +1,38 @@
+using System.Net;
+using KlaviyoExport.Klaviyo.Resilience;
+using KlaviyoExport.Klaviyo.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Klaviyo.Rates;
+
+/// <summary>Every try waits for its place, and every answer teaches the limiter.</summary>
+internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, ILogger<KlaviyoClient> log) : DelegatingHandler
+{
+    /// <summary>For a 429 that does not say: a burst window.</summary>
+    private static readonly TimeSpan UnsaidWait = TimeSpan.FromSeconds(1);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var call = KlaviyoCall.Of(request);
+        var limiter = limits.For(call);
+        await limiter.EnterAsync(cancellationToken);
+        HttpResponseMessage? response = null;
+        try
+        {
+            return response = await base.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            if (response?.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                var wait = RetryAfter.Of(response, time) ?? UnsaidWait;
+                Log.RateLimited(log, call.Endpoint.Name, wait);
+                limiter.Refused(wait);
+            }
+            else
+            {
+                limiter.Answered(response is null ? null : RateFeedback.Of(response));
+            }
+        }
+    }
+}

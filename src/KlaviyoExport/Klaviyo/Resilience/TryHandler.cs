@@ -1,0 +1,65 @@
+using System.Net;
+using System.Text.Json;
+using KlaviyoExport.Klaviyo.Wire;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Klaviyo.Resilience;
+
+/// <summary>One try: sends, and reads the whole answer, within its time; what is not an answer of Klaviyo's becomes a <see cref="KlaviyoUnavailableException"/>.</summary>
+internal sealed class TryHandler(IOptions<KlaviyoOptions> options, TimeProvider time) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.Value.Retry.TryTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        HttpResponseMessage? response = null;
+        var fate = KlaviyoCall.Of(request).Fate;
+        var before = fate.MayHaveArrived;
+        fate.MayHaveArrived = true;
+        try
+        {
+            response = await base.SendAsync(request, either.Token);
+            if (WasRefused(response.StatusCode))
+                fate.MayHaveArrived = before;
+            await response.Content.LoadIntoBufferAsync(KlaviyoLimits.AnswerBytes, either.Token);
+            return await IsReadableAsync(response, either.Token) ? response : throw AnswerReader.Unreadable(response);
+        }
+        catch (Exception failure)
+        {
+            var status = response?.StatusCode;
+            response?.Dispose();
+            if (cancellationToken.IsCancellationRequested || Outages.Of(failure, limit.IsCancellationRequested, status) is not { } outage)
+                throw;
+            if (outage.Reason == UnavailableReason.CannotConnect)
+                fate.MayHaveArrived = before;
+            throw outage;
+        }
+    }
+
+    /// <summary>Whoever says so, Klaviyo or something in front of it, has done nothing.</summary>
+    private static bool WasRefused(HttpStatusCode status) => status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+
+    /// <summary>A fault's body says nothing this product needs, and a 413 often comes from a proxy; everything else must be JSON to its end.</summary>
+    private static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancel) => response.StatusCode switch
+    {
+        HttpStatusCode.NoContent or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => true,
+        _ => KlaviyoMedia.IsJson(response.Content) && IsWhole(await response.Content.ReadAsByteArrayAsync(cancel)),
+    };
+
+    private static bool IsWhole(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(body);
+            while (json.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace KlaviyoExport.Klaviyo.Wire;
+
+internal static class AnswerReader
+{
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(cancel);
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) ?? throw Unreadable(response, null);
+        }
+        catch (JsonException wrong)
+        {
+            // The exception's own message may quote the answer; only the path to what was wrong is kept.
+            throw Unreadable(response, wrong.Path);
+        }
+    }
+
+    public static KlaviyoUnavailableException Unreadable(HttpResponseMessage response, string? at = null) => new(
+        UnavailableReason.UnreadableAnswer,
+        $"The answer was not one of Klaviyo's: status {(int)response.StatusCode}, media type {response.Content.Headers.ContentType?.MediaType ?? "none"}"
+        + (at is null ? "." : $", unexpected at {at}."))
+    {
+        Status = (int)response.StatusCode,
+    };
+}

@@ -1,0 +1,27 @@
+namespace KlaviyoExport.Klaviyo.Wire;
+
+// JSON:API as Klaviyo writes it. A parameter without a default must be there; members nobody needs are ignored.
+
+internal sealed record Single<T>(Resource<T> Data);
+
+internal sealed record Page<T>(IReadOnlyList<Resource<T>> Data, PageLinks? Links = null);
+
+internal sealed record Resource<T>(string Id, T Attributes);
+
+internal sealed record PageLinks(string? Next = null);
+
+internal sealed record Created(CreatedResource Data);
+
+internal sealed record CreatedResource(string Id);
+
+internal sealed record AccountAttributes(ContactInformation ContactInformation, string Timezone, string PreferredCurrency, bool TestAccount);
+
+internal sealed record ContactInformation(string? OrganizationName = null);
+
+internal sealed record ListAttributes(
+    string? Name = null, string? OptInProcess = null, DateTimeOffset? Created = null, DateTimeOffset? Updated = null, int? ProfileCount = null);
+
+internal sealed record ImportJobAttributes(
+    string Status, int TotalCount, int? CompletedCount = null, int? FailedCount = null, DateTimeOffset? ExpiresAt = null);
+
+internal sealed record ProfileAttributes(string? Email = null, DateTimeOffset? JoinedGroupAt = null);

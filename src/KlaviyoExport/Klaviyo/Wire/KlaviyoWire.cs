@@ -1,0 +1,95 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+using KlaviyoExport.Klaviyo.Rates;
+
+namespace KlaviyoExport.Klaviyo.Wire;
+
+/// <summary>One request and its answer, and pages of them.</summary>
+internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options)
+{
+    private readonly Uri _base = options.BaseAddress;
+
+    public async Task<KlaviyoAnswer<T>> GetAsync<T>(
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancel);
+
+    public async Task<KlaviyoAnswer<T>> PostAsync<T>(
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancel);
+
+    public async Task<KlaviyoRefusal?> DeleteAsync(
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        using var response = await SendAsync(credential, endpoint, HttpMethod.Delete, new Uri(_base, address), body, cancel);
+        return response.StatusCode == HttpStatusCode.NoContent ? null
+            : response.IsSuccessStatusCode ? throw AnswerReader.Unreadable(response)
+            : await RefusalReader.ReadAsync(response, cancel);
+    }
+
+    /// <summary>Every page to the last, following Klaviyo's own links.</summary>
+    /// <exception cref="KlaviyoRefusedException">Any page was refused.</exception>
+    public async IAsyncEnumerable<Resource<T>> GetPagesAsync<T>(
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<Page<T>> type,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var seen = new HashSet<Uri>();
+        for (var next = new Uri(_base, address); next is not null;)
+        {
+            seen.Add(next);
+            var page = (await AskAsync(credential, endpoint, HttpMethod.Get, next, null, type, cancel)).ValueOrThrow();
+            foreach (var resource in page.Data)
+                yield return resource;
+            next = page.Links?.Next is { } link ? Follow(link, seen) : null;
+        }
+    }
+
+    /// <summary>A link is followed with the key in hand, so it must stay where the key belongs; and a circle would never end.</summary>
+    private Uri Follow(string link, HashSet<Uri> seen)
+    {
+        if (!Uri.TryCreate(_base, link, out var next)
+            || Uri.Compare(next, _base, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0)
+            throw new KlaviyoUnavailableException(UnavailableReason.UnreadableAnswer, "A link to the next page leads away from Klaviyo:BaseUrl.");
+        return seen.Contains(next)
+            ? throw new KlaviyoUnavailableException(UnavailableReason.UnreadableAnswer, "The links to the next page run in a circle.")
+            : next;
+    }
+
+    private async Task<KlaviyoAnswer<T>> AskAsync<T>(
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        using var response = await SendAsync(credential, endpoint, method, address, body, cancel);
+        return response.IsSuccessStatusCode
+            ? KlaviyoAnswer.Given(await AnswerReader.ReadAsync(response, type, cancel))
+            : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancel));
+    }
+
+    /// <summary>A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.</summary>
+    private async Task<HttpResponseMessage> SendAsync(
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    {
+        var fate = new CallFate();
+        var response = await SendAsync(new KlaviyoCall(endpoint, credential, null, fate), method, address, body, cancel);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !credential.IsRenewable)
+            return response;
+        var refused = response.RequestMessage!.Headers.Authorization!.Parameter;
+        response.Dispose();
+        return await SendAsync(new KlaviyoCall(endpoint, credential, refused, fate), method, address, body, cancel);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        request.Headers.Accept.Add(KlaviyoMedia.Accepted);
+        request.Headers.Add("revision", options.Revision);
+        if (body is { } bytes)
+        {
+            request.Content = new ReadOnlyMemoryContent(bytes);
+            request.Content.Headers.ContentType = KlaviyoMedia.Sent;
+        }
+
+        call.Mark(request);
+        // The handlers have read the whole answer by now, within the time a try is given.
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+    }
+}

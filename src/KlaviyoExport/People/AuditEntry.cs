@@ -1,0 +1,23 @@
+namespace KlaviyoExport.People;
+
+/// <summary>Who did what, when. Names ids and counts, never addresses or secrets.</summary>
+public sealed class AuditEntry
+{
+    public long Id { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public required string ActorId { get; set; }
+
+    public required string ActorName { get; set; }
+
+    /// <summary>Room and deed, such as "Exports.Saved".</summary>
+    public required string Action { get; set; }
+
+    /// <summary>Name of the thing it was done to.</summary>
+    public string? Subject { get; set; }
+
+    public int? SubjectId { get; set; }
+
+    public string? Detail { get; set; }
+}

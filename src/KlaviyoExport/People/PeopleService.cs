@@ -1,0 +1,115 @@
+using System.ComponentModel.DataAnnotations;
+using System.Data;
+using KlaviyoExport.Data;
+using KlaviyoExport.People.Rules;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.People;
+
+/// <summary>
+/// The people and their roles. Whoever loses rights here loses their sessions with them: a new security stamp makes every cookie and open page of
+/// theirs invalid. One administrator who can sign in always remains.
+/// </summary>
+public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit)
+{
+    private const int NameLength = 100;
+    private const int EmailLength = 256;
+    private static readonly UpperInvariantLookupNormalizer Normalizer = new();
+
+    public async Task<IReadOnlyList<Person>> ListAsync(Actor actor, CancellationToken cancel)
+    {
+        ManagePeople.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await Rows(db, db.Users.OrderBy(user => user.DisplayName).ThenBy(user => user.Email)).ToListAsync(cancel);
+    }
+
+    /// <exception cref="NoticeException">There is no such person.</exception>
+    public async Task<Person> GetAsync(Actor actor, string id, CancellationToken cancel)
+    {
+        ManagePeople.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await Rows(db, db.Users.Where(user => user.Id == id)).SingleOrDefaultAsync(cancel) ?? throw new NoticeException(new Notice("People.Gone"));
+    }
+
+    /// <summary>The connections that have the person as export user, with their exports: what stops when the person is demoted or removed.</summary>
+    public async Task<IReadOnlyList<Dependent>> DependentsAsync(Actor actor, string id, CancellationToken cancel)
+    {
+        ManagePeople.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Connections.Where(connection => connection.ExportUserId == id).OrderBy(connection => connection.Name)
+            .Select(connection => new Dependent(connection.Id, connection.Name,
+                db.Exports.Where(export => export.ConnectionId == connection.Id).OrderBy(export => export.Name).Select(export => export.Name).ToList()))
+            .ToListAsync(cancel);
+    }
+
+    /// <summary>Adds a person, who cannot sign in until they have set a password with a link or come through the identity provider.</summary>
+    /// <returns>The person's id.</returns>
+    /// <exception cref="NoticeException">Name or address will not do, or somebody has the address.</exception>
+    public async Task<string> AddAsync(Actor actor, NewPerson person, CancellationToken cancel)
+    {
+        ManagePeople.Rule.Demand(actor);
+        var (name, email) = (person.Name.Trim(), person.Email.Trim());
+        if (name.Length is 0 or > NameLength)
+            throw new NoticeException(new Notice("People.NameNeeded"));
+        if (email.Length > EmailLength || email.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || !new EmailAddressAttribute().IsValid(email))
+            throw new NoticeException(new Notice("People.EmailNeeded"));
+        var user = new AppUser
+        {
+            UserName = email, NormalizedUserName = Normalizer.NormalizeName(email), Email = email, NormalizedEmail = Normalizer.NormalizeEmail(email),
+            DisplayName = name, Role = person.Role, LockoutEnabled = true,
+        };
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        if (await db.Users.AnyAsync(other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName, cancel))
+            throw new NoticeException(new Notice("People.EmailTaken"));
+        db.Users.Add(user);
+        audit.Add(db, actor, "People.Added", name, detail: person.Role.ToString());
+        await db.SaveAsync(cancel);
+        return user.Id;
+    }
+
+    /// <exception cref="NoticeException">The person is gone, or the last administrator.</exception>
+    public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancel) => ChangeAsync(actor, id, async (db, user) =>
+    {
+        if (user.Role == role)
+            return;
+        if (role != Role.Administrator)
+            await DemandAnotherAdministratorAsync(db, user, cancel);
+        user.Role = role;
+        user.SecurityStamp = Guid.NewGuid().ToString("N");
+        user.ConcurrencyStamp = Guid.NewGuid().ToString();
+        audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToString());
+    }, cancel);
+
+    /// <summary>Removes a person; connections keep their name as export user, and another administrator has to take over.</summary>
+    /// <exception cref="NoticeException">The person is gone, or the last administrator.</exception>
+    public Task RemoveAsync(Actor actor, string id, CancellationToken cancel) => ChangeAsync(actor, id, async (db, user) =>
+    {
+        await DemandAnotherAdministratorAsync(db, user, cancel);
+        db.RemoveRange(await db.Connections.SelectMany(connection => connection.Shares).Where(share => share.UserId == id).ToListAsync(cancel));
+        db.Users.Remove(user);
+        audit.Add(db, actor, "People.Removed", user.DisplayName);
+    }, cancel);
+
+    private async Task ChangeAsync(Actor actor, string id, Func<AppDb, AppUser, Task> change, CancellationToken cancel)
+    {
+        ManagePeople.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancel);
+        await change(db, await db.Users.SingleOrDefaultAsync(user => user.Id == id, cancel) ?? throw new NoticeException(new Notice("People.Gone")));
+        await db.SaveAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    // Somebody who was only added does not count: with nobody else left, nobody could sign in.
+    private static async Task DemandAnotherAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancel)
+    {
+        if (leaving.Role == Role.Administrator && !await db.Users.AnyAsync(
+            user => user.Role == Role.Administrator && user.Id != leaving.Id && (user.PasswordHash != null || db.UserLogins.Any(login => login.UserId == user.Id)), cancel))
+            throw new NoticeException(new Notice("People.LastAdministrator"));
+    }
+
+    private static IQueryable<Person> Rows(AppDb db, IQueryable<AppUser> users) => users.Select(user => new Person(
+        user.Id, user.DisplayName, user.Email!, user.Role, user.PasswordHash != null, db.UserLogins.Any(login => login.UserId == user.Id)));
+}

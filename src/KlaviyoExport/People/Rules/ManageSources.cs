@@ -1,0 +1,9 @@
+namespace KlaviyoExport.People.Rules;
+
+/// <summary>Add, change, load and remove sources.</summary>
+public sealed class ManageSources : Rule
+{
+    public static ManageSources Rule { get; } = new();
+
+    public override bool Allows(Actor actor, bool shared = false) => actor.Role == Role.Administrator;
+}

@@ -1,0 +1,63 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace KlaviyoExport.Scheduling;
+
+/// <summary>
+/// One durable job per Klaviyo account, one execution of it at a time, in a cluster too: Klaviyo's limits are the account's. A run is a trigger.
+/// </summary>
+[DisallowConcurrentExecution]
+internal sealed class DeliveryJob(
+    RunExecution execution, RunScheduler scheduler, ExportTimer timer, IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<DeliveryJob> logger) : IJob
+{
+    public const string RunId = "runId";
+
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var runId = context.MergedJobDataMap.GetInt(RunId);
+        if (await TryAsync(runId, cancellationToken) is { } again)
+            await scheduler.ScheduleAsync(runId, context.JobDetail.Key.Name, again, cancellationToken);
+        else
+            await TellEndAsync(runId, cancellationToken);
+    }
+
+    private async Task<DateTimeOffset?> TryAsync(int runId, CancellationToken cancel)
+    {
+        try
+        {
+            await ForgetMissedAsync(runId, cancel);
+            return await execution.RunAsync(runId, cancel);
+        }
+        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        {
+            // Not even the failure could be stored: the store is full, locked or gone. The run is open and must not be forgotten.
+            Log.NotStored(logger, fault, runId);
+            return clock.GetUtcNow() + AfterFault;
+        }
+    }
+
+    /// <summary>A run makes up for the times its export missed before it was asked for.</summary>
+    private async Task ForgetMissedAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await db.Exports.Where(export => export.MissedAt != null && db.Runs.Any(run => run.Id == runId && run.ActiveExportId == export.Id && run.QueuedAt >= export.MissedAt))
+            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancel);
+    }
+
+    private async Task TellEndAsync(int runId, CancellationToken cancel)
+    {
+        try
+        {
+            await timer.RunEndedAsync(runId, cancel);
+        }
+        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        {
+            Log.EndNotFollowed(logger, fault, runId);
+        }
+    }
+}

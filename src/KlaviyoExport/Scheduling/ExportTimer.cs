@@ -1,0 +1,172 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Scheduling;
+
+/// <summary>
+/// Starts exports by their own schedules. What is due stands in the store (<see cref="Export.NextRunAt"/>), and taking a time there and queueing its run
+/// are one transaction: however the product ends, each time has one run or none, and none only where that was asked for.
+/// </summary>
+public sealed class ExportTimer
+{
+    // A run that ends tells; this is for one that ended in another process.
+    private static readonly TimeSpan WhileBusy = TimeSpan.FromSeconds(10);
+
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly ScheduledRuns _runs;
+    private readonly Alarm _alarm;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+
+    internal ExportTimer(IDbContextFactory<AppDb> stores, ScheduledRuns runs, Alarm alarm, TimeProvider clock, ILogger<ExportTimer> logger) =>
+        (_stores, _runs, _alarm, _clock, _logger) = (stores, runs, alarm, clock, logger);
+
+    /// <summary>Makes changed schedules count: the next time of each is stored, and kept by the timer.</summary>
+    public async Task RescheduleAsync(IReadOnlyCollection<int> exportIds, CancellationToken cancel)
+    {
+        await using (var db = await _stores.CreateDbContextAsync(cancel))
+        {
+            foreach (var export in await db.Exports.AsNoTracking().Where(export => exportIds.Contains(export.Id)).ToListAsync(cancel))
+                await AdvanceAsync(db, export, cancel);
+        }
+        await _alarm.SetAsync(await NextAsync(cancel) ?? _clock.GetUtcNow(), cancel);
+    }
+
+    /// <summary>At start: decides about the times that passed while the product was down, and sees that every schedule has its next time.</summary>
+    internal async Task CatchUpAsync(CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var now = _clock.GetUtcNow();
+        var missed = 0;
+        foreach (var export in (await db.Exports.AsNoTracking().ToListAsync(cancel)).Where(export => export.Schedule is { IsOn: true, Own: not null }))
+        {
+            if (export.NextRunAt is not { } due)
+                await AdvanceAsync(db, export, cancel);
+            else if (due <= now && export.ConnectionId is not null && LastUntil(export, now) is { } last)
+            {
+                // What is to run once is due since the last time that passed; the look that follows finds it.
+                var next = export.Schedule.WhenMissed == WhenMissed.RunOnce ? last : export.Schedule.NextRunAt(now);
+                await Unchanged(db, export).ExecuteUpdateAsync(
+                    set => set.SetProperty(stored => stored.MissedAt, last).SetProperty(stored => stored.NextRunAt, next), cancel);
+                missed++;
+            }
+        }
+        if (missed > 0)
+            Log.Missed(_logger, missed);
+    }
+
+    /// <summary>Starts what is due.</summary>
+    /// <returns>When to look again; null when nothing is scheduled.</returns>
+    internal async Task<DateTimeOffset?> LookAsync(CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        await using (var db = await _stores.CreateDbContextAsync(cancel))
+        {
+            foreach (var export in await db.Exports.AsNoTracking().Where(export => export.NextRunAt <= now).OrderBy(export => export.NextRunAt).ToListAsync(cancel))
+                await TryFireAsync(db, export, cancel);
+        }
+        return await NextAsync(cancel);
+    }
+
+    /// <summary>A run has ended: a time that waited for it is served.</summary>
+    internal async Task RunEndedAsync(int runId, CancellationToken cancel)
+    {
+        var now = _clock.GetUtcNow();
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var waiting = db.Exports.AsNoTracking().Where(export => export.NextRunAt <= now && db.Runs.Any(run => run.Id == runId && run.ExportId == export.Id));
+        if (await waiting.SingleOrDefaultAsync(cancel) is { } export)
+            await FireAsync(db, export, cancel);
+    }
+
+    private async Task TryFireAsync(AppDb db, Export export, CancellationToken cancel)
+    {
+        try
+        {
+            await FireAsync(db, export, cancel);
+        }
+        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        {
+            // It stays due; the others must not wait for it.
+            Log.NotFired(_logger, fault, export.Id);
+        }
+    }
+
+    private async Task FireAsync(AppDb db, Export export, CancellationToken cancel)
+    {
+        var due = export.NextRunAt!.Value;
+        if (export.Schedule is not { IsOn: true, Own: not null })
+        {
+            await AdvanceAsync(db, export, cancel);
+            return;
+        }
+        var next = NextOf(export);
+        var start = await _runs.StartScheduledAsync(
+            export.Id, RunTrigger.Schedule, due, "Schedule", async (transaction, _) => await TakeAsync(transaction, export, next, cancel), cancel);
+        if (start is ScheduledStart.Started)
+            Log.Fired(_logger, export.Id, due);
+        else if (start is ScheduledStart.NoConnection)
+            await TakeAsync(db, export, next, cancel);
+        else if (start is ScheduledStart.Busy && export.Schedule.WhenBusy == WhenBusy.Skip)
+            await SkipAsync(export, due, next, cancel);
+    }
+
+    private async Task SkipAsync(Export export, DateTimeOffset due, DateTimeOffset? next, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (!await TakeAsync(db, export, next, cancel))
+            return;
+        await _runs.NoteSkippedAsync(db, export.Id, due, cancel);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        Log.SkippedBusy(_logger, export.Id, due);
+    }
+
+    private Task<bool> AdvanceAsync(AppDb db, Export export, CancellationToken cancel) => TakeAsync(db, export, NextOf(export), cancel);
+
+    /// <summary>Goes on to the next time, unless somebody else did or the export was changed meanwhile.</summary>
+    private static async Task<bool> TakeAsync(AppDb db, Export export, DateTimeOffset? next, CancellationToken cancel) =>
+        await Unchanged(db, export).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextRunAt, next), cancel) == 1;
+
+    private static IQueryable<Export> Unchanged(AppDb db, Export export) =>
+        db.Exports.Where(stored => stored.Id == export.Id && stored.Version == export.Version && stored.NextRunAt == export.NextRunAt);
+
+    private DateTimeOffset? NextOf(Export export)
+    {
+        try
+        {
+            return export.Schedule.NextRunAt(_clock.GetUtcNow());
+        }
+        catch (NoticeException fault)
+        {
+            // Right when it was saved; since then this machine lost the time zone, or another wrote the store.
+            Log.ScheduleUnusable(_logger, export.Id, fault.Notice.Code);
+            return null;
+        }
+    }
+
+    private DateTimeOffset? LastUntil(Export export, DateTimeOffset now)
+    {
+        try
+        {
+            return export.Schedule.Own!.After(export.NextRunAt!.Value.AddTicks(-1)).TakeWhile(at => at <= now).Select(at => (DateTimeOffset?)at).LastOrDefault() ?? export.NextRunAt;
+        }
+        catch (NoticeException fault)
+        {
+            Log.ScheduleUnusable(_logger, export.Id, fault.Notice.Code);
+            return export.NextRunAt;
+        }
+    }
+
+    private async Task<DateTimeOffset?> NextAsync(CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var now = _clock.GetUtcNow();
+        var next = await db.Exports.Where(export => export.NextRunAt > now).MinAsync(export => export.NextRunAt, cancel);
+        var waits = await db.Exports.AnyAsync(export => export.NextRunAt <= now, cancel);
+        return waits && (next is null || next > now + WhileBusy) ? now + WhileBusy : next;
+    }
+}

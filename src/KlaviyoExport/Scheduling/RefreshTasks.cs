@@ -1,0 +1,103 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Scheduling;
+
+/// <summary>How a task ended, and why.</summary>
+internal sealed record TaskEnd(RefreshTaskState State, Notice? Outcome, long? Count = null, int? RunId = null);
+
+/// <summary>The tasks of a refresh in the store, and every move they make there.</summary>
+internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider clock)
+{
+    /// <summary>How many refreshes are kept: half a month of four a day, three months of one.</summary>
+    internal const int Kept = 100;
+
+    /// <summary>Those that have not ended, in their order.</summary>
+    public async Task<List<RefreshTask>> OpenAsync(int refreshId, RefreshTaskKind kind, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await Open(db, refreshId).AsNoTracking().Where(task => task.Kind == kind).OrderBy(task => task.Id).ToListAsync(cancel);
+    }
+
+    /// <returns>False when somebody has canceled it before it began.</returns>
+    public async Task<bool> BeginAsync(int taskId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        return await db.RefreshTasks.Where(task => task.Id == taskId && (task.State == RefreshTaskState.NotStarted || task.State == RefreshTaskState.Processing))
+            .ExecuteUpdateAsync(set => set.SetProperty(task => task.State, RefreshTaskState.Processing).SetProperty(task => task.StartedAt, now), cancel) == 1;
+    }
+
+    /// <summary>Takes a task out of the refresh under way.</summary>
+    /// <returns>False when it has begun.</returns>
+    public async Task<bool> CancelWaitingAsync(int taskId, string by, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var (now, why) = (clock.GetUtcNow(), new Notice("Scheduling.Canceled", by));
+        return await db.RefreshTasks.Where(task => task.Id == taskId && task.State == RefreshTaskState.NotStarted).ExecuteUpdateAsync(
+            set => set.SetProperty(task => task.State, RefreshTaskState.Canceled).SetProperty(task => task.Outcome, why).SetProperty(task => task.FinishedAt, now), cancel) == 1;
+    }
+
+    public async Task EndAsync(int taskId, TaskEnd end, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await EndAsync(db, taskId, end, cancel);
+    }
+
+    /// <summary>In the caller's context, to be stored with what it tells of.</summary>
+    public Task EndAsync(AppDb db, int taskId, TaskEnd end, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        return db.RefreshTasks.Where(task => task.Id == taskId).ExecuteUpdateAsync(
+            set => set.SetProperty(task => task.State, end.State).SetProperty(task => task.Outcome, end.Outcome).SetProperty(task => task.Count, end.Count)
+                .SetProperty(task => task.RunId, task => end.RunId ?? task.RunId).SetProperty(task => task.FinishedAt, now), cancel);
+    }
+
+    /// <summary>Ends whatever has not ended, but for exports whose runs are under way.</summary>
+    public async Task CancelOpenAsync(int refreshId, Notice why, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        await Open(db, refreshId).Where(task => task.RunId == null).ExecuteUpdateAsync(
+            set => set.SetProperty(task => task.State, RefreshTaskState.Canceled).SetProperty(task => task.Outcome, why).SetProperty(task => task.FinishedAt, now), cancel);
+    }
+
+    public async Task<string?> CancelRequestedByAsync(int refreshId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Refreshes.Where(refresh => refresh.Id == refreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
+    }
+
+    /// <summary>What a segment or an export depends on and this refresh did not manage; null when nothing stands in its way.</summary>
+    public async Task<Notice?> UpstreamFaultAsync(RefreshTask task, CancellationToken cancel)
+    {
+        if (task.Kind == RefreshTaskKind.Source)
+            return null;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var failed = db.RefreshTasks.Where(other => other.RefreshId == task.RefreshId
+            && (other.State == RefreshTaskState.Failed || other.State == RefreshTaskState.Canceled || other.State == RefreshTaskState.Skipped));
+        var sourceId = task.Kind == RefreshTaskKind.Segment
+            ? await db.Segments.Where(segment => segment.Id == task.SubjectId).Select(segment => (int?)segment.SourceId).SingleOrDefaultAsync(cancel)
+            : await db.Exports.Where(export => export.Id == task.SubjectId).Select(export => (int?)export.SourceId).SingleOrDefaultAsync(cancel);
+        if (await failed.FirstOrDefaultAsync(other => other.Kind == RefreshTaskKind.Source && other.SubjectId == sourceId, cancel) is { } source)
+            return new Notice("Scheduling.SkippedForSource", source.Name);
+        if (task.Kind == RefreshTaskKind.Segment)
+            return null;
+        var used = db.Exports.Where(export => export.Id == task.SubjectId).SelectMany(export => export.Segments).Select(segment => segment.Id);
+        var segments = await failed.Where(other => other.Kind == RefreshTaskKind.Segment && used.Contains(other.SubjectId)).OrderBy(other => other.Name).Select(other => other.Name).ToListAsync(cancel);
+        return segments.Count == 0 ? null : new Notice("Scheduling.SkippedForSegments", string.Join(", ", segments));
+    }
+
+    /// <summary>The refresh has ended; those of long ago are forgotten.</summary>
+    public async Task CloseAsync(int refreshId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        await db.Refreshes.Where(refresh => refresh.Id == refreshId).ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.FinishedAt, now), cancel);
+        var kept = db.Refreshes.OrderByDescending(refresh => refresh.Id).Select(refresh => refresh.Id).Take(Kept);
+        await db.Refreshes.Where(refresh => refresh.FinishedAt != null && !kept.Contains(refresh.Id)).ExecuteDeleteAsync(cancel);
+    }
+
+    private static IQueryable<RefreshTask> Open(AppDb db, int refreshId) => db.RefreshTasks.Where(task =>
+        task.RefreshId == refreshId && (task.State == RefreshTaskState.NotStarted || task.State == RefreshTaskState.Processing));
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Hosting;
+
+namespace KlaviyoExport.Scheduling;
+
+/// <summary>At start: decides about what was missed, then lets the alarm take over.</summary>
+internal sealed class ScheduleStart(ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await exports.CatchUpAsync(cancellationToken);
+        await refresh.CatchUpAsync(cancellationToken);
+        await alarm.SetAsync(clock.GetUtcNow(), cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,57 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Scheduling;
+
+/// <summary>What somebody loads or counts by hand, kept beside what the refreshes did, so that System &gt; Status tells of it.</summary>
+public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, TimeProvider clock)
+{
+    /// <summary>How many are kept of each source and segment.</summary>
+    public const int Kept = 20;
+
+    /// <inheritdoc cref="SourceService.LoadAsync"/>
+    public Task<Source> LoadAsync(Actor actor, int sourceId, CancellationToken cancel) => KeepAsync(
+        RefreshTaskKind.Source, sourceId, db => db.Sources.Where(source => source.Id == sourceId).Select(source => source.Name),
+        () => sources.LoadAsync(actor, sourceId, cancel), RefreshExecution.EndOf, cancel);
+
+    /// <inheritdoc cref="SegmentService.CountAsync(Actor, int, CancellationToken)"/>
+    public Task<long> CountAsync(Actor actor, int segmentId, CancellationToken cancel) => KeepAsync(
+        RefreshTaskKind.Segment, segmentId, db => db.Segments.Where(segment => segment.Id == segmentId).Select(segment => segment.Name),
+        () => segments.CountAsync(actor, segmentId, cancel), RefreshExecution.EndOf, cancel);
+
+    private async Task<T> KeepAsync<T>(
+        RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, Func<Task<T>> doAsync, Func<T, TaskEnd> endOf, CancellationToken cancel)
+    {
+        var begun = clock.GetUtcNow();
+        try
+        {
+            var done = await doAsync();
+            await KeepAsync(kind, id, nameIn, begun, endOf(done), cancel);
+            return done;
+        }
+        catch (NoticeException fault) when (fault is not NotAllowedException)
+        {
+            await KeepAsync(kind, id, nameIn, begun, new TaskEnd(RefreshTaskState.Failed, fault.Notice), cancel);
+            throw;
+        }
+    }
+
+    private async Task KeepAsync(RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, DateTimeOffset begun, TaskEnd end, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        // A refresh under way has it before it, or at hand: what it does comes after this.
+        if (await nameIn(db).SingleOrDefaultAsync(cancel) is not { } name || await RefreshStatus.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancel))
+            return;
+        db.RefreshTasks.Add(new RefreshTask
+        {
+            Kind = kind, SubjectId = id, Name = name, State = end.State, StartedAt = begun, FinishedAt = clock.GetUtcNow(), Count = end.Count, Outcome = end.Outcome,
+        });
+        await db.SaveChangesAsync(cancel);
+        var byHand = db.RefreshTasks.Where(task => task.RefreshId == null && task.Kind == kind && task.SubjectId == id);
+        var kept = byHand.OrderByDescending(task => task.Id).Select(task => task.Id).Take(Kept);
+        await byHand.Where(task => !kept.Contains(task.Id)).ExecuteDeleteAsync(cancel);
+    }
+}

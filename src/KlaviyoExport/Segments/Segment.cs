@@ -1,0 +1,29 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>A named condition over a source's profiles, or a table of their keys.</summary>
+public sealed class Segment : IVersioned
+{
+    public int Id { get; set; }
+
+    public required string Name { get; set; }
+
+    public int SourceId { get; set; }
+
+    public Source? Source { get; set; }
+
+    public required SegmentDefinition Definition { get; set; }
+
+    /// <summary>Members at <see cref="CountedAt"/>; null until counted.</summary>
+    public long? MemberCount { get; set; }
+
+    public DateTimeOffset? CountedAt { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public required string CreatedBy { get; set; }
+
+    public int Version { get; set; }
+}

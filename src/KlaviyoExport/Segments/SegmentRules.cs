@@ -1,0 +1,97 @@
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>What a definition must be to mean something over the fields of its source.</summary>
+public static class SegmentRules
+{
+    /// <summary>Groups in groups in groups; the root counts.</summary>
+    public const int MaxDepth = 8;
+
+    public const int MaxConditions = 200;
+
+    public const int MaxListValues = 10_000;
+
+    public const int MaxValueLength = 1_000;
+
+    public const int MaxDays = 36_500;
+
+    /// <summary>Every fault, in the order of the tree; none: the definition can be read.</summary>
+    public static IReadOnlyList<SegmentFault> Validate(SegmentDefinition definition, IReadOnlyList<Field> fields)
+    {
+        if (definition is MembershipSegment membership)
+        {
+            return membership.Table.Length == 0 || membership.KeyColumn.Length == 0
+                ? [new SegmentFault([], new Notice("Segments.MembershipIncomplete"))]
+                : [];
+        }
+        var faults = new List<SegmentFault>();
+        var root = ((ConditionSegment)definition).Root;
+        var conditions = 0;
+        Check(root, [], 1);
+        if (conditions > MaxConditions)
+            faults.Insert(0, new SegmentFault([], new Notice("Segments.TooManyConditions", MaxConditions, conditions)));
+        return faults;
+
+        void Check(ConditionNode node, IReadOnlyList<int> path, int depth)
+        {
+            switch (node)
+            {
+                case Condition condition:
+                    conditions++;
+                    if (FaultOf(condition, fields) is { } notice)
+                        faults.Add(new SegmentFault(path, notice));
+                    break;
+                case ConditionGroup when depth > MaxDepth:
+                    faults.Add(new SegmentFault(path, new Notice("Segments.TooDeep", MaxDepth)));
+                    break;
+                case ConditionGroup group:
+                    for (var i = 0; i < group.Parts.Count; i++)
+                        Check(group.Parts[i], [.. path, i], depth + 1);
+                    break;
+            }
+        }
+    }
+
+    private static Notice? FaultOf(Condition condition, IReadOnlyList<Field> fields)
+    {
+        if (condition.Field.Length == 0)
+            return new Notice("Segments.FieldMissing");
+        if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field)
+            return new Notice("Segments.FieldGone", condition.Field);
+        if (!Operators.For(field.Type).Contains(condition.Operator))
+            return new Notice("Segments.OperatorNotOffered", condition.Field, Operators.NameOf(condition.Operator), new Notice($"Sources.Type.{field.Type}"));
+        return FaultOfValues(condition, Operators.ValueType(condition.Operator, field.Type));
+    }
+
+    private static Notice? FaultOfValues(Condition condition, FieldType type)
+    {
+        var values = condition.Values;
+        var arity = Operators.ArityOf(condition.Operator);
+        var wanted = arity switch { Arity.None => 0, Arity.Two => 2, Arity.One => 1, _ => values.Count };
+        if (values.Count != wanted || (arity == Arity.List && values.Count == 0) || values.Any(FieldValue.IsEmpty))
+            return arity == Arity.Two ? new Notice("Segments.TwoValuesNeeded", condition.Field) : new Notice("Segments.ValueNeeded", condition.Field);
+        if (values.Count > MaxListValues)
+            return new Notice("Segments.ListTooLong", condition.Field, MaxListValues, values.Count);
+        if (values.Any(value => value.Length > MaxValueLength))
+            return new Notice("Segments.ValueTooLong", condition.Field, MaxValueLength);
+        if (values.FirstOrDefault(value => !Fits(value, type)) is { } wrong)
+            return new Notice("Segments.ValueDoesNotFit", condition.Field, wrong, new Notice($"Sources.Type.{type}"));
+        if (condition.Operator == Operator.InLastDays && (!FieldValue.TryWhole(values[0], out var days) || days is < 1 or > MaxDays))
+            return new Notice("Segments.DaysOutOfRange", condition.Field, MaxDays);
+        return condition.Operator == Operator.Between && IsReversed(values[0], values[1], type) ? new Notice("Segments.Reversed", condition.Field) : null;
+    }
+
+    private static bool Fits(string value, FieldType type) => type switch
+    {
+        FieldType.WholeNumber => FieldValue.TryWhole(value, out _),
+        FieldType.Number => FieldValue.TryNumber(value, out _),
+        FieldType.YesNo => FieldValue.TryYesNo(value, out _),
+        FieldType.Date => FieldValue.TryDay(value, out _, out var hasTime) && !hasTime,
+        _ => true,
+    };
+
+    private static bool IsReversed(string from, string to, FieldType type) => type == FieldType.Date
+        ? FieldValue.TryDay(from, out var first) && FieldValue.TryDay(to, out var last) && first > last
+        : FieldValue.TryNumber(from, out var low) && FieldValue.TryNumber(to, out var high) && low > high;
+}

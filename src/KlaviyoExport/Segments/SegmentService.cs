@@ -1,0 +1,150 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>Defines, counts and removes segments. Failures are <see cref="NoticeException"/>s and change nothing.</summary>
+public sealed class SegmentService(
+    IDbContextFactory<AppDb> stores, SegmentReader reader, Audit audit, TimeProvider clock, ILogger<SegmentService> logger)
+{
+    private const int LongestName = 100;
+
+    public async Task<IReadOnlyList<SegmentLine>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Segments.OrderBy(segment => segment.Name)
+            .Select(segment => new SegmentLine(segment.Id, segment.Name, segment.SourceId, segment.Source!.Name, segment.MemberCount, segment.CountedAt))
+            .ToListAsync(cancellationToken);
+    }
+
+    public async Task<Segment> GetAsync(int id, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await FindAsync(db.Segments.AsNoTracking(), id, cancellationToken);
+    }
+
+    /// <summary>Adds or changes a segment, with its count.</summary>
+    /// <exception cref="SegmentInvalidException">The definition has faults.</exception>
+    public async Task<Segment> SaveAsync(Actor actor, SegmentDraft draft, CancellationToken cancellationToken)
+    {
+        DefineSegments.Rule.Demand(actor);
+        var name = draft.Name.Trim();
+        if (name.Length == 0)
+            throw new NoticeException(new Notice("Segments.NameNeeded"));
+        if (name.Length > LongestName)
+            throw new NoticeException(new Notice("Segments.NameTooLong", LongestName));
+        var source = await SourceAsync(draft.SourceId, cancellationToken);
+        if (SegmentRules.Validate(draft.Definition, source.Fields) is { Count: > 0 } faults)
+            throw new SegmentInvalidException(faults);
+        var members = await reader.CountAsync(source, draft.Definition, cancellationToken);
+
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var segment = draft.Id is { } id
+            ? await FindAsync(db.Segments, id, cancellationToken)
+            : new Segment { Name = name, Definition = draft.Definition, SourceId = source.Id, CreatedAt = clock.GetUtcNow(), CreatedBy = actor.Name };
+        if (draft.Id is null)
+            db.Segments.Add(segment);
+        else
+            await DemandAllUsersEditableAsync(db, actor, segment, cancellationToken);
+        if (draft.Id is not null && segment.Version != draft.Version)
+            throw new NoticeException(new Notice("Segments.ChangedMeanwhile"));
+        if (segment.SourceId != source.Id && await UsersAsync(db, segment.Id, cancellationToken) is { Length: > 0 } users)
+            throw new NoticeException(new Notice("Segments.SourceFixed", users));
+        (segment.Name, segment.SourceId, segment.Definition) = (name, source.Id, draft.Definition);
+        (segment.MemberCount, segment.CountedAt) = (members, clock.GetUtcNow());
+        audit.Add(db, actor, draft.Id is null ? "Segments.Added" : "Segments.Changed", name, draft.Id);
+        await SaveAsync(db, segment, cancellationToken);
+        Log.Counted(logger, segment.Id, members);
+        return segment;
+    }
+
+    /// <summary>Counts a segment and keeps the count.</summary>
+    public async Task<long> CountAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        DefineSegments.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var segment = await FindAsync(db.Segments.AsNoTracking().Include(segment => segment.Source), id, cancellationToken);
+        var members = await reader.CountAsync(segment.Source!, [segment], cancellationToken);
+        var now = clock.GetUtcNow();
+        // Only if nobody changed the definition that was counted; the version stays, for a count is no edit.
+        await db.Segments.Where(current => current.Id == id && current.Version == segment.Version).ExecuteUpdateAsync(
+            set => set.SetProperty(current => current.MemberCount, members).SetProperty(current => current.CountedAt, now), cancellationToken);
+        Log.Counted(logger, id, members);
+        return members;
+    }
+
+    /// <summary>Counts a definition that need not be saved.</summary>
+    public async Task<long> CountAsync(Actor actor, int sourceId, SegmentDefinition definition, CancellationToken cancellationToken)
+    {
+        DefineSegments.Rule.Demand(actor);
+        return await reader.CountAsync(await SourceAsync(sourceId, cancellationToken), definition, cancellationToken);
+    }
+
+    /// <summary>The first members of a definition, with their values; for those who may define segments.</summary>
+    public async Task<IReadOnlyList<Profile>> PreviewAsync(
+        Actor actor, int sourceId, SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+    {
+        DefineSegments.Rule.Demand(actor);
+        return await reader.PreviewAsync(await SourceAsync(sourceId, cancellationToken), definition, fields, take, cancellationToken);
+    }
+
+    /// <summary>Removes a segment that no export uses.</summary>
+    public async Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        DefineSegments.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var segment = await FindAsync(db.Segments, id, cancellationToken);
+        await DemandAllUsersEditableAsync(db, actor, segment, cancellationToken);
+        if (await UsersAsync(db, id, cancellationToken) is { Length: > 0 } users)
+            throw new NoticeException(new Notice("Segments.InUse", segment.Name, users));
+        db.Segments.Remove(segment);
+        audit.Add(db, actor, "Segments.Removed", segment.Name, id);
+        await db.SaveAsync(cancellationToken);
+    }
+
+    private async Task<Source> SourceAsync(int? id, CancellationToken cancellationToken)
+    {
+        if (id is null)
+            throw new NoticeException(new Notice("Segments.SourceNeeded"));
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Sources.AsNoTracking().SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
+            ?? throw new SourceException(new Notice("Sources.Gone"));
+    }
+
+    private static async Task<Segment> FindAsync(IQueryable<Segment> segments, int id, CancellationToken cancellationToken) =>
+        await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken) ?? throw new NoticeException(new Notice("Segments.Gone"));
+
+    /// <summary>Who changes a segment changes what every export of it sends, so they must be allowed to change each of them.</summary>
+    private static async Task DemandAllUsersEditableAsync(AppDb db, Actor actor, Segment segment, CancellationToken cancellationToken)
+    {
+        var users = await db.Exports.AsNoTracking().Include(export => export.Connection!.Shares)
+            .Where(export => export.Segments.Any(used => used.Id == segment.Id)).OrderBy(export => export.Name).ToListAsync(cancellationToken);
+        var closed = users.Where(export => !EditExports.Rule.Allows(actor, export.Connection?.IsSharedWith(actor.Id) ?? false)).Select(export => export.Name).ToList();
+        if (closed.Count > 0)
+            throw new NoticeException(new Notice("Segments.UsedByOthers", segment.Name, string.Join(", ", closed)));
+    }
+
+    /// <summary>The names of the exports that use a segment.</summary>
+    private static async Task<string> UsersAsync(AppDb db, int segmentId, CancellationToken cancellationToken) => string.Join(", ", await db.Exports
+        .Where(export => export.Segments.Any(segment => segment.Id == segmentId)).OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken));
+
+    private static async Task SaveAsync(AppDb db, Segment segment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new NoticeException(new Notice("Segments.ChangedMeanwhile"));
+        }
+        catch (DbUpdateException) when (db.Segments.Any(other => other.Name == segment.Name && other.Id != segment.Id))
+        {
+            throw new NoticeException(new Notice("Segments.NameTaken", segment.Name));
+        }
+    }
+}

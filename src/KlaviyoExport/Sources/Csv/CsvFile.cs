@@ -1,0 +1,170 @@
+using System.Text.Unicode;
+using CsvHelper;
+
+namespace KlaviyoExport.Sources.Csv;
+
+/// <summary>One CSV file, row by row. Rows that break the rules are reported and passed over.</summary>
+internal sealed class CsvFile : IDisposable
+{
+    /// <summary>Bytes of UTF-8.</summary>
+    public const int LongestRow = 1_000_000;
+
+    /// <summary>What SQLite takes, less the column the staging file adds.</summary>
+    public const int MostColumns = 1_999;
+
+    private static ReadOnlySpan<byte> InvalidUnit => "\uFFFF"u8;
+
+    private readonly CsvReader _reader;
+    private readonly MalformedRows _malformed;
+    private readonly FileInfo _file;
+    private readonly (long Length, DateTime WrittenAt) _found;
+    private bool _headerRead;
+    private SourceException? _failure;
+
+    private CsvFile(string path, char? delimiter, MalformedRows malformed)
+    {
+        Name = Path.GetFileName(path);
+        _file = new FileInfo(path);
+        _found = (_file.Length, _file.LastWriteTimeUtc);
+        _malformed = malformed;
+        var stream = new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete });
+        try
+        {
+            _reader = CsvReader.Create(stream, new CsvReaderOptions
+            {
+                Separator = delimiter,
+                Encoding = CsvEncoding.Detect(stream),
+                MalformedData = CsvMalformedDataHandling.Skip,
+                OnMalformedRecord = Report,
+                TrackLineNumbers = true,
+                MaxRecordSize = LongestRow,
+                IncludeValuesInExceptions = false,
+            });
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<string> Header { get; private set; } = [];
+
+    /// <summary>1-based, of the start of the current row.</summary>
+    public long Line => _reader.LineNumber;
+
+    /// <summary>Opens the file and reads its header.</summary>
+    /// <exception cref="SourceException">It has no header that could be one.</exception>
+    public static CsvFile Open(string path, char? delimiter, MalformedRows malformed)
+    {
+        try
+        {
+            var file = new CsvFile(path, delimiter, malformed);
+            try
+            {
+                file.ReadHeader();
+                return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException(new Notice("Sources.FileUnreadable", Path.GetFileName(path)));
+        }
+    }
+
+    /// <summary>Goes to the next row that is sound.</summary>
+    /// <exception cref="SourceException">What follows cannot be told into rows.</exception>
+    public bool Read()
+    {
+        while (Advance())
+        {
+            if (!IsText(_reader.RawRecord))
+                _malformed.Add(Name, Line, new Notice("Sources.RowNotText"));
+            else if (_reader.FieldCount != Header.Count)
+                _malformed.Add(Name, Line, new Notice("Sources.RowColumns", _reader.FieldCount, Header.Count));
+            else
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>To be called at the end: a file that someone is still writing is half a file.</summary>
+    /// <exception cref="SourceException">It is another than when it was opened.</exception>
+    public void DemandUnchanged()
+    {
+        _file.Refresh();
+        if (!_file.Exists || (_file.Length, _file.LastWriteTimeUtc) != _found)
+            throw new SourceException(new Notice("Sources.ChangedWhileRead", Name));
+    }
+
+    /// <summary>A value of the current row in UTF-8; valid until the next.</summary>
+    public ReadOnlySpan<byte> this[int column] => _reader.GetSpan(column);
+
+    public string Text(int column) => _reader.GetString(column);
+
+    public void Dispose() => _reader.Dispose();
+
+    private bool Advance()
+    {
+        try
+        {
+            var read = _reader.Read();
+            return _failure is null ? read : throw _failure;
+        }
+        catch (CsvFormatException exception)
+        {
+            throw new SourceException(new Notice("Sources.RowTooLong", Name, exception.LineNumber, LongestRow));
+        }
+        catch (IOException)
+        {
+            throw new SourceException(new Notice("Sources.FileUnreadable", Name));
+        }
+    }
+
+    private void ReadHeader()
+    {
+        try
+        {
+            _reader.ReadHeader();
+        }
+        catch (CsvFormatException)
+        {
+            throw new SourceException(new Notice("Sources.HeaderMalformed", Name));
+        }
+        if (_failure is not null)
+            throw _failure;
+        _headerRead = true;
+        if (_reader.Headers.Count == 0)
+            throw new SourceException(new Notice("Sources.Empty", Name));
+        Header = [.. _reader.Headers.Select(name => name.Trim())];
+        if (Header.Any(name => name.AsSpan().ContainsAny('\uFFFD', CsvEncoding.Invalid, '\0')))
+            throw new SourceException(new Notice("Sources.NotText", Name));
+        if (Header.Count > MostColumns)
+            throw new SourceException(new Notice("Sources.TooManyColumns", Name, Header.Count, MostColumns));
+        var unnamed = Header.ToList().FindIndex(name => name.Length == 0);
+        if (unnamed >= 0)
+            throw new SourceException(new Notice("Sources.HeaderUnnamed", Name, unnamed + 1));
+        // Case does not tell columns apart in SQLite.
+        if (Header.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Skip(1).Any()) is { } repeated)
+            throw new SourceException(new Notice("Sources.HeaderRepeated", Name, repeated.Last()));
+    }
+
+    private void Report(CsvMalformedRecord record)
+    {
+        if (!_headerRead)
+            _failure ??= new SourceException(new Notice("Sources.HeaderMalformed", Name));
+        else if (record.Reason == CsvMalformedReason.UnterminatedQuote)
+            _failure ??= new SourceException(new Notice("Sources.QuoteNotClosed", Name, record.LineNumber));
+        else
+            _malformed.Add(Name, record.LineNumber, new Notice("Sources.RowQuotes"));
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> row) => Utf8.IsValid(row) && !row.Contains((byte)0) && row.IndexOf(InvalidUnit) < 0;
+}

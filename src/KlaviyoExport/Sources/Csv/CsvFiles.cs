@@ -1,0 +1,21 @@
+namespace KlaviyoExport.Sources.Csv;
+
+/// <summary>The files of a CSV source: the one, or those of a folder by name, each checked where it really lies.</summary>
+internal static class CsvFiles
+{
+    private static readonly string[] Endings = [".csv", ".tsv", ".txt"];
+
+    /// <exception cref="SourceException">There is none, or one lies outside what may be read.</exception>
+    public static IReadOnlyList<string> Of(string location, SourcePaths paths)
+    {
+        var real = paths.Resolve(location);
+        if (File.Exists(real))
+            return [real];
+        var files = Directory.EnumerateFiles(real)
+            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.'))
+            .OrderBy(file => file, StringComparer.Ordinal)
+            .Select(paths.Resolve)
+            .ToList();
+        return files.Count > 0 ? files : throw new SourceException(new Notice("Sources.NoFiles", location));
+    }
+}

@@ -1,0 +1,113 @@
+using KlaviyoExport.Sources.Sqlite;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace KlaviyoExport.Sources.Csv;
+
+/// <summary>
+/// The SQLite file a CSV is loaded into: one table, every column text, empty values null, each key once. Written in one transaction without
+/// a journal, for a file that is not finished is of no use; <see cref="Finish"/> brings it to the disk. Values go in as the UTF-8 they came
+/// as, past ADO.NET, which would make a string and a box of each.
+/// </summary>
+internal sealed class StagingFile : IDisposable
+{
+    public const string Table = "profiles";
+
+    private readonly string _path;
+    private readonly SqliteConnection _connection;
+    private readonly sqlite3_stmt _insert;
+    private readonly sqlite3_stmt _find;
+
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <param name="columns">Their names, different also without regard to case.</param>
+    /// <param name="key">Index of the key's.</param>
+    public StagingFile(string path, IReadOnlyList<string> columns, int key)
+    {
+        _path = path;
+        Key = key;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        _connection.Open();
+        Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;");
+        var place = Unused(columns, "place");
+        Execute($"CREATE TABLE {Table} ({SqlName.Quote(place)} INTEGER PRIMARY KEY, {string.Join(", ", columns.Select(column => SqlName.Quote(column) + " TEXT"))})");
+        Execute($"CREATE UNIQUE INDEX profiles_key ON {Table} ({SqlName.Quote(columns[key])})");
+        Execute("BEGIN");
+        _insert = Prepare($"INSERT OR IGNORE INTO {Table} VALUES (?{string.Concat(Enumerable.Repeat(", ?", columns.Count))})");
+        _find = Prepare($"SELECT {SqlName.Quote(place)} FROM {Table} WHERE {SqlName.Quote(columns[key])} = ?");
+    }
+
+    /// <summary>Index of the key's column.</summary>
+    public int Key { get; }
+
+    /// <summary>Sets a value of the row to insert.</summary>
+    public void Bind(int column, ReadOnlySpan<byte> value)
+    {
+        if (Utf8Value.IsEmpty(value))
+            raw.sqlite3_bind_null(_insert, column + 2);
+        else
+            raw.sqlite3_bind_text(_insert, column + 2, value);
+    }
+
+    /// <summary>Adds the row unless its key is there.</summary>
+    /// <param name="place">Where the row comes from; greater than that of the row before.</param>
+    /// <returns>Whether it was added.</returns>
+    /// <exception cref="SqliteException">It cannot be written, for example because the disk is full.</exception>
+    public bool Insert(long place)
+    {
+        raw.sqlite3_bind_int64(_insert, 1, place);
+        Demand(raw.sqlite3_step(_insert), raw.SQLITE_DONE);
+        raw.sqlite3_reset(_insert);
+        return raw.sqlite3_changes(_connection.Handle!) == 1;
+    }
+
+    /// <summary>The place of the row that has a key.</summary>
+    public long PlaceOf(ReadOnlySpan<byte> key)
+    {
+        raw.sqlite3_bind_text(_find, 1, key);
+        Demand(raw.sqlite3_step(_find), raw.SQLITE_ROW);
+        var place = raw.sqlite3_column_int64(_find, 0);
+        raw.sqlite3_reset(_find);
+        return place;
+    }
+
+    public void Finish()
+    {
+        Execute("COMMIT");
+        Dispose();
+        using var file = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
+    public void Dispose()
+    {
+        _find.Dispose();
+        _insert.Dispose();
+        _connection.Dispose();
+    }
+
+    private static string Unused(IReadOnlyList<string> names, string wanted)
+    {
+        while (names.Contains(wanted, StringComparer.OrdinalIgnoreCase))
+            wanted += "_";
+        return wanted;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private sqlite3_stmt Prepare(string sql)
+    {
+        Demand(raw.sqlite3_prepare_v2(_connection.Handle!, sql, out var statement), raw.SQLITE_OK);
+        return statement;
+    }
+
+    private void Demand(int code, int wanted)
+    {
+        if (code != wanted)
+            SqliteException.ThrowExceptionForRC(code, _connection.Handle!);
+    }
+}

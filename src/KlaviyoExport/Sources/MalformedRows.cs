@@ -1,0 +1,29 @@
+namespace KlaviyoExport.Sources;
+
+/// <summary>Counts the rows that could not be read and keeps the first of them.</summary>
+internal sealed class MalformedRows
+{
+    private const int Kept = 20;
+
+    private readonly List<MalformedRow> _first = [];
+
+    public long Count { get; private set; }
+
+    public IReadOnlyList<MalformedRow> First => _first;
+
+    public void Add(string file, long line, Notice reason)
+    {
+        Count++;
+        if (_first.Count < Kept)
+            _first.Add(new MalformedRow(file, line, reason));
+    }
+
+    /// <summary>Many at once that share a reason and have no place of their own.</summary>
+    public void AddMany(long count, string file, Notice reason)
+    {
+        if (count == 0)
+            return;
+        Count += count;
+        _first.Add(new MalformedRow(file, 0, reason));
+    }
+}

@@ -1,0 +1,58 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Sources;
+
+/// <summary>Opens the profiles of sources for reading. What is open is a file as it was: a reload in the meantime neither waits nor disturbs.</summary>
+public sealed class ProfileTables(SourcePaths paths, IOptions<StoreOptions> store, IDbContextFactory<AppDb> stores)
+{
+    /// <exception cref="SourceException">The source cannot be read.</exception>
+    internal async Task<ProfileTable> OpenAsync(Source source, CancellationToken cancellationToken)
+    {
+        if (source.Kind == SourceKind.Sqlite)
+            return Open(source, paths.Resolve(source.Location));
+        var staging = StagingOf(source);
+        if (File.Exists(staging))
+        {
+            try
+            {
+                return Open(source, staging);
+            }
+            catch (SourceException) when (!File.Exists(staging))
+            {
+                // Swept between the look and the opening; what follows looks again.
+            }
+        }
+        // Since the caller read the source from the store a newer load may have taken the place of the one it knew.
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var current = await db.Sources.AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
+            ?? throw new SourceException(new Notice("Sources.Removed", source.Name));
+        return Open(current, StagingOf(current));
+    }
+
+    private string StagingOf(Source source) =>
+        store.Value.PathOf(source.StagingFile ?? throw new SourceException(new Notice("Sources.NeverLoaded", source.Name)));
+
+    private static ProfileTable Open(Source source, string path)
+    {
+        SqliteFile? file = null;
+        try
+        {
+            file = SqliteFile.Open(path, isOurs: source.Kind == SourceKind.Csv);
+            return new ProfileTable(source, file);
+        }
+        catch (SqliteException exception)
+        {
+            file?.Dispose();
+            throw SqliteFile.Explain(exception, source.Name);
+        }
+        catch (SourceException)
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace KlaviyoExport.Sources;
+
+internal static class RealPath
+{
+    private const int MostLinks = 40;
+
+    /// <summary>The path with every symbolic link on the way followed, folders included. Parts that do not exist stay as they are.</summary>
+    /// <exception cref="SourceException">The links lead in a circle.</exception>
+    public static string Of(string fullPath)
+    {
+        var links = 0;
+        var root = Path.GetPathRoot(fullPath)!;
+        var resolved = root;
+        var parts = new Stack<string>(Parts(fullPath[root.Length..]));
+        while (parts.TryPop(out var part))
+        {
+            var next = Path.Combine(resolved, part);
+            if (Target(next) is not { } target)
+            {
+                resolved = next;
+                continue;
+            }
+            if (++links > MostLinks)
+                throw new SourceException(new Notice("Sources.NotFound", fullPath));
+            var full = Path.GetFullPath(target, resolved);
+            resolved = Path.GetPathRoot(full)!;
+            foreach (var inner in Parts(full[resolved.Length..]))
+                parts.Push(inner);
+        }
+        return resolved;
+    }
+
+    private static IEnumerable<string> Parts(string path) =>
+        path.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse();
+
+    private static string? Target(string path) => new FileInfo(path).LinkTarget;
+}

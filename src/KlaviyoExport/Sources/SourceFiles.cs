@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Sources;
+
+/// <summary>The files that loads and uploads make, and their removal when no source uses them any more.</summary>
+internal sealed class SourceFiles(
+    IOptions<StoreOptions> store, SourcePaths paths, IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<SourceFiles> logger) : IHostedService
+{
+    /// <summary>An upload may wait this long for its source to be saved.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
+
+    private readonly ConcurrentDictionary<string, bool> _inProgress = new();
+
+    /// <summary>A name for a new staging file, relative to the data directory; no sweep touches it until it is released.</summary>
+    public string Reserve()
+    {
+        DataDirectory.Create(store.Value.PathOf("staging"));
+        var name = Path.Combine("staging", $"{Guid.NewGuid():N}.db");
+        _inProgress[name] = true;
+        return name;
+    }
+
+    public void Release(string staging) => _inProgress.TryRemove(staging, out _);
+
+    public string PathOf(string staging) => store.Value.PathOf(staging);
+
+    /// <summary>Deletes a staging file. One that is being read goes when its reader does, or where the system refuses, at the next start.</summary>
+    public void DeleteStaging(string? staging)
+    {
+        if (staging is not null)
+            TryDelete(() => File.Delete(PathOf(staging)));
+    }
+
+    /// <summary>Deletes the upload a source was read from; any other file stays.</summary>
+    public void DeleteUpload(string location)
+    {
+        var folder = Path.GetDirectoryName(location);
+        if (folder is not null && Path.GetDirectoryName(folder) == Path.GetFullPath(paths.Uploads) && Directory.Exists(folder))
+            TryDelete(() => Directory.Delete(folder, recursive: true));
+    }
+
+    /// <summary>Removes what a crash left behind.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var staging = Entries(store.Value.PathOf("staging"));
+        var uploads = Entries(paths.Uploads);
+        var inProgress = _inProgress.Keys.Select(PathOf).ToHashSet();
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var known = await db.Sources.Select(source => new { source.StagingFile, source.Location }).ToListAsync(cancellationToken);
+        var loaded = known.Where(source => source.StagingFile is not null).Select(source => PathOf(source.StagingFile!)).ToHashSet();
+        var uploaded = known.Select(source => Path.GetDirectoryName(source.Location)).ToHashSet();
+        var stale = staging.Where(file => !loaded.Contains(file) && !inProgress.Contains(file)).ToList();
+        var abandoned = uploads.Where(folder => !uploaded.Contains(folder) && Directory.GetLastWriteTimeUtc(folder) < clock.GetUtcNow().UtcDateTime - Patience).ToList();
+        stale.ForEach(file => TryDelete(() => File.Delete(file)));
+        abandoned.ForEach(folder => TryDelete(() => Directory.Delete(folder, recursive: true)));
+        if (stale.Count + abandoned.Count > 0)
+            Log.Swept(logger, stale.Count + abandoned.Count);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static List<string> Entries(string folder) => Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder)] : [];
+
+    private static void TryDelete(Action delete)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // In use; the next start tries again.
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace KlaviyoExport.Sources;
+
+internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
+{
+    public void Configure(EntityTypeBuilder<Source> builder)
+    {
+        builder.Property(source => source.Name).HasMaxLength(100);
+        builder.HasIndex(source => source.Name).IsUnique();
+        builder.Property(source => source.Fields).IsJson();
+        builder.Property(source => source.MalformedRows).IsJson();
+        builder.Property(source => source.Server).IsJson();
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Sources;
+
+internal sealed class SourceOptionsCheck : IValidateOptions<SourceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SourceOptions options)
+    {
+        var faults = new List<string>();
+        for (var i = 0; i < options.Roots.Count; i++)
+        {
+            var root = options.Roots[i];
+            if (!Path.IsPathFullyQualified(root))
+                faults.Add($"Sources:Roots:{i} is \"{root}\", which is not a full path. Set it to a full path of a folder.");
+            else if (!Directory.Exists(root))
+                faults.Add($"Sources:Roots:{i} is \"{root}\", and there is no such folder. Create it or remove the key.");
+        }
+        if (options.MaxUploadBytes <= 0)
+            faults.Add($"Sources:MaxUploadBytes is {options.MaxUploadBytes}. Set it to a positive number of bytes.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

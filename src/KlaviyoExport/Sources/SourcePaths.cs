@@ -1,0 +1,42 @@
+using KlaviyoExport.Data;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Sources;
+
+/// <summary>Which files may be read: those under <see cref="SourceOptions.Roots"/> and the uploads, after every symbolic link is followed.</summary>
+public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreOptions> store)
+{
+    public string Uploads => store.Value.PathOf("uploads");
+
+    /// <summary>The real path of a file or folder.</summary>
+    /// <exception cref="SourceException">It is outside the roots and the uploads, or does not exist.</exception>
+    public string Resolve(string location)
+    {
+        if (string.IsNullOrWhiteSpace(location) || location.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(location))
+            throw new SourceException(new Notice("Sources.PathNotFull"));
+        var full = Path.GetFullPath(location);
+        // What lies outside gets one answer whether it exists or not, so that the check tells nothing about the machine.
+        if (!IsAllowed(full))
+            throw Outside(location);
+        var real = RealPath.Of(full);
+        if (!IsAllowed(real))
+            throw Outside(location);
+        if (!Path.Exists(real))
+            throw new SourceException(new Notice("Sources.NotFound", location));
+        return real;
+    }
+
+    private bool IsAllowed(string path) =>
+        options.Value.Roots.Append(Uploads).Any(root => IsUnder(path, Path.GetFullPath(root)) || IsUnder(path, RealPath.Of(Path.GetFullPath(root))));
+
+    private static bool IsUnder(string path, string root)
+    {
+        var prefix = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
+        var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        return path.StartsWith(prefix, comparison) || path.Equals(Path.TrimEndingDirectorySeparator(root), comparison);
+    }
+
+    private SourceException Outside(string location) => new(options.Value.Roots.Count == 0
+        ? new Notice("Sources.NoRoots", location)
+        : new Notice("Sources.OutsideRoots", location, string.Join(", ", options.Value.Roots)));
+}

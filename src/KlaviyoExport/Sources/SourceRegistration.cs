@@ -1,0 +1,35 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Sources;
+
+public static class SourceRegistration
+{
+    /// <summary>Sources: their files, loading, reading and upkeep. Options come from section <c>Sources</c>.</summary>
+    public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SourceOptions>().Bind(configuration.GetSection(SourceOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsCheck>();
+        services.TryAddSingleton<Audit>();
+        services.AddSingleton<SourcePaths>();
+        services.AddSingleton<ProfileTables>();
+        services.AddSingleton<SourceUploads>();
+        services.AddSingleton<SourceLoader>();
+        services.AddSingleton<SourceFiles>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
+        services.AddSingleton(provider => new SourceService(
+            provider.GetRequiredService<IDbContextFactory<AppDb>>(),
+            provider.GetRequiredService<SourceLoader>(),
+            provider.GetRequiredService<SourceFiles>(),
+            provider.GetRequiredService<Audit>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SourceService>>()));
+        return services;
+    }
+}

@@ -1,0 +1,229 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Sources;
+
+/// <summary>A source as others than administrators may know it: without its place and samples.</summary>
+public sealed record SourceChoice(int Id, string Name, SourceKind Kind, string KeyColumn, long RowCount, IReadOnlyList<Field> Fields);
+
+/// <summary>Adds, changes, loads and removes sources. Failures are <see cref="NoticeException"/>s and change nothing but the source's error.</summary>
+public sealed class SourceService
+{
+    private const int LongestName = 100;
+
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly SourceLoader _loader;
+    private readonly SourceFiles _files;
+    private readonly SourceLocks _locks = new();
+    private readonly Audit _audit;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+
+    internal SourceService(
+        IDbContextFactory<AppDb> stores, SourceLoader loader, SourceFiles files, Audit audit, TimeProvider clock, ILogger<SourceService> logger)
+    {
+        _stores = stores;
+        _loader = loader;
+        _files = files;
+        _audit = audit;
+        _clock = clock;
+        _logger = logger;
+    }
+
+    public async Task<IReadOnlyList<Source>> ListAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        return await db.Sources.AsNoTracking().OrderBy(source => source.Name).ToListAsync(cancellationToken);
+    }
+
+    /// <exception cref="SourceException">It has been removed.</exception>
+    public async Task<Source> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        return await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken);
+    }
+
+    /// <summary>Every source that is loaded, for choosing one.</summary>
+    public async Task<IReadOnlyList<SourceChoice>> ChoicesAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var sources = await db.Sources.Where(source => source.LoadedAt != null).OrderBy(source => source.Name)
+            .Select(source => new { source.Id, source.Name, source.Kind, source.KeyColumn, source.RowCount, source.Fields }).ToListAsync(cancellationToken);
+        return [.. sources.Select(source => new SourceChoice(source.Id, source.Name, source.Kind, source.KeyColumn, source.RowCount, [.. source.Fields.Select(field => field with { Samples = [] })]))];
+    }
+
+    /// <summary>The tables and views of a database source, each with its columns; none for a CSV.</summary>
+    /// <exception cref="NoticeException">It cannot be read, or the actor may not define segments.</exception>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> TablesAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        DefineSegments.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var source = await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken);
+        return source.Kind == SourceKind.Csv ? new Dictionary<string, IReadOnlyList<string>>() : await _loader.ColumnsAsync(source, cancellationToken);
+    }
+
+    /// <summary>Looks into a draft without keeping anything.</summary>
+    public async Task<SourcePreview> TestAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        return await _loader.PreviewAsync(draft, cancellationToken);
+    }
+
+    /// <summary>Adds or changes a source. What is read differently is loaded first, and only a load that succeeds is kept.</summary>
+    public async Task<Source> SaveAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        var wanted = Wanted(draft, actor);
+        using var turn = draft.Id is { } id ? await _locks.EnterAsync(id, cancellationToken) : null;
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        if (await db.Sources.AnyAsync(other => other.Name == wanted.Name && other.Id != draft.Id, cancellationToken))
+            throw new SourceException(new Notice("Sources.NameTaken", wanted.Name));
+        var source = draft.Id is { } known ? await FindAsync(db.Sources, known, cancellationToken) : wanted;
+        if (draft.Id is null)
+            db.Sources.Add(source);
+        else if (source.Version != draft.Version)
+            throw new SourceException(new Notice("Sources.ChangedMeanwhile"));
+        else if (source.Kind != wanted.Kind)
+            throw new SourceException(new Notice("Sources.KindFixed"));
+
+        var previous = (source.Location, source.StagingFile);
+        var isReadDifferently = draft.Id is null || (source.Location, source.Delimiter, source.Table, source.KeyColumn) != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn);
+        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn) = (wanted.Name, wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn);
+        _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
+        if (isReadDifferently)
+            await LoadAndSaveAsync(db, source, cancellationToken);
+        else
+            await SaveAsync(db, source.Name, cancellationToken);
+        if (draft.Id is not null && previous.Location != source.Location)
+            _files.DeleteUpload(previous.Location);
+        return source;
+    }
+
+    /// <summary>Reads a source anew. When that fails its error is kept with it, and the load before stays in force.</summary>
+    public async Task<Source> LoadAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        using var turn = await _locks.EnterAsync(id, cancellationToken);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var source = await FindAsync(db.Sources, id, cancellationToken);
+        try
+        {
+            _audit.Add(db, actor, "Sources.Loaded", source.Name, source.Id);
+            await LoadAndSaveAsync(db, source, cancellationToken);
+            return source;
+        }
+        catch (SourceException exception)
+        {
+            Log.LoadRefused(_logger, id, exception.Notice.Code);
+            await KeepErrorAsync(id, exception.Notice, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Removes a source that nothing uses, with its staging file and its upload; the user's own files stay.</summary>
+    public async Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        using var turn = await _locks.EnterAsync(id, cancellationToken);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var source = await FindAsync(db.Sources, id, cancellationToken);
+        var segments = await db.Segments.Where(segment => segment.SourceId == id).OrderBy(segment => segment.Name).Select(segment => segment.Name).ToListAsync(cancellationToken);
+        var exports = await db.Exports.Where(export => export.SourceId == id).OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken);
+        if (segments.Count + exports.Count > 0)
+            throw new SourceException(new Notice("Sources.InUse", source.Name, string.Join(", ", segments.Concat(exports).Distinct())));
+        db.Sources.Remove(source);
+        _audit.Add(db, actor, "Sources.Removed", source.Name, id);
+        await db.SaveAsync(cancellationToken);
+        _files.DeleteStaging(source.StagingFile);
+        _files.DeleteUpload(source.Location);
+    }
+
+    private async Task LoadAndSaveAsync(AppDb db, Source source, CancellationToken cancellationToken)
+    {
+        var previous = source.StagingFile;
+        var staging = _files.Reserve();
+        try
+        {
+            var loaded = await _loader.LoadAsync(source, _files.PathOf(staging), cancellationToken);
+            source.StagingFile = source.Kind == SourceKind.Csv ? staging : null;
+            source.Fields = [.. loaded.Fields];
+            source.RowCount = loaded.RowCount;
+            source.MalformedCount = loaded.Malformed.Count;
+            source.MalformedRows = [.. loaded.Malformed.First];
+            source.LoadedAt = _clock.GetUtcNow();
+            source.LastError = null;
+            await SaveAsync(db, source.Name, cancellationToken);
+            Log.Loaded(_logger, source.Id, source.RowCount, source.MalformedCount);
+        }
+        catch (Exception exception)
+        {
+            _files.DeleteStaging(staging);
+            if (exception is not (SqliteException or IOException or UnauthorizedAccessException))
+                throw;
+            Log.LoadBroke(_logger, source.Id, exception);
+            throw new SourceException(new Notice("Sources.LoadFailed"));
+        }
+        finally
+        {
+            _files.Release(staging);
+        }
+        _files.DeleteStaging(previous);
+    }
+
+    private async Task KeepErrorAsync(int id, Notice notice, CancellationToken cancellationToken)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        await db.Sources.Where(source => source.Id == id).ExecuteUpdateAsync(
+            set => set.SetProperty(source => source.LastError, notice).SetProperty(source => source.Version, source => source.Version + 1), cancellationToken);
+    }
+
+    private Source Wanted(SourceDraft draft, Actor actor)
+    {
+        var name = draft.Name.Trim();
+        if (name.Length == 0)
+            throw new SourceException(new Notice("Sources.NameNeeded"));
+        if (name.Length > LongestName)
+            throw new SourceException(new Notice("Sources.NameTooLong", LongestName));
+        if (draft.Kind == SourceKind.Sqlite && string.IsNullOrEmpty(draft.Table))
+            throw new SourceException(new Notice("Sources.TableNeeded"));
+        if (string.IsNullOrEmpty(draft.KeyColumn))
+            throw new SourceException(new Notice("Sources.KeyNeeded"));
+        return new Source
+        {
+            Name = name,
+            Kind = draft.Kind,
+            Location = draft.Location.Trim(),
+            Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
+            Table = draft.Kind == SourceKind.Sqlite ? draft.Table : null,
+            KeyColumn = draft.KeyColumn,
+            CreatedAt = _clock.GetUtcNow(),
+            CreatedBy = actor.Name,
+        };
+    }
+
+    private static async Task<Source> FindAsync(IQueryable<Source> sources, int id, CancellationToken cancellationToken) =>
+        await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken) ?? throw new SourceException(new Notice("Sources.Gone"));
+
+    private static async Task SaveAsync(AppDb db, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new SourceException(new Notice("Sources.ChangedMeanwhile"));
+        }
+        catch (DbUpdateException) when (db.Sources.Any(other => other.Name == name))
+        {
+            // Someone was faster since the name was looked up.
+            throw new SourceException(new Notice("Sources.NameTaken", name));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace KlaviyoExport.Sources.Sqlite;
+
+/// <summary>Learns the fields of a table or view in one pass over it, and counts its keys in another.</summary>
+internal static class SqliteCatalogue
+{
+    private const int Looked = 1_000;
+    private const int Shown = 10;
+
+    /// <exception cref="SourceException">There is no such table or key column, or no row with a key.</exception>
+    public static LoadedProfiles Load(SqliteFile file, Source source, CancellationToken cancellationToken)
+    {
+        var table = new ProfileTable(source, file);
+        var fields = Profile(file.Connection, source.Table!, limit: -1, cancellationToken).Fields;
+        var malformed = new MalformedRows();
+        var profiles = CountKeys(table, source.Table!, malformed);
+        return profiles > 0
+            ? new LoadedProfiles(fields, profiles, malformed)
+            : throw new SourceException(malformed.Count == 0
+                ? new Notice("Sources.HeaderOnly", source.Table)
+                : new Notice("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
+    }
+
+    /// <summary>From the first rows; no fields without a table.</summary>
+    public static SourcePreview Preview(SqliteConnection connection, string name, string? table, CancellationToken cancellationToken)
+    {
+        var tables = SqliteSchema.Tables(connection);
+        if (string.IsNullOrEmpty(table))
+            return new SourcePreview(tables, [], [], [], null);
+        if (tables.All(known => known.Name != table))
+            throw new SourceException(new Notice("Sources.NoTable", name, table));
+        var (fields, rows) = Profile(connection, table, Looked, cancellationToken);
+        return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
+    }
+
+    private static (IReadOnlyList<Field> Fields, IReadOnlyList<IReadOnlyList<string?>> Rows) Profile(
+        SqliteConnection connection, string table, int limit, CancellationToken cancellationToken)
+    {
+        var columns = SqliteSchema.Columns(connection, table);
+        var profilers = columns.Select(column => new FieldProfiler(column.Name, IsYesNo(column))).ToArray();
+        var shown = new List<IReadOnlyList<string?>>();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {string.Join(", ", columns.Select(column => SqlName.TextOf(column.Name)))} FROM {SqlName.Quote(table)} AS p LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var row = new string?[profilers.Length];
+            for (var i = 0; i < profilers.Length; i++)
+                profilers[i].Add(row[i] = reader.IsDBNull(i) ? null : reader.GetString(i));
+            if (shown.Count < Shown)
+                shown.Add(row);
+        }
+        return ([.. profilers.Select(profiler => profiler.ToField())], shown);
+    }
+
+    private static long CountKeys(ProfileTable table, string name, MalformedRows malformed)
+    {
+        using var command = table.Connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT count(*), count(*) FILTER (WHERE {table.HasKey}), count(DISTINCT CASE WHEN {table.HasKey} THEN {table.Key} END) FROM {table.From}
+            """;
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        var (rows, withKey, keys) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        malformed.AddMany(rows - withKey, name, new Notice("Sources.RowsNoKey", rows - withKey));
+        malformed.AddMany(withKey - keys, name, new Notice("Sources.RowsKeyRepeated", withKey - keys));
+        return keys;
+    }
+
+    private static bool IsYesNo(SqliteColumn column) => column.DeclaredType.StartsWith("BOOL", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,42 @@
+using Microsoft.Data.Sqlite;
+
+namespace KlaviyoExport.Sources.Sqlite;
+
+/// <summary>A column as the database declares it; the type is empty where it declares none.</summary>
+internal sealed record SqliteColumn(string Name, string DeclaredType);
+
+/// <summary>What is in a database. Every name that enters SQL comes from here.</summary>
+internal static class SqliteSchema
+{
+    /// <summary>Tables and views by name, without SQLite's own.</summary>
+    public static IReadOnlyList<SourceTable> Tables(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT name, type = 'view' FROM pragma_table_list
+            WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+            ORDER BY name COLLATE NOCASE, name
+            """;
+        using var reader = command.ExecuteReader();
+        var tables = new List<SourceTable>();
+        while (reader.Read())
+            tables.Add(new SourceTable(reader.GetString(0), reader.GetBoolean(1)));
+        return tables;
+    }
+
+    /// <summary>Columns in order, generated ones too; empty where there is no such table or view, in this spelling.</summary>
+    public static IReadOnlyList<SqliteColumn> Columns(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT c.name, c.type FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c
+            WHERE t.schema = 'main' AND t.name = @table AND c.hidden <> 1 ORDER BY c.cid
+            """;
+        command.Parameters.AddWithValue("@table", table);
+        using var reader = command.ExecuteReader();
+        var columns = new List<SqliteColumn>();
+        while (reader.Read())
+            columns.Add(new SqliteColumn(reader.GetString(0), reader.IsDBNull(1) ? "" : reader.GetString(1)));
+        return columns;
+    }
+}
