@@ -1,0 +1,9 @@
+namespace KlaviyoExport.Web.Components.Ui;
+
+public enum AlertKind
+{
+    Info,
+    Success,
+    Warning,
+    Danger,
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+
+namespace KlaviyoExport.Web.Components.Ui;
+
+/// <summary>A distance in time in words, in the reader's language with its plurals.</summary>
+internal static class RelativeTime
+{
+    /// <param name="texts">The shared texts.</param>
+    /// <param name="distance">Negative for the past.</param>
+    public static string Words(IStringLocalizer texts, TimeSpan distance)
+    {
+        var length = distance.Duration();
+        var direction = distance < TimeSpan.Zero ? "Ago" : "In";
+        return length switch
+        {
+            { TotalSeconds: < 45 } => texts[$"{direction}.Moments"],
+            { TotalMinutes: < 60 } => Of("Minute", Math.Max(1, (int)Math.Round(length.TotalMinutes))),
+            { TotalHours: < 24 } => Of("Hour", (int)Math.Round(length.TotalHours)),
+            _ => Of("Day", (int)Math.Round(length.TotalDays)),
+        };
+
+        string Of(string unit, int count) => texts[$"{direction}.{unit}.{Plural.FormOf(count, CultureInfo.CurrentUICulture)}", count];
+    }
+
+    /// <summary>"2 min 5 s" and the like, for time left and time taken; units are the same in all languages of the product.</summary>
+    public static string Length(IStringLocalizer texts, TimeSpan length) => length switch
+    {
+        { TotalSeconds: < 60 } => texts["Length.Seconds", Math.Max(1, (int)Math.Ceiling(length.TotalSeconds))],
+        { TotalMinutes: < 60 } => texts["Length.Minutes", (int)length.TotalMinutes, length.Seconds],
+        _ => texts["Length.Hours", (int)length.TotalHours, length.Minutes],
+    };
+}

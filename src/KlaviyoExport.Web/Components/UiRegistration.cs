@@ -1,0 +1,17 @@
+using KlaviyoExport.Web.Components.Ui;
+using KlaviyoExport.Web.Pages.Exports;
+using KlaviyoExport.Web.Pages.Operations;
+using KlaviyoExport.Web.Pages.Start;
+
+namespace KlaviyoExport.Web.Components;
+
+internal static class UiRegistration
+{
+    public static IServiceCollection AddUi(this IServiceCollection services) => services
+        .AddScoped<Confirm>()
+        .AddScoped<ExportCommands>()
+        .AddSingleton<FirstSteps>()
+        .AddSingleton<HomeReader>()
+        .AddSingleton<MatchableSources>()
+        .AddOperations();
+}

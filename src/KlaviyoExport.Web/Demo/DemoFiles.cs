@@ -1,0 +1,34 @@
+namespace KlaviyoExport.Web.Demo;
+
+/// <summary>The files of a demonstration in its data directory. A marker tells it from a real installation.</summary>
+internal sealed class DemoFiles(string directory)
+{
+    private readonly string _marker = Path.Combine(directory, "demo");
+
+    public string Directory => directory;
+
+    public string Sandbox => Path.Combine(directory, "sandbox.journal");
+
+    /// <summary>The folder sources may be read from.</summary>
+    public string Sources => Path.Combine(directory, "files");
+
+    public string Customers => Path.Combine(Sources, "customers.csv");
+
+    public bool AreDemo => File.Exists(_marker);
+
+    public bool AreInEarnest => !AreDemo && File.Exists(Path.Combine(directory, "klaviyo-export.db"));
+
+    /// <summary>Whether everything was laid out once; what somebody removed afterwards stays removed.</summary>
+    public bool AreComplete
+    {
+        get => AreDemo && File.ReadAllText(_marker).Length > 0;
+        set => File.WriteAllText(_marker, value ? "complete" : "");
+    }
+
+    public void Mark()
+    {
+        System.IO.Directory.CreateDirectory(Sources);
+        if (!AreDemo)
+            AreComplete = false;
+    }
+}

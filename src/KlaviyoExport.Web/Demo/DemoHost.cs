@@ -1,0 +1,37 @@
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Web.Hosting;
+using KlaviyoExport.Web.Setup;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace KlaviyoExport.Web.Demo;
+
+/// <summary>Lays the demonstration out before the server listens, and tells how to use it after.</summary>
+internal sealed class DemoHost(DemoSeed seed, SandboxServer sandbox, IServer server, Announcer announcer) : IHostedLifecycleService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => seed.LayOutAsync(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // The configuration was checked before; this is what the server really did.
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        if (addresses.FirstOrDefault(address => !Addresses.IsLoopback(address)) is { } open)
+            throw new StartFaultException($"Demo:Enabled is true, and the server listens at {open}, which other machines can reach.");
+        announcer.Say([
+            "Demo mode, for this machine alone. Sign in as",
+            .. DemoAccounts.All.Select(account => $"    {account.Email,-28} {account.Role}"),
+            $"with the password {DemoAccounts.Password}",
+            "",
+            $"The practice Klaviyo, with what arrived in it, is at {sandbox.BaseAddress}",
+        ]);
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

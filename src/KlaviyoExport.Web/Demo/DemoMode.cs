@@ -1,0 +1,74 @@
+using System.ComponentModel.DataAnnotations;
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Sandbox.OAuth;
+using KlaviyoExport.Web.Hosting;
+
+namespace KlaviyoExport.Web.Demo;
+
+/// <summary>Turns the application into its own demonstration, on this machine alone.</summary>
+internal static class DemoMode
+{
+    /// <summary>
+    /// Starts the practice Klaviyo and points the configuration at it; without <c>Demo:Enabled</c> only makes sure that no demonstration's
+    /// data, with its known passwords, is served in earnest.
+    /// </summary>
+    /// <exception cref="StartFaultException">The address is not a loopback one, the data is not a demonstration's, or the practice Klaviyo cannot listen.</exception>
+    public static async Task AddDemoAsync(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new();
+        if (options.Enabled && builder.Configuration["DataDirectory"] is not { Length: > 0 })
+            builder.Configuration["DataDirectory"] = Path.Combine("data", "demo");
+        var files = new DemoFiles(Path.GetFullPath(builder.Configuration["DataDirectory"] is { Length: > 0 } set ? set : "data", builder.Environment.ContentRootPath));
+        if (!options.Enabled)
+        {
+            if (files.AreDemo)
+                throw new StartFaultException($"DataDirectory ({files.Directory}) was made by demo mode, and everybody knows its passwords. Set DataDirectory to another folder, or Demo:Enabled to true.");
+            return;
+        }
+        Demand(builder.Configuration);
+        if (files.AreInEarnest)
+            throw new StartFaultException($"Demo:Enabled is true, but DataDirectory ({files.Directory}) holds a real installation. Set DataDirectory to another folder, or Demo:Enabled to false.");
+
+        files.Mark();
+        var sandbox = await StartSandboxAsync(options, files);
+        // Whatever Klaviyo was configured: made-up customers never leave this machine.
+        Point(builder.Configuration, sandbox);
+        builder.Configuration[$"Sources:Roots:{builder.Configuration.GetSection("Sources:Roots").GetChildren().Count()}"] = files.Sources;
+        // A factory, so that the container disposes it.
+        builder.Services.AddSingleton(_ => sandbox);
+        builder.Services.AddSingleton(files);
+        builder.Services.AddSingleton<DemoSeed>();
+        builder.Services.AddHostedService<DemoHost>();
+    }
+
+    private static void Demand(ConfigurationManager configuration)
+    {
+        if (Addresses.Configured(configuration).FirstOrDefault(address => !Addresses.IsLoopback(address)) is { } open)
+            throw new StartFaultException($"Demo:Enabled is true, and the address {open} can be reached from other machines. Set urls to a loopback address such as {Addresses.Default}, or Demo:Enabled to false.");
+        if ((configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured)
+            throw new StartFaultException($"Demo:Enabled is true, and {ProxyOptions.Section} names a reverse proxy. A demonstration is for this machine alone; remove one of the two.");
+    }
+
+    private static void Point(ConfigurationManager configuration, SandboxServer sandbox)
+    {
+        configuration["Klaviyo:BaseUrl"] = sandbox.BaseAddress.ToString();
+        configuration["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId;
+        configuration["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret;
+        configuration["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(sandbox.BaseAddress, "oauth/authorize").ToString();
+        configuration["Klaviyo:OAuth:TokenUrl"] = new Uri(sandbox.BaseAddress, "oauth/token").ToString();
+        configuration["Klaviyo:OAuth:RevokeUrl"] = new Uri(sandbox.BaseAddress, "oauth/revoke").ToString();
+        configuration["Klaviyo:OAuth:RedirectUri"] = null;
+    }
+
+    private static async Task<SandboxServer> StartSandboxAsync(DemoOptions options, DemoFiles files)
+    {
+        try
+        {
+            return await SandboxServer.StartAsync(new SandboxOptions { Url = options.SandboxUrl, DataFile = files.Sandbox }, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is ValidationException or IOException)
+        {
+            throw new StartFaultException($"{DemoOptions.Section}:{nameof(DemoOptions.SandboxUrl)}: the practice Klaviyo cannot listen at {options.SandboxUrl}. {fault.Message}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Hosting;
+
+/// <summary>What guards every request before it reaches a page: proxies, hosts, https, headers, antiforgery.</summary>
+internal static class Protection
+{
+    // Radzen sets style attributes; scripts come from this origin's files alone.
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    public static IServiceCollection AddProtection(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptions.Validator>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>(Trust);
+
+        var proxied = (configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured;
+        if (!proxied && configuration["AllowedHosts"] is not { Length: > 0 } && Addresses.AreLoopback(configuration))
+        {
+            // A page elsewhere can point a name of its own at 127.0.0.1; a request for such a name is not for us.
+            services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        }
+
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "klaviyo-export-form";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
+        return services;
+    }
+
+    public static void UseProtection(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IConfiguration>().GetSection(ProxyOptions.Section).Get<ProxyOptions>() is { IsConfigured: true })
+            app.UseForwardedHeaders();
+        if (!Addresses.AreLoopback(app.Configuration))
+        {
+            app.UseHsts();
+            app.UseHttpsRedirection();
+        }
+        app.Use(AddHeaders);
+    }
+
+    private static Task AddHeaders(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "DENY";
+            headers.TryAdd("Referrer-Policy", "same-origin");
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+
+    private static void Trust(ForwardedHeadersOptions options, IOptions<ProxyOptions> proxies)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var address in proxies.Value.Addresses)
+            options.KnownProxies.Add(IPAddress.Parse(address));
+        foreach (var network in proxies.Value.Networks)
+            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+    }
+}

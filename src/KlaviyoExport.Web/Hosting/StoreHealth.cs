@@ -1,0 +1,15 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace KlaviyoExport.Web.Hosting;
+
+/// <summary>Whether the store answers.</summary>
+internal sealed class StoreHealth(IDbContextFactory<AppDb> stores) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Database.CanConnectAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Data.Common;
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Web.Localization;
+
+/// <summary>Keeps the installation's <see cref="GeneralSettings"/>.</summary>
+internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, TimeProvider clock)
+{
+    private const string Language = "General.Language";
+    private const string Format = "General.Format";
+
+    // Every request asks; another process that saves is noticed by then.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private Read _last = new(new GeneralSettings(null, null), DateTimeOffset.MinValue);
+
+    /// <summary>The settings as of some seconds ago at most, or the last that could be read while the store does not answer.</summary>
+    public async ValueTask<GeneralSettings> CurrentAsync(CancellationToken cancel)
+    {
+        var last = Volatile.Read(ref _last);
+        var now = clock.GetUtcNow();
+        if (now - last.At < Fresh)
+            return last.Settings;
+        try
+        {
+            return Keep(await GetAsync(cancel)).Settings;
+        }
+        catch (DbException)
+        {
+            return last.Settings;
+        }
+    }
+
+    public async Task<GeneralSettings> GetAsync(CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await ReadAsync(db, cancel);
+    }
+
+    /// <param name="actor">An administrator.</param>
+    /// <param name="wanted">What to keep from now on.</param>
+    /// <param name="seen">What the person saw when they began to change it.</param>
+    /// <param name="cancel">Nothing is saved then.</param>
+    /// <exception cref="NoticeException">Somebody else changed it meanwhile; nothing was saved.</exception>
+    public async Task SaveAsync(Actor actor, GeneralSettings wanted, GeneralSettings seen, CancellationToken cancel)
+    {
+        ManageSystem.Rule.Demand(actor);
+        if ((wanted.Language is { } language && Languages.All.All(known => known.Name != language)) || (wanted.Format is { } format && Formats.Find(format) is null))
+            throw new ArgumentException("Neither a language nor a format of the product.", nameof(wanted));
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (await ReadAsync(db, cancel) != seen)
+            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+        await SetAsync(db, Language, wanted.Language, cancel);
+        await SetAsync(db, Format, wanted.Format, cancel);
+        audit.Add(db, actor, "System.GeneralChanged");
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        Keep(wanted);
+    }
+
+    private static async Task<GeneralSettings> ReadAsync(AppDb db, CancellationToken cancel)
+    {
+        var settings = await db.Settings.AsNoTracking().Where(setting => setting.Name == Language || setting.Name == Format).ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancel);
+        return new GeneralSettings(settings.GetValueOrDefault(Language), settings.GetValueOrDefault(Format));
+    }
+
+    private static async Task SetAsync(AppDb db, string name, string? value, CancellationToken cancel)
+    {
+        var stored = await db.Settings.SingleOrDefaultAsync(setting => setting.Name == name, cancel);
+        if (stored is not null && value is null)
+            db.Settings.Remove(stored);
+        else if (stored is not null)
+            stored.Value = value!;
+        else if (value is not null)
+            db.Settings.Add(new Setting { Name = name, Value = value });
+    }
+
+    private Read Keep(GeneralSettings settings)
+    {
+        var read = new Read(settings, clock.GetUtcNow());
+        Volatile.Write(ref _last, read);
+        return read;
+    }
+
+    private sealed record Read(GeneralSettings Settings, DateTimeOffset At);
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+using KlaviyoExport.Web.Security;
+using KlaviyoExport.Web.Setup;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KlaviyoExport.Web.Localization;
+
+/// <summary>The languages of the product, and the reader's choice among them.</summary>
+internal static class Languages
+{
+    private const string Cookie = "klaviyo-export-language";
+
+    /// <summary>Each in its own words; the first is the default.</summary>
+    public static IReadOnlyList<CultureInfo> All { get; } = [new("en"), new("sr-Cyrl"), new("ca")];
+
+    public static CultureInfo? Find(string? name) => name is null ? null : All.FirstOrDefault(language => language.Name == name);
+
+    /// <summary>"English", "Српски", "Català".</summary>
+    public static string NameOf(CultureInfo language) => language.Name switch
+    {
+        // .NET's own name of it carries the script in brackets.
+        "sr-Cyrl" => "Српски",
+        _ => CapitalFirst(language.NativeName, language),
+    };
+
+    public static IServiceCollection AddLanguages(this IServiceCollection services)
+    {
+        services.AddLocalization();
+        services.AddSingleton<General>();
+        services.Configure<RequestLocalizationOptions>(options =>
+        {
+            options.DefaultRequestCulture = new RequestCulture(All[0]);
+            options.SupportedUICultures = [.. All];
+            options.SupportedCultures = [.. All, .. Formats.All];
+            options.RequestCultureProviders =
+            [
+                new ReaderCulture(
+                    new CookieRequestCultureProvider { CookieName = Cookie, Options = options },
+                    new AcceptLanguageHeaderRequestCultureProvider { Options = options }),
+            ];
+            options.ApplyCurrentCultureToResponseHeaders = true;
+        });
+        return services;
+    }
+
+    public static void MapLanguage(this WebApplication app) => app.MapPost("/language", (HttpContext context, [FromForm] string language, [FromForm] string? returnUrl) =>
+    {
+        var chosen = All.FirstOrDefault(known => known.Name == language) ?? All[0];
+        context.Response.Cookies.Append(
+            Cookie,
+            CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen)),
+            new CookieOptions { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps });
+        return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/"));
+    }).AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
+
+    private static string CapitalFirst(string name, CultureInfo language) => string.Concat(name[..1].ToUpper(language), name[1..]);
+}

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Account;
+
+internal sealed class Texts;

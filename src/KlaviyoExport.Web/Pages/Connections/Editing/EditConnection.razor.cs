@@ -1,0 +1,73 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Web.Security;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Connections.Editing;
+
+public sealed partial class EditConnection(ConnectionService connections, KlaviyoSignIns signIns, KeyVaultSecrets vault, NavigationManager location)
+{
+    private EditForm _form = default!;
+    private ConnectionDetails? _stored;
+    private IReadOnlyList<Contributor> _contributors = [];
+    private IReadOnlyList<ExportInUse> _exports = [];
+    private bool _atKlaviyo;
+    private bool _conflict;
+    private bool _saving;
+    private bool _leaving;
+
+    [Parameter] public int Id { get; set; }
+
+    private string KeyHint => _stored switch
+    {
+        { KeyVaultSecret: { } secret } => T["KeyInVault", secret],
+        { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
+        _ => T["KeyKeptNoEnding"],
+    };
+
+    protected override async Task LoadAsync()
+    {
+        var actor = await ActorAsync();
+        _contributors = await connections.ContributorsAsync(actor, Leaving);
+        _exports = await connections.ExportsOfAsync(actor, Id, Leaving);
+        _stored = await connections.GetAsync(actor, Id, Leaving);
+        _form = new(_stored);
+    }
+
+    private void Share(SharingChoice.Choice choice) => (_form.Sharing, _form.Chosen) = (choice.Sharing, choice.Contributors);
+
+    private async Task SaveAsync()
+    {
+        // The Enter key submits a form whose button is off.
+        if (_form.Missing is not null)
+            return;
+        (_atKlaviyo, _conflict, _saving) = (false, false, _form.ApiKey.Length > 0);
+        try
+        {
+            await connections.SaveAsync(await ActorAsync(), _form.ToChanges(), Leaving);
+        }
+        catch (NoticeException exception) when (exception.Notice.Code == "Data.ChangedMeanwhile")
+        {
+            // What was typed stays on the page until the reader has looked at it.
+            _conflict = true;
+            throw;
+        }
+        finally
+        {
+            _saving = false;
+        }
+        _leaving = true;
+        location.NavigateTo("/connections?done=saved");
+    }
+
+    private Task ReloadAsync()
+    {
+        _conflict = false;
+        return LoadAsync();
+    }
+
+    private async Task SignInAsync()
+    {
+        _atKlaviyo = true;
+        location.NavigateTo((await signIns.BeginForConnectionAsync(await ActorAsync(), Id, KlaviyoCallback.Of(location.BaseUri), Leaving)).AbsoluteUri, forceLoad: true);
+    }
+}

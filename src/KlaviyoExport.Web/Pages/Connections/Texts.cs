@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Connections;
+
+internal sealed class Texts;

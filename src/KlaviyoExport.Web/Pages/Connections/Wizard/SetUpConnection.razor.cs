@@ -1,0 +1,101 @@
+using System.Globalization;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Web.Components.Ui;
+using KlaviyoExport.Web.Security;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Connections.Wizard;
+
+public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionService connections, KlaviyoSignIns signIns, NavigationManager location)
+{
+    private readonly Dictionary<WizardStep, string> _problems = [];
+
+    /// <summary>Leaving a field and pressing a button are two events at once, and the draft is changed by one at a time.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+
+    private IReadOnlyList<Contributor> _contributors = [];
+    private DraftView? _draft;
+    private WizardStep? _next;
+    private bool _goesOn;
+    private bool _gone;
+
+    [Parameter] public int DraftId { get; set; }
+
+    [Inject] private Confirm Confirm { get; set; } = default!;
+
+    private StepView SaveView => new(
+        Steps.SaveNumber, "step-save", _next is null ? StepState.Open : StepState.Waiting, _next is null, _goesOn && _next is null, Problem);
+
+    protected override async Task LoadAsync()
+    {
+        var actor = await ActorAsync();
+        _contributors = await connections.ContributorsAsync(actor, Leaving);
+        await ReadAsync();
+    }
+
+    // The keyboard has been sent on.
+    protected override void OnAfterRender(bool firstRender) => _goesOn = false;
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _turn.Dispose();
+    }
+
+    private StepView View(WizardStep step) => new(
+        Steps.NumberOf(step), Steps.AnchorOf(step), Steps.StateOf(_draft!, step), _next == step, _goesOn && _next == step, _problems.GetValueOrDefault(step));
+
+    private async Task DoAsync(StepDeed deed)
+    {
+        await _turn.WaitAsync(Leaving);
+        try
+        {
+            _problems.Remove(deed.Step);
+            await deed.DoAsync(await ActorAsync(), Leaving);
+        }
+        catch (NoticeException exception)
+        {
+            // Beside the step it belongs to, not where the page shows its own.
+            _problems[deed.Step] = exception.Notice.In(CultureInfo.CurrentUICulture);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        await ReadAsync();
+        _goesOn = deed.GoesOn && !_problems.ContainsKey(deed.Step);
+    }
+
+    private async Task ReadAsync()
+    {
+        _gone = true;
+        _draft = await drafts.GetAsync(await ActorAsync(), DraftId, Leaving);
+        _gone = false;
+        _next = _draft.Missing.Count > 0 ? _draft.Missing[0] : null;
+    }
+
+    private Task SignInAsync() => DoAsync(new(WizardStep.Authenticate, async (actor, cancel) =>
+        location.NavigateTo((await signIns.BeginForDraftAsync(actor, DraftId, KlaviyoCallback.Of(location.BaseUri), cancel)).AbsoluteUri, forceLoad: true)));
+
+    private async Task SaveAsync()
+    {
+        try
+        {
+            await drafts.SaveAsync(await ActorAsync(), DraftId, Leaving);
+        }
+        catch (NoticeException)
+        {
+            await ReadAsync();
+            throw;
+        }
+        location.NavigateTo("/connections?done=saved");
+    }
+
+    private async Task DiscardAsync()
+    {
+        if (!await Confirm.AskAsync(T["DiscardTitle"], T["DiscardText"], T["Discard"], T["DiscardNot"]))
+            return;
+        await drafts.DiscardAsync(await ActorAsync(), DraftId, Leaving);
+        location.NavigateTo("/connections");
+    }
+}

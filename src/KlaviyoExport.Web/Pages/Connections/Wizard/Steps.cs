@@ -1,0 +1,34 @@
+using KlaviyoExport.Connections;
+
+namespace KlaviyoExport.Web.Pages.Connections.Wizard;
+
+/// <summary>The steps' places on the page, their titles and what they wait for.</summary>
+internal static class Steps
+{
+    /// <summary>Adding a connection of this type was the first.</summary>
+    public static int NumberOf(WizardStep step) => (int)step + 2;
+
+    public static int SaveNumber => NumberOf(WizardStep.ExportUser) + 1;
+
+    public static string AnchorOf(WizardStep step) => "step-" + step.ToString().ToLowerInvariant();
+
+    public static string TextOf(WizardStep step) => step switch
+    {
+        WizardStep.Consent => "Privacy",
+        _ => step.ToString(),
+    };
+
+    public static StepState StateOf(DraftView draft, WizardStep step) =>
+        !draft.Missing.Contains(step) ? StepState.Done
+        : WaitsFor(step).Any(draft.Missing.Contains) ? StepState.Waiting
+        : StepState.Open;
+
+    private static WizardStep[] WaitsFor(WizardStep step) => step switch
+    {
+        WizardStep.Connect => [WizardStep.Key, WizardStep.Consent],
+        WizardStep.Authenticate => [WizardStep.Connect],
+        // The page of the sign-in names the connection.
+        WizardStep.ExportUser => [WizardStep.Name],
+        _ => [],
+    };
+}

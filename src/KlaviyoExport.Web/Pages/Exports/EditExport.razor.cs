@@ -1,0 +1,97 @@
+using System.Globalization;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Segments;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Pages.Exports;
+
+public sealed partial class EditExport(ExportService exports, ConnectionService connections, SegmentService segments, IOptions<KlaviyoOptions> klaviyo, NavigationManager location)
+{
+    private readonly int _cap = klaviyo.Value.MaxProfilesPerExport;
+    private ExportForm _form = new();
+    private ExportDetails? _theirs;
+    private (string Field, string Text)? _wrong;
+    private IReadOnlyList<UsableConnection> _connections = [];
+    private IReadOnlyList<MatchableSource> _sources = [];
+    private IReadOnlyList<SegmentLine> _segments = [];
+
+    /// <summary>Null for a new export.</summary>
+    [Parameter] public int? Id { get; set; }
+
+    [Inject] private MatchableSources Matchable { get; set; } = default!;
+
+    private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
+
+    protected override async Task LoadAsync()
+    {
+        var actor = await ActorAsync();
+        _connections = await connections.ListUsableAsync(actor, Leaving);
+        _sources = await Matchable.ListAsync(actor, Leaving);
+        _segments = await segments.ListAsync(Leaving);
+        if (Id is { } id)
+            _form = ExportForm.Of((await exports.GetAsync(actor, id, Leaving)).Draft);
+        else if (_connections.Count == 1)
+            _form.ConnectionId = _connections[0].Id;
+        if (Id is null && _sources.Count == 1)
+            _form.ChangeSource(_sources[0]);
+        if (Id is null)
+            _form.Begin();
+    }
+
+    private IReadOnlyList<ExportDifference> Differences => _theirs is null ? [] : new ExportDifferences(
+        id => _connections.FirstOrDefault(connection => connection.Id == id)?.Name ?? T["NoConnection"],
+        id => _sources.FirstOrDefault(source => source.Id == id)?.Name ?? "–",
+        ids => string.Join(", ", _segments.Where(segment => ids.Contains(segment.Id)).Select(segment => segment.Name)),
+        mode => T[$"SyncMode.{mode}"]).Between(_theirs.Draft, _form);
+
+    private string? Wrong(string field) => _wrong is { } wrong && wrong.Field == field ? wrong.Text : null;
+
+    private void Take(ExportDifference difference) => difference.TakeTheirs(_form);
+
+    private void Drop() => (_form, _theirs, _wrong) = (ExportForm.Of(_theirs!.Draft), null, null);
+
+    private void ForgetList() => _form.List = null;
+
+    private void ChangeSource(ChangeEventArgs change) => _form.ChangeSource(
+        int.TryParse(change.Value as string, CultureInfo.InvariantCulture, out var id) ? _sources.FirstOrDefault(source => source.Id == id) : null);
+
+    private async Task SaveAsync()
+    {
+        // The Enter key submits a form whose button is off.
+        if (_form.Missing(_cap).Any())
+            return;
+        _wrong = null;
+        try
+        {
+            var id = await exports.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
+            _form.Begin();
+            location.NavigateTo($"/exports/{id}?saved=true");
+        }
+        catch (ExportConflictException conflict)
+        {
+            // Saved once more, it replaces what is now shown beside it, and nothing that comes after.
+            (_theirs, _form.OverwriteVersion) = (conflict.Theirs, conflict.Theirs.Draft.Version);
+        }
+        catch (NoticeException exception) when (FieldOf(exception.Notice) is { } field)
+        {
+            _wrong = (field, exception.Notice.In(CultureInfo.CurrentUICulture));
+        }
+    }
+
+    /// <summary>Beside which field a message belongs; null where it is about no single one.</summary>
+    private string? FieldOf(Notice notice) => notice.Code switch
+    {
+        "Exports.NameNeeded" or "Exports.NameTaken" => "name",
+        "Exports.ConnectionNeeded" or "Connections.Gone" => "connection",
+        "Exports.ListNeeded" or "Klaviyo.ListNotFound" => "list",
+        "Exports.SourceNeeded" => "source",
+        "Exports.EmailNeeded" => "email",
+        "Exports.FieldGone" when notice.Arguments[0] as string == _form.EmailField => "email",
+        "Exports.FieldGone" or "Exports.AttributeUnknown" or "Exports.AttributeTwice" => "fields",
+        "Exports.SegmentNeeded" or "Exports.SegmentGone" or "Exports.SegmentOfOtherSource" or "Exports.OverCap" => "segments",
+        _ => null,
+    };
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Components.Ui;
+using Microsoft.Extensions.Localization;
+
+namespace KlaviyoExport.Web.Pages.Exports;
+
+/// <summary>What the list and the page of an export do alike: they ask first, and name what is lost.</summary>
+internal sealed class ExportCommands(ExportService exports, Confirm confirm, IStringLocalizer<Texts> texts, IStringLocalizer<KlaviyoExport.Web.Components.Texts> shared)
+{
+    /// <returns>Whether they were removed; false when the person thought better of it.</returns>
+    public async Task<bool> RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancel)
+    {
+        var loss = await exports.LossAsync(actor, ids, cancel);
+        var title = loss.Names is [var only] ? texts["RemoveTitle", only].Value : texts["RemoveTitleMany", loss.Names.Count];
+        if (!await confirm.AskAsync(title, TextOf(loss), shared["Remove"]))
+            return false;
+        await exports.RemoveAsync(actor, ids, cancel);
+        return true;
+    }
+
+    /// <returns>Whether it was detached.</returns>
+    public async Task<bool> DetachAsync(Actor actor, int id, string name, string connection, CancellationToken cancel)
+    {
+        if (!await confirm.AskAsync(texts["DetachTitle", name], texts["DetachText", connection], texts["Detach"]))
+            return false;
+        await exports.DetachAsync(actor, id, cancel);
+        return true;
+    }
+
+    private string TextOf(RemovalLoss loss)
+    {
+        var parts = new List<string> { texts["RemoveLoss", Number(loss.Runs), Number(loss.Rejections)] };
+        if (loss.Names.Count > 1)
+            parts.Insert(0, string.Join(", ", loss.Names) + ".");
+        if (loss.Scheduled.Count > 0)
+            parts.Add(texts["RemoveScheduled", string.Join(", ", loss.Scheduled)]);
+        parts.Add(texts["RemoveStays"]);
+        return string.Join(" ", parts);
+    }
+
+    private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
+}

@@ -1,0 +1,207 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace KlaviyoExport.Web.Pages.Exports;
+
+/// <summary>The exports, a page of them at a time. What is shown stands in the address; while something shown is running, its state is followed.</summary>
+public sealed partial class ExportList(
+    ExportService exports, ConnectionService connections, RunService runs, RunChangesFeed changes, NavigationManager location, TimeProvider clock)
+{
+    private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private static readonly (ExportColumn Column, string Text)[] Columns =
+    [
+        (ExportColumn.Name, "Name"), (ExportColumn.Connection, "Connection"), (ExportColumn.List, "List"), (ExportColumn.Status, "Status"),
+        (ExportColumn.Refreshed, "Refreshed"), (ExportColumn.Schedule, "Schedule"), (ExportColumn.NextRun, "NextRun"),
+    ];
+
+    private readonly HashSet<int> _selected = [];
+    private readonly Dictionary<int, Notice> _waits = [];
+    private ExportQuery _query = new();
+    private KlaviyoExport.Exports.ExportPage? _page;
+    private RunAllResult? _outcome;
+    private string? _done;
+    private string? _search;
+    private string? _asked;
+    private int? _open;
+    private int _typed;
+    private bool _mayAdd;
+    private bool _leavingFor;
+    private bool _following;
+
+    [SupplyParameterFromQuery(Name = "search")] private string? SearchQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")] private string? SortQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "descending")] private bool DescendingQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "state")] private string? StateQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")] private int? PageQuery { get; set; }
+
+    /// <summary>What led here: "removed", "scheduled".</summary>
+    [SupplyParameterFromQuery(Name = "done")] private string? Done { get; set; }
+
+    [Inject] private ExportCommands Commands { get; set; } = default!;
+
+    [Inject] private IStringLocalizer<Runs.Texts> RunTexts { get; set; } = default!;
+
+    private int _total => _page?.Total ?? 0;
+
+    private bool IsFiltered => _query.Search is not null || _query.State is not null;
+
+    // Whether there is anything to run among other connections only the rows can tell; by role it is known who never may.
+    private bool MayRunSome => Viewer is { } viewer && RunExports.Rule.Allows(viewer, shared: true);
+
+    private bool MayEditSelected => _page is { } page && page.Rows.Where(row => _selected.Contains(row.Id)).All(row => row.Permissions.MayEdit);
+
+    private string ScheduleAddress => "/exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}"));
+
+    private string EmptyText => _mayAdd ? T["EmptyCanAdd"]
+        : Viewer?.Role == Role.Contributor ? T["EmptyNoConnection"]
+        : Viewer?.Role == Role.Administrator ? T["NoConnectionsAdministrator"]
+        : T["EmptyLook"];
+
+    protected override async Task LoadAsync()
+    {
+        _query = ExportAddress.Read(SearchQuery, SortQuery, DescendingQuery, StateQuery, PageQuery);
+        // What was typed since is not undone by the answer to what was asked before.
+        if (_query.Search != _asked || _search is null)
+            _search = _asked = _query.Search;
+        _done = Done switch { "removed" => T["Done.Removed"].Value, "scheduled" => T["Done.Scheduled"].Value, _ => null };
+        _mayAdd = (await connections.ListUsableAsync(await ActorAsync(), Leaving)).Count > 0;
+        await ReadAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!RendererInfo.IsInteractive || _following || !IsRunning())
+            return;
+        _following = true;
+        _ = InvokeAsync(() => TryAsync(FollowAsync));
+    }
+
+    private bool IsRunning() => _page?.Rows.Any(row => row.ActiveRunId is not null) == true;
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            await foreach (var _ in changes.WatchAllAsync(Leaving))
+            {
+                await ReadAsync();
+                StateHasChanged();
+                if (!IsRunning())
+                    return;
+                // A run tells of every step it takes; nobody reads faster than this.
+                await Task.Delay(Pace, clock, Leaving);
+            }
+        }
+        finally
+        {
+            _following = false;
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var actor = await ActorAsync();
+        _page = await exports.PageAsync(actor, _query, Leaving);
+        _selected.IntersectWith(_page.Rows.Select(row => row.Id));
+        _waits.Clear();
+        foreach (var row in _page.Rows.Where(row => row is { ActiveRunId: not null, State: RunState.Queued or RunState.NeedsApproval or RunState.FailedRetrying }))
+        {
+            if ((await runs.GetAsync(actor, row.ActiveRunId!.Value, Leaving)).WaitsFor is { } waits)
+                _waits[row.Id] = waits;
+        }
+    }
+
+    private async Task SearchAsync(ChangeEventArgs change)
+    {
+        _search = change.Value as string ?? "";
+        var typed = ++_typed;
+        await Task.Delay(TypingPause, clock, Leaving);
+        if (typed != _typed)
+            return;
+        _asked = string.IsNullOrWhiteSpace(_search) ? null : _search.Trim();
+        location.NavigateTo(ExportAddress.Of(_query with { Search = _asked, Page = 1 }), replace: true);
+    }
+
+    private void FilterAsync(ChangeEventArgs change) => location.NavigateTo(ExportAddress.Of(_query with
+    {
+        State = Enum.TryParse<RunState>(change.Value as string, out var state) ? state : null, Page = 1,
+    }));
+
+    private void SortByAsync(ChangeEventArgs change) => location.NavigateTo(ExportAddress.Of(_query with
+    {
+        Sort = Enum.TryParse<ExportColumn>(change.Value as string, out var column) ? column : ExportColumn.Name, Descending = false, Page = 1,
+    }));
+
+    private void Select(int id)
+    {
+        if (!_selected.Remove(id))
+            _selected.Add(id);
+    }
+
+    private void SelectAll()
+    {
+        var all = _page!.Rows.Select(row => row.Id).ToList();
+        if (_selected.Count == all.Count)
+            _selected.Clear();
+        else
+            _selected.UnionWith(all);
+    }
+
+    private async Task RunAsync(ExportRow row) => location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), row.Id, Leaving)}");
+
+    private async Task RunSelectedAsync()
+    {
+        _outcome = await runs.StartManyAsync(await ActorAsync(), [.. _selected], Leaving);
+        _selected.Clear();
+        await ReadAsync();
+    }
+
+    private async Task RunAllAsync()
+    {
+        _outcome = await runs.StartAllAsync(await ActorAsync(), Leaving);
+        await ReadAsync();
+    }
+
+    private async Task DuplicateAsync(ExportRow row)
+    {
+        // A second click that was under way when the first was done makes no second copy.
+        if (_leavingFor)
+            return;
+        _leavingFor = true;
+        try
+        {
+            location.NavigateTo($"/exports/{await exports.DuplicateAsync(await ActorAsync(), row.Id, Leaving)}/edit");
+        }
+        catch
+        {
+            _leavingFor = false;
+            throw;
+        }
+    }
+
+    private async Task DetachAsync(ExportRow row)
+    {
+        if (await Commands.DetachAsync(await ActorAsync(), row.Id, row.Name, row.ConnectionName ?? "", Leaving))
+            (_done, _outcome) = (T["Done.Detached", row.Name], null);
+        await ReadAsync();
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<int> ids)
+    {
+        if (!await Commands.RemoveAsync(await ActorAsync(), ids, Leaving))
+            return;
+        (_done, _outcome, _open) = (T["Done.Removed"], null, null);
+        await ReadAsync();
+    }
+}

@@ -1,0 +1,86 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Exports;
+
+/// <summary>An export: what it is, when it runs, what came of its runs, and what can be done with it.</summary>
+public sealed partial class ExportPage(ExportService exports, RunService runs, NavigationManager location)
+{
+    private const int PageSize = 20;
+    private const int Charted = 30;
+    private ExportDetails? _export;
+    private IReadOnlyList<RunFacts> _runs = [];
+    private IReadOnlyList<RunPoint> _points = [];
+    private Notice? _waits;
+    private string? _done;
+    private int _total;
+    private bool _leavingFor;
+
+    [Parameter] public int Id { get; set; }
+
+    /// <summary>Whether the page follows on saving.</summary>
+    [SupplyParameterFromQuery] private bool Saved { get; set; }
+
+    /// <summary>What led here otherwise: "scheduled".</summary>
+    [SupplyParameterFromQuery] private string? Done { get; set; }
+
+    /// <summary>Of the runs.</summary>
+    [SupplyParameterFromQuery(Name = "page")] private int? PageQuery { get; set; }
+
+    [Inject] private ExportCommands Commands { get; set; } = default!;
+
+    private int RunsPage => Math.Max(1, PageQuery ?? 1);
+
+    protected override async Task LoadAsync()
+    {
+        _done = Saved ? T["SavedText"].Value : Done == "scheduled" ? T["Done.Scheduled"].Value : null;
+        await ReadAsync();
+    }
+
+    private async Task ReadAsync()
+    {
+        var actor = await ActorAsync();
+        _export = await exports.GetAsync(actor, Id, Leaving);
+        _points = await runs.HistoryAsync(actor, Id, Charted, Leaving);
+        var page = await runs.PageAsync(actor, new RunQuery { ExportId = Id, Page = RunsPage, PageSize = PageSize }, Leaving);
+        (_runs, _total) = ([.. page.Rows.Select(row => row.Run)], page.Total);
+        _waits = _export.ActiveRunId is { } active ? (await runs.GetAsync(actor, active, Leaving)).WaitsFor : null;
+    }
+
+    private string AddressOf(int page) => page == 1 ? $"/exports/{Id}" : $"/exports/{Id}?page={page}";
+
+    private async Task RunAsync() => location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), Id, Leaving)}");
+
+    private async Task DuplicateAsync()
+    {
+        // A second click that was under way when the first was done makes no second copy.
+        if (_leavingFor)
+            return;
+        _leavingFor = true;
+        try
+        {
+            location.NavigateTo($"/exports/{await exports.DuplicateAsync(await ActorAsync(), Id, Leaving)}/edit");
+        }
+        catch
+        {
+            _leavingFor = false;
+            throw;
+        }
+    }
+
+    private async Task DetachAsync()
+    {
+        if (_export is not { ConnectionName: { } connection } export)
+            return;
+        if (await Commands.DetachAsync(await ActorAsync(), Id, export.Draft.Name, connection, Leaving))
+            _done = T["Done.Detached", export.Draft.Name];
+        await ReadAsync();
+    }
+
+    private async Task RemoveAsync()
+    {
+        if (await Commands.RemoveAsync(await ActorAsync(), [Id], Leaving))
+            location.NavigateTo("/exports?done=removed");
+    }
+}

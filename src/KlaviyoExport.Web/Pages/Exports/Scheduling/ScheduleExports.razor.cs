@@ -1,0 +1,63 @@
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
+
+/// <summary>When one export, or several at once, run by themselves.</summary>
+public sealed partial class ScheduleExports(ExportService exports, NavigationManager location)
+{
+    private readonly List<string> _names = [];
+    private ScheduleForm _form = new();
+    private string _read = "";
+    private bool _forAll;
+    private bool _dirty;
+
+    /// <summary>The exports.</summary>
+    [SupplyParameterFromQuery(Name = "id")] private int[]? Ids { get; set; }
+
+    private int[] Chosen => [.. (Ids ?? []).Distinct().Order()];
+
+    private string Back => Chosen is [var only] ? $"/exports/{only}" : "/exports";
+
+    private bool IsFaulty => _forAll && _form.IsOn && _form.Fault() is not null;
+
+    protected override async Task LoadAsync()
+    {
+        // The address is told again while the form is being filled in.
+        var wanted = string.Join(',', Chosen);
+        if (Loaded && wanted == _read)
+            return;
+        var actor = await ActorAsync();
+        var found = new List<ExportDetails>();
+        foreach (var id in Chosen)
+            found.Add(await exports.GetAsync(actor, id, Leaving));
+        if (found.Exists(export => !export.Permissions.MayEdit))
+            throw new NotAllowedException();
+        _names.Clear();
+        _names.AddRange(found.Select(export => export.Draft.Name));
+        _forAll = found.Count == 1;
+        _form = ScheduleForm.Of(found.Count == 1 ? found[0].Schedule : new ExportSchedule { IsOn = found.TrueForAll(export => export.Schedule.IsOn) });
+        _dirty = false;
+        _read = wanted;
+    }
+
+    private void Changed() => _dirty = true;
+
+    private void ForAll(bool forAll) => (_forAll, _dirty) = (forAll, true);
+
+    private void Turn(bool on) => (_form.IsOn, _dirty) = (on, true);
+
+    private void Follow(bool refresh) => (_form.FollowsRefresh, _dirty) = (refresh, true);
+
+    private async Task SaveAsync()
+    {
+        // The Enter key submits a form whose button is off.
+        if (IsFaulty)
+            return;
+        // Turned off, a schedule keeps its times for when it is turned on again.
+        await exports.ScheduleAsync(await ActorAsync(), Chosen, _forAll && _form.Fault() is null ? _form.ToSchedule() : null, _form.IsOn, Leaving);
+        _dirty = false;
+        location.NavigateTo(Chosen is [var only] ? $"/exports/{only}?done=scheduled" : "/exports?done=scheduled");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Scheduling;
+
+namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
+
+/// <summary>A schedule as a person fills it in. What belongs to another kind of recurrence is kept while they look around.</summary>
+public sealed class ScheduleForm
+{
+    public const int MostTimes = 4;
+
+    public static IReadOnlyList<int> HourSteps { get; } = [1, 2, 3, 4, 6, 8, 12];
+
+    public bool IsOn { get; set; }
+
+    public bool FollowsRefresh { get; set; } = true;
+
+    public RecurrenceKind Kind { get; set; } = RecurrenceKind.Daily;
+
+    public string TimeZone { get; set; } = HomeZone();
+
+    public int EveryHours { get; set; } = 1;
+
+    public int Minute { get; set; }
+
+    /// <summary>As a time field holds them: 06:30. Empty ones count for nothing.</summary>
+    public List<string> Times { get; private init; } = ["06:00"];
+
+    public HashSet<DayOfWeek> Days { get; private init; } = [];
+
+    public int DayOfMonth { get; set; } = 1;
+
+    public string Cron { get; set; } = "";
+
+    public WhenMissed WhenMissed { get; set; }
+
+    public WhenBusy WhenBusy { get; set; }
+
+    public static ScheduleForm Of(ExportSchedule schedule)
+    {
+        var form = new ScheduleForm { IsOn = schedule.IsOn, FollowsRefresh = schedule.Own is null, WhenMissed = schedule.WhenMissed, WhenBusy = schedule.WhenBusy };
+        return schedule.Own is { } own ? form.With(own) : form;
+    }
+
+    public ExportSchedule ToSchedule() => new() { IsOn = IsOn, Own = FollowsRefresh ? null : ToRecurrence(), WhenMissed = WhenMissed, WhenBusy = WhenBusy };
+
+    public Recurrence ToRecurrence()
+    {
+        var recurrence = new Recurrence { Kind = Kind, TimeZone = TimeZone.Trim() };
+        return Kind switch
+        {
+            RecurrenceKind.Hourly => recurrence with { EveryHours = EveryHours, Times = [new TimeOnly(0, Math.Clamp(Minute, 0, 59))] },
+            RecurrenceKind.Weekly => recurrence with { Days = [.. Days.Order()], Times = Parsed() },
+            RecurrenceKind.Monthly => recurrence with { DayOfMonth = DayOfMonth, Times = Parsed() },
+            RecurrenceKind.Cron => recurrence with { Cron = Cron.Trim() },
+            _ => recurrence with { Times = Parsed() },
+        };
+    }
+
+    /// <summary>What keeps it from being saved; null when nothing does.</summary>
+    public Notice? Fault() => FollowsRefresh ? null : RecurrenceRules.Fault(ToRecurrence());
+
+    private ScheduleForm With(Recurrence own)
+    {
+        (Kind, TimeZone, EveryHours, DayOfMonth, Cron) = (own.Kind, own.TimeZone, own.EveryHours, own.DayOfMonth, own.Cron ?? "");
+        Days.UnionWith(own.Days);
+        if (own.Times.Count == 0)
+            return this;
+        Minute = own.Times[0].Minute;
+        if (own.Kind == RecurrenceKind.Hourly)
+            return this;
+        Times.Clear();
+        Times.AddRange(own.Times.Order().Select(time => time.ToString("HH:mm", CultureInfo.InvariantCulture)));
+        return this;
+    }
+
+    private List<TimeOnly> Parsed() =>
+        [.. Times.Select(text => TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : (TimeOnly?)null).OfType<TimeOnly>().Order()];
+
+    /// <summary>Where the product runs; most likely where its people are.</summary>
+    private static string HomeZone() =>
+        RecurrenceRules.Fault(new Recurrence { Times = [default], TimeZone = TimeZoneInfo.Local.Id }) is null ? TimeZoneInfo.Local.Id : TimeZoneInfo.Utc.Id;
+}

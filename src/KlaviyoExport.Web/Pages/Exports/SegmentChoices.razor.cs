@@ -1,0 +1,102 @@
+using System.Globalization;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Segments;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Exports;
+
+public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider clock)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+
+    private CancellationTokenSource? _count;
+    private string? _uncounted;
+    private string? _counted;
+    private bool _counting;
+
+    [Parameter, EditorRequired] public required ExportForm Form { get; set; }
+
+    [Parameter, EditorRequired] public required IReadOnlyList<SegmentLine> Segments { get; set; }
+
+    /// <summary>The most profiles an export may send.</summary>
+    [Parameter, EditorRequired] public required int Cap { get; set; }
+
+    /// <summary>What the server said of the chosen ones.</summary>
+    [Parameter] public string? Error { get; set; }
+
+    [Parameter] public EventCallback OnChanged { get; set; }
+
+    private List<SegmentLine> Offered => [.. Segments.Where(segment => segment.SourceId == Form.SourceId)];
+
+    /// <summary>Its parameters are new at every letter that is typed; who is there is asked when something is done.</summary>
+    protected override Task OnParametersSetAsync() => TryAsync(LoadAsync);
+
+    protected override Task LoadAsync()
+    {
+        // Also after the form took over what somebody else chose.
+        var chosen = $"{Form.SourceId}:{string.Join(',', Form.SegmentIds.Order())}";
+        if (RendererInfo.IsInteractive && chosen != _counted)
+        {
+            _counted = chosen;
+            Count();
+        }
+        return Task.CompletedTask;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _count?.Cancel();
+        _count?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static string Number(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
+
+    private Task ToggleAsync(int id)
+    {
+        if (!Form.SegmentIds.Remove(id))
+            Form.SegmentIds.Add(id);
+        return OnChanged.InvokeAsync();
+    }
+
+    /// <summary>Counts what is chosen now, after a pause; a later call takes the place of an earlier one.</summary>
+    private void Count()
+    {
+        _count?.Cancel();
+        _count?.Dispose();
+        (_count, _uncounted, _counting, Form.Members) = (null, null, false, null);
+        if (Form.SourceId is not { } source || Form.SegmentIds.Count == 0)
+            return;
+        _count = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
+        _counting = true;
+        _ = CountAsync(source, [.. Form.SegmentIds], _count.Token);
+    }
+
+    private async Task CountAsync(int source, IReadOnlyList<int> segments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Pause, clock, cancellationToken);
+            var members = await union.CountAsync(await ActorAsync(), source, segments, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            (Form.Members, _counting) = (members, false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (NoticeException exception)
+        {
+            // Saving counts again, and says then what stands in the way.
+            (_uncounted, _counting) = (exception.Notice.In(CultureInfo.CurrentUICulture), false);
+        }
+        catch (Exception exception)
+        {
+            _counting = false;
+            await TryAsync(() => Task.FromException(exception));
+            _uncounted = Problem;
+        }
+        await InvokeAsync(OnChanged.InvokeAsync);
+        await InvokeAsync(StateHasChanged);
+    }
+}

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Exports;
+
+internal sealed class Texts;

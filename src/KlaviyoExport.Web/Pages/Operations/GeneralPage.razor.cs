@@ -1,0 +1,58 @@
+using System.Globalization;
+using KlaviyoExport.Web.Localization;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Operations;
+
+/// <summary>The installation's language and formats.</summary>
+public sealed partial class GeneralPage(TimeProvider clock)
+{
+    private GeneralSettings _stored = new(null, null);
+    private string? _language = "";
+    private string? _format = "";
+    private bool _conflict;
+    private string? _done;
+
+    [Inject] private General General { get; set; } = default!;
+
+    private GeneralSettings Wanted => new(Given(_language), Given(_format));
+
+    private bool IsDirty => Loaded && Wanted != _stored;
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>What the preview is written in.</summary>
+    private CultureInfo Shown => Formats.Find(Wanted.Format) ?? Languages.Find(Wanted.Language) ?? CultureInfo.CurrentUICulture;
+
+    protected override async Task LoadAsync()
+    {
+        _stored = await General.GetAsync(Leaving);
+        (_language, _format) = (_stored.Language ?? "", _stored.Format ?? "");
+    }
+
+    private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    private async Task SaveAsync()
+    {
+        if (!IsDirty)
+            return;
+        (_done, _conflict) = (null, false);
+        try
+        {
+            await General.SaveAsync(await ActorAsync(), Wanted, _stored, Leaving);
+        }
+        catch (NoticeException exception) when (exception.Notice.Code == "Data.ChangedMeanwhile")
+        {
+            _conflict = true;
+            throw;
+        }
+        _stored = Wanted;
+        _done = T["GeneralSaved"];
+    }
+
+    private Task ReloadAsync()
+    {
+        (_done, _conflict) = (null, false);
+        return LoadAsync();
+    }
+}

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Operations;
+
+internal sealed class Texts;

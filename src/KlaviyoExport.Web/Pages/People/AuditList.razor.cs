@@ -1,0 +1,52 @@
+using System.Globalization;
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace KlaviyoExport.Web.Pages.People;
+
+/// <summary>Who did what when. The filter and the page are in the address, so that what one sees can be passed on.</summary>
+public sealed partial class AuditList
+{
+    private const int PageSize = 50;
+    private AuditPage _page = new([], 0);
+    private AuditChoices _choices = new([], []);
+
+    [CascadingParameter] private HttpContext? Context { get; set; }
+
+    [SupplyParameterFromQuery] private string? Who { get; set; }
+
+    [SupplyParameterFromQuery] private string? Deed { get; set; }
+
+    [SupplyParameterFromQuery] private string? Text { get; set; }
+
+    [SupplyParameterFromQuery] private int? Page { get; set; }
+
+    private bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(Deed) || !string.IsNullOrWhiteSpace(Text);
+
+    /// <summary>Of the page, from 1.</summary>
+    private int Number => Math.Clamp(Page ?? 1, 1, (int.MaxValue / PageSize) - 1);
+
+    private int Skip => (Number - 1) * PageSize;
+
+    protected override async Task OnInitializedAsync()
+    {
+        var actor = await Current.GetAsync();
+        _choices = await Trail.ChoicesAsync(actor, Context!.RequestAborted);
+        _page = await Trail.ListAsync(actor, new AuditFilter(Given(Who), Given(Deed), Given(Text)), Skip, PageSize, Context!.RequestAborted);
+    }
+
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static string Count(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
+
+    /// <summary>A deed in words; a deed of another version of the product by its name.</summary>
+    private string Words(string action) => T[$"Deed.{action}"] is { ResourceNotFound: false } words ? words : action;
+
+    private string DetailOf(AuditEntry entry) => entry.Detail is null ? "–" : Enum.TryParse<Role>(entry.Detail, out var role) ? Shared[$"Role.{role}"] : entry.Detail;
+
+    private string AddressOf(int page) => QueryHelpers.AddQueryString("/system/audit", new Dictionary<string, string?>
+    {
+        ["who"] = Given(Who), ["deed"] = Given(Deed), ["text"] = Given(Text), ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
+    }.Where(pair => pair.Value is not null).ToDictionary());
+}

@@ -1,0 +1,53 @@
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Components.Ui;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.People;
+
+/// <summary>One person: role, link to set a password, removal. What stops with them is said before.</summary>
+public sealed partial class PersonPage
+{
+    private Person? _person;
+    private IReadOnlyList<Dependent> _dependents = [];
+    private Role _role;
+    private string? _done;
+
+    [Parameter] public required string Id { get; set; }
+
+    [Inject] private PeopleService People { get; set; } = default!;
+
+    [Inject] private Confirm Confirm { get; set; } = default!;
+
+    [Inject] private NavigationManager Location { get; set; } = default!;
+
+    protected override async Task LoadAsync()
+    {
+        var actor = await ActorAsync();
+        _person = await People.GetAsync(actor, Id, Leaving);
+        _dependents = await People.DependentsAsync(actor, Id, Leaving);
+        _role = _person.Role;
+    }
+
+    private async Task ChangeRoleAsync()
+    {
+        _done = null;
+        if (_dependents.Count > 0 && _person!.Role == Role.Administrator
+            && !await Confirm.AskAsync(T["DemoteTitle", _person.Name], T["DemoteText", Stopping], T["ChangeRole"]))
+            return;
+        await People.ChangeRoleAsync(await ActorAsync(), Id, _role, Leaving);
+        await LoadAsync();
+        _done = T["RoleChanged", _person!.Name, Shared[$"Role.{_person.Role}"]];
+    }
+
+    private async Task RemoveAsync()
+    {
+        _done = null;
+        if (!await Confirm.AskAsync(
+            T["RemoveTitle", _person!.Name], _dependents.Count > 0 ? T["DemoteText", Stopping] : T["RemoveText"], Shared["Remove"]))
+            return;
+        await People.RemoveAsync(await ActorAsync(), Id, Leaving);
+        Location.NavigateTo("/system/permissions");
+    }
+
+    private string Stopping => string.Join(", ", _dependents.SelectMany(dependent => dependent.Exports.DefaultIfEmpty(dependent.Connection)));
+}

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.People;
+
+internal sealed class Texts;

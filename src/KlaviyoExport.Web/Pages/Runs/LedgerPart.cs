@@ -1,0 +1,4 @@
+namespace KlaviyoExport.Web.Pages.Runs;
+
+/// <summary>One line of a sum.</summary>
+public sealed record LedgerPart(string Name, long Count);

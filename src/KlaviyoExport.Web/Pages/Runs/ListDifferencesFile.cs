@@ -1,0 +1,42 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Security;
+
+namespace KlaviyoExport.Web.Pages.Runs;
+
+/// <summary>What the last check of a run's list found, as a CSV file; for those who may see addresses.</summary>
+internal static class ListDifferencesFile
+{
+    public static void MapListDifferencesFile(this WebApplication app) => app.MapGet("/runs/{id:int}/list-check.csv", WriteAsync);
+
+    public static string AddressOf(int runId) => $"/runs/{runId}/list-check.csv";
+
+    private static async Task WriteAsync(HttpContext context, ListCheckService checks, CurrentActor people, int id, CancellationToken cancel)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        try
+        {
+            response.ContentType = "text/csv; charset=utf-8";
+            response.Headers.ContentDisposition = $"attachment; filename=\"list-after-run-{id}.csv\"";
+            await checks.WriteCsvAsync(await people.OfAsync(context.User, cancel), id, response.Body, cancel);
+        }
+        catch (SessionEndedException)
+        {
+            Forget(response);
+            response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
+        }
+        catch (Exception refusal) when (refusal is NoticeException or NotAllowedException)
+        {
+            // Nothing was written.
+            Forget(response);
+            response.StatusCode = refusal is NotAllowedException ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound;
+        }
+    }
+
+    private static void Forget(HttpResponse response)
+    {
+        response.ContentType = null;
+        response.Headers.ContentDisposition = default;
+    }
+}

@@ -1,0 +1,58 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Web.Security;
+
+namespace KlaviyoExport.Web.Pages.Runs;
+
+/// <summary>
+/// The rejections of a run as a CSV file, written while they are read. For whoever may look at the run; the column of addresses is there only for those
+/// who may see them, as on the page.
+/// </summary>
+internal static class RejectionsFile
+{
+    public static void MapRejectionsFile(this WebApplication app) => app.MapGet("/runs/{id:int}/rejections.csv", WriteAsync);
+
+    /// <param name="runId">The run.</param>
+    /// <param name="reason">Null: all.</param>
+    public static string AddressOf(int runId, RejectionReason? reason) => $"/runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
+
+    private static async Task WriteAsync(
+        HttpContext context, RejectionService rejections, CurrentActor people, int id, string? reason, CancellationToken cancel)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        if (!TryRead(reason, out var wanted))
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        try
+        {
+            response.ContentType = "text/csv; charset=utf-8";
+            response.Headers.ContentDisposition = $"attachment; filename=\"rejections-of-run-{id}{(wanted is { } one ? $"-{one}" : "")}.csv\"";
+            await rejections.WriteCsvAsync(await people.OfAsync(context.User, cancel), id, wanted, response.Body, cancel);
+        }
+        catch (SessionEndedException)
+        {
+            Forget(response);
+            response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
+        }
+        catch (NoticeException)
+        {
+            // There is no such run; nothing was written.
+            Forget(response);
+            response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private static void Forget(HttpResponse response)
+    {
+        response.ContentType = null;
+        response.Headers.ContentDisposition = default;
+    }
+
+    private static bool TryRead(string? text, out RejectionReason? reason)
+    {
+        reason = Enum.TryParse<RejectionReason>(text, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null;
+        return string.IsNullOrEmpty(text) || reason is not null;
+    }
+}

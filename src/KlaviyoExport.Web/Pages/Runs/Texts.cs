@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Runs;
+
+internal sealed class Texts;

@@ -1,0 +1,159 @@
+using System.Globalization;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.Segments;
+
+public sealed partial class EditSegment(SegmentService segments, SourceService sources, TimeProvider clock, NavigationManager location)
+{
+    private const int FirstMembers = 20;
+    private const int PreviewedFields = 5;
+
+    /// <summary>Typing pauses this long before it is counted.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoTables = new Dictionary<string, IReadOnlyList<string>>();
+
+    private SegmentForm _form = new();
+    private IReadOnlyList<SourceChoice> _sources = [];
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> _tables = NoTables;
+    private IReadOnlyList<SegmentFault> _faults = [];
+    private IReadOnlyList<string> _previewFields = [];
+    private IReadOnlyList<Profile> _first = [];
+    private CancellationTokenSource? _count;
+    private long? _members;
+    private string? _countProblem;
+    private bool _counting;
+    private bool _dirty;
+    private bool _attempted;
+
+    /// <summary>Null for a new segment.</summary>
+    [Parameter] public int? Id { get; set; }
+
+    private SourceChoice? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
+
+    private string? Missing => this switch
+    {
+        { _form.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
+        { Source: null } => "Missing.Source",
+        _ => null,
+    };
+
+    protected override async Task LoadAsync()
+    {
+        _sources = await sources.ChoicesAsync(Leaving);
+        if (Id is { } id)
+            _form = SegmentForm.Of(await segments.GetAsync(id, Leaving));
+        else if (_sources.Count == 1)
+            _form.ChangeSource(_sources[0].Id);
+        // Looking into the source waits for the circuit: the first answer comes at once, and a source that cannot be read stops nobody from opening the page.
+        if (RendererInfo.IsInteractive && Source is not null)
+        {
+            Judge();
+            await TryAsync(ReadTablesAsync);
+            Count();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _count?.Cancel();
+        _count?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async Task ChangeSourceAsync(ChangeEventArgs change)
+    {
+        _form.ChangeSource(int.TryParse(change.Value as string, CultureInfo.InvariantCulture, out var id) ? id : null);
+        await ReadTablesAsync();
+        Changed();
+    }
+
+    private async Task ReadTablesAsync()
+    {
+        _tables = NoTables;
+        if (Source is { Kind: SourceKind.Sqlite } source)
+            _tables = await sources.TablesAsync(await ActorAsync(), source.Id, Leaving);
+    }
+
+    private void ChooseWay(bool membership)
+    {
+        _form.IsMembership = membership;
+        Changed();
+    }
+
+    private void Changed()
+    {
+        _dirty = true;
+        Judge();
+        Count();
+    }
+
+    /// <summary>Says what is wrong; that something is not filled in yet, only once Save was tried.</summary>
+    private void Judge() => _faults = Source is not { } source ? [] :
+    [
+        .. SegmentRules.Validate(_form.Definition, source.Fields)
+            .Where(fault => _attempted || fault.Notice.Code is not ("Segments.FieldMissing" or "Segments.ValueNeeded" or "Segments.TwoValuesNeeded")),
+    ];
+
+    /// <summary>Counts what is defined now, after a pause; a later call takes the place of an earlier one.</summary>
+    private void Count()
+    {
+        _count?.Cancel();
+        _count?.Dispose();
+        (_count, _counting, _countProblem) = (null, false, null);
+        if (Source is not { } source || SegmentRules.Validate(_form.Definition, source.Fields).Count > 0)
+        {
+            (_members, _first) = (null, []);
+            return;
+        }
+        _count = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
+        _counting = true;
+        _ = CountAsync(source, _form.Definition, _form.PreviewFields(source, PreviewedFields), _count.Token);
+    }
+
+    private async Task CountAsync(SourceChoice source, SegmentDefinition definition, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Pause, clock, cancellationToken);
+            var actor = await ActorAsync();
+            var members = await segments.CountAsync(actor, source.Id, definition, cancellationToken);
+            var first = await segments.PreviewAsync(actor, source.Id, definition, fields, FirstMembers, cancellationToken);
+            (_members, _first, _previewFields, _counting) = (members, first, fields, false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (NoticeException exception)
+        {
+            (_members, _first, _counting) = (null, [], false);
+            _countProblem = exception.Notice.In(CultureInfo.CurrentUICulture);
+        }
+        catch (Exception exception)
+        {
+            _counting = false;
+            await TryAsync(() => Task.FromException(exception));
+        }
+        await InvokeAsync(StateHasChanged);
+    }
+
+    private async Task SaveAsync()
+    {
+        // The Enter key submits a form whose button is off.
+        if (Missing is not null)
+            return;
+        _attempted = true;
+        Judge();
+        if (_faults.Count > 0)
+        {
+            Problem = T["Missing.Definition"];
+            return;
+        }
+        var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
+        _dirty = false;
+        location.NavigateTo($"/segments/{saved.Id}");
+    }
+}

@@ -1,0 +1,95 @@
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Web.Pages.Segments;
+
+/// <summary>A node of the condition tree while it is edited.</summary>
+public abstract class NodeForm
+{
+    public abstract ConditionNode ToNode();
+
+    public static NodeForm Of(ConditionNode node) => node switch
+    {
+        ConditionGroup group => GroupForm.Of(group),
+        Condition condition => ConditionForm.Of(condition),
+        _ => throw new NotSupportedException(node.GetType().Name),
+    };
+}
+
+public sealed class GroupForm : NodeForm
+{
+    public GroupKind Kind { get; set; }
+
+    public List<NodeForm> Parts { get; } = [];
+
+    public override ConditionGroup ToNode() => new(Kind, [.. Parts.Select(part => part.ToNode())]);
+
+    public static GroupForm Of(ConditionGroup group)
+    {
+        var form = new GroupForm { Kind = group.Kind };
+        form.Parts.AddRange(group.Parts.Select(NodeForm.Of));
+        return form;
+    }
+}
+
+public sealed class ConditionForm : NodeForm
+{
+    private static readonly char[] LineBreaks = ['\n', '\r'];
+
+    public string Field { get; set; } = "";
+
+    public Operator Operator { get; set; }
+
+    /// <summary>The only value, or the first of two.</summary>
+    public string Value { get; set; } = "";
+
+    /// <summary>The second of two.</summary>
+    public string Last { get; set; } = "";
+
+    /// <summary>A list, a value on each line.</summary>
+    public string Lines { get; set; } = "";
+
+    /// <summary>Takes a field; what does not fit its type is given up.</summary>
+    public void Choose(string name, IReadOnlyList<Field> fields)
+    {
+        var before = TypeOf(Field, fields);
+        Field = name;
+        var now = TypeOf(name, fields);
+        if (now == before)
+            return;
+        if (!Operators.For(now).Contains(Operator))
+            Operator = Operators.For(now)[0];
+        (Value, Last, Lines) = (now == FieldType.YesNo ? "true" : "", "", "");
+    }
+
+    /// <summary>Takes an operator; values stay unless they are of another type.</summary>
+    public void Choose(Operator chosen, FieldType field)
+    {
+        if (Operators.ValueType(chosen, field) != Operators.ValueType(Operator, field))
+            (Value, Last, Lines) = ("", "", "");
+        Operator = chosen;
+    }
+
+    public override Condition ToNode() => new(Field, Operator, Operators.ArityOf(Operator) switch
+    {
+        Arity.None => [],
+        Arity.Two => [Value, Last],
+        Arity.List => [.. Lines.Split(LineBreaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()],
+        _ => [Value],
+    });
+
+    public static ConditionForm Of(Condition condition)
+    {
+        var arity = Operators.ArityOf(condition.Operator);
+        return new ConditionForm
+        {
+            Field = condition.Field,
+            Operator = condition.Operator,
+            Value = arity is Arity.One or Arity.Two ? condition.Values.ElementAtOrDefault(0) ?? "" : "",
+            Last = arity == Arity.Two ? condition.Values.ElementAtOrDefault(1) ?? "" : "",
+            Lines = arity == Arity.List ? string.Join('\n', condition.Values) : "",
+        };
+    }
+
+    private static FieldType TypeOf(string name, IReadOnlyList<Field> fields) => fields.FirstOrDefault(field => field.Name == name)?.Type ?? FieldType.Text;
+}

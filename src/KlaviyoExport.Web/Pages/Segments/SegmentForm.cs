@@ -1,0 +1,64 @@
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Web.Pages.Segments;
+
+/// <summary>A segment while it is edited. Both ways to define it are kept, so that looking at the other loses nothing.</summary>
+public sealed class SegmentForm
+{
+    public int? Id { get; set; }
+
+    public string Name { get; set; } = "";
+
+    public int? SourceId { get; set; }
+
+    public bool IsMembership { get; set; }
+
+    public GroupForm Root { get; private set; } = new();
+
+    public string Table { get; set; } = "";
+
+    public string KeyColumn { get; set; } = "";
+
+    public int Version { get; set; }
+
+    public SegmentDefinition Definition => IsMembership ? new MembershipSegment(Table, KeyColumn) : new ConditionSegment(Root.ToNode());
+
+    public SegmentDraft ToDraft() => new() { Id = Id, Name = Name, SourceId = SourceId, Definition = Definition, Version = Version };
+
+    /// <summary>The fields of one source mean nothing in another.</summary>
+    public void ChangeSource(int? id)
+    {
+        if (SourceId == id)
+            return;
+        SourceId = id;
+        Root = new GroupForm();
+        (IsMembership, Table, KeyColumn) = (false, "", "");
+    }
+
+    /// <summary>The values worth seeing of a member beside the key: addresses, what the conditions ask for, and what comes first.</summary>
+    public IReadOnlyList<string> PreviewFields(SourceChoice source, int most)
+    {
+        var names = source.Fields.Select(field => field.Name).Where(name => name != source.KeyColumn).ToList();
+        var used = IsMembership ? [] : Conditions(Root).Select(condition => condition.Field);
+        var addresses = names.Where(name => name.Contains("mail", StringComparison.OrdinalIgnoreCase));
+        return [.. addresses.Concat(used).Concat(names).Intersect(names).Take(most)];
+    }
+
+    public static SegmentForm Of(Segment segment)
+    {
+        var form = new SegmentForm { Id = segment.Id, Name = segment.Name, SourceId = segment.SourceId, Version = segment.Version };
+        if (segment.Definition is MembershipSegment membership)
+            (form.IsMembership, form.Table, form.KeyColumn) = (true, membership.Table, membership.KeyColumn);
+        else if (segment.Definition is ConditionSegment conditions)
+            form.Root = GroupForm.Of(conditions.Root);
+        return form;
+    }
+
+    private static IEnumerable<ConditionForm> Conditions(NodeForm node) => node switch
+    {
+        GroupForm group => group.Parts.SelectMany(Conditions),
+        ConditionForm condition => [condition],
+        _ => [],
+    };
+}

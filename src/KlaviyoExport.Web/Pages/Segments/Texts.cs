@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Segments;
+
+internal sealed class Texts;

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Setup;
+
+internal sealed class Texts;

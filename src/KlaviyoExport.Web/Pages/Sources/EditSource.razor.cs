@@ -1,0 +1,107 @@
+using System.Globalization;
+using KlaviyoExport.Sources;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Pages.Sources;
+
+public sealed partial class EditSource(SourceService sources, SourceUploads uploads, IOptions<SourceOptions> options, NavigationManager location)
+{
+    private SourceDraft _draft = new();
+    private SourcePreview? _preview;
+    private string? _doing;
+
+    /// <summary>Null for a new source.</summary>
+    [Parameter] public int? Id { get; set; }
+
+    private string Megabytes => (uploads.MaxBytes / 1_000_000d).ToString("N0", CultureInfo.CurrentCulture);
+
+    private string LocationHint => options.Value.Roots.Count == 0 ? T["LocationHintNoRoots"] : T["LocationHint", string.Join(", ", options.Value.Roots)];
+
+    /// <summary>What Save waits for first.</summary>
+    private string? Missing => this switch
+    {
+        { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
+        { _draft.Location: var path } when path.Trim().Length == 0 => "Missing.Location",
+        { _preview: null } => "Missing.Test",
+        { _draft: { Kind: SourceKind.Sqlite, Table: null or "" } } => "Missing.Table",
+        { _draft.KeyColumn: null or "" } => "Missing.Key",
+        _ => null,
+    };
+
+    protected override async Task LoadAsync()
+    {
+        if (Id is not { } id)
+            return;
+        _draft = SourceDraft.Of(await sources.GetAsync(await ActorAsync(), id, Leaving));
+        // A file that is gone by now must not keep the page from opening: that is what one comes here to repair.
+        if (RendererInfo.IsInteractive)
+            await TryAsync(TestAsync);
+    }
+
+    private void ChooseKind(SourceKind kind)
+    {
+        _draft.Kind = kind;
+        Forget();
+    }
+
+    /// <summary>What was found holds no longer.</summary>
+    private void Forget() => _preview = null;
+
+    private async Task TestAsync()
+    {
+        _doing = "Testing";
+        try
+        {
+            _preview = await sources.TestAsync(await ActorAsync(), _draft, Leaving);
+            if (_preview.Fields.Count > 0 && _preview.Fields.All(field => field.Name != _draft.KeyColumn))
+                _draft.KeyColumn = _preview.LikelyKey;
+        }
+        catch
+        {
+            _preview = null;
+            throw;
+        }
+        finally
+        {
+            _doing = null;
+        }
+    }
+
+    private async Task UploadAsync(InputFileChangeEventArgs chosen)
+    {
+        _doing = "Uploading";
+        try
+        {
+            if (chosen.File.Size > uploads.MaxBytes)
+                throw new NoticeException(new Notice("Sources.UploadTooLarge", uploads.MaxBytes));
+            await using var content = chosen.File.OpenReadStream(uploads.MaxBytes, Leaving);
+            _draft.Location = await uploads.SaveAsync(await ActorAsync(), content, chosen.File.Name, Leaving);
+        }
+        finally
+        {
+            _doing = null;
+        }
+        if (Id is null && Path.GetExtension(_draft.Location).ToUpperInvariant() is ".DB" or ".SQLITE" or ".SQLITE3")
+            _draft.Kind = SourceKind.Sqlite;
+        await TestAsync();
+    }
+
+    private async Task SaveAsync()
+    {
+        // The Enter key submits a form whose button is off.
+        if (Missing is not null)
+            return;
+        _doing = "Saving";
+        try
+        {
+            var source = await sources.SaveAsync(await ActorAsync(), _draft, Leaving);
+            location.NavigateTo($"/sources/{source.Id}");
+        }
+        finally
+        {
+            _doing = null;
+        }
+    }
+}

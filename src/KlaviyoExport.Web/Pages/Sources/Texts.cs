@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Sources;
+
+internal sealed class Texts;

@@ -1,0 +1,57 @@
+using System.Globalization;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Operations;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Pages.Start;
+
+/// <summary>Reads what the first page shows.</summary>
+internal sealed class HomeReader(FirstSteps steps, HomeQueries queries, RunService runs, SystemHealth health, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
+{
+    private const int Most = 10;
+
+    public async Task<HomeView> ReadAsync(Actor actor, CancellationToken cancel) => new(
+        await steps.ForAsync(actor, cancel),
+        Troubles(await health.LookAsync(cancel)),
+        await queries.NeedsAttentionAsync(actor, Most, cancel),
+        await queries.RunningNowAsync(actor, Most, cancel),
+        await queries.NextRunsAsync(actor, Most, cancel),
+        await queries.LastSevenDaysAsync(actor, cancel),
+        [.. (await runs.PageAsync(actor, new RunQuery { PageSize = Most }, cancel)).Rows.Where(row => row.Run.State.IsFinal())]);
+
+    /// <summary>What is amiss with the installation itself.</summary>
+    private List<Trouble> Troubles(Health state)
+    {
+        var found = new List<Trouble>();
+        if (!state.SchedulerRuns)
+            found.Add(new("Scheduler", "", "/system/status"));
+        if (state.Disk is { IsLow: true } disk)
+            found.Add(new("Disk", ByteSize.Of(disk.Free), "/system/status"));
+        var life = RevisionLife.Of(klaviyo.Value.Revision);
+        switch (life.StageOn(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)))
+        {
+            case RevisionStage.Retired:
+                found.Add(new("RevisionRetired", Day(life.RetiredOn), "/system/about"));
+                break;
+            case RevisionStage.SoonRetired or RevisionStage.Deprecated:
+                found.Add(new("RevisionExpires", Day(life.RetiredOn), "/system/about"));
+                break;
+        }
+        return found;
+    }
+
+    private static string Day(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
+}
+
+/// <param name="Running">In the order they were asked for.</param>
+/// <param name="Ended">The last that ended, newest first.</param>
+internal sealed record HomeView(
+    IReadOnlyList<FirstStep> Steps, IReadOnlyList<Trouble> Troubles, IReadOnlyList<Attention> Attention, IReadOnlyList<RunRow> Running, IReadOnlyList<NextRun> Next,
+    IReadOnlyList<DayTotal> Week, IReadOnlyList<RunRow> Ended);
+
+/// <param name="Name">Of its text.</param>
+/// <param name="Detail">What the text leaves open.</param>
+/// <param name="Href">Where it says more.</param>
+internal sealed record Trouble(string Name, string Detail, string Href);

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Start;
+
+internal sealed class Texts;

@@ -1,0 +1,5 @@
+using KlaviyoExport.Web;
+
+return await WebApp.RunAsync(args);
+
+public partial class Program;

@@ -1,0 +1,64 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using KlaviyoExport.Web.Security.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Security;
+
+/// <summary>
+/// An administrator proves anew who they are and becomes the export user of a connection. The session stays as it is: whoever finds an
+/// unattended screen has a session, but not the password.
+/// </summary>
+internal sealed class FreshSignIns(
+    UserManager<AppUser> users, SignInManager<AppUser> signIn, ConnectionDrafts drafts, ConnectionService connections,
+    IOptions<OpenIdConnectOptions> provider, AnewTickets tickets, TimeProvider clock)
+{
+    /// <returns>The display name of the connection, and the ways in which the person can sign in anew.</returns>
+    /// <exception cref="NoticeException">It is gone, another person's draft, or the person is no administrator.</exception>
+    public async Task<FreshSignInWays> LookAsync(Actor actor, ExportUserPlace place, CancellationToken cancel)
+    {
+        var name = place.IsDraft ? (await drafts.GetAsync(actor, place.Id, cancel)).Name : (await connections.GetAsync(actor, place.Id, cancel)).Name;
+        var user = await FindAsync(actor);
+        var linked = provider.Value.IsConfigured && (await users.GetLoginsAsync(user)).Count > 0;
+        return new(name, await users.HasPasswordAsync(user), linked ? tickets.LinkFor(actor.Id, place) : null);
+    }
+
+    /// <exception cref="NoticeException">The password is wrong, or was too often; the connection has no new export user.</exception>
+    public async Task ByPasswordAsync(Actor actor, ExportUserPlace place, string password, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        var user = await FindAsync(actor);
+        if (!await users.HasPasswordAsync(user))
+            throw new NoticeException(new Notice("People.NoPassword"));
+        var result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
+        if (!result.Succeeded)
+            throw new NoticeException(new Notice(result.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
+        await AddAsync(actor, place, clock.GetUtcNow(), cancel);
+    }
+
+    /// <param name="at">When the person showed the provider who they are, as the provider says; null where it does not.</param>
+    /// <exception cref="NoticeException">That is too long ago: the provider let an older sign-in count.</exception>
+    public Task ByProviderAsync(Actor actor, ExportUserPlace place, DateTimeOffset? at, CancellationToken cancel)
+    {
+        ManageConnections.Rule.Demand(actor);
+        var now = clock.GetUtcNow();
+        if (at is not { } proven || proven < now - FreshSignIn.Lifetime || proven > now + IdTokens.Skew)
+            throw new NoticeException(new Notice("People.NotAnew"));
+        return AddAsync(actor, place, now, cancel);
+    }
+
+    private Task AddAsync(Actor actor, ExportUserPlace place, DateTimeOffset at, CancellationToken cancel)
+    {
+        var proof = new FreshSignIn(actor.Id, at);
+        return place.IsDraft ? drafts.AddExportUserAsync(actor, place.Id, proof, cancel) : connections.TakeOverAsync(actor, place.Id, proof, cancel);
+    }
+
+    private async Task<AppUser> FindAsync(Actor actor) => await users.FindByIdAsync(actor.Id) ?? throw new SessionEndedException();
+}
+
+/// <param name="Connection">Its display name.</param>
+/// <param name="HasPassword">Whether the person has one here.</param>
+/// <param name="ProviderLink">Where the person signs in anew at the provider; null for people it does not know.</param>
+internal sealed record FreshSignInWays(string Connection, bool HasPassword, string? ProviderLink);

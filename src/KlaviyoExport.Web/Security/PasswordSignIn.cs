@@ -1,0 +1,20 @@
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Identity;
+
+namespace KlaviyoExport.Web.Security;
+
+/// <summary>Signs in with address and password. A wrong password and an unknown address answer alike, and take alike.</summary>
+internal sealed class PasswordSignIn(SignInManager<AppUser> signIn, UserManager<AppUser> users, IPasswordHasher<AppUser> hasher)
+{
+    private static string? decoy;
+
+    public async Task<SignInResult> SignInAsync(string email, string password)
+    {
+        if (await users.FindByEmailAsync(email) is { } user)
+            return await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
+        var nobody = new AppUser();
+        decoy ??= hasher.HashPassword(nobody, Guid.NewGuid().ToString());
+        hasher.VerifyHashedPassword(nobody, decoy, password);
+        return SignInResult.Failed;
+    }
+}

@@ -1,0 +1,69 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Security.OpenIdConnect;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
+
+namespace KlaviyoExport.Web.Security;
+
+/// <summary>Who signs in, and what they may open.</summary>
+internal static class PeopleRegistration
+{
+    /// <summary>The longest a session outlives the loss of its rights. Services look the person up at every deed, so this only concerns what is on the screen.</summary>
+    private static readonly TimeSpan Revalidation = TimeSpan.FromSeconds(15);
+
+    public static IServiceCollection AddPeople(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddPeopleServices();
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<CurrentActor>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddScoped<FreshSignIns>();
+        services.AddScoped<OwnAccounts>();
+        services.AddSingleton<CarriedNotices>();
+        services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
+        services.AddSingleton<IAuthorizationHandler, RuleHandler>();
+        services.AddAuthorization(Policies.Add);
+
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddOpenIdConnect(configuration);
+        services.AddIdentityCore<AppUser>(Configure)
+            .AddEntityFrameworkStores<AppDb>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders()
+            .AddClaimsPrincipalFactory<ActorClaims>();
+        services.AddSingleton<PasswordLinks>();
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordLinks.Lifetime);
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
+        services.ConfigureApplicationCookie(options =>
+        {
+            options.Cookie.Name = "klaviyo-export";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+            options.SlidingExpiration = true;
+            options.LoginPath = "/sign-in";
+            options.AccessDeniedPath = "/access-denied";
+            options.ReturnUrlParameter = "returnUrl";
+        });
+        return services;
+    }
+
+    private static void Configure(IdentityOptions options)
+    {
+        options.User.RequireUniqueEmail = true;
+        // The user name is the address, and addresses have more than the default's letters: o'brien@.
+        options.User.AllowedUserNameCharacters = "";
+        // Length beats classes of characters (NIST SP 800-63B).
+        options.Password.RequiredLength = 12;
+        options.Password.RequiredUniqueChars = 5;
+        options.Password.RequireDigit = false;
+        options.Password.RequireLowercase = false;
+        options.Password.RequireUppercase = false;
+        options.Password.RequireNonAlphanumeric = false;
+        options.Lockout.MaxFailedAccessAttempts = 5;
+        options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+    }
+}

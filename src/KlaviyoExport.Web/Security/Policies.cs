@@ -1,0 +1,36 @@
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.AspNetCore.Authorization;
+
+namespace KlaviyoExport.Web.Security;
+
+/// <summary>
+/// One policy per permission rule, named after it: <c>@attribute [Authorize(Policy = nameof(ManageSources))]</c>. A policy opens the page to
+/// whoever might be allowed; where a rule depends on a connection, the service asks it again for the connection in question.
+/// </summary>
+internal static class Policies
+{
+    private static readonly Rule[] Rules =
+    [
+        DefineSegments.Rule, EditExports.Rule, ManageConnections.Rule, ManagePeople.Rule, ManageSources.Rule, ManageSystem.Rule, RunExports.Rule, SeeRejectedEmails.Rule,
+    ];
+
+    public static void Add(AuthorizationOptions options)
+    {
+        options.FallbackPolicy = options.DefaultPolicy;
+        foreach (var rule in Rules)
+            options.AddPolicy(rule.GetType().Name, policy => policy.RequireAuthenticatedUser().AddRequirements(new RuleRequirement(rule)));
+    }
+}
+
+internal sealed record RuleRequirement(Rule Rule) : IAuthorizationRequirement;
+
+internal sealed class RuleHandler : AuthorizationHandler<RuleRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RuleRequirement requirement)
+    {
+        if (ActorClaims.Read(context.User) is { } actor && requirement.Rule.Allows(actor, shared: true))
+            context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Web.Setup;
+
+/// <summary>
+/// Whoever can read the console makes the first account: at a start without any, a link is printed that works once. Only a hash of its token
+/// is kept, in memory; another start prints another link.
+/// </summary>
+internal sealed class FirstAdministrator(IDbContextFactory<AppDb> stores, IServiceScopeFactory scopes, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private byte[]? _tokenHash;
+
+    /// <summary>True until the first account exists: nothing else may be answered.</summary>
+    public bool IsAwaited => Volatile.Read(ref _tokenHash) is not null;
+
+    /// <returns>The token for the link, or null when there are accounts already.</returns>
+    public async Task<string?> OpenAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        if (await db.Users.AnyAsync(cancellationToken))
+            return null;
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        Volatile.Write(ref _tokenHash, Hash(token));
+        return token;
+    }
+
+    public bool Accepts(string token) =>
+        Volatile.Read(ref _tokenHash) is { } expected && CryptographicOperations.FixedTimeEquals(expected, Hash(token));
+
+    /// <summary>Creates the account and closes the link; a failure (a password too short) leaves the link open.</summary>
+    /// <returns>The account, or the errors; both empty when the link is not, or no longer, valid.</returns>
+    public async Task<(AppUser? User, IReadOnlyList<IdentityError> Errors)> CreateAsync(string token, string displayName, string email, string password)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            if (!Accepts(token))
+                return (null, []);
+            await using var scope = scopes.CreateAsyncScope();
+            var user = new AppUser { UserName = email, Email = email, DisplayName = displayName, Role = Role.Administrator };
+            // Together with the account, so that it never exists without its trace.
+            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+            new Audit(clock).Add(db, new Actor(user.Id, displayName, Role.Administrator), "People.FirstAdministratorCreated", displayName);
+            var result = await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>().CreateAsync(user, password);
+            if (!result.Succeeded)
+                return (null, [.. result.Errors]);
+            Volatile.Write(ref _tokenHash, null);
+            return (user, []);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

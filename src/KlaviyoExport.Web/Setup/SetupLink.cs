@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace KlaviyoExport.Web.Setup;
+
+/// <summary>Prints the link at a start without accounts: the gate shuts before the server listens, the address is known after.</summary>
+internal sealed class SetupLink(FirstAdministrator first, IServer server, Announcer announcer) : IHostedLifecycleService
+{
+    private string? _token;
+
+    public async Task StartAsync(CancellationToken cancellationToken) => _token = await first.OpenAsync(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        if (_token is not null)
+        {
+            announcer.Say([
+                "Nobody can sign in yet. Create the first administrator with this link, which works once:",
+                .. addresses.Select(address => $"    {address.TrimEnd('/')}/setup/{_token}"),
+            ]);
+        }
+        else
+            announcer.Say(addresses.Select(address => $"Klaviyo Export is at {address}"));
+        _token = null;
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

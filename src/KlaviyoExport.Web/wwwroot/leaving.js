@@ -1,0 +1,19 @@
+// Unsaved changes (data-unsaved holds the question), or something in a field that only its button stores (data-typed holds it): leaving asks first.
+globalThis.leaving = {
+  here: location.href,
+  typed: () => [...document.querySelectorAll('[data-typed]')].find(field => field.value)?.dataset.typed,
+  question: () => document.querySelector('[data-unsaved]')?.dataset.unsaved ?? leaving.typed(),
+};
+
+// Going back or forward asks too, before Blazor sees it: at the window listeners are called in the order they came, so this script comes before Blazor's.
+// Refused, the page gets its address back; it has left nothing yet.
+addEventListener('popstate', event => {
+  const question = new URL(leaving.here).pathname === location.pathname ? undefined : leaving.question();
+  if (!question || confirm(question)) return;
+  event.stopImmediatePropagation();
+  history.pushState(null, '', leaving.here);
+});
+
+addEventListener('beforeunload', event => {
+  if (leaving.typed()) event.preventDefault();
+});
