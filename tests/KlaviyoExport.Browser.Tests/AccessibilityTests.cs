@@ -1,0 +1,96 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace KlaviyoExport.Browser.Tests;
+
+public sealed class AccessibilityTests(DemoApp demo)
+{
+    [Fact]
+    public async Task No_page_has_a_serious_fault_for_people_with_disabilities()
+    {
+        var run = await demo.FinishedRun;
+        await using var administrator = await demo.SignInAsync("administrator");
+        var found = new List<string>();
+        foreach (var address in Addresses(run))
+        {
+            await administrator.Page.GotoAsync(address);
+            await found.AddFaultsAsync(administrator, address, 390, 1440);
+        }
+        Assert.True(found.Count == 0, string.Join("\n", found));
+    }
+
+    [Fact]
+    public async Task No_page_has_a_serious_fault_in_the_dark()
+    {
+        var run = await demo.FinishedRun;
+        await using var administrator = await demo.SignInAsync("administrator", scheme: ColorScheme.Dark);
+        var found = new List<string>();
+        foreach (var address in new[] { "/", "/exports", "/exports/new", run, "/segments/1/edit", "/sources/1", "/connections", "/connections/1", "/system/status", "/system/schedule" })
+        {
+            await administrator.Page.GotoAsync(address);
+            await found.AddFaultsAsync(administrator, address, 1440);
+            await administrator.KeepAsync("dark" + address.Replace('/', '-').TrimEnd('-'));
+        }
+        Assert.True(found.Count == 0, string.Join("\n", found));
+    }
+
+    [Fact]
+    public async Task Open_menus_dialogs_and_the_sign_in_have_no_serious_fault()
+    {
+        var found = new List<string>();
+        await using var stranger = await demo.VisitAsync();
+        await stranger.Page.GotoAsync("/sign-in");
+        await found.AddFaultsAsync(stranger, "sign-in", 390, 1440);
+
+        await using var administrator = await demo.SignInAsync("administrator");
+        var page = administrator.Page;
+        await page.SetViewportSizeAsync(390, 900);
+        await page.GotoAsync("/exports");
+        await page.Button("Menu").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sources" })).ToBeVisibleAsync();
+        await administrator.PhotographAsync("menu-390");
+        await found.AddFaultsAsync(administrator, "menu", 390);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Button("More commands: Newsletter readers to Klaviyo").ClickAsync();
+        await page.Button("Remove: Newsletter readers to Klaviyo").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("Remove the export");
+        await administrator.PhotographAsync("dialog-390");
+        await found.AddFaultsAsync(administrator, "dialog", 390, 1440);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToHaveCountAsync(0);
+
+        await page.GotoAsync("/exports/new");
+        await page.GetByLabel("Connection for export").SelectOptionAsync("Practice store");
+        await page.GetByLabel("Source").SelectOptionAsync("Customers");
+        await page.Button("Choose a list").ClickAsync();
+        await page.Button("Add field").ClickAsync();
+        await Expect(page.Locator(".picker-item").First).ToBeVisibleAsync();
+        await found.AddFaultsAsync(administrator, "picker", 390, 1440);
+        await administrator.KeepAsync("export-form-picker");
+        Assert.True(found.Count == 0, string.Join("\n", found));
+    }
+
+    private static string[] Addresses(string run) =>
+    [
+        "/", "/sources", "/sources/new", "/sources/1", "/sources/1/edit", "/segments", "/segments/new", "/segments/1", "/segments/1/edit", "/exports", "/exports/new",
+        "/exports/1", "/exports/1/edit", "/exports/schedule?id=1", "/runs", run, "/connections", "/connections/discover", "/connections/1", "/connections/1/remove", "/connections/1/export-user", "/connections/klaviyo/unknown", "/system/permissions", "/system/permissions/new", "/system/audit", "/system/status", "/system/schedule", "/system/general", "/system/about",
+        "/account", "/access-denied", "/not-found", "/runs/987654",
+    ];
+}
+
+internal static class Axe
+{
+    /// <summary>Adds what axe calls serious or critical on the page as it stands, once its circuit is there.</summary>
+    public static async Task AddFaultsAsync(this List<string> found, Visitor visitor, string name, params int[] widths)
+    {
+        await Expect(visitor.Page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+        foreach (var width in widths)
+        {
+            await visitor.Page.SetViewportSizeAsync(width, 900);
+            var result = await visitor.Page.RunAxe();
+            found.AddRange(result.Violations.Where(violation => violation.Impact is "serious" or "critical")
+                .SelectMany(violation => violation.Nodes.Select(node => $"{name} at {width}: {violation.Id}, {violation.Help}: {node.Html}")));
+        }
+    }
+}

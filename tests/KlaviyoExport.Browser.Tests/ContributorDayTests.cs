@@ -1,0 +1,152 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>What a contributor does with exports from the first to the last.</summary>
+public sealed partial class ContributorDayTests(DemoApp demo)
+{
+    private const string Export = "Spring letter";
+
+    [Fact]
+    public async Task A_contributor_creates_changes_schedules_duplicates_detaches_and_removes_an_export()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        await page.DescribeExportAsync(Export, "Win back", "Customers", "Newsletter readers");
+        await Expect(page.Locator(".union")).ToContainTextAsync("Different profiles in the chosen segments");
+        await contributor.KeepAsync("export-form-new");
+        await page.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
+
+        await ConflictAsync(contributor);
+        await ScheduleAsync(contributor);
+
+        await page.GotoAsync("/exports");
+        await OpenCommandsAsync(page, Export);
+        await contributor.KeepAsync("exports");
+        await page.Button($"Create duplicate: {Export}").ClickAsync();
+        await Expect(page.GetByLabel("Display name")).ToHaveValueAsync($"{Export} (copy)");
+
+        await page.GotoAsync("/exports?search=spring");
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await OpenCommandsAsync(page, $"{Export} (copy)");
+        await page.Button($"Detach connection: {Export} (copy)").ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Detach connection" }).ClickAsync();
+        await Expect(page.Row($"{Export} (copy)").First).ToContainTextAsync("No connection");
+
+        // The copy, which is nobody's to mend but an administrator's, stays; the original goes.
+        await page.Button($"More commands: {Export}").ClickAsync();
+        await page.Button($"Remove: {Export}").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("No longer runs by itself: Spring letter.");
+        await contributor.PhotographAsync("export-remove");
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.GetByText("Removed.")).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        Assert.Empty(contributor.Faults);
+    }
+
+    [Fact]
+    public async Task The_view_is_in_the_address_and_the_back_button_undoes_a_step()
+    {
+        await using var viewer = await demo.SignInAsync("viewer", "sr-Cyrl");
+        var page = viewer.Page;
+        await page.GotoAsync("/exports");
+        await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+        await page.Locator("th").GetByRole(AriaRole.Link, new() { Name = "Статус" }).ClickAsync();
+        await page.WaitForURLAsync("**/exports?sort=Status");
+        await Expect(page.Locator("th[aria-sort=ascending]")).ToContainTextAsync("Статус");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("нема таквог");
+        await Expect(page.GetByText("Ниједан извоз не одговара")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
+        await page.GoBackAsync();
+        await Expect(page.Locator("th[aria-sort=ascending]")).ToContainTextAsync("Име за приказ");
+        await Expect(page.Row("Newsletter readers to Klaviyo")).ToBeVisibleAsync();
+        await viewer.KeepAsync("exports-sr");
+        Assert.Empty(viewer.Faults);
+    }
+
+    [Fact]
+    public async Task Unsaved_changes_are_asked_about_also_by_the_back_button()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        await page.GotoAsync("/exports");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Add destination" }).ClickAsync();
+        await page.GetByLabel("Display name").FillAsync("Half an export");
+        await Expect(page.Locator("[data-unsaved]")).ToHaveCountAsync(1);
+        var asked = new List<string>();
+        var stayed = new TaskCompletionSource();
+        page.Dialog += async (_, dialog) =>
+        {
+            asked.Add(dialog.Message);
+            if (asked.Count > 1)
+            {
+                await dialog.AcceptAsync();
+                return;
+            }
+            await dialog.DismissAsync();
+            stayed.SetResult();
+        };
+        await page.EvaluateAsync("history.back()");
+        await stayed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await page.WaitForURLAsync("**/exports/new");
+        await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Half an export");
+        await page.Locator(".crumbs").GetByRole(AriaRole.Link, new() { Name = "Exports" }).ClickAsync();
+        await Expect(page.Heading("Exports")).ToBeVisibleAsync();
+        Assert.Equal(["What you changed is not saved. Leave all the same?", "What you changed is not saved. Leave all the same?"], asked);
+    }
+
+    /// <summary>An administrator saves first; the contributor sees both and keeps theirs of one field, their own of another.</summary>
+    private async Task ConflictAsync(Visitor contributor)
+    {
+        var page = contributor.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(FormAddress());
+        await page.GetByLabel("Display name").FillAsync("Autumn letter");
+        await using var administrator = await demo.SignInAsync("administrator");
+        await administrator.Page.GotoAsync(new Uri(page.Url).AbsolutePath);
+        await administrator.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^Incremental") }).CheckAsync();
+        await administrator.Page.GetByLabel("Display name").FillAsync("Winter letter");
+        await administrator.Page.Button("Save").ClickAsync();
+        await Expect(administrator.Page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
+
+        await page.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Somebody else saved this export meanwhile")).ToBeVisibleAsync();
+        await contributor.KeepAsync("export-conflict");
+        await page.Button("Take theirs: Sync mode").ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Display name" }).FillAsync(Export);
+        await page.Button("Save mine over theirs").ClickAsync();
+        await Expect(page.Heading(Export)).ToBeVisibleAsync();
+        await Expect(page.Fact("Sync mode")).ToHaveTextAsync("Incremental");
+    }
+
+    private static async Task ScheduleAsync(Visitor contributor)
+    {
+        var page = contributor.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Schedule", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "On", Exact = true }).CheckAsync();
+        await page.GetByLabel("Own recurrence").CheckAsync();
+        await page.GetByLabel("Recurrence", new() { Exact = true }).SelectOptionAsync("Weekly");
+        await Expect(page.GetByText("Choose at least one day of the week.")).ToBeVisibleAsync();
+        await page.GetByLabel("Monday").CheckAsync();
+        await page.GetByLabel("Time zone").FillAsync("Europe/Belgrade");
+        await page.GetByLabel("Time zone").PressAsync("Tab");
+        await Expect(page.Locator(".next-five li")).ToHaveCountAsync(5);
+        await contributor.KeepAsync("export-schedule");
+        await page.Button("Save").ClickAsync();
+        await Expect(page.Fact("Schedule")).ToContainTextAsync("Weekly: Monday");
+        await contributor.KeepAsync("export-page");
+    }
+
+    private static async Task OpenCommandsAsync(IPage page, string export)
+    {
+        await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+        await page.Button($"More commands: {export}").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = $"More commands: {export}", Exact = true })).ToBeVisibleAsync();
+    }
+
+    [GeneratedRegex(@"/exports/\d+/edit$")]
+    private static partial Regex FormAddress();
+}

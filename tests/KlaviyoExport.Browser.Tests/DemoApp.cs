@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using KlaviyoExport.Tests;
+using Microsoft.Playwright;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>The demo as a new user starts it, in a process of its own, and a Chromium to use it with.</summary>
+public sealed partial class DemoApp : IAsyncLifetime
+{
+    public const string Password = "practice-makes-perfect";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-demo-").FullName;
+    private readonly Lazy<Task<string>> _finishedRun;
+    private AppProcess? _app;
+    private Chromium? _chromium;
+
+    public DemoApp() => _finishedRun = new(RunReadyExportAsync);
+
+    /// <summary>Files placed here can be read as sources.</summary>
+    public string SourceFolder => Path.Combine(_directory, "customers");
+
+    public string Address { get; private set; } = "";
+
+    internal PracticeKlaviyo Klaviyo { get; private set; } = null!;
+
+    /// <summary>The path of a run of the ready export that has ended; the first who asks starts it.</summary>
+    public Task<string> FinishedRun => _finishedRun.Value;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(SourceFolder);
+        _app = AppProcess.Start(
+            Path.Combine(_directory, "data"), "Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"Sources:Roots:0={SourceFolder}", "Delivery:PollInterval=00:00:00.200");
+        _chromium = await Chromium.StartAsync();
+        Klaviyo = new PracticeKlaviyo(await _app.SaysAsync("The practice Klaviyo, with what arrived in it, is at ", Cancel));
+        Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);
+    }
+
+    /// <summary>A browser of its own, not signed in.</summary>
+    public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light) => _chromium!.VisitAsync(Address, language, scheme);
+
+    /// <summary>A browser of its own, signed in as one of the demo's people.</summary>
+    public async Task<Visitor> SignInAsync(string role, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
+    {
+        var visitor = await VisitAsync(language, scheme);
+        await visitor.SignInAsync($"{role}@demo.example", Password);
+        return visitor;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+        Klaviyo?.Dispose();
+        // What the application said, beside the pictures of what it showed.
+        Directory.CreateDirectory(Visitor.Pictures);
+        await File.WriteAllTextAsync(Path.Combine(Visitor.Pictures, "demo.log"), _app?.Output);
+        _app?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task<string> RunReadyExportAsync()
+    {
+        await using var contributor = await SignInAsync("contributor");
+        await contributor.Page.GotoAsync("/exports");
+        await contributor.Page.Row("Newsletter readers to Klaviyo").GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
+        await contributor.Page.WaitForURLAsync(RunAddress());
+        await contributor.Page.EndsAsync("Completed with warnings");
+        return new Uri(contributor.Page.Url).AbsolutePath;
+    }
+
+    [GeneratedRegex(@"/runs/\d+$")]
+    private static partial Regex RunAddress();
+}

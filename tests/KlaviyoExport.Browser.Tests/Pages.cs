@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>What a person finds on the pages, by the names they read there.</summary>
+internal static partial class Pages
+{
+    public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public static ILocator Row(this IPage page, string text) => page.GetByRole(AriaRole.Row).Filter(new() { HasText = text });
+
+    public static ILocator Heading(this IPage page, string name) => page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true, Level = 1 });
+
+    /// <summary>What is beside a name in a list of facts.</summary>
+    public static ILocator Fact(this IPage page, string name) => page.Locator($"dl.facts dt:text-is(\"{name}\") + dd");
+
+    /// <summary>Waits until the run of the page has ended so.</summary>
+    public static async Task EndsAsync(this IPage page, string state)
+    {
+        await Expect(page.Locator(".stages")).ToHaveCountAsync(0, new() { Timeout = 120_000 });
+        await Expect(page.RunState()).ToHaveTextAsync(new Regex(Regex.Escape(state) + "$"));
+    }
+
+    public static ILocator RunState(this IPage page) => page.Locator(".run-state .badge");
+
+    /// <summary>A count of the ledger.</summary>
+    public static async Task<int> CountAsync(this IPage page, string name) => Number(await page
+        .Locator("table.sum tr").Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) }).Last.Locator("td").InnerTextAsync());
+
+    /// <summary>Both sums of the ledger are said to be right, and are.</summary>
+    public static async Task AddsUpAsync(this IPage page)
+    {
+        await Expect(page.Locator(".equation .badge-success")).ToHaveCountAsync(2);
+        var sum = async (string[] parts) =>
+        {
+            var total = 0;
+            foreach (var part in parts)
+                total += await page.CountAsync(part);
+            return total;
+        };
+        Assert.Equal(await page.CountAsync("Members"), await sum(["Without email", "Invalid email", "Duplicate", "Unchanged", "Prepared"]));
+        Assert.Equal(await page.CountAsync("Prepared"), await sum(["Accepted", "Refused", "Unconfirmed", "Unsent"]));
+    }
+
+    public static int Number(string text) => int.Parse(NotDigit().Replace(text, ""), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\D")]
+    private static partial Regex NotDigit();
+}

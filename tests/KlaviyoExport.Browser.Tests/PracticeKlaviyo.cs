@@ -1,0 +1,46 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>The sandbox of a demo, from behind its pages: what it holds, and what is to go wrong in it.</summary>
+internal sealed class PracticeKlaviyo(string address) : IDisposable
+{
+    public const string FullKey = "pk_practice00000000000000000000full01";
+    public const string ReadOnlyKey = "pk_practice000000000000000readonly02";
+    public const string SecondStoreKey = "pk_second0000000000000000000000full01";
+
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(address) };
+
+    public string Address => address;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The addresses on a list of the practice store, in lower case and in order.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync(string list)
+    {
+        using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members", Cancel);
+        return [.. members!.RootElement.EnumerateArray().Select(member => member.GetProperty("email").GetString()!.ToLowerInvariant()).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The last requests, of all accounts.</summary>
+    public async Task<IReadOnlyList<Request>> RequestsAsync() => (await _http.GetFromJsonAsync<List<Request>>("/sandbox/state/requests", Cancel))!;
+
+    /// <summary>Puts a fault in force (see the sandbox's README) until <see cref="MendAsync"/>.</summary>
+    public async Task BreakAsync(string kind, int? status = null)
+    {
+        using var answer = await _http.PostAsJsonAsync("/sandbox/faults", status is null ? new { kind } : (object)new { kind, status }, Cancel);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task MendAsync()
+    {
+        using var answer = await _http.DeleteAsync("/sandbox/faults", Cancel);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <param name="Who">Account and the name of its key, or of the app that was let in.</param>
+    internal sealed record Request(string Path, int Status, string? Who);
+}

@@ -1,0 +1,109 @@
+using KlaviyoExport.Tests;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>
+/// A picture of every page at both widths, to artifacts/screenshots/pages; with <c>KLAVIYO_EXPORT_WRITE_SCREENSHOTS=1</c> to docs/screenshots,
+/// as docs/pages.md tells. No page may be wider than its window.
+/// </summary>
+public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
+{
+    /// <summary>Longer pages are cut there: the pictures live in the repository.</summary>
+    private const int MostHeight = 1_600;
+
+    private static readonly string Folder = Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1"
+        ? Path.Combine(Repository.Root, "docs", "screenshots")
+        : Path.Combine(Visitor.Pictures, "pages");
+
+    [Fact]
+    public async Task Every_page_has_a_picture_at_both_widths()
+    {
+        Directory.CreateDirectory(Folder);
+        await using (var stranger = await demo.VisitAsync())
+        {
+            foreach (var (name, address) in new[] { ("sign-in", "/sign-in"), ("password-link-used", "/set-password"), ("error", "/error") })
+                await TakeAsync(stranger, name, address);
+        }
+        await using var administrator = await demo.SignInAsync("administrator");
+        await TakeAsync(administrator, "export-never-ran", "/exports/1");
+        var run = await demo.FinishedRun;
+        foreach (var (name, address) in Pages(run).Concat(await FoundAsync(administrator.Page)))
+            await TakeAsync(administrator, name, address);
+        Assert.Empty(administrator.Faults);
+        await TakeAsync(administrator, "not-found", "/runs/999999");
+        await using (var viewer = await demo.SignInAsync("viewer"))
+        {
+            await TakeAsync(viewer, "exports-of-a-viewer", "/exports");
+            await TakeAsync(viewer, "access-denied", "/access-denied");
+        }
+        foreach (var (language, scheme) in new[] { ("sr-Cyrl-RS", ColorScheme.Dark), ("ca-ES", ColorScheme.Light) })
+        {
+            await using var reader = await demo.SignInAsync("contributor", language, scheme);
+            foreach (var (name, address) in new[] { ("home", "/"), ("exports", "/exports"), ("run", run), ("status", "/system/status") })
+                await TakeAsync(reader, $"{name}-{language[..2]}", address);
+        }
+        await TakeFailedAsync(administrator);
+    }
+
+    private static IEnumerable<(string Name, string Address)> Pages(string run) =>
+    [
+        ("home", "/"), ("sources", "/sources"), ("source-new", "/sources/new"), ("source", "/sources/1"), ("source-edit", "/sources/1/edit"),
+        ("segments", "/segments"), ("segment-new", "/segments/new"), ("segment", "/segments/1"), ("segment-edit", "/segments/1/edit"),
+        ("exports", "/exports"), ("exports-none-found", "/exports?search=nothing+is+called+this"), ("export-new", "/exports/new"), ("export", "/exports/1"), ("export-edit", "/exports/1/edit"),
+        ("export-schedule", "/exports/schedule?id=1"), ("runs", "/runs"), ("run", run),
+        ("connections", "/connections"), ("connections-discover", "/connections/discover"), ("connection", "/connections/1"), ("connection-remove", "/connections/1/remove"),
+        ("connection-unknown-sign-in", "/connections/klaviyo/unknown"), ("export-user", "/connections/1/export-user"), ("status", "/system/status"), ("schedule", "/system/schedule"), ("general", "/system/general"),
+        ("permissions", "/system/permissions"), ("person-new", "/system/permissions/new"), ("audit", "/system/audit"), ("about", "/system/about"), ("account", "/account"),
+    ];
+
+    /// <summary>Pages whose addresses are known only once they are there.</summary>
+    private async Task<IEnumerable<(string Name, string Address)>> FoundAsync(IPage page)
+    {
+        await page.GotoAsync("/system/permissions");
+        var person = await page.GetByRole(AriaRole.Link, new() { Name = "Vera Viewer", Exact = true }).GetAttributeAsync("href");
+        await page.GotoAsync("/connections/discover");
+        await page.Button("Set up Klaviyo").ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("/connections/setup/", StringComparison.Ordinal));
+        var sandbox = demo.Klaviyo.Address;
+        return
+        [
+            ("person", person!), ("connection-wizard", page.Url), ("sandbox", sandbox), ("sandbox-list", $"{sandbox}lists/Pract1/NwsRdr"), ("sandbox-jobs", $"{sandbox}jobs"), ("sandbox-requests", $"{sandbox}requests"),
+        ];
+    }
+
+    /// <summary>What somebody sees the morning after.</summary>
+    private async Task TakeFailedAsync(Visitor visitor)
+    {
+        await demo.Klaviyo.BreakAsync("status", 403);
+        await visitor.Page.GotoAsync("/exports/1");
+        await visitor.Page.Button("Run now").ClickAsync();
+        await visitor.Page.WaitForURLAsync(url => url.Contains("/runs/", StringComparison.Ordinal));
+        await visitor.Page.EndsAsync("Failed (permanent)");
+        var run = new Uri(visitor.Page.Url).AbsolutePath;
+        foreach (var (name, address) in new[] { ("run-failed", run), ("home-failed", "/"), ("exports-failed", "/exports"), ("export-failed", "/exports/1"), ("status-failed", "/system/status"), ("connection-failed", "/connections/1") })
+            await TakeAsync(visitor, name, address);
+        await demo.Klaviyo.MendAsync();
+    }
+
+    private static async Task TakeAsync(Visitor visitor, string name, string address)
+    {
+        var page = visitor.Page;
+        foreach (var width in new[] { 1440, 390 })
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await page.GotoAsync(address);
+            await Expect(page.Locator("main h1").First).ToBeVisibleAsync();
+            await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+            await page.EvaluateAsync("document.fonts.ready");
+            var height = await page.EvaluateAsync<int>("document.documentElement.scrollHeight");
+            await page.ScreenshotAsync(new()
+            {
+                Path = Path.Combine(Folder, $"{name}-{width}.png"), FullPage = true, Clip = new() { X = 0, Y = 0, Width = width, Height = Math.Min(height, MostHeight) },
+            });
+            var excess = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Assert.True(excess <= 0, $"{address} is {excess} pixels too wide for {width}.");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace KlaviyoExport.Tests;
+
+/// <summary>The real application in a process of its own, over a data directory of the test's.</summary>
+internal sealed class AppProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+
+    private AppProcess(Process process) => _process = process;
+
+    /// <summary>What it printed, for the message of a test that failed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return string.Join('\n', _output);
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <param name="settings">As on the command line, without the dashes: <c>Demo:Enabled=true</c>.</param>
+    public static AppProcess Start(string dataDirectory, params string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Binary, "--urls=http://127.0.0.1:0", $"--DataDirectory={dataDirectory}" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(Binary)!,
+        };
+        foreach (var setting in settings)
+            start.ArgumentList.Add("--" + setting);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        var app = new AppProcess(new Process { StartInfo = start });
+        app._process.OutputDataReceived += app.Keep;
+        app._process.ErrorDataReceived += app.Keep;
+        app._process.Start();
+        app._process.BeginOutputReadLine();
+        app._process.BeginErrorReadLine();
+        return app;
+    }
+
+    /// <summary>The rest of the first line it prints after some words.</summary>
+    public async Task<string> SaysAsync(string words, CancellationToken cancel)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        do
+        {
+            foreach (var line in Output.Split('\n'))
+            {
+                if (line.IndexOf(words, StringComparison.Ordinal) is var at and >= 0)
+                    return line[(at + words.Length)..].Trim();
+            }
+            if (HasExited)
+                throw new InvalidOperationException(Output);
+        }
+        while (await look.WaitForNextTickAsync(cancel));
+        throw new OperationCanceledException(cancel);
+    }
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            Kill();
+        _process.Dispose();
+    }
+
+    private static string Binary => Path.Combine(
+        Repository.Root, "src", "KlaviyoExport.Web", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "KlaviyoExport.Web.dll");
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+            _output.Add(line.Data ?? "");
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Tests.Delivery;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Tests.Connections;
+
+public sealed class KeyVaultSecretsTests : IAsyncLifetime
+{
+    private const string Name = "klaviyo-key";
+
+    private readonly ManualClock _clock = new();
+    private PracticeVault _vault = null!;
+    private ServiceProvider _services = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private KeyVaultSecrets Secrets => _services.GetRequiredService<KeyVaultSecrets>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _vault = await PracticeVault.StartAsync();
+        _vault.Secrets[Name] = PracticeStore.FullKey;
+        _services = Build(_vault.Uri, _vault.Configure, _clock);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _vault.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_secret_is_read_with_the_identity_Azure_gives() => Assert.Equal(PracticeStore.FullKey, await ReadAsync());
+
+    [Fact]
+    public async Task A_secret_is_remembered_for_five_minutes_and_no_longer()
+    {
+        await ReadAsync();
+        _clock.Advance(TimeSpan.FromMinutes(4));
+        await ReadAsync();
+        Assert.Equal(1, _vault.Reads);
+
+        _vault.Secrets[Name] = PracticeStore.ReadOnlyKey;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(PracticeStore.ReadOnlyKey, await ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_secret_Klaviyo_refuses_is_read_anew_at_once()
+    {
+        await ReadAsync();
+        _vault.Secrets[Name] = PracticeStore.ReadOnlyKey;
+
+        Assert.Equal(PracticeStore.ReadOnlyKey, await ReadAsync(refused: PracticeStore.FullKey));
+    }
+
+    [Theory]
+    [InlineData("no-such-secret", "Connections.VaultNotFound")]
+    [InlineData("https://practice.vault.test/secrets/x", "Connections.VaultNameMalformed")]
+    [InlineData("../keys/x", "Connections.VaultNameMalformed")]
+    [InlineData("", "Connections.VaultNameMalformed")]
+    public async Task A_name_that_leads_nowhere_is_told_so(string name, string code) => Assert.Equal(code, await RefusedAsync<NoticeException>(name));
+
+    [Fact]
+    public async Task A_secret_that_may_not_be_read_is_told_from_one_that_is_not_there()
+    {
+        _vault.Fault = 403;
+        Assert.Equal("Connections.VaultForbidden", await RefusedAsync<NoticeException>(Name));
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_no_key_is_not_sent_to_Klaviyo()
+    {
+        _vault.Secrets[Name] = "two words";
+        Assert.Equal("Connections.VaultNoKey", await RefusedAsync<NoticeException>(Name));
+    }
+
+    [Fact]
+    public async Task A_vault_in_trouble_may_be_asked_again_later()
+    {
+        _vault.Fault = 501;
+        Assert.Equal("Connections.VaultFailed", await RefusedAsync<KeyVaultUnavailableException>(Name));
+    }
+
+    [Fact]
+    public async Task A_vault_that_cannot_be_reached_is_told_so()
+    {
+        var unused = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        unused.Start();
+        var port = ((System.Net.IPEndPoint)unused.LocalEndpoint).Port;
+        unused.Stop();
+        await using var services = Build($"https://practice.vault.test:{port}", _vault.Configure, _clock);
+
+        var refused = await Assert.ThrowsAsync<KeyVaultUnavailableException>(() => services.GetRequiredService<KeyVaultSecrets>().ReadAsync(Name, null, Cancel));
+
+        Assert.Equal("Connections.VaultUnreachable", refused.Notice.Code);
+    }
+
+    [Fact]
+    public async Task An_installation_without_an_identity_is_told_so()
+    {
+        _vault.HasIdentity = false;
+        Assert.Equal("Connections.VaultNoIdentity", await RefusedAsync<KeyVaultUnavailableException>(Name));
+    }
+
+    [Fact]
+    public async Task Without_a_vault_a_secret_cannot_be_had()
+    {
+        await using var services = Build("", _ => { }, _clock);
+        var secrets = services.GetRequiredService<KeyVaultSecrets>();
+
+        Assert.False(secrets.IsConfigured);
+        Assert.Equal(new Notice("Connections.NoVault", Name), (await Assert.ThrowsAsync<NoticeException>(() => secrets.ReadAsync(Name, null, Cancel))).Notice);
+    }
+
+    [Theory]
+    [InlineData("http://company.vault.azure.net")]
+    [InlineData("https://company.vault.azure.net/secrets/x")]
+    [InlineData("company")]
+    public async Task A_vault_address_that_cannot_be_one_is_refused_by_the_name_of_its_key(string uri)
+    {
+        await using var services = Build(uri, _ => { }, _clock);
+        var refused = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KeyVaultOptions>>().Value);
+        Assert.StartsWith("KeyVault:Uri", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_reads_its_key_from_the_vault_and_the_store_never_holds_it()
+    {
+        await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
+        var connection = await product.AddConnectionAsync();
+        await using (var db = await product.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name), Cancel);
+        var export = await product.AddExportAsync("Export", connection, await product.AddCustomersAsync("customers", Customer.Many(20)));
+
+        var run = await product.RunAsync(export);
+
+        Assert.Equal(RunState.Successful, run.State);
+        Assert.Equal(1, _vault.Reads);
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Assert.DoesNotContain(Directory.EnumerateFiles(product.DataDirectory), file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(PracticeStore.FullKey, StringComparison.Ordinal));
+        Assert.DoesNotContain(product.Logs.Lines, line => line.Contains(PracticeStore.FullKey, StringComparison.Ordinal) || line.Contains("practice-vault-token", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_whose_vault_is_in_trouble_is_tried_again_later()
+    {
+        await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
+        var connection = await product.AddConnectionAsync();
+        await using (var db = await product.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name), Cancel);
+        var export = await product.AddExportAsync("Export", connection, await product.AddCustomersAsync("customers", Customer.Many(2)));
+        _vault.Fault = 501;
+
+        var run = await product.RunAsync(export);
+
+        Assert.Equal((RunState.FailedRetrying, "Connections.VaultFailed"), (run.State, run.Outcome?.Code));
+    }
+
+    [Fact]
+    public async Task A_draft_whose_key_stays_in_the_vault_becomes_a_connection_whose_key_stays_there()
+    {
+        await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
+        var (drafts, ana) = (product.Get<ConnectionDrafts>(), Product.Administrator);
+        var id = await drafts.StartAsync(ana, Cancel);
+        await drafts.SetNameAsync(ana, id, "Shop", Cancel);
+        await drafts.UseKeyVaultAsync(ana, id, $" {Name} ", Cancel);
+        await drafts.AgreeAsync(ana, id, agreed: true, Cancel);
+        Assert.True((await drafts.ConnectAsync(ana, id, Cancel)).Check!.IsComplete);
+        await drafts.ConfirmAccountAsync(ana, id, Cancel);
+        await drafts.AddExportUserAsync(ana, id, new FreshSignIn(ana.Id, product.Get<TimeProvider>().GetUtcNow()), Cancel);
+
+        var saved = await drafts.SaveAsync(ana, id, Cancel);
+
+        await using var db = await product.OpenAsync();
+        var connection = await db.Connections.SingleAsync(row => row.Id == saved, Cancel);
+        Assert.Equal((Name, null, ""), (connection.KeyVaultSecret, connection.ApiKey, connection.ApiKeyEnding));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_in_the_vault_for_one_connection_is_refused_to_another()
+    {
+        await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
+        await product.AddConnectionAsync("Main shop");
+        await using (var db = await product.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name), Cancel);
+        var (drafts, ana) = (product.Get<ConnectionDrafts>(), Product.Administrator);
+        var id = await drafts.StartAsync(ana, Cancel);
+        await drafts.SetKeyAsync(ana, id, PracticeStore.FullKey, Cancel);
+        await drafts.AgreeAsync(ana, id, agreed: true, Cancel);
+
+        var refused = await Assert.ThrowsAsync<NoticeException>(() => drafts.ConnectAsync(ana, id, Cancel));
+
+        Assert.Equal(new Notice("Connections.KeyInUse", "Main shop"), refused.Notice);
+    }
+
+    private static ServiceProvider Build(string uri, Action<IServiceCollection> configure, TimeProvider clock)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KeyVault:Uri", uri)]).Build();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(clock).AddLogging().AddKlaviyo().AddKlaviyoConnections();
+        configure(services);
+        return services.BuildServiceProvider();
+    }
+
+    private Task<string> ReadAsync(string? refused = null) => Secrets.ReadAsync(Name, refused, Cancel);
+
+    private async Task<string> RefusedAsync<T>(string name)
+        where T : NoticeException => (await Assert.ThrowsAsync<T>(() => Secrets.ReadAsync(name, null, Cancel))).Notice.Code;
+}

@@ -1,0 +1,41 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Data;
+
+public sealed class SavingTests
+{
+    [Fact]
+    public async Task What_came_into_use_while_it_was_being_removed_stays_and_says_so()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var source = new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "a" };
+        var segment = new Segment { Name = "All", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), CreatedBy = "a" };
+        await using (var db = await store.OpenAsync())
+        {
+            db.Segments.Add(segment);
+            await db.SaveChangesAsync();
+        }
+
+        await using var remover = await store.OpenAsync();
+        remover.Segments.Remove(await remover.Segments.SingleAsync());
+        await using (var user = await store.OpenAsync())
+        {
+            user.Exports.Add(new Export
+            {
+                Name = "Export", ListId = "L", ListName = "L", EmailField = "email", CreatedBy = "a", SourceId = source.Id, Segments = [await user.Segments.SingleAsync()],
+                Connection = new Connection { Name = "C", AccountId = "A", AccountName = "A", ApiKey = [], ApiKeyEnding = "", ConsentBy = "a", CreatedBy = "a" },
+            });
+            await user.SaveChangesAsync();
+        }
+
+        var refused = await Assert.ThrowsAsync<NoticeException>(() => remover.SaveAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("Data.Conflict", refused.Notice.Code);
+        await using var after = await store.OpenAsync();
+        Assert.Equal(1, await after.Segments.CountAsync());
+    }
+}

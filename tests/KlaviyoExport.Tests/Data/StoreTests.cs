@@ -1,0 +1,63 @@
+using KlaviyoExport.People;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Data;
+
+public sealed class StoreTests
+{
+    [Fact]
+    public async Task Every_connection_to_the_store_waits_for_locks_keeps_foreign_keys_and_writes_ahead()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = await store.OpenAsync();
+
+        Assert.Equal("wal", await db.Database.SqlQuery<string>($"SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync());
+        Assert.Equal(1, await db.Database.SqlQuery<int>($"SELECT foreign_keys AS Value FROM pragma_foreign_keys").SingleAsync());
+        Assert.Equal(15000, await db.Database.SqlQuery<int>($"SELECT timeout AS Value FROM pragma_busy_timeout").SingleAsync());
+    }
+
+    [Fact]
+    public async Task The_data_directory_belongs_to_its_owner_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // Windows has no such modes.
+        await using var store = await TestStore.CreateAsync();
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.Combine(store.Directory, "data")));
+    }
+
+    [Fact]
+    public async Task The_second_of_two_editors_is_refused()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using (var db = await store.OpenAsync())
+        {
+            db.Sources.Add(new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "a" });
+            await db.SaveChangesAsync();
+        }
+
+        await using var first = await store.OpenAsync();
+        await using var second = await store.OpenAsync();
+        var mine = await first.Sources.SingleAsync();
+        var theirs = await second.Sources.SingleAsync();
+        mine.Name = "Mine";
+        theirs.Name = "Theirs";
+        await first.SaveChangesAsync();
+
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => second.SaveChangesAsync());
+    }
+
+    [Fact]
+    public async Task Names_of_roles_are_stored_so_that_reordering_the_enum_changes_nobodys_rights()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = await store.OpenAsync();
+        db.Users.Add(new AppUser { UserName = "a", Role = Role.Contributor });
+        await db.SaveChangesAsync();
+
+        Assert.Equal("Contributor", await db.Database.SqlQuery<string>($"SELECT Role AS Value FROM AspNetUsers").SingleAsync());
+    }
+}

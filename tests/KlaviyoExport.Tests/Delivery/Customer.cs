@@ -1,0 +1,35 @@
+using Microsoft.Data.Sqlite;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>A row of a customer database: key, address, first name.</summary>
+internal sealed record Customer(string Id, string? Email, string Name)
+{
+    /// <summary>Customers 0, 1, 2… with addresses of their own.</summary>
+    public static IEnumerable<Customer> Many(int count) =>
+        Enumerable.Range(0, count).Select(number => new Customer($"c{number:d7}", $"c{number}@shop.example", $"Name {number}"));
+
+    /// <summary>Sixty customers so large that 55 fill a batch and five are left for a second.</summary>
+    public static IEnumerable<Customer> TwoBatches() => Many(60).Select(customer => customer with { Name = new string('x', 90_000) });
+
+    /// <summary>Writes the customers anew, as their owner would.</summary>
+    public static async Task WriteAsync(string file, IEnumerable<Customer> customers)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync(cancel);
+        await using var transaction = connection.BeginTransaction();
+        await using var create = connection.CreateCommand();
+        create.CommandText = "DROP TABLE IF EXISTS customers; CREATE TABLE customers (id TEXT PRIMARY KEY, email TEXT, name TEXT);";
+        await create.ExecuteNonQueryAsync(cancel);
+        await using var insert = connection.CreateCommand();
+        insert.CommandText = "INSERT INTO customers VALUES ($id, $email, $name)";
+        var (id, email, name) = (insert.Parameters.Add("$id", SqliteType.Text), insert.Parameters.Add("$email", SqliteType.Text), insert.Parameters.Add("$name", SqliteType.Text));
+        foreach (var customer in customers)
+        {
+            (id.Value, email.Value, name.Value) = (customer.Id, (object?)customer.Email ?? DBNull.Value, customer.Name);
+            await insert.ExecuteNonQueryAsync(cancel);
+        }
+        await transaction.CommitAsync(cancel);
+    }
+}

@@ -1,0 +1,123 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.People;
+using KlaviyoExport.Sandbox.Faults;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>A run goes in somebody's name, or not at all.</summary>
+public sealed class ExportUserTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Role.Contributor)]
+    [InlineData(null)]
+    public async Task A_run_in_the_name_of_somebody_who_is_no_administrator_any_more_fails_before_anything_is_sent(Role? role)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        await bench.Product.ChangeRoleAsync(Product.Administrator, role);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, new Notice("Delivery.ExportUserGone", "Ana", "Practice")), (run.State, run.Outcome));
+        Assert.Empty(bench.Sandbox.State.Requests);
+        Assert.Equal("Delivery.ExportUserGone", (await HealthAsync(bench)).LastError!.Code);
+    }
+
+    [Fact]
+    public async Task A_connection_without_an_export_user_exports_nothing()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        await using (var db = await bench.Product.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, (string?)null), Cancel);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, new Notice("Delivery.ExportUserMissing", "Practice")), (run.State, run.Outcome));
+        Assert.Empty(bench.Sandbox.State.Requests);
+    }
+
+    [Fact]
+    public async Task Once_another_administrator_has_taken_over_it_runs_again()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        var zora = await bench.Product.AddPersonAsync("zora", Role.Administrator);
+        await bench.Product.ChangeRoleAsync(Product.Administrator, Role.Viewer);
+        await bench.RunAsync();
+        var connection = await HealthAsync(bench);
+
+        await bench.Product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, new FreshSignIn("zora", bench.Product.Get<TimeProvider>().GetUtcNow()), Cancel);
+
+        Assert.Equal(RunState.Successful, (await bench.RunAsync()).State);
+    }
+
+    [Fact]
+    public async Task Who_is_demoted_while_the_run_prepares_stops_it_before_the_first_profile_leaves()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        // Demoted by the store itself, at the moment the first batch is laid by.
+        await using (var db = await bench.Product.OpenAsync())
+            await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER demote AFTER INSERT ON Batches BEGIN UPDATE AspNetUsers SET Role = 'Viewer'; END", Cancel);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, "Delivery.ExportUserGone"), (run.State, run.Outcome!.Code));
+        Assert.Equal((3, 3), (run.Ledger.Prepared, run.Ledger.Unsent));
+        Assert.Empty(bench.Sandbox.State.Requests);
+    }
+
+    [Fact]
+    public async Task What_was_sent_is_confirmed_whoever_was_demoted_since()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "get_bulk_import_profiles_job" });
+        var run = await bench.RunAsync();
+        Assert.Equal((RunState.FailedRetrying, Stage.Confirm), (run.State, run.Stage));
+        bench.Sandbox.Faults.Clear();
+
+        await bench.Product.ChangeRoleAsync(Product.Administrator, Role.Viewer);
+
+        Assert.Equal(RunState.Successful, (await bench.GoOnAsync(run.Id)).State);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_export_is_not_held_against_the_connection()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(11), settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
+
+        var over = await bench.RunAsync();
+
+        Assert.Equal("Delivery.OverCap", over.Outcome!.Code);
+        var row = await HealthAsync(bench);
+        Assert.Equal((null, null), (row.LastError, row.LastSuccessAt));
+    }
+
+    [Fact]
+    public async Task A_run_that_had_nothing_to_send_says_nothing_of_the_connection()
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+
+        Assert.Equal(RunState.CompletedWithWarnings, (await bench.RunAsync()).State);
+
+        Assert.Null((await HealthAsync(bench)).LastSuccessAt);
+    }
+
+    [Fact]
+    public async Task Klaviyo_out_of_reach_is_the_connections_and_is_over_with_the_next_success()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503 });
+        var run = await bench.RunAsync();
+        Assert.Equal("Klaviyo.OutageServerFault", (await HealthAsync(bench)).LastError!.Code);
+        bench.Sandbox.Faults.Clear();
+
+        await bench.GoOnAsync(run.Id);
+
+        Assert.True(await HealthAsync(bench) is { LastError: null, LastSuccessAt: not null });
+    }
+
+    private static async Task<ConnectionRow> HealthAsync(Workbench bench) =>
+        Assert.Single(await bench.Product.Get<ConnectionService>().ListAsync(Product.Administrator, Cancel));
+}

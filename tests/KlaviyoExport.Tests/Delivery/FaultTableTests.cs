@@ -1,0 +1,296 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>The rows of docs/delivery.md that strike a call: what a run makes of each, to the last profile.</summary>
+public sealed class FaultTableTests
+{
+    /// <summary>What strikes, what a person reads while it lasts, and what nobody may claim of a batch that met nothing else: that it was sent, or that it was not.</summary>
+    public static TheoryData<string, string, bool> Passing => new()
+    {
+        { "429", "Klaviyo.OutageTooManyRequests", false },
+        { "429 with Retry-After", "Klaviyo.OutageTooManyRequests", false },
+        { "500", "Klaviyo.OutageServerFault", true },
+        { "502", "Klaviyo.OutageServerFault", true },
+        { "503", "Klaviyo.OutageServerFault", true },
+        { "504", "Klaviyo.OutageServerFault", true },
+        { nameof(FaultKind.ResetBeforeBody), "Klaviyo.OutageConnectionLost", true },
+        { nameof(FaultKind.ResetMidBody), "Klaviyo.OutageConnectionLost", true },
+        { nameof(FaultKind.LoseAnswer), "Klaviyo.OutageConnectionLost", true },
+        { nameof(FaultKind.ResetMidAnswer), "Klaviyo.OutageConnectionLost", true },
+        { nameof(FaultKind.Delay), "Klaviyo.OutageTimedOut", true },
+        { nameof(FaultKind.Truncate), "Klaviyo.OutageUnreadableAnswer", true },
+        { nameof(FaultKind.Empty), "Klaviyo.OutageUnreadableAnswer", true },
+        { nameof(FaultKind.NotJson), "Klaviyo.OutageUnreadableAnswer", true },
+        { nameof(FaultKind.WrongMediaType), "Klaviyo.OutageUnreadableAnswer", true },
+    };
+
+    public static TheoryData<string, string> WhileConfirming => [.. Passing.Select(row => (row.Data.Item1, row.Data.Item2))];
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public async Task What_strikes_the_hand_over_of_a_batch_loses_nobody_and_counts_nobody_twice(string what, string words, bool mayHaveArrived)
+    {
+        await using var bench = await CreateAsync();
+        const string call = "bulk_import_profiles";
+
+        await StrikesOnceAsync(bench, what, call);
+        await LastsForOneTryAsync(bench, what, words, call);
+
+        var taken = bench.Sandbox.State.Jobs().Count;
+        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
+        var run = await bench.SpendRetriesAsync((await bench.RunAsync()).Id);
+        await bench.EndedAsync(run, RunState.FailedPermanent, "Delivery.RetriesSpent", unconfirmed: mayHaveArrived ? 10 : 0, unsent: mayHaveArrived ? 0 : 10);
+        Assert.Equal(words, Assert.IsType<Notice>(run.Outcome!.Arguments[0]).Code);
+        if (!mayHaveArrived)
+            Assert.Equal(taken, bench.Sandbox.State.Jobs().Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(WhileConfirming))]
+    public async Task What_strikes_the_look_at_a_job_loses_nobody_and_counts_nobody_twice(string what, string words)
+    {
+        await using var bench = await CreateAsync();
+        const string call = "get_bulk_import_profiles_job";
+
+        await StrikesOnceAsync(bench, what, call);
+        await LastsForOneTryAsync(bench, what, words, call);
+        Assert.Equal(2, bench.Sandbox.State.Jobs().Count);
+
+        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
+        await bench.EndedAsync(await bench.SpendRetriesAsync((await bench.RunAsync()).Id), RunState.FailedPermanent, "Delivery.RetriesSpent", unconfirmed: 10);
+    }
+
+    [Theory]
+    [InlineData("get_errors_for_bulk_import_profiles_job")]
+    [InlineData("get_profiles")]
+    [InlineData("remove_profiles_from_list")]
+    public async Task An_outage_in_any_other_call_of_a_run_is_waited_out(string call)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(12), SyncMode.Mirror, Quick());
+        await bench.RunAsync();
+        await bench.ReplaceCustomersAsync([.. Customer.Many(8), new("f", "f@async-fail.example", "F"), new("n", "new@shop.example", "N")]);
+        foreach (var kind in new[] { FaultKind.LoseAnswer, FaultKind.Status, FaultKind.Truncate })
+            bench.Sandbox.Faults.Add(new Fault(kind) { Call = call });
+
+        var waiting = await bench.RunAsync();
+        Assert.Equal(RunState.FailedRetrying, waiting.State);
+        bench.Sandbox.Faults.Clear();
+        var run = await bench.GoOnAsync(waiting.Id);
+
+        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 1, refused: 1);
+        Assert.Equal((4, 4), (run.Ledger.Leaving, run.Ledger.Removed));
+        Assert.Equal([.. Customer.Many(8).Select(customer => customer.Email!).Append("new@shop.example").Order(StringComparer.Ordinal)], bench.OnList());
+        Assert.Equal("f", Assert.Single(await bench.RejectionsAsync(run.Id)).ProfileKey);
+    }
+
+    [Fact]
+    public async Task A_429_that_asks_for_an_hour_is_not_asked_again_before()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 429, RetryAfter = 3_600, Call = "bulk_import_profiles" });
+
+        var run = await bench.RunAsync();
+
+        await bench.WaitsAsync(run, "Klaviyo.OutageTooManyRequests");
+        Assert.InRange(run.RetryAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(61));
+        Assert.Single(bench.Sandbox.State.Requests, request => request.Status == 429);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1")]
+    [InlineData("https://klaviyo.invalid")]
+    public async Task Where_nobody_answers_or_nobody_knows_the_name_everything_waits_and_then_arrives(string address)
+    {
+        var settings = Quick();
+        settings["Klaviyo:BaseUrl"] = address;
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10), settings: settings);
+
+        var waiting = await bench.RunAsync();
+        await bench.WaitsAsync(waiting, "Klaviyo.OutageCannotConnect");
+        Assert.False(await bench.AnyBatchAsync(waiting.Id, BatchState.Sending));
+        settings["Klaviyo:BaseUrl"] = bench.Sandbox.BaseAddress.ToString();
+        await bench.Product.StopAsync();
+
+        await bench.EndedAsync(await bench.GoOnAsync(waiting.Id), RunState.Successful, "Delivery.Successful", accepted: 10);
+        Assert.Equal(10, bench.OnList().Count);
+    }
+
+    [Theory]
+    [InlineData("401", "Klaviyo.KeyRefused")]
+    [InlineData("429", "Delivery.RetriesSpent")]
+    public async Task A_batch_whose_first_answer_was_lost_is_never_called_unsent_whatever_came_after(string then, string outcome)
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Call = "bulk_import_profiles", Times = 1 });
+        bench.Sandbox.Faults.Add(FaultOf(then) with { Call = "bulk_import_profiles", After = 1 });
+
+        var run = await bench.RunAsync();
+        if (run.State == RunState.FailedRetrying)
+            run = await bench.SpendRetriesAsync(run.Id);
+
+        await bench.EndedAsync(run, RunState.FailedPermanent, outcome, unconfirmed: 10);
+        Assert.Equal(10, bench.OnList().Count);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/data/attributes/profiles/data/10/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/-1/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/x")]
+    [InlineData("/data/attributes")]
+    public async Task A_400_that_names_no_row_of_the_batch_blames_nobody_and_fails_for_good(string? pointsAt)
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = pointsAt, Call = "bulk_import_profiles" });
+
+        var run = await bench.RunAsync();
+
+        await bench.EndedAsync(run, RunState.FailedPermanent, "Delivery.BatchRefused", unsent: 10);
+        Assert.Empty(await bench.RejectionsAsync(run.Id));
+        Assert.Empty(bench.OnList());
+    }
+
+    [Fact]
+    public async Task A_400_that_names_a_row_and_one_that_does_not_exist_sets_the_one_aside()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = $"{Row(2)} {Row(77)}", Times = 1 });
+
+        var run = await bench.RunAsync();
+
+        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 9, refused: 1);
+        Assert.Equal("c0000002", Assert.Single(await bench.RejectionsAsync(run.Id)).ProfileKey);
+    }
+
+    [Fact]
+    public async Task A_400_that_points_at_another_row_on_the_retry_means_a_row_of_what_is_left()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = Row(3), Call = "bulk_import_profiles", Times = 2 });
+
+        var run = await bench.RunAsync();
+
+        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 8, refused: 2);
+        Assert.Equal(["c0000003", "c0000004"], (await bench.RejectionsAsync(run.Id)).Select(row => row.ProfileKey).Order());
+        Assert.Equal(8, bench.OnList().Count);
+        Assert.DoesNotContain("c4@shop.example", bench.OnList());
+    }
+
+    [Fact]
+    public async Task A_batch_in_which_every_row_is_refused_is_over_and_nothing_of_it_is_sent()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = string.Join(' ', Enumerable.Range(0, 10).Select(Row)), Call = "bulk_import_profiles" });
+
+        var run = await bench.RunAsync();
+
+        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", refused: 10);
+        Assert.Equal(10, (await bench.RejectionsAsync(run.Id)).Count);
+        Assert.Empty(bench.Sandbox.State.Jobs());
+    }
+
+    [Fact]
+    public async Task A_413_fails_for_good_and_says_what_to_do()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 413, Call = "bulk_import_profiles" });
+
+        await bench.EndedAsync(await bench.RunAsync(), RunState.FailedPermanent, "Klaviyo.TooLarge", unsent: 10);
+        Assert.Single(bench.Sandbox.State.Requests, request => request.Status == 413);
+    }
+
+    [Theory]
+    [InlineData(401, "Klaviyo.KeyRefused")]
+    [InlineData(403, "Klaviyo.ScopeMissing")]
+    public async Task A_key_that_is_refused_between_two_batches_leaves_the_first_unconfirmed_and_the_second_unsent(int status, string words)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.TwoBatches());
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = status, Call = "bulk_import_profiles", After = 1 });
+
+        await bench.EndedAsync(await bench.RunAsync(), RunState.FailedPermanent, words, unconfirmed: 55, unsent: 5);
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal(words, (await db.Connections.SingleAsync()).LastError!.Code);
+    }
+
+    [Theory]
+    [InlineData(401, "Klaviyo.KeyRefused")]
+    [InlineData(403, "Klaviyo.ScopeMissing")]
+    public async Task A_key_that_is_refused_while_jobs_are_followed_leaves_everything_unconfirmed(int status, string words)
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = status, Call = "get_bulk_import_profiles_job" });
+
+        await bench.EndedAsync(await bench.RunAsync(), RunState.FailedPermanent, words, unconfirmed: 10);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_deleted_between_two_batches_leaves_the_first_unconfirmed_and_the_second_unsent()
+    {
+        var sandboxClock = new ManualClock();
+        await using var bench = await Workbench.CreateAsync(Customer.TwoBatches(), sandboxClock: sandboxClock);
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", After = 1, Times = 1, DelayMs = 60_000 });
+        var timers = sandboxClock.WaitingTimers;
+        var (id, execution) = await bench.BeginAsync();
+        // One timer drives the first batch's job, the other holds the second batch back.
+        while (sandboxClock.WaitingTimers < timers + 2)
+            await Task.Yield();
+
+        bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
+        sandboxClock.Advance(TimeSpan.FromMinutes(1));
+        await execution;
+
+        await bench.EndedAsync(await bench.FindAsync(id), RunState.FailedPermanent, "Klaviyo.ListNotFound", unconfirmed: 55, unsent: 5);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_deleted_while_jobs_run_fails_for_good_and_claims_nothing()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
+        var (id, execution) = await bench.BeginAsync();
+        while ((await bench.FindAsync(id)).State != RunState.Confirming)
+            await Task.Yield();
+
+        bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
+        bench.Sandbox.Faults.Clear();
+        await execution;
+
+        await bench.EndedAsync(await bench.FindAsync(id), RunState.FailedPermanent, "Klaviyo.ListNotFound", unconfirmed: 10);
+    }
+
+    private static Dictionary<string, string?> Quick() => new() { ["Klaviyo:Retry:Tries"] = "2", ["Klaviyo:Retry:TryTimeout"] = "00:00:01" };
+
+    private static Task<Workbench> CreateAsync() => Workbench.CreateAsync(Customer.Many(10), settings: Quick());
+
+    private static string Row(int index) => $"/data/attributes/profiles/data/{index}/attributes/email";
+
+    private static Fault FaultOf(string what) => what switch
+    {
+        "429 with Retry-After" => new(FaultKind.Status) { Status = 429, RetryAfter = 1 },
+        nameof(FaultKind.Delay) => new(FaultKind.Delay) { DelayMs = 60_000 },
+        _ => int.TryParse(what, out var status) ? new(FaultKind.Status) { Status = status } : new(Enum.Parse<FaultKind>(what)),
+    };
+
+    private static async Task StrikesOnceAsync(Workbench bench, string what, string call)
+    {
+        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call, Times = 1 });
+        await bench.EndedAsync(await bench.RunAsync(), RunState.Successful, "Delivery.Successful", accepted: 10);
+        Assert.Equal(10, bench.OnList().Count);
+        bench.Sandbox.Faults.Clear();
+    }
+
+    private static async Task LastsForOneTryAsync(Workbench bench, string what, string words, string call)
+    {
+        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
+        var waiting = await bench.RunAsync();
+        await bench.WaitsAsync(waiting, words);
+        bench.Sandbox.Faults.Clear();
+        await bench.EndedAsync(await bench.GoOnAsync(waiting.Id), RunState.Successful, "Delivery.Successful", accepted: 10);
+        Assert.Equal(10, bench.OnList().Count);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>
+/// The application is killed at random instants, once in each stage of a run, while Klaviyo has faults, and started again; what comes out must be what would have
+/// come out anyway. Four runs (20 kills) always; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills), from the seed <c>KLAVIYOEXPORT_SEED</c>.
+/// </summary>
+public sealed class KillTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly FaultKind[] Kinds =
+    [
+        FaultKind.Status, FaultKind.ResetBeforeBody, FaultKind.ResetMidBody, FaultKind.ResetMidAnswer, FaultKind.LoseAnswer, FaultKind.Truncate, FaultKind.Empty,
+        FaultKind.NotJson, FaultKind.Delay,
+    ];
+
+    private static readonly Customer[] Before = [.. Customer.Many(700)];
+
+    // Two batches; some leave, some are new, some without address, invalid, twice, or refused by Klaviyo later.
+    private static readonly Customer[] After =
+    [
+        .. Customer.Many(10_900).Skip(500),
+        .. Enumerable.Range(0, 130).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F")),
+        .. Enumerable.Range(0, 30).Select(number => new Customer($"n{number}", null, "N")),
+        .. Enumerable.Range(0, 20).Select(number => new Customer($"i{number}", $"{number} at home", "I")),
+        .. Enumerable.Range(0, 10).Select(number => new Customer($"z{number}", $"C{2000 + number}@SHOP.example", "Z")),
+    ];
+
+    // What a run does when nobody pulls the plug.
+    private static readonly Lazy<Task<Outcome>> Undisturbed = new(async () =>
+    {
+        await using var bench = await CreateAsync();
+        return await Outcome.OfAsync(bench, await bench.RunAsync());
+    });
+
+    public static TheoryData<int> Seeds
+    {
+        get
+        {
+            var theory = new TheoryData<int>(1, 2, 3, 4);
+            if (Environment.GetEnvironmentVariable("KLAVIYOEXPORT_LONG") != "1")
+                return theory;
+            var seed = int.TryParse(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_SEED"), CultureInfo.InvariantCulture, out var set) ? set : 1_000;
+            theory.AddRange(Enumerable.Range(seed, 40).ToArray());
+            return theory;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task A_run_killed_in_every_stage_ends_as_if_nothing_had_happened(int seed)
+    {
+        var random = new Random(seed);
+        await using var bench = await CreateAsync();
+        await SlowDownAsync(bench);
+        var runId = await bench.QueueAsync();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        foreach (var stage in Enum.GetValues<Stage>())
+        {
+            AddFaults(bench, random);
+            using var victim = Start(bench);
+            var instant = random.Next(30);
+            await UntilAsync(bench, runId, run => run is not { State: RunState.Queued } && (run.Stage > stage || run.FinishedAt is not null || (run.Stage == stage && instant-- == 0)), victim, patience.Token);
+            victim.Kill();
+            var killed = await bench.FindAsync(runId);
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: killed in {(killed.FinishedAt is null ? killed.Stage : "the end of Close")}, {killed.State}");
+        }
+        using var app = Start(bench);
+        await UntilAsync(bench, runId, run => run.FinishedAt is not null, app, patience.Token);
+
+        Assert.Equal(await Undisturbed.Value, await Outcome.OfAsync(bench, await bench.FindAsync(runId)));
+    }
+
+    private static async Task<Workbench> CreateAsync()
+    {
+        var bench = await Workbench.CreateAsync(Before, SyncMode.Mirror);
+        await bench.RunAsync();
+        await bench.ReplaceCustomersAsync(After);
+        return bench;
+    }
+
+    private static AppProcess Start(Workbench bench) => bench.StartApp(
+        "Klaviyo:Retry:Tries=20", "Klaviyo:Retry:FirstDelay=00:00:00.010", "Klaviyo:Retry:MaxDelay=00:00:00.100", "Klaviyo:Retry:TryTimeout=00:01:00");
+
+    /// <summary>Makes every stage last for a while, so that there are instants to kill it in.</summary>
+    private static async Task SlowDownAsync(Workbench bench)
+    {
+        const string slow = "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n);";
+        await using var db = await bench.Product.OpenAsync();
+        await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_batch BEFORE INSERT ON Batches BEGIN {slow} END");
+        await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_close BEFORE DELETE ON BatchPayload BEGIN {slow} END");
+        foreach (var call in new[] { "bulk_import_profiles", "get_bulk_import_profiles_job", "get_profiles", "remove_profiles_from_list" })
+            bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = call, DelayMs = 100 });
+    }
+
+    /// <summary>So few that a call's tries outlast them: what comes out is not to be changed by them.</summary>
+    private static void AddFaults(Workbench bench, Random random)
+    {
+        for (var count = random.Next(4); count > 0; count--)
+        {
+            var kind = Kinds[random.Next(Kinds.Length)];
+            int[] statuses = [429, 500, 502, 503, 504];
+            bench.Sandbox.Faults.Add(new Fault(kind)
+            {
+                Times = random.Next(1, 3), After = random.Next(6), Status = statuses[random.Next(statuses.Length)], RetryAfter = random.Next(2) == 0 ? 0 : null, DelayMs = 300,
+            });
+        }
+    }
+
+    private static async Task UntilAsync(Workbench bench, int runId, Func<Run, bool> moment, AppProcess app, CancellationToken patience)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        do
+        {
+            Assert.False(app.HasExited, app.Output);
+            await using var db = await bench.Product.OpenAsync();
+            if (moment(await db.Runs.AsNoTracking().SingleAsync(run => run.Id == runId, patience)))
+                return;
+        }
+        while (await look.WaitForNextTickAsync(patience));
+    }
+
+    /// <summary>All that must be the same, as text that shows where it is not.</summary>
+    private sealed record Outcome(RunState State, string Ledger, string Rejections, string List)
+    {
+        public static async Task<Outcome> OfAsync(Workbench bench, Run run)
+        {
+            Assert.True(run.Ledger.AddsUp);
+            await using var db = await bench.Product.OpenAsync();
+            var cancel = TestContext.Current.CancellationToken;
+            Assert.Empty(await db.Set<BatchPayload>().ToListAsync(cancel));
+            Assert.All(await db.Runs.AsNoTracking().ToListAsync(cancel), stored => Assert.True(stored.State.IsFinal()));
+            var rejections = (await db.Rejections.AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancel))
+                .Select(row => $"{row.Ordinal} {row.ProfileKey} {row.Reason} {row.Code} {row.Detail} {row.BatchNumber}").Order(StringComparer.Ordinal);
+            var members = bench.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => $"{member.Email} {member.Attributes}").Order(StringComparer.Ordinal);
+            return new(run.State, System.Text.Json.JsonSerializer.Serialize(run.Ledger), string.Join('\n', rejections), string.Join('\n', members));
+        }
+    }
+}

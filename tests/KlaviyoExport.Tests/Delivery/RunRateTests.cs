@@ -1,0 +1,35 @@
+using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Tests.Klaviyo;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>A run against the sandbox's limits, on one clock of both.</summary>
+public sealed class RunRateTests
+{
+    [Fact]
+    public async Task An_undisturbed_run_uses_the_limit_of_a_minute_up_and_never_meets_a_429()
+    {
+        var clock = new ManualClock();
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock, sandboxClock: clock);
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck));
+        var (id, execution) = await bench.BeginAsync();
+
+        // The job never ends, so the run asks for it as often as it may: 150 times a minute.
+        var first = await MinutesAsync(clock, bench, 1);
+        var asked = await MinutesAsync(clock, bench, 3) - first;
+        await bench.CancelAsync(id);
+        await PacedAsync(clock, execution);
+
+        Assert.InRange(asked, 3 * 150 * 0.95, 3 * 150);
+        Assert.DoesNotContain(bench.Sandbox.State.Requests, request => request.Status == 429);
+    }
+
+    private static async Task<int> MinutesAsync(ManualClock clock, Workbench bench, int minutes)
+    {
+        var until = clock.GetUtcNow() + TimeSpan.FromMinutes(minutes);
+        await Pace.AdvanceUntilAsync(clock, () => clock.GetUtcNow() >= until);
+        return bench.Sandbox.State.Requests.Count(request => request.Method == "GET");
+    }
+
+    private static Task PacedAsync(ManualClock clock, Task execution) => Pace.AdvanceUntilAsync(clock, () => execution.IsCompleted);
+}

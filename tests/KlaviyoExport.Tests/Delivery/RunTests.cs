@@ -1,0 +1,384 @@
+using System.Globalization;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+public sealed class RunTests
+{
+    private static readonly Customer[] Messy =
+    [
+        new("1", "ana@shop.example", "Ana"),
+        new("2", null, "No address"),
+        new("3", "  ", "Blank"),
+        new("4", "not an address", "Wrong"),
+        new("5", "ANA@shop.example", "Ana again"),
+        new("6", "бранко@пример.срб", "Бранко"),
+        new("7", "joan@botiga.example", "Joan Ńandú"),
+        new("8", "late@async-fail.example", "Refused later"),
+    ];
+
+    [Fact]
+    public async Task Every_member_is_on_the_list_or_named_with_the_reason()
+    {
+        await using var bench = await Workbench.CreateAsync(Messy);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.CompletedWithWarnings, run.State);
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Equal((8, 2, 2, 1, 0), (run.Ledger.Members, run.Ledger.WithoutEmail, run.Ledger.Invalid, run.Ledger.Duplicate, run.Ledger.Unchanged));
+        Assert.Equal(run.Ledger.Prepared, run.Ledger.Accepted + run.Ledger.Refused);
+        Assert.Equal(run.Ledger.Accepted, bench.OnList().Count);
+        Assert.Contains("ana@shop.example", bench.OnList());
+        Assert.Contains("joan@botiga.example", bench.OnList());
+        var rejections = await bench.RejectionsAsync(run.Id);
+        Assert.Equal("1", rejections.Single(row => row.Reason == RejectionReason.DuplicateEmail).Detail);
+        Assert.Equal("not an address", rejections.Single(row => row.ProfileKey == "4").Email);
+        Assert.Contains(rejections, row => row is { Reason: RejectionReason.Refused, ProfileKey: "8", BatchNumber: 1 });
+        Assert.Equal(8, rejections.Count + run.Ledger.Accepted);
+    }
+
+    [Fact]
+    public async Task Consent_in_Klaviyo_is_as_it_was_before()
+    {
+        await using var bench = await Workbench.CreateAsync([new("1", "unsubscribed@practice.example", "Una"), new("2", "suppressed@practice.example", "Senka")]);
+        var before = bench.Sandbox.State.Consents();
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.Successful, run.State);
+        Assert.Equal(before, bench.Sandbox.State.Consents().Where(pair => before.ContainsKey(pair.Key)));
+    }
+
+    [Fact]
+    public async Task More_members_than_fit_one_batch_are_sent_in_several()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10_001));
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.Successful, run.State);
+        Assert.Equal(10_001, bench.OnList().Count);
+        Assert.Equal([10_000, 1], bench.Sandbox.State.Jobs().Select(job => job.Total).OrderDescending());
+    }
+
+    [Fact]
+    public async Task One_profile_over_the_cap_and_nothing_is_sent()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(11), settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.FailedPermanent, run.State);
+        Assert.Equal(new Notice("Delivery.OverCap", 11L, 10L, 1L), run.Outcome);
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Equal(11, run.Ledger.Unsent);
+        Assert.Empty(bench.Sandbox.State.Jobs());
+        Assert.Empty(bench.OnList());
+    }
+
+    [Fact]
+    public async Task As_many_as_the_cap_are_sent()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10), settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
+
+        Assert.Equal(RunState.Successful, (await bench.RunAsync()).State);
+        Assert.Equal(10, bench.OnList().Count);
+    }
+
+    [Fact]
+    public async Task A_profile_that_makes_Klaviyo_refuse_its_batch_is_set_aside_and_the_rest_arrives()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(20));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/3/attributes/email" });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.CompletedWithWarnings, run.State);
+        Assert.Equal((19, 1), (run.Ledger.Accepted, run.Ledger.Refused));
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Equal("c0000003", Assert.Single(await bench.RejectionsAsync(run.Id)).ProfileKey);
+        Assert.DoesNotContain("c3@shop.example", bench.OnList());
+    }
+
+    [Fact]
+    public async Task All_pages_of_import_errors_are_read()
+    {
+        await using var bench = await Workbench.CreateAsync(
+            Customer.Many(50).Concat(Enumerable.Range(0, 250).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F"))));
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((50, 250), (run.Ledger.Accepted, run.Ledger.Refused));
+        Assert.Equal(250, (await bench.RejectionsAsync(run.Id)).Select(row => row.ProfileKey).Distinct().Count());
+        Assert.Equal(50, bench.OnList().Count);
+    }
+
+    [Theory]
+    [InlineData(FaultKind.JobCancelled)]
+    [InlineData(FaultKind.JobUnknown)]
+    public async Task A_batch_whose_job_is_lost_is_sent_again(FaultKind loss)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(30));
+        bench.Sandbox.Faults.Add(new Fault(loss) { Times = 1 });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.Successful, run.State);
+        Assert.Equal(30, run.Ledger.Accepted);
+        Assert.Equal(30, bench.OnList().Count);
+    }
+
+    [Fact]
+    public async Task A_batch_whose_jobs_are_lost_again_and_again_is_unconfirmed_by_name()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(5));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 3 });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.CompletedWithWarnings, run.State);
+        Assert.Equal(5, run.Ledger.Unconfirmed);
+        Assert.True(run.Ledger.AddsUp);
+        Assert.All(await bench.RejectionsAsync(run.Id), row => Assert.Equal(RejectionReason.Unconfirmed, row.Reason));
+    }
+
+    [Fact]
+    public async Task Refusals_that_Klaviyo_counts_but_does_not_name_are_counted_as_refused()
+    {
+        await using var bench = await Workbench.CreateAsync(
+            [.. Customer.Many(7), new("f1", "f1@async-fail.example", "F"), new("f2", "f2@async-fail.example", "F"), new("f3", "f3@async-fail.example", "F")]);
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.ErrorsMissing) { Times = 1, Amount = 2 });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((7, 3), (run.Ledger.Accepted, run.Ledger.Refused));
+        Assert.Single(await bench.RejectionsAsync(run.Id));
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Equal(RunState.CompletedWithWarnings, run.State);
+    }
+
+    [Fact]
+    public async Task Klaviyos_own_counts_of_a_job_are_kept_with_its_batch()
+    {
+        await using var bench = await Workbench.CreateAsync([.. Customer.Many(7), new("f1", "f1@async-fail.example", "F"), new("f2", "f2@async-fail.example", "F")]);
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 1 });
+
+        await bench.RunAsync();
+
+        await using var db = await bench.Product.OpenAsync();
+        var batch = await db.Batches.SingleAsync();
+        var job = bench.Sandbox.State.Jobs()[^1];
+        Assert.Equal((job.Completed, 2), (batch.JobCompleted, batch.JobFailed));
+    }
+
+    [Fact]
+    public async Task An_empty_segment_says_what_to_check()
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.CompletedWithWarnings, run.State);
+        Assert.Equal(new Notice("Delivery.NoMembers"), run.Outcome);
+    }
+
+    [Fact]
+    public async Task Members_without_one_usable_address_say_which_choice_to_check()
+    {
+        await using var bench = await Workbench.CreateAsync([new("1", null, "A"), new("2", "x", "B")]);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(new Notice("Delivery.NobodyDeliverable", 2L), run.Outcome);
+    }
+
+    [Fact]
+    public async Task A_missing_email_field_fails_for_good_and_is_named()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(1));
+        await using (var db = await bench.Product.OpenAsync())
+            await db.Exports.ExecuteUpdateAsync(set => set.SetProperty(export => export.EmailField, "mail"));
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal(RunState.FailedPermanent, run.State);
+        Assert.Contains("mail", run.Outcome!.In(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_gone_fails_for_good_and_is_named()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, "Klaviyo.ListNotFound"), (run.State, run.Outcome!.Code));
+        Assert.Equal(3, run.Ledger.Unsent);
+        Assert.True(run.Ledger.AddsUp);
+    }
+
+    [Fact]
+    public async Task A_revoked_key_fails_for_good_and_says_where_to_enter_another()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = PracticeStore.FullKey });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, "Klaviyo.KeyRefused"), (run.State, run.Outcome!.Code));
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal("Klaviyo.KeyRefused", (await db.Connections.SingleAsync()).LastError!.Code);
+    }
+
+    [Theory]
+    [InlineData(PracticeStore.NoListsWriteKey)]
+    [InlineData(PracticeStore.ReadOnlyKey)]
+    public async Task A_missing_scope_fails_for_good_and_names_the_scopes(string key)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        var sealedKey = bench.Product.Get<KlaviyoExport.Data.SecretProtector>().ProtectCredential(key);
+        await using (var db = await bench.Product.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ApiKey, sealedKey));
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, "Klaviyo.ScopeMissing"), (run.State, run.Outcome!.Code));
+        Assert.Contains("lists:write", run.Outcome.In(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outage_is_waited_out_and_the_run_goes_on_where_it_stopped()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "bulk_import_profiles" });
+        var stopped = await bench.RunAsync();
+        Assert.Equal(RunState.FailedRetrying, stopped.State);
+        Assert.NotNull(stopped.RetryAt);
+
+        bench.Sandbox.Faults.Clear();
+        var run = await bench.GoOnAsync(stopped.Id);
+
+        Assert.Equal(RunState.Successful, run.State);
+        Assert.Equal(10, run.Ledger.Accepted);
+    }
+
+    [Fact]
+    public async Task An_outage_that_stays_fails_for_good_after_three_more_tries()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "bulk_import_profiles" });
+        var run = await bench.RunAsync();
+        for (var tries = 0; tries < 3; tries++)
+            run = await bench.GoOnAsync(run.Id);
+
+        Assert.Equal((RunState.FailedPermanent, "Delivery.RetriesSpent"), (run.State, run.Outcome!.Code));
+        // A 503 may come after the work was done: nobody knows, and nobody claims to.
+        Assert.Equal(10, run.Ledger.Unconfirmed);
+        Assert.True(run.Ledger.AddsUp);
+    }
+
+    [Fact]
+    public async Task When_Klaviyo_cannot_be_reached_at_all_the_profiles_are_unsent()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10));
+        await bench.Sandbox.DisposeAsync();
+
+        var run = await bench.RunAsync();
+        for (var tries = 0; tries < 3; tries++)
+            run = await bench.GoOnAsync(run.Id);
+
+        Assert.Equal((RunState.FailedPermanent, 10), (run.State, run.Ledger.Unsent));
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Contains("network", run.Outcome!.In(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_canceled_while_a_batch_is_on_its_way_does_not_claim_it_was_not_sent()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", DelayMs = 60_000 });
+        var id = await bench.QueueAsync();
+        var execution = bench.Product.Get<RunExecution>().RunAsync(id, TestContext.Current.CancellationToken);
+        await Patience.UntilAsync(() => bench.AnyBatchAsync(id, BatchState.Sending));
+
+        await bench.Product.Get<RunService>().CancelAsync(Product.Administrator, id, TestContext.Current.CancellationToken);
+        await execution;
+        var run = await bench.FindAsync(id);
+
+        Assert.Equal((RunState.Canceled, 10, 0), (run.State, run.Ledger.Unconfirmed, run.Ledger.Unsent));
+        Assert.True(run.Ledger.AddsUp);
+    }
+
+    [Fact]
+    public async Task An_answer_lost_after_Klaviyo_took_the_batch_counts_nobody_twice()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Call = "bulk_import_profiles", Times = 1 });
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.Successful, 10), (run.State, run.Ledger.Accepted));
+        Assert.Equal(2, bench.Sandbox.State.Jobs().Count);
+        Assert.Equal(10, bench.OnList().Count);
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_payload_stays_in_the_store_when_a_run_has_ended()
+    {
+        await using var bench = await Workbench.CreateAsync(Messy);
+
+        await bench.RunAsync();
+
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Empty(await db.Set<BatchPayload>().ToListAsync());
+        Assert.NotEmpty(await db.Batches.ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_export_has_one_run_at_a_time_however_often_it_is_started()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bench.QueueAsync()));
+
+        Assert.Single(ids.Distinct());
+    }
+
+    [Fact]
+    public async Task A_queued_run_that_is_canceled_is_over_at_once_and_sends_nothing()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        var id = await bench.QueueAsync();
+
+        await bench.Product.Get<RunService>().CancelAsync(Product.Administrator, id, TestContext.Current.CancellationToken);
+        var run = await bench.GoOnAsync(id);
+
+        Assert.Equal(RunState.Canceled, run.State);
+        Assert.Empty(bench.Sandbox.State.Jobs());
+    }
+
+    [Fact]
+    public async Task A_run_canceled_while_it_waits_for_Klaviyo_leaves_a_true_ledger()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(10));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck));
+        var id = await bench.QueueAsync();
+        var execution = bench.Product.Get<RunExecution>().RunAsync(id, TestContext.Current.CancellationToken);
+        await Patience.UntilAsync(async () => (await bench.FindAsync(id)).State == RunState.Confirming);
+
+        await bench.Product.Get<RunService>().CancelAsync(Product.Administrator, id, TestContext.Current.CancellationToken);
+        await execution;
+        var run = await bench.FindAsync(id);
+
+        Assert.Equal((RunState.Canceled, 10), (run.State, run.Ledger.Unconfirmed));
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Equal(new Notice("Delivery.Canceled", "Ana"), run.Outcome);
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal(10, (await db.Batches.SingleAsync()).Unconfirmed);
+    }
+}

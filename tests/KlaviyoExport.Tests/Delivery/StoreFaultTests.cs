@@ -1,0 +1,132 @@
+using System.Data.Common;
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Sandbox.Faults;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>The rows of docs/delivery.md about a store that is full, locked or gone while a run works; each strikes while a job is followed.</summary>
+public sealed class StoreFaultTests
+{
+    private const int Refused = 600;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_full_store_makes_the_run_wait_and_go_on_when_there_is_room_again()
+    {
+        var store = new Store();
+        await using var bench = await CreateAsync(store);
+        var (id, execution) = await FollowsAsync(bench);
+
+        // A few pages are left: for a line of a timeline, not for six hundred rejections.
+        await using (var db = await bench.Product.OpenAsync())
+            store.MaxPages = await db.Database.SqlQueryRaw<long>("SELECT page_count AS Value FROM pragma_page_count").SingleAsync(Cancel) + 6;
+        bench.Sandbox.Faults.Clear();
+        Assert.NotNull(await execution);
+        await bench.WaitsAsync(await bench.FindAsync(id), "Delivery.StoreFault");
+        store.MaxPages = null;
+
+        await IsExactAsync(bench, await bench.GoOnAsync(id));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_locked_for_longer_than_anybody_waits_is_gone_on_with_when_it_is_free()
+    {
+        var store = new Store();
+        await using var bench = await CreateAsync(store);
+        var (id, execution) = await FollowsAsync(bench);
+        await using (var other = new SqliteConnection($"Data Source={Path.Combine(bench.Product.DataDirectory, "klaviyo-export.db")};Pooling=False"))
+        {
+            await other.OpenAsync(Cancel);
+            await using var locking = other.CreateCommand();
+            locking.CommandText = "BEGIN IMMEDIATE";
+            await locking.ExecuteNonQueryAsync(Cancel);
+            bench.Sandbox.Faults.Clear();
+
+            // Not even the failure can be written down; whoever runs it must hear of it.
+            await Assert.ThrowsAnyAsync<Exception>(() => execution);
+        }
+
+        Assert.Equal(RunState.Confirming, (await bench.FindAsync(id)).State);
+        await IsExactAsync(bench, await bench.GoOnAsync(id));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_gone_for_a_while_is_gone_on_with_when_it_is_back()
+    {
+        await using var bench = await CreateAsync(new Store());
+        var (id, execution) = await FollowsAsync(bench);
+        var away = bench.Product.DataDirectory + ".away";
+        Directory.Move(bench.Product.DataDirectory, away);
+        SqliteConnection.ClearAllPools();
+
+        bench.Sandbox.Faults.Clear();
+        await Assert.ThrowsAnyAsync<Exception>(() => execution);
+        if (Directory.Exists(bench.Product.DataDirectory))
+            Directory.Delete(bench.Product.DataDirectory, recursive: true);
+        SqliteConnection.ClearAllPools();
+        Directory.Move(away, bench.Product.DataDirectory);
+
+        await IsExactAsync(bench, await bench.GoOnAsync(id));
+    }
+
+    private static Task<Workbench> CreateAsync(Store store) => Workbench.CreateAsync(
+        Customer.Many(10).Concat(Enumerable.Range(0, Refused).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F"))),
+        configure: services => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(store, store.Commands)));
+
+    /// <summary>A run that follows its one job, which stays where it is until the faults are cleared.</summary>
+    private static async Task<(int Id, Task<DateTimeOffset?> Execution)> FollowsAsync(Workbench bench)
+    {
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
+        var run = await bench.BeginAsync();
+        while (!bench.Sandbox.State.Requests.Any(request => request.Method == "GET"))
+            await Task.Yield();
+        return run;
+    }
+
+    private static async Task IsExactAsync(Workbench bench, Run run)
+    {
+        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 10, refused: Refused);
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal(Refused, await db.Rejections.Select(rejection => rejection.ProfileKey).Distinct().CountAsync(Cancel));
+        Assert.Equal(Refused, await db.Rejections.CountAsync(Cancel));
+        Assert.Equal(10, bench.OnList().Count);
+        Assert.Single(bench.Sandbox.State.Jobs());
+    }
+
+    /// <summary>A store with so much room, that is not waited for as long as in earnest.</summary>
+    private sealed class Store : DbConnectionInterceptor
+    {
+        public long? MaxPages { get; set; }
+
+        public IInterceptor Commands { get; } = new Impatience();
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            ((SqliteConnection)connection).DefaultTimeout = 1;
+            using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA busy_timeout = 100; PRAGMA max_page_count = {MaxPages ?? 4_294_967_294}";
+            command.ExecuteNonQuery();
+        }
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
+        }
+
+        private sealed class Impatience : DbCommandInterceptor
+        {
+            public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
+            {
+                result.CommandTimeout = 1;
+                return result;
+            }
+        }
+    }
+}

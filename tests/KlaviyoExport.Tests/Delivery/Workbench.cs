@@ -1,0 +1,112 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Sandbox.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>A product with one export of one customer database, and runs of it executed to the end of a try.</summary>
+internal sealed class Workbench : IAsyncDisposable
+{
+    private const string Customers = "Customers";
+
+    private Workbench(Product product, int exportId) => (Product, ExportId) = (product, exportId);
+
+    public Product Product { get; }
+
+    public int ExportId { get; }
+
+    public SandboxServer Sandbox => Product.Sandbox;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>An export to the sandbox's Newsletter list over the given customers.</summary>
+    public static async Task<Workbench> CreateAsync(
+        IEnumerable<Customer> customers, SyncMode mode = SyncMode.Full, Dictionary<string, string?>? settings = null, TimeProvider? clock = null,
+        TimeProvider? sandboxClock = null, Action<IServiceCollection>? configure = null)
+    {
+        var options = new SandboxOptions { Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(2), RememberedRequests = 5_000, Clock = sandboxClock ?? TimeProvider.System };
+        var product = await Product.CreateAsync(clock, settings, options, configure);
+        return new Workbench(product, await product.AddExportAsync("Newsletter", await product.AddConnectionAsync(), await product.AddCustomersAsync(Customers, customers), mode: mode));
+    }
+
+    /// <summary>Replaces the customers in the customer database, as its owner would between two runs.</summary>
+    public Task ReplaceCustomersAsync(IEnumerable<Customer> customers) => Customer.WriteAsync(Path.Combine(Product.Directory, Customers + ".db"), customers);
+
+    /// <summary>Queues a run without executing it, as if the process had died right after.</summary>
+    public Task<int> QueueAsync() => Product.QueueAsync(ExportId);
+
+    /// <summary>Runs the export to the end of this try.</summary>
+    public Task<Run> RunAsync() => Product.RunAsync(ExportId);
+
+    /// <summary>The application over the same store and sandbox, in a process of its own.</summary>
+    public AppProcess StartApp(params string[] settings) => AppProcess.Start(
+        Product.DataDirectory, [$"Klaviyo:BaseUrl={Sandbox.BaseAddress}", $"Sources:Roots:0={Product.Directory}", "Delivery:PollInterval=00:00:00.050", .. settings]);
+
+    public async Task<Run> GoOnAsync(int runId)
+    {
+        await Product.Get<RunExecution>().RunAsync(runId, Cancel);
+        return await FindAsync(runId);
+    }
+
+    public Task<Run> FindAsync(int runId) => Product.FindRunAsync(runId);
+
+    /// <summary>A run that was asked for and runs until the test waits for it.</summary>
+    public async Task<(int Id, Task<DateTimeOffset?> Execution)> BeginAsync()
+    {
+        var id = await QueueAsync();
+        return (id, Task.Run(() => Product.Get<RunExecution>().RunAsync(id, Cancel), Cancel));
+    }
+
+    /// <summary>Takes a run that failed through all the tries it has left.</summary>
+    public async Task<Run> SpendRetriesAsync(int runId)
+    {
+        Run run;
+        do
+            run = await GoOnAsync(runId);
+        while (run.State == RunState.FailedRetrying);
+        return run;
+    }
+
+    public Task CancelAsync(int runId) => Product.Get<RunService>().CancelAsync(Product.Administrator, runId, Cancel);
+
+    /// <summary>That a run ended as it should, in every respect: state, words, ledger, payload, batches.</summary>
+    public async Task EndedAsync(Run run, RunState state, string outcome, long accepted = 0, long refused = 0, long unconfirmed = 0, long unsent = 0)
+    {
+        Assert.Equal((state, outcome), (run.State, run.Outcome?.Code));
+        Assert.Equal((accepted, refused, unconfirmed, unsent), (run.Ledger.Accepted, run.Ledger.Refused, run.Ledger.Unconfirmed, run.Ledger.Unsent));
+        Assert.True(run.Ledger.AddsUp);
+        Assert.NotNull(run.FinishedAt);
+        await using var db = await Product.OpenAsync();
+        Assert.Empty(await db.Set<BatchPayload>().ToListAsync(Cancel));
+        Assert.Equal(accepted, await db.Batches.Where(batch => batch.RunId == run.Id).SumAsync(batch => batch.Accepted, Cancel));
+    }
+
+    /// <summary>That a run waits for its next try, with all it needs for it.</summary>
+    public async Task WaitsAsync(Run run, string outcome)
+    {
+        Assert.Equal((RunState.FailedRetrying, outcome), (run.State, run.Outcome?.Code));
+        Assert.NotNull(run.RetryAt);
+        await using var db = await Product.OpenAsync();
+        Assert.Equal(
+            await db.Batches.CountAsync(batch => batch.RunId == run.Id, Cancel),
+            await db.Set<BatchPayload>().CountAsync(payload => db.Batches.Any(batch => batch.Id == payload.BatchId && batch.RunId == run.Id), Cancel));
+    }
+
+    public async Task<bool> AnyBatchAsync(int runId, BatchState state)
+    {
+        await using var db = await Product.OpenAsync();
+        return await db.Batches.AnyAsync(batch => batch.RunId == runId && batch.State == state, Cancel);
+    }
+
+    public async Task<List<RejectionRow>> RejectionsAsync(int runId) =>
+        [.. (await Product.Get<RejectionService>().ListAsync(Product.Administrator, runId, new RejectionQuery { PageSize = RejectionQuery.LargestPage }, Cancel)).Rows];
+
+    /// <summary>The addresses on the list, without those the sandbox began with.</summary>
+    public List<string> OnList(string listId = PracticeStore.Newsletter) =>
+        [.. Sandbox.State.Members(listId).Select(member => member.Email!).Where(email => !email.EndsWith("@practice.example", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    public ValueTask DisposeAsync() => Product.DisposeAsync();
+}

@@ -1,0 +1,36 @@
+using KlaviyoExport.Klaviyo;
+
+namespace KlaviyoExport.Tests.Klaviyo.Errors;
+
+public sealed class ProfilePointerTests
+{
+    [Theory]
+    [InlineData("/data/attributes/profiles/data/0/attributes/email", 0)]
+    [InlineData("/data/attributes/profiles/data/3/attributes/email", 3)]
+    [InlineData("/data/attributes/profiles/data/9999/attributes/phone_number", 9999)]
+    [InlineData("/data/attributes/profiles/data/12", 12)]
+    [InlineData("/data/attributes/profiles/data/12/", 12)]
+    public void The_place_of_the_profile_is_read(string pointer, int index) => Assert.Equal(index, With(pointer).ProfileIndex);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("/data")]
+    [InlineData("/data/attributes/profiles/data")]
+    [InlineData("/data/attributes/profiles/data/")]
+    [InlineData("/data/attributes/profiles/data//attributes/email")]
+    [InlineData("/data/attributes/profiles/data/x/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/-1/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/+1/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/01/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/ 1/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/1.0/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/99999999999/attributes/email")]
+    [InlineData("/data/attributes/profiles/data/٣/attributes/email")]
+    [InlineData("data/attributes/profiles/data/3/attributes/email")]
+    [InlineData("/x/data/attributes/profiles/data/3/attributes/email")]
+    [InlineData("/data/relationships/lists/data/0/id")]
+    public void Anything_else_blames_nobody(string? pointer) => Assert.Null(With(pointer).ProfileIndex);
+
+    private static KlaviyoError With(string? pointer) => new(null, 400, "invalid", "Invalid", "", pointer, null);
+}

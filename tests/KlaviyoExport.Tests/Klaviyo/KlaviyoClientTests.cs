@@ -1,0 +1,177 @@
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+using PracticeConsent = KlaviyoExport.Sandbox.Profiles.PracticeConsent;
+
+namespace KlaviyoExport.Tests.Klaviyo;
+
+/// <summary>Each call against the Sandbox: what it gives, and that all pages are read.</summary>
+public sealed class KlaviyoClientTests : IAsyncLifetime
+{
+    private SandboxFixture _klaviyo = null!;
+
+    public async ValueTask InitializeAsync() => _klaviyo = await SandboxFixture.StartAsync();
+
+    public ValueTask DisposeAsync() => _klaviyo.DisposeAsync();
+
+    [Fact]
+    public async Task A_key_tells_whose_it_is()
+    {
+        var account = (await _klaviyo.Client.GetAccountAsync(_klaviyo.Key, default)).ValueOrThrow();
+
+        Assert.Equal(new KlaviyoAccount(PracticeStore.Id, "Practice Store", "Europe/Belgrade", "EUR", true), account);
+    }
+
+    [Fact]
+    public async Task A_list_tells_how_people_get_on_it()
+    {
+        var single = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, false, default)).ValueOrThrow();
+        var twice = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.DoubleOptInList, false, default)).ValueOrThrow();
+
+        Assert.Equal((PracticeStore.Newsletter, "Newsletter", OptInProcess.SingleOptIn, null), (single.Id, single.Name, single.OptIn, single.ProfileCount));
+        Assert.Equal(OptInProcess.DoubleOptIn, twice.OptIn);
+        Assert.NotNull(single.Created);
+    }
+
+    [Fact]
+    public async Task A_list_counts_its_profiles_where_asked()
+    {
+        var list = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, true, default)).ValueOrThrow();
+
+        Assert.Equal(_klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Count, list.ProfileCount);
+    }
+
+    [Fact]
+    public async Task All_lists_are_there_not_only_the_first_ten()
+    {
+        var lists = await _klaviyo.Client.GetListsAsync(_klaviyo.Key, default).ToListAsync();
+
+        Assert.True(PracticeStore.Seed.Lists.Count > 10);
+        Assert.Equal(PracticeStore.Seed.Lists.Select(list => list.Id).Order(), lists.Select(list => list.Id).Order());
+    }
+
+    [Fact]
+    public async Task An_import_becomes_a_job_that_ends_with_its_profiles_on_the_list()
+    {
+        var before = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Count;
+
+        var job = (await _klaviyo.Client.GetImportJobAsync(_klaviyo.Key, await _klaviyo.ImportAsync(250), default)).ValueOrThrow();
+
+        Assert.Equal((ImportJobStatus.Complete, 250, 250, 0), (job.Status, job.Total, job.Completed, job.Failed));
+        Assert.NotNull(job.ExpiresAt);
+        Assert.Equal(before + 250, _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Count);
+    }
+
+    [Fact]
+    public async Task Every_page_of_import_errors_is_read_and_names_its_profile()
+    {
+        _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.RowsFail) { Amount = 2 });
+        var id = await _klaviyo.ImportAsync(450);
+
+        var job = (await _klaviyo.Client.GetImportJobAsync(_klaviyo.Key, id, default)).ValueOrThrow();
+        var errors = await _klaviyo.Client.GetImportErrorsAsync(_klaviyo.Key, id, default).ToListAsync();
+
+        Assert.Equal(225, job.Failed);
+        Assert.Equal(225, errors.Count);
+        Assert.Equal(225, errors.Select(error => error.ProfileIndex).Distinct().Count());
+        Assert.All(errors, error => Assert.Equal($"p{error.ProfileIndex}@import.example", error.Email));
+    }
+
+    [Fact]
+    public async Task Every_page_of_list_members_is_read()
+    {
+        await _klaviyo.ImportAsync(350);
+
+        var members = await _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, PracticeStore.Newsletter, default).ToListAsync();
+
+        var expected = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter);
+        Assert.Equal(expected.Select(member => (member.Id, member.Email)).Order(), members.Select(member => (member.ProfileId, member.Email)).Order());
+        Assert.All(members, member => Assert.NotNull(member.Joined));
+    }
+
+    [Fact]
+    public async Task Profiles_are_found_by_a_hundred_addresses_at_once_and_unknown_ones_are_not()
+    {
+        await _klaviyo.ImportAsync(99);
+        var emails = Enumerable.Range(0, 99).Select(i => $"p{i}@import.example").ToList();
+
+        var found = (await _klaviyo.Client.FindProfilesAsync(_klaviyo.Key, [.. emails, "nobody@import.example"], default)).ValueOrThrow();
+
+        Assert.Equal(emails.Order(), found.Select(profile => profile.Email).Order());
+    }
+
+    [Theory]
+    [InlineData("plus+tag@import.example")]
+    [InlineData("o'brien@import.example")]
+    [InlineData("!#$%&'*+-/=?^_`{|}~@import.example")]
+    public async Task An_address_with_signs_is_found_as_it_is(string email)
+    {
+        _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed(email, "A", "B", PracticeConsent.NeverSubscribed)]);
+
+        var found = (await _klaviyo.Client.FindProfilesAsync(_klaviyo.Key, [email], default)).ValueOrThrow();
+
+        Assert.Equal(email, Assert.Single(found).Email);
+    }
+
+    [Fact]
+    public async Task A_thousand_profiles_leave_the_list_in_one_call_and_nobodys_consent_changes()
+    {
+        await _klaviyo.ImportAsync(1200);
+        var consents = _klaviyo.Sandbox.State.Consents();
+        var members = await _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, PracticeStore.Newsletter, default).ToListAsync();
+        var leaving = members.Take(1000).Select(member => member.ProfileId).ToList();
+
+        var removed = (await _klaviyo.Client.RemoveFromListAsync(_klaviyo.Key, PracticeStore.Newsletter, leaving, default)).ValueOrThrow();
+
+        Assert.Equal(1000, removed);
+        Assert.Equal(members.Skip(1000).Select(member => member.ProfileId).Order(), _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => member.Id).Order());
+        Assert.Equal(consents, _klaviyo.Sandbox.State.Consents());
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_is_over()
+    {
+        _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled));
+
+        var job = (await _klaviyo.Client.GetImportJobAsync(_klaviyo.Key, await _klaviyo.ImportAsync(10), default)).ValueOrThrow();
+
+        Assert.Equal(ImportJobStatus.Cancelled, job.Status);
+        Assert.True(job.IsOver);
+    }
+
+    [Fact]
+    public async Task The_fullest_body_our_limits_allow_is_taken()
+    {
+        using var writer = new ProfileWriter([ProfilePath.Email]);
+        var most = Enumerable.Range(0, KlaviyoLimits.ProfilesPerImport).Select(i => (ReadOnlyMemory<byte>)writer.Write($"p{i}@import.example"));
+        using var wide = new ProfileWriter([ProfilePath.Email, ProfilePath.Parse("properties.note")]);
+        var frame = wide.Write("p00@import.example", "x").Length - 1;
+        var longest = Enumerable.Range(0, 49).Select(i => (ReadOnlyMemory<byte>)wide.Write($"p{i:00}@import.example", new string('x', KlaviyoLimits.ProfileBytes - frame)));
+
+        Assert.True((await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, most), default)).Succeeded);
+        Assert.True((await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, longest), default)).Succeeded);
+    }
+
+    [Fact]
+    public async Task Every_attribute_the_product_maps_is_one_Klaviyo_takes()
+    {
+        var paths = ProfilePath.Standard.Append(ProfilePath.Parse("properties.Омиљена боја")).ToList();
+        using var writer = new ProfileWriter(paths);
+        var profile = writer.Write([.. paths.Select(path => (object)(path.Path switch
+        {
+            "email" => "all@import.example",
+            "phone_number" => "+381641234567",
+            "locale" => "sr-RS",
+            "location.latitude" or "location.longitude" => 44.8125,
+            "location.timezone" => "Europe/Belgrade",
+            _ => "вредност",
+        }))]);
+
+        (await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, [profile]), default)).ValueOrThrow();
+        _klaviyo.Sandbox.State.FinishJobs();
+
+        var member = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Single(member => member.Email == "all@import.example");
+        Assert.Equal("+381641234567", member.PhoneNumber);
+        Assert.Contains("Омиљена боја", System.Text.RegularExpressions.Regex.Unescape(member.Attributes), StringComparison.Ordinal);
+    }
+}

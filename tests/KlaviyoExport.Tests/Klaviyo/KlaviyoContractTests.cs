@@ -1,0 +1,78 @@
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Tests.OpenApi;
+
+namespace KlaviyoExport.Tests.Klaviyo;
+
+/// <summary>Every request the client makes, and what it is answered, against Klaviyo's published description where that is at hand.</summary>
+public sealed class KlaviyoContractTests : IAsyncLifetime
+{
+    private readonly ContractHandler _contract = new(new SocketsHttpHandler());
+    private SandboxFixture _klaviyo = null!;
+    private ClientRig _rig = null!;
+
+    private KlaviyoClient Client => _rig.Client;
+
+    private KlaviyoCredential Key => _klaviyo.Key;
+
+    public async ValueTask InitializeAsync()
+    {
+        _klaviyo = await SandboxFixture.StartAsync();
+        _rig = new ClientRig(_klaviyo.Sandbox.BaseAddress.ToString(), null, _contract);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _rig.Dispose();
+        await _klaviyo.DisposeAsync();
+        _contract.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_call_keeps_to_the_description()
+    {
+        var job = (await Client.ImportAsync(Key, Body(250), default)).ValueOrThrow();
+        _klaviyo.Sandbox.State.FinishJobs();
+
+        Assert.True((await Client.GetAccountAsync(Key, default)).Succeeded);
+        Assert.True((await Client.GetListAsync(Key, PracticeStore.Newsletter, false, default)).Succeeded);
+        Assert.True((await Client.GetListAsync(Key, PracticeStore.Newsletter, true, default)).Succeeded);
+        Assert.NotEmpty(await Client.GetListsAsync(Key, default).ToListAsync());
+        Assert.True((await Client.GetImportJobAsync(Key, job, default)).Succeeded);
+        Assert.Equal(125, (await Client.GetImportErrorsAsync(Key, job, default).ToListAsync()).Count);
+        var members = await Client.GetListMembersAsync(Key, PracticeStore.Newsletter, default).ToListAsync();
+        Assert.True((await Client.FindProfilesAsync(Key, [.. members.Select(member => member.Email!).Take(100)], default)).Succeeded);
+        Assert.True((await Client.RemoveFromListAsync(Key, PracticeStore.Newsletter, [.. members.Select(member => member.ProfileId)], default)).Succeeded);
+
+        // Two pages of lists, two of errors, two of members, and one of each other call.
+        Assert.Empty(_contract.Faults);
+        Assert.Equal(OpenApiSlices.Available ? 13 : 0, _contract.Checked);
+    }
+
+    [Fact]
+    public async Task Every_attribute_the_product_can_map_is_described()
+    {
+        var paths = ProfilePath.Standard.Append(ProfilePath.Parse("properties.Loyalty tier")).ToList();
+        using var writer = new ProfileWriter(paths);
+        var profile = writer.Write([.. paths.Select(path => (object)(path.Path switch
+        {
+            "email" => "all@contract.example",
+            "phone_number" => "+381641234567",
+            "location.latitude" or "location.longitude" => 12.5,
+            _ => "x",
+        }))]);
+
+        Assert.True((await Client.ImportAsync(Key, ImportBody.Assemble(PracticeStore.Newsletter, [profile]), default)).Succeeded);
+
+        Assert.Empty(_contract.Faults);
+        Assert.Equal(OpenApiSlices.Available ? 1 : 0, _contract.Checked);
+    }
+
+    /// <summary>Every second address is one the Sandbox takes at first and fails later.</summary>
+    private static byte[] Body(int count)
+    {
+        using var writer = new ProfileWriter([ProfilePath.Email, ProfilePath.Parse("location.city"), ProfilePath.Parse("properties.Points")]);
+        return ImportBody.Assemble(PracticeStore.Newsletter, Enumerable.Range(0, count).Select(i =>
+            (ReadOnlyMemory<byte>)writer.Write($"p{i}@{(i % 2 == 0 ? "contract.example" : "async-fail.example")}", "Ниш", i)));
+    }
+}

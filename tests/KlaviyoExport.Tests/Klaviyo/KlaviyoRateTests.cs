@@ -1,0 +1,114 @@
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+
+namespace KlaviyoExport.Tests.Klaviyo;
+
+/// <summary>The client against the Sandbox's limits, whose windows begin with the clock's own second and minute.</summary>
+public sealed class KlaviyoRateTests
+{
+    [Fact]
+    public async Task An_undisturbed_burst_never_meets_a_429()
+    {
+        await using var klaviyo = await SandboxFixture.StartAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => klaviyo.Client.GetImportJobAsync(klaviyo.Key, "Nob0dy", default)));
+
+        Assert.All(answers, answer => Assert.Equal(KlaviyoRefusalKind.NotFound, answer.Refusal?.Kind));
+        Assert.Equal(Enumerable.Repeat(404, 25), klaviyo.Statuses);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(59)]
+    public async Task Minutes_of_calls_never_meet_a_429(int secondsIntoTheMinute)
+    {
+        var clock = new ManualClock(new DateTimeOffset(2026, 11, 22, 12, 0, secondsIntoTheMinute, 500, TimeSpan.Zero));
+        await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
+
+        var calls = Task.WhenAll(Enumerable.Range(0, 400).Select(_ => klaviyo.Client.GetImportJobAsync(klaviyo.Key, "Nob0dy", default)));
+        await Pace.AdvanceUntilAsync(clock, calls);
+
+        Assert.Equal(Enumerable.Repeat(404, 400), klaviyo.Statuses);
+    }
+
+    [Fact]
+    public async Task When_another_client_of_the_account_uses_the_minute_up_the_headers_keep_ours_from_trying()
+    {
+        var clock = new ManualClock();
+        await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
+        klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.QuotaUsed) { Call = "get_bulk_import_profiles_job", Amount = 145 });
+
+        await Pace.AdvanceUntilAsync(clock, OneAfterAnotherAsync(klaviyo, 30));
+
+        Assert.Equal(Enumerable.Repeat(404, 30), klaviyo.Statuses);
+    }
+
+    [Fact]
+    public async Task Two_keys_of_one_account_share_its_quota()
+    {
+        await using var klaviyo = await SandboxFixture.StartAsync();
+        var other = KlaviyoCredential.FromPrivateKey(PracticeStore.ReadOnlyKey, PracticeStore.Id);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => klaviyo.Client.GetImportJobAsync(i % 2 == 0 ? klaviyo.Key : other, "Nob0dy", default)));
+
+        Assert.DoesNotContain(429, klaviyo.Statuses);
+    }
+
+    [Fact]
+    public async Task Two_accounts_do_not_wait_for_each_other()
+    {
+        var clock = new ManualClock();
+        await using var klaviyo = await SandboxFixture.StartAsync(clock);
+        var second = KlaviyoCredential.FromPrivateKey(SecondStore.FullKey, SecondStore.Id);
+
+        Assert.True((await klaviyo.Client.GetAccountAsync(klaviyo.Key, default)).Succeeded);
+        Assert.True((await klaviyo.Client.GetAccountAsync(second, default)).Succeeded);
+    }
+
+    [Fact]
+    public async Task Both_windows_are_used_to_the_full()
+    {
+        var clock = new ManualClock();
+        await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
+        var began = clock.GetUtcNow();
+
+        await Pace.AdvanceUntilAsync(clock, Task.WhenAll(Enumerable.Range(0, 400).Select(_ => klaviyo.Client.GetImportJobAsync(klaviyo.Key, "Nob0dy", default))));
+
+        // With ten in any second and 150 in any minute, the 301st cannot go before two minutes and the 400th not before nine seconds more.
+        Assert.InRange((clock.GetUtcNow() - began).TotalSeconds, 129, 129 * 1.06);
+        Assert.DoesNotContain(429, klaviyo.Statuses);
+    }
+
+    [Theory]
+    [InlineData(1, 0.9)]
+    [InlineData(5, 0.3)]
+    public async Task With_another_client_on_the_account_both_get_on_and_ours_recovers_when_it_leaves(int callsPerSecond, double served)
+    {
+        var clock = new ManualClock();
+        await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"), ("Klaviyo:Retry:Tries", "6"));
+        klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.OtherClient) { Call = "get_bulk_import_profiles_job", Amount = callsPerSecond });
+        var began = clock.GetUtcNow();
+
+        await Pace.AdvanceUntilAsync(clock, OneAfterAnotherAsync(klaviyo, 200));
+        var (elapsed, others) = (clock.GetUtcNow() - began, klaviyo.Sandbox.Faults.Others);
+        // The fair share is what the other leaves of 150 a minute, or half of it where it would leave nothing.
+        var share = Math.Max(150 - (60 * callsPerSecond), 75);
+        Assert.InRange(elapsed.TotalMinutes, 0, (200.0 / share) + 2);
+        Assert.InRange(others.Served, served * elapsed.TotalSeconds * callsPerSecond, double.MaxValue);
+
+        klaviyo.Sandbox.Faults.Clear();
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var refused = klaviyo.Statuses.Count(status => status == 429);
+        began = clock.GetUtcNow();
+        await Pace.AdvanceUntilAsync(clock, OneAfterAnotherAsync(klaviyo, 150));
+        Assert.Equal(refused, klaviyo.Statuses.Count(status => status == 429));
+        Assert.InRange((clock.GetUtcNow() - began).TotalSeconds, 14, 20);
+    }
+
+    private static async Task OneAfterAnotherAsync(SandboxFixture klaviyo, int calls)
+    {
+        for (var call = 0; call < calls; call++)
+            await klaviyo.Client.GetImportJobAsync(klaviyo.Key, "Nob0dy", default);
+    }
+}

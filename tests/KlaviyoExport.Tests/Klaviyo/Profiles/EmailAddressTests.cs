@@ -1,0 +1,154 @@
+using KlaviyoExport.Klaviyo;
+using EmailRule = KlaviyoExport.Sandbox.Profiles.EmailRule;
+
+namespace KlaviyoExport.Tests.Klaviyo.Profiles;
+
+public sealed class EmailAddressTests
+{
+    [Theory]
+    [InlineData("ana@example.com", "ana@example.com")]
+    [InlineData("Ana.Petrovic@Example.COM", "ana.petrovic@example.com")]
+    [InlineData("  ana@example.com\t", "ana@example.com")]
+    [InlineData("\u00a0ana@example.com\u00a0", "ana@example.com")]
+    [InlineData("ana+shop@example.com", "ana+shop@example.com")]
+    [InlineData("o'brien@example.ie", "o'brien@example.ie")]
+    [InlineData("a@b.co", "a@b.co")]
+    [InlineData("1234567890@example.com", "1234567890@example.com")]
+    [InlineData("_______@example.com", "_______@example.com")]
+    [InlineData("!#$%&'*+-/=?^_`{|}~@example.com", "!#$%&'*+-/=?^_`{|}~@example.com")]
+    [InlineData("ana@mail.shop.example.co.uk", "ana@mail.shop.example.co.uk")]
+    [InlineData("ana@1-2-3.example", "ana@1-2-3.example")]
+    [InlineData("ana@bücher.de", "ana@xn--bcher-kva.de")]
+    [InlineData("ana@BÜCHER.de", "ana@xn--bcher-kva.de")]
+    [InlineData("ana@xn--bcher-kva.de", "ana@xn--bcher-kva.de")]
+    [InlineData("ana@пример.срб", "ana@xn--e1afmkfd.xn--90a3ac")]
+    [InlineData("IVAN@EXAMPLE.COM", "ivan@example.com")]
+    public void What_Klaviyo_takes_is_taken_in_one_spelling(string raw, string expected)
+    {
+        Assert.True(EmailAddress.TryNormalize(raw, out var normalized));
+        Assert.Equal(expected, normalized);
+        Assert.True(EmailRule.IsValid(normalized));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("ana")]
+    [InlineData("@")]
+    [InlineData("@example.com")]
+    [InlineData("ana@")]
+    [InlineData("ana@example")]
+    [InlineData("ana@localhost")]
+    [InlineData("ana@@example.com")]
+    [InlineData("ana@shop@example.com")]
+    [InlineData("ana petrovic@example.com")]
+    [InlineData("ana@exam ple.com")]
+    [InlineData("ana @example.com")]
+    [InlineData("ana@ example.com")]
+    [InlineData("ana@example.com.")]
+    [InlineData("ana.@example.com")]
+    [InlineData(".ana@example.com")]
+    [InlineData("ana..petrovic@example.com")]
+    [InlineData("ana@.example.com")]
+    [InlineData("ana@example..com")]
+    [InlineData("ana@-example.com")]
+    [InlineData("ana@example-.com")]
+    [InlineData("ana@exa_mple.com")]
+    [InlineData("ana@127.0.0.1")]
+    [InlineData("ana@[127.0.0.1]")]
+    [InlineData("ana@example.c")]
+    [InlineData("ana@example.123")]
+    [InlineData("Ana <ana@example.com>")]
+    [InlineData("<ana@example.com>")]
+    [InlineData("\"ana petrovic\"@example.com")]
+    [InlineData("ana@example.com (home)")]
+    [InlineData("mailto:ana@example.com")]
+    [InlineData("ana@example.com,iva@example.com")]
+    [InlineData("ana@example.com;iva@example.com")]
+    [InlineData("ana@example,com")]
+    [InlineData("ana\u200b@example.com")]
+    [InlineData("\ufeffana@example.com")]
+    [InlineData("ana@example.com\u200b")]
+    [InlineData("ana@exam\u200bple.com")]
+    [InlineData("ana@exam\u00adple.com")]
+    [InlineData("ana\u00a0petrovic@example.com")]
+    [InlineData("ana\r\nbcc:x@example.com")]
+    [InlineData("ana\0@example.com")]
+    [InlineData("anа@example.com")] // a Cyrillic а
+    [InlineData("josé@example.com")]
+    [InlineData("ana＠example.com")]
+    [InlineData("ana@example。com")]
+    [InlineData("ana@example/com.x")]
+    [InlineData("N/A")]
+    [InlineData("none@none")]
+    public void What_Klaviyo_would_refuse_is_refused(string? raw)
+    {
+        Assert.False(EmailAddress.TryNormalize(raw, out var normalized));
+        Assert.Null(normalized);
+    }
+
+    [Theory]
+    [InlineData(64, 3, true)]
+    [InlineData(65, 3, false)]
+    [InlineData(10, 63, true)]
+    [InlineData(10, 64, false)]
+    public void Each_part_has_its_longest(int local, int label, bool taken) =>
+        Assert.Equal(taken, EmailAddress.TryNormalize($"{new string('a', local)}@{new string('b', label)}.com", out _));
+
+    [Theory]
+    [InlineData(254, true)]
+    [InlineData(255, false)]
+    public void The_whole_has_its_longest(int length, bool taken)
+    {
+        var host = string.Join('.', Enumerable.Repeat(new string('b', 49), 4)) + ".com";
+        Assert.Equal(taken, EmailAddress.TryNormalize($"{new string('a', length - host.Length - 1)}@{host}", out _));
+    }
+
+    [Fact]
+    public void Normalising_twice_changes_nothing_more()
+    {
+        Assert.True(EmailAddress.TryNormalize(" Ana@Bücher.DE ", out var once));
+        Assert.True(EmailAddress.TryNormalize(once, out var twice));
+        Assert.Equal(once, twice);
+    }
+
+    /// <summary>Texts made of what addresses are made of, and of what spoils them: nothing throws, and what is taken is in its last form and good for the Sandbox.</summary>
+    [Fact]
+    public void Whatever_is_taken_is_plain_ascii_in_its_last_form()
+    {
+        var random = new Random(20261122);
+        string[] parts = ["a", "Z", "9", ".", "-", "_", "+", "@", "@example.com", ".com", "ü", "ж", "ß", "İ", "\u200b", "\u00ad", "\u0301", " ", "\"", "xn--", "\ud83d", "\udc00", "ｅ", "。", "\0"];
+        var taken = 0;
+        for (var round = 0; round < 100_000; round++)
+        {
+            var raw = Some(4) + "@" + Some(4) + ".com";
+            if (!EmailAddress.TryNormalize(raw, out var once))
+                continue;
+            taken++;
+            Assert.True(once.All(c => char.IsAscii(c) && !char.IsAsciiLetterUpper(c) && !char.IsWhiteSpace(c) && !char.IsControl(c)), raw);
+            Assert.True(EmailAddress.TryNormalize(once, out var twice) && twice == once, raw);
+            Assert.True(EmailRule.IsValid(once), raw);
+        }
+
+        Assert.True(taken > 500, $"Only {taken} were taken: nothing was tested.");
+
+        string Some(int most) => string.Concat(Enumerable.Range(0, random.Next(most + 1)).Select(_ => parts[random.Next(parts.Length)]));
+    }
+
+    [Fact]
+    public void The_culture_of_the_machine_has_no_say()
+    {
+        var before = Thread.CurrentThread.CurrentCulture;
+        try
+        {
+            Thread.CurrentThread.CurrentCulture = new("tr-TR");
+            Assert.True(EmailAddress.TryNormalize("INFO@EXAMPLE.COM", out var normalized));
+            Assert.Equal("info@example.com", normalized);
+        }
+        finally
+        {
+            Thread.CurrentThread.CurrentCulture = before;
+        }
+    }
+}

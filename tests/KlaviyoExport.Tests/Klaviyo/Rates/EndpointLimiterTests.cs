@@ -1,0 +1,219 @@
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Klaviyo.Rates;
+
+namespace KlaviyoExport.Tests.Klaviyo.Rates;
+
+public sealed class EndpointLimiterTests : IDisposable
+{
+    private readonly ManualClock _clock = new();
+    private readonly EndpointLimiter _limiter;
+
+    public EndpointLimiterTests() => _limiter = CreateSut(burst: 2, steady: 5);
+
+    public void Dispose() => _limiter.Dispose();
+
+    [Fact]
+    public void A_burst_passes_at_once_and_the_next_call_waits()
+    {
+        Assert.True(Enter().IsCompletedSuccessfully);
+        Assert.True(Enter().IsCompletedSuccessfully);
+        Assert.False(Enter().IsCompleted);
+    }
+
+    [Fact]
+    public void The_waiting_call_passes_a_second_after_an_answer()
+    {
+        PassAndAnswer(2);
+        var third = Enter();
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(third.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(third.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void An_answer_that_comes_late_holds_its_place()
+    {
+        _ = Enter();
+        _ = Enter();
+        var third = Enter();
+
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(third.IsCompleted);
+        _limiter.Answered(null);
+        _clock.Advance(TimeSpan.FromSeconds(1.02));
+        Assert.True(third.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void The_minute_counts_beside_the_second()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var call = Enter();
+            _clock.Advance(TimeSpan.FromSeconds(1.1));
+            Assert.True(call.IsCompletedSuccessfully);
+            _limiter.Answered(null);
+        }
+
+        var sixth = Enter();
+        _clock.Advance(TimeSpan.FromSeconds(50));
+        Assert.False(sixth.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(sixth.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Calls_pass_in_the_order_they_came()
+    {
+        PassAndAnswer(2);
+        var waiting = Enumerable.Range(0, 3).Select(_ => Enter()).ToList();
+
+        _clock.Advance(TimeSpan.FromSeconds(1.02));
+
+        Assert.Equal([true, true, false], waiting.Select(call => call.IsCompleted));
+    }
+
+    [Fact]
+    public void A_429_closes_the_endpoint_for_as_long_as_it_says()
+    {
+        Assert.True(Enter().IsCompletedSuccessfully);
+        _limiter.Refused(TimeSpan.FromSeconds(7));
+        var next = Enter();
+
+        _clock.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.False(next.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(next.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_429_beyond_patience_is_an_outage_for_those_who_wait_and_those_who_come()
+    {
+        _ = Enter();
+        _ = Enter();
+        var waiting = Enter();
+        _limiter.Refused(TimeSpan.FromMinutes(10));
+
+        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => waiting);
+        Assert.Equal(UnavailableReason.TooManyRequests, outage.Reason);
+        Assert.Equal(TimeSpan.FromMinutes(10), outage.RetryAfter);
+        await Assert.ThrowsAsync<KlaviyoUnavailableException>(Enter);
+    }
+
+    [Fact]
+    public void After_a_long_closure_has_become_short_enough_calls_wait_again()
+    {
+        _ = Enter();
+        _limiter.Refused(TimeSpan.FromMinutes(10));
+        _clock.Advance(TimeSpan.FromMinutes(8.5));
+        var waiting = Enter();
+
+        Assert.False(waiting.IsCompleted);
+        _clock.Advance(TimeSpan.FromMinutes(1.5));
+        Assert.True(waiting.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void When_others_used_the_minute_up_calls_wait_for_its_reset()
+    {
+        _ = Enter();
+        _limiter.Answered(new RateFeedback(5, 0, TimeSpan.FromSeconds(12)));
+        var next = Enter();
+
+        _clock.Advance(TimeSpan.FromSeconds(12));
+        Assert.False(next.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(next.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_cancelled_wait_takes_no_place()
+    {
+        PassAndAnswer(2);
+        using var cancel = new CancellationTokenSource();
+        var cancelled = _limiter.EnterAsync(cancel.Token);
+        var next = Enter();
+        var last = Enter();
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        _clock.Advance(TimeSpan.FromSeconds(1.02));
+        Assert.True(next.IsCompletedSuccessfully);
+        Assert.True(last.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_call_already_cancelled_does_not_enter()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _limiter.EnterAsync(new CancellationToken(canceled: true)));
+        PassAndAnswer(2);
+    }
+
+    /// <summary>
+    /// Klaviyo's own windows beginning anywhere and the network as slow as it likes, each way: no window is ever exceeded, and after the first minute's
+    /// burst the limits are used but for what the network holds back.
+    /// </summary>
+    [Theory]
+    [InlineData(1, 10, 150, 0, 0.98)]
+    [InlineData(2, 10, 150, 60, 0.98)]
+    [InlineData(3, 10, 150, 900, 0.95)]
+    [InlineData(4, 1, 15, 300, 0.95)]
+    [InlineData(5, 75, 750, 40, 0.98)]
+    [InlineData(6, 75, 750, 400, 0.95)]
+    public void Whatever_Klaviyos_windows_and_the_network_no_limit_is_exceeded_and_all_of_it_is_used(
+        int seed, int burst, int steady, int latency, double used)
+    {
+        var random = new Random(seed);
+        using var limiter = CreateSut(burst, steady);
+        var (burstOffset, steadyOffset) = (random.Next(1000), random.Next(60_000));
+        var (burstCounts, steadyCounts) = (new Dictionary<int, int>(), new Dictionary<int, int>());
+        var (arrivals, answers) = (new PriorityQueue<int, int>(), new PriorityQueue<int, int>());
+        var waiting = new List<Task>();
+        var passed = 0;
+        const int Minutes = 4;
+
+        for (var now = 0; now < Minutes * 60_000; now += 5, _clock.Advance(TimeSpan.FromMilliseconds(5)))
+        {
+            while (waiting.Count < 20)
+                waiting.Add(limiter.EnterAsync(CancellationToken.None));
+            for (var sent = waiting.RemoveAll(call => call.IsCompleted); sent > 0; sent--, passed++)
+                arrivals.Enqueue(0, now + random.Next(latency + 1));
+            while (arrivals.TryPeek(out _, out var arrival) && arrival <= now)
+            {
+                arrivals.Dequeue();
+                Count(burstCounts, (arrival + burstOffset) / 1000, burst);
+                Count(steadyCounts, (arrival + steadyOffset) / 60_000, steady);
+                answers.Enqueue(0, arrival + random.Next(latency + 1));
+            }
+
+            while (answers.TryPeek(out _, out var answer) && answer <= now)
+            {
+                answers.Dequeue();
+                limiter.Answered(null);
+            }
+        }
+
+        Assert.InRange(passed, used * steady * Minutes, steady * (Minutes + 1));
+    }
+
+    private static void Count(Dictionary<int, int> counts, int window, int limit)
+    {
+        counts[window] = counts.GetValueOrDefault(window) + 1;
+        Assert.True(counts[window] <= limit, $"{counts[window]} calls in a window of {limit}");
+    }
+
+    private EndpointLimiter CreateSut(int burst, int steady) =>
+        new(new KlaviyoEndpoint("test", burst, steady), patience: TimeSpan.FromMinutes(2), _clock);
+
+    private Task Enter() => _limiter.EnterAsync(CancellationToken.None);
+
+    private void PassAndAnswer(int count)
+    {
+        for (var i = 0; i < count; i++)
+            Assert.True(Enter().IsCompletedSuccessfully);
+        for (var i = 0; i < count; i++)
+            _limiter.Answered(null);
+    }
+}

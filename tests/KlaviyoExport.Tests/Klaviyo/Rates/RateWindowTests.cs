@@ -1,0 +1,106 @@
+using KlaviyoExport.Klaviyo.Rates;
+
+namespace KlaviyoExport.Tests.Klaviyo.Rates;
+
+public sealed class RateWindowTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly RateWindow _window = new(3, Minute);
+
+    [Fact]
+    public void A_window_has_as_many_places_as_its_limit()
+    {
+        Take(3);
+
+        Assert.False(_window.HasPlace(At(0)));
+    }
+
+    [Fact]
+    public void A_place_comes_free_a_whole_length_after_the_answer_not_after_the_call()
+    {
+        Take(3);
+        _window.Answered(At(5));
+
+        Assert.False(_window.HasPlace(At(64.9)));
+        Assert.True(_window.HasPlace(At(65)));
+    }
+
+    [Fact]
+    public void While_every_place_is_underway_only_an_answer_changes_anything()
+    {
+        Take(3);
+
+        Assert.Null(_window.NextChange(At(0)));
+    }
+
+    [Fact]
+    public void The_next_change_is_the_first_place_to_come_free()
+    {
+        Take(2);
+        _window.Answered(At(1));
+        _window.Answered(At(2));
+
+        Assert.Equal(At(61), _window.NextChange(At(3)));
+    }
+
+    [Fact]
+    public void A_returned_place_was_never_used()
+    {
+        Take(3);
+        _window.Return();
+
+        Assert.True(_window.HasPlace(At(0)));
+    }
+
+    [Fact]
+    public void What_others_used_is_left_to_them_until_the_reset()
+    {
+        Take(1);
+        _window.Answered(At(0));
+        _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
+
+        Assert.False(_window.HasPlace(At(19)));
+        Assert.Equal(At(20), _window.NextChange(At(19)));
+        Assert.True(_window.HasPlace(At(20)));
+    }
+
+    [Fact]
+    public void Alone_the_headers_take_nothing_away()
+    {
+        Take(2);
+        _window.Answered(At(0));
+        _window.Learn(At(0), limit: 3, remaining: 2, reset: TimeSpan.FromSeconds(60));
+
+        Assert.True(_window.HasPlace(At(0)));
+    }
+
+    [Fact]
+    public void A_later_answer_that_counts_less_does_not_give_back_what_others_used()
+    {
+        _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
+        _window.Learn(At(1), limit: 3, remaining: 1, reset: TimeSpan.FromSeconds(19));
+
+        Assert.False(_window.HasPlace(At(1)));
+    }
+
+    [Fact]
+    public void Klaviyos_own_word_on_the_limit_counts_more_than_ours()
+    {
+        Take(3);
+        _window.Learn(At(0), limit: 5, remaining: 2, reset: TimeSpan.FromSeconds(20));
+
+        Assert.True(_window.HasPlace(At(0)));
+    }
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private void Take(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Assert.True(_window.HasPlace(At(0)));
+            _window.Take();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using KlaviyoExport.Klaviyo;
+
+namespace KlaviyoExport.Tests.Klaviyo;
+
+public sealed class RedactionTests
+{
+    [Theory]
+    [InlineData("Invalid email address", "Invalid email address")]
+    [InlineData("'ana@example.com' is not valid.", "'…' is not valid.")]
+    [InlineData("ana@example.com", "…")]
+    [InlineData("Duplicate of <Ana.P+x@EXAMPLE.com>, iva@b.co;jo@c.co", "Duplicate of <…>, …;…")]
+    [InlineData("јован@пример.срб је неисправна", "… је неисправна")]
+    [InlineData("ana@@example", "…")]
+    [InlineData("ana@", "…")]
+    public void Addresses_are_taken_out_and_the_rest_is_kept(string said, string expected) => Assert.Equal(expected, Redaction.WithoutAddresses(said));
+
+    [Fact]
+    public void A_long_text_is_cut()
+    {
+        Assert.Equal(500, Redaction.WithoutAddresses(new string('x', 10_000)).Length);
+        Assert.DoesNotContain("@", Redaction.WithoutAddresses(new string('x', 498) + " ana@example.com " + new string('y', 9_000)), StringComparison.Ordinal);
+    }
+
+    /// <summary>A long text is cut before it is searched; half an address at the cut must not come through as a word.</summary>
+    [Fact]
+    public void An_address_across_the_cut_does_not_show()
+    {
+        var many = string.Concat(Enumerable.Repeat(new string('x', 100) + "@example.com ", 17));
+
+        for (var gap = 0; gap < 100; gap++)
+            Assert.DoesNotContain("ana", Redaction.WithoutAddresses(many + new string(' ', gap) + "ana.petrovic@example.com" + many), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace KlaviyoExport.Tests;
+
+public sealed partial class NoticeTests
+{
+    private static readonly string[] Languages = ["sr-Cyrl", "ca"];
+
+    private static string Library => Path.Combine(Repository.Root, "src", "KlaviyoExport");
+
+    [Fact]
+    public void A_stored_notice_comes_back_with_its_arguments_in_their_types()
+    {
+        var at = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.FromHours(1));
+        var notice = new Notice("Delivery.WillRetry", new Notice("Klaviyo.Refused", 7L, 2.5m, "text", null), at);
+
+        Assert.Equal(notice, Notice.FromJson(notice.ToJson()));
+    }
+
+    [Fact]
+    public void A_notice_reads_in_the_language_and_number_format_of_its_reader()
+    {
+        var notice = new Notice("Delivery.PreparedCount", 100000, 99999);
+
+        Assert.Contains("100,000", notice.In(CultureInfo.GetCultureInfo("en-US")), StringComparison.Ordinal);
+        Assert.Contains("100.000 чланова", notice.In(CultureInfo.GetCultureInfo("sr-Cyrl-RS")), StringComparison.Ordinal);
+        Assert.Contains("100.000 membres", notice.In(CultureInfo.GetCultureInfo("ca-ES")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_notice_the_library_gives_has_a_text()
+    {
+        var codes = Directory.EnumerateFiles(Library, "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => NewNotice().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["code"].Value)
+            .Distinct()
+            .ToList();
+
+        Assert.True(codes.Count > 40);
+        Assert.All(codes, code => Assert.NotEmpty(Entries(code.Split('.', 2)[0], "")[code.Split('.', 2)[1]]));
+    }
+
+    [Fact]
+    public void Every_language_has_every_text_with_the_same_placeholders()
+    {
+        foreach (var room in Directory.EnumerateFiles(Library, "Notices.resx", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))!))
+        {
+            var english = Entries(room, "");
+            foreach (var language in Languages)
+            {
+                var other = Entries(room, "." + language);
+                Assert.Equal(english.Keys.Order(), other.Keys.Order());
+                Assert.All(english, entry => Assert.Equal(Placeholders(entry.Value), Placeholders(other[entry.Key])));
+            }
+        }
+    }
+
+    private static Dictionary<string, string> Entries(string room, string language) =>
+        XDocument.Load(Path.Combine(Library, room, $"Notices{language}.resx")).Root!.Elements("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+
+    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
+
+    [GeneratedRegex(@"new(?: Notice)?\(""(?<code>(?!KlaviyoExport)[A-Z][A-Za-z]+\.[A-Z][A-Za-z.]+)""")]
+    private static partial Regex NewNotice();
+
+    [GeneratedRegex(@"\{\d+")]
+    private static partial Regex Placeholder();
+}

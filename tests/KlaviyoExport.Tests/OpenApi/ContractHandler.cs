@@ -1,0 +1,55 @@
+using System.Web;
+
+namespace KlaviyoExport.Tests.OpenApi;
+
+/// <summary>Stands in an HttpClient and checks every request and every answer against Klaviyo's description; a call it does not describe is a fault too.</summary>
+public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private readonly List<string> faults = [];
+
+    /// <summary>What was wrong so far. Empty where the slices are not at hand.</summary>
+    public IReadOnlyList<string> Faults
+    {
+        get
+        {
+            lock (faults) return [.. faults];
+        }
+    }
+
+    /// <summary>How many exchanges were checked.</summary>
+    public int Checked { get; private set; }
+
+    /// <summary>False when a test sends faulty requests on purpose and only the answers count.</summary>
+    public bool CheckRequests { get; init; } = true;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content is not null) await request.Content.LoadIntoBufferAsync(cancellationToken);
+        var sent = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (!OpenApiSlices.Available) return response;
+        var uri = request.RequestUri!;
+        if (OpenApiSlices.Find(request.Method.Method, uri.AbsolutePath) is not { } slice)
+        {
+            Add([$"{request.Method} {uri.AbsolutePath}: not described"]);
+            return response;
+        }
+        var query = HttpUtility.ParseQueryString(uri.Query);
+        var parameters = query.AllKeys.OfType<string>().ToDictionary(key => key, key => query[key]!);
+        if (CheckRequests) Add(slice.ValidateRequest(parameters, Headers(request), sent).Select(f => $"{slice.Id} request: {f}"));
+        await response.Content.LoadIntoBufferAsync(cancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        Add(slice.ValidateResponse((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, answer,
+            sparse: parameters.Keys.Any(k => k.StartsWith("fields[", StringComparison.Ordinal))).Select(f => $"{slice.Id} {(int)response.StatusCode}: {f}"));
+        lock (faults) Checked++;
+        return response;
+    }
+
+    private static Dictionary<string, string> Headers(HttpRequestMessage request) => request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+        .ToDictionary(h => h.Key.ToLowerInvariant(), h => string.Join(", ", h.Value));
+
+    private void Add(IEnumerable<string> found)
+    {
+        lock (faults) faults.AddRange(found);
+    }
+}

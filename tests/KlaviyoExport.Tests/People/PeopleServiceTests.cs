@@ -1,0 +1,167 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.People;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.People;
+
+public sealed class PeopleServiceTests : IAsyncLifetime
+{
+    private Product _product = default!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static Actor Ana => Product.Administrator;
+
+    private PeopleService People => _product.Get<PeopleService>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _product = await Product.CreateAsync();
+        await using (var db = await _product.OpenAsync())
+            await db.Users.ExecuteDeleteAsync(Cancel);
+        await AddAsync("ana", Role.Administrator, "hash");
+    }
+
+    public ValueTask DisposeAsync() => _product.DisposeAsync();
+
+    [Fact]
+    public async Task An_added_person_is_listed_and_cannot_sign_in_yet()
+    {
+        var id = await People.AddAsync(Ana, new NewPerson("  Miles O'Brien ", " o'brien@shop.example ", Role.Operator), Cancel);
+
+        var person = await People.GetAsync(Ana, id, Cancel);
+        Assert.Equal(new Person(id, "Miles O'Brien", "o'brien@shop.example", Role.Operator, false, false), person);
+        Assert.False(person.CanSignIn);
+        Assert.Equal(["ana", "Miles O'Brien"], (await People.ListAsync(Ana, Cancel)).Select(row => row.Name).Order(StringComparer.OrdinalIgnoreCase));
+        await using var db = await _product.OpenAsync();
+        var entry = await db.AuditEntries.SingleAsync(Cancel);
+        Assert.Equal(("People.Added", "Ana", "Miles O'Brien", "Operator"), (entry.Action, entry.ActorName, entry.Subject, entry.Detail));
+    }
+
+    [Theory]
+    [InlineData("", "new@shop.example", "People.NameNeeded")]
+    [InlineData("   ", "new@shop.example", "People.NameNeeded")]
+    [InlineData("New", "new at shop", "People.EmailNeeded")]
+    [InlineData("New", "new@shop.example\n", null)]
+    [InlineData("New", "new person@shop.example", "People.EmailNeeded")]
+    [InlineData("New", "ANA@shop.example", "People.EmailTaken")]
+    public async Task Who_is_added_has_a_name_and_an_address_that_nobody_else_has(string name, string email, string? notice)
+    {
+        var refusal = await Record.ExceptionAsync(() => People.AddAsync(Ana, new NewPerson(name, email, Role.Viewer), Cancel));
+
+        Assert.Equal(notice, (refusal as NoticeException)?.Notice.Code);
+    }
+
+    [Fact]
+    public async Task The_last_administrator_is_neither_demoted_nor_removed()
+    {
+        await RefusedAsync("People.LastAdministrator", () => People.ChangeRoleAsync(Ana, "ana", Role.Contributor, Cancel));
+        await RefusedAsync("People.LastAdministrator", () => People.RemoveAsync(Ana, "ana", Cancel));
+
+        Assert.Equal(Role.Administrator, (await People.GetAsync(Ana, "ana", Cancel)).Role);
+    }
+
+    [Fact]
+    public async Task An_administrator_who_was_only_added_does_not_count_as_another()
+    {
+        await AddAsync("boris", Role.Administrator, null);
+        await RefusedAsync("People.LastAdministrator", () => People.ChangeRoleAsync(Ana, "ana", Role.Viewer, Cancel));
+        await using (var db = await _product.OpenAsync())
+        {
+            db.UserLogins.Add(new() { UserId = "boris", LoginProvider = "https://login.example", ProviderKey = "1" });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await People.ChangeRoleAsync(Ana, "ana", Role.Viewer, Cancel);
+        Assert.Equal(Role.Viewer, (await People.GetAsync(Ana, "ana", Cancel)).Role);
+    }
+
+    [Fact]
+    public async Task Two_administrators_who_demote_each_other_at_once_leave_one()
+    {
+        await AddAsync("boris", Role.Administrator, "hash");
+        var boris = new Actor("boris", "Boris", Role.Administrator);
+        for (var round = 0; round < 10; round++)
+        {
+            var deeds = new[] { Record.ExceptionAsync(() => DemoteAsync(Ana, "boris")).AsTask(), Record.ExceptionAsync(() => DemoteAsync(boris, "ana")).AsTask() };
+            var refusals = (await Task.WhenAll(deeds)).OfType<NoticeException>();
+
+            Assert.Equal("People.LastAdministrator", Assert.Single(refusals).Notice.Code);
+            Assert.Single(await People.ListAsync(Ana, Cancel), person => person.Role == Role.Administrator);
+            foreach (var id in new[] { "ana", "boris" })
+                await People.ChangeRoleAsync(Ana, id, Role.Administrator, Cancel);
+        }
+
+        async Task DemoteAsync(Actor who, string whom)
+        {
+            await Task.Yield();
+            await People.ChangeRoleAsync(who, whom, Role.Viewer, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Another_role_makes_every_session_of_the_person_invalid_and_the_same_role_none()
+    {
+        await AddAsync("carla", Role.Contributor, "hash");
+        var before = await StampAsync("carla");
+        await People.ChangeRoleAsync(Ana, "carla", Role.Contributor, Cancel);
+        Assert.Equal(before, await StampAsync("carla"));
+
+        await People.ChangeRoleAsync(Ana, "carla", Role.Operator, Cancel);
+        Assert.NotEqual(before, await StampAsync("carla"));
+    }
+
+    [Fact]
+    public async Task A_removed_person_is_gone_from_what_was_shared_with_them()
+    {
+        await AddAsync("carla", Role.Contributor, "hash");
+        var connection = await _product.AddConnectionAsync(sharing: Sharing.ChosenContributors);
+        await using (var db = await _product.OpenAsync())
+        {
+            db.Add(new ConnectionShare { ConnectionId = connection.Id, UserId = "carla" });
+            await db.SaveChangesAsync(Cancel);
+        }
+        await People.RemoveAsync(Ana, "carla", Cancel);
+
+        await RefusedAsync("People.Gone", () => People.GetAsync(Ana, "carla", Cancel));
+        await RefusedAsync("People.Gone", () => People.RemoveAsync(Ana, "carla", Cancel));
+        await using var after = await _product.OpenAsync();
+        Assert.Empty(await after.Set<ConnectionShare>().ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_stops_with_a_person_is_named()
+    {
+        var connection = await _product.AddConnectionAsync("Shop");
+        var other = await _product.AddConnectionAsync("Other shop");
+        var customers = await _product.AddCustomersAsync("Customers", []);
+        await _product.AddExportAsync("Newsletter", connection, customers);
+        await _product.AddExportAsync("Birthdays", connection, customers);
+        await _product.AddExportAsync("Elsewhere", other, customers);
+        await using (var db = await _product.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(row => row.ExportUserId, row => row.Id == connection.Id ? "ana" : "boris"), Cancel);
+
+        var dependent = Assert.Single(await People.DependentsAsync(Ana, "ana", Cancel));
+        Assert.Equal("Shop: Birthdays, Newsletter", $"{dependent.Connection}: {string.Join(", ", dependent.Exports)}");
+    }
+
+    private async Task AddAsync(string id, Role role, string? passwordHash)
+    {
+        await using var db = await _product.OpenAsync();
+        var email = id + "@shop.example";
+        db.Users.Add(new AppUser
+        {
+            Id = id, UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), DisplayName = id, Role = role,
+            PasswordHash = passwordHash,
+        });
+        await db.SaveChangesAsync(Cancel);
+    }
+
+    private async Task<string?> StampAsync(string id)
+    {
+        await using var db = await _product.OpenAsync();
+        return await db.Users.Where(user => user.Id == id).Select(user => user.SecurityStamp).SingleAsync(Cancel);
+    }
+
+    private static async Task RefusedAsync(string notice, Func<Task> deed) => Assert.Equal(notice, (await Assert.ThrowsAsync<NoticeException>(deed)).Notice.Code);
+}

@@ -1,0 +1,376 @@
+using System.Reflection;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.People;
+
+/// <summary>Who may do what, asked of every service itself, whatever the pages show.</summary>
+public sealed class PermissionTests
+{
+    private static readonly ConditionSegment Everybody = new(new ConditionGroup(GroupKind.All, []));
+
+    /// <summary>Each deed and who may do it, in letters: Administrator, Contributor with the connection shared, contributor without (c), Operator, Viewer.</summary>
+    private static readonly Dictionary<string, (string Allowed, Func<Ground, Actor, Task> DoAsync)> Deeds = new()
+    {
+        ["ConnectionService.ListAsync"] = ("A", (g, who) => g.Get<ConnectionService>().ListAsync(who, Cancel)),
+        ["ConnectionService.ContributorsAsync"] = ("A", (g, who) => g.Get<ConnectionService>().ContributorsAsync(who, Cancel)),
+        ["ConnectionService.GetAsync"] = ("A", (g, who) => g.Get<ConnectionService>().GetAsync(who, g.Connection.Id, Cancel)),
+        ["ConnectionService.CheckKeyAsync"] = ("A", (g, who) => g.Get<ConnectionService>().CheckKeyAsync(who, PracticeStore.FullKey, Cancel)),
+        ["ConnectionService.SaveAsync"] = ("A", (g, who) => g.Get<ConnectionService>().SaveAsync(who, new ConnectionChanges { Id = g.Connection.Id, Name = "Renamed", Sharing = g.Connection.Sharing }, Cancel)),
+        ["ConnectionService.RemoveAsync"] = ("A", (g, who) => g.Get<ConnectionService>().RemoveAsync(who, g.UnusedId, new Dictionary<int, ExportFate>(), Cancel)),
+        ["ConnectionService.TakeOverAsync"] = ("A", (g, who) => g.Get<ConnectionService>().TakeOverAsync(who, g.Connection.Id, g.ProofOf(who), Cancel)),
+        ["ConnectionService.ExportsOfAsync"] = ("A", (g, who) => g.Get<ConnectionService>().ExportsOfAsync(who, g.Connection.Id, Cancel)),
+        ["ConnectionDrafts.StartAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().StartAsync(who, Cancel)),
+        ["ConnectionDrafts.GetAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().GetAsync(who, g.DraftOf(who), Cancel)),
+        ["ConnectionDrafts.MineAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().MineAsync(who, Cancel)),
+        ["ConnectionDrafts.SetNameAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().SetNameAsync(who, g.DraftOf(who), "New", Cancel)),
+        ["ConnectionDrafts.ShareAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().ShareAsync(who, g.DraftOf(who), Sharing.AllContributors, [], Cancel)),
+        ["ConnectionDrafts.SetKeyAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().SetKeyAsync(who, g.DraftOf(who), SecondStore.FullKey, Cancel)),
+        ["ConnectionDrafts.UseKeyVaultAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().UseKeyVaultAsync(who, g.DraftOf(who), "klaviyo-key", Cancel)),
+        ["ConnectionDrafts.AgreeAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().AgreeAsync(who, g.DraftOf(who), agreed: true, Cancel)),
+        ["ConnectionDrafts.ConnectAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().ConnectAsync(who, g.DraftOf(who), Cancel)),
+        ["ConnectionDrafts.ConfirmAccountAsync"] = ("A", async (g, who) =>
+        {
+            // Where an app is configured the account is confirmed by signing in: an administrator is told so, and nobody else gets that far.
+            try
+            {
+                await g.Get<ConnectionDrafts>().ConfirmAccountAsync(who, g.DraftOf(who), Cancel);
+            }
+            catch (NoticeException told) when (told.Notice.Code == "Connections.SignInNeeded")
+            {
+            }
+        }),
+        ["ConnectionDrafts.AddExportUserAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().AddExportUserAsync(who, g.DraftOf(who), g.ProofOf(who), Cancel)),
+        ["ConnectionDrafts.SaveAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().SaveAsync(who, g.DraftOf(who), Cancel)),
+        ["ConnectionDrafts.DiscardAsync"] = ("A", (g, who) => g.Get<ConnectionDrafts>().DiscardAsync(who, g.DraftOf(who), Cancel)),
+        ["KlaviyoSignIns.BeginForDraftAsync"] = ("A", (g, who) => g.Get<KlaviyoSignIns>().BeginForDraftAsync(who, g.DraftOf(who), Ground.Callback, Cancel)),
+        ["KlaviyoSignIns.BeginForConnectionAsync"] = ("A", (g, who) => g.Get<KlaviyoSignIns>().BeginForConnectionAsync(who, g.Connection.Id, Ground.Callback, Cancel)),
+        ["KlaviyoSignIns.CompleteAsync"] = ("A", async (g, who) => await g.Get<KlaviyoSignIns>().CompleteAsync(who, await g.StateOfAsync(who), null, "access_denied", Ground.Callback, Cancel)),
+        ["KlaviyoSignIns.ProblemAsync"] = ("A", (g, who) => g.Get<KlaviyoSignIns>().ProblemAsync(who, g.Connection.Id, Cancel)),
+        ["AccountLists.AllAsync"] = ("AC", (g, who) => g.Get<AccountLists>().AllAsync(who, g.Connection.Id, Cancel)),
+        ["AccountLists.OneAsync"] = ("AC", (g, who) => g.Get<AccountLists>().OneAsync(who, g.Connection.Id, PracticeStore.Newsletter, Cancel)),
+        ["AccountLists.SizedAsync"] = ("AC", (g, who) => g.Get<AccountLists>().SizedAsync(who, g.Connection.Id, PracticeStore.Newsletter, Cancel)),
+        ["AuditTrail.ListAsync"] = ("A", (g, who) => g.Get<AuditTrail>().ListAsync(who, new AuditFilter(), 0, 10, Cancel)),
+        ["AuditTrail.ChoicesAsync"] = ("A", (g, who) => g.Get<AuditTrail>().ChoicesAsync(who, Cancel)),
+        ["PeopleService.ListAsync"] = ("A", (g, who) => g.Get<PeopleService>().ListAsync(who, Cancel)),
+        ["PeopleService.GetAsync"] = ("A", async (g, who) => await g.Get<PeopleService>().GetAsync(who, await g.PersonAsync(), Cancel)),
+        ["PeopleService.DependentsAsync"] = ("A", async (g, who) => await g.Get<PeopleService>().DependentsAsync(who, await g.PersonAsync(), Cancel)),
+        ["PeopleService.AddAsync"] = ("A", (g, who) => g.Get<PeopleService>().AddAsync(who, new NewPerson("New", "new@shop.example", Role.Viewer), Cancel)),
+        ["PeopleService.ChangeRoleAsync"] = ("A", async (g, who) => await g.Get<PeopleService>().ChangeRoleAsync(who, await g.PersonAsync(), Role.Operator, Cancel)),
+        ["PeopleService.RemoveAsync"] = ("A", async (g, who) => await g.Get<PeopleService>().RemoveAsync(who, await g.PersonAsync(), Cancel)),
+        ["ExportService.PageAsync"] = ("ACcOV", (g, who) => g.Get<ExportService>().PageAsync(who, new ExportQuery(), Cancel)),
+        ["ExportService.GetAsync"] = ("ACcOV", (g, who) => g.Get<ExportService>().GetAsync(who, g.ExportId, Cancel)),
+        ["ExportService.SaveAsync"] = ("AC", async (g, who) => await g.Get<ExportService>().SaveAsync(who, (await g.DraftAsync()) with { Name = "Renamed" }, Cancel)),
+        ["ExportService.SaveAsync, a new one"] = ("AC", async (g, who) => await g.Get<ExportService>().SaveAsync(who, (await g.DraftAsync()) with { Id = null, Name = "New" }, Cancel)),
+        ["ExportService.DuplicateAsync"] = ("AC", (g, who) => g.Get<ExportService>().DuplicateAsync(who, g.ExportId, Cancel)),
+        ["ExportService.ScheduleAsync"] = ("AC", (g, who) => g.Get<ExportService>().ScheduleAsync(who, [g.ExportId], null, true, Cancel)),
+        ["ExportService.LossAsync"] = ("AC", (g, who) => g.Get<ExportService>().LossAsync(who, [g.ExportId], Cancel)),
+        ["SegmentUnion.CountAsync"] = ("ACc", (g, who) => g.Get<SegmentUnion>().CountAsync(who, g.SourceId, [], Cancel)),
+        ["ExportService.RemoveAsync"] = ("AC", (g, who) => g.Get<ExportService>().RemoveAsync(who, [g.ExportId], Cancel)),
+        ["ExportService.DetachAsync"] = ("AC", (g, who) => g.Get<ExportService>().DetachAsync(who, g.ExportId, Cancel)),
+        ["RunService.StartAsync"] = ("ACO", (g, who) => g.Get<RunService>().StartAsync(who, g.ExportId, Cancel)),
+        ["RunService.StartManyAsync"] = ("ACcO", (g, who) => g.Get<RunService>().StartManyAsync(who, [g.ExportId], Cancel)),
+        ["RunService.StartAllAsync"] = ("ACcO", (g, who) => g.Get<RunService>().StartAllAsync(who, Cancel)),
+        ["RunService.RetryRejectedAsync"] = ("ACO", (g, who) => g.Get<RunService>().RetryRejectedAsync(who, g.RunId, null, Cancel)),
+        ["RunService.CancelAsync"] = ("ACO", async (g, who) => await g.Get<RunService>().CancelAsync(who, await g.Product.QueueAsync(g.ExportId), Cancel)),
+        ["RunService.ApproveAsync"] = ("A", async (g, who) => await g.Get<RunService>().ApproveAsync(who, await g.WaitingRunAsync(who, own: false), Cancel)),
+        ["RunService.ApproveAsync, their own export"] = ("ACO", async (g, who) => await g.Get<RunService>().ApproveAsync(who, await g.WaitingRunAsync(who, own: true), Cancel)),
+        ["RunService.RejectAsync"] = ("A", async (g, who) => await g.Get<RunService>().RejectAsync(who, await g.WaitingRunAsync(who, own: false), Cancel)),
+        ["RunService.RejectAsync, their own export"] = ("ACO", async (g, who) => await g.Get<RunService>().RejectAsync(who, await g.WaitingRunAsync(who, own: true), Cancel)),
+        ["RunService.GetAsync"] = ("ACcOV", (g, who) => g.Get<RunService>().GetAsync(who, g.RunId, Cancel)),
+        ["RunService.PageAsync"] = ("ACcOV", (g, who) => g.Get<RunService>().PageAsync(who, new RunQuery(), Cancel)),
+        ["RunService.HistoryAsync"] = ("ACcOV", (g, who) => g.Get<RunService>().HistoryAsync(who, g.ExportId, 30, Cancel)),
+        ["RunService.ChangesAsync"] = ("ACcOV", (g, who) => g.Get<RunService>().ChangesAsync(who, g.RunId, Cancel)),
+        ["HomeQueries.NeedsAttentionAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().NeedsAttentionAsync(who, 10, Cancel)),
+        ["HomeQueries.RunningNowAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().RunningNowAsync(who, 10, Cancel)),
+        ["HomeQueries.NextRunsAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().NextRunsAsync(who, 10, Cancel)),
+        ["HomeQueries.LastSevenDaysAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().LastSevenDaysAsync(who, Cancel)),
+        ["ListCheckService.GetAsync"] = ("ACcOV", (g, who) => g.Get<ListCheckService>().GetAsync(who, g.RunId, Cancel)),
+        ["ListCheckService.RequestAsync"] = ("ACO", (g, who) => g.Get<ListCheckService>().RequestAsync(who, g.RunId, Cancel)),
+        ["ListCheckService.CancelAsync"] = ("ACO", async (g, who) =>
+        {
+            if (KlaviyoExport.People.Rules.RunExports.Rule.Allows(who, g.Connection.Sharing == Sharing.AllContributors))
+                await g.Get<ListCheckService>().RequestAsync(who, g.RunId, Cancel);
+            await g.Get<ListCheckService>().CancelAsync(who, g.RunId, Cancel);
+        }),
+        ["ListCheckService.DifferencesAsync"] = ("AC", (g, who) => g.Get<ListCheckService>().DifferencesAsync(who, g.RunId, new ListDifferenceQuery(), Cancel)),
+        ["ListCheckService.WriteCsvAsync"] = ("AC", (g, who) => g.Get<ListCheckService>().WriteCsvAsync(who, g.RunId, Stream.Null, Cancel)),
+        ["RejectionService.WriteCsvAsync"] = ("ACcOV", (g, who) => g.Get<RejectionService>().WriteCsvAsync(who, g.RunId, null, Stream.Null, Cancel)),
+        ["RejectionService.ListAsync"] = ("ACcOV", (g, who) => g.Get<RejectionService>().ListAsync(who, g.RunId, new RejectionQuery(), Cancel)),
+        ["SegmentService.SaveAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().SaveAsync(who, new SegmentDraft { Name = "New", SourceId = g.SourceId }, Cancel)),
+        ["SegmentService.CountAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().CountAsync(who, g.SourceId, Everybody, Cancel)),
+        ["SegmentService.CountAsync, a stored one"] = ("ACc", (g, who) => g.Get<SegmentService>().CountAsync(who, g.UnusedSegmentId, Cancel)),
+        ["TasksByHand.LoadAsync"] = ("A", (g, who) => g.Get<TasksByHand>().LoadAsync(who, g.SourceId, Cancel)),
+        ["TasksByHand.CountAsync"] = ("ACc", (g, who) => g.Get<TasksByHand>().CountAsync(who, g.UnusedSegmentId, Cancel)),
+        ["SegmentService.PreviewAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().PreviewAsync(who, g.SourceId, Everybody, ["name"], 20, Cancel)),
+        ["SegmentService.RemoveAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().RemoveAsync(who, g.UnusedSegmentId, Cancel)),
+        ["SourceService.ListAsync"] = ("A", (g, who) => g.Get<SourceService>().ListAsync(who, Cancel)),
+        ["SourceService.GetAsync"] = ("A", (g, who) => g.Get<SourceService>().GetAsync(who, g.SourceId, Cancel)),
+        ["SourceService.TablesAsync"] = ("ACc", (g, who) => g.Get<SourceService>().TablesAsync(who, g.SourceId, Cancel)),
+        ["SourceService.TestAsync"] = ("A", (g, who) => g.Get<SourceService>().TestAsync(who, g.SourceDraft, Cancel)),
+        ["SourceService.SaveAsync"] = ("A", (g, who) => g.Get<SourceService>().SaveAsync(who, g.SourceDraft, Cancel)),
+        ["SourceService.LoadAsync"] = ("A", (g, who) => g.Get<SourceService>().LoadAsync(who, g.SourceId, Cancel)),
+        ["SourceService.RemoveAsync"] = ("A", (g, who) => g.Get<SourceService>().RemoveAsync(who, g.UnusedSourceId, Cancel)),
+        ["RefreshService.GetPlanAsync"] = ("A", (g, who) => g.Get<RefreshService>().GetPlanAsync(who, Cancel)),
+        ["RefreshService.SavePlanAsync"] = ("A", (g, who) => g.Get<RefreshService>().SavePlanAsync(who, new RefreshPlan { IsOn = true, Recurrence = new Recurrence { Times = [new(2, 0)] } }, Cancel)),
+        ["RefreshService.StartAsync"] = ("A", (g, who) => g.Get<RefreshService>().StartAsync(who, Cancel)),
+        ["RefreshService.CancelAsync"] = ("A", async (g, who) =>
+        {
+            await g.Get<RefreshService>().StartAsync(who, Cancel);
+            await g.Get<RefreshService>().CancelAsync(who, Cancel);
+        }),
+        ["StatusService.ListAsync"] = ("ACcOV", (g, who) => g.Get<StatusService>().ListAsync(who, Cancel)),
+        ["StatusService.HistoryAsync"] = ("ACcOV", (g, who) => g.Get<StatusService>().HistoryAsync(who, RefreshTaskKind.Export, g.ExportId, 10, Cancel)),
+        ["StatusService.CancelAsync, an export"] = ("ACO", async (g, who) =>
+        {
+            await g.Product.QueueAsync(g.ExportId);
+            await g.Get<StatusService>().CancelAsync(who, RefreshTaskKind.Export, g.ExportId, Cancel);
+        }),
+        ["StatusService.CancelAsync, a source"] = ("A", async (g, who) =>
+        {
+            if (who.Role == Role.Administrator)
+                await g.Get<RefreshService>().StartAsync(who, Cancel);
+            await g.Get<StatusService>().CancelAsync(who, RefreshTaskKind.Source, g.SourceId, Cancel);
+        }),
+        ["SourceUploads.SaveAsync"] = ("A", (g, who) => g.Get<SourceUploads>().SaveAsync(who, new MemoryStream("id,email\n1,a@b.example\n"u8.ToArray()), "customers.csv", Cancel)),
+    };
+
+    /// <summary>Answers differently rather than refusing: tested by what it answers.</summary>
+    private static readonly string[] AnswersByRight = ["ConnectionService.ListUsableAsync"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, char> Cases =>
+        [.. from deed in Deeds from who in deed.Value.Allowed select new TheoryDataRow<string, char>(deed.Key, who)];
+
+    [Fact]
+    public void Every_public_deed_of_a_service_that_is_told_who_asks_is_in_the_table()
+    {
+        var services = typeof(ConnectionService).Assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false });
+        var deeds = services.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+                .Where(method => typeof(Task).IsAssignableFrom(method.ReturnType) && method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Actor)))
+                .Select(method => $"{type.Name}.{method.Name}"))
+            .Distinct();
+
+        Assert.Equal(Deeds.Keys.Select(deed => deed.Split(',')[0]).Concat(AnswersByRight).Distinct().Order(StringComparer.Ordinal), deeds.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Who_may_do_it_does(string deed, char who)
+    {
+        await using var ground = await Ground.CreateAsync(shared: who != 'c');
+
+        await Deeds[deed].DoAsync(ground, ActorOf(who));
+    }
+
+    [Theory]
+    [InlineData('C')]
+    [InlineData('c')]
+    [InlineData('O')]
+    [InlineData('V')]
+    public async Task Who_may_not_is_refused_and_nothing_is_changed(char who)
+    {
+        await using var ground = await Ground.CreateAsync(shared: who != 'c');
+        // The run that is to be cancelled in vain.
+        await ground.Product.QueueAsync(ground.ExportId);
+        var before = await ground.ContentAsync();
+
+        foreach (var (deed, (allowed, doAsync)) in Deeds.Where(deed => !deed.Value.Allowed.Contains(who, StringComparison.Ordinal)))
+            Assert.True(await Record.ExceptionAsync(() => doAsync(ground, ActorOf(who))) is NotAllowedException, $"{deed} is for {allowed}, not for {who}.");
+
+        Assert.Equal(before, await ground.ContentAsync());
+    }
+
+    [Theory]
+    [InlineData('A', true, true, true)]
+    [InlineData('C', true, true, true)]
+    [InlineData('c', false, false, false)]
+    [InlineData('O', false, true, false)]
+    [InlineData('V', false, false, false)]
+    public async Task What_the_pages_are_told_of_an_export_is_what_the_services_allow(char who, bool edit, bool run, bool seeEmails)
+    {
+        await using var ground = await Ground.CreateAsync(shared: who != 'c');
+        var expected = new ExportPermissions(edit, run, seeEmails);
+
+        Assert.Equal(expected, (await ground.Get<ExportService>().GetAsync(ActorOf(who), ground.ExportId, Cancel)).Permissions);
+        Assert.Equal(expected, Assert.Single((await ground.Get<ExportService>().PageAsync(ActorOf(who), new ExportQuery(), Cancel)).Rows).Permissions);
+        Assert.Equal(expected, (await ground.Get<RunService>().GetAsync(ActorOf(who), ground.RunId, Cancel)).Permissions);
+    }
+
+    [Theory]
+    [InlineData('A', true)]
+    [InlineData('C', true)]
+    [InlineData('c', false)]
+    [InlineData('O', false)]
+    [InlineData('V', false)]
+    public async Task The_address_of_a_rejected_profile_is_for_those_who_can_mend_it(char who, bool sees)
+    {
+        await using var ground = await Ground.CreateAsync(shared: who != 'c');
+
+        var row = Assert.Single((await ground.Get<RejectionService>().ListAsync(ActorOf(who), ground.RunId, new RejectionQuery(), Cancel)).Rows);
+
+        Assert.Equal(sees ? "ana at shop" : null, row.Email);
+        Assert.Equal("2", row.ProfileKey);
+    }
+
+    [Theory]
+    [InlineData(Sharing.Administrators, "admin")]
+    [InlineData(Sharing.AllContributors, "admin carla dario")]
+    [InlineData(Sharing.ChosenContributors, "admin carla")]
+    public async Task A_connection_can_be_built_on_by_those_it_is_shared_with(Sharing sharing, string users)
+    {
+        await using var product = await Product.CreateAsync();
+        var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);
+        await product.Get<ConnectionService>().SaveAsync(
+            Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", Sharing = sharing, ChosenContributors = sharing == Sharing.ChosenContributors ? ["carla"] : [] }, Cancel);
+
+        var able = new List<string>();
+        foreach (var actor in new[] { Product.Administrator, Product.Contributor, new Actor("dario", "Dario", Role.Contributor), Product.Operator, Product.Viewer })
+            if (await product.Get<ConnectionService>().ListUsableAsync(actor, Cancel) is [{ Name: "Shop" }])
+                able.Add(actor.Id);
+
+        Assert.Equal(users, string.Join(' ', able));
+    }
+
+    [Fact]
+    public async Task A_connection_can_be_shared_with_contributors_only()
+    {
+        await using var product = await Product.CreateAsync();
+
+        Assert.Equal("Carla", Assert.Single(await product.Get<ConnectionService>().ContributorsAsync(Product.Administrator, Cancel)).Name);
+    }
+
+    private static Actor ActorOf(char who) => who switch
+    {
+        'A' => Product.Administrator,
+        'C' or 'c' => Product.Contributor,
+        'O' => Product.Operator,
+        _ => Product.Viewer,
+    };
+
+    /// <summary>One of everything a deed can be done to.</summary>
+    private sealed class Ground : IAsyncDisposable
+    {
+        public static readonly Uri Callback = new("http://localhost/connections/klaviyo/callback");
+
+        private readonly Dictionary<string, int> _drafts = [];
+
+        public required Product Product { get; init; }
+
+        public required Connection Connection { get; init; }
+
+        public required int UnusedId { get; init; }
+
+        public required int SourceId { get; init; }
+
+        public required int UnusedSourceId { get; init; }
+
+        public required int UnusedSegmentId { get; init; }
+
+        public required int ExportId { get; init; }
+
+        public required int RunId { get; init; }
+
+        public SourceDraft SourceDraft => new() { Name = "New", Kind = SourceKind.Sqlite, Location = Path.Combine(Product.Directory, "Customers.db"), Table = "customers", KeyColumn = "id" };
+
+        public static async Task<Ground> CreateAsync(bool shared)
+        {
+            var product = await Product.CreateAsync(hasApp: true, settings: new() { ["KeyVault:Uri"] = "https://vault.example" });
+            var sharing = shared ? Sharing.AllContributors : Sharing.ChosenContributors;
+            var connection = await product.AddConnectionAsync("Practice", sharing);
+            var customers = await product.AddCustomersAsync("Customers", [new("1", "ana@shop.example", "Ana"), new("2", "ana at shop", "Ana")]);
+            var other = await product.AddCustomersAsync("Others", []);
+            var bare = await product.AddCustomersAsync("Bare", []);
+            await using (var db = await product.OpenAsync())
+            {
+                db.Remove(bare.Segment);
+                await db.SaveChangesAsync(Cancel);
+            }
+            var export = await product.AddExportAsync("Newsletter", connection, customers);
+            var ground = new Ground
+            {
+                Product = product, Connection = connection, UnusedId = (await product.AddConnectionAsync("Unused", sharing, SecondStore.Id, SecondStore.FullKey)).Id, SourceId = customers.Source.Id,
+                UnusedSourceId = bare.Source.Id, UnusedSegmentId = other.Segment.Id, ExportId = export, RunId = (await product.RunAsync(export)).Id,
+            };
+            foreach (var who in (Actor[])[Product.Administrator, Product.Contributor, Product.Operator, Product.Viewer])
+                await ground.AddDraftAsync(who);
+            return ground;
+        }
+
+        /// <summary>A complete draft that belongs even to those who may not have one, so that it is the rule that refuses and not the absence.</summary>
+        public int DraftOf(Actor who) => _drafts[who.Id];
+
+        public FreshSignIn ProofOf(Actor who) => new(who.Id, Get<TimeProvider>().GetUtcNow());
+
+        /// <summary>The state of a trip to Klaviyo; those who may not go there have a made-up one.</summary>
+        public async Task<string?> StateOfAsync(Actor who) => who.Role != Role.Administrator ? "made-up"
+            : System.Web.HttpUtility.ParseQueryString((await Get<KlaviyoSignIns>().BeginForConnectionAsync(who, Connection.Id, Callback, Cancel)).Query)["state"];
+
+        public T Get<T>()
+            where T : notnull => Product.Get<T>();
+
+        public async Task<ExportDraft> DraftAsync() => (await Get<ExportService>().GetAsync(Product.Administrator, ExportId, Cancel)).Draft;
+
+        /// <summary>The run, waiting for approval; those who may not decide find it as it is, for they are refused before anybody looks.</summary>
+        public async Task<int> WaitingRunAsync(Actor who, bool own)
+        {
+            if (own ? !KlaviyoExport.People.Rules.RunExports.Rule.Allows(who, Connection.Sharing == Sharing.AllContributors) : who.Role != Role.Administrator)
+                return RunId;
+            await using var db = await Product.OpenAsync();
+            await db.Runs.Where(run => run.Id == RunId).ExecuteUpdateAsync(
+                set => set.SetProperty(run => run.State, RunState.NeedsApproval).SetProperty(run => run.ActiveExportId, ExportId).SetProperty(run => run.FinishedAt, (DateTimeOffset?)null), Cancel);
+            await db.Exports.Where(export => export.Id == ExportId).ExecuteUpdateAsync(set => set.SetProperty(export => export.OwnerId, own ? who.Id : "somebody"), Cancel);
+            return RunId;
+        }
+
+        private async Task AddDraftAsync(Actor who)
+        {
+            var now = Get<TimeProvider>().GetUtcNow();
+            var draft = new ConnectionDraft
+            {
+                OwnerId = who.Id, Name = "Shop " + who.Name, ApiKey = Get<SecretProtector>().ProtectCredential(PracticeStore.NoListsWriteKey), StartedAt = now, ChangedAt = now,
+                AgreedAt = now, Check = new AccountCheck(PracticeStore.Id, "Practice Store", null, true, []) { At = now }, AuthenticatedAt = now, ExportUserAt = now,
+                Grant = Get<SecretProtector>().ProtectCredential("{}"),
+            };
+            await using var db = await Product.OpenAsync();
+            db.Add(draft);
+            await db.SaveChangesAsync(Cancel);
+            _drafts[who.Id] = draft.Id;
+        }
+
+        /// <summary>Somebody to manage.</summary>
+        public async Task<string> PersonAsync()
+        {
+            await using var db = await Product.OpenAsync();
+            var user = new AppUser { UserName = Guid.NewGuid().ToString(), DisplayName = "Somebody", Role = Role.Viewer };
+            db.Users.Add(user);
+            await db.SaveChangesAsync(Cancel);
+            return user.Id;
+        }
+
+        /// <summary>All that people can change.</summary>
+        public async Task<string> ContentAsync()
+        {
+            await using var db = await Product.OpenAsync();
+            return System.Text.Json.JsonSerializer.Serialize(new
+            {
+                Connections = await db.Connections.AsNoTracking().Select(row => new { row.Id, row.Name, row.Sharing, row.ExportUserId, row.Version }).ToListAsync(Cancel),
+                Drafts = await db.ConnectionDrafts.AsNoTracking().ToListAsync(Cancel), SignIns = await db.KlaviyoSignIns.AsNoTracking().ToListAsync(Cancel), Exports = await db.Exports.AsNoTracking().ToListAsync(Cancel),
+                Segments = await db.Segments.AsNoTracking().ToListAsync(Cancel), Sources = await db.Sources.AsNoTracking().ToListAsync(Cancel),
+                Runs = await db.Runs.AsNoTracking().ToListAsync(Cancel), Plans = await db.RefreshPlans.AsNoTracking().ToListAsync(Cancel),
+                Refreshes = await db.Refreshes.AsNoTracking().ToListAsync(Cancel), Tasks = await db.RefreshTasks.AsNoTracking().ToListAsync(Cancel), Audit = await db.AuditEntries.AsNoTracking().ToListAsync(Cancel),
+            });
+        }
+
+        public ValueTask DisposeAsync() => Product.DisposeAsync();
+    }
+}

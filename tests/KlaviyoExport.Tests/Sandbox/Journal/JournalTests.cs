@@ -1,0 +1,155 @@
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Jobs;
+using KlaviyoExport.Sandbox.OAuth;
+using KlaviyoExport.Sandbox.Profiles;
+
+namespace KlaviyoExport.Tests.Sandbox.Journal;
+
+public sealed class JournalTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sandbox-journal");
+    private readonly ManualClock clock = new();
+
+    private string DataFile => Path.Combine(folder.FullName, "sandbox.data");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void Everything_comes_back_as_it_was()
+    {
+        IReadOnlyList<object> before;
+        string access;
+        using (var state = Start())
+        {
+            Import(state, Imports.Emails(30));
+            state.FinishJobs();
+            Import(state, ["late@async-fail.example", "later@example.org"]);
+            state.FinishJobs();
+            state.AddProfiles([new ProfileSeed("new@practice.example", "Нова", "Č", PracticeConsent.Subscribed, PracticeStore.WinBack)]);
+            state.DeleteList(PracticeStore.DoubleOptInList);
+            access = Grant(state).Token;
+            before = Everything(state);
+        }
+        using (var state = Start())
+        {
+            Assert.Equivalent(before, Everything(state), strict: true);
+            Assert.NotNull(state.OAuth.ByAccessToken(access));
+        }
+        using (var state = Start()) Assert.Equivalent(before, Everything(state), strict: true);
+    }
+
+    [Fact]
+    public void A_job_that_was_accepted_is_finished_after_a_kill()
+    {
+        // What a kill leaves behind is what the file holds at that moment: the copy is taken while the first sandbox still runs.
+        using (var state = Start(o => o.RowsPerStep = 10))
+        {
+            Import(state, Imports.Emails(25));
+            clock.Advance(TimeSpan.FromMilliseconds(200));
+            Assert.Equal((JobStatus.Processing, 10), state.Jobs().Select(j => (j.Status, j.Completed)).Single());
+            File.Copy(DataFile, DataFile + ".killed");
+        }
+        File.Move(DataFile + ".killed", DataFile, overwrite: true);
+        using (var state = Start(o => o.RowsPerStep = 10))
+        {
+            Assert.Equal((JobStatus.Processing, 10), state.Jobs().Select(j => (j.Status, j.Completed)).Single());
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal((JobStatus.Complete, 25), state.Jobs().Select(j => (j.Status, j.Completed)).Single());
+            Assert.Equal(Imports.Emails(25), state.Members(PracticeStore.WinBack).Select(m => m.Email!));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(200)]
+    public void A_torn_last_change_is_dropped_whole(int torn)
+    {
+        long length;
+        using (var state = Start())
+        {
+            Import(state, ["first@example.org"]);
+            state.FinishJobs();
+            length = new FileInfo(DataFile).Length;
+            Import(state, ["second@example.org"]);
+            state.FinishJobs();
+        }
+        using (var file = File.OpenWrite(DataFile)) file.SetLength(Math.Max(length, file.Length - torn));
+        using (var state = Start())
+        {
+            Assert.Contains(state.Members(PracticeStore.WinBack), m => m.Email == "first@example.org");
+            Import(state, ["third@example.org"]);
+            state.FinishJobs();
+        }
+        using (var state = Start()) Assert.Contains(state.Members(PracticeStore.WinBack), m => m.Email == "third@example.org");
+    }
+
+    [Fact]
+    public void The_file_does_not_grow_from_start_to_start()
+    {
+        using (var state = Start())
+        {
+            for (var i = 0; i < 5; i++) Import(state, Imports.Emails(500));
+            state.FinishJobs();
+        }
+        Start().Dispose();
+        var once = new FileInfo(DataFile).Length;
+        Start().Dispose();
+        Assert.Equal(once, new FileInfo(DataFile).Length);
+        Assert.InRange(once, 1, 400_000);
+    }
+
+    [Fact]
+    public void Two_sandboxes_cannot_share_a_file()
+    {
+        using (Start()) Assert.Throws<IOException>(() => Start());
+        Start().Dispose();
+    }
+
+    [Fact]
+    public void Without_a_file_nothing_is_kept()
+    {
+        using (var state = new SandboxState(new SandboxOptions { Clock = clock })) Import(state, ["a@example.org"]);
+        using (var state = new SandboxState(new SandboxOptions { Clock = clock })) Assert.Empty(state.Jobs());
+        Assert.Empty(folder.EnumerateFiles());
+    }
+
+    private SandboxState Start(Action<SandboxOptions>? change = null)
+    {
+        var options = new SandboxOptions { DataFile = DataFile, Clock = clock };
+        change?.Invoke(options);
+        return new SandboxState(options);
+    }
+
+    private static void Import(SandboxState state, IEnumerable<string> emails)
+    {
+        var request = ImportRequestReader.Read(System.Text.Encoding.UTF8.GetBytes(Imports.Of(PracticeStore.WinBack, emails)));
+        lock (state.Gate)
+        {
+            state.StartJob(state.AccountOrFirst(null), request);
+            state.Journal.Commit();
+        }
+    }
+
+    private static IssuedToken Grant(SandboxState state)
+    {
+        lock (state.Gate)
+        {
+            var request = new AuthorizeRequest(PracticeApp.ClientId, "http://localhost/x", ["accounts:read"], "s", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+            var code = state.OAuth.IssueCode(request, PracticeStore.Id);
+            var tokens = state.OAuth.Exchange(PracticeApp.Seed, code, request.RedirectUri, "") ?? throw new InvalidOperationException();
+            state.Journal.Commit();
+            return tokens.Access;
+        }
+    }
+
+    private static IReadOnlyList<object> Everything(SandboxState state) =>
+    [
+        state.Overview(), state.Jobs(), state.Consents(), state.Members(PracticeStore.WinBack), state.Members(PracticeStore.Newsletter),
+        Errors(state),
+    ];
+
+    private static List<(string, string)> Errors(SandboxState state) =>
+        [.. state.AccountOrFirst(null).Jobs.SelectMany(j => j.Errors).Select(e => (e.Pointer, System.Text.Encoding.UTF8.GetString(e.OriginalPayload)))];
+}

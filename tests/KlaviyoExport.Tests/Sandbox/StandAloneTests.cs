@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Sandbox.Accounts;
+
+namespace KlaviyoExport.Tests.Sandbox;
+
+public sealed class StandAloneTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sandbox-alone");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task What_was_accepted_survives_a_kill()
+    {
+        var data = Path.Combine(folder.FullName, "sandbox.data");
+        using (var first = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00"))
+        {
+            using var client = await Connect(first);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/profile-bulk-import-jobs") { Content = PracticeSession.Json(Imports.Of(PracticeStore.WinBack, Imports.Emails(20))) };
+            request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
+            request.Headers.Add("revision", "2026-07-15");
+            using var accepted = await client.SendAsync(request, Cancellation);
+            Assert.Equal(202, (int)accepted.StatusCode);
+            first.Kill();
+            await first.WaitForExitAsync(Cancellation);
+        }
+        using var second = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00");
+        try
+        {
+            using var client = await Connect(second);
+            using var finished = await client.PostAsync("/sandbox/jobs/finish", null, Cancellation);
+            var members = await client.GetFromJsonAsync<JsonElement>($"/sandbox/state/lists/{PracticeStore.WinBack}/members", Cancellation);
+            Assert.Equal(Imports.Emails(20), members.EnumerateArray().Select(m => m.GetProperty("email").GetString()!));
+        }
+        finally
+        {
+            second.Kill();
+        }
+    }
+
+    [Theory]
+    [InlineData("--url", "http://0.0.0.0:0", "on this machine")]
+    [InlineData("--jobPace", "soon", "JobPace")]
+    public async Task A_wrong_option_ends_it_with_a_message(string name, string value, string message)
+    {
+        using var process = Run(name, value);
+        Assert.Contains(message, await process.StandardError.ReadToEndAsync(Cancellation), StringComparison.OrdinalIgnoreCase);
+        await process.WaitForExitAsync(Cancellation);
+        Assert.Equal(1, process.ExitCode);
+    }
+
+    private static Process Run(params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", [typeof(SandboxServer).Assembly.Location, .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    /// <summary>The first line names the address.</summary>
+    private static async Task<HttpClient> Connect(Process process)
+    {
+        var line = await process.StandardOutput.ReadLineAsync(Cancellation);
+        Assert.NotNull(line);
+        return new HttpClient { BaseAddress = new Uri(line[(line.LastIndexOf(' ') + 1)..]) };
+    }
+}

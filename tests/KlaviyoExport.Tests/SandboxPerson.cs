@@ -1,0 +1,27 @@
+using System.Net;
+using System.Web;
+using KlaviyoExport.Sandbox.Accounts;
+
+namespace KlaviyoExport.Tests;
+
+/// <summary>The person at the sandbox's authorize page, by HTTP.</summary>
+internal static class SandboxPerson
+{
+    /// <returns>What comes back with the person.</returns>
+    public static async Task<Decision> DecideAsync(Uri page, string decision = "allow", string account = PracticeStore.Id)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        var cancel = TestContext.Current.CancellationToken;
+        using var shown = await http.GetAsync(page, cancel);
+        Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+        var asked = HttpUtility.ParseQueryString(page.Query);
+        var form = asked.AllKeys.ToDictionary(name => name!, name => asked[name]!);
+        (form["account"], form["decision"]) = (account, decision);
+        using var answer = await http.PostAsync(new Uri(page.GetLeftPart(UriPartial.Path)), new FormUrlEncodedContent(form), cancel);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var back = HttpUtility.ParseQueryString(answer.Headers.Location!.Query);
+        return new Decision(back["state"], back["code"], back["error"]);
+    }
+}
+
+internal sealed record Decision(string? State, string? Code, string? Error);

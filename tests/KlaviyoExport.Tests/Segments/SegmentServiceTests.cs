@@ -1,0 +1,159 @@
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Tests.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Segments;
+
+public sealed class SegmentServiceTests
+{
+    private static readonly CancellationToken Token = CancellationToken.None;
+    private static readonly Actor Contributor = new("c", "Cara", Role.Contributor);
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_saved_segment_is_listed_with_its_source_and_members()
+    {
+        var clock = new ManualClock(Start);
+        await using var store = await SourceStore.CreateAsync(clock);
+        var source = await store.AddCsvTextAsync("id,city\n1,Vic\n2,Niš\n3,Vic\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id, SegmentReaderTests.Is("city", Operator.Equal, "vic")), Token);
+
+        Assert.Equal([new SegmentLine(segment.Id, "Locals", source.Id, "Customers", 2, Start)], await store.Segments.ListAsync(Token));
+        var read = await store.Segments.GetAsync(segment.Id, Token);
+        var condition = Assert.IsType<Condition>(Assert.Single(Assert.IsType<ConditionSegment>(read.Definition).Root.Parts));
+        Assert.Equal(("city", Operator.Equal, "vic"), (condition.Field, condition.Operator, Assert.Single(condition.Values)));
+    }
+
+    [Fact]
+    public async Task The_deepest_tree_that_is_allowed_comes_back_from_the_store_as_it_was()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        ConditionNode deepest = new Condition("id", Operator.IsNotEmpty, []);
+        for (var depth = 1; depth < SegmentRules.MaxDepth; depth++)
+            deepest = new ConditionGroup(GroupKind.Any, [deepest]);
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id, new ConditionSegment(new ConditionGroup(GroupKind.All, [deepest]))), Token);
+
+        Assert.Equal(1, await store.Segments.CountAsync(Contributor, segment.Id, Token));
+    }
+
+    [Fact]
+    public async Task A_new_count_is_kept_and_is_no_edit()
+    {
+        var clock = new ManualClock(Start);
+        await using var store = await SourceStore.CreateAsync(clock);
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        File.WriteAllText(source.Location, "id\n1\n2\n");
+        await store.Sources.LoadAsync(SourceStore.Administrator, source.Id, Token);
+        clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(2, await store.Segments.CountAsync(Contributor, segment.Id, Token));
+
+        var after = await store.Segments.GetAsync(segment.Id, Token);
+        Assert.Equal((2, Start.AddHours(1), segment.Version), (after.MemberCount, after.CountedAt, after.Version));
+    }
+
+    [Fact]
+    public async Task A_faulty_definition_is_not_kept_and_every_fault_is_told()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var draft = Draft(source.Id, new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("", Operator.Equal, []), new Condition("x", Operator.Equal, [])])));
+
+        var exception = await Assert.ThrowsAsync<SegmentInvalidException>(() => store.Segments.SaveAsync(Contributor, draft, Token));
+
+        Assert.Equal(2, exception.Faults.Count);
+        Assert.Empty(await store.Segments.ListAsync(Token));
+    }
+
+    [Theory]
+    [InlineData(" ", "Give the segment a name")]
+    [InlineData("Locals", "There is a segment called Locals already")]
+    public async Task A_name_is_needed_and_unique(string name, string message)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        var draft = Draft(source.Id);
+        draft.Name = name;
+
+        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, draft, Token)), StringComparison.Ordinal);
+        draft.SourceId = null;
+        draft.Name = "Other";
+        Assert.Contains("Choose the source", await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, draft, Token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_who_edit_the_same_segment_do_not_overwrite_each_other()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        SegmentDraft Edit(string name) => new() { Id = segment.Id, Name = name, SourceId = source.Id, Definition = segment.Definition, Version = segment.Version };
+        var (mine, theirs) = (Edit("Mine"), Edit("Theirs"));
+        await store.Segments.SaveAsync(Contributor, theirs, Token);
+
+        Assert.Contains("Someone else changed", await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, mine, Token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_segment_in_use_keeps_its_source_and_is_not_removed()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var other = await store.AddDatabaseAsync("CREATE TABLE t(id); INSERT INTO t VALUES (1)", "t");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        await using (var db = await store.Store.OpenAsync())
+        {
+            db.Exports.Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a", Segments = [await db.Segments.SingleAsync()] });
+            await db.SaveChangesAsync();
+        }
+
+        Assert.Contains("in use by Weekly", await SourceStore.RefusalAsync(() => store.Segments.RemoveAsync(SourceStore.Administrator, segment.Id, Token)), StringComparison.Ordinal);
+        var moved = new SegmentDraft { Id = segment.Id, Name = "Locals", SourceId = other.Id, Definition = segment.Definition, Version = segment.Version };
+        Assert.Contains("Used by Weekly", await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(SourceStore.Administrator, moved, Token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unused_segment_is_removed_and_the_audit_says_who_did_what()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        await store.Segments.RemoveAsync(Contributor, segment.Id, Token);
+
+        Assert.Empty(await store.Segments.ListAsync(Token));
+        await using var db = await store.Store.OpenAsync();
+        Assert.Equal(
+            [("Segments.Added", "Cara"), ("Segments.Removed", "Cara")],
+            await db.AuditEntries.Where(entry => entry.Action.StartsWith("Segments")).OrderBy(entry => entry.Id).Select(entry => ValueTuple.Create(entry.Action, entry.ActorName)).ToListAsync());
+    }
+
+    [Theory]
+    [InlineData(Role.Viewer)]
+    [InlineData(Role.Operator)]
+    public async Task Others_than_contributors_see_counts_only(Role role)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        var actor = new Actor("x", "X", role);
+        Func<Task>[] deeds =
+        [
+            () => store.Segments.SaveAsync(actor, Draft(source.Id), Token),
+            () => store.Segments.RemoveAsync(actor, segment.Id, Token),
+            () => store.Segments.CountAsync(actor, source.Id, segment.Definition, Token),
+            () => store.Segments.PreviewAsync(actor, source.Id, segment.Definition, ["id"], 20, Token),
+            () => store.Sources.TablesAsync(actor, source.Id, Token),
+        ];
+        foreach (var deed in deeds)
+            await Assert.ThrowsAsync<NotAllowedException>(deed);
+        Assert.Equal(1, Assert.Single(await store.Segments.ListAsync(Token)).MemberCount);
+    }
+
+    private static SegmentDraft Draft(int sourceId, SegmentDefinition? definition = null) =>
+        new() { Name = " Locals ", SourceId = sourceId, Definition = definition ?? new ConditionSegment(new ConditionGroup(GroupKind.All, [])) };
+}

@@ -1,0 +1,51 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Tests;
+
+/// <summary>A real store in a folder of its own, migrated as at a start, and the services a test adds; gone with the test.</summary>
+internal sealed class TestStore : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private TestStore(ServiceProvider services, string directory)
+    {
+        _services = services;
+        Directory = directory;
+    }
+
+    public string Directory { get; }
+
+    public IServiceProvider Services => _services;
+
+    public static async Task<TestStore> CreateAsync(Action<IServiceCollection>? configure = null, TimeProvider? clock = null, Dictionary<string, string?>? settings = null)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>(settings ?? []) { ["DataDirectory"] = Path.Combine(directory, "data") })
+            .Build();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(clock ?? TimeProvider.System)
+            .AddData(configuration, directory);
+        configure?.Invoke(services);
+        var store = new TestStore(services.BuildServiceProvider(), directory);
+        await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(TestContext.Current.CancellationToken);
+        return store;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public Task<AppDb> OpenAsync() => Get<IDbContextFactory<AppDb>>().CreateDbContextAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}

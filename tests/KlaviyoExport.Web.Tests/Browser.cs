@@ -1,0 +1,51 @@
+using System.Net;
+using AngleSharp;
+using AngleSharp.Dom;
+
+namespace KlaviyoExport.Web.Tests;
+
+/// <summary>A browser without scripts: keeps cookies, does not follow redirects by itself, fills in forms.</summary>
+internal sealed class Browser : IDisposable
+{
+    public Browser(Uri address) => Http = new HttpClient(new HttpClientHandler { CookieContainer = Cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+
+    public CookieContainer Cookies { get; } = new();
+
+    public HttpClient Http { get; }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>Opens an address and goes wherever it leads, other sites included.</summary>
+    public async Task<HttpResponseMessage> FollowAsync(string path)
+    {
+        var response = await GetAsync(path);
+        for (var steps = 0; steps < 10 && response.Headers.Location is { } to; steps++)
+        {
+            var next = new Uri(response.RequestMessage!.RequestUri!, to);
+            response.Dispose();
+            response = await Http.GetAsync(next, TestContext.Current.CancellationToken);
+        }
+        return response;
+    }
+
+    public async Task<IDocument> ReadAsync(string path) => await ReadAsync(await GetAsync(path));
+
+    public static async Task<IDocument> ReadAsync(HttpResponseMessage response) => await BrowsingContext.New(Configuration.Default)
+        .OpenAsync(async request => request.Content(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+
+    /// <summary>Opens a page and sends one of its forms.</summary>
+    /// <param name="path">Of the page.</param>
+    /// <param name="form">Its handler's name, or the address it goes to.</param>
+    /// <param name="fields">Besides the hidden ones.</param>
+    public async Task<HttpResponseMessage> SubmitAsync(string path, string form, Dictionary<string, string> fields)
+    {
+        var page = await ReadAsync(path);
+        var element = page.QuerySelectorAll("form").Single(candidate =>
+            candidate.GetAttribute("action") == form || candidate.QuerySelector("[name=_handler]")?.GetAttribute("value") == form);
+        foreach (var hidden in element.QuerySelectorAll("input[type=hidden]"))
+            fields.TryAdd(hidden.GetAttribute("name")!, hidden.GetAttribute("value")!);
+        return await Http.PostAsync(element.GetAttribute("action") is { Length: > 0 } action ? action : path, new FormUrlEncodedContent(fields), TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => Http.Dispose();
+}

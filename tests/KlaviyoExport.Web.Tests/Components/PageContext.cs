@@ -1,0 +1,126 @@
+using System.Security.Claims;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.People;
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Components;
+using KlaviyoExport.Web.Localization;
+using KlaviyoExport.Web.Security;
+using KlaviyoExport.Web.Tests.Security;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Radzen;
+
+namespace KlaviyoExport.Web.Tests.Components;
+
+/// <summary>Renders interactive pages over the product's real services and a real store, for a person with a role.</summary>
+internal sealed class PageContext : IAsyncDisposable
+{
+    private readonly TestStore _store;
+
+    private PageContext(TestStore store, UiContext ui) => (_store, Ui) = (store, ui);
+
+    public UiContext Ui { get; }
+
+    public ManualClock Clock => Ui.Clock;
+
+    /// <param name="role">Of the person who looks at the pages.</param>
+    /// <param name="sandbox">The Klaviyo the services talk to, where a test needs one.</param>
+    public static async Task<PageContext> CreateAsync(Role role, SandboxServer? sandbox = null, Dictionary<string, string?>? settings = null)
+    {
+        // The client keeps Klaviyo's rate limits by the clock: with one that stands still it would wait for ever.
+        var ui = new UiContext(clock: sandbox is null ? null : TimeProvider.System);
+        var store = await TestStore.CreateAsync(clock: ui.Clock);
+        var user = new AppUser { UserName = "a@example.com", DisplayName = "Ana", Role = role, SecurityStamp = "s" };
+        await using (var db = await store.OpenAsync())
+        {
+            db.Users.Add(user);
+            await db.SaveChangesAsync();
+        }
+
+        ui.Services.AddSingleton(store.Get<IDbContextFactory<AppDb>>());
+        ui.Services.AddSingleton(store.Get<SecretProtector>());
+        ui.Services.AddSingleton(store.Get<Microsoft.Extensions.Options.IOptions<KlaviyoExport.Data.StoreOptions>>());
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Klaviyo:BaseUrl"] = sandbox?.BaseAddress.ToString() ?? "http://127.0.0.1:9" })
+            .AddInMemoryCollection(settings).Build();
+        ui.Services.AddSingleton<IConfiguration>(configuration);
+        ui.Services.AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling();
+        ui.Services.AddRadzenComponents();
+        ui.Services.AddUi();
+        ui.Services.AddSingleton<General>();
+        ui.Services.AddSingleton<AuthenticationStateProvider>(new OpenPage(new ClaimsPrincipal(new ClaimsIdentity(
+        [
+            new Claim(ClaimTypes.NameIdentifier, user.Id), new Claim(new ClaimsIdentityOptions().SecurityStampClaimType, "s"),
+        ], "test"))));
+        ui.Services.AddScoped<CurrentActor>();
+        ui.SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", isInteractive: true));
+        return new PageContext(store, ui);
+    }
+
+    public Task<AppDb> OpenAsync() => _store.OpenAsync();
+
+    /// <summary>Answers the next question of the page.</summary>
+    public void Answer(bool yes)
+    {
+        var dialogs = Ui.Services.GetRequiredService<DialogService>();
+        dialogs.OnOpen += (_, _, _, _) => dialogs.Close(yes);
+    }
+
+    /// <summary>Answers every question of the page alike.</summary>
+    /// <returns>What was asked so far; its text is read by <see cref="TextOf"/>.</returns>
+    public IReadOnlyList<ConfirmOptions> Questions(bool yes)
+    {
+        var asked = new List<ConfirmOptions>();
+        var dialogs = Ui.Services.GetRequiredService<DialogService>();
+        dialogs.OnOpen += (_, _, _, options) =>
+        {
+            asked.Add((ConfirmOptions)options);
+            dialogs.Close(yes);
+        };
+        return asked;
+    }
+
+    public string TextOf(ConfirmOptions question) =>
+        Ui.Render(question.ChildContent!(Ui.Services.GetRequiredService<DialogService>())).Markup;
+
+    /// <summary>Lays out an export and a run of it.</summary>
+    public async Task<Run> AddRunAsync(Action<Run> set)
+    {
+        await using var db = await OpenAsync();
+        var source = new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana" };
+        var connection = new Connection { Name = "Shop", AccountId = "Pract1", AccountName = "Practice", ApiKey = [], ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana", Sharing = Sharing.AllContributors };
+        var export = new Export { Name = "Readers", Connection = connection, ListId = "Y6nRLr", ListName = "Newsletter", Source = source, EmailField = "email", CreatedBy = "Ana" };
+        db.Exports.Add(export);
+        await db.SaveChangesAsync();
+        var run = new Run { ExportId = export.Id, ActiveExportId = export.Id, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", QueuedAt = Clock.GetUtcNow() };
+        set(run);
+        db.Runs.Add(run);
+        await db.SaveChangesAsync();
+        return run;
+    }
+
+    /// <summary>What the delivery does beside the page.</summary>
+    public async Task ChangeAsync(int runId, Action<Run> change)
+    {
+        await using var db = await OpenAsync();
+        change(await db.Runs.SingleAsync(run => run.Id == runId));
+        await db.SaveChangesAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ui.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+}

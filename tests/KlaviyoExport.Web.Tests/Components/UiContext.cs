@@ -1,0 +1,29 @@
+using System.Globalization;
+using Bunit;
+using KlaviyoExport.Tests;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests.Components;
+
+/// <summary>Renders components with the product's texts and a clock that stands still.</summary>
+internal sealed class UiContext : BunitContext
+{
+    private readonly (CultureInfo Format, CultureInfo Texts) _before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+
+    /// <param name="language">Of the reader.</param>
+    /// <param name="clock">In place of <see cref="Clock"/>.</param>
+    public UiContext(string language = "en", TimeProvider? clock = null)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(language);
+        Services.AddLocalization();
+        Services.AddSingleton(clock ?? Clock);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    protected override void Dispose(bool disposing)
+    {
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = _before;
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,81 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Web.Demo;
+using KlaviyoExport.Web.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests.Demo;
+
+public sealed class DemoModeTests
+{
+    [Theory]
+    [InlineData("--urls=http://0.0.0.0:0")]
+    [InlineData("--urls=http://127.0.0.1:0;http://*:0")]
+    [InlineData("--Kestrel:Endpoints:Web:Url=http://[::]:0")]
+    [InlineData("--Proxy:Addresses:0=10.0.0.1")]
+    public async Task A_demonstration_that_others_could_reach_does_not_start(string setting)
+    {
+        var fault = await Assert.ThrowsAsync<StartFaultException>(() => TestApp.StartAsync("--Demo:Enabled=true", setting));
+
+        Assert.Contains("Demo:Enabled", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_a_newcomer_tries_is_laid_out_and_what_to_do_is_printed()
+    {
+        await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+
+        var source = await db.Sources.SingleAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((DemoCustomers.Count, 2), (source.RowCount, source.MalformedCount));
+        Assert.Equal(3, await db.Segments.CountAsync(segment => segment.MemberCount > 0, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await db.Exports.CountAsync(export => export.ConnectionId != null, TestContext.Current.CancellationToken));
+        Assert.All(DemoAccounts.All, account => Assert.Contains(account.Email, app.Console.ToString(), StringComparison.Ordinal));
+        Assert.Contains(DemoAccounts.Password, app.Console.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_cut_short_is_completed_by_the_next()
+    {
+        var cut = await TestApp.StartAsync("--Demo:Enabled=true");
+        await using (var db = await cut.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            // As if it had been killed before the last two steps.
+            await db.Exports.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+            await db.Connections.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+        }
+        cut.Services.GetRequiredService<DemoFiles>().AreComplete = false;
+        var kept = Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
+        await MoveAsync(cut, kept);
+
+        await using var next = await TestApp.StartInAsync(kept, "--Demo:Enabled=true");
+        await using var after = await next.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, await after.Sources.CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(3, await after.Segments.CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, await after.Exports.CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(4, await after.Users.CountAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Demonstration_data_is_never_served_in_earnest_nor_the_other_way_round()
+    {
+        var demo = await TestApp.StartAsync("--Demo:Enabled=true");
+        var demoData = Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
+        await MoveAsync(demo, demoData);
+        var earnest = await TestApp.StartAsync();
+        var realData = Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
+        await MoveAsync(earnest, realData);
+
+        await Assert.ThrowsAsync<StartFaultException>(() => TestApp.StartInAsync(demoData));
+        await Assert.ThrowsAsync<StartFaultException>(() => TestApp.StartInAsync(realData, "--Demo:Enabled=true"));
+        Directory.Delete(demoData, recursive: true);
+        Directory.Delete(realData, recursive: true);
+    }
+
+    // The data of an application that has ended, in a place that outlives it.
+    private static async Task MoveAsync(TestApp app, string to)
+    {
+        Directory.Delete(to);
+        await app.StopAndKeepAsync(to);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+
+namespace KlaviyoExport.Web.Tests.Hosting;
+
+public sealed class ProtectionTests
+{
+    [Fact]
+    public async Task Every_answer_carries_the_security_headers()
+    {
+        await using var app = await TestApp.StartWithPeopleAsync();
+        using var browser = app.Open();
+        using var page = await browser.GetAsync("/sign-in");
+        using var script = await browser.GetAsync("/_framework/blazor.web.js");
+
+        foreach (var response in new[] { page, script })
+        {
+            var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+            Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);
+            Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+        }
+        Assert.Equal(HttpStatusCode.OK, script.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_that_somebody_points_at_this_machine_gets_no_answer()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var browser = app.Open();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health") { Headers = { Host = "rebound.example" } };
+        using var response = await browser.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_page_holds_no_script_of_its_own()
+    {
+        await using var app = await TestApp.StartWithPeopleAsync();
+        using var browser = await app.SignInAsync(People.Role.Administrator);
+        var page = await browser.ReadAsync("/exports");
+
+        Assert.All(page.Scripts, script => Assert.NotNull(script.GetAttribute("src")));
+        Assert.DoesNotContain(page.All, element => element.Attributes.Any(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_form_from_elsewhere_signs_nobody_out()
+    {
+        await using var app = await TestApp.StartWithPeopleAsync();
+        using var browser = await app.SignInAsync(People.Role.Viewer);
+        using var response = await browser.Http.PostAsync("/sign-out", new FormUrlEncodedContent([]), TestContext.Current.CancellationToken);
+        using var still = await browser.GetAsync("/exports");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+    }
+}

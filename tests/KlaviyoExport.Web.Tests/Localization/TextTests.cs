@@ -1,0 +1,135 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.People;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Pages.Connections.Wizard;
+using KlaviyoExport.Web.Pages.Operations;
+
+namespace KlaviyoExport.Web.Tests.Localization;
+
+/// <summary>What a person reads is there in every language, and says the same.</summary>
+public sealed partial class TextTests
+{
+    private static readonly string[] Languages = ["sr-Cyrl", "ca"];
+    private static readonly string Source = Path.Combine(Repository.Root, "src");
+
+    public static TheoryData<string> Resources => [.. Directory.EnumerateFiles(Source, "*.resx", SearchOption.AllDirectories)
+        .Where(file => !Path.GetFileNameWithoutExtension(file).Contains('.', StringComparison.Ordinal)).Select(file => Path.GetRelativePath(Source, file))];
+
+    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*", SearchOption.AllDirectories)
+        .Where(file => (file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)) && !IsBuilt(file))
+        .Where(file => Asked().IsMatch(File.ReadAllText(file))).Select(file => Path.GetRelativePath(Source, file))];
+
+    /// <summary>Keys that are put together from a name.</summary>
+    public static TheoryData<string, string> Composed =>
+    [
+        .. Names<RunState>("Pages/Runs", "State."), .. Names<Stage>("Pages/Runs", "Stage."), .. Names<BatchState>("Pages/Runs", "BatchState."),
+        .. Names<RejectionReason>("Pages/Runs", "Reason."), .. Names<RejectionReason>("Pages/Runs", "ReasonHelp."),
+        .. Names<ListDifferenceKind>("Pages/Runs", "Difference."), .. Names<ListDifferenceKind>("Pages/Runs", "DifferenceHelp."),
+        .. Names<RunTrigger>("Pages/Runs", "Trigger.").Where(row => !row.Data.Item2.EndsWith(nameof(RunTrigger.Person), StringComparison.Ordinal)),
+        .. Rows("Pages/Runs", "Flow.", ["Read", "LeftOut", "Sent", "NotSent", "Accepted", "Refused", "Unconfirmed", "Awaited"]),
+        .. Rows("Pages/Runs", "Next.", ["Nothing", "SomeLeftOut", "Retrying", "Approval", "Canceled", "Skipped", "SkippedUpstream", "Refusals", "Unconfirmed", "Members", "Mapping", "Cap", "Connection", "List", "Account", "Update", "Again", "Report", "Source"]),
+        .. Names<SyncMode>("Pages/Exports", "SyncMode."), .. Names<SyncMode>("Pages/Exports", "SyncModeHelp."), .. Names<OptInProcess>("Pages/Exports", "OptIn."),
+        .. Names<RecurrenceKind>("Pages/Exports", "Kind."), .. Names<WhenMissed>("Pages/Exports", "WhenMissed."), .. Names<WhenBusy>("Pages/Exports", "WhenBusy."),
+        .. Rows("Pages/Exports", "", ["Name", "Connection", "List", "Status", "Refreshed", "Schedule", "NextRun"]),
+        .. Rows("Pages/Exports", "", ["ConnectionAndList", "ListId", "SourceAndMore", "Email", "FurtherFields", "Segments", "SyncMode"]),
+        .. Names<Sharing>("Pages/Connections", "Sharing."), .. Names<Role>("Components", "Role."), .. Names<Role>("Pages/Start", "Lead."),
+        .. Names<Role>("Pages/People", "RoleHelp."), .. Rows("Pages/People", "Deed.", Deeds()),
+        .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
+        .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]), .. Names<StepState>("Pages/Connections", "StepState."),
+        .. Enum.GetValues<WizardStep>().Select(step => new TheoryDataRow<string, string>("Pages/Connections", Steps.TextOf(step))),
+        .. Names<ExportFate>("Pages/Connections", "Fate."), .. Names<ExportFate>("Pages/Connections", "FateHelp."),
+        .. Names<RefreshTaskKind>("Pages/Operations", "Kind."), .. Names<RefreshTaskKind>("Pages/Operations", "Kinds."), .. Names<RefreshTaskKind>("Pages/Operations", "CancelText."),
+        .. Names<RefreshTaskKind>("Pages/Operations", "Start."), .. Names<RefreshTaskKind>("Pages/Operations", "StartOf."), .. Names<RefreshTaskKind>("Pages/Operations", "Starting."),
+        .. Names<RefreshTaskKind>("Pages/Operations", "Started."), .. Names<StatusWord>("Pages/Operations", "Status."), .. Names<RunTrigger>("Pages/Operations", "Trigger."),
+        .. Names<RevisionStage>("Pages/Operations", "Revision."), .. Rows("Pages/Operations", "RevisionHelp.", Enum.GetNames<RevisionStage>().Except([nameof(RevisionStage.Stable)])),
+        .. Names<AttentionKind>("Pages/Start", "Kind."), .. Rows("Pages/Start", "Trouble.", ["Scheduler", "Disk", "RevisionExpires", "RevisionRetired"]),
+        .. Rows("Pages/Start", "Step.", ["Source", "Segment", "Connection", "Export", "Run"]),
+        .. Rows("Components", "", from direction in new[] { "Ago", "In" } from unit in new[] { "Minute", "Hour", "Day" } from form in new[] { "One", "Few", "Other" } select $"{direction}.{unit}.{form}"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Resources))]
+    public void A_text_is_there_in_every_language_with_the_same_placeholders(string resource)
+    {
+        var english = Read(resource);
+        foreach (var language in Languages)
+        {
+            var translated = Read(resource.Replace(".resx", $".{language}.resx"));
+            Assert.Equal(english.Keys.Order(StringComparer.Ordinal), translated.Keys.Order(StringComparer.Ordinal));
+            Assert.All(english, text =>
+            {
+                Assert.NotEmpty(translated[text.Key].Trim());
+                Assert.Equal(Placeholders(text.Value), Placeholders(translated[text.Key]));
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_text_a_page_asks_for_exists(string page)
+    {
+        var own = Read(Path.Combine(TextsOf(page), "Texts.resx"));
+        var shared = Read("KlaviyoExport.Web/Components/Texts.resx");
+        foreach (Match asked in Asked().Matches(File.ReadAllText(Path.Combine(Source, page))))
+            Assert.Contains(asked.Groups["key"].Value, asked.Groups["which"].Value == "T" ? own.Keys : shared.Keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(Composed))]
+    public void Every_name_that_is_shown_has_a_text(string folder, string key) => Assert.Contains(key, Read($"KlaviyoExport.Web/{folder}/Texts.resx").Keys);
+
+    [Fact]
+    public void Serbian_is_written_in_Cyrillic()
+    {
+        var latin = Directory.EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*.sr-Cyrl.resx", SearchOption.AllDirectories).SelectMany(file => Read(Path.GetRelativePath(Source, file)))
+            .Where(text => !text.Value.Any(letter => letter is >= 'Ѐ' and <= 'ӿ') && text.Value.Count(char.IsAsciiLetter) > 3);
+
+        Assert.Empty(latin);
+    }
+
+    private static bool IsBuilt(string file) => file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+
+    // The nearest folder upwards that has texts.
+    private static string TextsOf(string page)
+    {
+        var folder = Path.GetDirectoryName(page)!;
+        while (!File.Exists(Path.Combine(Source, folder, "Texts.resx")))
+            folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+
+    private static Dictionary<string, string> Read(string resource) => XDocument.Load(Path.Combine(Source, resource)).Root!.Elements("data")
+        .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+
+    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+
+    private static IEnumerable<TheoryDataRow<string, string>> Names<T>(string folder, string prefix)
+        where T : struct, Enum => Rows(folder, prefix, Enum.GetNames<T>());
+
+    // What the code writes into the audit.
+    private static IEnumerable<string> Deeds() => Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+        .SelectMany(file => Audited().Matches(File.ReadAllText(file))).SelectMany(call => Deed().Matches(call.Value)).Select(deed => deed.Groups[1].Value).Distinct();
+
+    private static IEnumerable<TheoryDataRow<string, string>> Rows(string folder, string prefix, IEnumerable<string> names) =>
+        names.Select(name => new TheoryDataRow<string, string>(folder, prefix + name));
+
+    [GeneratedRegex("""\b(?<which>T|Shared)\["(?<key>[A-Za-z0-9.:]+)"[\],]""")]
+    private static partial Regex Asked();
+
+    [GeneratedRegex(@"(?i:audit)(>\(\)|\(clock\))?\s*\.Add\([^;]*;")]
+    private static partial Regex Audited();
+
+    [GeneratedRegex("""
+        "([A-Z][A-Za-z]+\.[A-Z][A-Za-z]+)"
+        """)]
+    private static partial Regex Deed();
+
+    [GeneratedRegex(@"\{(\d+)")]
+    private static partial Regex Placeholder();
+}

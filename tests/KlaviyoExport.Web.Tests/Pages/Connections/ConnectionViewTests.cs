@@ -1,0 +1,48 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Web.Pages.Connections;
+
+namespace KlaviyoExport.Web.Tests.Pages.Connections;
+
+public sealed class ConnectionViewTests
+{
+    private static readonly ConnectionRow Nis = Row(1, "Niš", "Zeta", exports: 3);
+    private static readonly ConnectionRow Girona = Row(2, "Girona", "Alfa", exports: 7);
+    private static readonly ConnectionRow Broken = Row(3, "Lübeck", "Beta", exports: 0) with { LastError = new Notice("Connections.Gone") };
+    private static readonly ConnectionRow[] All = [Nis, Girona, Broken];
+
+    [Fact]
+    public void Rows_stand_by_name_unless_the_address_says_otherwise() =>
+        Assert.Equal([Girona, Broken, Nis], ConnectionView.Of(null, descending: false, null).Apply(All));
+
+    [Fact]
+    public void The_most_used_comes_first_when_exports_are_sorted_downwards() =>
+        Assert.Equal([Girona, Nis, Broken], ConnectionView.Of("exports", descending: true, null).Apply(All));
+
+    [Fact]
+    public void What_needs_attention_comes_first_by_health() =>
+        Assert.Equal(Broken, ConnectionView.Of("health", descending: false, null).Apply(All)[0]);
+
+    [Theory]
+    [InlineData("nis")]
+    [InlineData(" ZETA ")]
+    public void The_search_finds_names_and_accounts_whatever_their_case_and_accents(string search) =>
+        Assert.Equal([Nis], ConnectionView.Of(null, descending: false, search).Apply(All));
+
+    [Theory]
+    [InlineData("no-such-column")]
+    [InlineData("77")]
+    public void A_column_there_is_not_is_the_first(string column) => Assert.Equal(ConnectionOrder.Name, ConnectionView.Of(column, descending: false, null).Order);
+
+    [Fact]
+    public void The_same_column_again_turns_the_order_round_and_the_address_tells_it()
+    {
+        var view = new ConnectionView().By(ConnectionOrder.Account).By(ConnectionOrder.Account) with { Search = "a" };
+
+        Assert.True(view.Descending);
+        Assert.Equal(("account", "a"), (view.ToQuery()["sort"], view.ToQuery()["search"]));
+        Assert.False(view.By(ConnectionOrder.Name).Descending);
+    }
+
+    private static ConnectionRow Row(int id, string name, string account, int exports) => new(
+        id, name, account, $"Id{id}", false, "ab12", default, "Ana", Sharing.Administrators, [], null, default(DateTimeOffset), null, exports);
+}

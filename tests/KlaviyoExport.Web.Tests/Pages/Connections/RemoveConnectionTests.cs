@@ -1,0 +1,97 @@
+using Bunit;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Web.Pages.Connections.Removal;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Web.Tests.Pages.Connections;
+
+public sealed class RemoveConnectionTests : ConnectionPages
+{
+    [Fact]
+    public async Task A_connection_that_no_export_uses_is_removed()
+    {
+        var page = Render(await AddConnectionAsync("Shop"));
+
+        Button(page, "Remove connection").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        await using var db = await Context.OpenAsync();
+        Assert.False(await db.Connections.AnyAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Nothing_is_chosen_beforehand_and_a_detached_export_stays_with_its_runs()
+    {
+        var run = await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        var page = Render(1);
+        Assert.Empty(page.FindAll("input[type=radio][checked]"));
+        Assert.True(Button(page, "Remove connection").HasAttribute("disabled"));
+        Assert.Contains("for every export", page.Find("#waiting").TextContent, StringComparison.Ordinal);
+
+        RemoveWith(page, fate: 1);
+
+        page.WaitForElement(".alert-success", Patience);
+        await using var db = await Context.OpenAsync();
+        Assert.False(await db.Connections.AnyAsync(Cancel));
+        Assert.Null((await db.Exports.SingleAsync(Cancel)).ConnectionId);
+        Assert.True(await db.Runs.AnyAsync(stored => stored.Id == run.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task An_export_that_is_to_go_too_is_gone_with_its_runs()
+    {
+        await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        var page = Render(1);
+
+        RemoveWith(page, fate: 0);
+
+        page.WaitForElement(".alert-success", Patience);
+        await using var db = await Context.OpenAsync();
+        Assert.False(await db.Exports.AnyAsync(Cancel));
+        Assert.False(await db.Runs.AnyAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_running_export_keeps_the_connection_until_it_has_ended()
+    {
+        var run = await Context.AddRunAsync(run => run.State = RunState.Sending);
+        var page = Render(1);
+        Assert.True(Button(page, "Remove connection").HasAttribute("disabled"));
+        Assert.Contains("running", page.Find(".fate .alert-warning").TextContent, StringComparison.Ordinal);
+        Assert.NotEmpty(page.FindAll($".fate .alert a[href='/runs/{run.Id}']"));
+
+        await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        Button(page, "Look again").Click();
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("input[type=radio]").Count), Patience);
+    }
+
+    [Fact]
+    public async Task A_run_that_began_meanwhile_keeps_the_connection_and_says_so()
+    {
+        var run = await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        var page = Render(1);
+        await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Sending, run.ExportId));
+
+        RemoveWith(page, fate: 0);
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")), Patience);
+        Assert.NotEmpty(page.FindAll(".fate .alert-warning"));
+        await using var db = await Context.OpenAsync();
+        Assert.True(await db.Connections.AnyAsync(Cancel));
+    }
+
+    private static void RemoveWith(IRenderedComponent<RemoveConnection> page, int fate)
+    {
+        page.FindAll("input[type=radio]")[fate].Change(true);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Remove connection").HasAttribute("disabled")), Patience);
+        Button(page, "Remove connection").Click();
+    }
+
+    private IRenderedComponent<RemoveConnection> Render(int id)
+    {
+        var page = Context.Ui.Render<RemoveConnection>(parameters => parameters.Add(remove => remove.Id, id));
+        page.WaitForElement("#waiting", Patience);
+        return page;
+    }
+}

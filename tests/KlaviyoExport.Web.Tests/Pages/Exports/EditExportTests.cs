@@ -1,0 +1,283 @@
+using Bunit;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Sandbox;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Pages.Exports;
+using KlaviyoExport.Web.Tests.Components;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests.Pages.Exports;
+
+public sealed class EditExportTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const string Cap = "20";
+    private SandboxServer _sandbox = default!;
+    private PageContext _context = default!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0" }, Xunit.TestContext.Current.CancellationToken);
+        _sandbox.Faults.Add(new(Sandbox.Faults.FaultKind.LimitsOff));
+        _context = await PageContext.CreateAsync(Role.Contributor, _sandbox, new() { ["Klaviyo:MaxProfilesPerExport"] = Cap });
+        _context.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        await _sandbox.DisposeAsync();
+    }
+
+    [Fact]
+    public void Without_a_connection_it_says_whom_to_ask()
+    {
+        var page = _context.Ui.Render<EditExport>();
+
+        page.WaitForAssertion(() => Assert.Contains("administrator", page.Find(".empty").TextContent, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll("form"));
+    }
+
+    [Fact]
+    public async Task All_lists_of_the_account_are_offered_and_double_opt_in_warns()
+    {
+        await LayOutAsync(members: 10);
+        var page = Render();
+        Button(page, "Choose a list").Click();
+        page.WaitForAssertion(() => Assert.Equal(PracticeStore.Seed.Lists.Count, page.FindAll(".picker-item").Count), Patience);
+
+        page.Find("[type=search]").Input(PracticeStore.DoubleOptInList);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".picker-item")), Patience);
+        page.Find(".picker-item").Click();
+
+        Assert.Equal(PracticeStore.DoubleOptInList, page.Find("#list").GetAttribute("value"));
+        Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent), Patience);
+    }
+
+    [Fact]
+    public async Task The_list_of_an_export_is_shown_with_size_and_opt_in_when_its_form_opens()
+    {
+        await LayOutAsync(members: 10);
+        var page = Render(await AddExportAsync("Readers", PracticeStore.DoubleOptInList));
+
+        page.WaitForAssertion(() => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent), Patience);
+        Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
+        Assert.False(page.Find("form").HasAttribute("data-unsaved"));
+    }
+
+    [Fact]
+    public async Task A_Klaviyo_that_cannot_be_asked_leaves_the_form_usable()
+    {
+        await LayOutAsync(members: 10);
+        var id = await AddExportAsync("Readers");
+        _sandbox.Faults.Add(new(Sandbox.Faults.FaultKind.Status) { Status = 403 });
+        var page = Render(id);
+
+        page.WaitForAssertion(() => Assert.Contains("does not tell of this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal), Patience);
+        page.Find("#name").Input("Renamed");
+        Assert.Empty(page.FindAll("#list-wrong"));
+        Assert.True(page.Find("form").HasAttribute("data-unsaved"));
+    }
+
+    [Fact]
+    public async Task A_list_that_is_not_in_the_account_is_said_to_be_missing_as_soon_as_it_is_typed()
+    {
+        await LayOutAsync(members: 10);
+        var page = Render();
+        page.Find("#list").Change("Nope42");
+
+        page.WaitForAssertion(() => Assert.Contains("Nope42", page.Find("#list-wrong").TextContent, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public async Task An_export_is_saved_with_what_was_chosen_and_not_run()
+    {
+        await LayOutAsync(members: 10);
+        var page = Render();
+        Assert.Equal("contact", page.Find("#email-field").GetAttribute("value"));
+        page.Find("#name").Input("Readers");
+        page.Find("#list").Change(PracticeStore.Newsletter);
+        page.WaitForAssertion(() => Assert.Contains("Newsletter", page.Markup, StringComparison.Ordinal), Patience);
+        page.Find("[aria-labelledby=segments] input").Change(true);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#missing li")), Patience);
+
+        await page.Find("form").SubmitAsync();
+
+        await using var db = await _context.OpenAsync();
+        var saved = await db.Exports.Include(export => export.Segments).SingleAsync(Xunit.TestContext.Current.CancellationToken);
+        Assert.Equal(("Readers", "Newsletter", "contact", 1), (saved.Name, saved.ListName, saved.EmailField, saved.Segments.Count));
+        Assert.Empty(await db.Runs.ToListAsync(Xunit.TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Segments_over_the_cap_cannot_be_saved_and_the_form_says_by_how_many()
+    {
+        await LayOutAsync(members: 21);
+        var page = Render();
+        page.Find("[aria-labelledby=segments] input").Change(true);
+
+        page.WaitForAssertion(() => Assert.Contains("21 different profiles, and an export may send 20", page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        Assert.Contains("Choose fewer or smaller segments.", page.Find("#missing").TextContent, StringComparison.Ordinal);
+        Assert.True(page.Find("[type=submit]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task Segments_near_the_cap_are_warned_of()
+    {
+        await LayOutAsync(members: 17);
+        var page = Render();
+        page.Find("[aria-labelledby=segments] input").Change(true);
+
+        page.WaitForAssertion(() => Assert.Contains("close to the 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal), Patience);
+        Assert.DoesNotContain("fewer or smaller", page.Find("#missing").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profiles_in_several_segments_are_counted_once()
+    {
+        await LayOutAsync(members: 12);
+        var page = Render();
+        page.FindAll("[aria-labelledby=segments] input")[0].Change(true);
+        page.FindAll("[aria-labelledby=segments] input")[1].Change(true);
+
+        page.WaitForAssertion(() => Assert.Contains("Different profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_taken_is_said_beside_the_name()
+    {
+        await LayOutAsync(members: 10);
+        await AddExportAsync("Readers");
+        var page = Render();
+        await FillAsync(page, "Readers");
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.Contains("Readers", page.Find("#name-wrong").TextContent, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public async Task The_second_editor_sees_what_changed_and_decides_field_by_field()
+    {
+        await LayOutAsync(members: 10);
+        var id = await AddExportAsync("Readers");
+        var page = Render(id);
+        page.Find("#name").Input("Mine");
+        page.FindAll("input[name=sync]")[1].Change(true);
+        var theirs = (await Exports.GetAsync(Actor.System, id, Token)).Draft;
+        await Exports.SaveAsync(Actor.System, theirs with { Name = "Theirs", SyncMode = SyncMode.Mirror }, Token);
+
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForElement(".conflict", Patience);
+        Assert.Equal(["Display name", "Theirs", "Mine", "Take theirs", "Sync mode", "Mirror", "Incremental", "Take theirs"], page.FindAll(".conflict tbody td").Select(cell => cell.TextContent));
+        Assert.Equal("Theirs", (await Exports.GetAsync(Actor.System, id, Token)).Draft.Name);
+
+        page.FindAll(".conflict tbody button")[1].Click();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")), Patience);
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.EndsWith($"/exports/{id}?saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Patience);
+        var saved = (await Exports.GetAsync(Actor.System, id, Token)).Draft;
+        Assert.Equal(("Mine", SyncMode.Mirror), (saved.Name, saved.SyncMode));
+    }
+
+    [Fact]
+    public async Task A_third_change_after_the_decision_is_seen_again()
+    {
+        await LayOutAsync(members: 10);
+        var id = await AddExportAsync("Readers");
+        var page = Render(id);
+        page.Find("#name").Input("Mine");
+        await RenameAsync(id, "Second");
+        await page.Find("form").SubmitAsync();
+        page.WaitForElement(".conflict", Patience);
+        await RenameAsync(id, "Third");
+
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.Contains("Third", page.Find(".conflict").TextContent, StringComparison.Ordinal), Patience);
+        Button(page, "Drop my changes").Click();
+        page.WaitForAssertion(() => Assert.Equal("Third", page.Find("#name").GetAttribute("value")), Patience);
+        Assert.Empty(page.FindAll(".conflict, [data-unsaved]"));
+    }
+
+    [Fact]
+    public async Task Leaving_asks_only_while_something_is_unsaved()
+    {
+        await LayOutAsync(members: 10);
+        var page = Render();
+        Assert.Empty(page.FindAll("[data-unsaved]"));
+        page.Find("#name").Input("R");
+        Assert.NotEmpty(page.FindAll("[data-unsaved]"));
+        page.Find("#name").Input("");
+        Assert.Empty(page.FindAll("[data-unsaved]"));
+    }
+
+    private static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
+
+    private ExportService Exports => _context.Ui.Services.GetRequiredService<ExportService>();
+
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<EditExport> page, string text) => page.FindAll("button").Single(button => button.TextContent == text);
+
+    private IRenderedComponent<EditExport> Render(int? id = null)
+    {
+        var page = _context.Ui.Render<EditExport>(parameters => parameters.Add(edit => edit.Id, id));
+        page.WaitForElement("#name", Patience);
+        return page;
+    }
+
+    private static async Task FillAsync(IRenderedComponent<EditExport> page, string name)
+    {
+        page.Find("#name").Input(name);
+        page.Find("#list").Change(PracticeStore.Newsletter);
+        page.WaitForAssertion(() => Assert.Contains("Newsletter", page.Markup, StringComparison.Ordinal), Patience);
+        await page.InvokeAsync(() => page.Find("[aria-labelledby=segments] input").Change(true));
+    }
+
+    private async Task<int> AddExportAsync(string name, string list = PracticeStore.Newsletter)
+    {
+        await using var db = await _context.OpenAsync();
+        return await Exports.SaveAsync(Actor.System, new ExportDraft
+        {
+            Name = name, ConnectionId = (await db.Connections.SingleAsync(Token)).Id, ListId = list,
+            SourceId = (await db.Sources.SingleAsync(Token)).Id, EmailField = "contact", SegmentIds = [await db.Segments.MinAsync(segment => segment.Id, Token)],
+        }, Token);
+    }
+
+    private async Task RenameAsync(int id, string name) =>
+        await Exports.SaveAsync(Actor.System, (await Exports.GetAsync(Actor.System, id, Token)).Draft with { Name = name }, Token);
+
+    private async Task LayOutAsync(int members)
+    {
+        var services = _context.Ui.Services;
+        await using var db = await _context.OpenAsync();
+        db.Connections.Add(new Connection
+        {
+            Name = "Shop",
+            Sharing = Sharing.AllContributors,
+            AccountId = PracticeStore.Id,
+            AccountName = "Practice",
+            ApiKey = services.GetRequiredService<SecretProtector>().ProtectCredential(PracticeStore.FullKey),
+            ApiKeyEnding = "",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+        });
+        await db.SaveChangesAsync(Token);
+        var csv = "id,contact\n" + string.Concat(Enumerable.Range(1, members).Select(number => $"{number},person{number}@example.com\n"));
+        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Actor.System, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(csv)), "c.csv", Token);
+        var source = await services.GetRequiredService<SourceService>().SaveAsync(Actor.System, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, Token);
+        foreach (var name in new[] { "All", "All once more" })
+        {
+            await services.GetRequiredService<SegmentService>().SaveAsync(
+                Actor.System, new SegmentDraft { Name = name, SourceId = source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) }, Token);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using KlaviyoExport.Exports;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Pages.Exports;
+
+namespace KlaviyoExport.Web.Tests.Pages.Exports;
+
+public sealed class ExportFormTests
+{
+    private static readonly MatchableSource Customers = new(7, "Customers",
+    [
+        new Field("id", FieldType.Text, 1, ["C-1", "C-2"]),
+        new Field("contact", FieldType.Text, 0.9, ["ana@example.com", "jordi@example.com"]),
+        new Field("First name", FieldType.Text, 1, ["Ana"]),
+    ]);
+
+    [Fact]
+    public void What_is_missing_is_told_in_the_order_of_the_form()
+    {
+        Assert.Equal(["Missing.Name", "Missing.Connection", "Missing.List", "Missing.Source", "Missing.Segment"], new ExportForm().Missing());
+    }
+
+    [Fact]
+    public void The_field_whose_values_are_addresses_is_proposed_whatever_its_name()
+    {
+        var form = new ExportForm();
+        form.ChangeSource(Customers);
+
+        Assert.Equal("contact", form.EmailField);
+    }
+
+    [Fact]
+    public void Another_source_forgets_what_was_chosen_of_the_old_one()
+    {
+        var form = new ExportForm { SourceId = 1, EmailField = "mail" };
+        form.SegmentIds.Add(3);
+        form.Fields.Add(new MappingRow { Field = "x", PropertyName = "x" });
+        form.ChangeSource(Customers);
+
+        Assert.Equal(7, form.SourceId);
+        Assert.Empty(form.SegmentIds);
+        Assert.Empty(form.Fields);
+    }
+
+    [Fact]
+    public void An_export_goes_through_the_form_unchanged()
+    {
+        var draft = new ExportDraft
+        {
+            Id = 5,
+            Name = "A",
+            ConnectionId = 1,
+            ListId = "Y6nRLr",
+            SourceId = 7,
+            EmailField = "contact",
+            Fields = [new("First name", "first_name"), new("Tier", "properties.Loyalty tier")],
+            SegmentIds = [3, 4],
+            SyncMode = SyncMode.Mirror,
+            Version = 9,
+        };
+
+        var after = ExportForm.Of(draft).ToDraft();
+
+        Assert.Equal(draft with { Fields = [], SegmentIds = [] }, after with { Fields = [], SegmentIds = [] });
+        Assert.Equal(draft.Fields, after.Fields);
+        Assert.Equal(draft.SegmentIds.Order(), after.SegmentIds.Order());
+        Assert.Empty(ExportForm.Of(draft).Missing());
+    }
+
+    [Fact]
+    public void An_unfinished_field_keeps_the_export_from_being_saved()
+    {
+        var form = ExportForm.Of(new ExportDraft { Name = "A", ConnectionId = 1, ListId = "x", SourceId = 7, EmailField = "contact", SegmentIds = [3] });
+        form.Fields.Add(new MappingRow());
+
+        Assert.Equal(["Missing.Field"], form.Missing());
+    }
+
+    [Theory]
+    [InlineData("First name", "first_name")]
+    [InlineData("first_name", "first_name")]
+    [InlineData("City", "location.city")]
+    [InlineData("Tier", "properties.Tier")]
+    [InlineData("email", "properties.email")]
+    public void A_field_is_proposed_for_the_attribute_of_its_name(string field, string attribute)
+    {
+        var row = new MappingRow();
+        row.Choose(field);
+
+        Assert.Equal(new FieldMapping(field, attribute), row.ToMapping());
+    }
+}

@@ -1,0 +1,214 @@
+using Bunit;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Exports;
+using Microsoft.EntityFrameworkCore;
+using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
+
+namespace KlaviyoExport.Web.Tests.Pages.Exports;
+
+public sealed class ExportListTests
+{
+    public static TheoryData<Role, Sharing, bool, bool> Permissions => new()
+    {
+        { Role.Viewer, Sharing.AllContributors, false, false },
+        { Role.Operator, Sharing.AllContributors, true, false },
+        { Role.Contributor, Sharing.AllContributors, true, true },
+        { Role.Contributor, Sharing.Administrators, false, false },
+        { Role.Administrator, Sharing.Administrators, true, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Permissions))]
+    public async Task A_row_offers_what_its_reader_may_do_and_nothing_else(Role role, Sharing sharing, bool run, bool edit)
+    {
+        await using var pages = await CreateAsync(role);
+        await pages.AddAsync(sharing, "Readers");
+        var list = Open(pages);
+
+        Assert.Equal(run, Command(list, "Run now: Readers") is not null);
+        Assert.Equal(edit, Command(list, "Edit: Readers") is not null);
+        Assert.Equal(!edit, Command(list, "View: Readers") is not null);
+        Assert.Equal(edit, Command(list, "More commands: Readers") is not null);
+        Assert.Equal(role != Role.Viewer, Command(list, "Select Readers") is not null);
+        if (!edit)
+            return;
+        Click(list, "More commands: Readers");
+        Assert.All(["Schedule: Readers", "Create duplicate: Readers", "Detach connection: Readers", "Remove: Readers"], command => Assert.NotNull(Command(list, command)));
+    }
+
+    [Fact]
+    public async Task Type_and_connection_have_columns_of_their_own()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        await pages.AddAsync(Sharing.AllContributors, "Readers");
+        var list = Open(pages);
+
+        Assert.Equal(["Display name", "Type", "Connection used"], list.FindAll("thead th").Take(3).Select(head => head.TextContent.Replace("arrow_drop_up", "", StringComparison.Ordinal).Trim()));
+        Assert.Equal(["Readers", "Klaviyo", "Shop of Readers"], list.FindAll("tbody td").Take(3).Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(list.FindAll("thead th").Count, list.FindAll("tbody td").Count);
+    }
+
+    [Fact]
+    public async Task Run_now_starts_one_run_and_leads_to_it_however_often_it_is_clicked()
+    {
+        await using var pages = await CreateAsync(Role.Operator);
+        var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
+        var list = Open(pages);
+        await Command(list, "Run now: Readers")!.ClickAsync(new());
+        await Command(list, "Run now: Readers")!.ClickAsync(new());
+
+        await using var db = await pages.Context.OpenAsync();
+        var run = await db.Runs.SingleAsync(Cancel);
+        Assert.Equal(export.Id, run.ExportId);
+        list.WaitForAssertion(() => Assert.Equal($"/runs/{run.Id}", pages.Address), Patience);
+    }
+
+    [Fact]
+    public async Task Run_all_runs_what_has_an_active_schedule_and_says_what_it_left_out_and_why()
+    {
+        await using var pages = await CreateAsync(Role.Operator);
+        var exports = await pages.AddAsync(Sharing.Administrators, "Daily", "By hand");
+        await pages.ChangeAsync(exports[0].Id, export => export.Schedule = new ExportSchedule { IsOn = true });
+        var list = Open(pages);
+        list.FindAll("button").Single(button => button.TextContent.Contains("Run all", StringComparison.Ordinal)).Click();
+
+        list.WaitForAssertion(() => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        Assert.Contains("By hand", list.Find(".alert-success").TextContent, StringComparison.Ordinal);
+        await using var db = await pages.Context.OpenAsync();
+        Assert.Equal(exports[0].Id, (await db.Runs.SingleAsync(Cancel)).ExportId);
+    }
+
+    [Fact]
+    public async Task Selected_exports_run_together_and_one_under_way_is_named()
+    {
+        await using var pages = await CreateAsync(Role.Operator);
+        var exports = await pages.AddAsync(Sharing.Administrators, "One", "Two", "Three");
+        await pages.AddRunAsync(exports[1].Id, RunState.Sending);
+        var list = Open(pages);
+        Command(list, "Select One")!.Change(true);
+        Command(list, "Select Two")!.Change(true);
+        Click(list, "Run");
+
+        list.WaitForAssertion(() => Assert.Contains("under way already", list.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        await using var db = await pages.Context.OpenAsync();
+        Assert.Equal([exports[1].Id, exports[0].Id], await db.Runs.OrderBy(run => run.Id).Select(run => run.ExportId).ToListAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 2)]
+    public async Task Removing_asks_and_names_what_is_lost(bool agree, int left)
+    {
+        await using var pages = await CreateAsync(Role.Contributor);
+        var exports = await pages.AddAsync(Sharing.AllContributors, "One", "Two");
+        await pages.AddRunAsync(exports[0].Id, RunState.Successful);
+        await pages.ChangeAsync(exports[1].Id, export => export.Schedule = new ExportSchedule { IsOn = true });
+        var asked = pages.Context.Questions(agree);
+        var list = Open(pages);
+        Command(list, "Select all on this page")!.Change(true);
+        Click(list, "Remove");
+
+        list.WaitForAssertion(() => Assert.Single(asked), Patience);
+        var text = pages.Context.TextOf(asked[0]);
+        Assert.Contains("One, Two", text, StringComparison.Ordinal);
+        Assert.Contains("1 runs in the history", text, StringComparison.Ordinal);
+        Assert.Contains("No longer runs by itself: Two", text, StringComparison.Ordinal);
+        await list.InvokeAsync(() => Task.CompletedTask);
+        list.WaitForAssertion(() => Assert.Equal(left, list.FindAll("tbody tr").Count), Patience);
+        Assert.Equal(left, await pages.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_duplicate_is_made_once_and_opened_to_be_named()
+    {
+        await using var pages = await CreateAsync(Role.Contributor);
+        await pages.AddAsync(Sharing.AllContributors, "Readers");
+        var list = Open(pages);
+        Click(list, "More commands: Readers");
+        await Command(list, "Create duplicate: Readers")!.ClickAsync(new());
+        await Command(list, "Create duplicate: Readers")!.ClickAsync(new());
+
+        await using var db = await pages.Context.OpenAsync();
+        var copy = await db.Exports.SingleAsync(export => export.Name == "Readers (copy)", Cancel);
+        Assert.Equal(2, await pages.CountAsync());
+        Assert.Equal($"/exports/{copy.Id}/edit", pages.Address);
+    }
+
+    [Fact]
+    public async Task A_detached_export_has_no_connection_and_cannot_be_run()
+    {
+        await using var pages = await CreateAsync(Role.Administrator);
+        await pages.AddAsync(Sharing.Administrators, "Readers");
+        var asked = pages.Context.Questions(true);
+        var list = Open(pages);
+        Click(list, "More commands: Readers");
+        Click(list, "Detach connection: Readers");
+
+        list.WaitForAssertion(() => Assert.Contains("No connection", list.Find("tbody").TextContent, StringComparison.Ordinal), Patience);
+        Assert.Contains("Shop of Readers", pages.Context.TextOf(asked[0]), StringComparison.Ordinal);
+        Assert.True(Command(list, "Run now: Readers")!.HasAttribute("disabled"));
+        Assert.Null(Command(list, "Detach connection: Readers"));
+    }
+
+    [Fact]
+    public async Task The_address_says_what_is_shown()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        await pages.AddAsync(Sharing.Administrators, [.. Enumerable.Range(1, 30).Select(number => $"Export {number:00}")]);
+        var list = Open(pages, "/exports?descending=true&page=2");
+        Assert.Equal(["Export 05", "Export 04", "Export 03", "Export 02", "Export 01"], list.FindAll(".lead-cell").Select(cell => cell.TextContent));
+        Assert.Equal("/exports?descending=true", list.Find("[rel=prev]").GetAttribute("href"));
+
+        list = Open(pages, "/exports?search=export%2017");
+        Assert.Equal("Export 17", list.Find(".lead-cell").TextContent);
+        Assert.Equal("export 17", list.Find("[type=search]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task A_search_without_results_says_so_and_leads_back_to_all()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        await pages.AddAsync(Sharing.Administrators, "Readers");
+        var list = Open(pages, "/exports?search=nothing");
+
+        Assert.Contains("No export matches", list.Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Equal("/exports", list.Find(".empty a").GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData(Role.Viewer, "Contributors and administrators add exports", null)]
+    [InlineData(Role.Contributor, "Ask an administrator", null)]
+    [InlineData(Role.Administrator, "Add a connection", "/connections/discover")]
+    public async Task Without_exports_it_leads_to_the_readers_next_step(Role role, string text, string? address)
+    {
+        await using var pages = await CreateAsync(role);
+        var list = Open(pages);
+
+        Assert.Contains(text, list.Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Equal(address, list.FindAll(".empty a").SingleOrDefault()?.GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task A_queued_run_says_what_it_waits_for_and_a_missed_one_that_it_was()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        var exports = await pages.AddAsync(Sharing.Administrators, "First", "Second");
+        await pages.AddRunAsync(exports[0].Id, RunState.Sending);
+        await pages.AddRunAsync(exports[1].Id, RunState.Queued);
+        await pages.ChangeAsync(exports[1].Id, export => export.MissedAt = pages.Context.Clock.GetUtcNow().AddDays(-1));
+        var list = Open(pages);
+
+        list.WaitForAssertion(() => Assert.Contains("waits for run", list.Markup, StringComparison.Ordinal), Patience);
+        Assert.Contains("Missed", list.Find(".missed").TextContent, StringComparison.Ordinal);
+    }
+
+    private static IRenderedComponent<ExportList> Open(ExportPages pages, string address = "/exports")
+    {
+        var list = pages.Open<ExportList>(address);
+        list.WaitForElement("table, .empty", Patience);
+        return list;
+    }
+}

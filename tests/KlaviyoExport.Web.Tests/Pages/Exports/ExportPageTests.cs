@@ -1,0 +1,67 @@
+using Bunit;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Scheduling;
+using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
+using ExportPage = KlaviyoExport.Web.Pages.Exports.ExportPage;
+
+namespace KlaviyoExport.Web.Tests.Pages.Exports;
+
+public sealed class ExportPageTests
+{
+    [Theory]
+    [InlineData(Role.Viewer, false, false)]
+    [InlineData(Role.Operator, true, false)]
+    [InlineData(Role.Contributor, true, true)]
+    [InlineData(Role.Administrator, true, true)]
+    public async Task It_offers_what_its_reader_may_do(Role role, bool run, bool edit)
+    {
+        await using var pages = await CreateAsync(role);
+        var page = Open(pages, (await pages.AddAsync(Sharing.AllContributors, "Readers"))[0].Id);
+
+        Assert.Equal(run, page.Markup.Contains("Run now", StringComparison.Ordinal));
+        Assert.All(["Edit", "Schedule", "Create duplicate", "Detach connection", "Remove"], command => Assert.Equal(edit, Command(page, command) is not null));
+    }
+
+    [Fact]
+    public async Task The_schedule_stands_in_words_and_the_runs_in_a_picture_and_a_table()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
+        await pages.ChangeAsync(export.Id, stored => stored.Schedule = new ExportSchedule
+        {
+            IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Weekly, Days = [DayOfWeek.Monday], Times = [new TimeOnly(6, 30)], TimeZone = "Europe/Belgrade" },
+        });
+        for (var run = 0; run < 25; run++)
+            await pages.AddRunAsync(export.Id, RunState.Successful);
+        var page = Open(pages, export.Id);
+
+        Assert.Contains("Weekly: Monday, at ", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("(Europe/Belgrade)", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(25, page.FindAll(".history rect.accepted").Count);
+        Assert.Equal(25, page.FindAll("details tbody tr").Count);
+        Assert.All(page.FindAll("svg"), picture => Assert.False(string.IsNullOrEmpty(picture.GetAttribute("aria-label"))));
+        Assert.Equal($"/exports/{export.Id}?page=2", page.Find("[rel=next]").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Removed_it_leads_back_to_the_list()
+    {
+        await using var pages = await CreateAsync(Role.Administrator);
+        var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);
+        pages.Context.Questions(true);
+        Click(page, "Remove");
+
+        page.WaitForAssertion(() => Assert.Equal("/exports?done=removed", pages.Address), Patience);
+        Assert.Equal(0, await pages.CountAsync());
+    }
+
+    private static IRenderedComponent<ExportPage> Open(ExportPages pages, int id)
+    {
+        var page = pages.Open<ExportPage>($"/exports/{id}", parameters => parameters.Add(export => export.Id, id));
+        page.WaitForElement(".facts", Patience);
+        return page;
+    }
+}

@@ -1,0 +1,58 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Runs;
+using KlaviyoExport.Web.Tests.Components;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests.Pages.Runs;
+
+public sealed class FlowCountsTests
+{
+    [Fact]
+    public async Task While_batches_are_under_way_they_say_who_has_been_sent_and_accepted()
+    {
+        var counts = await CountsAsync(
+            run =>
+            {
+                (run.State, run.Stage) = (RunState.Sending, Stage.Send);
+                run.Ledger = new Ledger { Members = 320, WithoutEmail = 20, Prepared = 300 };
+            },
+            new() { State = BatchState.Confirmed, Prepared = 100, Accepted = 95, Refused = 5 },
+            new() { State = BatchState.Sent, Prepared = 100, Refused = 2 },
+            new() { State = BatchState.Sending, Prepared = 100, Refused = 1 });
+
+        Assert.Equal(new FlowCounts(Read: 320, LeftOut: 20, Sent: 201, NotSent: 99, Accepted: 95, Refused: 8, Unconfirmed: 0, Awaited: 98), counts);
+    }
+
+    [Fact]
+    public async Task Of_a_run_that_has_ended_its_ledger_says_it()
+    {
+        var counts = await CountsAsync(run =>
+        {
+            (run.State, run.ActiveExportId) = (RunState.Canceled, null);
+            run.Ledger = new Ledger { Members = 1_000, WithoutEmail = 1, Invalid = 2, Duplicate = 3, Unchanged = 4, Prepared = 990, Accepted = 700, Refused = 20, Unconfirmed = 70, Unsent = 200 };
+        });
+
+        Assert.Equal(new FlowCounts(Read: 1_000, LeftOut: 10, Sent: 790, NotSent: 200, Accepted: 700, Refused: 20, Unconfirmed: 70, Awaited: 0), counts);
+    }
+
+    private static async Task<FlowCounts> CountsAsync(Action<Run> set, params Batch[] batches)
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(set);
+        AppUser reader;
+        await using (var db = await context.OpenAsync())
+        {
+            foreach (var (index, batch) in batches.Index())
+            {
+                (batch.RunId, batch.Number) = (run.Id, index + 1);
+                db.Batches.Add(batch);
+            }
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+            reader = db.Users.First();
+        }
+        var view = await context.Ui.Services.GetRequiredService<RunService>()
+            .GetAsync(new Actor(reader.Id, reader.DisplayName, reader.Role), run.Id, TestContext.Current.CancellationToken);
+        return FlowCounts.Of(view.Run, view.Batches);
+    }
+}

@@ -1,0 +1,122 @@
+using AngleSharp.Dom;
+using Bunit;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Runs;
+using KlaviyoExport.Web.Tests.Components;
+
+namespace KlaviyoExport.Web.Tests.Pages.Runs;
+
+public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
+{
+    [Fact]
+    public async Task All_runs_are_there_the_newest_first_and_page_by_page()
+    {
+        var first = await ReadAsync("/runs");
+        Assert.Equal("Run 32", Rows(first)[0].QuerySelector("a")!.TextContent);
+        Assert.Equal(25, Rows(first).Count);
+        Assert.Equal("1–25 of 32", first.QuerySelector(".pager span")!.TextContent);
+
+        var second = await ReadAsync(first.QuerySelectorAll(".pager a").Single().GetAttribute("href")!);
+        Assert.Equal("Run 1", Rows(second)[^1].QuerySelector("a")!.TextContent);
+        Assert.Equal("26–32 of 32", second.QuerySelector(".pager span")!.TextContent);
+        Assert.Equal("/runs", second.QuerySelectorAll(".pager a").Single().GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task A_row_says_what_became_of_the_run_and_leads_to_it_and_its_export()
+    {
+        var rows = Rows(await ReadAsync("/runs"));
+
+        Assert.Equal(["Run 32", "Members <of> the club", "Skipped", "0", "0", "0", "1 min 30 s", "The system refresh, in the name of Ana"], Cells(rows[0]));
+        Assert.Equal("/runs/32", rows[0].QuerySelector("a")!.GetAttribute("href"));
+        Assert.StartsWith("/exports/", rows[0].QuerySelectorAll("a")[1].GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("?state=Skipped", 1)]
+    [InlineData("?state=completedwithwarnings", 1)]
+    [InlineData("?text=CLUB", 1)]
+    [InlineData("?text=31", 1)]
+    [InlineData("?text=readers&state=Successful&page=2", 5)]
+    [InlineData("?state=Nonsense&page=-7", 25)]
+    public async Task The_address_says_what_is_shown(string query, int rows) => Assert.Equal(rows, Rows(await ReadAsync("/runs" + query)).Count);
+
+    [Fact]
+    public async Task Runs_of_one_export_are_shown_as_such_and_stay_so_while_one_turns_the_pages()
+    {
+        var page = await ReadAsync($"/runs?export={runs.ReadersId}&state=Successful");
+
+        Assert.Contains("Only runs of Readers", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Successful", page.QuerySelector("select option[selected]")!.TextContent);
+        Assert.Equal($"/runs?export={runs.ReadersId}&state=Successful&page=2", page.QuerySelectorAll(".pager a").Single().GetAttribute("href"));
+        Assert.Equal(runs.ReadersId.ToString(System.Globalization.CultureInfo.InvariantCulture), page.QuerySelector("form[role=search] input[name=export]")!.GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("?state=Queued", "No run matches the filter.")]
+    [InlineData("?export=999", "No run matches the filter.")]
+    [InlineData("?page=2147483647", "The list is shorter than that.")]
+    public async Task Nothing_to_show_is_said_with_the_way_back(string query, string words)
+    {
+        var page = await ReadAsync("/runs" + query);
+
+        Assert.Contains(words, page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/runs", page.QuerySelector(".empty a")!.GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData("/runs")]
+    [InlineData("/runs/1")]
+    public async Task The_menu_shows_where_one_is(string address) =>
+        Assert.Equal("/runs", (await ReadAsync(address)).QuerySelectorAll(".nav a.active").Single().GetAttribute("href"));
+
+    [Fact]
+    public async Task A_run_started_elsewhere_appears_by_itself_and_moves()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var list = context.Ui.Render<RunRows>(parameters => parameters.Add(rows => rows.Query, new RunQuery()));
+        list.WaitForState(() => list.FindAll(".empty").Count == 1);
+        await TurnAsync(context, TimeSpan.Zero);
+
+        var run = await context.AddRunAsync(run => run.State = RunState.Queued);
+        await TurnAsync(context, TimeSpan.FromSeconds(1) - Follow.Gathering);
+        list.WaitForAssertion(() => Assert.Equal("Queued", list.Find("tbody .badge").LastChild!.TextContent));
+
+        await context.ChangeAsync(run.Id, run => (run.State, run.Done, run.Total) = (RunState.Sending, 30, 40));
+        await TurnAsync(context, TimeSpan.FromSeconds(1) - Follow.Gathering);
+        list.WaitForAssertion(() => Assert.Equal(.75.ToString("P0", System.Globalization.CultureInfo.CurrentCulture), list.Find("tbody .badge + .faint").TextContent));
+
+        await context.Ui.DisposeComponentsAsync();
+        await UntilAsync(() => context.Clock.WaitingTimers == 0);
+    }
+
+    /// <summary>Lets the feed look, and the list gather what it tells.</summary>
+    private static async Task TurnAsync(PageContext context, TimeSpan by)
+    {
+        await UntilAsync(() => context.Clock.WaitingTimers > 0);
+        context.Clock.Advance(by);
+        await UntilAsync(() => context.Clock.WaitingTimers == 2);
+        context.Clock.Advance(Follow.Gathering);
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Xunit.TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!condition())
+            await Task.Delay(5, patience.Token);
+    }
+
+    private Task<IDocument> ReadAsync(string address) => runs.BrowserOf(Role.Viewer).ReadAsync(address);
+
+    private static List<IElement> Rows(IDocument page) => [.. page.QuerySelectorAll("tbody tr")];
+
+    private static IEnumerable<string> Cells(IElement row) => row.QuerySelectorAll("td").Select((cell, index) => index switch
+    {
+        0 => cell.QuerySelector("a")!.TextContent,
+        2 => cell.QuerySelector(".badge")!.LastChild!.TextContent,
+        _ => cell.TextContent,
+    });
+}

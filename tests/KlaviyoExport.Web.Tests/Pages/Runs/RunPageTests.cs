@@ -1,0 +1,258 @@
+using Bunit;
+using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Runs;
+using KlaviyoExport.Web.Tests.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using RunPage = KlaviyoExport.Web.Pages.Runs.RunPage;
+
+namespace KlaviyoExport.Web.Tests.Pages.Runs;
+
+public sealed class RunPageTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_run_is_followed_while_it_lasts_and_left_alone_when_it_has_ended()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(run => (run.State, run.Stage, run.Done, run.Total) = (RunState.Sending, Stage.Send, 500, 1_000));
+        var page = Render(context, run);
+        page.WaitForAssertion(() => Assert.Contains("500 of 1,000 profiles", page.Markup, StringComparison.Ordinal));
+        Assert.Equal("50", page.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
+
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+        await context.ChangeAsync(run.Id, run => run.Done = 700);
+        context.Clock.Advance(Second);
+        page.WaitForAssertion(() => Assert.Contains("700 of 1,000 profiles", page.Markup, StringComparison.Ordinal));
+
+        await context.ChangeAsync(run.Id, run =>
+        {
+            run.State = RunState.Successful;
+            run.ActiveExportId = null;
+            run.Outcome = new Notice("Delivery.Successful", 1_000);
+        });
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+        context.Clock.Advance(Second);
+        page.WaitForAssertion(() => Assert.Equal("Successful", page.Find(".run-state .badge").LastChild!.TextContent));
+        Assert.Empty(page.FindAll("[role=progressbar]"));
+        await UntilAsync(() => context.Clock.WaitingTimers == 0);
+    }
+
+    [Fact]
+    public async Task A_finished_run_is_not_asked_about_again()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Canceled, null));
+        var page = Render(context, run);
+
+        page.WaitForAssertion(() => Assert.Contains("Canceled", page.Markup, StringComparison.Ordinal));
+        Assert.Empty(page.FindComponents<Follow>());
+        Assert.Equal(0, context.Clock.WaitingTimers);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_left_stops_following()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(run => run.State = RunState.Sending);
+        Render(context, run);
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+
+        await context.Ui.DisposeComponentsAsync();
+
+        await UntilAsync(() => context.Clock.WaitingTimers == 0);
+    }
+
+    [Fact]
+    public async Task A_queued_run_says_whom_it_waits_for_and_notices_when_they_are_done()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var ahead = await context.AddRunAsync(run => run.State = RunState.Sending);
+        var run = await AddAnotherAsync(context, ahead);
+        var page = Render(context, run);
+        page.WaitForAssertion(() => Assert.Contains("It waits for run 1 of “Readers”", page.Find(".waits").TextContent, StringComparison.Ordinal));
+        Assert.Equal("/runs/1", page.Find(".waits a").GetAttribute("href"));
+        Assert.Empty(page.FindAll("[role=progressbar]"));
+
+        // The look of the feed, and the pause in which changes are gathered.
+        await UntilAsync(() => context.Clock.WaitingTimers == 2);
+        context.Clock.Advance(Follow.Gathering);
+        await context.ChangeAsync(ahead.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+        context.Clock.Advance(Second - Follow.Gathering);
+        await UntilAsync(() => context.Clock.WaitingTimers == 2);
+        context.Clock.Advance(Follow.Gathering);
+
+        page.WaitForAssertion(() => Assert.Contains("It begins as soon as the product takes it up.", page.Find(".waits").TextContent, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<RunState> States => [.. Enum.GetValues<RunState>()];
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public async Task Every_state_has_a_page_that_says_where_the_run_stands_and_what_to_do(RunState state)
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        var run = await context.AddRunAsync(run =>
+        {
+            run.State = state;
+            run.RetryAt = state == RunState.FailedRetrying ? context.Clock.GetUtcNow().AddMinutes(5) : null;
+            if (!state.IsFinal())
+                return;
+            run.ActiveExportId = null;
+            run.FinishedAt = context.Clock.GetUtcNow();
+            run.Outcome = state == RunState.Skipped ? new Notice("Scheduling.SkippedForSource", "Customers") : new Notice("Delivery.Canceled", "Ana");
+        });
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".run-state .badge").Count == 1);
+        var isFinal = state.IsFinal();
+        Assert.Equal(isFinal || state == RunState.FailedRetrying, page.FindAll(".next-step").Count == 1);
+        Assert.Equal(!isFinal, page.FindAll(".stages").Count == 1);
+        Assert.Equal(isFinal, page.FindAll(".run-outcome").Count == 1);
+        Assert.Equal(state is RunState.Queued or RunState.FailedRetrying, page.FindAll(".waits").Count == 1);
+        Assert.Equal(isFinal, page.FindAll("button").Any(button => button.TextContent.Contains("Run again", StringComparison.Ordinal)));
+        Assert.Empty(page.FindAll(".alert"));
+    }
+
+    [Theory]
+    [InlineData(Role.Viewer, false, "Ask an administrator.")]
+    [InlineData(Role.Administrator, true, "Go to the connections")]
+    public async Task What_to_do_leads_there_whoever_may_and_tells_others_whom_to_ask(Role role, bool leads, string words)
+    {
+        await using var context = await PageContext.CreateAsync(role);
+        var run = await context.AddRunAsync(run =>
+        {
+            (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.FailedPermanent, null, context.Clock.GetUtcNow());
+            run.Outcome = new Notice("Klaviyo.KeyRefused");
+        });
+        var page = Render(context, run);
+
+        page.WaitForAssertion(() => Assert.Contains(words, page.Find(".next-step").TextContent, StringComparison.Ordinal));
+        Assert.Equal(leads, page.FindAll(".next-step a[href='/connections']").Count == 1);
+    }
+
+    [Fact]
+    public async Task What_changed_since_the_run_before_is_told_when_it_is_over()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var now = context.Clock.GetUtcNow();
+        var before = await context.AddRunAsync(run =>
+        {
+            (run.State, run.ActiveExportId, run.StartedAt, run.FinishedAt) = (RunState.Successful, null, now.AddDays(-1), now.AddDays(-1));
+            run.Ledger = new Ledger { Members = 1_000, Prepared = 1_000, Accepted = 1_000 };
+        });
+        var run = await AddAnotherAsync(context, before, run =>
+        {
+            (run.State, run.StartedAt, run.FinishedAt, run.ListId) = (RunState.CompletedWithWarnings, now, now, "Other1");
+            run.Ledger = new Ledger { Members = 1_250, WithoutEmail = 50, Prepared = 1_200, Accepted = 990, Refused = 210 };
+        });
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".changes").Count == 1);
+        Assert.Equal(["+250", "+50", "−10", "+210"], page.FindAll(".changes tbody td:last-child").Select(cell => cell.TextContent));
+        Assert.Contains("It went to another list then: Y6nRLr.", page.Find(".change-list").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Role.Viewer, false)]
+    [InlineData(Role.Operator, true)]
+    [InlineData(Role.Contributor, true)]
+    [InlineData(Role.Administrator, true)]
+    public async Task Only_those_who_may_run_it_can_cancel_it(Role role, bool may)
+    {
+        await using var context = await PageContext.CreateAsync(role);
+        var run = await context.AddRunAsync(run => run.State = RunState.Sending);
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".run-state").Count == 1);
+        Assert.Equal(may, page.FindAll(".button-danger").Count == 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancel_asks_first_and_then_asks_the_run_to_stop(bool yes)
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        context.Answer(yes);
+        var run = await context.AddRunAsync(run => run.State = RunState.Sending);
+        var page = Render(context, run);
+        page.WaitForState(() => page.FindAll(".button-danger").Count == 1);
+
+        await page.Find(".button-danger").ClickAsync(new());
+
+        await using var db = await context.OpenAsync();
+        Assert.Equal(yes ? "Ana" : null, (await db.Runs.SingleAsync(Xunit.TestContext.Current.CancellationToken)).CancelRequestedBy);
+        Assert.Equal(yes, page.Markup.Contains("Ana asked to cancel", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refusal_while_following_is_shown_and_the_page_lives_on()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        context.Answer(true);
+        var run = await context.AddRunAsync(run => run.State = RunState.Sending);
+        var page = Render(context, run);
+        page.WaitForState(() => page.FindAll(".button-danger").Count == 1);
+        // It ends between the look and the click.
+        await context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+
+        await page.Find(".button-danger").ClickAsync(new());
+
+        Assert.NotEmpty(page.Find(".alert-danger p").TextContent);
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_exist_says_so()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var page = context.Ui.Render<RunPage>(parameters => parameters.Add(page => page.Id, 999));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.Find(".alert-danger p").TextContent));
+    }
+
+    [Theory]
+    [InlineData(Role.Operator, false)]
+    [InlineData(Role.Contributor, true)]
+    public async Task Addresses_of_rejections_are_for_those_who_can_mend_them(Role role, bool shown)
+    {
+        await using var context = await PageContext.CreateAsync(role);
+        var run = await context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.CompletedWithWarnings, null));
+        await using (var db = await context.OpenAsync())
+        {
+            var email = context.Ui.Services.GetRequiredService<SecretProtector>().ProtectEmail("jordi@@example.com");
+            db.Rejections.Add(new Rejection { RunId = run.Id, Ordinal = 0, ProfileKey = "C-7", Reason = RejectionReason.InvalidEmail, Email = email });
+            await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        }
+        var page = Render(context, run);
+
+        page.WaitForAssertion(() => Assert.Contains("C-7", page.Markup, StringComparison.Ordinal));
+        Assert.Equal(shown, page.Markup.Contains("jordi@@example.com", StringComparison.Ordinal));
+    }
+
+    /// <summary>One more run of the same export.</summary>
+    private static async Task<Run> AddAnotherAsync(PageContext context, Run run, Action<Run>? set = null)
+    {
+        await using var db = await context.OpenAsync();
+        var another = new Run { ExportId = run.ExportId, AccountId = run.AccountId, ListId = run.ListId, RequestedBy = "Ana", QueuedAt = context.Clock.GetUtcNow() };
+        set?.Invoke(another);
+        db.Runs.Add(another);
+        await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        return another;
+    }
+
+    /// <summary>What happens beside the rendering.</summary>
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Xunit.TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!condition())
+            await Task.Delay(5, patience.Token);
+    }
+
+    private static IRenderedComponent<RunPage> Render(PageContext context, Run run) => context.Ui.Render<RunPage>(parameters => parameters.Add(page => page.Id, run.Id));
+}

@@ -1,0 +1,196 @@
+using AngleSharp.Dom;
+using Bunit;
+using KlaviyoExport.People;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Pages.Segments;
+using KlaviyoExport.Web.Tests.Components;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests.Pages.Segments;
+
+public sealed class EditSegmentTests
+{
+    private static readonly CancellationToken Token = CancellationToken.None;
+    private static readonly Actor Administrator = new("x", "X", Role.Administrator);
+
+    [Fact]
+    public async Task A_tree_is_built_counted_after_a_pause_and_saved()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        await AddSourceAsync(page, "id,email,city,age\n1,a@example.com,Vic,20\n2,b@example.com,Niš,30\n3,c@example.com,Vic,50\n");
+        var editor = page.Ui.Render<EditSegment>();
+        editor.Find("#name").Input("Locals");
+
+        Button(editor, "Add condition").Click();
+        Labelled(editor, "Field").Change("city");
+        Labelled(editor, "Value").Input("vic");
+        Button(editor, "Add group").Click();
+        Button(editor.Find(".group .group"), "Add condition").Click();
+        Labelled(editor.Find(".group .group"), "Field").Change("age");
+        Labelled(editor.Find(".group .group"), "Comparison").Change("Between");
+        Labelled(editor.Find(".group .group"), "First value").Input("10");
+        Labelled(editor.Find(".group .group"), "Last value").Input("25");
+        page.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        editor.WaitForAssertion(() => Assert.Equal("1", editor.Find(".member-count strong").TextContent));
+        Assert.Equal(["Key", "email", "city", "age"], editor.FindAll("th").Select(head => head.TextContent));
+        Assert.Equal(["1", "a@example.com", "Vic", "20"], editor.FindAll("tbody td").Select(cell => cell.TextContent));
+
+        editor.Find("form").Submit();
+        editor.WaitForAssertion(() => Assert.EndsWith("/segments/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        await using var db = await page.OpenAsync();
+        var saved = Assert.IsType<ConditionSegment>((await db.Segments.SingleAsync()).Definition).Root;
+        Assert.Equal(["vic"], Assert.IsType<Condition>(saved.Parts[0]).Values);
+        var inner = Assert.IsType<ConditionGroup>(saved.Parts[1]);
+        Assert.Equal((GroupKind.Any, "10", "25"), (inner.Kind, ((Condition)inner.Parts[0]).Values[0], ((Condition)inner.Parts[0]).Values[1]));
+    }
+
+    [Fact]
+    public async Task Every_type_offers_its_own_comparisons()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        await AddSourceAsync(page, "id,whole,since,active\na,20,2026-01-01,yes\n");
+        var editor = page.Ui.Render<EditSegment>();
+        Button(editor, "Add condition").Click();
+        foreach (var (field, type) in new[] { ("id", FieldType.Text), ("whole", FieldType.WholeNumber), ("since", FieldType.Date), ("active", FieldType.YesNo) })
+        {
+            Labelled(editor, "Field").Change(field);
+            Assert.Equal(
+                Operators.For(type).Select(offered => offered.ToString()),
+                Labelled(editor, "Comparison").QuerySelectorAll("option").Select(option => option.GetAttribute("value")));
+        }
+    }
+
+    [Theory]
+    [InlineData("city", "IsEmpty", "")]
+    [InlineData("city", "InList", "textarea")]
+    [InlineData("since", "On", "input[type=date]")]
+    [InlineData("age", "Greater", "input[inputmode=numeric]")]
+    [InlineData("active", "Equal", "select[aria-label=Value]")]
+    public async Task An_operator_asks_for_what_it_compares_with(string field, string chosen, string control)
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        await AddSourceAsync(page, "id,city,since,age,active\na,Vic,2026-01-01,3,yes\n");
+        var editor = page.Ui.Render<EditSegment>();
+        Button(editor, "Add condition").Click();
+        Labelled(editor, "Field").Change(field);
+        Labelled(editor, "Comparison").Change(chosen);
+
+        var values = editor.FindAll(".condition input, .condition textarea, .condition select[aria-label=Value]");
+        if (control.Length == 0)
+            Assert.Empty(values);
+        else
+            Assert.True(Assert.Single(values).Matches(control));
+    }
+
+    [Fact]
+    public async Task What_is_not_filled_in_is_said_at_its_condition_once_Save_was_tried()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        await AddSourceAsync(page, "id,age\na,3\n");
+        var editor = page.Ui.Render<EditSegment>();
+        editor.Find("#name").Input("x");
+        Button(editor, "Add condition").Click();
+        Button(editor, "Add condition").Click();
+        Labelled(editor, "Field").Change("age");
+        Assert.Empty(editor.FindAll(".wrong"));
+
+        editor.Find("form").Submit();
+
+        Assert.Equal(["age: enter a value to compare with.", "Choose a field."], editor.FindAll(".condition .wrong").Select(fault => fault.TextContent));
+        Labelled(editor, "Value").Input("many");
+        Assert.Equal("age: “many” is not of the type “whole number”.", editor.FindAll(".condition .wrong")[0].TextContent);
+        await using var db = await page.OpenAsync();
+        Assert.Empty(db.Segments);
+    }
+
+    [Fact]
+    public async Task Conditions_and_groups_can_be_taken_away_again()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        await AddSourceAsync(page, "id\na\n");
+        var editor = page.Ui.Render<EditSegment>();
+        Button(editor, "Add condition").Click();
+        Button(editor, "Add group").Click();
+        Assert.Equal((1, 2), (editor.FindAll(".condition").Count, editor.FindAll(".group").Count));
+
+        editor.Find("[aria-label='Remove condition 1']").Click();
+        Button(editor, "Remove group").Click();
+
+        Assert.Equal((0, 1), (editor.FindAll(".condition").Count, editor.FindAll(".group").Count));
+    }
+
+    [Fact]
+    public async Task Groups_are_offered_no_deeper_than_they_may_nest()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        await AddSourceAsync(page, "id\na\n");
+        var editor = page.Ui.Render<EditSegment>();
+        for (var depth = 1; depth < SegmentRules.MaxDepth; depth++)
+            editor.FindAll("button").First(button => button.TextContent.Contains("Add group", StringComparison.Ordinal) && button.Closest(".group")!.QuerySelector(".group") is null).Click();
+
+        Assert.Equal(SegmentRules.MaxDepth, editor.FindAll(".group").Count);
+        Assert.DoesNotContain("Add group", editor.FindAll(".group")[^1].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_field_that_is_gone_is_said_at_once()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        var source = await AddSourceAsync(page, "id\na\n");
+        await using (var db = await page.OpenAsync())
+        {
+            db.Segments.Add(new Segment { Name = "Old", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["x"])])) });
+            await db.SaveChangesAsync();
+        }
+        var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(segment => segment.Id, 1));
+
+        Assert.StartsWith("The source has no field city any more.", editor.Find(".condition .wrong").TextContent, StringComparison.Ordinal);
+        Assert.Contains("city (no longer there)", editor.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_source_there_is_nothing_to_edit()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+
+        Assert.Contains("A segment needs a source", page.Ui.Render<EditSegment>().Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_viewer_sees_segments_and_what_they_ask_for_without_the_values_and_can_change_nothing()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Viewer);
+        var source = await AddSourceAsync(page, "id,city\na,Vic\n");
+        await page.Ui.Services.GetRequiredService<SegmentService>().SaveAsync(
+            Administrator, new SegmentDraft { Name = "Locals", SourceId = source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["Vic"])])) }, Token);
+
+        var list = page.Ui.Render<SegmentList>();
+        var segment = page.Ui.Render<SegmentPage>(parameters => parameters.Add(shown => shown.Id, 1));
+
+        Assert.Equal("Locals", list.Find(".lead-cell").TextContent);
+        Assert.Contains("city</strong> equals …", segment.Markup, StringComparison.Ordinal);
+        Assert.Empty(list.FindAll("button, .button"));
+        Assert.Empty(segment.FindAll("button, .button"));
+    }
+
+    private static async Task<Source> AddSourceAsync(PageContext page, string csv)
+    {
+        var services = page.Ui.Services;
+        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Administrator, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(csv)), "customers.csv", Token);
+        return await services.GetRequiredService<SourceService>().SaveAsync(Administrator, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, Token);
+    }
+
+    private static IElement Button(IRenderedComponent<EditSegment> editor, string text) => Button(editor.Find("form"), text);
+
+    /// <summary>The last of the name: a group's own come after those of the groups in it.</summary>
+    private static IElement Button(IElement within, string text) =>
+        within.QuerySelectorAll("button").Last(button => button.TextContent.Contains(text, StringComparison.Ordinal));
+
+    private static IElement Labelled(IRenderedComponent<EditSegment> editor, string label) => Labelled(editor.Find("form"), label);
+
+    private static IElement Labelled(IElement within, string label) => within.QuerySelector($"[aria-label='{label}']")!;
+}

@@ -1,0 +1,108 @@
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Pages.Segments;
+
+namespace KlaviyoExport.Web.Tests.Pages.Segments;
+
+public sealed class SegmentFormTests
+{
+    private static readonly IReadOnlyList<Field> Fields =
+    [
+        new("id", FieldType.Text, 1, []), new("city", FieldType.Text, 1, []), new("Email", FieldType.Text, 1, []), new("age", FieldType.WholeNumber, 1, []),
+        new("spent", FieldType.Number, 1, []), new("since", FieldType.Date, 1, []), new("active", FieldType.YesNo, 1, []),
+    ];
+
+    public static TheoryData<Condition> Conditions =>
+    [
+        new Condition("city", Operator.IsEmpty, []),
+        new Condition("city", Operator.Equal, ["Niš"]),
+        new Condition("city", Operator.InList, ["Niš", "Vic", "a, b"]),
+        new Condition("age", Operator.Between, ["18", "40"]),
+        new Condition("since", Operator.InLastDays, ["30"]),
+        new Condition("active", Operator.Equal, ["true"]),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void A_condition_goes_through_the_form_unchanged(Condition condition)
+    {
+        var after = ConditionForm.Of(condition).ToNode();
+
+        Assert.Equal((condition.Field, condition.Operator), (after.Field, after.Operator));
+        Assert.Equal(condition.Values, after.Values);
+    }
+
+    [Fact]
+    public void A_tree_goes_through_the_form_unchanged()
+    {
+        var root = new ConditionGroup(GroupKind.Any, [new Condition("city", Operator.IsEmpty, []), new ConditionGroup(GroupKind.All, [new Condition("age", Operator.Greater, ["1"])])]);
+        var after = ((ConditionSegment)SegmentForm.Of(Stored(new ConditionSegment(root))).Definition).Root;
+
+        Assert.Equal(GroupKind.Any, after.Kind);
+        Assert.Equal("city", Assert.IsType<Condition>(after.Parts[0]).Field);
+        Assert.Equal("age", Assert.IsType<Condition>(Assert.IsType<ConditionGroup>(after.Parts[1]).Parts[0]).Field);
+    }
+
+    [Fact]
+    public void A_membership_goes_through_the_form_unchanged()
+    {
+        Assert.Equal(new MembershipSegment("vip", "customer"), SegmentForm.Of(Stored(new MembershipSegment("vip", "customer"))).Definition);
+    }
+
+    [Fact]
+    public void A_list_is_a_value_on_each_line_whatever_ends_it()
+    {
+        var form = new ConditionForm { Field = "city", Operator = Operator.InList, Lines = "Niš\r\n\n  Vic \nNiš\n" };
+
+        Assert.Equal(["Niš", "Vic"], form.ToNode().Values);
+    }
+
+    [Fact]
+    public void A_field_of_another_type_takes_an_operator_it_offers_and_forgets_the_values()
+    {
+        var form = new ConditionForm();
+        form.Choose("city", Fields);
+        form.Choose(Operator.Contains, FieldType.Text);
+        form.Value = "x";
+        form.Choose("id", Fields);
+        Assert.Equal((Operator.Contains, "x"), (form.Operator, form.Value));
+
+        form.Choose("since", Fields);
+
+        Assert.Equal((Operator.On, ""), (form.Operator, form.Value));
+    }
+
+    [Fact]
+    public void Values_stay_with_an_operator_that_compares_the_same_and_go_with_another()
+    {
+        var form = new ConditionForm { Field = "since", Operator = Operator.Before, Value = "2026-01-01" };
+        form.Choose(Operator.After, FieldType.Date);
+        Assert.Equal("2026-01-01", form.Value);
+
+        form.Choose(Operator.InLastDays, FieldType.Date);
+
+        Assert.Equal("", form.Value);
+    }
+
+    [Fact]
+    public void The_preview_shows_addresses_then_what_is_asked_for_then_the_rest_and_not_the_key_again()
+    {
+        var form = SegmentForm.Of(Stored(new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("age", Operator.Greater, ["1"]), new Condition("gone", Operator.IsEmpty, [])]))));
+
+        Assert.Equal(["Email", "age", "city", "spent"], form.PreviewFields(new SourceChoice(1, "x", SourceKind.Csv, "id", 1, Fields), 4));
+    }
+
+    [Fact]
+    public void Another_source_begins_anew_and_the_same_one_does_not()
+    {
+        var form = SegmentForm.Of(Stored(new MembershipSegment("vip", "customer")));
+        form.ChangeSource(1);
+        Assert.True(form.IsMembership);
+
+        form.ChangeSource(2);
+
+        Assert.Equal((false, "", ""), (form.IsMembership, form.Table, form.KeyColumn));
+    }
+
+    private static Segment Stored(SegmentDefinition definition) => new() { Id = 1, Name = "s", SourceId = 1, CreatedBy = "a", Definition = definition };
+}

@@ -1,0 +1,95 @@
+using Bunit;
+using KlaviyoExport.Delivery;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Start;
+using KlaviyoExport.Web.Tests.Components;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Web.Tests.Pages.Start;
+
+public sealed class HomeTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Role.Viewer, false)]
+    [InlineData(Role.Operator, false)]
+    [InlineData(Role.Contributor, false)]
+    [InlineData(Role.Administrator, true)]
+    public async Task What_needs_attention_leads_to_where_the_reader_can_mend_it(Role role, bool mends)
+    {
+        await using var context = await PageContext.CreateAsync(role);
+        var run = await context.AddRunAsync(run =>
+        {
+            (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.FailedPermanent, null, run.QueuedAt);
+            run.Outcome = new Notice("Delivery.NoConnection");
+        });
+        await using (var db = await context.OpenAsync())
+            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
+
+        var page = Render(context);
+
+        Assert.NotEmpty(page.FindAll($"#attention ~ ul a[href='/runs/{run.Id}']"));
+        Assert.Equal(mends, page.FindAll("#attention ~ ul a[href^='/connections/']").Count > 0);
+        Assert.Equal(mends, page.Find("#attention ~ ul").TextContent.Contains(new Notice("Klaviyo.KeyRefused").ToString(), StringComparison.Ordinal));
+        Assert.Equal(!mends, page.Markup.Contains("An administrator can mend it.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_week_is_drawn_and_told_in_words()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        await context.AddRunAsync(run =>
+        {
+            (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.CompletedWithWarnings, null, context.Clock.GetUtcNow());
+            run.Ledger = new Ledger { Members = 1_250, Prepared = 1_250, Accepted = 1_200, Refused = 50 };
+        });
+
+        var page = Render(context);
+
+        Assert.Equal(7, page.FindAll(".chart li").Count);
+        Assert.Contains("1,200 accepted, 50 refused, runs: 1", page.FindAll(".chart li .visually-hidden")[^1].TextContent, StringComparison.Ordinal);
+        Assert.NotEqual("0", page.FindAll(".bar-refused")[^1].GetAttribute("height"));
+        Assert.Equal("0", page.FindAll(".bar-refused")[0].GetAttribute("height"));
+    }
+
+    [Fact]
+    public async Task A_run_that_begins_elsewhere_appears_and_its_end_too()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var page = Render(context);
+        Assert.Empty(page.FindAll("#running"));
+
+        var run = await context.AddRunAsync(run => run.State = RunState.Sending);
+        Beat(context, page, () => page.FindAll("#running").Count == 1);
+        await context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, context.Clock.GetUtcNow()));
+        Beat(context, page, () => page.FindAll("#running").Count == 0);
+    }
+
+    [Theory]
+    [InlineData(Role.Administrator, 5)]
+    [InlineData(Role.Contributor, 5)]
+    [InlineData(Role.Operator, 0)]
+    public async Task A_new_installation_shows_the_first_steps_to_those_who_take_them(Role role, int steps)
+    {
+        await using var context = await PageContext.CreateAsync(role);
+
+        Assert.Equal(steps, Render(context).FindAll(".steps li").Count);
+    }
+
+    private static void Beat(PageContext context, IRenderedComponent<Home> page, Func<bool> shows)
+    {
+        page.WaitForState(() => context.Clock.WaitingTimers == 1, Patience);
+        context.Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForState(shows, Patience);
+    }
+
+    private static IRenderedComponent<Home> Render(PageContext context)
+    {
+        var page = context.Ui.Render<Home>();
+        page.WaitForElement("#attention", Patience);
+        return page;
+    }
+}

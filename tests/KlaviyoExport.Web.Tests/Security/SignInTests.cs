@@ -1,0 +1,122 @@
+using System.Net;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Security;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Tests.Security;
+
+public sealed class SignInTests : IAsyncLifetime
+{
+    private TestApp _app = default!;
+
+    public async ValueTask InitializeAsync() => _app = await TestApp.StartWithPeopleAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task The_right_password_leads_to_the_page_that_was_asked_for()
+    {
+        using var browser = _app.Open();
+        using var response = await SignInAsync(browser, "/sign-in?returnUrl=%2Fexports", TestApp.Password);
+
+        Assert.Equal("/exports", _app.LeadsTo(response));
+        using var page = await browser.GetAsync("/exports");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/")]
+    [InlineData("//evil.example")]
+    [InlineData("/\\evil.example")]
+    public async Task A_sign_in_never_leads_to_another_site(string returnUrl)
+    {
+        using var browser = _app.Open();
+        using var response = await SignInAsync(browser, $"/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}", TestApp.Password);
+
+        Assert.Equal("/", _app.LeadsTo(response));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
+    {
+        using var browser = _app.Open();
+        using var wrong = await SignInAsync(browser, "/sign-in", "not the password");
+        using var unknown = await browser.SubmitAsync("/sign-in", "sign-in", new() { ["Input.Email"] = "nobody@example.com", ["Input.Password"] = "not the password" });
+
+        Assert.Equal(await AlertAsync(wrong), await AlertAsync(unknown));
+        Assert.Contains("not right", await AlertAsync(wrong), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Five_wrong_passwords_lock_the_account_for_a_while()
+    {
+        using var browser = _app.Open();
+        for (var attempt = 0; attempt < 5; attempt++)
+            (await SignInAsync(browser, "/sign-in", "not the password")).Dispose();
+        using var locked = await SignInAsync(browser, "/sign-in", TestApp.Password);
+
+        Assert.Contains("five minutes", await AlertAsync(locked), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sign_in_without_its_page_s_token_is_refused()
+    {
+        using var browser = _app.Open();
+        using var response = await browser.Http.PostAsync(
+            "/sign-in",
+            new FormUrlEncodedContent(new Dictionary<string, string> { ["_handler"] = "sign-in", ["Input.Email"] = TestApp.EmailOf(Role.Viewer), ["Input.Password"] = TestApp.Password }),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_cookie_is_for_this_application_s_pages_alone_and_no_script_reads_it()
+    {
+        using var browser = _app.Open();
+        using var response = await SignInAsync(browser, "/sign-in", TestApp.Password);
+
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("klaviyo-export=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.Ordinal);
+        Assert.Contains("samesite=lax", cookie, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session()
+    {
+        using var browser = await _app.SignInAsync(Role.Viewer);
+        using var response = await browser.SubmitAsync("/", "/sign-out", []);
+        using var after = await browser.GetAsync("/exports");
+
+        Assert.Equal("/sign-in", _app.LeadsTo(response));
+        Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_demoted_person_can_do_nothing_more_with_a_page_that_is_still_open()
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var claims = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<AppUser>>();
+        var person = await claims.CreateAsync((await users.FindByEmailAsync(TestApp.EmailOf(Role.Administrator)))!);
+        var actor = ActivatorUtilities.CreateInstance<CurrentActor>(scope.ServiceProvider, new OpenPage(person));
+
+        Assert.Equal(Role.Administrator, (await actor.GetAsync(TestContext.Current.CancellationToken)).Role);
+        await _app.ChangeAsync(Role.Administrator, user => user.Role = Role.Viewer);
+
+        await Assert.ThrowsAsync<SessionEndedException>(() => actor.GetAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_revoked_session_is_noticed_within_seconds()
+    {
+        Assert.InRange(_app.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    private static Task<HttpResponseMessage> SignInAsync(Browser browser, string page, string password) =>
+        browser.SubmitAsync(page, "sign-in", new() { ["Input.Email"] = TestApp.EmailOf(Role.Contributor), ["Input.Password"] = password });
+
+    private static async Task<string> AlertAsync(HttpResponseMessage response) => (await Browser.ReadAsync(response)).QuerySelector("[role=alert] p")!.TextContent;
+}

@@ -1,0 +1,98 @@
+using System.Net;
+
+namespace KlaviyoExport.Web.Tests.Setup;
+
+public sealed class FirstStartTests : IAsyncLifetime
+{
+    private TestApp _app = default!;
+
+    public async ValueTask InitializeAsync() => _app = await TestApp.StartAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/sign-in")]
+    [InlineData("/connections")]
+    [InlineData("/_blazor/negotiate")]
+    [InlineData("/no/such/page")]
+    public async Task Nothing_answers_before_the_first_administrator_exists(string path)
+    {
+        using var browser = _app.Open();
+        using var response = await browser.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("console", (await Browser.ReadAsync(response)).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_printed_link_creates_an_administrator_who_is_signed_in()
+    {
+        using var browser = _app.Open();
+        using var response = await CreateAsync(browser, "a good long password");
+        using var connections = await browser.GetAsync("/connections");
+
+        Assert.Equal("/", _app.LeadsTo(response));
+        Assert.Equal(HttpStatusCode.OK, connections.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_link_works_once()
+    {
+        using var browser = _app.Open();
+        (await CreateAsync(browser, "a good long password")).Dispose();
+        using var other = _app.Open();
+        var page = await other.ReadAsync($"/setup/{_app.SetupToken}");
+
+        Assert.Empty(page.QuerySelectorAll("form[method=post] input[name='Input.Email']"));
+        Assert.Contains("not valid", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_who_use_the_link_at_once_one_becomes_administrator()
+    {
+        using var first = _app.Open();
+        using var second = _app.Open();
+        var answers = await Task.WhenAll(CreateAsync(first, "a good long password", "one@example.com"), CreateAsync(second, "a good long password", "two@example.com"));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Redirect);
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
+    public async Task A_password_that_is_too_short_leaves_the_link_open()
+    {
+        using var browser = _app.Open();
+        using var refused = await CreateAsync(browser, "short");
+        Assert.Contains("12", (await Browser.ReadAsync(refused)).QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
+
+        using var accepted = await CreateAsync(browser, "a good long password");
+        Assert.Equal(HttpStatusCode.Redirect, accepted.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_guessed_link_opens_nothing()
+    {
+        using var browser = _app.Open();
+        var page = await browser.ReadAsync("/setup/0000000000000000000000000000000000000000000000000000000000000000");
+
+        Assert.Contains("not valid", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_and_the_pages_own_files_answer_all_the_same()
+    {
+        using var browser = _app.Open();
+        using var health = await browser.GetAsync("/health");
+        var page = await browser.ReadAsync("/");
+        using var style = await browser.GetAsync("/" + page.QuerySelectorAll("link[rel=stylesheet]")[^1].GetAttribute("href"));
+
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Assert.Equal("text/css", style.Content.Headers.ContentType?.MediaType);
+    }
+
+    private Task<HttpResponseMessage> CreateAsync(Browser browser, string password, string email = "ana@example.com") => browser.SubmitAsync(
+        $"/setup/{_app.SetupToken}",
+        "first-administrator",
+        new() { ["Input.Name"] = "Ana", ["Input.Email"] = email, ["Input.Password"] = password, ["Input.Again"] = password });
+}

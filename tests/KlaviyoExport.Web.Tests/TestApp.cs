@@ -1,0 +1,137 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Setup;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests;
+
+/// <summary>The real application on a free port, with a data directory of its own that goes with it.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    public const string Password = "correct horse battery";
+    private readonly WebApplication _app;
+
+    private TestApp(WebApplication app, string directory, StringWriter console) => (_app, Directory, Console) = (app, directory, console);
+
+    public string Directory { get; }
+
+    /// <summary>What the person who started it reads.</summary>
+    public StringWriter Console { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => new(_app.Urls.First());
+
+    public static async Task<TestApp> StartAsync(params string[] settings)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
+        try
+        {
+            return await StartInAsync(directory, settings);
+        }
+        catch
+        {
+            System.IO.Directory.Delete(directory, recursive: true);
+            throw;
+        }
+    }
+
+    public static async Task<TestApp> StartInAsync(string directory, params string[] settings)
+    {
+        var console = new StringWriter();
+        var app = await WebApp.CreateAsync(
+            ["--urls=http://127.0.0.1:0", $"--DataDirectory={directory}", "--Demo:SandboxUrl=http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Error", "--Serilog:MinimumLevel:Override:Microsoft=Error", .. settings],
+            builder => builder.Services.AddSingleton(new Announcer(console)));
+        try
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            return new TestApp(app, directory, console);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>With one account per role, so that sign-in works.</summary>
+    public static async Task<TestApp> StartWithPeopleAsync(params string[] settings)
+    {
+        var app = await StartAsync(settings);
+        foreach (var role in Enum.GetValues<Role>())
+            await app.AddPersonAsync(role);
+        // The gate of the first start is shut while nobody could sign in; the accounts above were made behind its back.
+        var token = app.SetupToken;
+        await app.Services.GetRequiredService<FirstAdministrator>().CreateAsync(token, "First", "first@example.com", Password);
+        return app;
+    }
+
+    /// <summary>Where an answer leads: a path of this application, or the whole address of another.</summary>
+    public string? LeadsTo(HttpResponseMessage response) => response.Headers.Location is not { } location ? null
+        : new Uri(Address, location) is var to && to.Authority == Address.Authority ? to.PathAndQuery : to.AbsoluteUri;
+
+    public string SetupToken => Console.ToString().Split("/setup/")[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0];
+
+    public Browser Open() => new(Address);
+
+    public async Task<Browser> SignInAsync(Role role)
+    {
+        var browser = Open();
+        await browser.SubmitAsync("/sign-in", "sign-in", new() { ["Input.Email"] = EmailOf(role), ["Input.Password"] = Password });
+        return browser;
+    }
+
+    public static string EmailOf(Role role) => $"{role.ToString().ToLowerInvariant()}@example.com";
+
+    public Task<AppDb> OpenAsync() => Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>One of its people, as the services know them.</summary>
+    public async Task<Actor> ActorAsync(Role role)
+    {
+        await using var db = await OpenAsync();
+        var user = await db.Users.SingleAsync(user => user.Email == EmailOf(role), TestContext.Current.CancellationToken);
+        return new Actor(user.Id, user.DisplayName, user.Role);
+    }
+
+    /// <summary>Changes a person the way the product must: rights and stamp together.</summary>
+    public async Task ChangeAsync(Role who, Action<AppUser> change)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var user = (await users.FindByEmailAsync(EmailOf(who)))!;
+        change(user);
+        await users.UpdateSecurityStampAsync(user);
+    }
+
+    /// <summary>Ends it, with its data moved to another place.</summary>
+    public async Task StopAndKeepAsync(string directory)
+    {
+        await StopAsync();
+        System.IO.Directory.Move(Directory, directory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (System.IO.Directory.Exists(Directory))
+            System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    private async Task AddPersonAsync(Role role)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>()
+            .CreateAsync(new AppUser { UserName = EmailOf(role), Email = EmailOf(role), DisplayName = role.ToString(), Role = role }, Password);
+        Assert.True(result.Succeeded);
+    }
+}
