@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Builds everything once, warnings being errors, and runs every test project under tests/. The last line printed is always
 # "N passed, N failed, N skipped"; the exit code is 0 only when the build succeeded, at least one test ran and none failed.
-# Results, logs and screenshots are in artifacts/. CONFIGURATION=Debug builds Debug.
+# Results, logs and screenshots are in artifacts/. CONFIGURATION=Debug builds Debug. A PostgreSQL of the tests' own runs on loopback meanwhile; a SQL Server is
+# tested too where KLAVIYOEXPORT_TEST_SQLSERVER holds a connection string that may create databases.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 exec </dev/null
 
 configuration=${CONFIGURATION:-Release}
-results=$PWD/artifacts/tests
+artifacts=$PWD/artifacts
+results=$artifacts/tests
 chromium=/usr/bin/chromium
+postgres=
 passed=0 failed=0 skipped=0 broken=0
 
 # Servers that outlive the build would hold a CI job's output open; machines without a home still need a place for NuGet.
@@ -28,6 +31,44 @@ install() {
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
     [ "$(id -u)" -eq 0 ] || apt=(sudo -n "${apt[@]}")
     command -v apt-get >/dev/null && "${apt[@]}" update -qq >&2 && "${apt[@]}" install -y -qq --no-install-recommends "$1" >&2
+}
+
+postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
+
+# PostgreSQL refuses to run as root; Debian's package brings a user for it.
+as_postgres() {
+    if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups env HOME="$postgres" "$@"; else "$@"; fi
+}
+
+# A server in a temporary folder, with a password and a certificate as a real one has, gone when this script ends.
+need_postgres() {
+    [ -n "$(postgres_bin)" ] || install postgresql || say "PostgreSQL is missing and cannot be installed from here: apt-get install postgresql"
+    local bin password port try
+    bin=$(postgres_bin)
+    [ -n "$bin" ] && postgres=$(mktemp -d) || return 1
+    password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    printf '%s\n' "$password" >"$postgres/password"
+    command -v openssl >/dev/null || install openssl || return 1
+    openssl req -new -x509 -days 7 -nodes -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
+        -keyout "$postgres/server.key" -out "$postgres/server.crt" 2>/dev/null || return 1
+    [ "$(id -u)" -ne 0 ] || chown -R postgres "$postgres"
+    as_postgres "$bin/initdb" -D "$postgres/data" -U tester -A scram-sha-256 --pwfile="$postgres/password" -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null || return 1
+    for try in 1 2 3 4 5 6; do
+        port=$((20000 + RANDOM % 12000))
+        as_postgres "$bin/pg_ctl" -D "$postgres/data" -l "$postgres/log" -s -w -t 30 start -o \
+            "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$postgres -c fsync=off -c max_connections=400 \
+             -c ssl=on -c ssl_cert_file=$postgres/server.crt -c ssl_key_file=$postgres/server.key" </dev/null >/dev/null && break
+    done
+    as_postgres "$bin/pg_ctl" -D "$postgres/data" status >/dev/null || { say "PostgreSQL did not start:"; cat "$postgres/log" >&2; return 1; }
+    export KLAVIYOEXPORT_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=tester;Password=$password;Database=postgres"
+    export KLAVIYOEXPORT_TEST_POSTGRES_CERTIFICATE=$artifacts/postgres.crt
+    cp "$postgres/server.crt" "$KLAVIYOEXPORT_TEST_POSTGRES_CERTIFICATE"
+}
+
+stop_postgres() {
+    [ -n "$postgres" ] || return
+    as_postgres "$(postgres_bin)/pg_ctl" -D "$postgres/data" -s -m immediate stop >/dev/null 2>&1
+    rm -rf "$postgres"
 }
 
 need_dotnet() {
@@ -73,7 +114,9 @@ run() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
+trap stop_postgres EXIT
 need_chromium || broken=1
+need_postgres || broken=1
 need_dotnet && build || { broken=1; finish; }
 for project in tests/*.Tests/*.Tests.csproj; do run "$project"; done
 finish

@@ -1,0 +1,73 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+using Npgsql;
+
+namespace KlaviyoExport.Tests;
+
+/// <summary>
+/// A database of the test's own on a real server, dropped with the test. <c>test.sh</c> starts a PostgreSQL for it; a SQL Server is used where
+/// <c>KLAVIYOEXPORT_TEST_SQLSERVER</c> names one. A test that finds no server is skipped and says so.
+/// </summary>
+internal sealed class ServerDatabase : IAsyncDisposable
+{
+    private readonly DbConnection _server;
+    private readonly string _name;
+
+    private ServerDatabase(DbConnection server, string name, string connectionString) => (_server, _name, ConnectionString) = (server, name, connectionString);
+
+    public string ConnectionString { get; }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static Task<ServerDatabase> PostgreSqlAsync() => CreateAsync(
+        "KLAVIYOEXPORT_TEST_POSTGRES", set => new NpgsqlConnection(set),
+        (set, name) => new NpgsqlConnectionStringBuilder(set) { Database = name, SslMode = SslMode.Disable }.ConnectionString);
+
+    public static Task<ServerDatabase> SqlServerAsync() => CreateAsync(
+        "KLAVIYOEXPORT_TEST_SQLSERVER", set => new SqlConnection(set), (set, name) => new SqlConnectionStringBuilder(set) { InitialCatalog = name }.ConnectionString);
+
+    /// <summary>Runs SQL in the database: a script that lays out customers, say.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using DbConnection connection = _server is NpgsqlConnection ? new NpgsqlConnection(ConnectionString) : new SqlConnection(ConnectionString);
+        await connection.OpenAsync(Cancel);
+        await RunAsync(connection, sql, Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await using (_server)
+        {
+            if (_server is NpgsqlConnection)
+            {
+                NpgsqlConnection.ClearAllPools();
+                await RunAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)", CancellationToken.None);
+            }
+            else
+            {
+                SqlConnection.ClearAllPools();
+                await RunAsync(_server, $"ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {_name}", CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task<ServerDatabase> CreateAsync(string variable, Func<string, DbConnection> connect, Func<string, string, string> naming)
+    {
+        var set = Environment.GetEnvironmentVariable(variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(set), $"{variable} names no server; ./test.sh starts a PostgreSQL.");
+        var name = "test_" + Guid.NewGuid().ToString("N");
+        var server = connect(set!);
+        await server.OpenAsync(Cancel);
+        await RunAsync(server, $"CREATE DATABASE {name}", Cancel);
+        return new ServerDatabase(server, name, naming(set!, name));
+    }
+
+    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own SQL.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
