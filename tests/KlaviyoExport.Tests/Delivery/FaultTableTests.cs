@@ -237,8 +237,7 @@ public sealed class FaultTableTests
         var timers = sandboxClock.WaitingTimers;
         var (id, execution) = await bench.BeginAsync();
         // One timer drives the first batch's job, the other holds the second batch back.
-        while (sandboxClock.WaitingTimers < timers + 2)
-            await Task.Yield();
+        await Patience.UntilAsync(() => sandboxClock.WaitingTimers >= timers + 2);
 
         bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
         sandboxClock.Advance(TimeSpan.FromMinutes(1));
@@ -253,8 +252,7 @@ public sealed class FaultTableTests
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
         var (id, execution) = await bench.BeginAsync();
-        while ((await bench.FindAsync(id)).State != RunState.Confirming)
-            await Task.Yield();
+        await Patience.UntilAsync(async () => (await bench.FindAsync(id)).State == RunState.Confirming);
 
         bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
         bench.Sandbox.Faults.Clear();

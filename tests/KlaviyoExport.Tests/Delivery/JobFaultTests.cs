@@ -109,8 +109,7 @@ public sealed class JobFaultTests
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 429, RetryAfter = 2, Times = 1, Call = "bulk_import_profiles" });
         var (id, execution) = await bench.BeginAsync();
-        while (!bench.Sandbox.State.Requests.Any(request => request.Status == 429))
-            await Task.Yield();
+        await Patience.UntilAsync(() => bench.Sandbox.State.Requests.Any(request => request.Status == 429));
 
         clock.Shift = TimeSpan.FromDays(days);
         await execution.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
@@ -144,11 +143,7 @@ public sealed class JobFaultTests
     private static bool IsLook(KlaviyoExport.Sandbox.Requests.RequestEntry request) => request.Method == "GET" && request.Path.Contains("profile-bulk-import-jobs/", StringComparison.Ordinal);
 
     /// <summary>Waits until the run has looked at its job so often.</summary>
-    private static async Task LooksAsync(Workbench bench, int times)
-    {
-        while (bench.Sandbox.State.Requests.Count(IsLook) < times)
-            await Task.Yield();
-    }
+    private static Task LooksAsync(Workbench bench, int times) => Patience.UntilAsync(() => bench.Sandbox.State.Requests.Count(IsLook) >= times);
 
     /// <summary>The real clock and real timers, with an hour let pass at will.</summary>
     private sealed class LeapingClock : TimeProvider
@@ -159,6 +154,6 @@ public sealed class JobFaultTests
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
-        public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Read(ref _ahead) * TimestampFrequency / TimeSpan.TicksPerSecond);
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref _ahead)).TotalSeconds * TimestampFrequency);
     }
 }

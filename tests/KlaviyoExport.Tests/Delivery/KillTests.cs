@@ -21,6 +21,9 @@ public sealed class KillTests
         FaultKind.NotJson, FaultKind.Delay,
     ];
 
+    // Ten times as many as before would wait for somebody's approval.
+    private const string NoApproval = "Delivery:Approval:AtLeast";
+
     private static readonly Customer[] Before = [.. Customer.Many(700)];
 
     // Two batches; some leave, some are new, some without address, invalid, twice, or refused by Klaviyo later.
@@ -81,14 +84,14 @@ public sealed class KillTests
 
     private static async Task<Workbench> CreateAsync()
     {
-        var bench = await Workbench.CreateAsync(Before, SyncMode.Mirror);
+        var bench = await Workbench.CreateAsync(Before, SyncMode.Mirror, new() { [NoApproval] = "1000000" });
         await bench.RunAsync();
         await bench.ReplaceCustomersAsync(After);
         return bench;
     }
 
     private static AppProcess Start(Workbench bench) => bench.StartApp(
-        "Klaviyo:Retry:Tries=20", "Klaviyo:Retry:FirstDelay=00:00:00.010", "Klaviyo:Retry:MaxDelay=00:00:00.100", "Klaviyo:Retry:TryTimeout=00:01:00");
+        NoApproval + "=1000000", "Klaviyo:Retry:Tries=20", "Klaviyo:Retry:FirstDelay=00:00:00.010", "Klaviyo:Retry:MaxDelay=00:00:00.100", "Klaviyo:Retry:TryTimeout=00:01:00");
 
     /// <summary>Makes every stage last for a while, so that there are instants to kill it in.</summary>
     private static async Task SlowDownAsync(Workbench bench)

@@ -84,8 +84,7 @@ public sealed class StoreFaultTests
     {
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
         var run = await bench.BeginAsync();
-        while (!bench.Sandbox.State.Requests.Any(request => request.Method == "GET"))
-            await Task.Yield();
+        await Patience.UntilAsync(() => bench.Sandbox.State.Requests.Any(request => request.Method == "GET"));
         return run;
     }
 

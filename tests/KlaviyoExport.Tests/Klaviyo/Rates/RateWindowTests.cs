@@ -66,6 +66,39 @@ public sealed class RateWindowTests
     }
 
     [Fact]
+    public void Who_calls_steadily_finds_the_places_of_a_whole_window_left_free()
+    {
+        var window = new RateWindow(150, Minute);
+        for (var second = 0; second < 5; second++)
+            window.Learn(At(second), limit: 150, remaining: 149 - second, reset: TimeSpan.FromSeconds(61 - second));
+
+        // 75 of them: five in four seconds is more than half of the window.
+        Assert.Equal(75, PlacesOf(window, At(4)));
+        window.Learn(At(20), limit: 150, remaining: 150 - 75 - 20, reset: TimeSpan.FromSeconds(41));
+        Assert.InRange(PlacesOf(window, At(20)), 10, 15);
+    }
+
+    [Fact]
+    public void Half_of_the_window_is_ours_whatever_others_would_like()
+    {
+        var window = new RateWindow(10, Minute);
+        window.Learn(At(0), limit: 10, remaining: 6, reset: Minute);
+
+        Assert.Equal(5, PlacesOf(window, At(0)));
+    }
+
+    [Fact]
+    public void Others_who_were_not_seen_for_a_whole_window_have_left()
+    {
+        _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
+
+        Assert.Equal(2, PlacesOf(_window, At(79)));
+        _window.Return();
+        _window.Return();
+        Assert.Equal(3, PlacesOf(_window, At(80)));
+    }
+
+    [Fact]
     public void Alone_the_headers_take_nothing_away()
     {
         Take(2);
@@ -94,6 +127,14 @@ public sealed class RateWindowTests
     }
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static int PlacesOf(RateWindow window, TimeSpan now)
+    {
+        var places = 0;
+        for (; window.HasPlace(now); places++)
+            window.Take();
+        return places;
+    }
 
     private void Take(int count)
     {

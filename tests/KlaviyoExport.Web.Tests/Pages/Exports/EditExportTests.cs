@@ -170,7 +170,7 @@ public sealed class EditExportTests : IAsyncLifetime
         var id = await AddExportAsync("Readers");
         var page = Render(id);
         page.Find("#name").Input("Mine");
-        page.FindAll("input[name=sync]")[1].Change(true);
+        await page.InvokeAsync(() => page.FindAll("input[name=sync]")[1].Change(true));
         var theirs = (await Exports.GetAsync(Actor.System, id, Token)).Draft;
         await Exports.SaveAsync(Actor.System, theirs with { Name = "Theirs", SyncMode = SyncMode.Mirror }, Token);
 

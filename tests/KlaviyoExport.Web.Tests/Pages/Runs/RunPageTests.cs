@@ -110,10 +110,10 @@ public sealed class RunPageTests
 
         page.WaitForState(() => page.FindAll(".run-state .badge").Count == 1);
         var isFinal = state.IsFinal();
-        Assert.Equal(isFinal || state == RunState.FailedRetrying, page.FindAll(".next-step").Count == 1);
+        Assert.Equal(isFinal || state is RunState.FailedRetrying or RunState.NeedsApproval, page.FindAll(".next-step").Count == 1);
         Assert.Equal(!isFinal, page.FindAll(".stages").Count == 1);
         Assert.Equal(isFinal, page.FindAll(".run-outcome").Count == 1);
-        Assert.Equal(state is RunState.Queued or RunState.FailedRetrying, page.FindAll(".waits").Count == 1);
+        Assert.Equal(state is RunState.Queued or RunState.FailedRetrying or RunState.NeedsApproval, page.FindAll(".waits").Count == 1);
         Assert.Equal(isFinal, page.FindAll("button").Any(button => button.TextContent.Contains("Run again", StringComparison.Ordinal)));
         Assert.Empty(page.FindAll(".alert"));
     }
