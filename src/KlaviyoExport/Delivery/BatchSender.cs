@@ -54,7 +54,7 @@ internal sealed class BatchSender(
                 await NotArrivedAsync(db, batch, before);
             return answer;
         }
-        catch (KlaviyoUnavailableException outage) when (!outage.MayHaveArrived)
+        catch (Exception fault) when (fault is KlaviyoUnavailableException { MayHaveArrived: false } or KlaviyoNotAskedException)
         {
             await NotArrivedAsync(db, batch, before);
             throw;

@@ -19,8 +19,9 @@ internal sealed class PrepareStage(
     {
         await exportUser.DemandAsync(run.Export.Id, cancel);
         await DiscardAsync(run.RunId, cancel);
+        // Counting takes a while in a large source, and is a part of the work.
+        await journal.EnterAsync(run.RunId, Stage.Prepare, null, cancel);
         var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancel);
-        await journal.EnterAsync(run.RunId, Stage.Prepare, total, cancel);
         var progress = journal.Progress(run.RunId, total);
 
         var hasher = await hashes.LoadAsync(cancel);

@@ -64,17 +64,30 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options)
             : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancel));
     }
 
-    /// <summary>A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.</summary>
+    /// <exception cref="KlaviyoNotAskedException">Cancelled, and Klaviyo knows nothing of it.</exception>
     private async Task<HttpResponseMessage> SendAsync(
         KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
     {
-        var fate = new CallFate();
-        var response = await SendAsync(new KlaviyoCall(endpoint, credential, null, fate), method, address, body, cancel);
-        if (response.StatusCode != HttpStatusCode.Unauthorized || !credential.IsRenewable)
+        var call = new KlaviyoCall(endpoint, credential, null, new CallFate());
+        try
+        {
+            return await RenewingAsync(call, method, address, body, cancel);
+        }
+        catch (OperationCanceledException canceled) when (cancel.IsCancellationRequested && !call.Fate.MayHaveArrived)
+        {
+            throw new KlaviyoNotAskedException(canceled, cancel);
+        }
+    }
+
+    /// <summary>A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.</summary>
+    private async Task<HttpResponseMessage> RenewingAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    {
+        var response = await SendAsync(call, method, address, body, cancel);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !call.Credential.IsRenewable)
             return response;
         var refused = response.RequestMessage!.Headers.Authorization!.Parameter;
         response.Dispose();
-        return await SendAsync(new KlaviyoCall(endpoint, credential, refused, fate), method, address, body, cancel);
+        return await SendAsync(call with { Refused = refused }, method, address, body, cancel);
     }
 
     private async Task<HttpResponseMessage> SendAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
