@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Sources.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Segments;
 
@@ -21,17 +19,9 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
         Source source, IReadOnlyList<Segment> segments, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Demand(source, segments);
-        using var table = await tables.OpenAsync(source, cancellationToken);
-        using var interruption = table.File.InterruptBy(cancellationToken);
-        using var command = Select(table, source, Definitions(source, segments, table.Fields), fields);
-        using var reader = Guard(source, command.ExecuteReader, cancellationToken);
-        string? last = null;
-        while (Guard(source, () => Next(reader, fields.Count, last), cancellationToken) is { } profile)
-        {
+        await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
+        await foreach (var profile in members.ReadAsync(Definitions(segments, members.Fields), fields, cancellationToken))
             yield return profile;
-            last = profile.Key;
-        }
-        table.File.DemandUnchanged();
     }
 
     /// <summary>The number of distinct members of any of the segments.</summary>
@@ -39,83 +29,38 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     public async Task<long> CountAsync(Source source, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
         Demand(source, segments);
-        return await CountAsync(source, fields => Definitions(source, segments, fields), cancellationToken);
+        await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
+        return await members.CountAsync(Definitions(segments, members.Fields), cancellationToken);
     }
 
     /// <summary>The number of members of a definition that need not be saved.</summary>
     /// <exception cref="NoticeException">As <see cref="ReadAsync"/>.</exception>
-    public Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken) =>
-        CountAsync(source, fields => [Valid(definition, fields)], cancellationToken);
+    public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)
+    {
+        await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
+        return await members.CountAsync([Valid(definition, members.Fields)], cancellationToken);
+    }
 
     /// <summary>The first members by key.</summary>
     /// <exception cref="NoticeException">As <see cref="ReadAsync"/>.</exception>
     public async Task<IReadOnlyList<Profile>> PreviewAsync(
         Source source, SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
     {
-        using var table = await tables.OpenAsync(source, cancellationToken);
-        using var interruption = table.File.InterruptBy(cancellationToken);
-        using var command = Select(table, source, [Valid(definition, table.Fields)], fields);
-        var first = await Task.Run(() => Guard(source, () => First(command, fields.Count, take), cancellationToken), cancellationToken);
-        table.File.DemandUnchanged();
-        return first;
+        await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
+        return await members.FirstAsync(Valid(definition, members.Fields), fields, take, cancellationToken);
     }
 
-    private async Task<long> CountAsync(Source source, Func<IReadOnlyList<Field>, IReadOnlyList<SegmentDefinition>> definitions, CancellationToken cancellationToken)
-    {
-        using var table = await tables.OpenAsync(source, cancellationToken);
-        using var interruption = table.File.InterruptBy(cancellationToken);
-        using var command = table.Connection.CreateCommand();
-        var condition = new ConditionSql(table, Today, command.Parameters).AnyOf(definitions(table.Fields));
-        var count = table.KeysAreUnique ? "count(*)" : $"count(DISTINCT {table.Key})";
-        command.CommandText = $"SELECT {count} FROM {table.From} WHERE {table.HasKey} AND {condition}";
-        var members = await Task.Run(() => Guard(source, () => (long)command.ExecuteScalar()!, cancellationToken), cancellationToken);
-        table.File.DemandUnchanged();
-        return members;
-    }
-
-    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-
-    private SqliteCommand Select(ProfileTable table, Source source, IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields)
+    private async Task<Members> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var columns = fields.Select(table.Column).ToList();
-        var command = table.Connection.CreateCommand();
-        var members = new ConditionSql(table, Today, command.Parameters).AnyOf(definitions);
-        IEnumerable<string> order = table.KeysAreUnique ? ["1"] : Enumerable.Range(1, columns.Count + 1).Select(i => $"{i} COLLATE BINARY");
-        command.CommandText = $"SELECT {string.Join(", ", columns.Prepend(table.Key))} FROM {table.From} WHERE {table.HasKey} AND {members} ORDER BY {string.Join(", ", order)}";
-        return command;
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        return source.Kind.IsServer()
+            ? new ServerMembers(await tables.OpenServerAsync(source, isGlance, cancellationToken), source, today)
+            : new SqliteMembers(await tables.OpenAsync(source, cancellationToken), source, today);
     }
 
-    private static List<Profile> First(SqliteCommand command, int fields, int take)
+    private static IReadOnlyList<SegmentDefinition> Definitions(IReadOnlyList<Segment> segments, IReadOnlyList<Field> fields)
     {
-        using var reader = command.ExecuteReader();
-        var profiles = new List<Profile>(take);
-        while (profiles.Count < take && Next(reader, fields, profiles.LastOrDefault()?.Key) is { } profile)
-            profiles.Add(profile);
-        return profiles;
-    }
-
-    private static Profile? Next(SqliteDataReader reader, int fields, string? last)
-    {
-        while (reader.Read())
-        {
-            var key = reader.GetString(0);
-            if (string.Equals(key, last, StringComparison.Ordinal))
-                continue;
-            var values = new string?[fields];
-            for (var i = 0; i < fields; i++)
-            {
-                var value = reader.IsDBNull(i + 1) ? null : reader.GetString(i + 1);
-                values[i] = FieldValue.IsEmpty(value) ? null : value;
-            }
-            return new Profile(key, values);
-        }
-        return null;
-    }
-
-    private static IReadOnlyList<SegmentDefinition> Definitions(Source source, IReadOnlyList<Segment> segments, IReadOnlyList<Field> fields)
-    {
-        ArgumentNullException.ThrowIfNull(source);
         foreach (var segment in segments)
         {
             if (SegmentRules.Validate(segment.Definition, fields) is [var fault, ..])
@@ -131,19 +76,5 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     {
         if (segments.FirstOrDefault(segment => segment.SourceId != source.Id) is { } stranger)
             throw new ArgumentException($"Segment {stranger.Id} is of source {stranger.SourceId}, not {source.Id}.", nameof(segments));
-    }
-
-    private static T Guard<T>(Source source, Func<T> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return read();
-        }
-        catch (SqliteException exception)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw SqliteFile.Explain(exception, source.Name);
-        }
     }
 }

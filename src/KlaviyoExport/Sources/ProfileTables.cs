@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Servers;
 using KlaviyoExport.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -6,14 +7,38 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>Opens the profiles of sources for reading. What is open is a file as it was: a reload in the meantime neither waits nor disturbs.</summary>
-public sealed class ProfileTables(SourcePaths paths, IOptions<StoreOptions> store, IDbContextFactory<AppDb> stores)
+/// <summary>Opens the profiles of sources for reading. A file that is open is as it was: a reload in the meantime neither waits nor disturbs.</summary>
+public sealed class ProfileTables
 {
+    private readonly SourcePaths _paths;
+    private readonly ServerSessions _servers;
+    private readonly IOptions<StoreOptions> _store;
+    private readonly IDbContextFactory<AppDb> _stores;
+
+    internal ProfileTables(SourcePaths paths, ServerSessions servers, IOptions<StoreOptions> store, IDbContextFactory<AppDb> stores) =>
+        (_paths, _servers, _store, _stores) = (paths, servers, store, stores);
+
+    /// <summary>The profiles of a database server; the session ends with the caller.</summary>
+    /// <exception cref="SourceException">The source cannot be read.</exception>
+    internal async Task<ServerTable> OpenServerAsync(Source source, bool isGlance, CancellationToken cancellationToken)
+    {
+        var session = await _servers.OpenAsync(source, isGlance, cancellationToken);
+        try
+        {
+            return await ServerTable.FindAsync(session, source.Table!, cancellationToken);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <exception cref="SourceException">The source cannot be read.</exception>
     internal async Task<ProfileTable> OpenAsync(Source source, CancellationToken cancellationToken)
     {
         if (source.Kind == SourceKind.Sqlite)
-            return Open(source, paths.Resolve(source.Location));
+            return Open(source, _paths.Resolve(source.Location));
         var staging = StagingOf(source);
         if (File.Exists(staging))
         {
@@ -27,14 +52,14 @@ public sealed class ProfileTables(SourcePaths paths, IOptions<StoreOptions> stor
             }
         }
         // Since the caller read the source from the store a newer load may have taken the place of the one it knew.
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var current = await db.Sources.AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
             ?? throw new SourceException(new Notice("Sources.Removed", source.Name));
         return Open(current, StagingOf(current));
     }
 
     private string StagingOf(Source source) =>
-        store.Value.PathOf(source.StagingFile ?? throw new SourceException(new Notice("Sources.NeverLoaded", source.Name)));
+        _store.Value.PathOf(source.StagingFile ?? throw new SourceException(new Notice("Sources.NeverLoaded", source.Name)));
 
     private static ProfileTable Open(Source source, string path)
     {

@@ -6,13 +6,9 @@ public enum SourceKind
 {
     Csv,
     Sqlite,
+    PostgreSql,
+    SqlServer,
 }
-
-/// <summary>How to reach a database server.</summary>
-/// <param name="Port">Null: the server's usual one.</param>
-/// <param name="Encrypt">Whether the connection must be encrypted (TLS).</param>
-/// <param name="TrustCertificate">Whether a certificate that no known authority signed is accepted.</param>
-public sealed record SourceServer(string Host, int? Port, string Database, string User, bool Encrypt = true, bool TrustCertificate = false);
 
 /// <summary>Where unified customer profiles are read from, and what its last load found.</summary>
 public sealed class Source : IVersioned

@@ -21,6 +21,24 @@ public sealed class SourceDraft
 
     public string? KeyColumn { get; set; }
 
+    /// <summary>Of a database server: a name or an address.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>Null: the usual one.</summary>
+    public int? Port { get; set; }
+
+    public string? Database { get; set; }
+
+    public string? User { get; set; }
+
+    /// <summary>As typed; empty: the one that is kept, which is never given out.</summary>
+    public string? Password { get; set; }
+
+    public ServerTls Tls { get; set; }
+
+    /// <summary>Full path of a certificate; PostgreSQL.</summary>
+    public string? RootCertificate { get; set; }
+
     /// <summary>The version that was edited.</summary>
     public int Version { get; set; }
 
@@ -33,6 +51,12 @@ public sealed class SourceDraft
         Delimiter = source.Delimiter,
         Table = source.Table,
         KeyColumn = source.KeyColumn,
+        Host = source.Server?.Host,
+        Port = source.Server?.Port,
+        Database = source.Server?.Database,
+        User = source.Server?.User,
+        Tls = source.Server?.Tls ?? ServerTls.Verified,
+        RootCertificate = source.Server?.RootCertificate,
         Version = source.Version,
     };
 }

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Servers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,14 +19,20 @@ public static class SourceRegistration
         services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsCheck>();
         services.TryAddSingleton<Audit>();
         services.AddSingleton<SourcePaths>();
-        services.AddSingleton<ProfileTables>();
         services.AddSingleton<SourceUploads>();
+        services.AddSingleton<ServerSessions>();
+        services.AddSingleton(provider => new ProfileTables(
+            provider.GetRequiredService<SourcePaths>(),
+            provider.GetRequiredService<ServerSessions>(),
+            provider.GetRequiredService<IOptions<StoreOptions>>(),
+            provider.GetRequiredService<IDbContextFactory<AppDb>>()));
         services.AddSingleton<SourceLoader>();
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
         services.AddSingleton(provider => new SourceService(
             provider.GetRequiredService<IDbContextFactory<AppDb>>(),
             provider.GetRequiredService<SourceLoader>(),
+            provider.GetRequiredService<ServerSessions>(),
             provider.GetRequiredService<SourceFiles>(),
             provider.GetRequiredService<Audit>(),
             provider.GetRequiredService<TimeProvider>(),

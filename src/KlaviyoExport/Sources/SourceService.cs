@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public sealed class SourceService
 
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly SourceLoader _loader;
+    private readonly ServerSessions _servers;
     private readonly SourceFiles _files;
     private readonly SourceLocks _locks = new();
     private readonly Audit _audit;
@@ -24,10 +26,12 @@ public sealed class SourceService
     private readonly ILogger _logger;
 
     internal SourceService(
-        IDbContextFactory<AppDb> stores, SourceLoader loader, SourceFiles files, Audit audit, TimeProvider clock, ILogger<SourceService> logger)
+        IDbContextFactory<AppDb> stores, SourceLoader loader, ServerSessions servers, SourceFiles files, Audit audit, TimeProvider clock,
+        ILogger<SourceService> logger)
     {
         _stores = stores;
         _loader = loader;
+        _servers = servers;
         _files = files;
         _audit = audit;
         _clock = clock;
@@ -65,14 +69,19 @@ public sealed class SourceService
         DefineSegments.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var source = await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken);
-        return source.Kind == SourceKind.Csv ? new Dictionary<string, IReadOnlyList<string>>() : await _loader.ColumnsAsync(source, cancellationToken);
+        return source.Kind.HasTables() ? await _loader.ColumnsAsync(source, cancellationToken) : new Dictionary<string, IReadOnlyList<string>>();
     }
 
     /// <summary>Looks into a draft without keeping anything.</summary>
     public async Task<SourcePreview> TestAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
-        return await _loader.PreviewAsync(draft, cancellationToken);
+        if (!draft.Kind.IsServer())
+            return await _loader.PreviewAsync(draft, cancellationToken);
+        var server = ServerDraft.Of(draft);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var kept = draft.Id is { } id ? await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken) : null;
+        return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft.Table, cancellationToken);
     }
 
     /// <summary>Adds or changes a source. What is read differently is loaded first, and only a load that succeeds is kept.</summary>
@@ -93,7 +102,10 @@ public sealed class SourceService
             throw new SourceException(new Notice("Sources.KindFixed"));
 
         var previous = (source.Location, source.StagingFile);
-        var isReadDifferently = draft.Id is null || (source.Location, source.Delimiter, source.Table, source.KeyColumn) != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn);
+        var isReadDifferently = draft.Id is null || !string.IsNullOrEmpty(draft.Password)
+            || (source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Server) != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server);
+        if (wanted.Server is { } server)
+            (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
         (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn) = (wanted.Name, wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn);
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (isReadDifferently)
@@ -190,17 +202,19 @@ public sealed class SourceService
             throw new SourceException(new Notice("Sources.NameNeeded"));
         if (name.Length > LongestName)
             throw new SourceException(new Notice("Sources.NameTooLong", LongestName));
-        if (draft.Kind == SourceKind.Sqlite && string.IsNullOrEmpty(draft.Table))
+        if (draft.Kind.HasTables() && string.IsNullOrEmpty(draft.Table))
             throw new SourceException(new Notice("Sources.TableNeeded"));
         if (string.IsNullOrEmpty(draft.KeyColumn))
             throw new SourceException(new Notice("Sources.KeyNeeded"));
+        var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
         return new Source
         {
             Name = name,
             Kind = draft.Kind,
-            Location = draft.Location.Trim(),
+            Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
+            Server = server,
             Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
-            Table = draft.Kind == SourceKind.Sqlite ? draft.Table : null,
+            Table = draft.Kind.HasTables() ? draft.Table : null,
             KeyColumn = draft.KeyColumn,
             CreatedAt = _clock.GetUtcNow(),
             CreatedBy = actor.Name,

@@ -73,7 +73,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private async Task ReadTablesAsync()
     {
         _tables = NoTables;
-        if (Source is { Kind: SourceKind.Sqlite } source)
+        if (Source is { } source && source.Kind.HasTables())
             _tables = await sources.TablesAsync(await ActorAsync(), source.Id, Leaving);
     }
 

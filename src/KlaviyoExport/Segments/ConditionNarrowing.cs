@@ -1,0 +1,107 @@
+using System.Globalization;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Servers;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>
+/// Writes as much of a definition as SQL as the declared types allow, in a form that indexes serve. It keeps every member and lets through
+/// others: <see cref="ConditionTest"/> decides. Null: nothing can be said. Every value is a parameter.
+/// </summary>
+internal sealed class ConditionNarrowing(ServerTable table, Source source, DateOnly today, ServerParameters parameters)
+{
+    // A number's text, a double and the server's type may each round; a real has some seven digits.
+    private const double Slack = 1e-6;
+
+    public string? Of(ConditionNode node) => node switch
+    {
+        ConditionGroup { Kind: GroupKind.All } group => group.Parts.Select(Of).OfType<string>().ToList() is { Count: > 0 } parts ? $"({string.Join(" AND ", parts)})" : null,
+        ConditionGroup group => group.Parts.Select(Of).ToList() is { Count: > 0 } parts && !parts.Contains(null) ? $"({string.Join(" OR ", parts)})" : null,
+        Condition condition => Of(condition),
+        _ => throw new NotSupportedException(node.GetType().Name),
+    };
+
+    private string? Of(Condition condition)
+    {
+        var column = table.Field(source, condition.Field);
+        var name = $"p.{table.Dialect.Quote(column.Name)}";
+        var type = Operators.ValueType(condition.Operator, source.Fields.First(field => field.Name == condition.Field).Type);
+        return condition.Operator switch
+        {
+            Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary ? null : $"{name} IS NULL",
+            Operator.NotEqual => null,
+            Operator.InLastDays => Days(name, column.Family, First(condition.Values[0]), today),
+            _ => (type, column.Family) switch
+            {
+                (FieldType.WholeNumber, ColumnFamily.Whole) => Whole(name, condition),
+                (FieldType.WholeNumber or FieldType.Number, ColumnFamily.Decimal or ColumnFamily.Float) => Number(name, column.Family, condition),
+                (FieldType.YesNo, ColumnFamily.YesNo) => $"{name} = {Cast(FieldValue.TryYesNo(condition.Values[0], out var yes) && yes ? "1" : "0", column.Family)}",
+                (FieldType.Date, ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset) => Day(name, column.Family, condition),
+                _ => null,
+            },
+        }
+        ?? (condition.Operator is Operator.IsEmpty or Operator.NotEqual ? null : $"{name} IS NOT NULL");
+    }
+
+    private string? Whole(string name, Condition condition)
+    {
+        if (condition.Operator == Operator.IsNotEmpty)
+            return null;
+        var values = condition.Values.Select(value => FieldValue.TryWhole(value, out var whole) ? whole : throw Invalid()).ToList();
+        string Value(long value) => Cast(value.ToString(CultureInfo.InvariantCulture), ColumnFamily.Whole);
+        return condition.Operator switch
+        {
+            Operator.Greater => $"{name} > {Value(values[0])}",
+            Operator.Less => $"{name} < {Value(values[0])}",
+            _ => $"{name} BETWEEN {Value(values.Min())} AND {Value(values.Max())}",
+        };
+    }
+
+    private string? Number(string name, ColumnFamily family, Condition condition)
+    {
+        if (condition.Operator == Operator.IsNotEmpty)
+            return null;
+        var values = condition.Values.Select(value => FieldValue.TryNumber(value, out var number) ? number : throw Invalid()).ToList();
+        string Value(double value, int direction) =>
+            Cast(FieldValue.Spell(Math.Clamp(value + (direction * ((Math.Abs(value) * Slack) + 1e-300)), double.MinValue, double.MaxValue)), family);
+        return condition.Operator switch
+        {
+            Operator.Greater => $"{name} >= {Value(values[0], -1)}",
+            Operator.Less => $"{name} <= {Value(values[0], 1)}",
+            _ => $"{name} BETWEEN {Value(values.Min(), -1)} AND {Value(values.Max(), 1)}",
+        };
+    }
+
+    private string? Day(string name, ColumnFamily family, Condition condition)
+    {
+        if (condition.Operator == Operator.IsNotEmpty)
+            return null;
+        var values = condition.Values.Select(value => FieldValue.TryDay(value, out var day) ? day : throw Invalid()).ToList();
+        return condition.Operator switch
+        {
+            Operator.Before => $"{name} < {Start(values[0], family)}",
+            Operator.After => Days(name, family, values[0], null),
+            _ => Days(name, family, values.Min(), values.Max()),
+        };
+    }
+
+    /// <summary>From the start of a day to the end of another.</summary>
+    private string? Days(string name, ColumnFamily family, DateOnly first, DateOnly? last)
+    {
+        if (family is not (ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset))
+            return null;
+        var from = $"{name} >= {Start(first, family)}";
+        return last is { } end && end < DateOnly.MaxValue ? $"({from} AND {name} < {Start(end.AddDays(1), family)})" : from;
+    }
+
+    private DateOnly First(string days) =>
+        DateOnly.FromDayNumber(Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+
+    private string Start(DateOnly day, ColumnFamily family) => Cast(
+        day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + family switch { ColumnFamily.Moment => "T00:00:00", ColumnFamily.MomentWithOffset => "T00:00:00+00:00", _ => "" },
+        family);
+
+    private string Cast(string value, ColumnFamily family) => $"CAST({parameters.Add(value)} AS {table.Dialect.TypeOf(family)})";
+
+    private static ArgumentException Invalid() => new("The definition was not validated.");
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>
+/// Whether a row that has been read is a member: what <see cref="ConditionSql"/> has SQLite decide, for databases whose own comparisons depend on
+/// their collations, versions and settings. A comparison with a value that means nothing is not met.
+/// </summary>
+internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today, Func<string, int> placeOf)
+{
+    public Predicate<string?[]> Of(ConditionNode node) => node switch
+    {
+        ConditionGroup group => Of(group.Kind, [.. group.Parts.Select(Of)]),
+        Condition condition => Of(condition),
+        _ => throw new NotSupportedException(node.GetType().Name),
+    };
+
+    private static Predicate<string?[]> Of(GroupKind kind, Predicate<string?[]>[] parts) => kind == GroupKind.All || parts.Length == 0
+        ? row => Array.TrueForAll(parts, part => part(row))
+        : row => Array.Exists(parts, part => part(row));
+
+    private Predicate<string?[]> Of(Condition condition)
+    {
+        var place = placeOf(condition.Field);
+        if (condition.Operator == Operator.IsEmpty)
+            return row => FieldValue.IsEmpty(row[place]);
+        if (condition.Operator == Operator.IsNotEmpty)
+            return row => !FieldValue.IsEmpty(row[place]);
+        var isMet = Comparison(condition);
+        return condition.Operator == Operator.NotEqual
+            ? row => FieldValue.IsEmpty(row[place]) || isMet(row[place]!)
+            : row => row[place] is { } text && isMet(text);
+    }
+
+    private Predicate<string> Comparison(Condition condition) => (condition.Operator, Operators.ValueType(condition.Operator, fields.First(field => field.Name == condition.Field).Type)) switch
+    {
+        (Operator.InLastDays, _) => InLastDays(condition.Values[0]),
+        (Operator.InList, FieldType.Number) => InList(condition.Values, Spelling),
+        (Operator.InList, FieldType.Text) => InList(condition.Values, FieldValue.Fold),
+        (_, FieldType.WholeNumber) => Ordered<long>(condition, text => FieldValue.TryWhole(text, out var value) ? value : null),
+        (_, FieldType.Number) => Ordered<double>(condition, text => FieldValue.TryNumber(text, out var value) ? value : null),
+        (_, FieldType.YesNo) => Ordered<bool>(condition, text => FieldValue.TryYesNo(text, out var value) ? value : null),
+        (_, FieldType.Date) => Ordered<DateOnly>(condition, text => FieldValue.TryDay(text, out var value) ? value : null),
+        _ => OfText(condition.Operator, FieldValue.Fold(condition.Values[0])),
+    };
+
+    private Predicate<string> InLastDays(string days)
+    {
+        var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        return text => FieldValue.TryDay(text, out var day) && day.DayNumber >= first && day <= today;
+    }
+
+    private static Predicate<string> InList(IEnumerable<string> values, Func<string, string?> meaning)
+    {
+        var wanted = values.Select(meaning).ToHashSet(StringComparer.Ordinal);
+        return text => meaning(text) is { } value && wanted.Contains(value);
+    }
+
+    private static string? Spelling(string text) => FieldValue.TryNumber(text, out var value) ? FieldValue.Spell(value) : null;
+
+    private static Predicate<string> OfText(Operator @operator, string wanted) => @operator switch
+    {
+        Operator.Equal => text => string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
+        Operator.NotEqual => text => !string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
+        Operator.Contains => text => FieldValue.Fold(text).Contains(wanted, StringComparison.Ordinal),
+        Operator.StartsWith => text => FieldValue.Fold(text).StartsWith(wanted, StringComparison.Ordinal),
+        _ => throw new NotSupportedException(@operator.ToString()),
+    };
+
+    /// <param name="condition">With values that mean something.</param>
+    /// <param name="meaning">Null: the text has none.</param>
+    private static Predicate<string> Ordered<T>(Condition condition, Func<string, T?> meaning)
+        where T : struct, IComparable<T>
+    {
+        T[] values = [.. condition.Values.Select(value => meaning(value) ?? throw new ArgumentException("The definition was not validated.", nameof(condition)))];
+        Predicate<T> test = condition.Operator switch
+        {
+            Operator.Equal or Operator.On => value => value.CompareTo(values[0]) == 0,
+            Operator.NotEqual => value => value.CompareTo(values[0]) != 0,
+            Operator.Greater or Operator.After => value => value.CompareTo(values[0]) > 0,
+            Operator.Less or Operator.Before => value => value.CompareTo(values[0]) < 0,
+            Operator.Between => value => value.CompareTo(values[0]) >= 0 && value.CompareTo(values[1]) <= 0,
+            Operator.InList => values.ToHashSet().Contains,
+            _ => throw new NotSupportedException(condition.Operator.ToString()),
+        };
+        return text => meaning(text) is { } value && test(value);
+    }
+}

@@ -1,0 +1,18 @@
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>The members of definitions in a source that is open for one read.</summary>
+internal abstract class Members : IAsyncDisposable
+{
+    public abstract IReadOnlyList<Field> Fields { get; }
+
+    /// <summary>Each once, by key, one at a time.</summary>
+    public abstract IAsyncEnumerable<Profile> ReadAsync(IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, CancellationToken cancellationToken);
+
+    public abstract Task<IReadOnlyList<Profile>> FirstAsync(SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken);
+
+    public abstract Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Servers;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>
+/// Members in a database server. SQL narrows the rows down and puts them in order; which of them are members is decided here, row by row as they
+/// come, so that a condition means the same whatever the server's collation. Only rows of one key are ever held.
+/// </summary>
+internal sealed class ServerMembers(ServerTable table, Source source, DateOnly today) : Members
+{
+    public override IReadOnlyList<Field> Fields => source.Fields;
+
+    public override async IAsyncEnumerable<Profile> ReadAsync(
+        IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = await ServerQuery.WriteAsync(table, source, definitions, fields, today, cancellationToken);
+        if (definitions.Count == 0)
+            yield break;
+        string? key = null;
+        string?[]? first = null;
+        await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
+        {
+            if (FieldValue.IsEmpty(row[0]) || !query.IsMember(row))
+                continue;
+            string?[] values = [.. query.Wanted.Select(place => row[place])];
+            if (string.Equals(row[0], key, StringComparison.Ordinal))
+            {
+                first = Compare(values, first!) < 0 ? values : first;
+                continue;
+            }
+            if (key is not null)
+                yield return Profile(key, first!);
+            (key, first) = (row[0], values);
+        }
+        if (key is not null)
+            yield return Profile(key, first!);
+    }
+
+    public override async Task<IReadOnlyList<Profile>> FirstAsync(SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+    {
+        var first = new List<Profile>(take);
+        await foreach (var profile in ReadAsync([definition], fields, cancellationToken))
+        {
+            first.Add(profile);
+            if (first.Count == take)
+                break;
+        }
+        return first;
+    }
+
+    public override async Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken)
+    {
+        var members = 0L;
+        await foreach (var _ in ReadAsync(definitions, [], cancellationToken))
+            members++;
+        return members;
+    }
+
+    public override ValueTask DisposeAsync() => table.Session.DisposeAsync();
+
+    private static Profile Profile(string key, string?[] values) => new(key, Array.ConvertAll(values, value => FieldValue.IsEmpty(value) ? null : value));
+
+    /// <summary>As SQLite orders rows: nothing first, then byte by byte of UTF-8.</summary>
+    private static int Compare(string?[] left, string?[] right)
+    {
+        for (var i = 0; i < left.Length; i++)
+        {
+            var order = (left[i], right[i]) switch
+            {
+                (null, null) => 0,
+                (null, _) => -1,
+                (_, null) => 1,
+                var (one, other) => Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other)),
+            };
+            if (order != 0)
+                return order;
+        }
+        return 0;
+    }
+}

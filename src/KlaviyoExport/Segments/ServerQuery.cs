@@ -1,0 +1,57 @@
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Servers;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>A statement that reads all members of definitions and perhaps others, with its parameters, and how to tell from a row.</summary>
+/// <param name="IsMember">Says it of a row.</param>
+/// <param name="Wanted">Where the values that are wanted stand in a row; the key is first.</param>
+internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Values, Predicate<string?[]> IsMember, IReadOnlyList<int> Wanted)
+{
+    public static async Task<ServerQuery> WriteAsync(
+        ServerTable table, Source source, IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, DateOnly today, CancellationToken cancellationToken)
+    {
+        var key = table.Dialect.KeyOf(table.Key(source));
+        var parameters = new ServerParameters(table.Dialect);
+        var selected = new List<string> { key };
+        var narrowing = new ConditionNarrowing(table, source, today, parameters);
+        var test = new ConditionTest(source.Fields, today, PlaceOf);
+        var (tests, conditions, from) = (new List<Predicate<string?[]>>(), new List<string?>(), table.From);
+        foreach (var definition in definitions)
+        {
+            if (definition is ConditionSegment { Root: var root })
+            {
+                tests.Add(test.Of(root));
+                conditions.Add(narrowing.Of(root));
+                continue;
+            }
+            // Each key once, so that joining it makes no row two. Joined rather than looked up with IN, which is slow where other conditions are an alternative.
+            var (members, name, place) = (await KeysAsync((MembershipSegment)definition), $"m{tests.Count}", selected.Count);
+            from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
+            selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
+            tests.Add(row => row[place] is not null);
+            conditions.Add($"{name}.k IS NOT NULL");
+        }
+        IReadOnlyList<int> wanted = [.. fields.Select(PlaceOf)];
+        var where = conditions.Contains(null) ? "" : $" WHERE ({string.Join(" OR ", conditions)})";
+        return new ServerQuery(
+            $"SELECT {string.Join(", ", selected)} FROM {from}{where} ORDER BY {table.Dialect.InOrder(key)}", parameters.Values, row => tests.Exists(isMet => isMet(row)), wanted);
+
+        int PlaceOf(string field)
+        {
+            var value = table.Dialect.ValueOf(table.Field(source, field));
+            var place = selected.IndexOf(value, 1);
+            if (place < 0)
+                selected.Add(value);
+            return place < 0 ? selected.Count - 1 : place;
+        }
+
+        async Task<string> KeysAsync(MembershipSegment membership)
+        {
+            var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
+            var column = other.Find(membership.KeyColumn)
+                ?? throw new SourceException(new Notice("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
+            return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>Members in a SQLite file, the user's or a staging file: SQL decides, with functions of ours for what SQLite cannot say.</summary>
+internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly today) : Members
+{
+    public override IReadOnlyList<Field> Fields => table.Fields;
+
+    public override async IAsyncEnumerable<Profile> ReadAsync(
+        IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        using var interruption = table.File.InterruptBy(cancellationToken);
+        using var command = Select(definitions, fields);
+        using var reader = Guard(command.ExecuteReader, cancellationToken);
+        string? last = null;
+        while (Guard(() => Next(reader, fields.Count, last), cancellationToken) is { } profile)
+        {
+            yield return profile;
+            last = profile.Key;
+        }
+        table.File.DemandUnchanged();
+    }
+
+    public override async Task<IReadOnlyList<Profile>> FirstAsync(SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+    {
+        using var interruption = table.File.InterruptBy(cancellationToken);
+        using var command = Select([definition], fields);
+        var first = await Task.Run(() => Guard(() => First(command, fields.Count, take), cancellationToken), cancellationToken);
+        table.File.DemandUnchanged();
+        return first;
+    }
+
+    public override async Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken)
+    {
+        using var interruption = table.File.InterruptBy(cancellationToken);
+        using var command = table.Connection.CreateCommand();
+        var condition = new ConditionSql(table, today, command.Parameters).AnyOf(definitions);
+        var count = table.KeysAreUnique ? "count(*)" : $"count(DISTINCT {table.Key})";
+        command.CommandText = $"SELECT {count} FROM {table.From} WHERE {table.HasKey} AND {condition}";
+        var members = await Task.Run(() => Guard(() => (long)command.ExecuteScalar()!, cancellationToken), cancellationToken);
+        table.File.DemandUnchanged();
+        return members;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        table.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteCommand Select(IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields)
+    {
+        var columns = fields.Select(table.Column).ToList();
+        var command = table.Connection.CreateCommand();
+        var members = new ConditionSql(table, today, command.Parameters).AnyOf(definitions);
+        IEnumerable<string> order = table.KeysAreUnique ? ["1"] : Enumerable.Range(1, columns.Count + 1).Select(i => $"{i} COLLATE BINARY");
+        command.CommandText = $"SELECT {string.Join(", ", columns.Prepend(table.Key))} FROM {table.From} WHERE {table.HasKey} AND {members} ORDER BY {string.Join(", ", order)}";
+        return command;
+    }
+
+    private static List<Profile> First(SqliteCommand command, int fields, int take)
+    {
+        using var reader = command.ExecuteReader();
+        var profiles = new List<Profile>(take);
+        while (profiles.Count < take && Next(reader, fields, profiles.LastOrDefault()?.Key) is { } profile)
+            profiles.Add(profile);
+        return profiles;
+    }
+
+    private static Profile? Next(SqliteDataReader reader, int fields, string? last)
+    {
+        while (reader.Read())
+        {
+            var key = reader.GetString(0);
+            if (string.Equals(key, last, StringComparison.Ordinal))
+                continue;
+            var values = new string?[fields];
+            for (var i = 0; i < fields; i++)
+            {
+                var value = reader.IsDBNull(i + 1) ? null : reader.GetString(i + 1);
+                values[i] = FieldValue.IsEmpty(value) ? null : value;
+            }
+            return new Profile(key, values);
+        }
+        return null;
+    }
+
+    private T Guard<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return read();
+        }
+        catch (SqliteException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw SqliteFile.Explain(exception, source.Name);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Npgsql;
+
+namespace KlaviyoExport.Sources.Servers;
+
+/// <summary>PostgreSQL's error codes in words. What it says itself is not repeated: it may quote a customer's data.</summary>
+internal static class PostgreSqlFaults
+{
+    public static Notice? Explain(Exception exception, ServerReading reading) => exception switch
+    {
+        _ when ServerFaults.Find<PostgresException>(exception) is { } told => Explain(told, reading),
+        _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
+        _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
+        NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => new Notice("Sources.ServerGone", reading.Name),
+        // Npgsql has no code for a server that answered the request for encryption with no.
+        NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new Notice("Sources.TlsNotOffered", reading.Server.Host),
+        NpgsqlException => new Notice("Sources.ServerGone", reading.Name),
+        _ => null,
+    };
+
+    private static Notice Explain(PostgresException told, ServerReading reading) => told.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword => new Notice("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => new Notice("Sources.UserNotAdmitted", reading.Server.Host, reading.Server.User),
+        PostgresErrorCodes.InvalidCatalogName => new Notice("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
+        PostgresErrorCodes.InsufficientPrivilege => new Notice("Sources.NoPermission", reading.Server.User, reading.Subject),
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new Notice("Sources.NoTable", reading.Name, reading.Subject),
+        PostgresErrorCodes.QueryCanceled => ServerFaults.TimedOut(reading),
+        PostgresErrorCodes.ReadOnlySqlTransaction => new Notice("Sources.WouldWrite", reading.Subject),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => new Notice("Sources.ServerGone", reading.Name),
+        // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.
+        ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => new Notice("Sources.ServerBusy", reading.Name),
+        ['0', '8', ..] => new Notice("Sources.ServerGone", reading.Name),
+        _ => new Notice("Sources.ServerFault", reading.Subject, told.SqlState),
+    };
+}

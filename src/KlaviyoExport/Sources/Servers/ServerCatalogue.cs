@@ -1,0 +1,95 @@
+namespace KlaviyoExport.Sources.Servers;
+
+/// <summary>Learns what a database holds: its tables, their columns, and the fields of the profiles in one pass over them.</summary>
+internal static class ServerCatalogue
+{
+    private const int Looked = 1_000;
+    private const int Shown = 10;
+
+    /// <summary>Tables and views of every schema, without the server's own.</summary>
+    public static async Task<IReadOnlyList<ServerRelation>> TablesAsync(ServerSession session, CancellationToken cancellationToken)
+    {
+        var tables = new List<ServerRelation>();
+        await foreach (var row in session.ReadAsync(session.Dialect.Tables, [], cancellationToken))
+            tables.Add(new ServerRelation(new ServerName(row[0]!, row[1]!), row[2] == "1", row[3] == "1"));
+        return tables;
+    }
+
+    /// <summary>The columns that the user may read, in order.</summary>
+    public static async Task<IReadOnlyList<ServerColumn>> ColumnsAsync(ServerSession session, ServerName table, CancellationToken cancellationToken)
+    {
+        var columns = new List<ServerColumn>();
+        await foreach (var row in session.ReadAsync(session.Dialect.Columns, [table.Schema, table.Name], cancellationToken))
+            columns.Add(new ServerColumn(row[0]!, row[1]!, session.Dialect.FamilyOf(row[1]!)));
+        return columns;
+    }
+
+    /// <summary>From the first rows; no fields without a table.</summary>
+    public static async Task<SourcePreview> PreviewAsync(ServerSession session, string? table, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SourceTable> tables =
+            [.. (await TablesAsync(session, cancellationToken)).Where(known => known.MayRead).Select(known => new SourceTable(known.Name.ToString(), known.IsView))];
+        if (string.IsNullOrEmpty(table))
+            return new SourcePreview(tables, [], [], [], null);
+        var found = await ServerTable.FindAsync(session, table, cancellationToken);
+        var rows = new List<IReadOnlyList<string?>>();
+        var fields = await ProfileAsync(found, session.Dialect.First(Values(found), found.From, Looked), rows, cancellationToken);
+        return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
+    }
+
+    /// <exception cref="SourceException">There is no such table or key column, or no row with a key.</exception>
+    public static async Task<LoadedProfiles> LoadAsync(ServerSession session, Source source, CancellationToken cancellationToken)
+    {
+        var table = await ServerTable.FindAsync(session, source.Table!, cancellationToken);
+        var key = table.Dialect.KeyOf(table.Key(source));
+        var fields = await ProfileAsync(table, $"SELECT {Values(table)} FROM {table.From}", [], cancellationToken);
+        var keys = session.ReadAsync($"SELECT {key} FROM {table.From} ORDER BY {table.Dialect.InOrder(key)}", [], cancellationToken);
+        var malformed = new MalformedRows();
+        var profiles = await CountAsync(keys, source.Table!, malformed, cancellationToken);
+        return profiles > 0
+            ? new LoadedProfiles(fields, profiles, malformed)
+            : throw new SourceException(malformed.Count == 0
+                ? new Notice("Sources.HeaderOnly", source.Table)
+                : new Notice("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
+    }
+
+    private static string Values(ServerTable table) => string.Join(", ", table.Columns.Select(table.Dialect.ValueOf));
+
+    /// <param name="table">Whose columns are read.</param>
+    /// <param name="statement">Reads all of them.</param>
+    /// <param name="shown">Takes the first rows.</param>
+    /// <param name="cancellationToken">Stops between two rows, and a row that does not come.</param>
+    private static async Task<IReadOnlyList<Field>> ProfileAsync(
+        ServerTable table, string statement, List<IReadOnlyList<string?>> shown, CancellationToken cancellationToken)
+    {
+        var profilers = table.Columns.Select(column => new FieldProfiler(column.Name)).ToArray();
+        await foreach (var row in table.Session.ReadAsync(statement, [], cancellationToken))
+        {
+            for (var i = 0; i < profilers.Length; i++)
+                profilers[i].Add(row[i]);
+            if (shown.Count < Shown)
+                shown.Add(row);
+        }
+        return [.. profilers.Zip(table.Columns, (profiler, column) => Typed(profiler.ToField(), column))];
+    }
+
+    private static Field Typed(Field seen, ServerColumn column) => seen with { Type = column.TypeOf(seen) };
+
+    private static async Task<long> CountAsync(IAsyncEnumerable<string?[]> keys, string name, MalformedRows malformed, CancellationToken cancellationToken)
+    {
+        var (rows, withKey, profiles) = (0L, 0L, 0L);
+        string? last = null;
+        await foreach (var row in keys.WithCancellation(cancellationToken))
+        {
+            rows++;
+            if (FieldValue.IsEmpty(row[0]))
+                continue;
+            withKey++;
+            profiles += string.Equals(row[0], last, StringComparison.Ordinal) ? 0 : 1;
+            last = row[0];
+        }
+        malformed.AddMany(rows - withKey, name, new Notice("Sources.RowsNoKey", rows - withKey));
+        malformed.AddMany(withKey - profiles, name, new Notice("Sources.RowsKeyRepeated", withKey - profiles));
+        return profiles;
+    }
+}

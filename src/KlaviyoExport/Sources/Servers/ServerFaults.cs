@@ -1,0 +1,35 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace KlaviyoExport.Sources.Servers;
+
+/// <summary>What goes wrong on the way to any server.</summary>
+internal static class ServerFaults
+{
+    /// <summary>The first of the kind among an exception and those behind it.</summary>
+    public static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        while (exception is not (null or T))
+            exception = exception.InnerException;
+        return exception as T;
+    }
+
+    /// <returns>Null when the way was not the matter.</returns>
+    public static Notice? OfTheWay(Exception exception, ServerReading reading)
+    {
+        var (host, port) = (reading.Server.Host, reading.Port);
+        if (Find<AuthenticationException>(exception) is not null)
+            return new Notice("Sources.CertificateNotTrusted", host);
+        return Find<SocketException>(exception)?.SocketErrorCode switch
+        {
+            null => null,
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => new Notice("Sources.HostUnknown", host),
+            SocketError.ConnectionRefused => new Notice("Sources.ConnectionRefused", host, port),
+            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => new Notice("Sources.ServerGone", reading.Name),
+            _ => new Notice("Sources.HostUnreachable", host, port),
+        };
+    }
+
+    public static Notice TimedOut(ServerReading reading) => new("Sources.StatementTimedOut", reading.Name, (long)reading.Timeout.TotalSeconds);
+}

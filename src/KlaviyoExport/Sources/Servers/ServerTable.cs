@@ -1,0 +1,40 @@
+namespace KlaviyoExport.Sources.Servers;
+
+/// <summary>A table or view of a database server, as its catalogue has it. Every name that enters SQL comes from here.</summary>
+internal sealed class ServerTable(ServerSession session, ServerRelation relation, IReadOnlyList<ServerColumn> columns)
+{
+    public ServerSession Session => session;
+
+    public ServerDialect Dialect => session.Dialect;
+
+    public IReadOnlyList<ServerColumn> Columns => columns;
+
+    /// <summary>The table, called p.</summary>
+    public string From => $"{Dialect.Quote(relation.Name.Schema)}.{Dialect.Quote(relation.Name.Name)} AS p";
+
+    /// <param name="session">Its errors name the table from now on.</param>
+    /// <param name="table">Schema and name as one word.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <exception cref="SourceException">There is no such table or view, or the user may not read it.</exception>
+    public static async Task<ServerTable> FindAsync(ServerSession session, string table, CancellationToken cancellationToken)
+    {
+        var relation = (await ServerCatalogue.TablesAsync(session, cancellationToken)).FirstOrDefault(known => known.Name.ToString() == table)
+            ?? throw new SourceException(new Notice("Sources.NoTable", session.Reading.Name, table));
+        if (!relation.MayRead)
+            throw new SourceException(new Notice("Sources.NoPermission", session.Reading.Server.User, table));
+        session.Reading = session.Reading with { Subject = table };
+        return new ServerTable(session, relation, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
+    }
+
+    /// <summary>The column that holds the key.</summary>
+    /// <exception cref="SourceException">It is gone.</exception>
+    public ServerColumn Key(Source source) =>
+        Find(source.KeyColumn) ?? throw new SourceException(new Notice("Sources.NoKeyColumn", source.Name, source.KeyColumn));
+
+    /// <summary>The column of a field.</summary>
+    /// <exception cref="SourceException">The source has no such field (any more).</exception>
+    public ServerColumn Field(Source source, string field) =>
+        source.Fields.Any(known => known.Name == field) && Find(field) is { } column ? column : throw new SourceException(new Notice("Sources.NoField", source.Name, field));
+
+    public ServerColumn? Find(string name) => columns.FirstOrDefault(column => column.Name == name);
+}

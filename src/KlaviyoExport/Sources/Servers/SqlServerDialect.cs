@@ -1,0 +1,129 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.Data.SqlClient;
+
+namespace KlaviyoExport.Sources.Servers;
+
+/// <summary>
+/// SQL Server. The connection says that it only reads, and nothing but SELECT is ever sent; that the user can do no more is for its administrator
+/// (docs/sources.md). Rows are read one by one, their values in order, nothing kept.
+/// </summary>
+internal sealed class SqlServerDialect : ServerDialect
+{
+    public override int UsualPort => 1433;
+
+    public override CommandBehavior Reading => CommandBehavior.SequentialAccess | CommandBehavior.SingleResult;
+
+    public override string Tables => """
+        SELECT TABLE_SCHEMA, TABLE_NAME, CASE WHEN TABLE_TYPE = 'VIEW' THEN '1' ELSE '0' END, '1' FROM INFORMATION_SCHEMA.TABLES
+        WHERE TABLE_SCHEMA NOT IN ('sys', 'INFORMATION_SCHEMA') ORDER BY TABLE_SCHEMA, TABLE_NAME
+        """;
+
+    public override string Columns =>
+        "SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @v0 AND TABLE_NAME = @v1 ORDER BY ORDINAL_POSITION";
+
+    public override DbDataSource Connect(SourceServer server, string password, string? rootCertificate) =>
+        SqlClientFactory.Instance.CreateDataSource(new SqlConnectionStringBuilder
+        {
+            DataSource = string.Create(CultureInfo.InvariantCulture, $"tcp:{server.Host},{server.Port ?? UsualPort}"),
+            InitialCatalog = server.Database,
+            UserID = server.User,
+            Password = password,
+            Encrypt = server.Tls == ServerTls.None ? SqlConnectionEncryptOption.Optional : SqlConnectionEncryptOption.Mandatory,
+            TrustServerCertificate = server.Tls != ServerTls.Verified,
+            ApplicationIntent = ApplicationIntent.ReadOnly,
+            ConnectTimeout = (int)ConnectPatience.TotalSeconds,
+            ConnectRetryCount = 0,
+            Pooling = false,
+            ApplicationName = "Klaviyo Export",
+        }.ConnectionString);
+
+    public override async Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT snapshot_isolation_state FROM sys.databases WHERE name = DB_NAME()";
+            return await command.ExecuteScalarAsync(cancellationToken) is byte and 1
+                ? await connection.BeginTransactionAsync(IsolationLevel.Snapshot, cancellationToken)
+                : null;
+        }
+        catch (SqlException) when (connection.State == ConnectionState.Open && !cancellationToken.IsCancellationRequested)
+        {
+            // Not every server that speaks its protocol has that view; those have one way of reading.
+            return null;
+        }
+    }
+
+    public override string Quote(string name) => $"[{name.Replace("]", "]]", StringComparison.Ordinal)}]";
+
+    public override string Placeholder(int index) => string.Create(CultureInfo.InvariantCulture, $"@v{index}");
+
+    public override ColumnFamily FamilyOf(string type) => type switch
+    {
+        "tinyint" or "smallint" or "int" or "bigint" => ColumnFamily.Whole,
+        "decimal" or "numeric" or "money" or "smallmoney" => ColumnFamily.Decimal,
+        "float" or "real" => ColumnFamily.Float,
+        "bit" => ColumnFamily.YesNo,
+        "date" => ColumnFamily.Date,
+        "datetime" or "datetime2" or "smalldatetime" => ColumnFamily.Moment,
+        "datetimeoffset" => ColumnFamily.MomentWithOffset,
+        "binary" or "varbinary" or "image" or "timestamp" or "rowversion" => ColumnFamily.Binary,
+        _ => ColumnFamily.Text,
+    };
+
+    public override string TypeOf(ColumnFamily family) => family switch
+    {
+        ColumnFamily.Whole => "bigint",
+        // The range of a decimal may be too narrow for the value; the column is widened instead.
+        ColumnFamily.Decimal or ColumnFamily.Float => "float",
+        ColumnFamily.YesNo => "bit",
+        ColumnFamily.Date => "date",
+        ColumnFamily.Moment => "datetime2",
+        ColumnFamily.MomentWithOffset => "datetimeoffset",
+        _ => "nvarchar(4000)",
+    };
+
+    public override string ValueOf(ServerColumn column)
+    {
+        var name = $"p.{Quote(column.Name)}";
+        return (column.Family, column.Type) switch
+        {
+            // Its own text of a float has as many digits as fit; the number is read as such instead.
+            (ColumnFamily.Float, _) => name,
+            (ColumnFamily.YesNo, _) => $"CASE {name} WHEN 1 THEN N'true' WHEN 0 THEN N'false' END",
+            (ColumnFamily.Moment, _) => $"CONVERT(nvarchar(40), {name}, 126)",
+            (ColumnFamily.MomentWithOffset, _) => $"CONVERT(nvarchar(40), {name}, 127)",
+            (ColumnFamily.Date, _) => $"CONVERT(nvarchar(40), {name}, 23)",
+            (ColumnFamily.Binary, _) => $"CONVERT(nvarchar(max), CONVERT(varbinary(max), {name}), 2)",
+            (_, "money" or "smallmoney") => $"CONVERT(nvarchar(60), {name}, 2)",
+            (ColumnFamily.Whole or ColumnFamily.Decimal, _) => $"CONVERT(nvarchar(60), {name})",
+            (_, "char" or "nchar") => $"RTRIM({name})",
+            (_, "varchar" or "nvarchar") => name,
+            (_, "hierarchyid" or "geography" or "geometry") => $"{name}.ToString()",
+            (_, "sql_variant") => $"CONVERT(nvarchar(4000), {name})",
+            _ => $"CONVERT(nvarchar(max), {name})",
+        };
+    }
+
+    public override string KeyOf(ServerColumn column) => column.Family == ColumnFamily.Float
+        ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
+        : $"CONVERT(nvarchar(4000), {ValueOf(column)})";
+
+    // To SQL Server spaces at the end make no difference, whatever the collation: there are none when something follows.
+    public override string Exactly(string key) => $"({key} + N'.') COLLATE Latin1_General_100_BIN2";
+
+    public override string InOrder(string key) => $"{key} COLLATE Latin1_General_100_BIN2, DATALENGTH({key})";
+
+    public override string First(string columns, string from, int rows) => string.Create(CultureInfo.InvariantCulture, $"SELECT TOP ({rows}) {columns} FROM {from}");
+
+    public override string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetValue(column) switch
+    {
+        string text => text,
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        var other => other.ToString(),
+    };
+
+    public override Notice? Explain(Exception exception, ServerReading reading) => SqlServerFaults.Explain(exception, reading);
+}
