@@ -30,23 +30,21 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         {
             Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary ? null : $"{name} IS NULL",
             Operator.NotEqual => null,
-            Operator.InLastDays => Days(name, column.Family, First(condition.Values[0]), today),
+            Operator.IsNotEmpty => $"{name} IS NOT NULL",
+            Operator.InLastDays => IsOfDays(column) ? Days(name, column.Family, First(condition.Values[0]), today) : $"{name} IS NOT NULL",
             _ => (type, column.Family) switch
             {
                 (FieldType.WholeNumber, ColumnFamily.Whole) => Whole(name, condition),
                 (FieldType.WholeNumber or FieldType.Number, ColumnFamily.Decimal or ColumnFamily.Float) => Number(name, column.Family, condition),
                 (FieldType.YesNo, ColumnFamily.YesNo) => $"{name} = {Cast(FieldValue.TryYesNo(condition.Values[0], out var yes) && yes ? "1" : "0", column.Family)}",
-                (FieldType.Date, ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset) => Day(name, column.Family, condition),
-                _ => null,
+                (FieldType.Date, _) when IsOfDays(column) => Day(name, column.Family, condition),
+                _ => $"{name} IS NOT NULL",
             },
-        }
-        ?? (condition.Operator is Operator.IsEmpty or Operator.NotEqual ? null : $"{name} IS NOT NULL");
+        };
     }
 
-    private string? Whole(string name, Condition condition)
+    private string Whole(string name, Condition condition)
     {
-        if (condition.Operator == Operator.IsNotEmpty)
-            return null;
         var values = condition.Values.Select(value => FieldValue.TryWhole(value, out var whole) ? whole : throw Invalid()).ToList();
         string Value(long value) => Cast(value.ToString(CultureInfo.InvariantCulture), ColumnFamily.Whole);
         return condition.Operator switch
@@ -57,10 +55,8 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         };
     }
 
-    private string? Number(string name, ColumnFamily family, Condition condition)
+    private string Number(string name, ColumnFamily family, Condition condition)
     {
-        if (condition.Operator == Operator.IsNotEmpty)
-            return null;
         var values = condition.Values.Select(value => FieldValue.TryNumber(value, out var number) ? number : throw Invalid()).ToList();
         string Value(double value, int direction) =>
             Cast(FieldValue.Spell(Math.Clamp(value + (direction * ((Math.Abs(value) * Slack) + 1e-300)), double.MinValue, double.MaxValue)), family);
@@ -72,10 +68,8 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         };
     }
 
-    private string? Day(string name, ColumnFamily family, Condition condition)
+    private string Day(string name, ColumnFamily family, Condition condition)
     {
-        if (condition.Operator == Operator.IsNotEmpty)
-            return null;
         var values = condition.Values.Select(value => FieldValue.TryDay(value, out var day) ? day : throw Invalid()).ToList();
         return condition.Operator switch
         {
@@ -86,13 +80,13 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
     }
 
     /// <summary>From the start of a day to the end of another.</summary>
-    private string? Days(string name, ColumnFamily family, DateOnly first, DateOnly? last)
+    private string Days(string name, ColumnFamily family, DateOnly first, DateOnly? last)
     {
-        if (family is not (ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset))
-            return null;
         var from = $"{name} >= {Start(first, family)}";
         return last is { } end && end < DateOnly.MaxValue ? $"({from} AND {name} < {Start(end.AddDays(1), family)})" : from;
     }
+
+    private static bool IsOfDays(ServerColumn column) => column.Family is ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset;
 
     private DateOnly First(string days) =>
         DateOnly.FromDayNumber(Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));

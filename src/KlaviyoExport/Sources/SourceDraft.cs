@@ -42,6 +42,11 @@ public sealed class SourceDraft
     /// <summary>The version that was edited.</summary>
     public int Version { get; set; }
 
+    /// <summary>Whether a password must be entered: none is kept, or the one that is was entered for another place, user or kind of TLS.</summary>
+    /// <param name="kept">What the kept password is for; null: none is kept.</param>
+    public bool NeedsPassword(SourceServer? kept) => string.IsNullOrEmpty(Password)
+        && (kept is null || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "") != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? ""));
+
     public static SourceDraft Of(Source source) => new()
     {
         Id = source.Id,

@@ -10,6 +10,7 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
 {
     private SourceDraft _draft = new();
     private SourcePreview? _preview;
+    private SourceServer? _kept;
     private string? _doing;
 
     /// <summary>Null for a new source.</summary>
@@ -23,9 +24,11 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
     private string? Missing => this switch
     {
         { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
-        { _draft.Location: var path } when path.Trim().Length == 0 => "Missing.Location",
+        { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
+        { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
+        { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
         { _preview: null } => "Missing.Test",
-        { _draft: { Kind: SourceKind.Sqlite, Table: null or "" } } => "Missing.Table",
+        { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() => "Missing.Table",
         { _draft.KeyColumn: null or "" } => "Missing.Key",
         _ => null,
     };
@@ -34,15 +37,20 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
     {
         if (Id is not { } id)
             return;
-        _draft = SourceDraft.Of(await sources.GetAsync(await ActorAsync(), id, Leaving));
+        var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
+        (_draft, _kept) = (SourceDraft.Of(source), source.Server);
         // A file that is gone by now must not keep the page from opening: that is what one comes here to repair.
         if (RendererInfo.IsInteractive)
             await TryAsync(TestAsync);
     }
 
+    internal static bool LacksServer(SourceDraft draft) =>
+        string.IsNullOrWhiteSpace(draft.Host) || string.IsNullOrWhiteSpace(draft.Database) || string.IsNullOrWhiteSpace(draft.User);
+
     private void ChooseKind(SourceKind kind)
     {
-        _draft.Kind = kind;
+        // Another kind is another server; its password is its own.
+        (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn) = (kind, null, null, null);
         Forget();
     }
 

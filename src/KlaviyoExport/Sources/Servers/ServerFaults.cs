@@ -31,5 +31,27 @@ internal static class ServerFaults
         };
     }
 
+    /// <summary>Goes the way once more, alone: a driver may keep to itself where it ended.</summary>
+    /// <returns>Null when it leads there.</returns>
+    public static async Task<Notice?> KnockAsync(ServerReading reading, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            await client.ConnectAsync(reading.Server.Host, reading.Port, patience.Token);
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return OfTheWay(exception, reading);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     public static Notice TimedOut(ServerReading reading) => new("Sources.StatementTimedOut", reading.Name, (long)reading.Timeout.TotalSeconds);
 }

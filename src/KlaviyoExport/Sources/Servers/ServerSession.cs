@@ -28,6 +28,11 @@ internal sealed class ServerSession : IAsyncDisposable
             await session.GuardAsync(async () => session._transaction = await dialect.BeginAsync(session._connection!, reading.Timeout, cancellationToken), cancellationToken);
             return session;
         }
+        catch (SourceException exception) when (exception.Notice.Code == "Sources.HostUnreachable")
+        {
+            await session.DisposeAsync();
+            throw new SourceException(await ServerFaults.KnockAsync(reading, cancellationToken) ?? exception.Notice);
+        }
         catch
         {
             await session.DisposeAsync();

@@ -1,0 +1,249 @@
+using System.Net;
+using System.Net.Sockets;
+using KlaviyoExport.People;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Sources;
+
+/// <summary>Reaching a database server: what can go wrong is told apart, and a password goes nowhere but where it was entered for.</summary>
+public sealed class ServerConnectionTests
+{
+    private const string People = "CREATE TABLE people(id int, name text); INSERT INTO people VALUES (1, 'a'), (2, 'b')";
+
+    private static readonly Actor Administrator = SourceStore.Administrator;
+
+    private static readonly ConditionSegment Everybody = new(new ConditionGroup(GroupKind.All, []));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_way_in_which_a_PostgreSQL_refuses_has_its_own_words()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync();
+        await database.ExecuteAsync(People);
+
+        Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.Password = "wrong"));
+        Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.User = "nobody"));
+        Assert.Equal("Sources.NoDatabase", await CodeAsync(draft => draft.Database = "nowhere"));
+        Assert.Equal("Sources.ConnectionRefused", await CodeAsync(draft => draft.Port = FreePort()));
+        Assert.Equal("Sources.HostUnknown", await CodeAsync(draft => draft.Host = "no-such-host.invalid"));
+        Assert.Equal("Sources.NoTable", await CodeAsync(draft => draft.Table = "public.gone"));
+        Assert.Equal("Sources.CertificateNotTrusted", await CodeAsync(draft => draft.Tls = ServerTls.Verified));
+
+        async Task<string> CodeAsync(Action<SourceDraft> change)
+        {
+            var draft = database.Draft(SourceKind.PostgreSql, "public.people");
+            change(draft);
+            return (await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code;
+        }
+    }
+
+    [Theory]
+    [InlineData(SourceKind.PostgreSql)]
+    [InlineData(SourceKind.SqlServer)]
+    public async Task A_server_that_is_not_there_is_told_apart_from_one_that_refuses(SourceKind kind)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var draft = new SourceDraft { Name = "x", Kind = kind, Host = "127.0.0.1", Port = FreePort(), Database = "d", User = "u", Password = "p", Tls = ServerTls.None };
+
+        var refused = await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
+        draft.Host = "no-such-host.invalid";
+        var unknown = await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
+
+        Assert.Equal(("Sources.ConnectionRefused", true), (refused.Notice.Code, refused.MayPass));
+        Assert.Equal(("Sources.HostUnknown", true), (unknown.Notice.Code, unknown.MayPass));
+    }
+
+    [Fact]
+    public async Task A_server_that_offers_no_TLS_is_not_trusted_with_a_password()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answer = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync(Cancel);
+            var asked = new byte[64];
+            var length = await client.GetStream().ReadAsync(asked, Cancel);
+            await client.GetStream().WriteAsync("N"u8.ToArray(), Cancel);
+            return length + await client.GetStream().ReadAsync(asked, Cancel);
+        }, Cancel);
+        var draft = new SourceDraft
+        {
+            Kind = SourceKind.PostgreSql, Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Database = "d", User = "u", Password = "p", Tls = ServerTls.Encrypted,
+        };
+
+        Assert.Equal("Sources.TlsNotOffered", (await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code);
+        // The eight bytes of the request for encryption and nothing after the refusal.
+        Assert.Equal(8, await answer);
+    }
+
+    [Fact]
+    public async Task The_certificate_of_the_server_can_be_given_and_must_bear_its_name()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        var certificate = Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES_CERTIFICATE");
+        Assert.SkipWhen(string.IsNullOrEmpty(certificate), "KLAVIYOEXPORT_TEST_POSTGRES_CERTIFICATE names no certificate.");
+        await using var store = await SourceStore.CreateAsync();
+        var draft = database.Draft(SourceKind.PostgreSql, "public.people");
+        (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, store.Write("server.crt", await File.ReadAllBytesAsync(certificate, Cancel)));
+        await database.ExecuteAsync(People + "; CREATE VIEW way AS SELECT 1 AS id, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+
+        Assert.Equal(2, (await store.AddAsync(draft)).RowCount);
+        draft.Table = "public.way";
+        Assert.Equal([["1", "true"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
+        // The loopback has addresses that the certificate does not name.
+        draft.Host = "127.0.0.2";
+        Assert.Contains((await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code, new[] { "Sources.CertificateNotTrusted", "Sources.ConnectionRefused" });
+        draft.RootCertificate = "/etc/passwd";
+        Assert.Equal("Sources.OutsideRoots", (await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code);
+        (draft.Host, draft.Tls, draft.RootCertificate) = ("127.0.0.1", ServerTls.Encrypted, null);
+        Assert.Equal([["1", "true"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
+        draft.Tls = ServerTls.None;
+        Assert.Equal([["1", "false"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
+    }
+
+    [Fact]
+    public async Task A_user_with_no_more_than_SELECT_suffices_and_one_without_is_told()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync();
+        var role = "reader_" + Guid.NewGuid().ToString("N");
+        await database.ExecuteAsync($"""
+            {People}; CREATE TABLE secret(id int); CREATE TABLE partly(id int, secret text); INSERT INTO partly VALUES (1, 'x');
+            CREATE ROLE {role} LOGIN PASSWORD 'r'; GRANT SELECT ON people TO {role}; GRANT SELECT (id) ON partly TO {role}
+            """);
+        var draft = database.Draft(SourceKind.PostgreSql, "public.people");
+        (draft.User, draft.Password) = (role, "r");
+        try
+        {
+            Assert.Equal(["public.partly", "public.people"], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Tables.Select(table => table.Name));
+            var source = await store.AddAsync(draft);
+            draft.Table = "public.partly";
+            Assert.Equal(["id"], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Fields.Select(field => field.Name));
+            draft.Table = "public.secret";
+            Assert.Equal($"The user {role} may not read public.secret. Have SELECT granted on it.", await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)));
+            await database.ExecuteAsync($"CREATE VIEW through WITH (security_invoker) AS SELECT * FROM secret; GRANT SELECT ON through TO {role}");
+            draft.Table = "public.through";
+            Assert.Contains("may not read public.through", await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)), StringComparison.Ordinal);
+            await database.ExecuteAsync($"REVOKE SELECT ON people FROM {role}");
+            Assert.Contains("may not read public.people", await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, Everybody, Cancel)), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_that_takes_too_long_is_ended_and_may_pass()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync(settings: new() { ["Sources:StatementTimeout"] = "00:00:01" });
+        var source = await store.AddPostgreSqlAsync(database, People + "; CREATE VIEW slow AS SELECT id FROM people WHERE pg_sleep(30) IS NOT NULL", "public.people");
+        source.Table = "public.slow";
+
+        var late = await Assert.ThrowsAsync<SourceException>(() => store.Reader.CountAsync(source, Everybody, Cancel));
+
+        Assert.Equal(("Sources.StatementTimedOut", true), (late.Notice.Code, late.MayPass));
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_in_the_middle_of_a_read_may_come_back()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddPostgreSqlAsync(database, "CREATE TABLE many AS SELECT i AS id, repeat('x', 1000) AS note FROM generate_series(1, 50000) AS i", "public.many");
+        var segment = new Segment { Name = "all", SourceId = source.Id, CreatedBy = "a", Definition = Everybody };
+        await using var reading = store.Reader.ReadAsync(source, [segment], ["note"], Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await reading.MoveNextAsync());
+
+        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'Klaviyo Export' AND datname = current_database()");
+        var gone = await Assert.ThrowsAsync<SourceException>(async () =>
+        {
+            while (await reading.MoveNextAsync())
+                continue;
+        });
+
+        Assert.Equal(("Sources.ServerGone", true), (gone.Notice.Code, gone.MayPass));
+    }
+
+    [Fact]
+    public async Task The_password_is_kept_encrypted_and_goes_only_where_it_was_entered_for()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddPostgreSqlAsync(database, People, "public.people");
+        var password = database.Draft(SourceKind.PostgreSql).Password!;
+        await using (var db = await store.Store.OpenAsync())
+            Assert.DoesNotContain(password, System.Text.Encoding.UTF8.GetString((await db.Sources.SingleAsync(Cancel)).Password!), StringComparison.Ordinal);
+
+        // Without retyping: looked at, renamed, another table and another database of the same server.
+        Assert.Equal(2, (await store.Sources.TestAsync(Administrator, Edited(), Cancel)).Rows.Count);
+        source = await store.AddAsync(Edited(draft => draft.Name = "Renamed"));
+        await using (var other = await ServerDatabase.PostgreSqlAsync())
+        {
+            await other.ExecuteAsync(People);
+            source = await store.AddAsync(Edited(draft => draft.Database = other.Draft(SourceKind.PostgreSql).Database));
+            source = await store.AddAsync(Edited(draft => draft.Database = database.Draft(SourceKind.PostgreSql).Database));
+        }
+        source = await store.Sources.LoadAsync(Administrator, source.Id, Cancel);
+        Assert.Equal(2, source.RowCount);
+
+        Action<SourceDraft>[] elsewhere =
+        [
+            draft => draft.Host = "localhost", draft => draft.Port = FreePort(), draft => draft.Port = null, draft => draft.User = "other", draft => draft.Tls = ServerTls.Encrypted,
+            draft => (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, "/x"), draft => draft.Kind = SourceKind.SqlServer,
+        ];
+        foreach (var change in elsewhere)
+        {
+            Assert.Equal("Sources.PasswordAgain", await CodeAsync(() => store.Sources.TestAsync(Administrator, Edited(change), Cancel)));
+            Assert.Contains(await CodeAsync(() => store.AddAsync(Edited(change))), new[] { "Sources.PasswordAgain", "Sources.KindFixed" });
+        }
+        Assert.Equal("Sources.PasswordNeeded", await CodeAsync(() => store.Sources.TestAsync(Administrator, Edited(draft => draft.Id = null), Cancel)));
+
+        SourceDraft Edited(Action<SourceDraft>? change = null)
+        {
+            var draft = SourceDraft.Of(source);
+            Assert.Null(draft.Password);
+            change?.Invoke(draft);
+            return draft;
+        }
+    }
+
+    [Theory]
+    [InlineData("", 5432, "d", "u", "Sources.HostNeeded")]
+    [InlineData("a,b", 5432, "d", "u", "Sources.HostInvalid")]
+    [InlineData("/var/run/postgresql", 5432, "d", "u", "Sources.HostInvalid")]
+    [InlineData("host;Password=x", 5432, "d", "u", "Sources.HostInvalid")]
+    [InlineData("np:\\\\.\\pipe\\sql", 1433, "d", "u", "Sources.HostInvalid")]
+    [InlineData("(localdb)\\x", 1433, "d", "u", "Sources.HostInvalid")]
+    [InlineData("a b", 1433, "d", "u", "Sources.HostInvalid")]
+    [InlineData("127.0.0.1", 0, "d", "u", "Sources.PortInvalid")]
+    [InlineData("127.0.0.1", 65536, "d", "u", "Sources.PortInvalid")]
+    [InlineData("127.0.0.1", 5432, " ", "u", "Sources.DatabaseNeeded")]
+    [InlineData("127.0.0.1", 5432, "d", "", "Sources.UserNeeded")]
+    [InlineData("127.0.0.1", 5432, "d", "u", "Sources.PasswordNeeded")]
+    public async Task What_is_missing_or_no_server_is_named_before_anything_is_reached(string host, int port, string database, string user, string code)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        foreach (var kind in new[] { SourceKind.PostgreSql, SourceKind.SqlServer })
+        {
+            var draft = new SourceDraft { Name = "x", Kind = kind, Host = host, Port = port, Database = database, User = user, Table = "t", KeyColumn = "id" };
+            Assert.Equal(code, await CodeAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)));
+            Assert.Equal(code, await CodeAsync(() => store.AddAsync(draft)));
+        }
+    }
+
+    private static async Task<string> CodeAsync(Func<Task> act) => (await Assert.ThrowsAsync<SourceException>(act)).Notice.Code;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

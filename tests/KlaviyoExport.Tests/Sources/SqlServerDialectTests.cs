@@ -1,0 +1,72 @@
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Servers;
+using Microsoft.Data.SqlClient;
+
+namespace KlaviyoExport.Tests.Sources;
+
+/// <summary>What can be said of SQL Server without one; <c>EveryKindTests</c> runs against one that is set.</summary>
+public sealed class SqlServerDialectTests
+{
+    private static readonly ServerDialect Dialect = ServerDialect.Of(SourceKind.SqlServer);
+
+    private static readonly SourceServer Server = new("sql.example", null, "crm", "reader");
+
+    [Theory]
+    [InlineData(ServerTls.Verified, "True", false)]
+    [InlineData(ServerTls.Encrypted, "True", true)]
+    [InlineData(ServerTls.None, "False", true)]
+    public void A_connection_only_reads_and_is_as_safe_as_was_asked_for(ServerTls tls, string encrypt, bool trusts)
+    {
+        using var source = Dialect.Connect(Server with { Tls = tls }, "p;Encrypt=false", null);
+        var set = new SqlConnectionStringBuilder(source.ConnectionString);
+
+        Assert.Equal((encrypt, trusts), (set.Encrypt.ToString(), set.TrustServerCertificate));
+        Assert.Equal(("tcp:sql.example,1433", "crm", "reader", "p;Encrypt=false"), (set.DataSource, set.InitialCatalog, set.UserID, set.Password));
+        Assert.Equal((ApplicationIntent.ReadOnly, false, false), (set.ApplicationIntent, set.PersistSecurityInfo, set.Pooling));
+    }
+
+    [Theory]
+    [InlineData("int", "CONVERT(nvarchar(60), p.[a]]b])")]
+    [InlineData("float", "p.[a]]b]")]
+    [InlineData("bit", "CASE p.[a]]b] WHEN 1 THEN N'true' WHEN 0 THEN N'false' END")]
+    [InlineData("datetime2", "CONVERT(nvarchar(40), p.[a]]b], 126)")]
+    [InlineData("nchar", "RTRIM(p.[a]]b])")]
+    [InlineData("nvarchar", "p.[a]]b]")]
+    [InlineData("geography", "p.[a]]b].ToString()")]
+    [InlineData("xml", "CONVERT(nvarchar(max), p.[a]]b])")]
+    public void A_value_is_read_as_text_that_means_the_same_everywhere(string type, string sql) => Assert.Equal(sql, Dialect.ValueOf(Column(type)));
+
+    [Fact]
+    public void Keys_are_compared_to_the_last_letter_spaces_at_the_end_included()
+    {
+        Assert.Equal("(CONVERT(nvarchar(4000), p.[a]]b]) + N'.') COLLATE Latin1_General_100_BIN2", Dialect.Exactly(Dialect.KeyOf(Column("varchar"))));
+        Assert.Equal("x COLLATE Latin1_General_100_BIN2, DATALENGTH(x)", Dialect.InOrder("x"));
+    }
+
+    [Theory]
+    [InlineData(18456, 14, "Sources.SignInRefused", false)]
+    [InlineData(4060, 11, "Sources.NoDatabase", false)]
+    [InlineData(229, 14, "Sources.NoPermission", false)]
+    [InlineData(208, 16, "Sources.NoTable", false)]
+    [InlineData(20, 16, "Sources.TlsNotOffered", false)]
+    [InlineData(-2146893019, 20, "Sources.CertificateNotTrusted", false)]
+    [InlineData(3906, 16, "Sources.WouldWrite", false)]
+    [InlineData(8134, 16, "Sources.ServerFault", false)]
+    [InlineData(11001, 20, "Sources.HostUnknown", true)]
+    [InlineData(10061, 20, "Sources.ConnectionRefused", true)]
+    [InlineData(53, 20, "Sources.HostUnreachable", true)]
+    [InlineData(-2, 11, "Sources.StatementTimedOut", true)]
+    [InlineData(1205, 13, "Sources.ServerBusy", true)]
+    [InlineData(40613, 20, "Sources.ServerBusy", true)]
+    [InlineData(10054, 20, "Sources.ServerGone", true)]
+    [InlineData(0, 11, "Sources.ServerGone", true)]
+    public void Each_error_has_its_own_words_and_says_whether_it_may_pass(int number, byte severity, string code, bool passes)
+    {
+        var notice = SqlServerFaults.Explain(number, severity, new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5)));
+
+        Assert.Equal((code, passes), (notice.Code, new SourceException(notice).MayPass));
+        Assert.NotEmpty(notice.ToString());
+    }
+
+    private static ServerColumn Column(string type) => new("a]b", type, Dialect.FamilyOf(type));
+}

@@ -1,0 +1,95 @@
+using Bunit;
+using KlaviyoExport.People;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Pages.Sources;
+using KlaviyoExport.Web.Tests.Components;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace KlaviyoExport.Web.Tests.Pages.Sources;
+
+public sealed class ServerSourcePageTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_PostgreSQL_is_tested_its_table_and_key_chosen_and_saved_and_its_password_never_shown()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await database.ExecuteAsync("CREATE TABLE people(customer_id int, email text); INSERT INTO people VALUES (1, 'a@example.com'), (2, NULL); CREATE VIEW adults AS SELECT * FROM people");
+        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        await using var page = await PageContext.CreateAsync(Role.Administrator);
+        page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
+        var form = page.Ui.Render<EditSource>();
+        Choose(form, "PostgreSQL");
+        Assert.Empty(form.FindAll("#location"));
+        form.Find("#name").Input("CRM");
+        Assert.Equal("Enter host, database and user.", form.Find("#missing").TextContent);
+        form.Find("#host").Input(server.Host!);
+        form.Find("#port").Change(server.Port);
+        form.Find("#database").Input(server.Database!);
+        form.Find("#user").Input(server.Username!);
+        Assert.Equal("Enter the password.", form.Find("#missing").TextContent);
+        form.Find("#password").Input("wrong");
+        Choose(form, "None");
+        Test(form);
+        form.WaitForAssertion(() => Assert.Contains($"does not accept the user {server.Username}", form.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
+
+        form.Find("#password").Input(server.Password!);
+        Test(form);
+        form.WaitForAssertion(() => Assert.Equal(["Choose…", "public.adults (view)", "public.people"], form.FindAll("#table option").Select(option => option.TextContent)), Patience);
+        form.Find("#table").Change("public.people");
+        form.WaitForAssertion(() => Assert.Equal("customer_id", form.Find("#key").GetAttribute("value")), Patience);
+        Assert.DoesNotContain(server.Password!, form.Markup, StringComparison.Ordinal);
+        form.Find("form").Submit();
+        form.WaitForAssertion(() => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Patience);
+
+        await using var db = await page.OpenAsync();
+        var source = await db.Sources.SingleAsync();
+        Assert.Equal((SourceKind.PostgreSql, "public.people", 2L, ServerTls.None), (source.Kind, source.Table, source.RowCount, source.Server!.Tls));
+        var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
+        Assert.Contains($"{server.Host}:{server.Port}/{server.Database}", shown.Find("code").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Password!, shown.Markup, StringComparison.Ordinal);
+
+        var edit = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, source.Id));
+        edit.WaitForAssertion(() => Assert.Equal("Saving loads all rows.", edit.Find("#missing").TextContent), Patience);
+        Assert.Equal("Kept. Leave empty to go on using it.", edit.Find("#password-hint").TextContent);
+        edit.Find("#host").Input("elsewhere.example");
+        Assert.Equal("Enter the password.", edit.Find("#missing").TextContent);
+        Assert.StartsWith("Enter it again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal);
+        Assert.True(edit.FindAll("button").First(button => button.TextContent == "Test the connection").HasAttribute("disabled"));
+        Assert.DoesNotContain(server.Password!, edit.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TLS_with_a_checked_certificate_is_the_first_choice_and_another_kind_begins_without_a_password()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator);
+        page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
+        var form = page.Ui.Render<EditSource>();
+        Choose(form, "PostgreSQL");
+        Assert.Equal("Empty: 5432.", form.Find("#port-hint").TextContent);
+        Assert.Equal(["true", null, null], form.FindAll("input[name=tls]").Select(choice => choice.HasAttribute("checked") ? "true" : null));
+        Assert.NotEmpty(form.FindAll("#certificate"));
+        form.Find("#name").Input("x");
+        form.Find("#host").Input("127.0.0.1");
+        form.Find("#database").Input("d");
+        form.Find("#user").Input("u");
+        form.Find("#password").Input("p");
+        Assert.Equal("Test the source, so that you can choose the key.", form.Find("#missing").TextContent);
+
+        Choose(form, "SQL Server");
+
+        Assert.Equal("Empty: 1433.", form.Find("#port-hint").TextContent);
+        Assert.Empty(form.FindAll("#certificate"));
+        Assert.Equal("Enter the password.", form.Find("#missing").TextContent);
+    }
+
+    private static void Choose(IRenderedComponent<EditSource> form, string choice) =>
+        form.FindAll("label.choice").First(label => label.TextContent.Trim().StartsWith(choice, StringComparison.Ordinal)).QuerySelector("input")!.Change(true);
+
+    private static void Test(IRenderedComponent<EditSource> form) => form.FindAll("button").First(button => button.TextContent == "Test the connection").Click();
+}
