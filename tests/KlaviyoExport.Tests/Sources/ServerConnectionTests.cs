@@ -23,8 +23,11 @@ public sealed class ServerConnectionTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        await database.ExecuteAsync(People);
+        var role = "nologin_" + Guid.NewGuid().ToString("N");
+        await database.ExecuteAsync($"{People}; CREATE ROLE {role} NOLOGIN PASSWORD 'r'");
 
+        Assert.Equal("Sources.UserNotAdmitted", await CodeAsync(draft => (draft.User, draft.Password) = (role, "r")));
+        await database.ExecuteAsync($"DROP ROLE {role}");
         Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.Password = "wrong"));
         Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.User = "nobody"));
         Assert.Equal("Sources.NoDatabase", await CodeAsync(draft => draft.Database = "nowhere"));

@@ -24,7 +24,7 @@ internal static class PostgreSqlFaults
         PostgresErrorCodes.InvalidCatalogName => new Notice("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
         PostgresErrorCodes.InsufficientPrivilege => new Notice("Sources.NoPermission", reading.Server.User, reading.Subject),
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new Notice("Sources.NoTable", reading.Name, reading.Subject),
-        PostgresErrorCodes.QueryCanceled => ServerFaults.TimedOut(reading),
+        PostgresErrorCodes.QueryCanceled or "25P03" or "25P04" => ServerFaults.TimedOut(reading),
         PostgresErrorCodes.ReadOnlySqlTransaction => new Notice("Sources.WouldWrite", reading.Subject),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => new Notice("Sources.ServerGone", reading.Name),
         // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.

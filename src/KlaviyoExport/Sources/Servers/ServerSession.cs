@@ -28,10 +28,10 @@ internal sealed class ServerSession : IAsyncDisposable
             await session.GuardAsync(async () => session._transaction = await dialect.BeginAsync(session._connection!, reading.Timeout, cancellationToken), cancellationToken);
             return session;
         }
-        catch (SourceException exception) when (exception.Notice.Code == "Sources.HostUnreachable")
+        catch (SourceException exception) when (session._connection is null && exception.Notice.Code is ("Sources.HostUnreachable" or "Sources.StatementTimedOut"))
         {
             await session.DisposeAsync();
-            throw new SourceException(await ServerFaults.KnockAsync(reading, cancellationToken) ?? exception.Notice);
+            throw new SourceException(await ServerFaults.KnockAsync(reading, cancellationToken) ?? new Notice("Sources.HostUnreachable", reading.Server.Host, reading.Port));
         }
         catch
         {

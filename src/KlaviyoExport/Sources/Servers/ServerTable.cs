@@ -12,7 +12,7 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
     /// <summary>The table, called p.</summary>
     public string From => $"{Dialect.Quote(relation.Name.Schema)}.{Dialect.Quote(relation.Name.Name)} AS p";
 
-    /// <param name="session">Its errors name the table from now on.</param>
+    /// <param name="session">Its errors name the first table found from now on.</param>
     /// <param name="table">Schema and name as one word.</param>
     /// <param name="cancellationToken">Stops the look.</param>
     /// <exception cref="SourceException">There is no such table or view, or the user may not read it.</exception>
@@ -22,7 +22,8 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
             ?? throw new SourceException(new Notice("Sources.NoTable", session.Reading.Name, table));
         if (!relation.MayRead)
             throw new SourceException(new Notice("Sources.NoPermission", session.Reading.Server.User, table));
-        session.Reading = session.Reading with { Subject = table };
+        if (session.Reading.Subject == session.Reading.Name)
+            session.Reading = session.Reading with { Subject = table };
         return new ServerTable(session, relation, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
     }
 

@@ -27,12 +27,12 @@ public sealed class ServerSourcePageTests
         Choose(form, "PostgreSQL");
         Assert.Empty(form.FindAll("#location"));
         form.Find("#name").Input("CRM");
-        Assert.Equal("Enter host, database and user.", form.Find("#missing").TextContent);
+        Says(form, "Enter host, database and user.");
         form.Find("#host").Input(server.Host!);
         form.Find("#port").Change(server.Port);
         form.Find("#database").Input(server.Database!);
-        form.Find("#user").Input(server.Username!);
-        Assert.Equal("Enter the password.", form.Find("#missing").TextContent);
+        form.Find("#server-user").Input(server.Username!);
+        Says(form, "Enter the password.");
         form.Find("#password").Input("wrong");
         Choose(form, "None");
         Test(form);
@@ -55,11 +55,11 @@ public sealed class ServerSourcePageTests
         Assert.DoesNotContain(server.Password!, shown.Markup, StringComparison.Ordinal);
 
         var edit = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, source.Id));
-        edit.WaitForAssertion(() => Assert.Equal("Saving loads all rows.", edit.Find("#missing").TextContent), Patience);
+        Says(edit, "Saving loads all rows.");
         Assert.Equal("Kept. Leave empty to go on using it.", edit.Find("#password-hint").TextContent);
         edit.Find("#host").Input("elsewhere.example");
-        Assert.Equal("Enter the password.", edit.Find("#missing").TextContent);
-        Assert.StartsWith("Enter it again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal);
+        Says(edit, "Enter the password.");
+        edit.WaitForAssertion(() => Assert.StartsWith("Enter it again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal), Patience);
         Assert.True(edit.FindAll("button").First(button => button.TextContent == "Test the connection").HasAttribute("disabled"));
         Assert.DoesNotContain(server.Password!, edit.Markup, StringComparison.Ordinal);
     }
@@ -77,16 +77,19 @@ public sealed class ServerSourcePageTests
         form.Find("#name").Input("x");
         form.Find("#host").Input("127.0.0.1");
         form.Find("#database").Input("d");
-        form.Find("#user").Input("u");
+        form.Find("#server-user").Input("u");
         form.Find("#password").Input("p");
-        Assert.Equal("Test the source, so that you can choose the key.", form.Find("#missing").TextContent);
+        Says(form, "Test the source, so that you can choose the key.");
 
         Choose(form, "SQL Server");
 
         Assert.Equal("Empty: 1433.", form.Find("#port-hint").TextContent);
         Assert.Empty(form.FindAll("#certificate"));
-        Assert.Equal("Enter the password.", form.Find("#missing").TextContent);
+        Says(form, "Enter the password.");
     }
+
+    /// <summary>What the button waits for, once what was typed has arrived.</summary>
+    private static void Says(IRenderedComponent<EditSource> form, string missing) => form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
 
     private static void Choose(IRenderedComponent<EditSource> form, string choice) =>
         form.FindAll("label.choice").First(label => label.TextContent.Trim().StartsWith(choice, StringComparison.Ordinal)).QuerySelector("input")!.Change(true);

@@ -1,0 +1,22 @@
+using System.Net;
+using System.Net.Sockets;
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Tests.Sources;
+
+public sealed class SilentServerTests
+{
+    [Fact]
+    public async Task A_server_that_takes_the_call_and_says_nothing_does_not_answer()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        var silences = new[] { SourceKind.PostgreSql, SourceKind.SqlServer }.Select(kind => Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(
+            SourceStore.Administrator, new SourceDraft { Kind = kind, Host = "127.0.0.1", Port = port, Database = "d", User = "u", Password = "p" }, TestContext.Current.CancellationToken)));
+
+        Assert.All(await Task.WhenAll(silences), silence => Assert.Equal((new Notice("Sources.HostUnreachable", "127.0.0.1", port), true), (silence.Notice, silence.MayPass)));
+    }
+}
