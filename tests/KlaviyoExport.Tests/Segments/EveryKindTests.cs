@@ -60,6 +60,25 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     }
 
     [Fact]
+    public async Task Many_segments_together_find_the_same_members_in_every_kind_of_source()
+    {
+        ConditionNode[] one = [new Condition("whole", Operator.Between, ["5", "12"]), new Condition("day", Operator.On, ["2026-11-20"])];
+        ConditionNode[] other = [new Condition("text", Operator.NotEqual, ["x"]), new Condition("number", Operator.Greater, ["1000"])];
+        ConditionGroup[] groups = [.. Enumerable.Range(0, 8).Select(_ => new ConditionGroup(GroupKind.All, [.. Enumerable.Repeat(one, 100).SelectMany(parts => parts)]))];
+        foreach (var last in new[] { new ConditionGroup(GroupKind.Any, other), new ConditionGroup(GroupKind.All, other), new ConditionGroup(GroupKind.Any, one) })
+        {
+            var expected = 0L;
+            foreach (var (name, source) in customers.Sources)
+            {
+                Segment[] segments = [.. groups.Append(last).Select(group => new Segment { Name = "x", SourceId = source.Id, CreatedBy = "x", Definition = new ConditionSegment(group) })];
+                var members = await customers.Store.Reader.CountAsync(source, segments, TestContext.Current.CancellationToken);
+                expected = name == "CSV" ? members : expected;
+                Assert.Equal((name, expected), (name, members));
+            }
+        }
+    }
+
+    [Fact]
     public void Fields_have_the_same_types_in_every_kind_of_source() => Assert.All(
         customers.Sources, source => Assert.Equal((source.Key, string.Join(' ', MessyCustomers.Types)), (source.Key, string.Join(' ', source.Value.Fields.Select(field => field.Type)))));
 
