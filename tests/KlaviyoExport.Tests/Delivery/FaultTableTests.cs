@@ -156,6 +156,15 @@ public sealed class FaultTableTests
     }
 
     [Fact]
+    public async Task A_400_that_points_at_the_list_means_that_there_is_no_such_list()
+    {
+        await using var bench = await CreateAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = "/data/relationships/lists/data/0/id" });
+
+        await bench.EndedAsync(await bench.RunAsync(), RunState.FailedPermanent, "Klaviyo.ListNotFound", unsent: 10);
+    }
+
+    [Fact]
     public async Task A_400_that_names_a_row_and_one_that_does_not_exist_sets_the_one_aside()
     {
         await using var bench = await CreateAsync();

@@ -381,4 +381,28 @@ public sealed class RunTests
         await using var db = await bench.Product.OpenAsync();
         Assert.Equal(10, (await db.Batches.SingleAsync()).Unconfirmed);
     }
+
+    [Fact]
+    public async Task What_an_interrupted_Prepare_left_is_thrown_away_before_it_begins_again()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.TwoBatches().Append(new("n", null, "N")));
+        // The second batch takes long enough to be interrupted in.
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            await db.Database.ExecuteSqlRawAsync(
+                "CREATE TRIGGER slow BEFORE INSERT ON Batches WHEN NEW.Number = 2 BEGIN SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT i FROM n); END",
+                TestContext.Current.CancellationToken);
+        }
+        using var stopping = new CancellationTokenSource();
+        var id = await bench.QueueAsync();
+        var execution = Task.Run(() => bench.Product.Get<RunExecution>().RunAsync(id, stopping.Token), TestContext.Current.CancellationToken);
+        await Patience.UntilAsync(() => bench.AnyBatchAsync(id, BatchState.Prepared));
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => execution);
+        Assert.Equal(RunState.Preparing, (await bench.FindAsync(id)).State);
+
+        await bench.EndedAsync(await bench.GoOnAsync(id), RunState.Successful, "Delivery.Successful", accepted: 60);
+        Assert.Equal(2, bench.Sandbox.State.Jobs().Count);
+        Assert.Equal(60, bench.OnList().Count);
+    }
 }
