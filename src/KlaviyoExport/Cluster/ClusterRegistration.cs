@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Cluster;
+
+internal static class ClusterRegistration
+{
+    /// <summary>What keeps several machines over one store from getting into each other's way.</summary>
+    public static IServiceCollection AddCluster(this IServiceCollection services)
+    {
+        services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClusterOptions>, ClusterOptions.Validator>();
+        return services.AddSingleton<Node>().AddSingleton<Leases>();
+    }
+}
