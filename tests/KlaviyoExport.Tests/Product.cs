@@ -230,7 +230,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         builder.Services.AddSingleton(_clock).AddPeopleServices().AddData(builder.Configuration, Directory)
-            .AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling();
+            .AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(builder.Configuration);
         _configure?.Invoke(builder.Services);
         return builder.Build();
     }

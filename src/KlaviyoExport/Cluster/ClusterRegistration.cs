@@ -10,6 +10,7 @@ internal static class ClusterRegistration
     {
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClusterOptions>, ClusterOptions.Validator>();
+        services.AddHostedService<SharedDirectory>();
         return services.AddSingleton<Node>().AddSingleton<Leases>();
     }
 }

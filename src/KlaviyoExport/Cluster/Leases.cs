@@ -11,6 +11,8 @@ namespace KlaviyoExport.Cluster;
 /// </summary>
 internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOptions<ClusterOptions> options, TimeProvider clock, ILogger<Leases> logger)
 {
+    private const string Life = "life";
+
     /// <summary>Takes a lease if it is free, has run out, or is this machine's already.</summary>
     public async Task<bool> TryTakeAsync(string name, CancellationToken cancel)
     {
@@ -35,6 +37,26 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
             // Another machine was quicker.
             return false;
         }
+    }
+
+    /// <summary>Says that a machine lives: this one.</summary>
+    public async Task SignOfLifeAsync(CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var until = clock.GetUtcNow() + options.Value.Patience;
+        if (await db.Leases.Where(lease => lease.Name == Life).ExecuteUpdateAsync(
+                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 0)
+            await TryTakeAsync(Life, cancel);
+    }
+
+    /// <summary>Whether another machine is at work, or was until some seconds ago.</summary>
+    public async Task<bool> DoesAnotherLiveAsync(CancellationToken cancel)
+    {
+        if (!node.HasOthers)
+            return false;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        return await db.Leases.AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancel);
     }
 
     /// <summary>Gives a lease back, for another machine to take at once.</summary>

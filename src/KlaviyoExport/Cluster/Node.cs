@@ -6,6 +6,7 @@ namespace KlaviyoExport.Cluster;
 public sealed class Node(IOptions<ClusterOptions> options)
 {
     private volatile bool _isDraining;
+    private int _working;
 
     /// <summary>Unlike that of any other process, also of the same machine's before a restart.</summary>
     public string Id { get; } = $"{Environment.MachineName[..Math.Min(40, Environment.MachineName.Length)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
@@ -18,5 +19,20 @@ public sealed class Node(IOptions<ClusterOptions> options)
     {
         get => _isDraining;
         internal set => _isDraining = value;
+    }
+
+    /// <summary>How many runs it is at.</summary>
+    public int Working => Volatile.Read(ref _working);
+
+    /// <summary>It is at a run until this is disposed.</summary>
+    internal Piece Work()
+    {
+        Interlocked.Increment(ref _working);
+        return new Piece(this);
+    }
+
+    internal sealed class Piece(Node node) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref node._working);
     }
 }
