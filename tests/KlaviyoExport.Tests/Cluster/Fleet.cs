@@ -48,9 +48,10 @@ internal sealed class Fleet : IAsyncDisposable
 
     public static string AccountOf(int account) => string.Create(CultureInfo.InvariantCulture, $"Accnt{account}");
 
-    public async Task<AppProcess> StartAsync()
+    /// <param name="folder">Null: the data directory that all have.</param>
+    public async Task<AppProcess> StartAsync(string? folder = null)
     {
-        var machine = AppProcess.Start(Product.DataDirectory,
+        var machine = AppProcess.Start(folder ?? Product.DataDirectory,
         [
             .. Product.StoreSettings.Concat(ClusterCertificate.Settings(Certificate)).Select(set => $"{set.Key}={set.Value}"),
             "Cluster:Enabled=true", "Cluster:CheckinInterval=00:00:01", "Delivery:Approval:AtLeast=1000000", $"Klaviyo:BaseUrl={Product.Sandbox.BaseAddress}",
