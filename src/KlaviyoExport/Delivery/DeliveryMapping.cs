@@ -28,9 +28,8 @@ internal sealed class DeliveryMapping :
 
     public void Configure(EntityTypeBuilder<RunClaim> builder)
     {
-        builder.HasKey(claim => claim.RunId);
-        builder.Property(claim => claim.RunId).ValueGeneratedNever();
-        builder.HasOne<Run>().WithOne().HasForeignKey<RunClaim>(claim => claim.RunId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasKey(claim => claim.AccountId);
+        builder.Property(claim => claim.AccountId).HasMaxLength(40);
         builder.Property(claim => claim.Holder).IsConcurrencyToken();
         builder.Property(claim => claim.Node).HasMaxLength(100);
     }

@@ -7,10 +7,10 @@ namespace KlaviyoExport.Delivery;
 /// <summary>Gives executions of runs their claims.</summary>
 internal sealed class RunClaims(IDbContextFactory<AppDb> stores, Node node, TimeProvider clock)
 {
-    /// <summary>Claims a run. Whoever had it before is stopped at its next save.</summary>
-    public async Task<RunClaim> TakeAsync(int runId, CancellationToken cancel)
+    /// <summary>Claims the account of a run. Whoever had it before is stopped at its next save.</summary>
+    public async Task<RunClaim> TakeAsync(Run run, CancellationToken cancel)
     {
-        var claim = new RunClaim { RunId = runId, Holder = Guid.NewGuid(), Node = node.Id, At = clock.GetUtcNow() };
+        var claim = new RunClaim { AccountId = run.AccountId, RunId = run.Id, Holder = Guid.NewGuid(), Node = node.Id, At = clock.GetUtcNow() };
         await using var db = await stores.CreateDbContextAsync(cancel);
         if (await TakeOverAsync(db, claim, cancel))
             return claim;
@@ -31,10 +31,10 @@ internal sealed class RunClaims(IDbContextFactory<AppDb> stores, Node node, Time
     public async Task<bool> IsHeldAsync(RunClaim claim, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.RunClaims.AnyAsync(stored => stored.RunId == claim.RunId && stored.Holder == claim.Holder, cancel);
+        return await db.RunClaims.AnyAsync(stored => stored.AccountId == claim.AccountId && stored.Holder == claim.Holder, cancel);
     }
 
     private static async Task<bool> TakeOverAsync(AppDb db, RunClaim claim, CancellationToken cancel) =>
-        await db.RunClaims.Where(stored => stored.RunId == claim.RunId).ExecuteUpdateAsync(
-            set => set.SetProperty(stored => stored.Holder, claim.Holder).SetProperty(stored => stored.Node, claim.Node).SetProperty(stored => stored.At, claim.At), cancel) == 1;
+        await db.RunClaims.Where(stored => stored.AccountId == claim.AccountId).ExecuteUpdateAsync(
+            set => set.SetProperty(stored => stored.RunId, claim.RunId).SetProperty(stored => stored.Holder, claim.Holder).SetProperty(stored => stored.Node, claim.Node).SetProperty(stored => stored.At, claim.At), cancel) == 1;
 }

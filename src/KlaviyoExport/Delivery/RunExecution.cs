@@ -23,7 +23,7 @@ internal sealed class RunExecution(
     {
         if (await FindAsync(runId, stopping) is not { } found || IsAtRest(found))
             return null;
-        var claim = await claims.TakeAsync(runId, stopping);
+        var claim = await claims.TakeAsync(found, stopping);
         RunClaim.Enter(claim);
         try
         {

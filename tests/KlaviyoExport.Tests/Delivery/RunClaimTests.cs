@@ -18,7 +18,7 @@ public sealed class RunClaimTests
         var (id, sleeper) = await bench.BeginAsync();
         await bench.Product.WaitForAsync(id, run => run.State == state);
 
-        await bench.Product.Get<RunClaims>().TakeAsync(id, Cancel);
+        await bench.Product.Get<RunClaims>().TakeAsync(await bench.FindAsync(id), Cancel);
         var left = await bench.FindAsync(id);
         Assert.Null(await sleeper);
 

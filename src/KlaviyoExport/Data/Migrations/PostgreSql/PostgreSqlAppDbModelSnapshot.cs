@@ -710,8 +710,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
             modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
                 {
-                    b.Property<int>("RunId")
-                        .HasColumnType("integer");
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone");
@@ -725,7 +726,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
-                    b.HasKey("RunId");
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("AccountId");
 
                     b.ToTable("RunClaims");
                 });
@@ -1374,15 +1378,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
 
                     b.Navigation("Export");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithOne()
-                        .HasForeignKey("KlaviyoExport.Delivery.RunClaim", "RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>

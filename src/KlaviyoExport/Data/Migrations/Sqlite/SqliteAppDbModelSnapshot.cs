@@ -689,8 +689,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
             modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
                 {
-                    b.Property<int>("RunId")
-                        .HasColumnType("INTEGER");
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
@@ -704,7 +705,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.HasKey("RunId");
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AccountId");
 
                     b.ToTable("RunClaims");
                 });
@@ -1335,15 +1339,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Export");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithOne()
-                        .HasForeignKey("KlaviyoExport.Delivery.RunClaim", "RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>

@@ -192,6 +192,21 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "RunClaims",
+                columns: table => new
+                {
+                    AccountId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    RunId = table.Column<int>(type: "int", nullable: false),
+                    Holder = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Node = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    At = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RunClaims", x => x.AccountId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Settings",
                 columns: table => new
                 {
@@ -622,26 +637,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     table.PrimaryKey("PK_Rejections", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Rejections_Runs_RunId",
-                        column: x => x.RunId,
-                        principalTable: "Runs",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "RunClaims",
-                columns: table => new
-                {
-                    RunId = table.Column<int>(type: "int", nullable: false),
-                    Holder = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Node = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    At = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_RunClaims", x => x.RunId);
-                    table.ForeignKey(
-                        name: "FK_RunClaims_Runs_RunId",
                         column: x => x.RunId,
                         principalTable: "Runs",
                         principalColumn: "Id",

@@ -193,6 +193,21 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "RunClaims",
+                columns: table => new
+                {
+                    AccountId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    RunId = table.Column<int>(type: "integer", nullable: false),
+                    Holder = table.Column<Guid>(type: "uuid", nullable: false),
+                    Node = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RunClaims", x => x.AccountId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Settings",
                 columns: table => new
                 {
@@ -623,26 +638,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_Rejections", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Rejections_Runs_RunId",
-                        column: x => x.RunId,
-                        principalTable: "Runs",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "RunClaims",
-                columns: table => new
-                {
-                    RunId = table.Column<int>(type: "integer", nullable: false),
-                    Holder = table.Column<Guid>(type: "uuid", nullable: false),
-                    Node = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_RunClaims", x => x.RunId);
-                    table.ForeignKey(
-                        name: "FK_RunClaims_Runs_RunId",
                         column: x => x.RunId,
                         principalTable: "Runs",
                         principalColumn: "Id",

@@ -28,6 +28,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "RunClaims",
                 columns: table => new
                 {
+                    AccountId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     RunId = table.Column<int>(type: "INTEGER", nullable: false),
                     Holder = table.Column<Guid>(type: "TEXT", nullable: false),
                     Node = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
@@ -35,13 +36,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_RunClaims", x => x.RunId);
-                    table.ForeignKey(
-                        name: "FK_RunClaims_Runs_RunId",
-                        column: x => x.RunId,
-                        principalTable: "Runs",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                    table.PrimaryKey("PK_RunClaims", x => x.AccountId);
                 });
         }
 

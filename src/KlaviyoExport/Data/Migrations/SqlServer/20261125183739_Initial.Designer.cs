@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KlaviyoExport.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerAppDb))]
-    [Migration("20261125173237_Initial")]
+    [Migration("20261125183739_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -749,8 +749,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
             modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
                 {
-                    b.Property<int>("RunId")
-                        .HasColumnType("int");
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("datetimeoffset");
@@ -765,7 +767,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.HasKey("RunId");
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.HasKey("AccountId");
 
                     b.ToTable("RunClaims");
                 });
@@ -1462,15 +1467,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired();
 
                     b.Navigation("Export");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithOne()
-                        .HasForeignKey("KlaviyoExport.Delivery.RunClaim", "RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
