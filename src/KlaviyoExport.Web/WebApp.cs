@@ -22,11 +22,13 @@ namespace KlaviyoExport.Web;
 /// <summary>The web application: what it is made of, and how a request goes through it.</summary>
 internal static class WebApp
 {
-    /// <summary>Runs until stopped. A wrong configuration ends it with code 1 and every fault on the console.</summary>
+    /// <summary>Runs until stopped, or does what a command asks. A wrong configuration ends it with code 1 and every fault on the console.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
+            if (Commands.In(args) is { } command)
+                return await Commands.RunAsync(command, args[1..], Console.Out);
             await using var app = await CreateAsync(args);
             await app.RunAsync();
             return 0;
@@ -69,11 +71,11 @@ internal static class WebApp
         services.TryAddSingleton(TimeProvider.System);
         services.AddData(builder.Configuration, builder.Environment.ContentRootPath);
         services.AddPeople(builder.Configuration);
-        services.AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling();
+        services.AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(builder.Configuration);
         services.AddSetup();
         services.AddLanguages();
         services.AddProtection(builder.Configuration);
-        services.AddHealthChecks().AddCheck<StoreHealth>("store");
+        services.AddHealth();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddUi();
@@ -93,7 +95,7 @@ internal static class WebApp
         app.UseAntiforgery();
 
         app.MapStaticAssets().AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
-        app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
+        app.MapHealth();
         app.MapSignOut();
         app.MapOpenIdConnect();
         app.MapLanguage();

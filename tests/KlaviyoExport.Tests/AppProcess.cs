@@ -44,6 +44,15 @@ internal sealed class AppProcess : IDisposable
         return app;
     }
 
+    /// <summary>A command of the application, run to its end.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancel, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(cancel) + await process.StandardError.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return (process.ExitCode, output);
+    }
+
     /// <summary>The rest of the first line it prints after some words.</summary>
     public async Task<string> SaysAsync(string words, CancellationToken cancel)
     {
@@ -68,6 +77,15 @@ internal sealed class AppProcess : IDisposable
         _process.Kill();
         _process.WaitForExit();
     }
+
+    /// <summary>Sends a signal: TERM as a service manager does, STOP and CONT for a machine that stands still for a while.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public Task WaitForExitAsync(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
 
     public void Dispose()
     {

@@ -9,14 +9,15 @@ public sealed partial class HouseTests
     {
         ["Klaviyo"] = [],
         ["People"] = ["Data"],
-        ["Data"] = ["Connections", "Delivery", "Exports", "People", "Scheduling", "Segments", "Sources"],
+        ["Cluster"] = ["Data"],
+        ["Data"] = ["Cluster", "Connections", "Delivery", "Exports", "People", "Scheduling", "Segments", "Sources"],
         ["Sources"] = ["Data", "People"],
         ["Segments"] = ["Data", "People", "Sources"],
         // Exports: removing a connection leads through those that use it.
         ["Connections"] = ["Data", "Exports", "Klaviyo", "People"],
         ["Exports"] = ["Connections", "Data", "Delivery", "Klaviyo", "People", "Scheduling", "Segments", "Sources"],
-        ["Delivery"] = ["Connections", "Data", "Exports", "Klaviyo", "People", "Scheduling", "Segments", "Sources"],
-        ["Scheduling"] = ["Data", "Delivery", "Exports", "People", "Segments", "Sources"],
+        ["Delivery"] = ["Cluster", "Connections", "Data", "Exports", "Klaviyo", "People", "Scheduling", "Segments", "Sources"],
+        ["Scheduling"] = ["Cluster", "Data", "Delivery", "Exports", "People", "Segments", "Sources"],
     };
 
     private static string Source => Path.Combine(Repository.Root, "src");

@@ -34,17 +34,22 @@ internal sealed class Product : IAsyncDisposable
     private readonly Action<IServiceCollection>? _configure;
     private readonly TimeProvider _clock;
     private readonly bool _hasApp;
+    private readonly StorePlace _place;
     private IHost _host;
 
-    private Product(SandboxServer sandbox, string directory, TimeProvider clock, Dictionary<string, string?> settings, Action<IServiceCollection>? configure, bool hasApp)
+    private Product(
+        SandboxServer sandbox, StorePlace place, string directory, TimeProvider clock, Dictionary<string, string?> settings, Action<IServiceCollection>? configure, bool hasApp)
     {
-        (Sandbox, Directory, _clock, _settings, _configure, _hasApp) = (sandbox, directory, clock, settings, configure, hasApp);
+        (Sandbox, _place, Directory, _clock, _settings, _configure, _hasApp) = (sandbox, place, directory, clock, settings, configure, hasApp);
         _host = Build();
     }
 
     public SandboxServer Sandbox { get; }
 
     public string Directory { get; }
+
+    /// <summary>What leads another process to the same store.</summary>
+    public IReadOnlyDictionary<string, string?> StoreSettings => _place.Settings;
 
     public string DataDirectory => Path.Combine(Directory, "data");
 
@@ -53,13 +58,15 @@ internal sealed class Product : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="hasApp">Whether the installation is registered with the sandbox as an app that people can sign in with.</param>
+    /// <param name="on">Null: the store the test's class asks for.</param>
     public static async Task<Product> CreateAsync(
         TimeProvider? clock = null, Dictionary<string, string?>? settings = null, SandboxOptions? sandboxOptions = null, Action<IServiceCollection>? configure = null,
-        bool hasApp = false)
+        bool hasApp = false, StoreProvider? on = null)
     {
+        var place = await StorePlace.CreateAsync(on);
         var sandbox = await SandboxServer.StartAsync(
             sandboxOptions ?? new SandboxOptions { Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(2), RememberedRequests = 5_000 }, Cancel);
-        var product = new Product(sandbox, System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName, clock ?? TimeProvider.System, settings ?? [], configure, hasApp);
+        var product = new Product(sandbox, place, System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName, clock ?? TimeProvider.System, settings ?? [], configure, hasApp);
         await ActivatorUtilities.CreateInstance<StoreMigration>(product._host.Services).StartingAsync(Cancel);
         await using var db = await product.OpenAsync();
         db.Users.AddRange(new[] { Administrator, Contributor, Operator, Viewer }.Select(actor => new AppUser { Id = actor.Id, UserName = actor.Id, DisplayName = actor.Name, Role = actor.Role }));
@@ -193,12 +200,14 @@ internal sealed class Product : IAsyncDisposable
         _host.Dispose();
         await Sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
+        await _place.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     private IHost Build()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(_place.Settings);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["DataDirectory"] = DataDirectory,
@@ -221,7 +230,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         builder.Services.AddSingleton(_clock).AddPeopleServices().AddData(builder.Configuration, Directory)
-            .AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling();
+            .AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(builder.Configuration);
         _configure?.Invoke(builder.Services);
         return builder.Build();
     }

@@ -9,12 +9,9 @@ namespace KlaviyoExport.Tests;
 internal sealed class TestStore : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly StorePlace _place;
 
-    private TestStore(ServiceProvider services, string directory)
-    {
-        _services = services;
-        Directory = directory;
-    }
+    private TestStore(ServiceProvider services, StorePlace place, string directory) => (_services, _place, Directory) = (services, place, directory);
 
     public string Directory { get; }
 
@@ -22,9 +19,10 @@ internal sealed class TestStore : IAsyncDisposable
 
     public static async Task<TestStore> CreateAsync(Action<IServiceCollection>? configure = null, TimeProvider? clock = null, Dictionary<string, string?>? settings = null)
     {
+        var place = await StorePlace.CreateAsync();
         var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>(settings ?? []) { ["DataDirectory"] = Path.Combine(directory, "data") })
+            .AddInMemoryCollection(new Dictionary<string, string?>([.. place.Settings, .. settings ?? []]) { ["DataDirectory"] = Path.Combine(directory, "data") })
             .Build();
         var services = new ServiceCollection()
             .AddLogging()
@@ -32,7 +30,7 @@ internal sealed class TestStore : IAsyncDisposable
             .AddSingleton(clock ?? TimeProvider.System)
             .AddData(configuration, directory);
         configure?.Invoke(services);
-        var store = new TestStore(services.BuildServiceProvider(), directory);
+        var store = new TestStore(services.BuildServiceProvider(), place, directory);
         await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(TestContext.Current.CancellationToken);
         return store;
     }
@@ -46,6 +44,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        await _place.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

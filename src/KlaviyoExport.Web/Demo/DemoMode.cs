@@ -8,6 +8,8 @@ namespace KlaviyoExport.Web.Demo;
 /// <summary>Turns the application into its own demonstration, on this machine alone.</summary>
 internal static class DemoMode
 {
+    private const string ProviderKey = "Database:Provider";
+
     /// <summary>
     /// Starts the practice Klaviyo and points the configuration at it; without <c>Demo:Enabled</c> only makes sure that no demonstration's
     /// data, with its known passwords, is served in earnest.
@@ -45,6 +47,8 @@ internal static class DemoMode
     {
         if (Addresses.Configured(configuration).FirstOrDefault(address => !Addresses.IsLoopback(address)) is { } open)
             throw new StartFaultException($"Demo:Enabled is true, and the address {open} can be reached from other machines. Set urls to a loopback address such as {Addresses.Default}, or Demo:Enabled to false.");
+        if (configuration[ProviderKey] is { Length: > 0 } provider && !provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
+            throw new StartFaultException($"Demo:Enabled is true, and {ProviderKey} is {provider}. A demonstration keeps its store in its data directory; remove one of the two.");
         if ((configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured)
             throw new StartFaultException($"Demo:Enabled is true, and {ProxyOptions.Section} names a reverse proxy. A demonstration is for this machine alone; remove one of the two.");
     }

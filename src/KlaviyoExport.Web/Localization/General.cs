@@ -51,7 +51,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         if ((wanted.Language is { } language && Languages.All.All(known => known.Name != language)) || (wanted.Format is { } format && Formats.Find(format) is null))
             throw new ArgumentException("Neither a language nor a format of the product.", nameof(wanted));
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         if (await ReadAsync(db, cancel) != seen)
             throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
         await SetAsync(db, Language, wanted.Language, cancel);

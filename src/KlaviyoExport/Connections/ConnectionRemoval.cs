@@ -18,7 +18,7 @@ internal sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connect
     public async Task<Notice?> RemoveAsync(Actor actor, int id, IReadOnlyDictionary<int, ExportFate> fates, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var connection = await ConnectionService.FindAsync(db, id, cancel);
         var exports = await InUseAsync(db, id, cancel);
         if (exports.FirstOrDefault(export => export.IsRunning) is { } running)

@@ -85,7 +85,7 @@ public sealed class ConnectionService
         var found = await _rotation.FindOutAsync(changes, cancel);
 
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var connection = await FindAsync(db, changes.Id, cancel);
         if (connection.Version != changes.Version)
             throw new NoticeException(new Notice("Data.ChangedMeanwhile"));

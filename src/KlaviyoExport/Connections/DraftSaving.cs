@@ -18,7 +18,7 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
 
         await using var db = await stores.CreateDbContextAsync(cancel);
         await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var draft = await DraftReader.FindAsync(db, actor, id, cancel);
         if (draft.Version != seen.Version)
             throw new NoticeException(new Notice("Data.ChangedMeanwhile"));

@@ -107,7 +107,7 @@ public sealed class KlaviyoSignInReturn(
     private async Task<Notice?> KeepOnConnectionAsync(Actor actor, int connectionId, KlaviyoAccount account, byte[] grant, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var connection = await db.Connections.AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel);
         if (connection is null)
             return new Notice("Connections.Gone");

@@ -5,7 +5,10 @@ namespace KlaviyoExport.Data;
 /// <summary>Lower case in the database, for searching and sorting without regard to case, in every alphabet.</summary>
 internal static class CaseFolding
 {
-    /// <summary>The <c>lower</c> of the database; SQLite's own knows ASCII only and is replaced where a connection opens.</summary>
+    /// <summary>
+    /// The <c>lower</c> of the database. SQLite's own knows ASCII only and is replaced where a connection opens; PostgreSQL's is told whose alphabets to know
+    /// (<see cref="PostgreSqlAppDb"/>).
+    /// </summary>
     public static string Lower(string text) => throw new NotSupportedException("Only for queries.");
 
     /// <summary>What to compare with <see cref="Lower"/>; null when there is nothing to look for.</summary>

@@ -1,4 +1,7 @@
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace KlaviyoExport.Data;
 
@@ -19,9 +22,18 @@ internal static class Saving
         {
             throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
         }
-        catch (DbUpdateException fault) when (fault.InnerException is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 })
+        catch (DbUpdateException fault) when (IsConflict(fault.InnerException))
         {
             throw new NoticeException(new Notice("Data.Conflict"));
         }
     }
+
+    /// <summary>A constraint said no (a name is taken, a row is gone or in use), or of two who waited for each other this one had to give way.</summary>
+    private static bool IsConflict(Exception? fault) => fault switch
+    {
+        SqliteException { SqliteErrorCode: 19 } => true,
+        PostgresException { SqlState: var state } => state.StartsWith("23", StringComparison.Ordinal) || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        SqlException { Number: 547 or 1205 or 2601 or 2627 } => true,
+        _ => false,
+    };
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace KlaviyoExport.Data;
@@ -6,6 +7,9 @@ namespace KlaviyoExport.Data;
 /// <summary>The store in one SQLite file.</summary>
 public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(options)
 {
+    /// <summary>SQLite has one writer at a time, and a transaction begins as that.</summary>
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => Database.BeginTransactionAsync(cancel);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

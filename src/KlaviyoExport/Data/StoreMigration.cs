@@ -1,19 +1,34 @@
+using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace KlaviyoExport.Data;
 
 /// <summary>Brings the store up to date before anything else starts.</summary>
 public sealed class StoreMigration(IDbContextFactory<AppDb> stores, ILogger<StoreMigration> logger) : IHostedLifecycleService
 {
-    /// <exception cref="StoreFaultException">The store was made by a newer version; nothing was changed.</exception>
+    /// <exception cref="StoreFaultException">The store was made by a newer version, and nothing was changed; or its server cannot be used.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MigrateAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is NpgsqlException or SqlException or ArgumentException)
+        {
+            throw new StoreFaultException($"The store cannot be used: {fault.Message} Check {DatabaseOptions.ConnectionKey}, that the server answers, and that its user may create tables.", fault);
+        }
+    }
+
+    /// <summary>Machines that start at once take turns: the database holds a lock meanwhile.</summary>
+    private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
         if (unknown.Count > 0)
-            throw new StoreFaultException($"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore the copy of the data directory made before the upgrade.");
+            throw new StoreFaultException($"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore the copy made before the upgrade.");
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         await db.Database.MigrateAsync(cancellationToken);
         if (db is SqliteAppDb)

@@ -46,6 +46,8 @@ internal sealed class BatchSender(
     {
         var before = batch.State;
         batch.State = BatchState.Sending;
+        // Saved even where it is no news: whoever has lost the run's claim must not send.
+        db.Entry(batch).Property(sent => sent.State).IsModified = true;
         await db.SaveChangesAsync(cancel);
         try
         {

@@ -3,12 +3,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Looks once a second whether a person wants a run stopped; through the store, so it does not matter which process they asked.</summary>
-internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, TimeProvider clock)
+/// <summary>
+/// Looks once a second whether a person wants a run stopped, or another execution has claimed it; through the store, so it does not matter which process
+/// they asked or where that is.
+/// </summary>
+internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims claims, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    public Watcher Watch(int runId, CancellationToken stopping) => new(this, runId, stopping);
+    public Watcher Watch(RunClaim claim, CancellationToken stopping) => new(this, claim, stopping);
 
     private async Task<bool> IsRequestedAsync(int runId, CancellationToken cancel)
     {
@@ -16,22 +19,24 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, TimeProvider 
         return await db.Runs.AnyAsync(run => run.Id == runId && run.CancelRequestedAt != null, cancel);
     }
 
+    private Task<bool> IsHeldAsync(RunClaim claim, CancellationToken cancel) => claims.IsHeldAsync(claim, cancel);
+
     internal sealed class Watcher : IDisposable
     {
         private readonly CancellationTokenSource _source;
         private readonly CancelWatch _watch;
         private readonly ITimer _timer;
-        private readonly int _runId;
+        private readonly RunClaim _claim;
         private int _looking;
 
-        public Watcher(CancelWatch watch, int runId, CancellationToken stopping)
+        public Watcher(CancelWatch watch, RunClaim claim, CancellationToken stopping)
         {
-            (_watch, _runId) = (watch, runId);
+            (_watch, _claim) = (watch, claim);
             _source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             _timer = watch.ClockTimer(_ => _ = LookAsync());
         }
 
-        /// <summary>Cancelled when a person asks for it or the process stops.</summary>
+        /// <summary>Cancelled when a person asks for it, another execution has claimed the run, or the process stops.</summary>
         public CancellationToken Token => _source.Token;
 
         public bool IsCancelRequested { get; private set; }
@@ -49,9 +54,10 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, TimeProvider 
                 return;
             try
             {
-                if (!await _watch.IsRequestedAsync(_runId, _source.Token))
+                if (await _watch.IsRequestedAsync(_claim.RunId, _source.Token))
+                    IsCancelRequested = true;
+                else if (await _watch.IsHeldAsync(_claim, _source.Token))
                     return;
-                IsCancelRequested = true;
                 await _source.CancelAsync();
             }
             catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException or System.Data.Common.DbException)

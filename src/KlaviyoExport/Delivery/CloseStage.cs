@@ -92,8 +92,12 @@ internal sealed class CloseStage(
     {
         if (run.SyncMode == SyncMode.Full)
             return;
-        await foreach (var batch in db.Batches.Include(batch => batch.Payload).Where(MayHaveArrived).Where(batch => batch.RunId == run.Id).AsAsyncEnumerable().WithCancellation(cancel))
-            await delivered.RememberAsync(db, run.ExportId, run.SyncMode, BatchContent.Open(batch.Payload!.Content, secrets), certain: false, cancel);
+        // One at a time: they are large, and what is remembered is looked up by the same connection.
+        foreach (var batchId in await db.Batches.Where(MayHaveArrived).Where(batch => batch.RunId == run.Id).OrderBy(batch => batch.Number).Select(batch => batch.Id).ToListAsync(cancel))
+        {
+            var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancel);
+            await delivered.RememberAsync(db, run.ExportId, run.SyncMode, BatchContent.Open(payload.Content, secrets), certain: false, cancel);
+        }
     }
 
     private static async Task AddUpAsync(AppDb db, Run run, CancellationToken cancel)

@@ -80,10 +80,12 @@ internal sealed class ConfirmStage(
             return;
         }
         await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         await db.Batches.Where(stored => stored.Id == batch.Id).ExecuteUpdateAsync(
             set => set.SetProperty(stored => stored.State, BatchState.Prepared).SetProperty(stored => stored.LostJobs, batch.LostJobs + 1), cancel);
         journal.Add(db, run.RunId, new Notice("Delivery.SentAgain", new Notice(notice, batch.Number, batch.JobId)));
         await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancel)

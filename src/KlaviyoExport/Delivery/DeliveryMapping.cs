@@ -7,7 +7,7 @@ namespace KlaviyoExport.Delivery;
 internal sealed class DeliveryMapping :
     IEntityTypeConfiguration<Run>, IEntityTypeConfiguration<Batch>, IEntityTypeConfiguration<BatchPayload>,
     IEntityTypeConfiguration<Rejection>, IEntityTypeConfiguration<RunEvent>, IEntityTypeConfiguration<Delivered>,
-    IEntityTypeConfiguration<ListCheck>, IEntityTypeConfiguration<ListDifference>
+    IEntityTypeConfiguration<ListCheck>, IEntityTypeConfiguration<ListDifference>, IEntityTypeConfiguration<RunClaim>
 {
     public void Configure(EntityTypeBuilder<Run> builder)
     {
@@ -24,6 +24,14 @@ internal sealed class DeliveryMapping :
         builder.Property(run => run.AccountId).HasMaxLength(40);
         builder.Property(run => run.ListId).HasMaxLength(40);
         builder.Property(run => run.RetriesReasons).IsJson();
+    }
+
+    public void Configure(EntityTypeBuilder<RunClaim> builder)
+    {
+        builder.HasKey(claim => claim.AccountId);
+        builder.Property(claim => claim.AccountId).HasMaxLength(40);
+        builder.Property(claim => claim.Holder).IsConcurrencyToken();
+        builder.Property(claim => claim.Node).HasMaxLength(100);
     }
 
     public void Configure(EntityTypeBuilder<Batch> builder)

@@ -19,6 +19,7 @@ public static class DeliveryRegistration
             .AddSingleton<EmailHashes>()
             .AddSingleton<DeliveredProfiles>()
             .AddSingleton<CancelWatch>()
+            .AddSingleton<RunClaims>()
             .AddSingleton<RunContexts>()
             .AddSingleton<ExportUserCheck>()
             .AddSingleton<RunChangesFeed>()

@@ -42,7 +42,7 @@ public sealed class ListCheckService
     public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancel)
     {
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var (run, permissions) = await FindAsync(db, actor, runId, cancel);
         if (!permissions.MayRun)
             throw new NotAllowedException();

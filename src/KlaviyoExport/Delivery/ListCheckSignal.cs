@@ -17,7 +17,7 @@ internal sealed class ListCheckSignal : IDisposable
         }
     }
 
-    public Task WaitAsync(CancellationToken cancel) => _wake.WaitAsync(cancel);
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => _wake.WaitAsync(atMost, cancel);
 
     public void Dispose() => _wake.Dispose();
 }

@@ -28,6 +28,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Run {RunId} was stopped by a fault.")]
     public static partial void RunFailed(ILogger logger, Exception fault, int runId);
 
+    [LoggerMessage(9, LogLevel.Warning, "Run {RunId}: another execution, on this machine or another, has claimed its account; this one ends.")]
+    public static partial void TakenOver(ILogger logger, int runId);
+
     [LoggerMessage(30, LogLevel.Warning, "Run {RunId}: of batch {Batch} (job {JobId}) {Accepted} were accepted and {Refused} refused; Klaviyo counts {Completed} completed and {Failed} failed.")]
     public static partial void BatchDiffers(ILogger logger, int runId, int batch, string? jobId, int accepted, int refused, int? completed, int? failed);
 

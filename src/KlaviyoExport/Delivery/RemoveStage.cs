@@ -35,8 +35,17 @@ internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient
     private async Task<List<Delivered>> NextAsync(int runId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
+        await DemandClaimAsync(db, cancel);
         return await db.Delivered.AsNoTracking().Where(row => row.LeavingRunId == runId).OrderBy(row => row.EmailHash)
             .Take(KlaviyoLimits.ProfilesPerRemoval).ToListAsync(cancel);
+    }
+
+    /// <summary>Whoever has lost the run's claim must not take anybody off the list.</summary>
+    private static async Task DemandClaimAsync(AppDb db, CancellationToken cancel)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancel)

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Delivery;
 
 /// <summary>Takes one run through its stages, from wherever it stands, to an end or to the next try.</summary>
 internal sealed class RunExecution(
-    IDbContextFactory<AppDb> stores, RunContexts contexts, CancelWatch cancels, PrepareStage prepare, SendStage send, ConfirmStage confirm,
+    IDbContextFactory<AppDb> stores, RunClaims claims, RunContexts contexts, CancelWatch cancels, PrepareStage prepare, SendStage send, ConfirmStage confirm,
     RemoveStage remove, CloseStage close, RunJournal journal, ConnectionHealth health, TimeProvider clock, ILogger<RunExecution> logger)
 {
     private readonly IReadOnlyList<(Stage Stage, Func<StageContext, CancellationToken, Task> RunAsync)> _stages =
@@ -17,33 +17,50 @@ internal sealed class RunExecution(
         (Stage.Remove, remove.RunAsync), (Stage.Close, close.RunAsync),
     ];
 
-    /// <returns>When to try again; null when the run has ended.</returns>
+    /// <returns>When to try again; null when the run has ended, or is another execution's.</returns>
     /// <exception cref="OperationCanceledException">The process is stopping; the run goes on at the next start.</exception>
     public async Task<DateTimeOffset?> RunAsync(int runId, CancellationToken stopping)
     {
-        var run = await FindAsync(runId, stopping);
-        if (run is null || run.State.IsFinal() || run.State == RunState.NeedsApproval)
+        if (await FindAsync(runId, stopping) is not { } found || IsAtRest(found))
             return null;
-        using var watch = cancels.Watch(runId, stopping);
+        var claim = await claims.TakeAsync(found, stopping);
+        RunClaim.Enter(claim);
+        try
+        {
+            // Now nobody else moves it: where it stands is where it goes on.
+            return await FindAsync(runId, stopping) is { } now && !IsAtRest(now) ? await RunAsync(now, claim, stopping) : null;
+        }
+        catch (RunTakenOverException)
+        {
+            Log.TakenOver(logger, runId);
+            return null;
+        }
+    }
+
+    private static bool IsAtRest(Run run) => run.State.IsFinal() || run.State == RunState.NeedsApproval;
+
+    private async Task<DateTimeOffset?> RunAsync(Run run, RunClaim claim, CancellationToken stopping)
+    {
+        using var watch = cancels.Watch(claim, stopping);
         try
         {
             var context = await contexts.ReadAsync(run, watch.Token);
             foreach (var stage in _stages.Where(stage => stage.Stage >= run.Stage))
             {
                 await stage.RunAsync(context, watch.Token);
-                if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(runId, stopping))
+                if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, stopping))
                     return null;
             }
             await NoteSuccessAsync(context, stopping);
             return null;
         }
-        catch (Exception) when (watch.IsCancelRequested && !stopping.IsCancellationRequested)
+        catch (Exception fault) when (watch.IsCancelRequested && fault is not RunTakenOverException && !stopping.IsCancellationRequested)
         {
-            return await CancelAsync(runId, stopping);
+            return await CancelAsync(run.Id, stopping);
         }
-        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        catch (Exception fault) when (fault is not RunTakenOverException && !stopping.IsCancellationRequested)
         {
-            return await FailAsync(run, fault, stopping);
+            return await claims.IsHeldAsync(claim, stopping) ? await FailAsync(run, fault, stopping) : throw new RunTakenOverException(fault);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, Notice?> admit, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var access = await ExportAccess.ReadAsync(db, actor, cancel);
         var answers = new List<(QueueCandidate Export, Run? Run, Notice? Refusal)>();
         foreach (var export in await CandidatesAsync(db, exportIds, cancel))

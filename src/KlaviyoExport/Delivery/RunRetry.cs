@@ -40,7 +40,7 @@ internal sealed class RunRetry(IDbContextFactory<AppDb> stores, RunScheduler sch
     private async Task<(Run Retry, bool IsNew)> StoreAsync(Actor actor, int runId, IReadOnlyList<RejectionReason> reasons, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var rejecting = await db.Runs.Where(run => run.Id == runId).Select(run => new { run.ExportId, run.State, run.RejectionsPurgedAt }).SingleOrDefaultAsync(cancel)
             ?? throw new NoticeException(new Notice("Delivery.RunGone"));
         var export = (await RunQueue.CandidatesAsync(db, [rejecting.ExportId], cancel))[0];

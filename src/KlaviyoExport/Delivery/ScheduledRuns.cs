@@ -34,7 +34,7 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
         int exportId, RunTrigger trigger, DateTimeOffset? dueAt, string requestedBy, Func<AppDb, int, Task<bool>> claim, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var export = await db.Exports.AsNoTracking().Include(export => export.Connection).SingleOrDefaultAsync(export => export.Id == exportId, cancel);
         if (export is null)
             return ScheduledStart.Gone;

@@ -16,7 +16,7 @@ public sealed partial class ExportService
     public async Task<int> DuplicateAsync(Actor actor, int id, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var original = Editable(await FindAsync(db.Exports, id, cancel), await ExportAccess.ReadAsync(db, actor, cancel));
         var copy = new Export
         {
@@ -54,7 +54,7 @@ public sealed partial class ExportService
             throw new NoticeException(fault);
         await using (var db = await stores.CreateDbContextAsync(cancel))
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            await using var transaction = await db.BeginAloneAsync(cancel);
             foreach (var export in await EditableAsync(db, actor, ids, cancel))
             {
                 var wanted = schedule ?? export.Schedule;
@@ -88,7 +88,7 @@ public sealed partial class ExportService
     public async Task RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var exports = await EditableAsync(db, actor, ids, cancel);
         await DemandIdleAsync(db, ids, cancel);
         foreach (var export in exports)
@@ -106,7 +106,7 @@ public sealed partial class ExportService
     public async Task DetachAsync(Actor actor, int id, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var export = Editable(await FindAsync(db.Exports.AsNoTracking(), id, cancel), await ExportAccess.ReadAsync(db, actor, cancel));
         await DemandIdleAsync(db, [id], cancel);
         if (export.ConnectionId is null)

@@ -28,7 +28,7 @@ public sealed partial class ExportService(
 
         // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var source = await db.Sources.SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancel) ?? throw new NoticeException(new Notice("Exports.SourceNeeded"));
         var segments = await db.Segments.Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancel);
         if (ExportRules.Fault(draft, source, segments) is { } wrong)

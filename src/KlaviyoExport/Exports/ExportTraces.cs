@@ -27,7 +27,7 @@ internal static class ExportTraces
         // A source may have the address for its key, and the detail of a duplicate is the key of its twin.
         await db.Rejections.Where(rejection => runs.Any(run => run.Id == rejection.RunId)).ExecuteUpdateAsync(set => set
             .SetProperty(rejection => rejection.Email, (byte[]?)null)
-            .SetProperty(rejection => rejection.ProfileKey, rejection => rejection.ProfileKey.Contains('@') ? "-" : rejection.ProfileKey)
-            .SetProperty(rejection => rejection.Detail, rejection => rejection.Detail != null && rejection.Detail.Contains('@') ? null : rejection.Detail), cancel);
+            .SetProperty(rejection => rejection.ProfileKey, rejection => EF.Functions.Like(rejection.ProfileKey, "%@%") ? "-" : rejection.ProfileKey)
+            .SetProperty(rejection => rejection.Detail, rejection => rejection.Detail != null && EF.Functions.Like(rejection.Detail, "%@%") ? null : rejection.Detail), cancel);
     }
 }

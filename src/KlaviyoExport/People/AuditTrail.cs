@@ -19,10 +19,10 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
             entries = entries.Where(entry => entry.ActorId == actorId);
         if (filter.Action is { } action)
             entries = entries.Where(entry => entry.Action == action);
-        if (filter.Text is { } text)
+        if (CaseFolding.Needle(filter.Text) is { } needle)
         {
-            var pattern = $"%{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
-            entries = entries.Where(entry => EF.Functions.Like(entry.Subject!, pattern, @"\") || EF.Functions.Like(entry.Detail!, pattern, @"\") || EF.Functions.Like(entry.ActorName, pattern, @"\"));
+            entries = entries.Where(entry => CaseFolding.Lower(entry.Subject!).Contains(needle) || CaseFolding.Lower(entry.Detail!).Contains(needle)
+                || CaseFolding.Lower(entry.ActorName).Contains(needle));
         }
         return new AuditPage(await entries.OrderByDescending(entry => entry.Id).Skip(skip).Take(take).ToListAsync(cancel), await entries.CountAsync(cancel));
     }
@@ -41,7 +41,7 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
 }
 
 /// <summary>What to show of the audit; null: all.</summary>
-/// <param name="Text">Somewhere in the name of the thing, the detail or the name of the person.</param>
+/// <param name="Text">Somewhere in the name of the thing, the detail or the name of the person; upper and lower case are the same.</param>
 public sealed record AuditFilter(string? ActorId = null, string? Action = null, string? Text = null);
 
 /// <param name="Total">How many entries there are under the filter.</param>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Data;
 using KlaviyoExport.Data;
 using KlaviyoExport.People.Rules;
 using Microsoft.AspNetCore.Identity;
@@ -96,7 +95,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit)
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
         // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         await change(db, await db.Users.SingleOrDefaultAsync(user => user.Id == id, cancel) ?? throw new NoticeException(new Notice("People.Gone")));
         await db.SaveAsync(cancel);
         await transaction.CommitAsync(cancel);

@@ -14,7 +14,7 @@ internal sealed class Alarm(ISchedulerFactory schedulers, TimeProvider clock)
     {
         var scheduler = await schedulers.GetScheduler(cancel);
         if (!await scheduler.Exists(Job, cancel))
-            await scheduler.AddJob(JobBuilder.Create<AlarmJob>().WithIdentity(Job).StoreDurably().Build(), AddJobOptions.Replacing, cancel);
+            await scheduler.AddJob(JobBuilder.Create<AlarmJob>().WithIdentity(Job).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancel);
         var now = clock.GetUtcNow();
         var trigger = TriggerBuilder.Create(clock)
             .ForJob(Job)

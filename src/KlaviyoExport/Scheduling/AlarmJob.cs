@@ -8,7 +8,7 @@ namespace KlaviyoExport.Scheduling;
 internal sealed class AlarmJob(ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock, ILogger<AlarmJob> logger) : IJob
 {
     // However it was missed that something is due (another process changed it, the store was busy), it is found then.
-    private static readonly TimeSpan AtLatest = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan AtLatest = TimeSpan.FromMinutes(1);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using KlaviyoExport.Cluster;
 using KlaviyoExport.Data;
 using KlaviyoExport.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -11,15 +12,17 @@ namespace KlaviyoExport.Scheduling;
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed class DeliveryJob(
-    RunExecution execution, RunScheduler scheduler, ExportTimer timer, IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<DeliveryJob> logger) : IJob
+    RunExecution execution, RunScheduler scheduler, ExportTimer timer, Node node, IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<DeliveryJob> logger) : IJob
 {
     public const string RunId = "runId";
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Punctuality = TimeSpan.FromSeconds(1);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var runId = context.MergedJobDataMap.GetInt(RunId);
+        using var working = node.Work();
         if (await TryAsync(runId, cancellationToken) is { } again)
             await scheduler.ScheduleAsync(runId, context.JobDetail.Key.Name, again, cancellationToken);
         else
@@ -30,6 +33,8 @@ internal sealed class DeliveryJob(
     {
         try
         {
+            if (await WaitsUntilAsync(runId, cancel) is { } later)
+                return later;
             await ForgetMissedAsync(runId, cancel);
             return await execution.RunAsync(runId, cancel);
         }
@@ -39,6 +44,15 @@ internal sealed class DeliveryJob(
             Log.NotStored(logger, fault, runId);
             return clock.GetUtcNow() + AfterFault;
         }
+    }
+
+    /// <summary>A second trigger of a run, as a machine that was given up may leave behind, does not bring its next try forward.</summary>
+    private async Task<DateTimeOffset?> WaitsUntilAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var soon = clock.GetUtcNow() + Punctuality;
+        return await db.Runs.Where(run => run.Id == runId && run.State == RunState.FailedRetrying && run.RetryAt > soon && run.CancelRequestedAt == null)
+            .Select(run => run.RetryAt).SingleOrDefaultAsync(cancel);
     }
 
     /// <summary>A run makes up for the times its export missed before it was asked for.</summary>

@@ -116,7 +116,7 @@ public sealed class ExportTimer
     private async Task SkipAsync(Export export, DateTimeOffset due, DateTimeOffset? next, CancellationToken cancel)
     {
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         if (!await TakeAsync(db, export, next, cancel))
             return;
         await _runs.NoteSkippedAsync(db, export.Id, due, cancel);

@@ -52,6 +52,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "The plan of the system refresh cannot be used ({Code}); it does not happen by itself.")]
     public static partial void PlanUnusable(ILogger logger, string code);
 
+    [LoggerMessage(18, LogLevel.Error, "This machine could not say that it lives, or not look after what others left; it tries again.")]
+    public static partial void CareFailed(ILogger logger, Exception fault);
+
     [LoggerMessage(17, LogLevel.Error, "After run {RunId} its export's schedule could not be looked up; the next look does it.")]
     public static partial void EndNotFollowed(ILogger logger, Exception fault, int runId);
 }

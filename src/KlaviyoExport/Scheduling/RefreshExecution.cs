@@ -1,3 +1,4 @@
+using KlaviyoExport.Cluster;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;
@@ -12,11 +13,13 @@ namespace KlaviyoExport.Scheduling;
 /// without harm, so a refresh that was interrupted goes on with the task it was at.
 /// </summary>
 internal sealed class RefreshExecution(
-    IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, RefreshTasks tasks, RefreshExports exports, RefreshSignal signal,
+    IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, RefreshTasks tasks, RefreshExports exports, RefreshSignal signal, Node node,
     TimeProvider clock, ILogger<RefreshExecution> logger)
 {
     /// <summary>What was begun longer ago is not taken up again: its sources are as old.</summary>
     internal static readonly TimeSpan Stale = TimeSpan.FromHours(12);
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     /// <exception cref="OperationCanceledException">The process is stopping; the refresh goes on at the next start.</exception>
     public async Task RunAsync(int refreshId, CancellationToken stopping)
@@ -49,6 +52,8 @@ internal sealed class RefreshExecution(
 
     private async Task<TaskEnd> DoAsync(RefreshTask task, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, RefreshSignal.Watch watch, CancellationToken stopping)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var looking = node.HasOthers ? LookForCancelAsync(task, watch, over.Token) : Task.CompletedTask;
         try
         {
             return await doAsync(task, watch.Token);
@@ -66,6 +71,25 @@ internal sealed class RefreshExecution(
         {
             Log.TaskBroke(logger, fault, task.RefreshId!.Value, task.Kind, task.SubjectId);
             return new TaskEnd(RefreshTaskState.Failed, new Notice("Scheduling.TaskBroke", fault.GetType().Name));
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Somebody may ask another machine to stop what this one is at.</summary>
+    private async Task LookForCancelAsync(RefreshTask task, RefreshSignal.Watch watch, CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(BetweenLooks, clock);
+        while (await timer.WaitForNextTickAsync(over))
+        {
+            if (await tasks.CancelRequestedByAsync(task, over) is { } person)
+            {
+                watch.Cancel(person);
+                return;
+            }
         }
     }
 

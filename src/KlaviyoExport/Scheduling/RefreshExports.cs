@@ -78,7 +78,7 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
     private async Task SkipAsync(Refresh refresh, RefreshTask task, Notice why, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
-        await using var transaction = await db.Database.BeginTransactionAsync(stopping);
+        await using var transaction = await db.BeginAloneAsync(stopping);
         var run = await runs.AddSkippedAsync(db, task.SubjectId, refresh.RequestedBy, refresh.DueAt, why, stopping);
         await db.SaveChangesAsync(stopping);
         await tasks.EndAsync(db, task.Id, new TaskEnd(RefreshTaskState.Skipped, why, RunId: run?.Id), stopping);

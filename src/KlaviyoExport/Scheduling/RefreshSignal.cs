@@ -19,7 +19,7 @@ internal sealed class RefreshSignal : IDisposable
         }
     }
 
-    public Task WaitAsync(CancellationToken cancel) => _wake.WaitAsync(cancel);
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => _wake.WaitAsync(atMost, cancel);
 
     /// <summary>Begins to listen for whether a task is to be stopped; there is one at a time.</summary>
     public Watch Listen(int taskId, CancellationToken stopping)

@@ -15,7 +15,7 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
     public async Task<(int Id, bool IsNew)?> BeginAsync(string requestedBy, DateTimeOffset? dueAt, Func<AppDb, bool, Task<bool>> also, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
         var open = await db.Refreshes.Where(refresh => refresh.FinishedAt == null).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancel);
         if (!await also(db, open is null))
             return null;

@@ -68,6 +68,21 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
         return await db.Refreshes.Where(refresh => refresh.Id == refreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
     }
 
+    /// <summary>Notes that somebody wants a task stopped, for whichever machine works on it.</summary>
+    public async Task RequestCancelAsync(int taskId, string by, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await db.RefreshTasks.Where(task => task.Id == taskId && task.CancelRequestedBy == null).ExecuteUpdateAsync(set => set.SetProperty(task => task.CancelRequestedBy, by), cancel);
+    }
+
+    /// <summary>Who wants a task stopped, or its whole refresh; null while nobody does.</summary>
+    public async Task<string?> CancelRequestedByAsync(RefreshTask task, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.RefreshTasks.Where(stored => stored.Id == task.Id).Select(stored => stored.CancelRequestedBy).SingleOrDefaultAsync(cancel)
+            ?? await db.Refreshes.Where(refresh => refresh.Id == task.RefreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
+    }
+
     /// <summary>What a segment or an export depends on and this refresh did not manage; null when nothing stands in its way.</summary>
     public async Task<Notice?> UpstreamFaultAsync(RefreshTask task, CancellationToken cancel)
     {

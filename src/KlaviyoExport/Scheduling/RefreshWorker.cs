@@ -1,3 +1,4 @@
+using KlaviyoExport.Cluster;
 using KlaviyoExport.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -5,9 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Carries out refreshes, one at a time, from wherever they stand: also one that the product was stopped or killed in.</summary>
-internal sealed class RefreshWorker(IDbContextFactory<AppDb> stores, RefreshExecution execution, RefreshSignal signal, TimeProvider clock, ILogger<RefreshWorker> logger) : BackgroundService
+/// <summary>Carries out refreshes, one at a time and on one machine, from wherever they stand: also one that a machine was stopped or killed in.</summary>
+internal sealed class RefreshWorker(
+    IDbContextFactory<AppDb> stores, RefreshExecution execution, RefreshSignal signal, Node node, Leases leases, TimeProvider clock, ILogger<RefreshWorker> logger) : BackgroundService
 {
+    private const string Lease = "refresh";
+
+    // Another machine may have begun a refresh, or been killed in one.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,9 +22,9 @@ internal sealed class RefreshWorker(IDbContextFactory<AppDb> stores, RefreshExec
         {
             try
             {
-                while (await OpenAsync(stoppingToken) is { } refreshId)
-                    await execution.RunAsync(refreshId, stoppingToken);
-                await signal.WaitAsync(stoppingToken);
+                while (!node.IsDraining && await OpenAsync(stoppingToken) is { } refreshId && await leases.TryTakeAsync(Lease, stoppingToken))
+                    await RunAsync(refreshId, stoppingToken);
+                await signal.WaitAsync(node.HasOthers ? BetweenLooks : Timeout.InfiniteTimeSpan, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -30,6 +36,18 @@ internal sealed class RefreshWorker(IDbContextFactory<AppDb> stores, RefreshExec
             {
                 return;
             }
+        }
+    }
+
+    private async Task RunAsync(int refreshId, CancellationToken stopping)
+    {
+        try
+        {
+            await leases.HoldAsync(Lease, held => execution.RunAsync(refreshId, held), stopping);
+        }
+        finally
+        {
+            await leases.ReleaseAsync(Lease, CancellationToken.None);
         }
     }
 

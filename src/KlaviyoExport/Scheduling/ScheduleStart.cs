@@ -1,14 +1,18 @@
+using KlaviyoExport.Cluster;
 using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>At start: decides about what was missed, then lets the alarm take over.</summary>
-internal sealed class ScheduleStart(ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock) : IHostedService
+/// <summary>At start: decides about what was missed, then lets the alarm take over. While another machine is at work nothing is missed.</summary>
+internal sealed class ScheduleStart(Leases leases, ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await exports.CatchUpAsync(cancellationToken);
-        await refresh.CatchUpAsync(cancellationToken);
+        if (!await leases.DoesAnotherLiveAsync(cancellationToken))
+        {
+            await exports.CatchUpAsync(cancellationToken);
+            await refresh.CatchUpAsync(cancellationToken);
+        }
         await alarm.SetAsync(clock.GetUtcNow(), cancellationToken);
     }
 

@@ -53,8 +53,10 @@ public sealed class StatusService
             ?? throw new NoticeException(new Notice("Scheduling.NothingToCancel"));
         _audit.Add(db, actor, "System.TaskCanceled", task.Name, id);
         await db.SaveChangesAsync(cancel);
-        if (!await _tasks.CancelWaitingAsync(task.Id, actor.Name, cancel))
-            _signal.RequestCancel(task.Id, actor.Name);
+        if (await _tasks.CancelWaitingAsync(task.Id, actor.Name, cancel))
+            return;
+        await _tasks.RequestCancelAsync(task.Id, actor.Name, cancel);
+        _signal.RequestCancel(task.Id, actor.Name);
     }
 
     private static async Task DemandAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, CancellationToken cancel)

@@ -41,7 +41,7 @@ internal sealed class LargeStore : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = directory }).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(new StoppedClock())
             .AddPeopleServices().AddData(configuration, directory).AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports()
-            .AddDelivery().AddScheduling().BuildServiceProvider();
+            .AddDelivery().AddScheduling(configuration).BuildServiceProvider();
         await ActivatorUtilities.CreateInstance<StoreMigration>(services).StartingAsync(default);
         var store = new LargeStore(directory, services);
         await store.AddExportsAsync();

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Connections;
 
-public sealed class ConnectionRemovalTests
+public class ConnectionRemovalTests
 {
     private static readonly Dictionary<int, ExportFate> None = [];
 

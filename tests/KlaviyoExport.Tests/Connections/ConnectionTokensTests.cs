@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Connections;
 
-public sealed class ConnectionTokensTests : IAsyncLifetime
+public class ConnectionTokensTests : IAsyncLifetime
 {
     private SignInBench _bench = null!;
     private Connection _connection = null!;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Tests.Connections;
 
-public sealed class DraftSweepTests
+public class DraftSweepTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Data;
 
-public sealed class SavingTests
+public class SavingTests
 {
     [Fact]
     public async Task What_came_into_use_while_it_was_being_removed_stays_and_says_so()

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class ApprovalTests
+public class ApprovalTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

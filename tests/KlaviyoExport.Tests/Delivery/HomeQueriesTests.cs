@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class HomeQueriesTests
+public class HomeQueriesTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class ListCheckTests
+public class ListCheckTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class RetentionTests
+public class RetentionTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class RunChangesFeedTests
+public class RunChangesFeedTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

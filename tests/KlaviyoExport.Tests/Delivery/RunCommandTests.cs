@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class RunCommandTests
+public class RunCommandTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-public sealed class SyncModeTests
+public class SyncModeTests
 {
     [Fact]
     public async Task An_incremental_run_sends_who_is_new_or_changed_and_counts_the_others_as_unchanged()

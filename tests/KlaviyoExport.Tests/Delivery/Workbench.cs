@@ -43,7 +43,7 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>The application over the same store and sandbox, in a process of its own.</summary>
     public AppProcess StartApp(params string[] settings) => AppProcess.Start(
-        Product.DataDirectory, [$"Klaviyo:BaseUrl={Sandbox.BaseAddress}", $"Sources:Roots:0={Product.Directory}", "Delivery:PollInterval=00:00:00.050", .. settings]);
+        Product.DataDirectory, [.. Product.StoreSettings.Select(set => $"{set.Key}={set.Value}"), $"Klaviyo:BaseUrl={Sandbox.BaseAddress}", $"Sources:Roots:0={Product.Directory}", "Delivery:PollInterval=00:00:00.050", .. settings]);
 
     public async Task<Run> GoOnAsync(int runId)
     {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Exports;
 
-public sealed class ExportCommandTests
+public class ExportCommandTests
 {
     private static readonly Recurrence Mornings = new() { Times = [new TimeOnly(6, 0)] };
 

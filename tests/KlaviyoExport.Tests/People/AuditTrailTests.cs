@@ -3,7 +3,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Tests.People;
 
-public sealed class AuditTrailTests : IAsyncLifetime
+public class AuditTrailTests : IAsyncLifetime
 {
     private Product _product = default!;
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.People;
 
-public sealed class PeopleServiceTests : IAsyncLifetime
+public class PeopleServiceTests : IAsyncLifetime
 {
     private Product _product = default!;
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Scheduling;
 
 /// <summary>Own schedules of exports. It is 12:00 and they are due at 13:00, unless a test says otherwise.</summary>
-public sealed class ExportTimerTests
+public class ExportTimerTests
 {
     private static readonly ExportSchedule Daily = new() { IsOn = true, Own = Schedules.DailyAt13 };
 
@@ -217,21 +217,21 @@ public sealed class ExportTimerTests
     }
 
     [Theory]
-    [InlineData("CREATE TRIGGER broken BEFORE INSERT ON Runs BEGIN SELECT RAISE(ABORT, 'disk full'); END")]
-    [InlineData("CREATE TRIGGER broken BEFORE UPDATE ON Exports BEGIN SELECT RAISE(ABORT, 'disk full'); END")]
-    public async Task A_start_that_cannot_be_stored_leaves_nothing_half_done_and_is_made_at_the_next_look(string broken)
+    [InlineData("Runs", "INSERT")]
+    [InlineData("Exports", "UPDATE")]
+    public async Task A_start_that_cannot_be_stored_leaves_nothing_half_done_and_is_made_at_the_next_look(string table, string deed)
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
         var export = await product.AddScheduledAsync("Newsletter", Daily);
         clock.Advance(TimeSpan.FromHours(2));
         await using var db = await product.OpenAsync();
-        await db.Database.ExecuteSqlRawAsync(broken, Cancel);
+        var broken = await BrokenTable.CreateAsync(db, table, deed);
 
         await LookAsync(product);
         Assert.Empty(await product.RunsAsync(export));
         Assert.Equal(Today, (await product.FindExportAsync(export)).NextRunAt);
-        await db.Database.ExecuteSqlRawAsync("DROP TRIGGER broken", Cancel);
+        await broken.DisposeAsync();
         await LookAsync(product);
 
         Assert.Equal(Today, Assert.Single(await product.RunsAsync(export)).DueAt);

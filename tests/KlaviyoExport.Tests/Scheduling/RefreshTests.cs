@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Scheduling;
 
 /// <summary>The system refresh as the worker carries it out, to a real sandbox.</summary>
-public sealed class RefreshTests
+public class RefreshTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -11,7 +11,7 @@ using Quartz;
 namespace KlaviyoExport.Tests.Scheduling;
 
 /// <summary>The scheduler as the web application runs it.</summary>
-public sealed class SchedulingTests
+public class SchedulingTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -181,11 +181,12 @@ public sealed class SchedulingTests
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
         var export = await ExportAsync(product, "Newsletter");
-        await ExecuteAsync(product, "CREATE TRIGGER broken BEFORE UPDATE ON Runs BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+        await using var db = await product.OpenAsync();
+        var broken = await BrokenTable.CreateAsync(db, "Runs", "UPDATE");
         await product.StartAsync();
         var id = await product.QueueAsync(export);
         await DueAsync(product, id);
-        await ExecuteAsync(product, "DROP TRIGGER broken");
+        await broken.DisposeAsync();
 
         await clock.LeapAsync(product, TimeSpan.FromMinutes(2));
 
@@ -203,12 +204,6 @@ public sealed class SchedulingTests
     }
 
     private static Task<Run> EndAsync(Product product, int runId) => product.WaitForAsync(runId, run => run.FinishedAt is not null);
-
-    private static async Task ExecuteAsync(Product product, string sql)
-    {
-        await using var db = await product.OpenAsync();
-        await db.Database.ExecuteSqlRawAsync(sql, Cancel);
-    }
 
     /// <summary>When a run's next try is due, as soon as the scheduler knows.</summary>
     private static async Task<DateTimeOffset> DueAsync(Product product, int runId)

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Scheduling;
 
 /// <summary>What System > Status says.</summary>
-public sealed class StatusTests
+public class StatusTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

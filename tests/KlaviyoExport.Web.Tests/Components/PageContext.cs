@@ -55,7 +55,7 @@ internal sealed class PageContext : IAsyncDisposable
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Klaviyo:BaseUrl"] = sandbox?.BaseAddress.ToString() ?? "http://127.0.0.1:9" })
             .AddInMemoryCollection(settings).Build();
         ui.Services.AddSingleton<IConfiguration>(configuration);
-        ui.Services.AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling();
+        ui.Services.AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(configuration);
         ui.Services.AddRadzenComponents();
         ui.Services.AddUi();
         ui.Services.AddSingleton<General>();

@@ -197,7 +197,7 @@ public sealed class StatusPageTests
         return new ServiceCollection()
             .AddLogging().AddSingleton<TimeProvider>(context.Clock)
             .AddData(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = store.DataDirectory }).Build(), store.DataDirectory)
-            .AddSingleton<Audit>().AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling()
+            .AddSingleton<Audit>().AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(configuration)
             .AddSingleton(configuration)
             .BuildServiceProvider();
     }

@@ -1,0 +1,55 @@
+using System.Net;
+using KlaviyoExport.Cluster;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Web.Setup;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace KlaviyoExport.Web.Hosting;
+
+/// <summary>
+/// What load balancers and those who run machines ask: /health/live (it runs), /health/ready (the store answers, and it does not drain), /health (the store
+/// answers), and /health/drain for this machine itself.
+/// </summary>
+internal static class HealthRoutes
+{
+    public const string Drain = "/health/drain";
+
+    public static IServiceCollection AddHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<NodeHealth>("node");
+        return services;
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        Open(app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Name == "store" }));
+        Open(app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }));
+        Open(app.MapHealthChecks("/health/ready"));
+        // No page of another origin can send these methods from a browser on this machine.
+        Open(app.MapPut(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancel) =>
+        {
+            if (!IsFromHere(context))
+                return Results.NotFound();
+            await drain.BeginAsync(cancel);
+            return Say(node);
+        }));
+        Open(app.MapDelete(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancel) =>
+        {
+            if (!IsFromHere(context))
+                return Results.NotFound();
+            await drain.EndAsync(cancel);
+            return Say(node);
+        }));
+        Open(app.MapGet(Drain, (HttpContext context, Node node) => IsFromHere(context) ? Say(node) : Results.NotFound()));
+    }
+
+    private static void Open(IEndpointConventionBuilder route) => route.AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
+
+    private static IResult Say(Node node) => Results.Json(new { draining = node.IsDraining, runs = node.Working });
+
+    /// <summary>From this machine, and not through a proxy on it.</summary>
+    private static bool IsFromHere(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
+        && !context.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+}

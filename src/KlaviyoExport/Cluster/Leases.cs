@@ -1,0 +1,105 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Cluster;
+
+/// <summary>
+/// Sees that one machine of several does a thing at a time. A lease is renewed while it is held, and runs out when its machine is killed; by the machines'
+/// clocks, which must not differ by more than a few seconds. Where there is one machine it has every lease.
+/// </summary>
+internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOptions<ClusterOptions> options, TimeProvider clock, ILogger<Leases> logger)
+{
+    private const string Life = "life";
+
+    /// <summary>Takes a lease if it is free, has run out, or is this machine's already.</summary>
+    public async Task<bool> TryTakeAsync(string name, CancellationToken cancel)
+    {
+        if (!node.HasOthers)
+            return true;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        var until = now + options.Value.Patience;
+        if (await db.Leases.Where(lease => lease.Name == name && (lease.Holder == node.Id || lease.Until <= now)).ExecuteUpdateAsync(
+                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 1)
+            return true;
+        if (await db.Leases.AnyAsync(lease => lease.Name == name, cancel))
+            return false;
+        db.Leases.Add(new Lease { Name = name, Holder = node.Id, Until = until });
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            // Another machine was quicker.
+            return false;
+        }
+    }
+
+    /// <summary>Says that a machine lives: this one.</summary>
+    public async Task SignOfLifeAsync(CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var until = clock.GetUtcNow() + options.Value.Patience;
+        if (await db.Leases.Where(lease => lease.Name == Life).ExecuteUpdateAsync(
+                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 0)
+            await TryTakeAsync(Life, cancel);
+    }
+
+    /// <summary>Whether another machine is at work, or was until some seconds ago.</summary>
+    public async Task<bool> DoesAnotherLiveAsync(CancellationToken cancel)
+    {
+        if (!node.HasOthers)
+            return false;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        return await db.Leases.AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancel);
+    }
+
+    /// <summary>Gives a lease back, for another machine to take at once.</summary>
+    public async Task ReleaseAsync(string name, CancellationToken cancel)
+    {
+        if (!node.HasOthers)
+            return;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await db.Leases.Where(lease => lease.Name == name && lease.Holder == node.Id).ExecuteDeleteAsync(cancel);
+    }
+
+    /// <summary>Does work under a lease that is held already. The work is cancelled when the lease is lost, or cannot be renewed in time.</summary>
+    public async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancel)
+    {
+        if (!node.HasOthers)
+        {
+            await work(cancel);
+            return;
+        }
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var timer = new PeriodicTimer(options.Value.CheckinInterval, clock);
+        var working = work(held.Token);
+        while (await Task.WhenAny(working, timer.WaitForNextTickAsync(cancel).AsTask()) != working && !cancel.IsCancellationRequested)
+        {
+            if (await KeepAsync(name, cancel))
+                continue;
+            Log.LeaseLost(logger, name);
+            await held.CancelAsync();
+            break;
+        }
+        await working;
+    }
+
+    private async Task<bool> KeepAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await TryTakeAsync(name, cancel);
+        }
+        catch (Exception fault) when (fault is System.Data.Common.DbException or DbUpdateException)
+        {
+            // A store that does not answer now may not in time: better to stop than to go on beside another.
+            return false;
+        }
+    }
+}

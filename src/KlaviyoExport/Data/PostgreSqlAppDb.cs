@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace KlaviyoExport.Data;
+
+/// <summary>The store in a PostgreSQL database.</summary>
+public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) : AppDb(options)
+{
+    // The number is any that no other application of the database takes.
+    private const string WaitForTurn = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(30235270361970800)";
+
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => BeginAloneAsync(WaitForTurn, cancel);
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        // The database's own collation may know ASCII only; ICU knows every alphabet. What is folded sorts as in the other stores.
+        builder.HasDbFunction(() => CaseFolding.Lower(default!)).HasTranslation(arguments => new CollateExpression(
+            new SqlFunctionExpression("lower", [new CollateExpression(arguments[0], "und-x-icu")], nullable: true, argumentsPropagateNullability: [true], typeof(string), arguments[0].TypeMapping), "C"));
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMoment>();
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace KlaviyoExport.Data;
+
+/// <summary>The store in a SQL Server database.</summary>
+public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : AppDb(options)
+{
+    private const string WaitForTurn = """
+        DECLARE @got int;
+        EXEC @got = sp_getapplock @Resource = N'KlaviyoExport', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 15000;
+        IF @got < 0 THROW 51000, N'The store is busy.', 1;
+        """;
+
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => BeginAloneAsync(WaitForTurn, cancel);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMoment>();
+        // Names, keys of profiles and ids differ in capitals, as in the other stores; the server's usual collations would take them for one.
+        configurationBuilder.Properties<string>().UseCollation("Latin1_General_100_BIN2");
+    }
+}

@@ -1,0 +1,84 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Tests.Cluster;
+
+public sealed class StartTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Machines_that_start_at_once_on_an_empty_database_bring_it_up_to_date_once()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        var machines = Enumerable.Range(0, 3).Select(_ => Over(database)).ToList();
+
+        await Task.WhenAll(machines.Select(machine => Task.Run(() => ActivatorUtilities.CreateInstance<StoreMigration>(machine).StartingAsync(Cancel))));
+
+        await using var db = await machines[0].GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
+        Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync(Cancel));
+        db.Users.Add(new AppUser { UserName = "ana", Role = Role.Administrator });
+        await db.SaveChangesAsync(Cancel);
+        machines.ForEach(machine => machine.Dispose());
+    }
+
+    [Fact]
+    public async Task The_migrate_command_brings_the_store_up_to_date_and_ends()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
+
+        var (code, output) = await AppProcess.RunAsync(Cancel, "migrate", "--Database:Provider=PostgreSql", $"--ConnectionStrings:Default={database.ConnectionString}", $"--DataDirectory={folder}");
+
+        Assert.Equal((0, "The store is up to date."), (code, output.Trim()));
+        using var machine = Over(database);
+        await using var db = await machine.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
+        Assert.Empty(await db.Database.GetPendingMigrationsAsync(Cancel));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_and_settings_that_cannot_be_are_told_in_words()
+    {
+        var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
+
+        var away = await AppProcess.RunAsync(Cancel, "migrate", "--Database:Provider=PostgreSql", "--ConnectionStrings:Default=Host=127.0.0.1;Port=1;Username=a;Password=secret", $"--DataDirectory={folder}");
+        var wrong = await AppProcess.RunAsync(Cancel, "migrate", "--Database:Provider=Oracle", "--Database:MaxBatchSize=0", "--Cluster:Enabled=true", $"--DataDirectory={folder}");
+
+        Assert.Equal(1, away.Code);
+        Assert.Contains("The store cannot be used:", away.Output, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:Default", away.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", away.Output, StringComparison.Ordinal);
+        Assert.Equal(1, wrong.Code);
+        Assert.All(
+            ["Database:Provider is \"Oracle\"", "Database:MaxBatchSize must be", "a SQLite store belongs to one machine", "DataProtection:Certificate is not set"],
+            fault => Assert.Contains(fault, wrong.Output, StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_machine_whose_folder_is_not_the_others_does_not_start()
+    {
+        var (fleet, _) = await Fleet.CreateAsync(accounts: 1, exports: 1);
+        await using var __ = fleet;
+        await fleet.StartAsync();
+        var other = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => fleet.StartAsync(other));
+
+        Assert.Contains("is not the folder that the other machines of this store have", refused.Message, StringComparison.Ordinal);
+        Directory.Delete(other, recursive: true);
+    }
+
+    private static ServiceProvider Over(ServerDatabase database)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["DataDirectory"] = Path.Combine(Path.GetTempPath(), "klaviyo-export-test-start"), ["Database:Provider"] = "PostgreSql", ["ConnectionStrings:Default"] = database.ConnectionString,
+        }).Build();
+        return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddData(configuration, Path.GetTempPath()).BuildServiceProvider();
+    }
+}

@@ -1,0 +1,73 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Tests.Connections;
+using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Exports;
+using KlaviyoExport.Tests.People;
+using KlaviyoExport.Tests.Scheduling;
+
+namespace KlaviyoExport.Tests.Data;
+
+// What people and the scheduler do most, once more over PostgreSQL; over SQL Server the two that touch most of it, where there is one.
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class RunCommandOnPostgreSql : RunCommandTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ApprovalOnPostgreSql : ApprovalTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class RetentionOnPostgreSql : RetentionTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class SyncModeOnPostgreSql : SyncModeTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class HomeQueriesOnPostgreSql : HomeQueriesTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ListCheckOnPostgreSql : ListCheckTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class RunChangesFeedOnPostgreSql : RunChangesFeedTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ExportPageOnPostgreSql : ExportPageTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ExportCommandOnPostgreSql : ExportCommandTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ExportTimerOnPostgreSql : ExportTimerTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class RefreshOnPostgreSql : RefreshTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class StatusOnPostgreSql : StatusTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class SchedulingOnPostgreSql : SchedulingTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class AuditTrailOnPostgreSql : AuditTrailTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class PeopleServiceOnPostgreSql : PeopleServiceTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ConnectionTokensOnPostgreSql : ConnectionTokensTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class DraftSweepOnPostgreSql : DraftSweepTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ConnectionRemovalOnPostgreSql : ConnectionRemovalTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class SavingOnPostgreSql : SavingTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.SqlServer))]
+public sealed class RunCommandOnSqlServer : RunCommandTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.SqlServer))]
+public sealed class PeopleServiceOnSqlServer : PeopleServiceTests;
