@@ -9,33 +9,23 @@ internal static class Patience
 
     public static Task UntilAsync(Func<bool> moment) => UntilAsync(() => Task.FromResult(moment()));
 
-    public static async Task UntilAsync(Func<Task<bool>> moment)
-    {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        await UntilAsync(moment, async () => await look.WaitForNextTickAsync());
-    }
-
     /// <param name="step">Done between two looks: moves a clock, say.</param>
-    public static Task UntilAsync(Func<Task<bool>> moment, Action step) => UntilAsync(moment, async () =>
+    public static async Task UntilAsync(Func<Task<bool>> moment, Action? step = null)
     {
-        step();
-        await Task.Yield();
-    });
+        var started = Stopwatch.GetTimestamp();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!await moment())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, "It never came to be.");
+            step?.Invoke();
+            await look.WaitForNextTickAsync();
+        }
+    }
 
     /// <summary>Takes steps until the work is done.</summary>
     public static async Task<T> StepUntilDoneAsync<T>(Task<T> work, Action step)
     {
         await UntilAsync(() => Task.FromResult(work.IsCompleted), step);
         return await work;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> moment, Func<Task> between)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (!await moment())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, "It never came to be.");
-            await between();
-        }
     }
 }

@@ -47,7 +47,8 @@ internal sealed class EndpointLimiter : IDisposable
     {
         lock (_gate)
         {
-            Free();
+            _burst.Answered(Now);
+            _steady.Answered(Now);
             // Reset is whole seconds and may be rounded down.
             if (feedback is { } learned)
                 _steady.Learn(Now, learned.Limit, learned.Remaining, learned.Reset + TimeSpan.FromSeconds(1));
@@ -55,12 +56,13 @@ internal sealed class EndpointLimiter : IDisposable
         }
     }
 
-    /// <summary>The call is over with a 429: nobody passes until Klaviyo opens again.</summary>
+    /// <summary>The call is over with a 429, which uses nothing up: nobody passes until Klaviyo opens again.</summary>
     public void Refused(TimeSpan wait)
     {
         lock (_gate)
         {
-            Free();
+            _burst.Return();
+            _steady.Return();
             var until = Now + wait;
             if (until > _closedUntil)
                 _closedUntil = until;
@@ -74,12 +76,6 @@ internal sealed class EndpointLimiter : IDisposable
     {
         using (cancel.Register(() => place.TrySetCanceled(cancel)))
             await place.Task;
-    }
-
-    private void Free()
-    {
-        _burst.Answered(Now);
-        _steady.Answered(Now);
     }
 
     private void Look()

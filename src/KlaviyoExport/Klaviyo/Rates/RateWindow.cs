@@ -30,7 +30,7 @@ internal sealed class RateWindow(int limit, TimeSpan length)
         _free.Enqueue(now + length);
     }
 
-    /// <summary>The call was never sent, so its place was never used.</summary>
+    /// <summary>The call was never sent, or turned away, so its place was not used.</summary>
     public void Return() => _underway--;
 
     /// <summary>What Klaviyo says of the window: its limit, what is left of it and for how long. What is gone without our doing others used.</summary>

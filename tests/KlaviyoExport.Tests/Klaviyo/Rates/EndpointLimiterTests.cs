@@ -89,6 +89,16 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
+    public void A_call_that_is_turned_away_uses_nothing_up()
+    {
+        Assert.True(Enter().IsCompletedSuccessfully);
+        _limiter.Refused(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        PassAndAnswer(2);
+    }
+
+    [Fact]
     public async Task A_429_beyond_patience_is_an_outage_for_those_who_wait_and_those_who_come()
     {
         _ = Enter();
