@@ -129,7 +129,7 @@ public class ConnectionTokensTests : IAsyncLifetime
         var asking = Task.WhenAll(new[] { _bench.Product.Get<ConnectionTokens>(), node.Services.GetRequiredService<ConnectionTokens>() }
             .SelectMany(tokens => Enumerable.Range(0, 10).Select(_ => Task.Run(() => tokens.AccessTokenAsync(_connection.Id, null, Cancel)))));
         // One node refreshes and keeps what it got; then the other looks again when the clock moves.
-        await Patience.UntilAsync(async () => !_connection.Grant.AsSpan().SequenceEqual((await _bench.FindConnectionAsync(_connection.Id)).Grant));
+        await Patience.UntilAsync(async () => !(await _bench.FindConnectionAsync(_connection.Id)).Grant.AsSpan().SequenceEqual(_connection.Grant));
         var tokens = await Patience.StepUntilDoneAsync(asking, () => _bench.Clock.Advance(TimeSpan.FromMilliseconds(200)));
 
         Assert.Single(tokens.Distinct());
