@@ -22,8 +22,8 @@ public sealed class UpgradeTests
             await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().First(), Cancel);
             await InsertAsync(db, "Sources", new() { ["Id"] = 1, ["Name"] = "Customers", ["Kind"] = "Csv", ["Fields"] = "[]", ["MalformedRows"] = "[]" });
             await InsertAsync(db, "Connections", new() { ["Id"] = 1, ["Name"] = "Shop", ["Sharing"] = "AllContributors", ["ApiKey"] = new byte[] { 1, 2 } });
-            await InsertAsync(db, "Exports", new() { ["Id"] = 1, ["Name"] = "Readers", ["ConnectionId"] = 1, ["SourceId"] = 1, ["Fields"] = "[]", ["SyncMode"] = "Mirror" });
-            await InsertAsync(db, "Runs", new() { ["Id"] = 1, ["ExportId"] = 1, ["State"] = "Successful", ["Stage"] = "Close", ["SyncMode"] = "Mirror" });
+            await InsertAsync(db, "Exports", new() { ["Id"] = 1, ["Name"] = "Readers", ["ConnectionId"] = 1, ["SourceId"] = 1, ["Fields"] = "[]", ["SyncMode"] = "Mirror", ["Schedule"] = "{}" });
+            await InsertAsync(db, "Runs", new() { ["Id"] = 1, ["ExportId"] = 1, ["State"] = "Successful", ["Stage"] = "Close", ["SyncMode"] = "Mirror", ["Trigger"] = "Person" });
         }
 
         await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel);

@@ -57,6 +57,33 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ConnectionDrafts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    OwnerId = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Sharing = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    ChosenContributors = table.Column<string>(type: "TEXT", nullable: false),
+                    ApiKey = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    ApiKeyEnding = table.Column<string>(type: "TEXT", nullable: true),
+                    KeyVaultSecret = table.Column<string>(type: "TEXT", nullable: true),
+                    AgreedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Check = table.Column<string>(type: "TEXT", nullable: true),
+                    Grant = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    AuthenticatedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ExportUserAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ConnectionDrafts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Connections",
                 columns: table => new
                 {
@@ -68,8 +95,16 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     AccountName = table.Column<string>(type: "TEXT", nullable: false),
                     IsTestAccount = table.Column<bool>(type: "INTEGER", nullable: false),
                     TimeZone = table.Column<string>(type: "TEXT", nullable: true),
-                    ApiKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ApiKey = table.Column<byte[]>(type: "BLOB", nullable: true),
                     ApiKeyEnding = table.Column<string>(type: "TEXT", nullable: false),
+                    KeyVaultSecret = table.Column<string>(type: "TEXT", maxLength: 127, nullable: true),
+                    Grant = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    GrantedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    GrantedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RefreshingUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    ExportUserId = table.Column<string>(type: "TEXT", nullable: true),
+                    ExportUserName = table.Column<string>(type: "TEXT", nullable: true),
+                    ExportUserAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ConsentBy = table.Column<string>(type: "TEXT", nullable: false),
                     ConsentAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -81,6 +116,20 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Connections", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DataProtectionKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    FriendlyName = table.Column<string>(type: "TEXT", nullable: true),
+                    Xml = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DataProtectionKeys", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -96,6 +145,51 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Refreshes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    RequestedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CancelRequestedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Refreshes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RefreshPlans",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    IsOn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Recurrence = table.Column<string>(type: "TEXT", nullable: false),
+                    NextAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RefreshPlans", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Settings",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Settings", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Sources",
                 columns: table => new
                 {
@@ -104,6 +198,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     Name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     Location = table.Column<string>(type: "TEXT", nullable: false),
+                    Server = table.Column<string>(type: "TEXT", nullable: true),
+                    Password = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Delimiter = table.Column<string>(type: "TEXT", nullable: true),
                     Table = table.Column<string>(type: "TEXT", nullable: true),
                     KeyColumn = table.Column<string>(type: "TEXT", nullable: false),
@@ -203,6 +299,67 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "KlaviyoSignIns",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    StateHash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", nullable: false),
+                    DraftId = table.Column<int>(type: "INTEGER", nullable: true),
+                    ConnectionId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Verifier = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Problem = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_KlaviyoSignIns", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_KlaviyoSignIns_ConnectionDrafts_DraftId",
+                        column: x => x.DraftId,
+                        principalTable: "ConnectionDrafts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_KlaviyoSignIns_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RefreshTasks",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    RefreshId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    SubjectId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Count = table.Column<long>(type: "INTEGER", nullable: true),
+                    Outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    CancelRequestedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RunId = table.Column<int>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RefreshTasks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_RefreshTasks_Refreshes_RefreshId",
+                        column: x => x.RefreshId,
+                        principalTable: "Refreshes",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Exports",
                 columns: table => new
                 {
@@ -216,8 +373,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     EmailField = table.Column<string>(type: "TEXT", nullable: false),
                     Fields = table.Column<string>(type: "TEXT", nullable: false),
                     SyncMode = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Schedule = table.Column<string>(type: "TEXT", nullable: false),
+                    NextRunAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MissedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    OwnerId = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -296,6 +457,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     ListId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     SyncMode = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     RequestedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Trigger = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RetriesRunId = table.Column<int>(type: "INTEGER", nullable: true),
+                    RetriesReasons = table.Column<string>(type: "TEXT", nullable: true),
                     State = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     Stage = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     QueuedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -307,6 +472,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     Outcome = table.Column<string>(type: "TEXT", nullable: true),
                     Retries = table.Column<int>(type: "INTEGER", nullable: false),
                     RetryAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ApprovalAskedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ApprovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ApprovedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RejectionsPurgedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CancelRequestedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CancelRequestedBy = table.Column<string>(type: "TEXT", nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
@@ -372,6 +541,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     Refused = table.Column<int>(type: "INTEGER", nullable: false),
                     Unconfirmed = table.Column<int>(type: "INTEGER", nullable: false),
                     JobId = table.Column<string>(type: "TEXT", nullable: true),
+                    JobCompleted = table.Column<int>(type: "INTEGER", nullable: true),
+                    JobFailed = table.Column<int>(type: "INTEGER", nullable: true),
                     LostJobs = table.Column<int>(type: "INTEGER", nullable: false),
                     SentAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ConfirmedAt = table.Column<long>(type: "INTEGER", nullable: true)
@@ -381,6 +552,36 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_Batches", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Batches_Runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "Runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ListChecks",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    RunId = table.Column<int>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    RequestedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    RequestedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CancelRequestedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    Expected = table.Column<long>(type: "INTEGER", nullable: false),
+                    Members = table.Column<long>(type: "INTEGER", nullable: false),
+                    Missing = table.Column<long>(type: "INTEGER", nullable: false),
+                    Unexpected = table.Column<long>(type: "INTEGER", nullable: false),
+                    Outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ListChecks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ListChecks_Runs_RunId",
                         column: x => x.RunId,
                         principalTable: "Runs",
                         principalColumn: "Id",
@@ -452,6 +653,29 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "ListDifferences",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    CheckId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    ProfileKey = table.Column<string>(type: "TEXT", nullable: true),
+                    KlaviyoId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    Email = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ListDifferences", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ListDifferences_ListChecks_CheckId",
+                        column: x => x.CheckId,
+                        principalTable: "ListChecks",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
                 table: "AspNetUserClaims",
@@ -485,6 +709,11 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_ConnectionDrafts_OwnerId",
+                table: "ConnectionDrafts",
+                column: "OwnerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Connections_Name",
                 table: "Connections",
                 column: "Name",
@@ -507,6 +736,11 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Exports_NextRunAt",
+                table: "Exports",
+                column: "NextRunAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Exports_SourceId",
                 table: "Exports",
                 column: "SourceId");
@@ -515,6 +749,52 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "IX_ExportSegments_SegmentId",
                 table: "ExportSegments",
                 column: "SegmentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_KlaviyoSignIns_ConnectionId",
+                table: "KlaviyoSignIns",
+                column: "ConnectionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_KlaviyoSignIns_DraftId",
+                table: "KlaviyoSignIns",
+                column: "DraftId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_KlaviyoSignIns_StateHash",
+                table: "KlaviyoSignIns",
+                column: "StateHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ListChecks_RunId_Id",
+                table: "ListChecks",
+                columns: new[] { "RunId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ListChecks_State",
+                table: "ListChecks",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ListDifferences_CheckId_Kind_Id",
+                table: "ListDifferences",
+                columns: new[] { "CheckId", "Kind", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Refreshes_StartedAt",
+                table: "Refreshes",
+                column: "StartedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RefreshTasks_Kind_SubjectId_Id",
+                table: "RefreshTasks",
+                columns: new[] { "Kind", "SubjectId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RefreshTasks_RefreshId",
+                table: "RefreshTasks",
+                column: "RefreshId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Rejections_RunId_Ordinal",
@@ -539,9 +819,24 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Runs_ExportId_Id",
+                table: "Runs",
+                columns: new[] { "ExportId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Runs_ExportId_QueuedAt",
                 table: "Runs",
                 columns: new[] { "ExportId", "QueuedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_ExportId_State_FinishedAt",
+                table: "Runs",
+                columns: new[] { "ExportId", "State", "FinishedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_FinishedAt",
+                table: "Runs",
+                column: "FinishedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_State",
@@ -588,6 +883,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "ConnectionShare");
 
             migrationBuilder.DropTable(
+                name: "DataProtectionKeys");
+
+            migrationBuilder.DropTable(
                 name: "Delivered");
 
             migrationBuilder.DropTable(
@@ -597,10 +895,25 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "InstallationKeys");
 
             migrationBuilder.DropTable(
+                name: "KlaviyoSignIns");
+
+            migrationBuilder.DropTable(
+                name: "ListDifferences");
+
+            migrationBuilder.DropTable(
+                name: "RefreshPlans");
+
+            migrationBuilder.DropTable(
+                name: "RefreshTasks");
+
+            migrationBuilder.DropTable(
                 name: "Rejections");
 
             migrationBuilder.DropTable(
                 name: "RunEvents");
+
+            migrationBuilder.DropTable(
+                name: "Settings");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");
@@ -610,6 +923,15 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Segments");
+
+            migrationBuilder.DropTable(
+                name: "ConnectionDrafts");
+
+            migrationBuilder.DropTable(
+                name: "ListChecks");
+
+            migrationBuilder.DropTable(
+                name: "Refreshes");
 
             migrationBuilder.DropTable(
                 name: "Runs");
