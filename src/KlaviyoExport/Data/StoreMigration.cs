@@ -7,7 +7,7 @@ using Npgsql;
 namespace KlaviyoExport.Data;
 
 /// <summary>Brings the store up to date before anything else starts.</summary>
-public sealed class StoreMigration(IDbContextFactory<AppDb> stores, ILogger<StoreMigration> logger) : IHostedLifecycleService
+public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<StoreMigration> logger) : IHostedLifecycleService
 {
     /// <exception cref="StoreFaultException">The store was made by a newer version, and nothing was changed; or its server cannot be used.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -26,6 +26,7 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, ILogger<Stor
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        using var turn = db is SqliteAppDb file ? await SqliteMigrationTurn.TakeAsync(file, clock, cancellationToken) : null;
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
         if (unknown.Count > 0)
             throw new StoreFaultException($"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore the copy made before the upgrade.");

@@ -38,6 +38,23 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task A_start_that_was_killed_in_an_upgrade_does_not_keep_the_next_waiting()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using (var db = await store.OpenAsync())
+        {
+            await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().First(), Cancel);
+            await db.Database.ExecuteSqlRawAsync(
+                "CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-11-25')", Cancel);
+        }
+
+        await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+
+        await using var upgraded = await store.OpenAsync();
+        Assert.Empty(await upgraded.Database.GetPendingMigrationsAsync(Cancel));
+    }
+
+    [Fact]
     public async Task The_store_of_a_newer_version_is_not_touched()
     {
         await using var store = await TestStore.CreateAsync();
