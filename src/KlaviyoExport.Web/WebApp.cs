@@ -12,7 +12,7 @@ using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Security;
-using KlaviyoExport.Web.Security.OpenIdConnect;
+using KlaviyoExport.Web.Security.Providers;
 using KlaviyoExport.Web.Setup;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Radzen;
@@ -97,7 +97,7 @@ internal static class WebApp
         app.MapStaticAssets().AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
         app.MapHealth();
         app.MapSignOut();
-        app.MapOpenIdConnect();
+        app.MapProviders();
         app.MapLanguage();
         app.MapKlaviyoCallback();
         app.MapRejectionsFile();

@@ -25,12 +25,15 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    public static async Task<TestApp> StartAsync(params string[] settings)
+    public static Task<TestApp> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
+
+    /// <param name="configure">Services of the test's own.</param>
+    public static async Task<TestApp> StartAsync(Action<IServiceCollection> configure, params string[] settings)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
         try
         {
-            return await StartInAsync(directory, settings);
+            return await StartInAsync(directory, configure, settings);
         }
         catch
         {
@@ -39,12 +42,18 @@ internal sealed class TestApp : IAsyncDisposable
         }
     }
 
-    public static async Task<TestApp> StartInAsync(string directory, params string[] settings)
+    public static Task<TestApp> StartInAsync(string directory, params string[] settings) => StartInAsync(directory, _ => { }, settings);
+
+    private static async Task<TestApp> StartInAsync(string directory, Action<IServiceCollection> configure, string[] settings)
     {
         var console = new StringWriter();
         var app = await WebApp.CreateAsync(
             ["--urls=http://127.0.0.1:0", $"--DataDirectory={directory}", "--Demo:SandboxUrl=http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Error", "--Serilog:MinimumLevel:Override:Microsoft=Error", .. settings],
-            builder => builder.Services.AddSingleton(new Announcer(console)));
+            builder =>
+            {
+                builder.Services.AddSingleton(new Announcer(console));
+                configure(builder.Services);
+            });
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
@@ -58,9 +67,12 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>With one account per role, so that sign-in works.</summary>
-    public static async Task<TestApp> StartWithPeopleAsync(params string[] settings)
+    public static Task<TestApp> StartWithPeopleAsync(params string[] settings) => StartWithPeopleAsync(_ => { }, settings);
+
+    /// <param name="configure">Services of the test's own.</param>
+    public static async Task<TestApp> StartWithPeopleAsync(Action<IServiceCollection> configure, params string[] settings)
     {
-        var app = await StartAsync(settings);
+        var app = await StartAsync(configure, settings);
         foreach (var role in Enum.GetValues<Role>())
             await app.AddPersonAsync(role);
         // The gate of the first start is shut while nobody could sign in; the accounts above were made behind its back.

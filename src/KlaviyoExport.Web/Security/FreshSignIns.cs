@@ -1,7 +1,7 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
-using KlaviyoExport.Web.Security.OpenIdConnect;
+using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +13,7 @@ namespace KlaviyoExport.Web.Security;
 /// </summary>
 internal sealed class FreshSignIns(
     UserManager<AppUser> users, SignInManager<AppUser> signIn, ConnectionDrafts drafts, ConnectionService connections,
-    IOptions<OpenIdConnectOptions> provider, AnewTickets tickets, TimeProvider clock)
+    SignInProviders providers, AnewTickets tickets, IOptions<LocalAccountsOptions> local, TimeProvider clock)
 {
     /// <returns>The display name of the connection, and the ways in which the person can sign in anew.</returns>
     /// <exception cref="NoticeException">It is gone, another person's draft, or the person is no administrator.</exception>
@@ -21,8 +21,10 @@ internal sealed class FreshSignIns(
     {
         var name = place.IsDraft ? (await drafts.GetAsync(actor, place.Id, cancel)).Name : (await connections.GetAsync(actor, place.Id, cancel)).Name;
         var user = await FindAsync(actor);
-        var linked = provider.Value.IsConfigured && (await users.GetLoginsAsync(user)).Count > 0;
-        return new(name, await users.HasPasswordAsync(user), linked ? tickets.LinkFor(actor.Id, place) : null);
+        var isLinked = (await users.GetLoginsAsync(user)).Count > 0;
+        return new(
+            name, local.Value.Enabled && await users.HasPasswordAsync(user),
+            isLinked ? [.. providers.Select(provider => new ProviderLink(provider.DisplayName, tickets.LinkFor(provider, actor.Id, place)))] : []);
     }
 
     /// <exception cref="NoticeException">The password is wrong, or was too often; the connection has no new export user.</exception>
@@ -30,7 +32,7 @@ internal sealed class FreshSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         var user = await FindAsync(actor);
-        if (!await users.HasPasswordAsync(user))
+        if (!local.Value.Enabled || !await users.HasPasswordAsync(user))
             throw new NoticeException(new Notice("People.NoPassword"));
         var result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
         if (!result.Succeeded)
@@ -44,7 +46,7 @@ internal sealed class FreshSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         var now = clock.GetUtcNow();
-        if (at is not { } proven || proven < now - FreshSignIn.Lifetime || proven > now + IdTokens.Skew)
+        if (at is not { } proven || proven < now - FreshSignIn.Lifetime || proven > now + ProviderFlow.Skew)
             throw new NoticeException(new Notice("People.NotAnew"));
         return AddAsync(actor, place, now, cancel);
     }
@@ -60,5 +62,8 @@ internal sealed class FreshSignIns(
 
 /// <param name="Connection">Its display name.</param>
 /// <param name="HasPassword">Whether the person has one here.</param>
-/// <param name="ProviderLink">Where the person signs in anew at the provider; null for people it does not know.</param>
-internal sealed record FreshSignInWays(string Connection, bool HasPassword, string? ProviderLink);
+/// <param name="Providers">Where the person signs in anew; empty for people no provider knows.</param>
+internal sealed record FreshSignInWays(string Connection, bool HasPassword, IReadOnlyList<ProviderLink> Providers);
+
+/// <param name="Name">The provider's, for people.</param>
+internal sealed record ProviderLink(string Name, string Address);

@@ -1,13 +1,14 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>What a person may change of their own account: the display name and the password.</summary>
-internal sealed class OwnAccounts(UserManager<AppUser> users, SignInManager<AppUser> signIn, AppDb db, Audit audit)
+internal sealed class OwnAccounts(UserManager<AppUser> users, SignInManager<AppUser> signIn, AppDb db, Audit audit, IOptions<LocalAccountsOptions> local)
 {
-    public async Task<bool> HasPasswordAsync(Actor actor) => await users.HasPasswordAsync(await FindAsync(actor));
+    public async Task<bool> HasPasswordAsync(Actor actor) => local.Value.Enabled && await users.HasPasswordAsync(await FindAsync(actor));
 
     /// <exception cref="NoticeException">The name is empty or too long.</exception>
     public async Task RenameAsync(Actor actor, string name)
@@ -24,9 +25,11 @@ internal sealed class OwnAccounts(UserManager<AppUser> users, SignInManager<AppU
 
     /// <summary>Ends every other session of the person; this one goes on.</summary>
     /// <returns>What is wrong with the new password.</returns>
-    /// <exception cref="NoticeException">The password until now is wrong, or was too often.</exception>
+    /// <exception cref="NoticeException">The password until now is wrong, or was too often; or nobody has a password here.</exception>
     public async Task<IEnumerable<IdentityError>> ChangePasswordAsync(Actor actor, string current, string password)
     {
+        if (!local.Value.Enabled)
+            throw new NoticeException(new Notice("People.LocalAccountsOff"));
         var user = await FindAsync(actor);
         var known = await signIn.CheckPasswordSignInAsync(user, current, lockoutOnFailure: true);
         if (!known.Succeeded)

@@ -3,6 +3,7 @@ using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
@@ -10,16 +11,18 @@ namespace KlaviyoExport.Web.Security;
 /// Links with which a person sets a password: made by an administrator, handed over by hand and never mailed, good for a day and once. Nothing of
 /// them is stored; setting a password changes the security stamp that they are bound to.
 /// </summary>
-internal sealed class PasswordLinks(IServiceScopeFactory scopes)
+internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
     private const string Purpose = UserManager<AppUser>.ResetPasswordTokenPurpose;
 
     /// <returns>The path; it is a secret.</returns>
-    /// <exception cref="NoticeException">There is no such person.</exception>
+    /// <exception cref="NoticeException">There is no such person, or nobody has a password here.</exception>
     public async Task<string> MakeAsync(Actor actor, string userId, CancellationToken cancel)
     {
         ManagePeople.Rule.Demand(actor);
+        if (!local.Value.Enabled)
+            throw new NoticeException(new Notice("People.LocalAccountsOff"));
         await using var scope = scopes.CreateAsyncScope();
         var users = Users(scope);
         var user = await users.FindByIdAsync(userId) ?? throw new NoticeException(new Notice("People.Gone"));
@@ -54,8 +57,8 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes)
 
     private static UserManager<AppUser> Users(AsyncServiceScope scope) => scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
 
-    private static async Task<AppUser?> OwnerAsync(UserManager<AppUser> users, string? userId, string? token) =>
-        userId is not null && token is not null && await users.FindByIdAsync(userId) is { } user
+    private async Task<AppUser?> OwnerAsync(UserManager<AppUser> users, string? userId, string? token) =>
+        local.Value.Enabled && userId is not null && token is not null && await users.FindByIdAsync(userId) is { } user
         && await users.VerifyUserTokenAsync(user, users.Options.Tokens.PasswordResetTokenProvider, Purpose, token)
             ? user
             : null;

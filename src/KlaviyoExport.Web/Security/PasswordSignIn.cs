@@ -1,15 +1,19 @@
 using KlaviyoExport.People;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>Signs in with address and password. A wrong password and an unknown address answer alike, and take alike.</summary>
-internal sealed class PasswordSignIn(SignInManager<AppUser> signIn, UserManager<AppUser> users, IPasswordHasher<AppUser> hasher)
+internal sealed class PasswordSignIn(
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, IPasswordHasher<AppUser> hasher, IOptions<LocalAccountsOptions> local)
 {
     private static string? decoy;
 
     public async Task<SignInResult> SignInAsync(string email, string password)
     {
+        if (!local.Value.Enabled)
+            return SignInResult.NotAllowed;
         if (await users.FindByEmailAsync(email) is { } user)
             return await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
         var nobody = new AppUser();

@@ -1,9 +1,11 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
-using KlaviyoExport.Web.Security.OpenIdConnect;
+using KlaviyoExport.Web.Security.Providers;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
@@ -16,6 +18,7 @@ internal static class PeopleRegistration
     public static IServiceCollection AddPeople(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddPeopleServices();
+        services.AddSingleton<IValidateOptions<LocalAccountsOptions>, LocalAccountsCheck>();
         services.AddCascadingAuthenticationState();
         services.AddScoped<CurrentActor>();
         services.AddScoped<PasswordSignIn>();
@@ -27,7 +30,7 @@ internal static class PeopleRegistration
         services.AddAuthorization(Policies.Add);
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
-        services.AddOpenIdConnect(configuration);
+        services.AddProviders(configuration);
         services.AddIdentityCore<AppUser>(Configure)
             .AddEntityFrameworkStores<AppDb>()
             .AddSignInManager()
@@ -47,6 +50,11 @@ internal static class PeopleRegistration
             options.LoginPath = "/sign-in";
             options.AccessDeniedPath = "/access-denied";
             options.ReturnUrlParameter = "returnUrl";
+        });
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<LocalAccountsOptions>>((cookie, local) =>
+        {
+            if (!local.Value.Enabled)
+                cookie.Events.OnValidatePrincipal = ProviderSession.DemandAsync;
         });
         return services;
     }

@@ -1,4 +1,7 @@
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Pages.Account;
+using KlaviyoExport.Web.Security.Providers;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
@@ -6,10 +9,15 @@ namespace KlaviyoExport.Web.Security;
 
 internal static class SignOut
 {
+    public static void MapSignOut(this WebApplication app) => app.MapPost("/sign-out", SignOutAsync);
+
     // The form parameter is what makes the antiforgery check apply.
-    public static void MapSignOut(this WebApplication app) => app.MapPost("/sign-out", async (SignInManager<AppUser> signIn, [FromForm] string? returnUrl) =>
+    private static async Task<IResult> SignOutAsync(HttpContext context, SignInManager<AppUser> signIn, ProviderSignOut provider, [FromForm] string? returnUrl)
     {
+        var away = await provider.AddressAsync(context);
         await signIn.SignOutAsync();
-        return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/sign-in"));
-    });
+        return away is { } way
+            ? new RazorComponentResult<SigningOut>(new { Provider = way.Provider.DisplayName, way.Address })
+            : Results.LocalRedirect(LocalUrl.Or(returnUrl, "/sign-in"));
+    }
 }

@@ -2,8 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Hosting;
+using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Setup;
 
@@ -11,7 +14,8 @@ namespace KlaviyoExport.Web.Setup;
 /// Whoever can read the console makes the first account: at a start without any, a link is printed that works once. Only a hash of its token
 /// is kept, in memory; another start prints another link.
 /// </summary>
-internal sealed class FirstAdministrator(IDbContextFactory<AppDb> stores, IServiceScopeFactory scopes, TimeProvider clock) : IDisposable
+internal sealed class FirstAdministrator(
+    IDbContextFactory<AppDb> stores, IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local, IOptions<RoleMapping> roles, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private byte[]? _tokenHash;
@@ -19,10 +23,19 @@ internal sealed class FirstAdministrator(IDbContextFactory<AppDb> stores, IServi
     /// <summary>True until the first account exists: nothing else may be answered.</summary>
     public bool IsAwaited => Volatile.Read(ref _tokenHash) is not null;
 
-    /// <returns>The token for the link, or null when there are accounts already.</returns>
+    /// <returns>The token for the link, or null when there are accounts already, or people sign in with the identity provider alone.</returns>
+    /// <exception cref="StartFaultException">Nobody could sign in as administrator.</exception>
     public async Task<string?> OpenAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        if (!local.Value.Enabled)
+        {
+            return roles.Value.Gives(Role.Administrator) || await db.Users.AnyAsync(
+                user => user.Role == Role.Administrator && db.UserLogins.Any(login => login.UserId == user.Id), cancellationToken)
+                ? null
+                : throw new StartFaultException(
+                    "LocalAccounts:Enabled is false, and nobody could sign in as administrator. Set Roles:Administrator, or let an administrator sign in with the identity provider once before.");
+        }
         if (await db.Users.AnyAsync(cancellationToken))
             return null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

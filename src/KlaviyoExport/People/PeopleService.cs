@@ -3,6 +3,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.People.Rules;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.People;
 
@@ -10,7 +11,7 @@ namespace KlaviyoExport.People;
 /// The people and their roles. Whoever loses rights here loses their sessions with them: a new security stamp makes every cookie and open page of
 /// theirs invalid. One administrator who can sign in always remains.
 /// </summary>
-public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit)
+public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, IOptions<LocalAccountsOptions> local)
 {
     private const int NameLength = 100;
     private const int EmailLength = 256;
@@ -68,31 +69,47 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit)
     }
 
     /// <exception cref="NoticeException">The person is gone, or the last administrator.</exception>
-    public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancel) => ChangeAsync(actor, id, async (db, user) =>
+    public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancel)
     {
-        if (user.Role == role)
+        ManagePeople.Rule.Demand(actor);
+        return ChangeAsync(id, async (db, user) =>
+        {
+            if (user.Role == role)
+                return;
+            if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancel))
+                throw LastAdministrator();
+            Give(user, role);
+            audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToString());
+        }, cancel);
+    }
+
+    /// <summary>Gives a person who signs in the role that the identity provider names. The last administrator keeps theirs.</summary>
+    /// <exception cref="NoticeException">The person is gone.</exception>
+    public Task FollowProviderAsync(string id, Role role, CancellationToken cancel) => ChangeAsync(id, async (db, user) =>
+    {
+        if (user.Role == role || await IsLastAdministratorAsync(db, user, cancel))
             return;
-        if (role != Role.Administrator)
-            await DemandAnotherAdministratorAsync(db, user, cancel);
-        user.Role = role;
-        user.SecurityStamp = Guid.NewGuid().ToString("N");
-        user.ConcurrencyStamp = Guid.NewGuid().ToString();
-        audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToString());
+        Give(user, role);
+        audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToString());
     }, cancel);
 
     /// <summary>Removes a person; connections keep their name as export user, and another administrator has to take over.</summary>
     /// <exception cref="NoticeException">The person is gone, or the last administrator.</exception>
-    public Task RemoveAsync(Actor actor, string id, CancellationToken cancel) => ChangeAsync(actor, id, async (db, user) =>
-    {
-        await DemandAnotherAdministratorAsync(db, user, cancel);
-        db.RemoveRange(await db.Connections.SelectMany(connection => connection.Shares).Where(share => share.UserId == id).ToListAsync(cancel));
-        db.Users.Remove(user);
-        audit.Add(db, actor, "People.Removed", user.DisplayName);
-    }, cancel);
-
-    private async Task ChangeAsync(Actor actor, string id, Func<AppDb, AppUser, Task> change, CancellationToken cancel)
+    public Task RemoveAsync(Actor actor, string id, CancellationToken cancel)
     {
         ManagePeople.Rule.Demand(actor);
+        return ChangeAsync(id, async (db, user) =>
+        {
+            if (await IsLastAdministratorAsync(db, user, cancel))
+                throw LastAdministrator();
+            db.RemoveRange(await db.Connections.SelectMany(connection => connection.Shares).Where(share => share.UserId == id).ToListAsync(cancel));
+            db.Users.Remove(user);
+            audit.Add(db, actor, "People.Removed", user.DisplayName);
+        }, cancel);
+    }
+
+    private async Task ChangeAsync(string id, Func<AppDb, AppUser, Task> change, CancellationToken cancel)
+    {
         await using var db = await stores.CreateDbContextAsync(cancel);
         // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
         await using var transaction = await db.BeginAloneAsync(cancel);
@@ -101,14 +118,29 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit)
         await transaction.CommitAsync(cancel);
     }
 
-    // Somebody who was only added does not count: with nobody else left, nobody could sign in.
-    private static async Task DemandAnotherAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancel)
+    /// <summary>Every session that was opened with the old role ends.</summary>
+    private static void Give(AppUser user, Role role)
     {
-        if (leaving.Role == Role.Administrator && !await db.Users.AnyAsync(
-            user => user.Role == Role.Administrator && user.Id != leaving.Id && (user.PasswordHash != null || db.UserLogins.Any(login => login.UserId == user.Id)), cancel))
-            throw new NoticeException(new Notice("People.LastAdministrator"));
+        user.Role = role;
+        user.SecurityStamp = Guid.NewGuid().ToString("N");
+        user.ConcurrencyStamp = Guid.NewGuid().ToString();
     }
 
-    private static IQueryable<Person> Rows(AppDb db, IQueryable<AppUser> users) => users.Select(user => new Person(
-        user.Id, user.DisplayName, user.Email!, user.Role, user.PasswordHash != null, db.UserLogins.Any(login => login.UserId == user.Id)));
+    private static NoticeException LastAdministrator() => new(new Notice("People.LastAdministrator"));
+
+    // Somebody who was only added does not count: with nobody else left, nobody could sign in.
+    private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancel)
+    {
+        var passwords = local.Value.Enabled;
+        return leaving.Role == Role.Administrator && !await db.Users.AnyAsync(
+            user => user.Role == Role.Administrator && user.Id != leaving.Id
+                && ((passwords && user.PasswordHash != null) || db.UserLogins.Any(login => login.UserId == user.Id)), cancel);
+    }
+
+    private IQueryable<Person> Rows(AppDb db, IQueryable<AppUser> users)
+    {
+        var passwords = local.Value.Enabled;
+        return users.Select(user => new Person(
+            user.Id, user.DisplayName, user.Email!, user.Role, passwords && user.PasswordHash != null, db.UserLogins.Any(login => login.UserId == user.Id)));
+    }
 }

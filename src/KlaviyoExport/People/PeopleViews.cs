@@ -1,7 +1,7 @@
 namespace KlaviyoExport.People;
 
 /// <summary>A person as administrators see them.</summary>
-/// <param name="HasPassword">Whether they have set one here.</param>
+/// <param name="HasPassword">Whether they have set one here, with which they can sign in.</param>
 /// <param name="HasProvider">Whether they have signed in with the identity provider.</param>
 public sealed record Person(string Id, string Name, string Email, Role Role, bool HasPassword, bool HasProvider)
 {

@@ -13,6 +13,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     {
         ["/"] = Access.SignedIn,
         ["/sign-in"] = Access.Anybody,
+        ["/no-role"] = Access.Anybody,
         ["/setup/{Token}"] = Access.Anybody,
         ["/error"] = Access.Anybody,
         ["/not-found"] = Access.SignedIn,

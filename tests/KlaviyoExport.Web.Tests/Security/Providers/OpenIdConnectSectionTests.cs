@@ -1,11 +1,11 @@
-using KlaviyoExport.Web.Security.OpenIdConnect;
+using KlaviyoExport.Web.Security.Providers;
 
-namespace KlaviyoExport.Web.Tests.Security.OpenIdConnect;
+namespace KlaviyoExport.Web.Tests.Security.Providers;
 
-public sealed class OpenIdConnectOptionsTests
+public sealed class OpenIdConnectSectionTests
 {
     [Fact]
-    public void Nothing_configured_is_in_order() => Assert.True(new OpenIdConnectOptionsCheck().Validate(null, new()).Succeeded);
+    public void Nothing_configured_is_in_order() => Assert.True(new OpenIdConnectSectionCheck().Validate(null, new()).Succeeded);
 
     [Fact]
     public void Everything_configured_is_in_order() => Assert.True(Check(_ => { }) is null);
@@ -19,17 +19,17 @@ public sealed class OpenIdConnectOptionsTests
     [Fact]
     public void All_that_is_missing_is_named_at_once()
     {
-        var result = new OpenIdConnectOptionsCheck().Validate(null, new() { Authority = "https://login.example", DisplayName = "", Scopes = "profile" });
+        var result = new OpenIdConnectSectionCheck().Validate(null, new() { Authority = "https://login.example", DisplayName = "", Scopes = "profile" });
 
         Assert.Equal(
             ["OpenIdConnect:ClientId", "OpenIdConnect:ClientSecret", "OpenIdConnect:DisplayName", "OpenIdConnect:Scopes"],
             result.Failures!.Select(fault => fault.Split(' ')[0].TrimEnd('.')));
     }
 
-    private static string? Check(Action<OpenIdConnectOptions> change)
+    private static string? Check(Action<OpenIdConnectSection> change)
     {
-        var options = new OpenIdConnectOptions { Authority = "https://login.example", ClientId = "a", ClientSecret = "b" };
+        var options = new OpenIdConnectSection { Authority = "https://login.example", ClientId = "a", ClientSecret = "b" };
         change(options);
-        return new OpenIdConnectOptionsCheck().Validate(null, options).FailureMessage;
+        return new OpenIdConnectSectionCheck().Validate(null, options).FailureMessage;
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace KlaviyoExport.Web.Security.OpenIdConnect;
+namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
 /// The link by which a person signs in anew at the provider. It changes something in the end, so it carries what a form's antiforgery token would:
@@ -14,8 +14,8 @@ internal sealed class AnewTickets(IDataProtectionProvider protection)
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("KlaviyoExport.AnewTickets.v1").ToTimeLimitedDataProtector();
 
-    public string LinkFor(string userId, ExportUserPlace place) => QueryHelpers.AddQueryString(
-        "/sign-in/provider/anew", "ticket", _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{userId} {place.Id} {place.IsDraft}"), Lifetime));
+    public string LinkFor(SignInProvider provider, string userId, ExportUserPlace place) => QueryHelpers.AddQueryString(
+        provider.Path + "/anew", "ticket", _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{userId} {place.Id} {place.IsDraft}"), Lifetime));
 
     /// <returns>Null when the ticket is not ours, another person's or old.</returns>
     public ExportUserPlace? Open(string ticket, string userId)

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,24 +10,31 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace KlaviyoExport.Web.Tests.Security.OpenIdConnect;
+namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 /// <summary>
 /// An OpenID Connect provider with one person, who is always signed in there and says yes. It holds its clients to the protocol (redirect address,
-/// PKCE, credentials, codes good once), signs for real, and can be told to lie.
+/// PKCE, credentials, codes good once), signs for real, and can be told to lie. With a tenant it is shaped as Microsoft Entra ID is.
 /// </summary>
 internal sealed class SmallProvider : IAsyncDisposable
 {
     public const string ClientId = "klaviyo-export";
     public const string ClientSecret = "a secret & more";
+    private const string AccessToken = "opens the user info";
 
     private readonly WebApplication _app;
     private readonly Dictionary<string, Dictionary<string, string>> _codes = [];
     private RsaSecurityKey _key = NewKey("first");
 
-    private SmallProvider(WebApplication app) => _app = app;
+    private readonly string? _tenant;
+
+    private SmallProvider(WebApplication app, string? tenant) => (_app, _tenant) = (app, tenant);
 
     public string Address => _app.Urls.First();
+
+    public string Issuer => Address + Below;
+
+    private string Below => _tenant is null ? "" : $"/{_tenant}/v2.0";
 
     public string Subject { get; set; } = "subject-1";
 
@@ -34,6 +43,23 @@ internal sealed class SmallProvider : IAsyncDisposable
     public bool? EmailVerified { get; set; } = true;
 
     public string? Name { get; set; } = "Petra Provider";
+
+    /// <summary>App roles of the person.</summary>
+    public string[] Roles { get; set; } = [];
+
+    public string[] Groups { get; set; } = [];
+
+    /// <summary>Claims of the ID token besides.</summary>
+    public Dictionary<string, object> More { get; } = [];
+
+    /// <summary>Who the person is, is told at the user info endpoint and not in the ID token.</summary>
+    public bool TellsAtUserInfo { get; set; }
+
+    /// <summary>Whether it has an address for signing out.</summary>
+    public bool SignsOut { get; set; } = true;
+
+    /// <summary>What the last visitor who signed out was sent with.</summary>
+    public IReadOnlyDictionary<string, string>? SignedOut { get; private set; }
 
     /// <summary>When the person signed in there; moved by prompt=login.</summary>
     public DateTimeOffset SignedInAt { get; set; } = DateTimeOffset.UtcNow - TimeSpan.FromHours(1);
@@ -50,6 +76,9 @@ internal sealed class SmallProvider : IAsyncDisposable
     /// <summary>Changes what was signed.</summary>
     public Func<string, string> Spoil { get; set; } = token => token;
 
+    /// <summary>How often its keys were asked for.</summary>
+    public int KeysRead { get; private set; }
+
     /// <summary>What the last visitor was sent with.</summary>
     public IReadOnlyDictionary<string, string> Asked { get; private set; } = new Dictionary<string, string>();
 
@@ -58,19 +87,37 @@ internal sealed class SmallProvider : IAsyncDisposable
 
     public static RsaSecurityKey NewKey(string id) => new(RSA.Create(2048)) { KeyId = id };
 
-    public static async Task<SmallProvider> StartAsync(bool takesPost = false)
+    public static async Task<SmallProvider> StartAsync(bool takesPost = false, string? tenant = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var provider = new SmallProvider(app);
-        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new Dictionary<string, object>
+        var provider = new SmallProvider(app, tenant);
+        app.MapGet(provider.Below + "/.well-known/openid-configuration", () =>
         {
-            ["issuer"] = provider.Address, ["authorization_endpoint"] = $"{provider.Address}/authorize?tenant=small", ["token_endpoint"] = $"{provider.Address}/token",
-            ["jwks_uri"] = $"{provider.Address}/keys", ["token_endpoint_auth_methods_supported"] = new[] { takesPost ? "client_secret_post" : "client_secret_basic" },
-        }));
-        app.MapGet("/keys", () => Results.Json(new { keys = new[] { provider.PublicKey() } }));
+            var metadata = new Dictionary<string, object>
+            {
+                ["issuer"] = provider.Issuer, ["authorization_endpoint"] = $"{provider.Address}/authorize?tenant=small", ["token_endpoint"] = $"{provider.Address}/token",
+                ["jwks_uri"] = $"{provider.Address}/keys", ["token_endpoint_auth_methods_supported"] = new[] { takesPost ? "client_secret_post" : "client_secret_basic" },
+            };
+            if (provider.TellsAtUserInfo)
+                metadata["userinfo_endpoint"] = $"{provider.Address}/person";
+            if (provider.SignsOut)
+                metadata["end_session_endpoint"] = $"{provider.Address}/sign-out";
+            return Results.Json(metadata);
+        });
+        app.MapGet("/person", provider.UserInfo);
+        app.MapGet("/sign-out", provider.SignOut);
+        app.MapGet("/keys", () =>
+        {
+            provider.KeysRead++;
+            return Results.Json(new { keys = new[] { provider.PublicKey() } });
+        });
         app.MapGet("/authorize", provider.Authorize);
         app.MapPost("/token", provider.TokenAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -114,21 +161,44 @@ internal sealed class SmallProvider : IAsyncDisposable
         if (!_codes.Remove(form["code"].ToString(), out var asked) || form["redirect_uri"] != asked["redirect_uri"] || form["grant_type"] != "authorization_code"
             || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))) != asked["code_challenge"])
             return Results.BadRequest(new { error = "invalid_grant" });
-        return Results.Json(new { access_token = "unused", token_type = "Bearer", id_token = Spoil(IdToken(asked)) });
+        return Results.Json(new { access_token = AccessToken, token_type = "Bearer", id_token = Spoil(IdToken(asked)) });
     }
 
-    private string IdToken(Dictionary<string, string> asked)
+    private IResult UserInfo(HttpRequest request) => request.Headers.Authorization == $"Bearer {AccessToken}"
+        ? Results.Json(Person().Append(new("sub", Subject)).ToDictionary())
+        : Results.Unauthorized();
+
+    private IResult SignOut(HttpRequest request)
     {
-        var claims = new Dictionary<string, object> { ["sub"] = Subject, ["nonce"] = asked["nonce"], ["auth_time"] = SignedInAt.ToUnixTimeSeconds() };
+        SignedOut = request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        return Results.Redirect($"{SignedOut["post_logout_redirect_uri"]}?state={Uri.EscapeDataString(SignedOut["state"])}");
+    }
+
+    private Dictionary<string, object> Person()
+    {
+        var claims = new Dictionary<string, object>(More);
         if (Email is not null)
             claims["email"] = Email;
         if (EmailVerified is { } verified)
             claims["email_verified"] = verified;
         if (Name is not null)
             claims["name"] = Name;
+        if (Roles.Length > 0)
+            claims["roles"] = Roles;
+        if (Groups.Length > 0)
+            claims["groups"] = Groups;
+        return claims;
+    }
+
+    private string IdToken(Dictionary<string, string> asked)
+    {
+        var claims = TellsAtUserInfo ? [] : Person();
+        (claims["sub"], claims["nonce"], claims["auth_time"]) = (Subject, asked["nonce"], SignedInAt.ToUnixTimeSeconds());
+        if (_tenant is not null)
+            claims["tid"] = _tenant;
         var token = new SecurityTokenDescriptor
         {
-            Issuer = Address, Audience = ClientId, Claims = claims, Expires = DateTime.UtcNow.AddMinutes(5), SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+            Issuer = Issuer, Audience = ClientId, Claims = claims, Expires = DateTime.UtcNow.AddMinutes(5), SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
         };
         Lie(token);
         return new JsonWebTokenHandler().CreateToken(token);

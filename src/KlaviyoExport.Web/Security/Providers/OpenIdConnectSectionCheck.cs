@@ -1,19 +1,19 @@
 using Microsoft.Extensions.Options;
 
-namespace KlaviyoExport.Web.Security.OpenIdConnect;
+namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>All faults at once, each naming the key to set.</summary>
-internal sealed class OpenIdConnectOptionsCheck : IValidateOptions<OpenIdConnectOptions>
+internal sealed class OpenIdConnectSectionCheck : IValidateOptions<OpenIdConnectSection>
 {
-    public ValidateOptionsResult Validate(string? name, OpenIdConnectOptions options)
+    public ValidateOptionsResult Validate(string? name, OpenIdConnectSection options)
     {
         var faults = options.IsConfigured ? Faults(options).ToList() : [];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static IEnumerable<string> Faults(OpenIdConnectOptions options)
+    private static IEnumerable<string> Faults(OpenIdConnectSection options)
     {
-        if (!IsGoodAuthority(options.Authority))
+        if (!ProviderAddress.IsGood(options.Authority))
             yield return "OpenIdConnect:Authority must be the https address of the provider (http only on the loopback) without user, query or fragment.";
         if (string.IsNullOrWhiteSpace(options.ClientId))
             yield return "OpenIdConnect:ClientId is missing.";
@@ -24,9 +24,4 @@ internal sealed class OpenIdConnectOptionsCheck : IValidateOptions<OpenIdConnect
         if (!options.Scopes.Split(' ').Contains("openid"))
             yield return "OpenIdConnect:Scopes must contain openid.";
     }
-
-    private static bool IsGoodAuthority(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-        && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0;
 }

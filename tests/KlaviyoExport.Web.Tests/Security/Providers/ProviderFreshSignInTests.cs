@@ -2,7 +2,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.People;
 using Microsoft.EntityFrameworkCore;
 
-namespace KlaviyoExport.Web.Tests.Security.OpenIdConnect;
+namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 /// <summary>Becoming the export user of a connection by signing in at the provider once more.</summary>
 public sealed class ProviderFreshSignInTests : IAsyncLifetime

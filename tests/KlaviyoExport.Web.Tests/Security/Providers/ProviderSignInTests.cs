@@ -3,31 +3,11 @@ using KlaviyoExport.People;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 
-namespace KlaviyoExport.Web.Tests.Security.OpenIdConnect;
+namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 /// <summary>Signing in with the company's identity provider.</summary>
-public sealed class ProviderSignInTests : IAsyncLifetime
+public sealed class ProviderSignInTests : ProviderTest
 {
-    private SmallProvider _provider = default!;
-    private TestApp? _app;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private TestApp App => _app!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _provider = await SmallProvider.StartAsync();
-        _provider.Email = TestApp.EmailOf(Role.Operator);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-            await _app.DisposeAsync();
-        await _provider.DisposeAsync();
-    }
-
     [Fact]
     public async Task The_button_beside_the_password_form_leads_to_the_provider_and_from_there_to_the_page_that_was_asked_for()
     {
@@ -40,8 +20,8 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         Assert.NotEmpty(page.QuerySelectorAll("main form"));
         Assert.Equal("/exports", response.RequestMessage!.RequestUri!.AbsolutePath);
         Assert.Contains("Operator", (await Browser.ReadAsync(response)).QuerySelector("#user .popup-note")!.TextContent, StringComparison.Ordinal);
-        Assert.Equal("openid profile email", _provider.Asked["scope"]);
-        Assert.DoesNotContain("prompt", _provider.Asked.Keys);
+        Assert.Equal("openid profile email", Provider.Asked["scope"]);
+        Assert.DoesNotContain("prompt", Provider.Asked.Keys);
         Assert.Contains("form-action 'self';", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
@@ -50,7 +30,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     {
         await using var provider = await SmallProvider.StartAsync(takesPost: true);
         provider.Email = TestApp.EmailOf(Role.Operator);
-        _app = await TestApp.StartWithPeopleAsync(provider.Settings);
+        App = await TestApp.StartWithPeopleAsync(provider.Settings);
 
         Assert.Equal("/", await ArrivesAsync());
     }
@@ -72,7 +52,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     {
         await StartAsync();
         Assert.Equal("/", await ArrivesAsync());
-        (_provider.Email, _provider.EmailVerified) = ("renamed@example.com", false);
+        (Provider.Email, Provider.EmailVerified) = ("renamed@example.com", false);
 
         Assert.Equal("/", await ArrivesAsync());
         await using var db = await App.OpenAsync();
@@ -85,7 +65,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task An_address_that_is_not_verified_opens_nobody_s_account(bool? verified)
     {
         await StartAsync("--OpenIdConnect:CreateViewers=true");
-        (_provider.Email, _provider.EmailVerified) = (TestApp.EmailOf(Role.Administrator), verified);
+        (Provider.Email, Provider.EmailVerified) = (TestApp.EmailOf(Role.Administrator), verified);
 
         Assert.Contains("does not say that your email address is yours", await RefusedAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(db => db.UserLogins));
@@ -95,9 +75,9 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task Where_the_provider_s_addresses_are_trusted_silence_counts_as_verified_and_no_does_not()
     {
         await StartAsync("--OpenIdConnect:TrustEmails=true");
-        _provider.EmailVerified = false;
+        Provider.EmailVerified = false;
         await RefusedAsync();
-        _provider.EmailVerified = null;
+        Provider.EmailVerified = null;
 
         Assert.Equal("/", await ArrivesAsync());
     }
@@ -107,7 +87,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     {
         await StartAsync();
         await ArrivesAsync();
-        _provider.Subject = "subject-2";
+        Provider.Subject = "subject-2";
 
         Assert.Contains("belongs to another person", await RefusedAsync(), StringComparison.Ordinal);
     }
@@ -116,7 +96,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task An_unknown_person_is_told_whom_to_ask()
     {
         await StartAsync();
-        _provider.Email = "new@example.com";
+        Provider.Email = "new@example.com";
         var people = await CountAsync(db => db.Users);
 
         Assert.Contains("Ask an administrator", await RefusedAsync(), StringComparison.Ordinal);
@@ -127,7 +107,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task An_unknown_person_becomes_a_viewer_where_that_is_configured()
     {
         await StartAsync("--OpenIdConnect:CreateViewers=true");
-        _provider.Email = "new@example.com";
+        Provider.Email = "new@example.com";
 
         Assert.Equal("/", await ArrivesAsync());
         await using var db = await App.OpenAsync();
@@ -142,12 +122,43 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task A_token_that_cannot_be_believed_signs_nobody_in(string lie)
     {
         await StartAsync();
-        _provider.Lie = token => Tell(lie, token);
+        Provider.Lie = token => Tell(lie, token);
         if (lie == "unsigned")
-            _provider.Spoil = token => $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{token.Split('.')[1]}.";
+            Provider.Spoil = token => $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{token.Split('.')[1]}.";
 
         Assert.Contains("could not be trusted", await RefusedAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(db => db.UserLogins));
+    }
+
+    [Fact]
+    public async Task A_provider_that_changes_its_keys_is_believed_with_the_new_ones()
+    {
+        await StartAsync();
+        Assert.Equal("/", await ArrivesAsync());
+        Provider.ChangeKey("second");
+
+        Assert.Equal("/", await ArrivesAsync());
+    }
+
+    [Fact]
+    public async Task Invented_keys_do_not_make_us_ask_for_the_provider_s_again_and_again()
+    {
+        await StartAsync();
+        await ArrivesAsync();
+        Provider.Lie = token => token.SigningCredentials = new(SmallProvider.NewKey(Guid.NewGuid().ToString()), SecurityAlgorithms.RsaSha256);
+        for (var tries = 0; tries < 3; tries++)
+            await RefusedAsync();
+
+        Assert.InRange(Provider.KeysRead, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_person_whom_the_provider_tells_of_only_at_the_user_info_endpoint_is_known_too()
+    {
+        Provider.TellsAtUserInfo = true;
+        await StartAsync();
+
+        Assert.Equal("/", await ArrivesAsync());
     }
 
     [Theory]
@@ -156,7 +167,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task What_the_provider_refuses_ends_on_the_sign_in_page_with_a_message(string error, string message)
     {
         await StartAsync();
-        _provider.Refuses = error;
+        Provider.Refuses = error;
 
         Assert.Contains(message, await RefusedAsync(), StringComparison.Ordinal);
     }
@@ -165,7 +176,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     public async Task A_provider_that_is_away_is_said_to_be_away()
     {
         await StartAsync();
-        await _provider.DisposeAsync();
+        await Provider.DisposeAsync();
 
         Assert.Contains("cannot be reached", await RefusedAsync(), StringComparison.Ordinal);
     }
@@ -205,7 +216,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_provider_there_is_no_button_and_no_way()
     {
-        _app = await TestApp.StartWithPeopleAsync();
+        App = await TestApp.StartWithPeopleAsync();
         using var browser = App.Open();
 
         Assert.Empty((await browser.ReadAsync("/sign-in")).QuerySelectorAll("main a"));
@@ -229,34 +240,4 @@ public sealed class ProviderSignInTests : IAsyncLifetime
             case "azp": (token.Audience, token.Claims["aud"]) = (null, new[] { SmallProvider.ClientId, "another application" }); break;
         }
     }
-
-    private async Task StartAsync(params string[] settings) => _app = await TestApp.StartWithPeopleAsync([.. _provider.Settings, .. settings]);
-
-    /// <summary>Where a new browser gets to.</summary>
-    private async Task<string> ArrivesAsync()
-    {
-        using var browser = App.Open();
-        using var response = await browser.FollowAsync("/sign-in/provider");
-        return response.RequestMessage!.RequestUri!.AbsolutePath;
-    }
-
-    /// <summary>What the sign-in page says to a new browser that was turned away.</summary>
-    private async Task<string> RefusedAsync()
-    {
-        using var browser = App.Open();
-        using var response = await browser.FollowAsync("/sign-in/provider");
-        Assert.Equal("/sign-in", response.RequestMessage!.RequestUri!.AbsolutePath);
-        using var after = await browser.GetAsync("/exports");
-        Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
-        return await AlertAsync(response);
-    }
-
-    private async Task<int> CountAsync<T>(Func<Data.AppDb, DbSet<T>> table)
-        where T : class
-    {
-        await using var db = await App.OpenAsync();
-        return await table(db).CountAsync(Cancel);
-    }
-
-    private static async Task<string> AlertAsync(HttpResponseMessage response) => (await Browser.ReadAsync(response)).QuerySelector("main [role=alert] p")!.TextContent;
 }

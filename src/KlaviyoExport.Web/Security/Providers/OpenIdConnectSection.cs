@@ -1,0 +1,21 @@
+namespace KlaviyoExport.Web.Security.Providers;
+
+/// <summary>Section <c>OpenIdConnect</c>: any identity provider but Microsoft Entra ID. People sign in with it beside, or instead of, a password.</summary>
+internal sealed class OpenIdConnectSection : ProviderSection
+{
+    public const string Name = "OpenIdConnect";
+
+    /// <summary>The provider's issuer address, such as https://login.example.com/realms/company; its metadata is at /.well-known/openid-configuration below it.</summary>
+    public string Authority { get; set; } = "";
+
+    public string ClientId { get; set; } = "";
+
+    public string ClientSecret { get; set; } = "";
+
+    public override string DisplayName { get; set; } = "OpenID Connect";
+
+    /// <summary>Separated by spaces.</summary>
+    public string Scopes { get; set; } = "openid profile email";
+
+    public bool IsConfigured => Authority.Length + ClientId.Length + ClientSecret.Length > 0;
+}

@@ -1,0 +1,88 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Security.Providers;
+
+/// <summary>
+/// Which account a person of the provider has here, and with which role. The provider's subject decides; the address is looked at once, at the first
+/// sign-in, and only when it is verified: otherwise whoever can type an administrator's address at the provider would become that administrator.
+/// </summary>
+internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, PeopleService people, Audit audit, IOptions<RoleMapping> roles)
+{
+    /// <summary>Administrators that the message to a person without a role names at most.</summary>
+    private const int Named = 5;
+
+    /// <exception cref="NoRoleException">Roles come from the provider, and it gives this person none. An account the person has here keeps no rights.</exception>
+    /// <exception cref="NoticeException">There is no account for this person; the notice says whom to ask.</exception>
+    public async Task<AppUser> FindOrLinkAsync(ProvenPerson person, SignInProvider provider, CancellationToken cancel)
+    {
+        var known = await users.FindByLoginAsync(person.Issuer, person.Subject);
+        var role = roles.Value.IsConfigured ? roles.Value.Of(person.Groups) : null;
+        if (roles.Value.IsConfigured && role is null)
+        {
+            if (known is not null)
+                await people.FollowProviderAsync(known.Id, Role.Viewer, cancel);
+            throw new NoRoleException(await NoRoleAsync(provider, cancel));
+        }
+        var user = known ?? await LinkAsync(person, provider, role);
+        if (role is { } given && given != user.Role)
+        {
+            await people.FollowProviderAsync(user.Id, given, cancel);
+            await db.Entry(user).ReloadAsync(cancel);
+        }
+        return user;
+    }
+
+    public async Task<bool> IsAsync(string userId, ProvenPerson person) => (await users.FindByLoginAsync(person.Issuer, person.Subject))?.Id == userId;
+
+    private async Task<AppUser> LinkAsync(ProvenPerson person, SignInProvider provider, Role? role)
+    {
+        if (person.Email is null || !(person.EmailVerified ?? provider.Section.TrustEmails))
+            throw new NoticeException(new Notice("People.EmailUnverified"));
+        var user = await users.FindByEmailAsync(person.Email);
+        if (user is null)
+        {
+            return role is not null || provider.Section.CreateViewers
+                ? await CreateAsync(person, provider, role ?? Role.Viewer)
+                : throw new NoticeException(new Notice("People.Unknown"));
+        }
+        // An address that went from one employee to the next must not take the account along.
+        if ((await users.GetLoginsAsync(user)).Any(login => login.LoginProvider == person.Issuer))
+            throw new NoticeException(new Notice("People.LinkedToAnother"));
+        await LinkAsync(user, person, provider, isNew: false);
+        return user;
+    }
+
+    private async Task<AppUser> CreateAsync(ProvenPerson person, SignInProvider provider, Role role)
+    {
+        var name = person.Name ?? person.Email!.Split('@')[0];
+        var user = new AppUser { UserName = person.Email, Email = person.Email, EmailConfirmed = true, DisplayName = name[..Math.Min(name.Length, 100)], Role = role };
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (!(await users.CreateAsync(user)).Succeeded)
+            throw new NoticeException(new Notice("People.Unknown"));
+        await LinkAsync(user, person, provider, isNew: true);
+        await transaction.CommitAsync();
+        return user;
+    }
+
+    private async Task LinkAsync(AppUser user, ProvenPerson person, SignInProvider provider, bool isNew)
+    {
+        // Saved by the identity store together with the link: it works on this context.
+        audit.Add(db, new Actor(user.Id, user.DisplayName, user.Role), isNew ? "People.CreatedAtSignIn" : "People.Linked", user.DisplayName, detail: isNew ? user.Role.ToString() : null);
+        var linked = await users.AddLoginAsync(user, new UserLoginInfo(person.Issuer, person.Subject, provider.DisplayName));
+        if (!linked.Succeeded)
+            throw new NoticeException(new Notice("People.LinkedToAnother"));
+    }
+
+    /// <summary>Names no addresses: whoever reads it is known to the provider, but has no rights here.</summary>
+    private async Task<Notice> NoRoleAsync(SignInProvider provider, CancellationToken cancel)
+    {
+        var administrators = await db.Users.Where(user => user.Role == Role.Administrator).OrderBy(user => user.DisplayName).Select(user => user.DisplayName).Take(Named).ToListAsync(cancel);
+        return administrators.Count == 0
+            ? new Notice("People.NoRoleNobody", provider.DisplayName)
+            : new Notice("People.NoRole", provider.DisplayName, string.Join(", ", administrators));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Security.Providers;
+
+/// <summary>The way to a provider, and what a return from it becomes: a session, an export user, or a message on the page the person came from.</summary>
+internal sealed class ProviderSignIn(
+    ProviderAccounts accounts, SignInManager<AppUser> signIn, SignInProviders providers, CurrentActor current, FreshSignIns fresh, CarriedNotices notices,
+    IOptions<RoleMapping> roles, ILogger<ProviderSignIn> logger)
+{
+    private const string SignInPage = "/sign-in";
+    private const string PlaceId = "place";
+    private const string PlaceIsDraft = "draft";
+    private const string Person = "person";
+
+    /// <summary>For an ordinary sign-in.</summary>
+    public static AuthenticationProperties ToSignIn(string? returnUrl) => new() { RedirectUri = LocalUrl.Or(returnUrl, "/") };
+
+    /// <summary>For a fresh sign-in, by which the actor becomes the export user of the place: the person must prove to the provider who they are, even with a session there.</summary>
+    public static AuthenticationProperties ToBecomeExportUser(string actorId, ExportUserPlace place) => new OpenIdConnectChallengeProperties
+    {
+        Prompt = "login",
+        MaxAge = TimeSpan.Zero,
+        RedirectUri = place.Back,
+        Items = { [PlaceId] = place.Id.ToString(CultureInfo.InvariantCulture), [PlaceIsDraft] = place.IsDraft.ToString(), [Person] = actorId },
+    };
+
+    /// <summary>Sends the browser to the provider; with a message to where it came from when the provider cannot be reached.</summary>
+    public async Task BeginAsync(HttpContext context, SignInProvider provider, AuthenticationProperties properties)
+    {
+        try
+        {
+            await context.ChallengeAsync(provider.Scheme, properties);
+        }
+        catch (Exception exception) when (ProviderFaults.IsUnreachable(exception) && !context.RequestAborted.IsCancellationRequested)
+        {
+            Turn(context.Response, properties, ProviderFaults.Of(exception, error: null), exception);
+        }
+    }
+
+    public async Task CompleteAsync(TicketReceivedContext context)
+    {
+        context.HandleResponse();
+        try
+        {
+            var provider = providers.Find(context.Scheme.Name)!;
+            var person = ProvenPerson.From(context.Principal!, roles.Value);
+            if (PlaceOf(context.Properties) is { } place)
+                await BecomeExportUserAsync(context, place, person);
+            else
+                await BeginSessionAsync(context, provider, person);
+            context.Response.Redirect(context.ReturnUri ?? "/");
+        }
+        catch (NoRoleException exception)
+        {
+            if (context.Principal!.HasClaim(claim => claim.Type is "_claim_names" or "hasgroups"))
+                Log.GroupsLeftOut(logger);
+            context.Response.Redirect(notices.Carry("/no-role", exception.Notice));
+        }
+        catch (NoticeException exception)
+        {
+            Turn(context.Response, context.Properties, exception.Notice, null);
+        }
+    }
+
+    public Task FailAsync(RemoteFailureContext context)
+    {
+        context.HandleResponse();
+        Turn(context.Response, context.Properties, ProviderFaults.Of(context.Failure, context.Request.Query["error"]), context.Failure);
+        return Task.CompletedTask;
+    }
+
+    private static ExportUserPlace? PlaceOf(AuthenticationProperties? properties) =>
+        properties is not null && properties.Items.TryGetValue(PlaceId, out var id) && properties.Items.TryGetValue(PlaceIsDraft, out var draft)
+            ? new ExportUserPlace(int.Parse(id!, CultureInfo.InvariantCulture), bool.Parse(draft!))
+            : null;
+
+    private void Turn(HttpResponse response, AuthenticationProperties? properties, Notice notice, Exception? failure)
+    {
+        if (failure is not null)
+            Log.ProviderFailed(logger, failure);
+        response.Redirect(notices.Carry(PlaceOf(properties)?.Page ?? SignInPage, notice));
+    }
+
+    private async Task BeginSessionAsync(TicketReceivedContext context, SignInProvider provider, ProvenPerson person)
+    {
+        var user = await accounts.FindOrLinkAsync(person, provider, context.HttpContext.RequestAborted);
+        await signIn.SignInAsync(user, ProviderSession.Of(provider, context.Properties!));
+    }
+
+    private async Task BecomeExportUserAsync(TicketReceivedContext context, ExportUserPlace place, ProvenPerson person)
+    {
+        var session = await context.HttpContext.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        var actor = await current.OfAsync(session.Principal ?? new(), context.HttpContext.RequestAborted);
+        if (context.Properties!.Items[Person] != actor.Id || !await accounts.IsAsync(actor.Id, person))
+            throw new NoticeException(new Notice("People.AnotherPerson"));
+        if (roles.Value.IsConfigured && roles.Value.Of(person.Groups) != Role.Administrator)
+            throw new NotAllowedException();
+        await fresh.ByProviderAsync(actor, place, person.SignedInAt, context.HttpContext.RequestAborted);
+    }
+}

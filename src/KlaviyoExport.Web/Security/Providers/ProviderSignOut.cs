@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Security.Providers;
+
+/// <summary>Signs a person out at the provider too (OpenID Connect RP-Initiated Logout 1.0).</summary>
+internal sealed class ProviderSignOut(SignInProviders providers, IOptionsMonitor<OpenIdConnectOptions> options, ILogger<ProviderSignOut> logger)
+{
+    /// <summary>To be asked while the session still exists.</summary>
+    /// <returns>
+    /// The provider, and the address there that ends its session and leads back here. Null for a session that began with a password, and where the provider
+    /// has no such address or cannot be reached.
+    /// </returns>
+    public async Task<(SignInProvider Provider, string Address)?> AddressAsync(HttpContext context)
+    {
+        var session = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        if (providers.Find(ProviderSession.SchemeOf(session.Properties)) is not { } provider || !await CanAsync(provider, context.RequestAborted))
+            return null;
+        // The handler answers with a redirect. A form of ours may not lead to another site, so the address is taken out of it, and a page leads there.
+        await context.SignOutAsync(provider.Scheme, new AuthenticationProperties { RedirectUri = "/sign-in" });
+        var address = context.Response.Headers.Location.ToString();
+        context.Response.Headers.Remove("Location");
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        return (provider, address);
+    }
+
+    private async Task<bool> CanAsync(SignInProvider provider, CancellationToken cancel)
+    {
+        try
+        {
+            return (await options.Get(provider.Scheme).ConfigurationManager!.GetConfigurationAsync(cancel)).EndSessionEndpoint is { Length: > 0 };
+        }
+        catch (Exception exception) when (ProviderFaults.IsUnreachable(exception) && !cancel.IsCancellationRequested)
+        {
+            Log.ProviderFailed(logger, exception);
+            return false;
+        }
+    }
+}

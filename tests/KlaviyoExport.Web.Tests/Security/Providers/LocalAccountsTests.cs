@@ -1,0 +1,91 @@
+using System.Net;
+using KlaviyoExport.People;
+using KlaviyoExport.Web.Hosting;
+using KlaviyoExport.Web.Security;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Web.Tests.Security.Providers;
+
+/// <summary>Passwords switched off: the provider alone signs in.</summary>
+public sealed class LocalAccountsTests : ProviderTest
+{
+    private static readonly string[] Off = ["--LocalAccounts:Enabled=false", "--Roles:Administrator=admins", "--Roles:Viewer=staff"];
+
+    [Fact]
+    public async Task Nobody_is_awaited_at_the_first_start_and_the_first_administrator_comes_from_the_provider()
+    {
+        App = await TestApp.StartAsync([.. Provider.Settings, .. Off]);
+        (Provider.Email, Provider.Roles) = ("ana@example.com", ["admins"]);
+        using var browser = App.Open();
+        var page = await browser.ReadAsync("/sign-in");
+
+        Assert.DoesNotContain("/setup/", App.Console.ToString(), StringComparison.Ordinal);
+        Assert.Empty(page.QuerySelectorAll("main form"));
+        Assert.Equal("Sign in with Small Provider", page.QuerySelector("main a")!.TextContent);
+        Assert.Equal("/", await ArrivesAsync());
+        Assert.Equal(Role.Administrator, (await UserAsync("ana@example.com")).Role);
+    }
+
+    [Fact]
+    public async Task A_password_opens_nothing_and_a_session_that_began_with_one_has_ended()
+    {
+        using var keys = new KeptDirectory();
+        App = await TestApp.StartWithPeopleAsync();
+        var administrator = await App.ActorAsync(Role.Administrator);
+        var link = await App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel);
+        using var browser = await App.SignInAsync(Role.Administrator);
+        await App.StopAndKeepAsync(keys.Path);
+        App = await TestApp.StartInAsync(keys.Path, [.. Provider.Settings, .. Off]);
+        using var anew = new Browser(App.Address, browser.Cookies);
+
+        using var page = await anew.GetAsync("/exports");
+        Assert.StartsWith("/sign-in", App.LeadsTo(page), StringComparison.Ordinal);
+        Assert.Equal("This link is not valid", (await anew.ReadAsync("/" + link)).QuerySelector("h1")!.TextContent);
+        await using var scope = App.Services.CreateAsyncScope();
+        Assert.True((await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().SignInAsync(TestApp.EmailOf(Role.Administrator), TestApp.Password)).IsNotAllowed);
+        var refused = await Assert.ThrowsAsync<NoticeException>(() => App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel));
+        Assert.Equal("People.LocalAccountsOff", refused.Notice.Code);
+        Assert.Equal(
+            "People.LocalAccountsOff",
+            (await Assert.ThrowsAsync<NoticeException>(() => scope.ServiceProvider.GetRequiredService<OwnAccounts>().ChangePasswordAsync(administrator, TestApp.Password, "another long password"))).Notice.Code);
+    }
+
+    [Fact]
+    public async Task A_session_of_the_provider_s_goes_on_and_its_account_has_no_password_to_change()
+    {
+        App = await TestApp.StartAsync([.. Provider.Settings, .. Off]);
+        (Provider.Email, Provider.Groups) = ("vera@example.com", ["staff"]);
+        using var browser = App.Open();
+        (await browser.FollowAsync("/sign-in/provider")).Dispose();
+        using var page = await browser.GetAsync("/account");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Empty((await Browser.ReadAsync(page)).QuerySelectorAll("input[type=password]"));
+    }
+
+    [Fact]
+    public async Task Without_a_provider_the_application_does_not_start()
+    {
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync("--LocalAccounts:Enabled=false"));
+
+        Assert.Contains("no identity provider is configured", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nobody_could_become_administrator_the_application_does_not_start()
+    {
+        var fault = await Assert.ThrowsAsync<StartFaultException>(() => TestApp.StartAsync([.. Provider.Settings, "--LocalAccounts:Enabled=false", "--Roles:Viewer=staff"]));
+
+        Assert.Contains("Roles:Administrator", fault.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class KeptDirectory : IDisposable
+    {
+        private readonly string _parent = Directory.CreateTempSubdirectory("klaviyo-export-kept-").FullName;
+
+        public string Path => System.IO.Path.Combine(_parent, "data");
+
+        public void Dispose() => Directory.Delete(_parent, recursive: true);
+    }
+}
