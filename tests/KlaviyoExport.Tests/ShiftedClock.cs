@@ -1,9 +1,15 @@
 namespace KlaviyoExport.Tests;
 
 /// <summary>The real clock and real timers, at a time of day that a test moves.</summary>
-internal sealed class ShiftedClock : TimeProvider
+internal class ShiftedClock : TimeProvider
 {
-    public TimeSpan Shift { get; set; }
+    private long _shift;
+
+    public TimeSpan Shift
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref _shift));
+        set => Interlocked.Exchange(ref _shift, value.Ticks);
+    }
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
 }

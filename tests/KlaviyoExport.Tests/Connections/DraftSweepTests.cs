@@ -29,7 +29,7 @@ public class DraftSweepTests
     [Fact]
     public async Task Drafts_are_swept_at_start_and_every_hour()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var drafts = product.Get<ConnectionDrafts>();
         await drafts.StartAsync(Product.Administrator, Cancel);

@@ -15,7 +15,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
 {
     private const string Name = "klaviyo-key";
 
-    private readonly ManualClock _clock = new();
+    private readonly TestClock _clock = new();
     private PracticeVault _vault = null!;
     private ServiceProvider _services = null!;
 

@@ -13,11 +13,11 @@ internal sealed class SignInBench : IAsyncDisposable
 {
     public static readonly Uri Callback = new("http://localhost:5080/connections/klaviyo/callback");
 
-    private SignInBench(Product product, ManualClock clock) => (Product, Clock) = (product, clock);
+    private SignInBench(Product product, TestClock clock) => (Product, Clock) = (product, clock);
 
     public Product Product { get; }
 
-    public ManualClock Clock { get; }
+    public TestClock Clock { get; }
 
     public SandboxServer Sandbox => Product.Sandbox;
 
@@ -32,7 +32,7 @@ internal sealed class SignInBench : IAsyncDisposable
     /// <summary>On a clock that only the test moves.</summary>
     public static async Task<SignInBench> CreateAsync(Dictionary<string, string?>? settings = null)
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0", Clock = clock, RememberedRequests = 1_000 };
         return new SignInBench(await Product.CreateAsync(clock, settings, options, hasApp: true), clock);
     }

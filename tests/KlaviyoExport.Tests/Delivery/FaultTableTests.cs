@@ -241,7 +241,7 @@ public sealed class FaultTableTests
     [Fact]
     public async Task A_list_that_is_deleted_between_two_batches_leaves_the_first_unconfirmed_and_the_second_unsent()
     {
-        var sandboxClock = new ManualClock();
+        var sandboxClock = new TestClock();
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches(), sandboxClock: sandboxClock);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", After = 1, Times = 1, DelayMs = 60_000 });
         var timers = sandboxClock.WaitingTimers;

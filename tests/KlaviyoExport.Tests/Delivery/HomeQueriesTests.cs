@@ -12,7 +12,7 @@ public class HomeQueriesTests
     [Fact]
     public async Task What_needs_a_person_is_named_and_what_goes_well_is_not()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock, new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
         var good = await product.AddConnectionAsync("Good");
         var bad = await product.AddConnectionAsync("Broken");
@@ -55,7 +55,7 @@ public class HomeQueriesTests
     [Fact]
     public async Task Next_runs_are_those_of_exports_and_of_the_refresh_the_soonest_first()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var id = await product.AddExportAsync("Mornings", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", []));
         await product.Get<ExportService>().ScheduleAsync(
@@ -74,7 +74,7 @@ public class HomeQueriesTests
     [Fact]
     public async Task The_last_seven_days_are_counted_by_day_and_no_further_back()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var id = await product.AddExportAsync("X", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", []));
         await using (var db = await product.OpenAsync())

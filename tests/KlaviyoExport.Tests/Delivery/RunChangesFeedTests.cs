@@ -12,7 +12,7 @@ public class RunChangesFeedTests
     [Fact]
     public async Task A_run_is_told_of_at_once_and_after_each_change_until_it_has_ended()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var run = await QueueAsync(product);
         await using var told = product.Get<RunChangesFeed>().WatchAsync(run, Cancel).GetAsyncEnumerator(Cancel);
@@ -31,7 +31,7 @@ public class RunChangesFeedTests
     [Fact]
     public async Task What_another_process_does_is_seen_within_a_second()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var run = await QueueAsync(product);
         await using var told = product.Get<RunChangesFeed>().WatchAsync(run, Cancel).GetAsyncEnumerator(Cancel);
@@ -51,7 +51,7 @@ public class RunChangesFeedTests
     [Fact]
     public async Task Who_watches_all_is_told_of_runs_that_begin_and_end()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         await using var told = product.Get<RunChangesFeed>().WatchAllAsync(Cancel).GetAsyncEnumerator(Cancel);
         var next = told.MoveNextAsync().AsTask();
@@ -66,7 +66,7 @@ public class RunChangesFeedTests
     [Fact]
     public async Task While_nobody_watches_and_for_a_run_that_is_over_nothing_is_asked()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var run = await QueueAsync(product);
         await product.Get<RunService>().CancelAsync(Product.Operator, run, Cancel);
@@ -81,7 +81,7 @@ public class RunChangesFeedTests
     [Fact]
     public async Task Who_leaves_in_the_middle_is_not_looked_for_any_more()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         var run = await QueueAsync(product);
         using var leaving = new CancellationTokenSource();

@@ -9,7 +9,7 @@ public sealed class RunRateTests
     [Fact]
     public async Task An_undisturbed_run_uses_the_limit_of_a_minute_up_and_never_meets_a_429()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock, sandboxClock: clock);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck));
         var (id, execution) = await bench.BeginAsync();
@@ -24,12 +24,12 @@ public sealed class RunRateTests
         Assert.DoesNotContain(bench.Sandbox.State.Requests, request => request.Status == 429);
     }
 
-    private static async Task<int> MinutesAsync(ManualClock clock, Workbench bench, int minutes)
+    private static async Task<int> MinutesAsync(TestClock clock, Workbench bench, int minutes)
     {
         var until = clock.GetUtcNow() + TimeSpan.FromMinutes(minutes);
         await Pace.AdvanceUntilAsync(clock, () => clock.GetUtcNow() >= until);
         return bench.Sandbox.State.Requests.Count(request => request.Method == "GET");
     }
 
-    private static Task PacedAsync(ManualClock clock, Task execution) => Pace.AdvanceUntilAsync(clock, () => execution.IsCompleted);
+    private static Task PacedAsync(TestClock clock, Task execution) => Pace.AdvanceUntilAsync(clock, () => execution.IsCompleted);
 }

@@ -142,7 +142,7 @@ public sealed class KlaviyoOutageTests
             context.Response.Headers.RetryAfter = "7";
             return context.AnswerAsync(429, Answers.Errors("throttled"));
         });
-        var clock = new ManualClock();
+        var clock = new TestClock();
         using var rig = new ClientRig(server.Address, clock);
 
         var call = rig.Client.GetImportJobAsync(rig.Key, "J1", default);
@@ -177,7 +177,7 @@ public sealed class KlaviyoOutageTests
     public async Task Silence_is_an_outage_after_the_time_of_each_try()
     {
         await using var server = await ScriptedServer.StartAsync((context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted));
-        var clock = new ManualClock();
+        var clock = new TestClock();
         using var rig = new ClientRig(server.Address, clock, ("Klaviyo:Retry:TryTimeout", "00:01:00"));
 
         var call = OutageAsync(rig);

@@ -23,7 +23,7 @@ public sealed class KlaviyoRateTests
     [InlineData(59)]
     public async Task Minutes_of_calls_never_meet_a_429(int secondsIntoTheMinute)
     {
-        var clock = new ManualClock(new DateTimeOffset(2026, 11, 22, 12, 0, secondsIntoTheMinute, 500, TimeSpan.Zero));
+        var clock = new TestClock(new DateTimeOffset(2026, 11, 22, 12, 0, secondsIntoTheMinute, 500, TimeSpan.Zero));
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
 
         await Pace.AdvanceUntilAsync(clock, AtOnceAsync(klaviyo, 400));
@@ -34,7 +34,7 @@ public sealed class KlaviyoRateTests
     [Fact]
     public async Task When_another_client_of_the_account_uses_the_minute_up_the_headers_keep_ours_from_trying()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
         klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.QuotaUsed) { Call = "get_bulk_import_profiles_job", Amount = 145 });
 
@@ -57,7 +57,7 @@ public sealed class KlaviyoRateTests
     [Fact]
     public async Task Two_accounts_do_not_wait_for_each_other()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock);
         var second = KlaviyoCredential.FromPrivateKey(SecondStore.FullKey, SecondStore.Id);
 
@@ -68,7 +68,7 @@ public sealed class KlaviyoRateTests
     [Fact]
     public async Task Both_windows_are_used_to_the_full()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
         var began = clock.GetUtcNow();
 
@@ -84,7 +84,7 @@ public sealed class KlaviyoRateTests
     [InlineData(5)]
     public async Task With_another_client_on_the_account_each_has_its_share_and_ours_recovers_when_it_leaves(int callsPerSecond)
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"), ("Klaviyo:Retry:Tries", "6"));
         klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.OtherClient) { Call = "get_bulk_import_profiles_job", Amount = callsPerSecond });
         var began = clock.GetUtcNow();

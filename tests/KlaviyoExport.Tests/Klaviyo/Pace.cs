@@ -6,7 +6,7 @@ namespace KlaviyoExport.Tests.Klaviyo;
 /// </summary>
 internal static class Pace
 {
-    public static async Task AdvanceUntilAsync(ManualClock clock, Func<bool> done)
+    public static async Task AdvanceUntilAsync(TestClock clock, Func<bool> done)
     {
         await using var pace = await ScriptedServer.StartAsync(200, "");
         using var http = new HttpClient();
@@ -17,7 +17,7 @@ internal static class Pace
         }
     }
 
-    public static async Task AdvanceUntilAsync(ManualClock clock, Task call)
+    public static async Task AdvanceUntilAsync(TestClock clock, Task call)
     {
         await AdvanceUntilAsync(clock, () => call.IsCompleted);
         await call;

@@ -13,7 +13,7 @@ public class AuditTrailTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _product = await Product.CreateAsync(new ManualClock());
+        _product = await Product.CreateAsync(new TestClock());
         await using var db = await _product.OpenAsync();
         var audit = _product.Get<Audit>();
         foreach (var (who, deed, what) in new[]

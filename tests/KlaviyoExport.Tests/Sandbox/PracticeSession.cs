@@ -16,7 +16,7 @@ internal sealed class PracticeSession : IAsyncDisposable
     private readonly ContractHandler contract;
     private readonly HttpClient client;
 
-    private PracticeSession(SandboxServer server, ManualClock clock)
+    private PracticeSession(SandboxServer server, TestClock clock)
     {
         (Server, Clock) = (server, clock);
         contract = new ContractHandler(new SocketsHttpHandler { ConnectCallback = Connect }) { CheckRequests = false };
@@ -25,7 +25,7 @@ internal sealed class PracticeSession : IAsyncDisposable
 
     public SandboxServer Server { get; }
 
-    public ManualClock Clock { get; }
+    public TestClock Clock { get; }
 
     public SandboxState State => Server.State;
 
@@ -38,7 +38,7 @@ internal sealed class PracticeSession : IAsyncDisposable
 
     public static async Task<PracticeSession> Start(Action<SandboxOptions>? change = null)
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0", Clock = clock };
         change?.Invoke(options);
         return new PracticeSession(await SandboxServer.StartAsync(options, Cancellation), clock);

@@ -289,9 +289,9 @@ public class ExportTimerTests
         Assert.Equal(16, await db.Runs.CountAsync(run => run.StartedAt != null, Cancel));
     }
 
-    private static async Task<(ManualClock Clock, Product Product)> ProductAsync()
+    private static async Task<(TestClock Clock, Product Product)> ProductAsync()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         return (clock, await Product.CreateAsync(clock));
     }
 

@@ -68,7 +68,7 @@ public class StatusTests
     [Fact]
     public async Task What_comes_next_is_the_own_schedule_the_refresh_or_nothing()
     {
-        var clock = new ManualClock();
+        var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
         await product.AddScheduledAsync("Follower", Schedules.WithRefresh);
         await product.AddScheduledAsync("Own", new ExportSchedule { IsOn = true, Own = Schedules.DailyAt13 });

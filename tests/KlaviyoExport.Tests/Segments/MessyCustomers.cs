@@ -50,7 +50,7 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = await SourceStore.CreateAsync(new ManualClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
+        _store = await SourceStore.CreateAsync(new TestClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
         Sources["CSV"] = await Store.AddCsvTextAsync(Csv());
         Sources["SQLite"] = await Store.AddDatabaseAsync(Sql("TEXT", value => Literal(value, "")), "people");
         if (IsSet("KLAVIYOEXPORT_TEST_POSTGRES"))

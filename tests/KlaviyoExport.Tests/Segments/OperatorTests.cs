@@ -94,7 +94,7 @@ public sealed class OperatorTests
     [MemberData(nameof(Cases))]
     public async Task An_operator_finds_its_members_in_a_CSV_and_in_a_database(string members, string field, Operator @operator, string[] values)
     {
-        await using var store = await SourceStore.CreateAsync(new ManualClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
+        await using var store = await SourceStore.CreateAsync(new TestClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
         var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]));
         foreach (var source in new[] { await store.AddCsvTextAsync(Csv), await store.AddDatabaseAsync(Sql, "people") })
         {

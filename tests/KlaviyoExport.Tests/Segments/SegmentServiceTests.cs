@@ -15,7 +15,7 @@ public sealed class SegmentServiceTests
     [Fact]
     public async Task A_saved_segment_is_listed_with_its_source_and_members()
     {
-        var clock = new ManualClock(Start);
+        var clock = new TestClock(Start);
         await using var store = await SourceStore.CreateAsync(clock);
         var source = await store.AddCsvTextAsync("id,city\n1,Vic\n2,Niš\n3,Vic\n");
         var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id, SegmentReaderTests.Is("city", Operator.Equal, "vic")), Token);
@@ -42,7 +42,7 @@ public sealed class SegmentServiceTests
     [Fact]
     public async Task A_new_count_is_kept_and_is_no_edit()
     {
-        var clock = new ManualClock(Start);
+        var clock = new TestClock(Start);
         await using var store = await SourceStore.CreateAsync(clock);
         var source = await store.AddCsvTextAsync("id\n1\n");
         var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);

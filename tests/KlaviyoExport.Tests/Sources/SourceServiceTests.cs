@@ -213,7 +213,7 @@ public sealed class SourceServiceTests
     [Fact]
     public async Task A_start_removes_what_a_crash_left_and_nothing_that_is_used()
     {
-        var clock = new ManualClock(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+        var clock = new TestClock(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
         await using var store = await SourceStore.CreateAsync(clock);
         var source = await store.AddCsvTextAsync("id\n1\n");
         var uploads = store.Store.Get<SourceUploads>();

@@ -32,7 +32,7 @@ internal sealed class PageContext : IAsyncDisposable
 
     public UiContext Ui { get; }
 
-    public ManualClock Clock => Ui.Clock;
+    public TestClock Clock => Ui.Clock;
 
     /// <param name="role">Of the person who looks at the pages.</param>
     /// <param name="sandbox">The Klaviyo the services talk to, where a test needs one.</param>

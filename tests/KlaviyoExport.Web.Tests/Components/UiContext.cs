@@ -19,7 +19,7 @@ internal sealed class UiContext : BunitContext
         Services.AddSingleton(clock ?? Clock);
     }
 
-    public ManualClock Clock { get; } = new();
+    public TestClock Clock { get; } = new();
 
     protected override void Dispose(bool disposing)
     {

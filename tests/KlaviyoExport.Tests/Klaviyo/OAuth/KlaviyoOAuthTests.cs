@@ -16,7 +16,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
 {
     private static readonly Uri Callback = new("http://localhost:5080/connections/klaviyo/callback");
 
-    private readonly ManualClock _clock = new();
+    private readonly TestClock _clock = new();
     private readonly LogCapture _logs = new();
     private readonly List<ServiceProvider> _services = [];
     private SandboxServer _sandbox = null!;
@@ -148,7 +148,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     {
         var tokens = await SignInAsync();
         _sandbox.Faults.Add(new Fault(FaultKind.Status) { Path = "/oauth/revoke", Times = 2 });
-        var clock = new ManualClock();
+        var clock = new TestClock();
 
         var revoking = Create(_sandbox.BaseAddress, clock).RevokeAsync(tokens.RefreshToken, Cancel);
         // One timer is the limit of the whole; a second is a pause between two tries.

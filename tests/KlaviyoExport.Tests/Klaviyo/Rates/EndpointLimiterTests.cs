@@ -5,7 +5,7 @@ namespace KlaviyoExport.Tests.Klaviyo.Rates;
 
 public sealed class EndpointLimiterTests : IDisposable
 {
-    private readonly ManualClock _clock = new();
+    private readonly TestClock _clock = new();
     private readonly EndpointLimiter _limiter;
 
     public EndpointLimiterTests() => _limiter = CreateSut(burst: 2, steady: 5);

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Tests.Sandbox.Faults;
 
 public sealed class FaultTests : IAsyncLifetime
 {
-    private readonly ManualClock clock = new();
+    private readonly TestClock clock = new();
     private SandboxServer server = null!;
     private HttpClient client = null!;
 

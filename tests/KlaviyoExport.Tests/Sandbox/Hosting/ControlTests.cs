@@ -16,7 +16,7 @@ public sealed class ControlTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = new ManualClock() }, Cancellation);
+        server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = new TestClock() }, Cancellation);
         client = new HttpClient { BaseAddress = server.BaseAddress };
     }
 

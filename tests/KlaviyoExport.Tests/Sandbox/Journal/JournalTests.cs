@@ -9,7 +9,7 @@ namespace KlaviyoExport.Tests.Sandbox.Journal;
 public sealed class JournalTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sandbox-journal");
-    private readonly ManualClock clock = new();
+    private readonly TestClock clock = new();
 
     private string DataFile => Path.Combine(folder.FullName, "sandbox.data");
 
@@ -46,7 +46,7 @@ public sealed class JournalTests : IDisposable
         using (var state = Start(o => o.RowsPerStep = 10))
         {
             Import(state, Imports.Emails(25));
-            clock.Advance(TimeSpan.FromMilliseconds(200));
+            Step(2);
             Assert.Equal((JobStatus.Processing, 10), state.Jobs().Select(j => (j.Status, j.Completed)).Single());
             File.Copy(DataFile, DataFile + ".killed");
         }
@@ -54,7 +54,7 @@ public sealed class JournalTests : IDisposable
         using (var state = Start(o => o.RowsPerStep = 10))
         {
             Assert.Equal((JobStatus.Processing, 10), state.Jobs().Select(j => (j.Status, j.Completed)).Single());
-            clock.Advance(TimeSpan.FromSeconds(1));
+            Step(2);
             Assert.Equal((JobStatus.Complete, 25), state.Jobs().Select(j => (j.Status, j.Completed)).Single());
             Assert.Equal(Imports.Emails(25), state.Members(PracticeStore.WinBack).Select(m => m.Email!));
         }
@@ -120,6 +120,13 @@ public sealed class JournalTests : IDisposable
         var options = new SandboxOptions { DataFile = DataFile, Clock = clock };
         change?.Invoke(options);
         return new SandboxState(options);
+    }
+
+    /// <summary>Takes every job on by so many steps.</summary>
+    private void Step(int steps)
+    {
+        for (var step = 0; step < steps; step++)
+            clock.Advance(new SandboxOptions().JobPace);
     }
 
     private static void Import(SandboxState state, IEnumerable<string> emails)

@@ -15,7 +15,7 @@ public sealed class OAuthTests : IAsyncLifetime
     private const string Redirect = "http://localhost:5000/connections/klaviyo/callback";
     private const string Verifier = "a-verifier-of-at-least-forty-three-characters-0123456789";
 
-    private readonly ManualClock clock = new();
+    private readonly TestClock clock = new();
     private SandboxServer server = null!;
     private HttpClient client = null!;
 

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Web.Tests.Pages.Runs;
 
 public sealed class NextStepTests
 {
-    private static readonly DateTimeOffset Now = new ManualClock().GetUtcNow();
+    private static readonly DateTimeOffset Now = new TestClock().GetUtcNow();
 
     [Theory]
     [InlineData("Delivery.WithRefusals", "Refusals", FixedAt.Rejections)]
