@@ -29,6 +29,7 @@ internal static class WebApp
         {
             if (Commands.In(args) is { } command)
                 return await Commands.RunAsync(command, args[1..], Console.Out);
+            Logs.Begin(args);
             await using var app = await CreateAsync(args);
             await app.RunAsync();
             return 0;
@@ -37,6 +38,15 @@ internal static class WebApp
         {
             StartFaults.Print(faults, Console.Error);
             return 1;
+        }
+        catch (Exception fault) when (fault is not HostAbortedException)
+        {
+            Serilog.Log.Fatal(fault, "Klaviyo Export ended at something nobody foresaw.");
+            return 1;
+        }
+        finally
+        {
+            await Serilog.Log.CloseAndFlushAsync();
         }
     }
 
@@ -83,12 +93,14 @@ internal static class WebApp
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseRequestLog();
         app.UseProtection();
         app.UseRequestLocalization();
         app.UseExceptionHandler(ErrorPage.Options);
         // Only what was asked for as a page: a form that was refused keeps its own answer.
         app.UseWhen(context => HttpMethods.IsGet(context.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRouting();
+        app.UseRequestRoute();
         app.UseSetupGate();
         app.UseAuthentication();
         app.UseAuthorization();
