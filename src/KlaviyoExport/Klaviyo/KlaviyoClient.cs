@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Klaviyo.Wire;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo;
@@ -9,9 +10,9 @@ namespace KlaviyoExport.Klaviyo;
 /// The calls of Klaviyo's API this product makes, and no others: it never subscribes, unsubscribes, suppresses or creates a list.
 /// Rate limits and retries are its own affair. Every call throws <see cref="KlaviyoUnavailableException"/> for an outage.
 /// </summary>
-public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> options)
+public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> options, TimeProvider time, ILogger<KlaviyoClient> log)
 {
-    private readonly KlaviyoWire _wire = new(http, options.Value);
+    private readonly KlaviyoWire _wire = new(http, options.Value, time, log);
 
     /// <summary>Whose key this is. Needs accounts:read. One call a second, 15 a minute.</summary>
     public async Task<KlaviyoAnswer<KlaviyoAccount>> GetAccountAsync(KlaviyoCredential credential, CancellationToken cancel)

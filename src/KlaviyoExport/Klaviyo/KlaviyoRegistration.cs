@@ -17,19 +17,17 @@ public static class KlaviyoRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOptions>, KlaviyoOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KlaviyoRateLimits>();
-        services.TryAddTransient<RetryHandler>();
         services.TryAddTransient<RateHandler>();
         services.TryAddTransient<SignHandler>();
         services.TryAddTransient<TryHandler>();
-        services.AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
+        var client = services.AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(Sockets)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .AddHttpMessageHandler<RetryHandler>()
-            .AddHttpMessageHandler<RateHandler>()
-            .AddHttpMessageHandler<SignHandler>()
-            .AddHttpMessageHandler<TryHandler>()
             // The factory's own logging writes whole addresses, and a filter holds emails.
             .RemoveAllLoggers();
+        client.AddResilienceHandler("call", KlaviyoTries.ConfigureCall);
+        client.AddHttpMessageHandler<RateHandler>().AddHttpMessageHandler<SignHandler>().AddResilienceHandler("try", KlaviyoTries.ConfigureTry);
+        client.AddHttpMessageHandler<TryHandler>();
         return services.AddKlaviyoOAuth();
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Klaviyo;
@@ -5,8 +6,8 @@ namespace KlaviyoExport.Klaviyo;
 /// <summary>Endpoint names, counts and reasons; never a key, an address or an email.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Klaviyo {Endpoint}: try {Try} of {Tries} in {Delay} ({Reason})")]
-    public static partial void TryingAgain(ILogger logger, string endpoint, int @try, int tries, TimeSpan delay, string? reason);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Klaviyo {Endpoint}: try {Try} of {Tries} in {Delay} ({Reason}, status {Status})")]
+    public static partial void TryingAgain(ILogger logger, string endpoint, int @try, int tries, TimeSpan delay, UnavailableReason? reason, HttpStatusCode? status);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Klaviyo {Endpoint}: unavailable, {Reason}, last status {Status}")]
     public static partial void Unavailable(ILogger logger, string endpoint, UnavailableReason reason, int? status);

@@ -1,34 +1,32 @@
 using System.Net;
 using System.Text.Json;
 using KlaviyoExport.Klaviyo.Wire;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo.Resilience;
 
-/// <summary>One try: sends, and reads the whole answer, within its time; what is not an answer of Klaviyo's becomes a <see cref="KlaviyoUnavailableException"/>.</summary>
-internal sealed class TryHandler(IOptions<KlaviyoOptions> options, TimeProvider time) : DelegatingHandler
+/// <summary>One try: sends, and reads the whole answer; what is not an answer of Klaviyo's becomes a <see cref="KlaviyoUnavailableException"/>.</summary>
+internal sealed class TryHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(options.Value.Retry.TryTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         HttpResponseMessage? response = null;
         var fate = KlaviyoCall.Of(request).Fate;
         var before = fate.MayHaveArrived;
-        fate.MayHaveArrived = true;
+        (fate.MayHaveArrived, fate.Status) = (true, null);
         try
         {
-            response = await base.SendAsync(request, either.Token);
+            response = await base.SendAsync(request, cancellationToken);
+            fate.Status = (int)response.StatusCode;
             if (WasRefused(response.StatusCode))
                 fate.MayHaveArrived = before;
-            await response.Content.LoadIntoBufferAsync(KlaviyoLimits.AnswerBytes, either.Token);
-            return await IsReadableAsync(response, either.Token) ? response : throw AnswerReader.Unreadable(response);
+            await response.Content.LoadIntoBufferAsync(KlaviyoLimits.AnswerBytes, cancellationToken);
+            return await IsReadableAsync(response, cancellationToken) ? response : throw AnswerReader.Unreadable(response);
         }
         catch (Exception failure)
         {
             var status = response?.StatusCode;
             response?.Dispose();
-            if (cancellationToken.IsCancellationRequested || Outages.Of(failure, limit.IsCancellationRequested, status) is not { } outage)
+            if (cancellationToken.IsCancellationRequested || Outages.Of(failure, status) is not { } outage)
                 throw;
             if (outage.Reason == UnavailableReason.CannotConnect)
                 fate.MayHaveArrived = before;

@@ -2,11 +2,13 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using KlaviyoExport.Klaviyo.Rates;
+using KlaviyoExport.Klaviyo.Resilience;
+using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Klaviyo.Wire;
 
 /// <summary>One request and its answer, and pages of them.</summary>
-internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options)
+internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeProvider time, ILogger log)
 {
     private readonly Uri _base = options.BaseAddress;
 
@@ -102,7 +104,17 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options)
         }
 
         call.Mark(request);
-        // The handlers have read the whole answer by now, within the time a try is given.
-        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        try
+        {
+            // The handlers have read the whole answer by now, within the time a try is given.
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return Outages.IsFault(response) ? throw Outages.Of(response, time) : response;
+        }
+        catch (Exception failure) when (Outages.OutOfTime(failure, call.Fate, options.Retry) is { } outage)
+        {
+            outage.MayHaveArrived = call.Fate.MayHaveArrived;
+            Log.Unavailable(log, call.Endpoint.Name, outage.Reason, outage.Status);
+            throw outage;
+        }
     }
 }
