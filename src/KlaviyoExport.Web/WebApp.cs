@@ -86,7 +86,7 @@ internal static class WebApp
         services.AddLanguages();
         services.AddProtection(builder.Configuration);
         services.AddHealth();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents(options => builder.Configuration.GetSection("Circuits").Bind(options));
         services.AddRadzenComponents();
         services.AddUi();
     }

@@ -4,6 +4,7 @@ using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
 
 namespace KlaviyoExport.Web.Components;
 
@@ -59,7 +60,11 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         await work;
         Busy = false;
         StateHasChanged();
+        await TryAsync(HandledAsync);
     }
+
+    /// <summary>Called after each event of the page.</summary>
+    protected virtual Task HandledAsync() => Task.CompletedTask;
 
     /// <summary>Reads what the page shows; called when it opens and at every change of its parameters.</summary>
     protected virtual Task LoadAsync() => Task.CompletedTask;
@@ -86,6 +91,10 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         catch (OperationCanceledException) when (Leaving.IsCancellationRequested)
         {
             // Nobody is there to be told.
+        }
+        catch (JSDisconnectedException)
+        {
+            // The circuit was lost on the way; the page learns of it by itself.
         }
         catch (SessionEndedException)
         {

@@ -9,6 +9,7 @@ internal static class UiRegistration
 {
     public static IServiceCollection AddUi(this IServiceCollection services) => services
         .AddScoped<Confirm>()
+        .AddScoped<UnsavedForms>()
         .AddScoped<ExportCommands>()
         .AddSingleton<FirstSteps>()
         .AddSingleton<HomeReader>()

@@ -2,14 +2,19 @@
 globalThis.leaving = {
   here: location.href,
   typed: () => [...document.querySelectorAll('[data-typed]')].find(field => field.value)?.dataset.typed,
+  isAgreed(question) {
+    if (!question) return true;
+    if (!confirm(question)) return false;
+    unsaved.forget();
+    return true;
+  },
   question: () => document.querySelector('[data-unsaved]')?.dataset.unsaved ?? leaving.typed(),
 };
 
 // Going back or forward asks too, before Blazor sees it: at the window listeners are called in the order they came, so this script comes before Blazor's.
 // Refused, the page gets its address back; it has left nothing yet.
 addEventListener('popstate', event => {
-  const question = new URL(leaving.here).pathname === location.pathname ? undefined : leaving.question();
-  if (!question || confirm(question)) return;
+  if (leaving.isAgreed(new URL(leaving.here).pathname === location.pathname ? undefined : leaving.question())) return;
   event.stopImmediatePropagation();
   history.pushState(null, '', leaving.here);
 });

@@ -12,19 +12,12 @@ document.addEventListener('click', event => {
   if (event.target.closest('[data-reload]')) location.reload();
 });
 
-// The server was started anew and knows this page no more. Blazor's own overlay would reload by itself; with ours that is up to us.
-const lost = document.getElementById('components-reconnect-modal');
-new MutationObserver(() => {
-  if (lost.classList.contains('components-reconnect-rejected')) location.reload();
-}).observe(lost, { attributeFilter: ['class'] });
-
 // What leaving.js keeps from getting lost: a link asks before enhanced navigation, which replaces the page unasked, sees the click. A link to a place on
 // the same page leaves nothing.
 document.addEventListener('click', event => {
   const link = event.target.closest('a[href]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target || (link.hash && link.pathname === location.pathname)) return;
-  const question = leaving.question();
-  if (!question || confirm(question)) return;
+  if (leaving.isAgreed(leaving.question())) return;
   event.preventDefault();
   event.stopPropagation();
 }, true);

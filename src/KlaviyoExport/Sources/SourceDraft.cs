@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KlaviyoExport.Sources;
 
 /// <summary>A source as a person fills it in. Texts as typed; the service trims and checks them.</summary>
@@ -32,6 +34,7 @@ public sealed class SourceDraft
     public string? User { get; set; }
 
     /// <summary>As typed; empty: the one that is kept, which is never given out.</summary>
+    [JsonIgnore]
     public string? Password { get; set; }
 
     public ServerTls Tls { get; set; }

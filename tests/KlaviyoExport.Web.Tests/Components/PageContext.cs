@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Bunit;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Delivery;
@@ -15,6 +16,7 @@ using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Tests.Security;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -55,9 +57,12 @@ internal sealed class PageContext : IAsyncDisposable
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Klaviyo:BaseUrl"] = sandbox?.BaseAddress.ToString() ?? "http://127.0.0.1:9" })
             .AddInMemoryCollection(settings).Build();
         ui.Services.AddSingleton<IConfiguration>(configuration);
+        ui.Services.AddPeopleServices();
         ui.Services.AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(configuration);
         ui.Services.AddRadzenComponents();
         ui.Services.AddUi();
+        ui.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+        ui.JSInterop.Mode = JSRuntimeMode.Loose;
         ui.Services.AddSingleton<General>();
         ui.Services.AddSingleton<AuthenticationStateProvider>(new OpenPage(new ClaimsPrincipal(new ClaimsIdentity(
         [

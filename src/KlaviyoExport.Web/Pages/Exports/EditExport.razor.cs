@@ -3,6 +3,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Segments;
+using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 
@@ -24,6 +25,8 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
     [Inject] private MatchableSources Matchable { get; set; } = default!;
 
     private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
+
+    protected override FilledIn Form => new FilledIn<ExportForm.FilledIn>(() => _form.Read(), filled => _form = ExportForm.Of(filled));
 
     protected override async Task LoadAsync()
     {
@@ -68,6 +71,7 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
         {
             var id = await exports.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
             _form.Begin();
+            await SavedAsync();
             location.NavigateTo($"/exports/{id}?saved=true");
         }
         catch (ExportConflictException conflict)

@@ -56,6 +56,17 @@ public sealed class ExportForm
         return form;
     }
 
+    /// <summary>The form as <see cref="Read"/> found it.</summary>
+    public static ExportForm Of(FilledIn filled)
+    {
+        var form = Of(filled.Draft);
+        (form.OverwriteVersion, form._before, form._source) = (filled.Draft.OverwriteVersion, filled.Before, filled.Source);
+        return form;
+    }
+
+    /// <summary>All of it, with where the person began.</summary>
+    public FilledIn Read() => new(ToDraft(), _before, _source);
+
     /// <summary>Somebody else's change that this form, seen beside it, is to replace.</summary>
     public int? OverwriteVersion { get; set; }
 
@@ -110,6 +121,8 @@ public sealed class ExportForm
         SegmentIds = [.. SegmentIds],
         SyncMode = SyncMode,
     };
+
+    public sealed record FilledIn(ExportDraft Draft, string Before, string Source);
 
     private string PrintSegments() => $"{SourceId}:{string.Join(',', SegmentIds.Order())}";
 

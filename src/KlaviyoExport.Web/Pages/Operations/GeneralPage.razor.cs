@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Localization;
 using Microsoft.AspNetCore.Components;
 
@@ -24,6 +25,9 @@ public sealed partial class GeneralPage(TimeProvider clock)
     /// <summary>What the preview is written in.</summary>
     private CultureInfo Shown => Formats.Find(Wanted.Format) ?? Languages.Find(Wanted.Language) ?? CultureInfo.CurrentUICulture;
 
+    protected override FilledIn Form => new FilledIn<Filled>(
+        () => new(_stored, _language, _format), filled => (_stored, _language, _format) = (filled.Stored, filled.Language, filled.Format));
+
     protected override async Task LoadAsync()
     {
         _stored = await General.GetAsync(Leaving);
@@ -47,12 +51,16 @@ public sealed partial class GeneralPage(TimeProvider clock)
             throw;
         }
         _stored = Wanted;
+        await SavedAsync();
         _done = T["GeneralSaved"];
     }
 
-    private Task ReloadAsync()
+    private async Task ReloadAsync()
     {
         (_done, _conflict) = (null, false);
-        return LoadAsync();
+        await LoadAsync();
+        await SavedAsync();
     }
+
+    private sealed record Filled(GeneralSettings Stored, string? Language, string? Format);
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Pages.Operations;
 
 /// <summary>Base of pages that follow what the system does, wherever it was started, until the reader leaves.</summary>
-public abstract class LivePage : InteractivePage
+public abstract class LivePage : FormPage
 {
     private IDisposable? _watch;
     private bool _following;

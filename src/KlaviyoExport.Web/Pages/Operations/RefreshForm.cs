@@ -19,6 +19,16 @@ public sealed class RefreshForm
         Times = [.. stored.Recurrence.Times.Order().Select(time => new TimeField(time))];
     }
 
+    public static RefreshForm Of(FilledIn filled)
+    {
+        var form = new RefreshForm(filled.Stored) { IsOn = filled.IsOn, IsWeekly = filled.IsWeekly, TimeZone = filled.TimeZone };
+        form.Days.Clear();
+        form.Days.UnionWith(filled.Days);
+        form.Times.Clear();
+        form.Times.AddRange(filled.Times.Select(time => new TimeField(time ?? default) { Time = time }));
+        return form;
+    }
+
     public bool IsOn { get; set; }
 
     public bool IsWeekly { get; set; }
@@ -46,6 +56,11 @@ public sealed class RefreshForm
     public void AddTime() => Times.Add(new TimeField(Times.Count > 0 && Times[^1].Time is { } last ? last.AddHours(6) : new TimeOnly(2, 0)));
 
     public RefreshPlan ToPlan() => new() { IsOn = IsOn, Recurrence = Recurrence, Version = _stored.Version };
+
+    /// <summary>All of it, with where the person began.</summary>
+    public FilledIn Read() => new(_stored, IsOn, IsWeekly, TimeZone, [.. Days], [.. Times.Select(shown => shown.Time)]);
+
+    public sealed record FilledIn(RefreshPlan Stored, bool IsOn, bool IsWeekly, string TimeZone, DayOfWeek[] Days, TimeOnly?[] Times);
 
     private static bool Same(Recurrence one, Recurrence other) =>
         one.Kind == other.Kind && one.TimeZone == other.TimeZone && one.Times.SequenceEqual(other.Times) && one.Days.SequenceEqual(other.Days);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
 
@@ -23,6 +24,8 @@ public sealed partial class SchedulePage(RefreshService refreshes)
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
     private Notice? Fault => _form is { IsOn: true } form ? form.Fault : null;
+
+    protected override FilledIn Form => new FilledIn<RefreshForm.FilledIn>(() => _form!.Read(), filled => _form = RefreshForm.Of(filled));
 
     protected override async Task LoadAsync()
     {
@@ -56,13 +59,15 @@ public sealed partial class SchedulePage(RefreshService refreshes)
             _conflict = true;
             throw;
         }
+        await SavedAsync();
         _done = T[_form.IsOn ? "SavedOn" : "SavedOff"];
     }
 
-    private Task ReloadAsync()
+    private async Task ReloadAsync()
     {
         (_done, _conflict) = (null, false);
-        return LoadAsync();
+        await LoadAsync();
+        await SavedAsync();
     }
 
     private async Task StartAsync()

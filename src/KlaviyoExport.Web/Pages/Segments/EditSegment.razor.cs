@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Segments;
@@ -39,6 +40,17 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         { Source: null } => "Missing.Source",
         _ => null,
     };
+
+    protected override FilledIn Form => new FilledIn<SegmentForm>(() => _form, filled =>
+    {
+        _form = filled;
+        Changed();
+        _ = TryAsync(async () =>
+        {
+            await ReadTablesAsync();
+            StateHasChanged();
+        });
+    });
 
     protected override async Task LoadAsync()
     {
@@ -154,6 +166,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         }
         var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
         _dirty = false;
+        await SavedAsync();
         location.NavigateTo($"/segments/{saved.Id}");
     }
 }

@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Web.Pages.Segments;
 
 /// <summary>A node of the condition tree while it is edited.</summary>
+[JsonDerivedType(typeof(GroupForm), "group")]
+[JsonDerivedType(typeof(ConditionForm), "condition")]
 public abstract class NodeForm
 {
     public abstract ConditionNode ToNode();
@@ -20,6 +23,7 @@ public sealed class GroupForm : NodeForm
 {
     public GroupKind Kind { get; set; }
 
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
     public List<NodeForm> Parts { get; } = [];
 
     public override ConditionGroup ToNode() => new(Kind, [.. Parts.Select(part => part.ToNode())]);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 
@@ -14,6 +15,7 @@ public sealed class SegmentForm
 
     public bool IsMembership { get; set; }
 
+    [JsonInclude]
     public GroupForm Root { get; private set; } = new();
 
     public string Table { get; set; } = "";
@@ -22,6 +24,7 @@ public sealed class SegmentForm
 
     public int Version { get; set; }
 
+    [JsonIgnore]
     public SegmentDefinition Definition => IsMembership ? new MembershipSegment(Table, KeyColumn) : new ConditionSegment(Root.ToNode());
 
     public SegmentDraft ToDraft() => new() { Id = Id, Name = Name, SourceId = SourceId, Definition = Definition, Version = Version };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,8 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
         { _draft.KeyColumn: null or "" } => "Missing.Key",
         _ => null,
     };
+
+    protected override FilledIn Form => new FilledIn<SourceDraft>(() => _draft, draft => (_draft, _preview) = (draft, null));
 
     protected override async Task LoadAsync()
     {
@@ -105,6 +108,7 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
         try
         {
             var source = await sources.SaveAsync(await ActorAsync(), _draft, Leaving);
+            await SavedAsync();
             location.NavigateTo($"/sources/{source.Id}");
         }
         finally

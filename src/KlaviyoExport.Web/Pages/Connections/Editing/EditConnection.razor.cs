@@ -1,4 +1,5 @@
 using KlaviyoExport.Connections;
+using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -23,6 +24,8 @@ public sealed partial class EditConnection(ConnectionService connections, Klaviy
         { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
         _ => T["KeyKeptNoEnding"],
     };
+
+    protected override FilledIn Form => new FilledIn<EditForm.FilledIn>(() => _form.Read(), filled => _form.Write(filled));
 
     protected override async Task LoadAsync()
     {
@@ -56,13 +59,15 @@ public sealed partial class EditConnection(ConnectionService connections, Klaviy
             _saving = false;
         }
         _leaving = true;
+        await SavedAsync();
         location.NavigateTo("/connections?done=saved");
     }
 
-    private Task ReloadAsync()
+    private async Task ReloadAsync()
     {
         _conflict = false;
-        return LoadAsync();
+        await LoadAsync();
+        await SavedAsync();
     }
 
     private async Task SignInAsync()

@@ -1,5 +1,6 @@
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
@@ -21,6 +22,8 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
     private string Back => Chosen is [var only] ? $"/exports/{only}" : "/exports";
 
     private bool IsFaulty => _forAll && _form.IsOn && _form.Fault() is not null;
+
+    protected override FilledIn Form => new FilledIn<Filled>(() => new(_form, _forAll), filled => (_form, _forAll, _dirty) = (filled.Form, filled.ForAll, true));
 
     protected override async Task LoadAsync()
     {
@@ -58,6 +61,9 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
         // Turned off, a schedule keeps its times for when it is turned on again.
         await exports.ScheduleAsync(await ActorAsync(), Chosen, _forAll && _form.Fault() is null ? _form.ToSchedule() : null, _form.IsOn, Leaving);
         _dirty = false;
+        await SavedAsync();
         location.NavigateTo(Chosen is [var only] ? $"/exports/{only}?done=scheduled" : "/exports?done=scheduled");
     }
+
+    private sealed record Filled(ScheduleForm Form, bool ForAll);
 }

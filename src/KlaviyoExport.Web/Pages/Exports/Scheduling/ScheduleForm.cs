@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Scheduling;
 
@@ -24,8 +25,10 @@ public sealed class ScheduleForm
     public int Minute { get; set; }
 
     /// <summary>As a time field holds them: 06:30. Empty ones count for nothing.</summary>
+    [JsonInclude]
     public List<string> Times { get; private init; } = ["06:00"];
 
+    [JsonInclude]
     public HashSet<DayOfWeek> Days { get; private init; } = [];
 
     public int DayOfMonth { get; set; } = 1;

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using KlaviyoExport.Tests;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>A laptop that sleeps, a deployment, a crash: whoever was filling in a form goes on where they were.</summary>
+public sealed class LostCircuitTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-circuit-").FullName;
+    private readonly int _port = FreePort();
+    private AppProcess _app = default!;
+    private Chromium _chromium = default!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string Address => $"http://127.0.0.1:{_port}";
+
+    public async ValueTask InitializeAsync() => _chromium = await Chromium.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _chromium.DisposeAsync();
+        _app?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    public async Task A_server_that_was_started_anew_gets_the_form_back_as_it_was_filled_in(string signal)
+    {
+        await StartAsync();
+        await using var visitor = await FillInAsync();
+        var page = visitor.Page;
+        await StopAsync(signal);
+
+        await Expect(page.GetByText("The connection to the server was lost.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("What you have filled in is kept.")).ToBeVisibleAsync();
+        await visitor.KeepAsync($"connection-lost-{signal.ToLowerInvariant()}");
+        await StartAsync();
+
+        await ExpectFilledInAsync(page);
+        await visitor.KeepAsync($"form-restored-{signal.ToLowerInvariant()}");
+        await page.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
+        // What was saved does not come back.
+        await page.GotoAsync("/exports/new");
+        await Expect(page.GetByLabel("Display name")).ToBeEnabledAsync();
+        await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("");
+    }
+
+    [Fact]
+    public async Task A_segment_that_was_being_defined_comes_back_with_its_conditions()
+    {
+        await StartAsync();
+        await using var visitor = await SignInAsync();
+        var page = visitor.Page;
+        await page.GotoAsync("/segments/new");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("People of Vic");
+        await page.Button("Add condition").ClickAsync();
+        await page.ConditionAsync("1", "city", "equals", "Vic");
+        await StopAsync("KILL");
+        await StartAsync();
+
+        await Expect(page.GetByText("Your changes are back.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("People of Vic");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Condition 1", Exact = true }).GetByLabel("Value")).ToHaveValueAsync("Vic");
+    }
+
+    [Fact]
+    public async Task A_circuit_that_the_server_gave_up_is_resumed_without_loading_the_page_anew()
+    {
+        await StartAsync("Circuits:DisconnectedCircuitRetentionPeriod=00:00:00.001");
+        await using var visitor = await FillInAsync();
+        await visitor.Page.EvaluateAsync("() => { window.sameDocument = true; Blazor._internal.forceCloseConnection(); }");
+
+        await ExpectFilledInAsync(visitor.Page);
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("window.sameDocument === true"));
+    }
+
+    [Fact]
+    public async Task A_page_that_was_paused_is_resumed_by_a_button_even_by_another_server()
+    {
+        await StartAsync();
+        await using var visitor = await FillInAsync();
+        var page = visitor.Page;
+        await page.EvaluateAsync("async () => { window.sameDocument = true; await Blazor.pauseCircuit(); }");
+        await Expect(page.GetByText("This page was paused")).ToBeVisibleAsync();
+        await visitor.KeepAsync("circuit-paused");
+        await StopAsync("KILL");
+        await StartAsync();
+        await page.Button("Resume").ClickAsync();
+
+        await ExpectFilledInAsync(page);
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"));
+    }
+
+    [Fact]
+    public async Task What_was_given_up_does_not_come_back()
+    {
+        await StartAsync();
+        await using var visitor = await FillInAsync();
+        var page = visitor.Page;
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Segments" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex("/segments$"));
+        await page.GotoAsync("/exports/new");
+
+        await Expect(page.GetByLabel("Display name")).ToBeEnabledAsync();
+        await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task ExpectFilledInAsync(IPage page)
+    {
+        // Blazor looks for the server again every few seconds.
+        await Expect(page.GetByText("Your changes are back.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Читаоци из Ниша");
+        await Expect(page.GetByLabel("Klaviyo List ID")).ToHaveValueAsync("TyPeD1");
+        await Expect(page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^Newsletter readers") })).ToBeCheckedAsync();
+        await Expect(page.Locator("form[data-unsaved]")).ToBeVisibleAsync();
+        await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+    }
+
+    private async Task StartAsync(params string[] settings)
+    {
+        _app = AppProcess.Start(
+            Path.Combine(_directory, "data"), ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"urls={Address}", .. settings]);
+        await _app.SaysAsync("Klaviyo Export is at ", Cancel);
+    }
+
+    private async Task StopAsync(string signal)
+    {
+        _app.Signal(signal);
+        await _app.WaitForExitAsync(Cancel);
+        _app.Dispose();
+    }
+
+    private async Task<Visitor> SignInAsync()
+    {
+        var visitor = await _chromium.VisitAsync(Address);
+        await visitor.SignInAsync("contributor@demo.example", DemoApp.Password);
+        return visitor;
+    }
+
+    /// <summary>A new export, with the cursor still in the field that was typed last.</summary>
+    private async Task<Visitor> FillInAsync()
+    {
+        var visitor = await SignInAsync();
+        var page = visitor.Page;
+        await page.GotoAsync("/exports/new");
+        await page.GetByLabel("Display name").FillAsync("Читаоци из Ниша");
+        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^Newsletter readers") }).CheckAsync();
+        await page.GetByLabel("Klaviyo List ID").FillAsync("TyPeD1");
+        await Expect(page.Locator("form[data-unsaved]")).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync("sessionStorage.getItem(unsaved.place())");
+        return visitor;
+    }
+}
