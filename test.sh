@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything once, warnings being errors, and runs every test project under tests/. The last line printed is always
 # "N passed, N failed, N skipped"; the exit code is 0 only when the build succeeded, at least one test ran and none failed.
-# Results, logs and screenshots are in artifacts/. CONFIGURATION=Debug builds Debug. A PostgreSQL of the tests' own runs on loopback meanwhile; a SQL Server is
+# Results, logs and screenshots are in artifacts/. CONFIGURATION=Debug builds Debug. A PostgreSQL and an OpenID Connect provider of the tests' own run on loopback meanwhile; a SQL Server is
 # tested too where KLAVIYOEXPORT_TEST_SQLSERVER holds a connection string that may create databases.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -12,6 +12,7 @@ artifacts=$PWD/artifacts
 results=$artifacts/tests
 chromium=/usr/bin/chromium
 postgres=
+provider=
 passed=0 failed=0 skipped=0 broken=0
 
 # Servers that outlive the build would hold a CI job's output open; machines without a home still need a place for NuGet.
@@ -71,6 +72,33 @@ stop_postgres() {
     rm -rf "$postgres"
 }
 
+# A certified OpenID Connect provider from npm, in a temporary folder, gone when this script ends. Debian 12's Node.js runs it.
+need_provider() {
+    command -v node >/dev/null || install nodejs || say "Node.js is missing and cannot be installed from here: apt-get install nodejs npm"
+    command -v npm >/dev/null || install npm || say "npm is missing and cannot be installed from here: apt-get install npm"
+    provider=$(mktemp -d) && cp -r tests/KlaviyoExport.Browser.Tests/Provider/. "$provider" || return 1
+    (cd "$provider" && npm ci --ignore-scripts --no-audit --no-fund >&2) || return 1
+    KLAVIYOEXPORT_TEST_PROVIDER_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    mkfifo "$provider/held"
+    PROVIDER_TOKEN=$KLAVIYOEXPORT_TEST_PROVIDER_TOKEN node "$provider/server.mjs" <"$provider/held" >"$provider/log" 2>&1 &
+    # It ends with its standard input: with this script, however that ends.
+    exec 3>"$provider/held"
+    local try
+    for try in $(seq 100); do
+        KLAVIYOEXPORT_TEST_PROVIDER=$(sed -n 's/^Listening at //p' "$provider/log")
+        [ -z "$KLAVIYOEXPORT_TEST_PROVIDER" ] || break
+        sleep 0.1
+    done
+    [ -n "$KLAVIYOEXPORT_TEST_PROVIDER" ] || { say "The OpenID Connect provider did not start:"; cat "$provider/log" >&2; return 1; }
+    export KLAVIYOEXPORT_TEST_PROVIDER KLAVIYOEXPORT_TEST_PROVIDER_TOKEN
+}
+
+stop_provider() {
+    [ -n "$provider" ] || return
+    exec 3>&-
+    rm -rf "$provider"
+}
+
 need_dotnet() {
     command -v dotnet >/dev/null || { [ -x "${HOME}/.dotnet/dotnet" ] && export PATH="$HOME/.dotnet:$PATH"; } || {
         say "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
@@ -116,9 +144,10 @@ run() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap stop_postgres EXIT
+trap 'stop_provider; stop_postgres' EXIT
 need_chromium || broken=1
 need_postgres || broken=1
+need_provider || broken=1
 need_dotnet && build || { broken=1; finish; }
 for project in tests/*.Tests/*.Tests.csproj; do run "$project"; done
 finish
