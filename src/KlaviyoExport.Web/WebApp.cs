@@ -27,9 +27,9 @@ internal static class WebApp
     {
         try
         {
+            Logs.Begin(args);
             if (Commands.In(args) is { } command)
                 return await Commands.RunAsync(command, args[1..], Console.Out);
-            Logs.Begin(args);
             await using var app = await CreateAsync(args);
             await app.RunAsync();
             return 0;
@@ -41,7 +41,7 @@ internal static class WebApp
         }
         catch (Exception fault) when (fault is not HostAbortedException)
         {
-            Serilog.Log.Fatal(fault, "Klaviyo Export ended at something nobody foresaw.");
+            Logs.Failed(fault);
             return 1;
         }
         finally

@@ -15,13 +15,30 @@ internal static class Logs
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
     /// <summary>What is logged until the application is built, and when it cannot be: to the console, in the format the settings ask for.</summary>
+    /// <exception cref="StartFaultException">The section <c>Serilog</c> holds something it does not know.</exception>
     public static void Begin(string[] args)
     {
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(ContentRoot.Find() ?? Directory.GetCurrentDirectory(), "appsettings.json"), optional: true)
             .AddEnvironmentVariables().AddCommandLine(args).Build();
         var format = configuration[$"{LogOptions.Section}:{nameof(LogOptions.Format)}"] ?? "";
-        Serilog.Log.Logger = Configure(new LoggerConfiguration(), configuration, new LogOptions { Format = format }, contentRoot: "").CreateBootstrapLogger();
+        try
+        {
+            Serilog.Log.Logger = Configure(new LoggerConfiguration(), configuration, new LogOptions { Format = format }, contentRoot: "").CreateBootstrapLogger();
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new StartFaultException($"Serilog:MinimumLevel: {fault.Message}");
+        }
+    }
+
+    /// <summary>The process ends at something nobody foresaw, perhaps before it could begin to log.</summary>
+    public static void Failed(Exception fault)
+    {
+        if (Serilog.Log.Logger == Serilog.Core.Logger.None)
+            Console.Error.WriteLine(fault);
+        else
+            Serilog.Log.Fatal(fault, "Klaviyo Export ended at something nobody foresaw.");
     }
 
     public static void AddLogs(this WebApplicationBuilder builder)

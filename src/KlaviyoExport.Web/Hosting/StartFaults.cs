@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KlaviyoExport.Data;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,8 @@ internal static class StartFaults
     public static IReadOnlyList<string> In(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
+        // A file of settings that is no JSON, a word where a number belongs: the framework's own sentence names the file or the key.
+        InvalidDataException { InnerException: FormatException or JsonException } or InvalidOperationException { InnerException: FormatException or ArgumentException } => [exception.Message],
         StartFaultException or StoreFaultException => [exception.Message],
         AggregateException many when many.InnerExceptions.All(inner => In(inner).Count > 0) => [.. many.InnerExceptions.SelectMany(In)],
         _ => [],

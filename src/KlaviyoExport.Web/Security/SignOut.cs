@@ -16,6 +16,8 @@ internal static class SignOut
     {
         var away = await provider.AddressAsync(context);
         await signIn.SignOutAsync();
+        // The way to the provider holds the ID token.
+        context.Response.Headers.CacheControl = "no-store";
         return away is { } way
             ? new RazorComponentResult<SigningOut>(new { Provider = way.Provider.DisplayName, way.Address })
             : Results.LocalRedirect(LocalUrl.Or(returnUrl, "/sign-in"));

@@ -25,6 +25,11 @@ globalThis.unsaved = {
   },
 };
 
+// Whoever signs out leaves nothing behind in this tab.
+document.addEventListener('submit', ({ target }) => {
+  if (target.getAttribute('action') === '/sign-out') sessionStorage.clear();
+});
+
 document.addEventListener('input', ({ target }) => {
   if (!target.id || !target.closest('form[data-unsaved-form]') || !target.matches('textarea, input:not([type=password], [type=file], [type=checkbox], [type=radio], [data-typed])')) return;
   try {
