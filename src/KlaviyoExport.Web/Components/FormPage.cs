@@ -30,14 +30,17 @@ public abstract class FormPage : InteractivePage
     /// <summary>Null for a page without such a form.</summary>
     protected virtual FilledIn? Form => null;
 
+    /// <summary>Whether anything is filled in that is not saved.</summary>
+    protected bool IsChanged => Changed is not null;
+
     private string? Changed => _begun is not null && Form?.Read() is { } now && now != _begun ? now : null;
 
     /// <summary>Gives up what was filled in and shows what is saved.</summary>
     public Task DiscardAsync() => TryAsync(async () =>
     {
+        if (_begun is not null)
+            Form!.Write(_begun);
         await SavedAsync();
-        _begun = null;
-        await OnParametersSetAsync();
         StateHasChanged();
     });
 

@@ -176,6 +176,21 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_schedule_that_was_restored_can_be_given_up_too()
+    {
+        _context.Ui.Services.GetRequiredService<NavigationManager>().NavigateTo($"/exports/schedule?id={_export}");
+        var page = _context.Ui.Render<ScheduleExports>();
+        page.WaitForElement("input[name=on]", Patience).Change(true);
+        var again = LoadedAnew<ScheduleExports>();
+        Assert.True(again.FindAll("input[name=on]")[0].HasAttribute("checked"));
+
+        again.FindAll("button").Single(button => button.TextContent == "Discard changes").Click();
+
+        again.WaitForAssertion(() => Assert.False(again.FindAll("input[name=on]")[0].HasAttribute("checked")), Patience);
+        Assert.False(again.Find("form").HasAttribute("data-unsaved"));
+    }
+
+    [Fact]
     public void What_was_changed_back_is_kept_no_longer()
     {
         var page = Edit<EditExport>(_export);

@@ -26,7 +26,6 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private long? _members;
     private string? _countProblem;
     private bool _counting;
-    private bool _dirty;
     private bool _attempted;
 
     /// <summary>Null for a new segment.</summary>
@@ -97,7 +96,6 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
 
     private void Changed()
     {
-        _dirty = true;
         Judge();
         Count();
     }
@@ -165,7 +163,6 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
             return;
         }
         var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
-        _dirty = false;
         await SavedAsync();
         location.NavigateTo($"/segments/{saved.Id}");
     }

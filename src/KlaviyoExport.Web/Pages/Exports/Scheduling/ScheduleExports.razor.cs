@@ -12,7 +12,6 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
     private ScheduleForm _form = new();
     private string _read = "";
     private bool _forAll;
-    private bool _dirty;
 
     /// <summary>The exports.</summary>
     [SupplyParameterFromQuery(Name = "id")] private int[]? Ids { get; set; }
@@ -23,7 +22,7 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
 
     private bool IsFaulty => _forAll && _form.IsOn && _form.Fault() is not null;
 
-    protected override FilledIn Form => new FilledIn<Filled>(() => new(_form, _forAll), filled => (_form, _forAll, _dirty) = (filled.Form, filled.ForAll, true));
+    protected override FilledIn Form => new FilledIn<Filled>(() => new(_form, _forAll), filled => (_form, _forAll) = (filled.Form, filled.ForAll));
 
     protected override async Task LoadAsync()
     {
@@ -41,17 +40,14 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
         _names.AddRange(found.Select(export => export.Draft.Name));
         _forAll = found.Count == 1;
         _form = ScheduleForm.Of(found.Count == 1 ? found[0].Schedule : new ExportSchedule { IsOn = found.TrueForAll(export => export.Schedule.IsOn) });
-        _dirty = false;
         _read = wanted;
     }
 
-    private void Changed() => _dirty = true;
+    private void ForAll(bool forAll) => _forAll = forAll;
 
-    private void ForAll(bool forAll) => (_forAll, _dirty) = (forAll, true);
+    private void Turn(bool on) => _form.IsOn = on;
 
-    private void Turn(bool on) => (_form.IsOn, _dirty) = (on, true);
-
-    private void Follow(bool refresh) => (_form.FollowsRefresh, _dirty) = (refresh, true);
+    private void Follow(bool refresh) => _form.FollowsRefresh = refresh;
 
     private async Task SaveAsync()
     {
@@ -60,7 +56,6 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
             return;
         // Turned off, a schedule keeps its times for when it is turned on again.
         await exports.ScheduleAsync(await ActorAsync(), Chosen, _forAll && _form.Fault() is null ? _form.ToSchedule() : null, _form.IsOn, Leaving);
-        _dirty = false;
         await SavedAsync();
         location.NavigateTo(Chosen is [var only] ? $"/exports/{only}?done=scheduled" : "/exports?done=scheduled");
     }
