@@ -128,7 +128,7 @@ run() {
     result=$results/$name.xml
     say "== $name"
     # Tests wait more than they compute, so two to a core. One that hangs is named after two minutes, and ends the project after fifteen.
-    timeout --kill-after=10 900 "$(dirname "$project")/bin/$configuration/net10.0/$name" -noLogo -noColor -diagnostics -longRunning 120 -maxThreads 2x "${without[@]}" -xml "$result" -trx "$results/$name.trx" >&2
+    timeout --kill-after=10 900 "$(dirname "$project")/bin/$configuration/net10.0/$name" -noLogo -noColor -diagnostics -longRunning 120 -maxThreads 2x "${without[@]}" -result-xml "$result" -result-trx "$results/$name.trx" >&2
     local code=$?
     if [ ! -s "$result" ] || ! count total "$result" >/dev/null; then
         say "$name ended with $code before it could say how its tests went."

@@ -25,7 +25,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         var state = page.Row(Export).Locator(".badge").First;
         await Expect(state).ToHaveTextAsync(new Regex("Processing$"));
         await onCall.KeepAsync("system-status-processing");
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Cancel the job of {Export}" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Cancel job: {Export}" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Alertdialog);
         await Expect(dialog).ToContainTextAsync("What Klaviyo has already been handed is on the list or may still arrive there");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel job" }).ClickAsync();
