@@ -47,6 +47,9 @@ internal static class RequestLog
 
     private static LogEventLevel Level(HttpContext context, Exception? exception)
     {
+        // The reader went away before the answer was there; nothing failed.
+        if (context.RequestAborted.IsCancellationRequested)
+            return LogEventLevel.Debug;
         // 503 is meant: nobody is set up yet, or this machine drains.
         if (exception is not null || context.Response.StatusCode is >= StatusCodes.Status500InternalServerError and not StatusCodes.Status503ServiceUnavailable)
             return LogEventLevel.Error;
