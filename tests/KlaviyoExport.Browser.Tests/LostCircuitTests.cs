@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using KlaviyoExport.Tests;
 using Microsoft.Playwright;
@@ -11,7 +9,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class LostCircuitTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-circuit-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Loopback.FreePort();
     private AppProcess _app = default!;
     private Chromium _chromium = default!;
 
@@ -115,13 +113,6 @@ public sealed class LostCircuitTests : IAsyncLifetime
 
         await Expect(page.GetByLabel("Display name")).ToBeEnabledAsync();
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Blazor looks for the server again every few seconds, and at once when somebody comes back to the tab.</summary>

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KlaviyoExport.Tests;
@@ -14,7 +12,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class ProviderSignInTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-provider-").FullName;
-    private readonly string _address = $"http://127.0.0.1:{FreePort()}";
+    private readonly string _address = $"http://127.0.0.1:{Loopback.FreePort()}";
     private AppProcess? _app;
     private Chromium _chromium = default!;
 
@@ -60,13 +58,6 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         await Expect(petar.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Company login" })).ToBeVisibleAsync();
         await Expect(petar.Page.Locator("#password")).ToHaveCountAsync(0);
         await petar.KeepAsync("sign-in-provider-alone");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task SignsInAndOutAsync()

@@ -26,13 +26,14 @@ internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider p
     public async Task<string?> FindAsync(string owner, string page, CancellationToken cancellationToken)
     {
         // As a stream: an answer of a script may not be longer than one message.
-        if (await scripts.InvokeAsync<IJSStreamReference?>("unsaved.take", cancellationToken) is not { Length: > 0 } kept)
+        if (await scripts.InvokeAsync<IJSStreamReference?>("unsaved.take", cancellationToken) is not { } kept)
             return null;
         await using var stream = await kept.OpenReadStreamAsync(MaxBytes, cancellationToken);
         using var reader = new StreamReader(stream, Encoding.UTF8);
+        var found = await reader.ReadToEndAsync(cancellationToken);
         try
         {
-            return Seal(owner, page).Unprotect(await reader.ReadToEndAsync(cancellationToken));
+            return string.IsNullOrWhiteSpace(found) ? null : Seal(owner, page).Unprotect(found);
         }
         catch (CryptographicException)
         {

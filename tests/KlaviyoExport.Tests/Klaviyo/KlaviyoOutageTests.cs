@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using KlaviyoExport.Klaviyo;
 using Microsoft.AspNetCore.Http;
 
@@ -88,7 +86,7 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task Where_nobody_listens_there_is_no_connection()
     {
-        using var rig = new ClientRig($"http://127.0.0.1:{FreePort()}");
+        using var rig = new ClientRig($"http://127.0.0.1:{Loopback.FreePort()}");
 
         Assert.Equal(UnavailableReason.CannotConnect, (await OutageAsync(rig)).Reason);
     }
@@ -250,11 +248,4 @@ public sealed class KlaviyoOutageTests
 
     private static Task<KlaviyoUnavailableException> OutageAsync(ClientRig rig) =>
         Assert.ThrowsAsync<KlaviyoUnavailableException>(() => rig.Client.GetImportJobAsync(rig.Key, "J1", default));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -31,7 +31,7 @@ public sealed class ServerConnectionTests
         Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.Password = "wrong"));
         Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.User = "nobody"));
         Assert.Equal("Sources.NoDatabase", await CodeAsync(draft => draft.Database = "nowhere"));
-        Assert.Equal("Sources.ConnectionRefused", await CodeAsync(draft => draft.Port = FreePort()));
+        Assert.Equal("Sources.ConnectionRefused", await CodeAsync(draft => draft.Port = Loopback.FreePort()));
         Assert.Equal("Sources.HostUnknown", await CodeAsync(draft => draft.Host = "no-such-host.invalid"));
         Assert.Equal("Sources.NoTable", await CodeAsync(draft => draft.Table = "public.gone"));
         Assert.Equal("Sources.CertificateNotTrusted", await CodeAsync(draft => draft.Tls = ServerTls.Verified));
@@ -50,7 +50,7 @@ public sealed class ServerConnectionTests
     public async Task A_server_that_is_not_there_is_told_apart_from_one_that_refuses(SourceKind kind)
     {
         await using var store = await SourceStore.CreateAsync();
-        var draft = new SourceDraft { Name = "x", Kind = kind, Host = "127.0.0.1", Port = FreePort(), Database = "d", User = "u", Password = "p", Tls = ServerTls.None };
+        var draft = new SourceDraft { Name = "x", Kind = kind, Host = "127.0.0.1", Port = Loopback.FreePort(), Database = "d", User = "u", Password = "p", Tls = ServerTls.None };
 
         var refused = await Assert.ThrowsAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
         draft.Host = "no-such-host.invalid";
@@ -198,7 +198,7 @@ public sealed class ServerConnectionTests
 
         Action<SourceDraft>[] elsewhere =
         [
-            draft => draft.Host = "localhost", draft => draft.Port = FreePort(), draft => draft.Port = null, draft => draft.User = "other", draft => draft.Tls = ServerTls.Encrypted,
+            draft => draft.Host = "localhost", draft => draft.Port = Loopback.FreePort(), draft => draft.Port = null, draft => draft.User = "other", draft => draft.Tls = ServerTls.Encrypted,
             draft => (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, "/x"), draft => draft.Kind = SourceKind.SqlServer,
         ];
         foreach (var change in elsewhere)
@@ -242,11 +242,4 @@ public sealed class ServerConnectionTests
     }
 
     private static async Task<string> CodeAsync(Func<Task> act) => (await Assert.ThrowsAsync<SourceException>(act)).Notice.Code;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
