@@ -39,7 +39,7 @@ public sealed class ConnectionListTests(DemoApp demo)
         await page.GotoAsync("/connections/discover");
         await page.WaitForCircuitAsync();
         await page.Button("Set up Klaviyo").ClickAsync();
-        await page.WaitForURLAsync(new Regex(@"/connections/setup/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/connections/setup/\d+$"));
         await page.WaitForCircuitAsync();
         await page.Locator("#key").FillAsync("pk_typed");
         var asked = "";

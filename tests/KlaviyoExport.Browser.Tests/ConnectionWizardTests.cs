@@ -20,7 +20,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await page.WaitForCircuitAsync();
         await administrator.KeepAsync("connections-discover");
         await page.Button("Set up Klaviyo").ClickAsync();
-        await page.WaitForURLAsync(new Regex(@"/connections/setup/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/connections/setup/\d+$"));
         await Expect(page.Locator(".step")).ToHaveCountAsync(9);
         await page.WaitForCircuitAsync();
         await Expect(page.Button("Save")).ToBeDisabledAsync();

@@ -103,7 +103,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
     {
         var page = contributor.Page;
         await page.GetByRole(AriaRole.Link, new() { Name = "Edit", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(FormAddress());
+        await Expect(page).ToHaveURLAsync(FormAddress());
         await page.GetByLabel("Display name").FillAsync("Autumn letter");
         await using var administrator = await demo.SignInAsync("administrator");
         await administrator.Page.GotoAsync(new Uri(page.Url).AbsolutePath);

@@ -66,7 +66,7 @@ public sealed partial class DemoApp : IAsyncLifetime
         await using var contributor = await SignInAsync("contributor");
         await contributor.Page.GotoAsync("/exports");
         await contributor.Page.Row("Newsletter readers to Klaviyo").GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
-        await contributor.Page.WaitForURLAsync(RunAddress());
+        await Assertions.Expect(contributor.Page).ToHaveURLAsync(RunAddress());
         await contributor.Page.EndsAsync("Completed with warnings");
         return new Uri(contributor.Page.Url).AbsolutePath;
     }

@@ -33,7 +33,7 @@ public sealed class KeyboardTests(DemoApp demo)
         await Expect(page.Heading("Exports")).ToBeFocusedAsync();
         await TabToAsync(page, row.GetByRole(AriaRole.Button, new() { Name = "Run now" }));
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(new Regex(@"/runs/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
         await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(@"^Run \d+ of Newsletter readers to Klaviyo$") })).ToBeFocusedAsync();
         await page.EndsAsync("Completed with warnings");
 

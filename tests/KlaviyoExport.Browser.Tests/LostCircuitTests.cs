@@ -108,7 +108,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
         var page = visitor.Page;
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Segments" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/segments$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/segments$"));
         await page.GotoAsync("/exports/new");
 
         await Expect(page.GetByLabel("Display name")).ToBeEnabledAsync();

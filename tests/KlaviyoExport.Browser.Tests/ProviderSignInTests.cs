@@ -92,11 +92,11 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         await page.GotoAsync("/connections/discover");
         await page.WaitForCircuitAsync();
         await page.Button("Set up Klaviyo").ClickAsync();
-        await page.WaitForURLAsync(new Regex(@"/connections/setup/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/connections/setup/\d+$"));
         await page.GotoAsync(page.Url + "/export-user");
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in again with Company login" }).ClickAsync();
         await FillInAsync(page, "administrator@demo.example", knows: true);
-        await page.WaitForURLAsync(new Regex(@"/connections/setup/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/connections/setup/\d+$"));
 
         await Expect(page.StepOf("Add yourself as export user")).ToContainTextAsync("Ana Administrator");
     }

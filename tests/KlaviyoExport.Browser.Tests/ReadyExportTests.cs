@@ -22,7 +22,7 @@ public sealed class ReadyExportTests(DemoApp demo)
         await Expect(run).ToBeEnabledAsync();
         await contributor.KeepAsync("exports");
         await run.ClickAsync();
-        await page.WaitForURLAsync(new Regex(@"/runs/\d+"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/runs/\d+"));
         await contributor.KeepAsync("run-under-way");
         await page.EndsAsync("Completed with warnings");
         await page.ReloadAsync();

@@ -22,7 +22,7 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await viewer.KeepAsync("runs-empty");
         await page.GotoAsync("/exports");
         await page.Row("Newsletter readers to Klaviyo").GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Run now") }).ClickAsync();
-        await page.WaitForURLAsync(new Regex(@"/runs/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
         await Expect(viewer.Page.Locator("tbody .badge")).ToHaveTextAsync(new Regex("Processing: confirming$"));
         await viewer.KeepAsync("runs-live");
         await viewer.Page.GetByRole(AriaRole.Link, new() { Name = "Run 1" }).ClickAsync();

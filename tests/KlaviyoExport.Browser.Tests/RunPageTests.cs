@@ -15,7 +15,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await using var other = await demo.SignInAsync("operator");
         await contributor.Page.GotoAsync("/exports");
         await contributor.Page.Button("Run now: Newsletter readers to Klaviyo").ClickAsync();
-        await contributor.Page.WaitForURLAsync(new Regex(@"/runs/\d+$"));
+        await Expect(contributor.Page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
         var address = contributor.Page.Url;
 
         // Another person, elsewhere: sees it go on, without a reload and after one.

@@ -11,7 +11,7 @@ internal static partial class Steps
     public static async Task SaveSourceAsync(this IPage page, string name)
     {
         await page.Button("Save").ClickAsync();
-        await page.WaitForURLAsync(SourceAddress());
+        await Expect(page).ToHaveURLAsync(SourceAddress());
         await Expect(page.Heading(name)).ToBeVisibleAsync();
     }
 
@@ -27,7 +27,7 @@ internal static partial class Steps
     public static async Task SaveSegmentAsync(this IPage page, string name)
     {
         await page.Button("Save").ClickAsync();
-        await page.WaitForURLAsync(SegmentAddress());
+        await Expect(page).ToHaveURLAsync(SegmentAddress());
         await Expect(page.Heading(name)).ToBeVisibleAsync();
     }
 
@@ -61,7 +61,7 @@ internal static partial class Steps
         await Expect(page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
         await Expect(page.GetByText("It has not run yet.")).ToBeVisibleAsync();
         await page.Button("Run now").ClickAsync();
-        await page.WaitForURLAsync(new Regex(@"/runs/\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
     }
 
     [GeneratedRegex(@"/sources/\d+$")]

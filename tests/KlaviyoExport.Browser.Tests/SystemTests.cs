@@ -117,6 +117,6 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
     {
         await visitor.Page.GotoAsync("/exports");
         await visitor.Page.Row(Export).GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
-        await visitor.Page.WaitForURLAsync(new Regex(@"/runs/\d+$"));
+        await Expect(visitor.Page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
     }
 }

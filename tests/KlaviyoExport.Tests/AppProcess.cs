@@ -65,7 +65,11 @@ internal sealed class AppProcess : IDisposable
                     return line[(at + words.Length)..].Trim();
             }
             if (HasExited)
+            {
+                // What it said last may still be on its way to us.
+                await _process.WaitForExitAsync(cancel);
                 throw new InvalidOperationException(Output);
+            }
         }
         while (await look.WaitForNextTickAsync(cancel));
         throw new OperationCanceledException(cancel);
