@@ -9,7 +9,7 @@ namespace KlaviyoExport.Cluster;
 /// At start of one of several machines: that the data directory is the one the others have. Uploads and loaded CSV files are there, and a run may go on with
 /// them anywhere. The folder holds a word that the store knows.
 /// </summary>
-internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node, IOptions<StoreOptions> store) : IHostedService
+internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node, IOptions<StoreOptions> store, TimeProvider clock) : IHostedService
 {
     private const string Name = "Cluster.Directory";
 
@@ -64,7 +64,7 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
             }
             catch (IOException) when (tries < 20)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancel);
             }
         }
     }
