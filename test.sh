@@ -21,7 +21,21 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 
 say() { printf '%s\n' "$*" >&2; }
 
+# Which tests failed and why, in two lines each right above the totals: a CI job's log is read from its end.
+name_failures() {
+    local results_so_far=("$results"/*.xml)
+    [ -s "${results_so_far[0]}" ] || return
+    awk 'BEGIN { RS = "</test>" }
+        match($0, /<test [^>]*result="Fail"[^>]*>/) {
+            test = substr($0, RSTART, RLENGTH)
+            name = test; sub(/^.* name="/, "", name); sub(/".*/, "", name)
+            why = $0; sub(/^.*<message>/, "", why); sub(/<\/message>.*/, "", why); gsub(/<!\[CDATA\[|\]\]>/, "", why); gsub(/[[:space:]]+/, " ", why)
+            printf "FAILED %s\n       %s\n", name, substr(why, 1, 500)
+        }' "${results_so_far[@]}" >&2
+}
+
 finish() {
+    name_failures
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [ "$broken" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
