@@ -54,12 +54,13 @@ internal sealed class AppProcess : IDisposable
     }
 
     /// <summary>The rest of the first line it prints after some words.</summary>
-    public async Task<string> SaysAsync(string words, CancellationToken cancel)
+    /// <param name="after">How many characters of <see cref="Output"/> to pass over.</param>
+    public async Task<string> SaysAsync(string words, CancellationToken cancel, int after = 0)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         do
         {
-            foreach (var line in Output.Split('\n'))
+            foreach (var line in Output[after..].Split('\n'))
             {
                 if (line.IndexOf(words, StringComparison.Ordinal) is var at and >= 0)
                     return line[(at + words.Length)..].Trim();
