@@ -141,6 +141,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
     {
         var passwords = local.Value.Enabled;
         return users.Select(user => new Person(
-            user.Id, user.DisplayName, user.Email!, user.Role, passwords && user.PasswordHash != null, db.UserLogins.Any(login => login.UserId == user.Id)));
+            user.Id, user.DisplayName, user.Email!, user.Role, passwords && user.PasswordHash != null,
+            db.UserLogins.Where(login => login.UserId == user.Id).Select(login => login.ProviderDisplayName ?? login.LoginProvider).OrderBy(name => name).ToList()));
     }
 }

@@ -2,11 +2,11 @@ namespace KlaviyoExport.People;
 
 /// <summary>A person as administrators see them.</summary>
 /// <param name="HasPassword">Whether they have set one here, with which they can sign in.</param>
-/// <param name="HasProvider">Whether they have signed in with the identity provider.</param>
-public sealed record Person(string Id, string Name, string Email, Role Role, bool HasPassword, bool HasProvider)
+/// <param name="Providers">The identity providers they have signed in with, called as on the buttons.</param>
+public sealed record Person(string Id, string Name, string Email, Role Role, bool HasPassword, IReadOnlyList<string> Providers)
 {
     /// <summary>False for people who were added and have not followed their link yet.</summary>
-    public bool CanSignIn => HasPassword || HasProvider;
+    public bool CanSignIn => HasPassword || Providers.Count > 0;
 }
 
 /// <summary>Somebody to add.</summary>

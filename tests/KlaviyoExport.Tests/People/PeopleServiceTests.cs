@@ -25,12 +25,30 @@ public class PeopleServiceTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _product.DisposeAsync();
 
     [Fact]
+    public async Task The_providers_a_person_signed_in_with_are_called_as_on_their_buttons()
+    {
+        var id = await People.AddAsync(Ana, new NewPerson("Miles O'Brien", "o'brien@shop.example", Role.Operator), Cancel);
+        await using (var db = await _product.OpenAsync())
+        {
+            db.UserLogins.AddRange(
+                new() { UserId = id, LoginProvider = "https://login.company.example", ProviderKey = "7", ProviderDisplayName = "Microsoft Entra ID" },
+                new() { UserId = id, LoginProvider = "https://id.company.example", ProviderKey = "7", ProviderDisplayName = null });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var person = (await People.ListAsync(Ana, Cancel)).Single(row => row.Id == id);
+        Assert.Equal(["Microsoft Entra ID", "https://id.company.example"], person.Providers.Order(StringComparer.Ordinal));
+        Assert.True(person.CanSignIn);
+    }
+
+    [Fact]
     public async Task An_added_person_is_listed_and_cannot_sign_in_yet()
     {
         var id = await People.AddAsync(Ana, new NewPerson("  Miles O'Brien ", " o'brien@shop.example ", Role.Operator), Cancel);
 
         var person = await People.GetAsync(Ana, id, Cancel);
-        Assert.Equal(new Person(id, "Miles O'Brien", "o'brien@shop.example", Role.Operator, false, false), person);
+        Assert.Equal(("Miles O'Brien", "o'brien@shop.example", Role.Operator, false), (person.Name, person.Email, person.Role, person.HasPassword));
+        Assert.Empty(person.Providers);
         Assert.False(person.CanSignIn);
         Assert.Equal(["ana", "Miles O'Brien"], (await People.ListAsync(Ana, Cancel)).Select(row => row.Name).Order(StringComparer.OrdinalIgnoreCase));
         await using var db = await _product.OpenAsync();

@@ -118,7 +118,9 @@ public sealed class EntraSignInTests : ProviderTest
         Assert.Equal(["Sign in with Microsoft Entra ID", "Sign in with Small Provider"], buttons);
         Assert.Equal("/", await ArrivesAsync(Way));
         Assert.Equal("/", await ArrivesAsync());
-        Assert.Equal(2, await CountAsync(db => db.UserLogins));
+        using var administrator = await App.SignInAsync(Role.Administrator);
+        var ways = (await administrator.ReadAsync("/system/permissions")).QuerySelectorAll("td[data-label='Signs in with']").Select(cell => cell.TextContent.Trim()).Where(way => way != "Password");
+        Assert.Equal(["Password + Microsoft Entra ID", "Password + Small Provider"], ways.Order(StringComparer.Ordinal));
     }
 
     private static void Tell(string lie, SecurityTokenDescriptor token)
