@@ -1,11 +1,4 @@
-using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
-using KlaviyoExport.Scheduling;
-using KlaviyoExport.Segments;
-using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
@@ -81,7 +74,7 @@ internal static class WebApp
         services.TryAddSingleton(TimeProvider.System);
         services.AddData(builder.Configuration, builder.Environment.ContentRootPath);
         services.AddPeople(builder.Configuration);
-        services.AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(builder.Configuration);
+        services.AddProduct(builder.Configuration);
         services.AddSetup();
         services.AddLanguages();
         services.AddProtection(builder.Configuration);

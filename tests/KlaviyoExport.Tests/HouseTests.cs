@@ -1,45 +1,62 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
+using KlaviyoExport.Data;
+using NetArchTest.Rules;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>The directions of docs/architecture.md: who may know whom.</summary>
+/// <summary>The directions of docs/architecture.md, held against the compiled library: a room knows only rooms on floors below its own.</summary>
 public sealed partial class HouseTests
 {
-    private static readonly Dictionary<string, string[]> MayKnow = new()
-    {
-        ["Klaviyo"] = [],
-        ["People"] = ["Data"],
-        ["Cluster"] = ["Data"],
-        ["Data"] = ["Cluster", "Connections", "Delivery", "Exports", "People", "Scheduling", "Segments", "Sources"],
-        ["Sources"] = ["Data", "People"],
-        ["Segments"] = ["Data", "People", "Sources"],
-        // Exports: removing a connection leads through those that use it.
-        ["Connections"] = ["Data", "Exports", "Klaviyo", "People"],
-        ["Exports"] = ["Connections", "Data", "Delivery", "Klaviyo", "People", "Scheduling", "Segments", "Sources"],
-        ["Delivery"] = ["Cluster", "Connections", "Data", "Exports", "Klaviyo", "People", "Scheduling", "Segments", "Sources"],
-        ["Scheduling"] = ["Cluster", "Data", "Delivery", "Exports", "People", "Segments", "Sources"],
-    };
+    private const string Root = "KlaviyoExport";
+
+    // From the ground up. Rooms on one floor do not know each other.
+    private static readonly string[][] Floors =
+    [
+        ["Data", "Klaviyo", "Recurrences"],
+        ["People", "Cluster"],
+        ["Sources"],
+        ["Segments", "Connections", "Runs"],
+        ["Exports"],
+        ["Lists"],
+        ["Delivery"],
+        ["Dispatch"],
+        ["Scheduling", "Retention"],
+        ["Overview"],
+    ];
+
+    private static readonly Assembly Library = typeof(AppDb).Assembly;
 
     private static string Source => Path.Combine(Repository.Root, "src");
 
-    public static TheoryData<string> Rooms => [.. MayKnow.Keys];
+    public static TheoryData<string> Rooms => [.. Floors.SelectMany(rooms => rooms)];
 
     [Fact]
-    public void Every_room_has_its_directions() =>
-        Assert.Equal(MayKnow.Keys.Order(), Directory.EnumerateDirectories(Path.Combine(Source, "KlaviyoExport")).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order());
+    public void Every_room_has_its_floor() => Assert.Equal(
+        Library.GetTypes().Select(RoomOf).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+        Floors.SelectMany(rooms => rooms).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Rooms))]
-    public void A_room_knows_only_the_rooms_it_may(string room)
+    public void A_room_knows_only_rooms_on_the_floors_below(string room)
     {
-        // The design-time factory and the contexts of Data map every room; nothing else there does.
-        var known = Files(Path.Combine(Source, "KlaviyoExport", room))
-            .SelectMany(file => UsedRoom().Matches(File.ReadAllText(file)))
-            .Select(match => match.Groups["room"].Value)
-            .Where(other => other != room && MayKnow.ContainsKey(other))
-            .Distinct();
+        var below = Floors.TakeWhile(rooms => !rooms.Contains(room)).SelectMany(rooms => rooms);
+        var others = Floors.SelectMany(rooms => rooms).Except(below).Where(other => other != room).Select(other => $"{Root}.{other}").ToArray();
 
-        Assert.Empty(known.Except(MayKnow[room]));
+        var result = Types.InAssembly(Library).That().ResideInNamespace($"{Root}.{room}").ShouldNot().HaveDependencyOnAny(others).GetResult();
+
+        Assert.Empty(result.FailingTypeNames ?? []);
+    }
+
+    [Fact]
+    public void What_is_in_no_room_knows_none_but_for_the_one_place_that_adds_them_all()
+    {
+        var rooms = Floors.SelectMany(floor => floor).Select(room => $"{Root}.{room}").ToArray();
+
+        var loose = Library.GetTypes().Where(type => type.Namespace == Root && type.Name != nameof(ProductRegistration)).Select(type => type.FullName!).ToHashSet();
+        var knowing = Types.InAssembly(Library).That().HaveDependencyOnAny(rooms).GetTypes().Select(type => type.FullName!);
+
+        Assert.DoesNotContain(knowing, loose.Contains);
     }
 
     [Fact]
@@ -72,13 +89,14 @@ public sealed partial class HouseTests
             Files(Path.Combine(Source, "KlaviyoExport")).Concat(Files(Path.Combine(Source, "KlaviyoExport.Web"))),
             file => ConsentCall().IsMatch(File.ReadAllText(file)));
 
+    private static string? RoomOf(Type type) =>
+        type.Namespace is { } name && name.StartsWith(Root + ".", StringComparison.Ordinal) && !name.StartsWith(Root + ".Data.Migrations", StringComparison.Ordinal)
+            ? name.Split('.')[1] : null;
+
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".cs" or ".razor" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
                 && !file.Contains("/Migrations/", StringComparison.Ordinal));
-
-    [GeneratedRegex(@"using (?:static )?KlaviyoExport\.(?<room>[A-Z]\w+)")]
-    private static partial Regex UsedRoom();
 
     [GeneratedRegex("profile-subscription-bulk|profile-suppression-bulk|data-privacy-deletion")]
     private static partial Regex ConsentCall();

@@ -1,13 +1,13 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.OAuth;
-using KlaviyoExport.Scheduling;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.Data.Sqlite;
@@ -69,10 +69,12 @@ internal sealed class Product : IAsyncDisposable
         var product = new Product(sandbox, place, System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName, clock ?? TimeProvider.System, settings ?? [], configure, hasApp);
         await ActivatorUtilities.CreateInstance<StoreMigration>(product._host.Services).StartingAsync(Cancel);
         await using var db = await product.OpenAsync();
-        db.Users.AddRange(new[] { Administrator, Contributor, Operator, Viewer }.Select(actor => new AppUser { Id = actor.Id, UserName = actor.Id, DisplayName = actor.Name, Role = actor.Role }));
+        db.Set<AppUser>().AddRange(new[] { Administrator, Contributor, Operator, Viewer }.Select(actor => new AppUser { Id = actor.Id, UserName = actor.Id, DisplayName = actor.Name, Role = actor.Role }));
         await db.SaveChangesAsync(Cancel);
         return product;
     }
+
+    public IServiceProvider Services => _host.Services;
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
@@ -117,7 +119,7 @@ internal sealed class Product : IAsyncDisposable
     public async Task<Actor> AddPersonAsync(string id, Role role)
     {
         await using var db = await OpenAsync();
-        db.Users.Add(new AppUser { Id = id, UserName = id, DisplayName = char.ToUpperInvariant(id[0]) + id[1..], Role = role });
+        db.Set<AppUser>().Add(new AppUser { Id = id, UserName = id, DisplayName = char.ToUpperInvariant(id[0]) + id[1..], Role = role });
         await db.SaveChangesAsync(Cancel);
         return new Actor(id, char.ToUpperInvariant(id[0]) + id[1..], role);
     }
@@ -126,7 +128,7 @@ internal sealed class Product : IAsyncDisposable
     public async Task ChangeRoleAsync(Actor person, Role? role)
     {
         await using var db = await OpenAsync();
-        var users = db.Users.Where(user => user.Id == person.Id);
+        var users = db.Set<AppUser>().Where(user => user.Id == person.Id);
         await (role is { } now ? users.ExecuteUpdateAsync(set => set.SetProperty(user => user.Role, now), Cancel) : users.ExecuteDeleteAsync(Cancel));
     }
 
@@ -152,7 +154,7 @@ internal sealed class Product : IAsyncDisposable
         string name, Connection connection, (Source Source, Segment Segment) customers, string listId = PracticeStore.Newsletter, SyncMode mode = SyncMode.Full)
     {
         await using var db = await OpenAsync();
-        var segment = await db.Segments.SingleAsync(segment => segment.Id == customers.Segment.Id, Cancel);
+        var segment = await db.Set<Segment>().SingleAsync(segment => segment.Id == customers.Segment.Id, Cancel);
         var export = new Export
         {
             Name = name, ConnectionId = connection.Id, SourceId = customers.Source.Id, ListId = listId, ListName = listId, EmailField = "email",
@@ -168,7 +170,7 @@ internal sealed class Product : IAsyncDisposable
     public async Task<Run> FindRunAsync(int runId)
     {
         await using var db = await OpenAsync();
-        return await db.Runs.AsNoTracking().SingleAsync(run => run.Id == runId, Cancel);
+        return await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, Cancel);
     }
 
     /// <summary>Queues a run and takes it to the end of its first try, without the scheduler.</summary>
@@ -230,7 +232,7 @@ internal sealed class Product : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         builder.Services.AddSingleton(_clock).AddPeopleServices().AddData(builder.Configuration, Directory)
-            .AddSources(builder.Configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(builder.Configuration);
+            .AddProduct(builder.Configuration);
         _configure?.Invoke(builder.Services);
         return builder.Build();
     }

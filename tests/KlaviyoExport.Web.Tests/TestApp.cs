@@ -104,7 +104,7 @@ internal sealed class TestApp : IAsyncDisposable
     public async Task<Actor> ActorAsync(Role role)
     {
         await using var db = await OpenAsync();
-        var user = await db.Users.SingleAsync(user => user.Email == EmailOf(role), TestContext.Current.CancellationToken);
+        var user = await db.Set<AppUser>().SingleAsync(user => user.Email == EmailOf(role), TestContext.Current.CancellationToken);
         return new Actor(user.Id, user.DisplayName, user.Role);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
@@ -15,6 +16,7 @@ namespace KlaviyoExport.Web.Components;
 public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
+    private string? _problemOfReading;
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
@@ -81,16 +83,34 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         Loaded = true;
     });
 
+    /// <summary>
+    /// Reads what may have changed elsewhere, for <see cref="Follow"/>: a store that does not answer is Follow's to tell. What a person did and was told
+    /// stays; what went wrong in an earlier reading is over.
+    /// </summary>
+    protected async Task ReadAnewAsync(Func<Task> read)
+    {
+        if (Problem == _problemOfReading)
+            Problem = null;
+        var told = Problem;
+        await TryAsync(read, passOn: StoreFaults.MayPass);
+        if (Problem != told)
+            _problemOfReading = Problem;
+        if (!Leaving.IsCancellationRequested)
+            StateHasChanged();
+    }
+
     /// <summary>Does something whose failure becomes <see cref="Problem"/>; for work that no event of the page started.</summary>
-    protected async Task TryAsync(Func<Task> work)
+    protected Task TryAsync(Func<Task> work) => TryAsync(work, passOn: _ => false);
+
+    private async Task TryAsync(Func<Task> work, Func<Exception, bool> passOn)
     {
         try
         {
             await work();
         }
-        catch (OperationCanceledException) when (Leaving.IsCancellationRequested)
+        catch (Exception exception) when (Leaving.IsCancellationRequested && (exception is OperationCanceledException or ObjectDisposedException))
         {
-            // Nobody is there to be told.
+            // Nobody is there to be told, and what belonged to the page is gone.
         }
         catch (JSDisconnectedException)
         {
@@ -107,7 +127,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
             if (!Loaded && Context is not null)
                 Context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
-        catch (Exception exception) when (exception is not NavigationException)
+        catch (Exception exception) when (exception is not NavigationException && !passOn(exception))
         {
             Log.PageFailed(Loggers.CreateLogger(GetType()), exception);
             Problem = Shared["Unexpected"];

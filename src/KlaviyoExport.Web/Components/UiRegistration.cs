@@ -1,6 +1,6 @@
 using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Pages.Exports;
-using KlaviyoExport.Web.Pages.Operations;
+using KlaviyoExport.Web.Pages.System;
 using KlaviyoExport.Web.Pages.Start;
 
 namespace KlaviyoExport.Web.Components;
@@ -14,5 +14,5 @@ internal static class UiRegistration
         .AddSingleton<FirstSteps>()
         .AddSingleton<HomeReader>()
         .AddSingleton<MatchableSources>()
-        .AddOperations();
+        .AddSystemPages();
 }

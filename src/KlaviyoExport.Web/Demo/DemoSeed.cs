@@ -48,14 +48,14 @@ internal sealed class DemoSeed(
     {
         const string name = "Customers";
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Sources.Where(source => source.Name == name).Select(source => (int?)source.Id).SingleOrDefaultAsync(cancel)
+        return await db.Set<Source>().Where(source => source.Name == name).Select(source => (int?)source.Id).SingleOrDefaultAsync(cancel)
             ?? (await sources.SaveAsync(actor, new SourceDraft { Name = name, Kind = SourceKind.Csv, Location = files.Customers, KeyColumn = "customer_id" }, cancel)).Id;
     }
 
     private async Task<int> SegmentAsync(Actor actor, int source, string name, Condition condition, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Segments.Where(segment => segment.Name == name).Select(segment => (int?)segment.Id).SingleOrDefaultAsync(cancel) is { } id)
+        if (await db.Set<Segment>().Where(segment => segment.Name == name).Select(segment => (int?)segment.Id).SingleOrDefaultAsync(cancel) is { } id)
             return id;
         var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [condition]));
         return (await segments.SaveAsync(actor, new SegmentDraft { Name = name, SourceId = source, Definition = definition }, cancel)).Id;
@@ -65,7 +65,7 @@ internal sealed class DemoSeed(
     {
         const string name = "Practice store";
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Connections.Where(connection => connection.Name == name).Select(connection => (int?)connection.Id).SingleOrDefaultAsync(cancel)
+        return await db.Set<Connection>().Where(connection => connection.Name == name).Select(connection => (int?)connection.Id).SingleOrDefaultAsync(cancel)
             ?? await ConnectAsync(actor, name, cancel);
     }
 
@@ -90,7 +90,7 @@ internal sealed class DemoSeed(
     {
         const string name = "Newsletter readers to Klaviyo";
         await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Exports.AnyAsync(export => export.Name == name, cancel))
+        if (await db.Set<Export>().AnyAsync(export => export.Name == name, cancel))
             return;
         await exports.SaveAsync(actor, new ExportDraft
         {

@@ -1,3 +1,4 @@
+using KlaviyoExport.Cluster;
 using KlaviyoExport.Data;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +25,7 @@ internal static class Commands
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = ContentRoot.Find() });
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System).AddData(builder.Configuration, builder.Environment.ContentRootPath);
+        builder.Services.AddSingleton(TimeProvider.System).AddData(builder.Configuration, builder.Environment.ContentRootPath).AddCluster();
         using var host = builder.Build();
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         await ActivatorUtilities.CreateInstance<StoreMigration>(host.Services).StartingAsync(CancellationToken.None);

@@ -1,6 +1,6 @@
 using System.Net;
 using KlaviyoExport.Cluster;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Web.Setup;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 

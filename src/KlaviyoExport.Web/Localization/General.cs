@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
@@ -28,7 +27,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         {
             return Keep(await GetAsync(cancel)).Settings;
         }
-        catch (DbException)
+        catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
             return last.Settings;
         }
@@ -53,7 +52,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         await using var db = await stores.CreateDbContextAsync(cancel);
         await using var transaction = await db.BeginAloneAsync(cancel);
         if (await ReadAsync(db, cancel) != seen)
-            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+            throw new ChangedMeanwhileException();
         await SetAsync(db, Language, wanted.Language, cancel);
         await SetAsync(db, Format, wanted.Format, cancel);
         audit.Add(db, actor, "System.GeneralChanged");
@@ -64,19 +63,19 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
 
     private static async Task<GeneralSettings> ReadAsync(AppDb db, CancellationToken cancel)
     {
-        var settings = await db.Settings.AsNoTracking().Where(setting => setting.Name == Language || setting.Name == Format).ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancel);
+        var settings = await db.Set<Setting>().AsNoTracking().Where(setting => setting.Name == Language || setting.Name == Format).ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancel);
         return new GeneralSettings(settings.GetValueOrDefault(Language), settings.GetValueOrDefault(Format));
     }
 
     private static async Task SetAsync(AppDb db, string name, string? value, CancellationToken cancel)
     {
-        var stored = await db.Settings.SingleOrDefaultAsync(setting => setting.Name == name, cancel);
+        var stored = await db.Set<Setting>().SingleOrDefaultAsync(setting => setting.Name == name, cancel);
         if (stored is not null && value is null)
-            db.Settings.Remove(stored);
+            db.Set<Setting>().Remove(stored);
         else if (stored is not null)
             stored.Value = value!;
         else if (value is not null)
-            db.Settings.Add(new Setting { Name = name, Value = value });
+            db.Set<Setting>().Add(new Setting { Name = name, Value = value });
     }
 
     private Read Keep(GeneralSettings settings)

@@ -28,7 +28,7 @@ internal sealed class CurrentActor(AuthenticationStateProvider states, IDbContex
             throw new SessionEndedException();
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var user = await db.Users
+        var user = await db.Set<AppUser>()
             .Where(user => user.Id == id && user.SecurityStamp == stamp)
             .Select(user => new { user.DisplayName, user.Role })
             .SingleOrDefaultAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using KlaviyoExport.Data;
+using KlaviyoExport.People;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Identity;
@@ -19,6 +20,6 @@ internal sealed class SessionRevalidation(ILoggerFactory loggers, IDbContextFact
         var id = authenticationState.User.FindFirstValue(ClaimTypes.NameIdentifier);
         var stamp = authenticationState.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Users.AnyAsync(user => user.Id == id && user.SecurityStamp == stamp, cancellationToken);
+        return await db.Set<AppUser>().AnyAsync(user => user.Id == id && user.SecurityStamp == stamp, cancellationToken);
     }
 }

@@ -30,13 +30,13 @@ internal sealed class FirstAdministrator(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (!local.Value.Enabled)
         {
-            return roles.Value.Gives(Role.Administrator) || await db.Users.AnyAsync(
-                user => user.Role == Role.Administrator && db.UserLogins.Any(login => login.UserId == user.Id), cancellationToken)
+            return roles.Value.Gives(Role.Administrator) || await db.Set<AppUser>().AnyAsync(
+                user => user.Role == Role.Administrator && db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id), cancellationToken)
                 ? null
                 : throw new StartFaultException(
                     "LocalAccounts:Enabled is false, and nobody could sign in as administrator. Set Roles:Administrator, or let an administrator sign in with the identity provider once before.");
         }
-        if (await db.Users.AnyAsync(cancellationToken))
+        if (await db.Set<AppUser>().AnyAsync(cancellationToken))
             return null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         Volatile.Write(ref _tokenHash, Hash(token));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Cluster;
 
-internal static class ClusterRegistration
+public static class ClusterRegistration
 {
     /// <summary>What keeps several machines over one store from getting into each other's way.</summary>
     public static IServiceCollection AddCluster(this IServiceCollection services)

@@ -21,12 +21,12 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         await using var db = await stores.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var until = now + options.Value.Patience;
-        if (await db.Leases.Where(lease => lease.Name == name && (lease.Holder == node.Id || lease.Until <= now)).ExecuteUpdateAsync(
+        if (await db.Set<Lease>().Where(lease => lease.Name == name && (lease.Holder == node.Id || lease.Until <= now)).ExecuteUpdateAsync(
                 set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 1)
             return true;
-        if (await db.Leases.AnyAsync(lease => lease.Name == name, cancel))
+        if (await db.Set<Lease>().AnyAsync(lease => lease.Name == name, cancel))
             return false;
-        db.Leases.Add(new Lease { Name = name, Holder = node.Id, Until = until });
+        db.Set<Lease>().Add(new Lease { Name = name, Holder = node.Id, Until = until });
         try
         {
             await db.SaveChangesAsync(cancel);
@@ -44,7 +44,7 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         var until = clock.GetUtcNow() + options.Value.Patience;
-        if (await db.Leases.Where(lease => lease.Name == Life).ExecuteUpdateAsync(
+        if (await db.Set<Lease>().Where(lease => lease.Name == Life).ExecuteUpdateAsync(
                 set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 0)
             await TryTakeAsync(Life, cancel);
     }
@@ -56,7 +56,7 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
             return false;
         await using var db = await stores.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        return await db.Leases.AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancel);
+        return await db.Set<Lease>().AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancel);
     }
 
     /// <summary>Gives a lease back, for another machine to take at once.</summary>
@@ -65,7 +65,7 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         if (!node.HasOthers)
             return;
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.Leases.Where(lease => lease.Name == name && lease.Holder == node.Id).ExecuteDeleteAsync(cancel);
+        await db.Set<Lease>().Where(lease => lease.Name == name && lease.Holder == node.Id).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>Does work under a lease that is held already. The work is cancelled when the lease is lost, or cannot be renewed in time.</summary>
@@ -96,7 +96,7 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         {
             return await TryTakeAsync(name, cancel);
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or DbUpdateException)
+        catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
             // A store that does not answer now may not in time: better to stop than to go on beside another.
             return false;

@@ -41,7 +41,7 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
         {
             word = await ReadAsync(cancel);
         }
-        db.Settings.Add(new Setting { Name = Name, Value = word });
+        db.Set<Setting>().Add(new Setting { Name = Name, Value = word });
         try
         {
             await db.SaveChangesAsync(cancel);
@@ -70,5 +70,5 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
     }
 
     private static Task<string?> WordAsync(AppDb db, CancellationToken cancel) =>
-        db.Settings.Where(setting => setting.Name == Name).Select(setting => (string?)setting.Value).SingleOrDefaultAsync(cancel);
+        db.Set<Setting>().Where(setting => setting.Name == Name).Select(setting => (string?)setting.Value).SingleOrDefaultAsync(cancel);
 }

@@ -36,14 +36,14 @@ public sealed class AccountLists(IDbContextFactory<AppDb> stores, ConnectionCred
             if (answer.Succeeded)
                 return answer.Value;
             // A list that is not there is no fault of the connection.
-            throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound ? new NoticeException(KlaviyoNotices.ForList(answer.Refusal, listId)) : new KlaviyoRefusedException(answer.Refusal);
+            throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound ? new ListMissingException(KlaviyoNotices.ForList(answer.Refusal, listId)) : new KlaviyoRefusedException(answer.Refusal);
         }, cancel);
 
     private async Task<T> AskAsync<T>(Actor actor, int connectionId, Func<KlaviyoCredential, Task<T>> ask, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var connection = await db.Connections.AsNoTracking().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel)
-            ?? throw new NoticeException(new Notice("Connections.Gone"));
+        var connection = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel)
+            ?? throw new ConnectionGoneException();
         EditExports.Rule.Demand(actor, connection.IsSharedWith(actor.Id));
         try
         {

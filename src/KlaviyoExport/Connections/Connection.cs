@@ -72,6 +72,9 @@ public sealed class Connection : IVersioned
 
     public Notice? LastError { get; set; }
 
+    /// <summary>The last error is that there is no export user who is an administrator: over once another takes over.</summary>
+    public bool LacksExportUser { get; set; }
+
     public int Version { get; set; }
 
     /// <summary>Whether a contributor may build on it. Needs <see cref="Shares"/> to be read.</summary>

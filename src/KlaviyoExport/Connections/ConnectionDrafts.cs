@@ -36,7 +36,7 @@ public sealed class ConnectionDrafts
         await using var db = await _stores.CreateDbContextAsync(cancel);
         var now = _clock.GetUtcNow();
         var draft = new ConnectionDraft { OwnerId = actor.Id, StartedAt = now, ChangedAt = now };
-        db.ConnectionDrafts.Add(draft);
+        db.Set<ConnectionDraft>().Add(draft);
         await db.SaveAsync(cancel);
         return draft.Id;
     }
@@ -100,7 +100,7 @@ public sealed class ConnectionDrafts
         {
             // Klaviyo took its time to answer; what it said is of the key it was asked about.
             if (!now.HasSameKeyAs(draft))
-                throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+                throw new ChangedMeanwhileException();
             await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancel);
             now.Check = check;
         }, cancel);
@@ -138,7 +138,7 @@ public sealed class ConnectionDrafts
     {
         await using var db = await _stores.CreateDbContextAsync(cancel);
         var draft = await DraftReader.FindAsync(db, actor, id, cancel);
-        db.ConnectionDrafts.Remove(draft);
+        db.Set<ConnectionDraft>().Remove(draft);
         await db.SaveAsync(cancel);
         await GiveBackAsync(draft.Grant);
     }
@@ -148,10 +148,10 @@ public sealed class ConnectionDrafts
     {
         var old = _clock.GetUtcNow() - Lifetime;
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        foreach (var draft in await db.ConnectionDrafts.AsNoTracking().Where(draft => draft.ChangedAt < old).ToListAsync(cancel))
-            if (await db.ConnectionDrafts.Where(swept => swept.Id == draft.Id && swept.Version == draft.Version).ExecuteDeleteAsync(cancel) == 1)
+        foreach (var draft in await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.ChangedAt < old).ToListAsync(cancel))
+            if (await db.Set<ConnectionDraft>().Where(swept => swept.Id == draft.Id && swept.Version == draft.Version).ExecuteDeleteAsync(cancel) == 1)
                 await GiveBackAsync(draft.Grant);
-        await db.KlaviyoSignIns.Where(signIn => signIn.StartedAt < old).ExecuteDeleteAsync(cancel);
+        await db.Set<KlaviyoSignIn>().Where(signIn => signIn.StartedAt < old).ExecuteDeleteAsync(cancel);
     }
 
     private async Task ChangeAsync(Actor actor, int id, Func<AppDb, ConnectionDraft, Task> change, CancellationToken cancel)

@@ -9,22 +9,17 @@ public sealed class ConnectionHealth(IDbContextFactory<AppDb> stores, TimeProvid
     public async Task WorkedAsync(int connectionId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.Connections.Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
-            set => set.SetProperty(connection => connection.LastSuccessAt, clock.GetUtcNow()).SetProperty(connection => connection.LastError, (Notice?)null), cancel);
+        await db.Set<Connection>().Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
+            set => set.SetProperty(connection => connection.LastSuccessAt, clock.GetUtcNow()).SetProperty(connection => connection.LastError, (Notice?)null)
+                .SetProperty(connection => connection.LacksExportUser, false), cancel);
     }
 
-    public async Task FailedAsync(int connectionId, Notice why, CancellationToken cancel)
-    {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.Connections.Where(connection => connection.Id == connectionId)
-            .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, why), cancel);
-    }
+    public Task FailedAsync(int connectionId, Notice why, CancellationToken cancel) => FailedAsync(connectionId, why, lacksExportUser: false, cancel);
 
-    /// <summary>The connection of an export failed it.</summary>
-    public async Task ExportFailedAsync(int exportId, Notice why, CancellationToken cancel)
+    internal async Task FailedAsync(int connectionId, Notice why, bool lacksExportUser, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Exports.Where(export => export.Id == exportId).Select(export => export.ConnectionId).SingleOrDefaultAsync(cancel) is { } connectionId)
-            await FailedAsync(connectionId, why, cancel);
+        await db.Set<Connection>().Where(connection => connection.Id == connectionId)
+            .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, why).SetProperty(connection => connection.LacksExportUser, lacksExportUser), cancel);
     }
 }

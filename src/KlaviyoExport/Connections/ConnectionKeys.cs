@@ -64,7 +64,7 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
     /// <exception cref="NoticeException">Another connection of the account has it; the notice names that one.</exception>
     public async Task DemandUnusedAsync(AppDb db, string key, string accountId, int? of, bool askVault, CancellationToken cancel)
     {
-        var others = await db.Connections.AsNoTracking().Where(connection => connection.AccountId == accountId && connection.Id != of).ToListAsync(cancel);
+        var others = await db.Set<Connection>().AsNoTracking().Where(connection => connection.AccountId == accountId && connection.Id != of).ToListAsync(cancel);
         foreach (var other in others)
             if (other.KeyVaultSecret is { } name ? askVault && await VaultHasAsync(name, key, cancel) : IsSame(other.ApiKey!, key))
                 throw new NoticeException(new Notice("Connections.KeyInUse", other.Name));

@@ -8,6 +8,7 @@ internal sealed class ConnectionMapping : IEntityTypeConfiguration<Connection>, 
 {
     public void Configure(EntityTypeBuilder<Connection> builder)
     {
+        builder.ToTable("Connections");
         builder.Property(connection => connection.Name).HasMaxLength(100);
         builder.HasIndex(connection => connection.Name).IsUnique();
         builder.Property(connection => connection.KeyVaultSecret).HasMaxLength(127);
@@ -19,6 +20,7 @@ internal sealed class ConnectionMapping : IEntityTypeConfiguration<Connection>, 
 
     public void Configure(EntityTypeBuilder<ConnectionDraft> builder)
     {
+        builder.ToTable("ConnectionDrafts");
         builder.Property(draft => draft.Name).HasMaxLength(100);
         builder.Property(draft => draft.Check).IsJson();
         builder.Property(draft => draft.ChosenContributors).IsJson();
@@ -27,6 +29,7 @@ internal sealed class ConnectionMapping : IEntityTypeConfiguration<Connection>, 
 
     public void Configure(EntityTypeBuilder<KlaviyoSignIn> builder)
     {
+        builder.ToTable("KlaviyoSignIns");
         builder.HasIndex(signIn => signIn.StateHash).IsUnique();
         builder.HasOne<ConnectionDraft>().WithMany().HasForeignKey(signIn => signIn.DraftId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Connection>().WithMany().HasForeignKey(signIn => signIn.ConnectionId).OnDelete(DeleteBehavior.Cascade);

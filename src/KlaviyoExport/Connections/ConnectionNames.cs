@@ -22,7 +22,7 @@ internal static class ConnectionNames
     public static async Task DemandFreeAsync(AppDb db, string name, int? of, CancellationToken cancel)
     {
         // The store compares the capitals of ASCII at most.
-        var others = await db.Connections.Where(connection => connection.Id != of).Select(connection => connection.Name).ToListAsync(cancel);
+        var others = await db.Set<Connection>().Where(connection => connection.Id != of).Select(connection => connection.Name).ToListAsync(cancel);
         if (others.Find(other => CultureInfo.InvariantCulture.CompareInfo.Compare(other, name, CompareOptions.IgnoreCase) == 0) is { } taken)
             throw new NoticeException(new Notice("Connections.NameTaken", taken));
     }

@@ -10,36 +10,19 @@ public sealed class ConnectionService
 {
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly KeyRotation _rotation;
-    private readonly ConnectionRemoval _removal;
     private readonly ExportUsers _exportUsers;
     private readonly DraftReader _drafts;
     private readonly Audit _audit;
 
     internal ConnectionService(
-        IDbContextFactory<AppDb> stores, KeyRotation rotation, ConnectionRemoval removal, ExportUsers exportUsers, DraftReader drafts, Audit audit) =>
-        (_stores, _rotation, _removal, _exportUsers, _drafts, _audit) = (stores, rotation, removal, exportUsers, drafts, audit);
-
-    public async Task<IReadOnlyList<ConnectionRow>> ListAsync(Actor actor, CancellationToken cancel)
-    {
-        ManageConnections.Rule.Demand(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var rows = await db.Connections.AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).Select(connection => new
-        {
-            Connection = connection,
-            Exports = db.Exports.Count(export => export.ConnectionId == connection.Id),
-        }).ToListAsync(cancel);
-        var people = await db.Users.AsNoTracking().OrderBy(user => user.DisplayName).ToListAsync(cancel);
-        return [.. rows.Select(row => row.Connection).Zip(rows.Select(row => row.Exports), (connection, exports) => new ConnectionRow(
-            connection.Id, connection.Name, connection.AccountName, connection.AccountId, connection.IsTestAccount, connection.ApiKeyEnding, connection.CreatedAt,
-            connection.CreatedBy, connection.Sharing, [.. SharedWith(connection, people).Select(user => user.DisplayName)], ExportUserOf(connection, people),
-            connection.LastSuccessAt, connection.LastError, exports))];
-    }
+        IDbContextFactory<AppDb> stores, KeyRotation rotation, ExportUsers exportUsers, DraftReader drafts, Audit audit) =>
+        (_stores, _rotation, _exportUsers, _drafts, _audit) = (stores, rotation, exportUsers, drafts, audit);
 
     /// <summary>Those the actor may build an export on.</summary>
     public async Task<IReadOnlyList<UsableConnection>> ListUsableAsync(Actor actor, CancellationToken cancel)
     {
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        var connections = await db.Connections.AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).ToListAsync(cancel);
+        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).ToListAsync(cancel);
         return [.. connections.Where(connection => EditExports.Rule.Allows(actor, connection.IsSharedWith(actor.Id)))
             .Select(connection => new UsableConnection(connection.Id, connection.Name))];
     }
@@ -49,7 +32,7 @@ public sealed class ConnectionService
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        return await db.Users.Where(user => user.Role == Role.Contributor).OrderBy(user => user.DisplayName)
+        return await db.Set<AppUser>().Where(user => user.Role == Role.Contributor).OrderBy(user => user.DisplayName)
             .Select(user => new Contributor(user.Id, user.DisplayName)).ToListAsync(cancel);
     }
 
@@ -59,8 +42,8 @@ public sealed class ConnectionService
         ManageConnections.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancel);
         var found = await FindAsync(db, id, cancel);
-        var people = await db.Users.AsNoTracking().ToListAsync(cancel);
-        var problem = await db.KlaviyoSignIns.Where(signIn => signIn.ConnectionId == id && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
+        var people = await db.Set<AppUser>().AsNoTracking().ToListAsync(cancel);
+        var problem = await db.Set<KlaviyoSignIn>().Where(signIn => signIn.ConnectionId == id && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
             .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel);
         return new ConnectionDetails(
             found.Id, found.Name, found.Sharing, [.. SharedWith(found, people).Select(user => user.Id)], found.AccountName, found.AccountId, found.IsTestAccount,
@@ -88,7 +71,7 @@ public sealed class ConnectionService
         await using var transaction = await db.BeginAloneAsync(cancel);
         var connection = await FindAsync(db, changes.Id, cancel);
         if (connection.Version != changes.Version)
-            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+            throw new ChangedMeanwhileException();
         await ConnectionNames.DemandFreeAsync(db, name, connection.Id, cancel);
         var chosen = await Contributors.ChosenAsync(db, changes.Sharing, changes.ChosenContributors, cancel);
         if (found is not null)
@@ -115,37 +98,20 @@ public sealed class ConnectionService
         var connection = await FindAsync(db, id, cancel);
         var person = await ExportUsers.AdministratorAsync(db, actor.Id, cancel);
         (connection.ExportUserId, connection.ExportUserName, connection.ExportUserAt) = (person.Id, person.DisplayName, proof.At);
-        if (connection.LastError is { } error && ExportUsers.IsAbout(error))
-            connection.LastError = null;
+        if (connection.LacksExportUser)
+            (connection.LastError, connection.LacksExportUser) = (null, false);
         _audit.Add(db, actor, "Connections.TakenOver", connection.Name, id);
         await db.SaveAsync(cancel);
     }
 
-    /// <summary>The exports that use the connection, by name.</summary>
-    public Task<IReadOnlyList<ExportInUse>> ExportsOfAsync(Actor actor, int id, CancellationToken cancel)
-    {
-        ManageConnections.Rule.Demand(actor);
-        return _removal.ExportsOfAsync(id, cancel);
-    }
-
-    /// <summary>Removes the connection with its key and tokens, and its exports as the fates say: all of it or nothing.</summary>
-    /// <param name="fates">One for each export that uses the connection.</param>
-    /// <returns>Null, or what is left to do: the connection is removed, but Klaviyo could not be told to revoke its tokens.</returns>
-    /// <exception cref="NoticeException">An export is running or has no fate; the notice names it.</exception>
-    public Task<Notice?> RemoveAsync(Actor actor, int id, IReadOnlyDictionary<int, ExportFate> fates, CancellationToken cancel)
-    {
-        ManageConnections.Rule.Demand(actor);
-        return _removal.RemoveAsync(actor, id, fates, cancel);
-    }
-
     /// <exception cref="NoticeException">There is no such connection.</exception>
     internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancel) =>
-        await db.Connections.Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == id, cancel)
-            ?? throw new NoticeException(new Notice("Connections.Gone"));
+        await db.Set<Connection>().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == id, cancel)
+            ?? throw new ConnectionGoneException();
 
-    private static IEnumerable<AppUser> SharedWith(Connection connection, IEnumerable<AppUser> people) =>
+    internal static IEnumerable<AppUser> SharedWith(Connection connection, IEnumerable<AppUser> people) =>
         people.Where(user => user.Role == Role.Contributor && connection.Shares.Exists(share => share.UserId == user.Id));
 
-    private static ExportUserView? ExportUserOf(Connection connection, IEnumerable<AppUser> people) => connection.ExportUserId is null ? null
+    internal static ExportUserView? ExportUserOf(Connection connection, IEnumerable<AppUser> people) => connection.ExportUserId is null ? null
         : new(connection.ExportUserName ?? "", connection.ExportUserAt ?? connection.CreatedAt, people.Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator));
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Klaviyo.OAuth;
@@ -24,7 +22,7 @@ public sealed class ConnectionTokens(
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<int, SemaphoreSlim> _gates = new();
+    private readonly KeyedLocks<int> _turns = new();
 
     /// <param name="refused">The token Klaviyo has just refused, if it has; another one is given then.</param>
     /// <exception cref="NoticeException">Somebody has to sign in to Klaviyo again, or the connection is gone.</exception>
@@ -35,16 +33,8 @@ public sealed class ConnectionTokens(
         var grant = (await ReadAsync(connectionId, cancel)).Grant;
         if (!grant.IsDue(clock.GetUtcNow(), refused))
             return grant.AccessToken;
-        var gate = _gates.GetOrAdd(connectionId, _ => new SemaphoreSlim(1, 1));
-        await gate.WaitAsync(cancel);
-        try
-        {
-            return await NextAsync(connectionId, refused, cancel);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        using var turn = await _turns.EnterAsync(connectionId, cancel);
+        return await NextAsync(connectionId, refused, cancel);
     }
 
     private async Task<string> NextAsync(int connectionId, string? refused, CancellationToken cancel)
@@ -103,7 +93,7 @@ public sealed class ConnectionTokens(
             await ReleaseAsync(stored.ConnectionId, lease);
             if (!await IsStillThereAsync(stored))
                 return null;
-            throw new NoticeException(refusal.Refusal.IsOfApp
+            throw new CredentialsException(refusal.Refusal.IsOfApp
                 ? new Notice("Connections.AppRefused", refusal.Refusal.Error)
                 : new Notice("Connections.SignInAgain", stored.Name));
         }
@@ -112,12 +102,12 @@ public sealed class ConnectionTokens(
     private async Task<Stored> ReadAsync(int connectionId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var found = await db.Connections.Where(connection => connection.Id == connectionId)
+        var found = await db.Set<Connection>().Where(connection => connection.Id == connectionId)
             .Select(connection => new { connection.Name, connection.Grant }).SingleOrDefaultAsync(cancel)
-            ?? throw new NoticeException(new Notice("Connections.Gone"));
+            ?? throw new CredentialsException(new Notice("Connections.Gone"));
         return found.Grant is { } bytes
             ? new Stored(connectionId, found.Name, bytes, Grant.Open(bytes, secrets))
-            : throw new NoticeException(new Notice("Connections.SignInAgain", found.Name));
+            : throw new CredentialsException(new Notice("Connections.SignInAgain", found.Name));
     }
 
     /// <returns>Until when it is ours; null where another has it.</returns>
@@ -126,7 +116,7 @@ public sealed class ConnectionTokens(
         await using var db = await stores.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var until = now + Lease;
-        var taken = await db.Connections
+        var taken = await db.Set<Connection>()
             .Where(connection => connection.Id == connectionId && (connection.RefreshingUntil == null || connection.RefreshingUntil <= now))
             .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, until), cancel);
         return taken == 1 ? until : null;
@@ -135,7 +125,7 @@ public sealed class ConnectionTokens(
     private async Task ReleaseAsync(int connectionId, DateTimeOffset lease)
     {
         await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-        await db.Connections.Where(connection => connection.Id == connectionId && connection.RefreshingUntil == lease)
+        await db.Set<Connection>().Where(connection => connection.Id == connectionId && connection.RefreshingUntil == lease)
             .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null), CancellationToken.None);
     }
 
@@ -149,11 +139,11 @@ public sealed class ConnectionTokens(
             try
             {
                 await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-                return await db.Connections.Where(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes).ExecuteUpdateAsync(
+                return await db.Set<Connection>().Where(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes).ExecuteUpdateAsync(
                     set => set.SetProperty(connection => connection.Grant, bytes).SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null),
                     CancellationToken.None) == 1;
             }
-            catch (DbException) when (tries < KeepTries)
+            catch (Exception fault) when (StoreFaults.MayPass(fault) && tries < KeepTries)
             {
                 await Task.Delay(Look * tries, clock, CancellationToken.None);
             }
@@ -163,7 +153,7 @@ public sealed class ConnectionTokens(
     private async Task<bool> IsStillThereAsync(Stored stored)
     {
         await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-        return await db.Connections.AnyAsync(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes, CancellationToken.None);
+        return await db.Set<Connection>().AnyAsync(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes, CancellationToken.None);
     }
 
     private sealed record Stored(int ConnectionId, string Name, byte[] Bytes, Grant Grant);

@@ -2,15 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>A row of the administrators' list.</summary>
-/// <param name="ApiKeyEnding">Empty for a key that is too short to show any of, or that is read from Key Vault.</param>
-/// <param name="SharedWith">By name, where contributors were chosen: those of them who still are contributors.</param>
-/// <param name="ExportUser">Null for connections older than export users.</param>
-/// <param name="Exports">How many use it.</param>
-public sealed record ConnectionRow(
-    int Id, string Name, string AccountName, string AccountId, bool IsTestAccount, string ApiKeyEnding, DateTimeOffset CreatedAt, string CreatedBy,
-    Sharing Sharing, IReadOnlyList<string> SharedWith, ExportUserView? ExportUser, DateTimeOffset? LastSuccessAt, Notice? LastError, int Exports);
-
 /// <summary>In whose name the exports of a connection run.</summary>
 /// <param name="MayExport">False when that person is gone or no longer an administrator: then nothing runs until another takes over.</param>
 public sealed record ExportUserView(string Name, DateTimeOffset At, bool MayExport);
@@ -41,20 +32,3 @@ public sealed record AccountCheck(string AccountId, string Name, string? TimeZon
 
 /// <summary>A person a connection can be shared with.</summary>
 public sealed record Contributor(string Id, string Name);
-
-/// <summary>An export that uses the connection somebody wants to remove.</summary>
-/// <param name="RunId">Its run under way; null when it has none.</param>
-public sealed record ExportInUse(int Id, string Name, int? RunId)
-{
-    public bool IsRunning => RunId is not null;
-}
-
-/// <summary>What becomes of an export whose connection is removed.</summary>
-public enum ExportFate
-{
-    /// <summary>It goes too, with its runs.</summary>
-    Remove,
-
-    /// <summary>It stays without a connection, and cannot run until it is given another.</summary>
-    Detach,
-}

@@ -1,6 +1,4 @@
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -22,16 +20,11 @@ public static class ConnectionsRegistration
         .AddSingleton<AccountLists>()
         .AddSingleton<DraftReader>()
         .AddSingleton<DraftSaving>()
-        .AddSingleton(provider => new ConnectionDrafts(
-            provider.GetRequiredService<IDbContextFactory<AppDb>>(), provider.GetRequiredService<ConnectionKeys>(), provider.GetRequiredService<KeyCheck>(),
-            provider.GetRequiredService<ExportUsers>(), provider.GetRequiredService<DraftReader>(), provider.GetRequiredService<DraftSaving>(),
-            provider.GetRequiredService<ConnectionCredentials>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingletonBuilt<ConnectionDrafts>()
         .AddHostedService<DraftSweep>()
         .AddSingleton<KeyRotation>()
-        .AddSingleton<ConnectionRemoval>()
-        .AddSingleton(provider => new ConnectionService(
-            provider.GetRequiredService<IDbContextFactory<AppDb>>(), provider.GetRequiredService<KeyRotation>(), provider.GetRequiredService<ConnectionRemoval>(),
-            provider.GetRequiredService<ExportUsers>(), provider.GetRequiredService<DraftReader>(), provider.GetRequiredService<Audit>()));
+        .AddSingletonBuilt<ConnectionService>()
+        .AddSingleton<FollowPersonRemoved>(ConnectionSharing.ForgetAsync);
 
     private static IServiceCollection AddKeyVault(this IServiceCollection services)
     {

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Connections;
 internal static class Contributors
 {
     public static async Task<HashSet<string>> IdsAsync(AppDb db, CancellationToken cancel) =>
-        [.. await db.Users.Where(user => user.Role == Role.Contributor).Select(user => user.Id).ToListAsync(cancel)];
+        [.. await db.Set<AppUser>().Where(user => user.Role == Role.Contributor).Select(user => user.Id).ToListAsync(cancel)];
 
     /// <returns>The chosen ones, each once; none where the sharing does not choose.</returns>
     /// <exception cref="NoticeException">Nobody was chosen, or somebody who is not a contributor (any more).</exception>

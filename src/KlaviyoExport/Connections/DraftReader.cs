@@ -16,7 +16,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
     public static async Task<ConnectionDraft> FindAsync(AppDb db, Actor actor, int id, CancellationToken cancel)
     {
         ManageConnections.Rule.Demand(actor);
-        return await db.ConnectionDrafts.SingleOrDefaultAsync(draft => draft.Id == id && draft.OwnerId == actor.Id, cancel)
+        return await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == id && draft.OwnerId == actor.Id, cancel)
             ?? throw new NoticeException(new Notice("Connections.DraftGone"));
     }
 
@@ -44,7 +44,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var drafts = await db.ConnectionDrafts.AsNoTracking().Where(draft => draft.OwnerId == actor.Id).OrderByDescending(draft => draft.ChangedAt).ToListAsync(cancel);
+        var drafts = await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.OwnerId == actor.Id).OrderByDescending(draft => draft.ChangedAt).ToListAsync(cancel);
         var contributors = await Contributors.IdsAsync(db, cancel);
         return [.. drafts.Select(draft => new DraftRow(
             draft.Id, draft.Name, draft.StartedAt, draft.ChangedAt, [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]))];
@@ -53,7 +53,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
     /// <summary>A trip of before the key was checked was for another key.</summary>
     private static async Task<Notice?> SignInProblemAsync(AppDb db, ConnectionDraft draft, CancellationToken cancel) =>
         draft is { AuthenticatedAt: null, Check.At: var since }
-            ? await db.KlaviyoSignIns.Where(signIn => signIn.DraftId == draft.Id && signIn.StartedAt >= since && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
+            ? await db.Set<KlaviyoSignIn>().Where(signIn => signIn.DraftId == draft.Id && signIn.StartedAt >= since && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
                 .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel)
             : null;
 
@@ -61,7 +61,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
     {
         if (draft.Check is not { } check)
             return [];
-        var others = await db.Connections.Where(connection => connection.AccountId == check.AccountId).OrderBy(connection => connection.Name)
+        var others = await db.Set<Connection>().Where(connection => connection.AccountId == check.AccountId).OrderBy(connection => connection.Name)
             .Select(connection => connection.Name).ToListAsync(cancel);
         return [.. others.Select(name => new Notice("Connections.SameAccount", name))];
     }

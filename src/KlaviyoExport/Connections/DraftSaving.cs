@@ -21,16 +21,16 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
         await using var transaction = await db.BeginAloneAsync(cancel);
         var draft = await DraftReader.FindAsync(db, actor, id, cancel);
         if (draft.Version != seen.Version)
-            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+            throw new ChangedMeanwhileException();
         await ConnectionNames.DemandFreeAsync(db, draft.Name, of: null, cancel);
         await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: false, cancel);
         var shares = await Contributors.ChosenAsync(db, draft.Sharing, draft.ChosenContributors, cancel);
         var connection = Made(draft, account, await ExportUsers.AdministratorAsync(db, actor.Id, cancel));
         connection.Shares.AddRange(shares.Select(userId => new ConnectionShare { UserId = userId }));
-        db.Connections.Add(connection);
-        db.ConnectionDrafts.Remove(draft);
+        db.Set<Connection>().Add(connection);
+        db.Set<ConnectionDraft>().Remove(draft);
         await db.SaveAsync(cancel);
-        audit.Add(db, actor, "Connections.Added", connection.Name, connection.Id, connection.AccountId);
+        audit.Add(db, actor, "Connections.Added", connection.Name, connection.Id, new Notice("Connections.OfAccount", connection.AccountId));
         await db.SaveAsync(cancel);
         await transaction.CommitAsync(cancel);
         return connection.Id;

@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, 
         {
             await services.GetRequiredService<ConnectionDrafts>().SweepAsync(cancel);
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or Microsoft.EntityFrameworkCore.DbUpdateException)
+        catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
             // The next hour will do; a store that is busy must not end the application.
             Log.NotSwept(logger, fault);

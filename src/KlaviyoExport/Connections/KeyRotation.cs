@@ -37,7 +37,7 @@ internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKey
         connection.TimeZone = found.Account.TimeZone;
         connection.IsTestAccount = found.Account.IsTestAccount;
         connection.LastSuccessAt = found.Account.At;
-        connection.LastError = null;
+        (connection.LastError, connection.LacksExportUser) = (null, false);
     }
 
     /// <summary>A key that will do; not a record, which would print it.</summary>

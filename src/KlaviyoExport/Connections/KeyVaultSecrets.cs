@@ -53,7 +53,7 @@ public sealed class KeyVaultSecrets
     public async Task<string> ReadAsync(string name, string? refused, CancellationToken cancel)
     {
         if (!IsConfigured)
-            throw new NoticeException(new Notice("Connections.NoVault", name));
+            throw new CredentialsException(new Notice("Connections.NoVault", name));
         var now = _clock.GetUtcNow();
         if (_read.TryGetValue(name, out var known) && now - known.ReadAt < Remembered && known.Secret != refused)
             return known.Secret;
@@ -72,19 +72,19 @@ public sealed class KeyVaultSecrets
     private async Task<string> AskAsync(string name, CancellationToken cancel)
     {
         if (!CanBeName(name))
-            throw new NoticeException(new Notice("Connections.VaultNameMalformed"));
+            throw new CredentialsException(new Notice("Connections.VaultNameMalformed"));
         try
         {
             var secret = (await _client.Value.GetSecretAsync(name, cancellationToken: cancel)).Value.Value;
-            return KlaviyoCredential.CanBeSecret(secret) ? secret.Trim() : throw new NoticeException(new Notice("Connections.VaultNoKey", name));
+            return KlaviyoCredential.CanBeSecret(secret) ? secret.Trim() : throw new CredentialsException(new Notice("Connections.VaultNoKey", name));
         }
         catch (RequestFailedException refused)
         {
             Log.VaultRefused(_logger, name, refused.Status, refused.ErrorCode);
             throw refused.Status switch
             {
-                404 => new NoticeException(new Notice("Connections.VaultNotFound", name)),
-                401 or 403 => new NoticeException(new Notice("Connections.VaultForbidden", name)),
+                404 => new CredentialsException(new Notice("Connections.VaultNotFound", name)),
+                401 or 403 => new CredentialsException(new Notice("Connections.VaultForbidden", name)),
                 0 => new KeyVaultUnavailableException(new Notice("Connections.VaultUnreachable")),
                 _ => new KeyVaultUnavailableException(new Notice("Connections.VaultFailed", name, refused.Status)),
             };

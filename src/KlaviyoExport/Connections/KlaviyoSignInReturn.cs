@@ -23,7 +23,7 @@ public sealed class KlaviyoSignInReturn(
         if (problem is null)
             return;
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.KlaviyoSignIns.Where(trip => trip.Id == signIn.Id).ExecuteUpdateAsync(set => set.SetProperty(trip => trip.Problem, problem), cancel);
+        await db.Set<KlaviyoSignIn>().Where(trip => trip.Id == signIn.Id).ExecuteUpdateAsync(set => set.SetProperty(trip => trip.Problem, problem), cancel);
     }
 
     private static Notice? ProblemIn(KlaviyoTokens tokens) =>
@@ -83,7 +83,7 @@ public sealed class KlaviyoSignInReturn(
         for (var tries = 1; ; tries++)
         {
             await using var db = await stores.CreateDbContextAsync(cancel);
-            var draft = await db.ConnectionDrafts.SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancel);
+            var draft = await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancel);
             if (draft?.Check is not { } check)
                 return new Notice("Connections.CheckFirst");
             if (check.AccountId != account.Id)
@@ -108,17 +108,18 @@ public sealed class KlaviyoSignInReturn(
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         await using var transaction = await db.BeginAloneAsync(cancel);
-        var connection = await db.Connections.AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel);
+        var connection = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel);
         if (connection is null)
             return new Notice("Connections.Gone");
         if (connection.AccountId != account.Id)
             return OtherAccount(account, connection.AccountName, connection.AccountId);
         // Not through the entity: somebody may be editing the connection, and these are not the columns they edit.
         var now = clock.GetUtcNow();
-        await db.Connections.Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
+        await db.Set<Connection>().Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
             set => set.SetProperty(connection => connection.Grant, grant).SetProperty(connection => connection.GrantedAt, now)
                 .SetProperty(connection => connection.GrantedBy, actor.Name).SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null)
-                .SetProperty(connection => connection.LastSuccessAt, now).SetProperty(connection => connection.LastError, (Notice?)null), cancel);
+                .SetProperty(connection => connection.LastSuccessAt, now).SetProperty(connection => connection.LastError, (Notice?)null)
+                .SetProperty(connection => connection.LacksExportUser, false), cancel);
         audit.Add(db, actor, "Connections.SignedIn", connection.Name, connectionId);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

@@ -29,7 +29,7 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var draft = await db.ConnectionDrafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancel)
+        var draft = await db.Set<ConnectionDraft>().AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancel)
             ?? throw new NoticeException(new Notice("Connections.DraftGone"));
         if (draft.Check is not { IsComplete: true })
             throw new NoticeException(new Notice("Connections.CheckFirst"));
@@ -43,8 +43,8 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        if (!await db.Connections.AnyAsync(connection => connection.Id == connectionId, cancel))
-            throw new NoticeException(new Notice("Connections.Gone"));
+        if (!await db.Set<Connection>().AnyAsync(connection => connection.Id == connectionId, cancel))
+            throw new ConnectionGoneException();
         return await BeginAsync(db, actor, callback, signIn => signIn.ConnectionId = connectionId, cancel);
     }
 
@@ -67,7 +67,7 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.KlaviyoSignIns.Where(signIn => signIn.ConnectionId == connectionId && signIn.UserId == actor.Id && signIn.EndedAt != null)
+        return await db.Set<KlaviyoSignIn>().Where(signIn => signIn.ConnectionId == connectionId && signIn.UserId == actor.Id && signIn.EndedAt != null)
             .OrderByDescending(signIn => signIn.EndedAt).Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel);
     }
 
@@ -82,10 +82,10 @@ public sealed class KlaviyoSignIns(
         };
         point(signIn);
         var old = clock.GetUtcNow() - Lifetime;
-        await db.KlaviyoSignIns
+        await db.Set<KlaviyoSignIn>()
             .Where(other => other.UserId == actor.Id && other.DraftId == signIn.DraftId && other.ConnectionId == signIn.ConnectionId && (other.EndedAt != null || other.StartedAt <= old))
             .ExecuteDeleteAsync(cancel);
-        db.KlaviyoSignIns.Add(signIn);
+        db.Set<KlaviyoSignIn>().Add(signIn);
         await db.SaveAsync(cancel);
         return oauth.AuthorizeAddress(state, verifier, callback);
     }
@@ -96,11 +96,11 @@ public sealed class KlaviyoSignIns(
         await using var db = await stores.CreateDbContextAsync(cancel);
         var (hash, now) = (Hash(state ?? ""), clock.GetUtcNow());
         var old = now - Lifetime;
-        var claimed = await db.KlaviyoSignIns
+        var claimed = await db.Set<KlaviyoSignIn>()
             .Where(signIn => signIn.StateHash == hash && signIn.UserId == actor.Id && signIn.EndedAt == null && signIn.StartedAt > old)
             .ExecuteUpdateAsync(set => set.SetProperty(signIn => signIn.EndedAt, now), cancel);
         return claimed == 1
-            ? await db.KlaviyoSignIns.AsNoTracking().SingleAsync(signIn => signIn.StateHash == hash, CancellationToken.None)
+            ? await db.Set<KlaviyoSignIn>().AsNoTracking().SingleAsync(signIn => signIn.StateHash == hash, CancellationToken.None)
             : throw new NoticeException(new Notice("Connections.SignInUnknown"));
     }
 

@@ -1,4 +1,3 @@
-using KlaviyoExport.Cluster;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Configuration;
@@ -19,7 +18,7 @@ public static class DataRegistration
         services.AddKeys(configuration, Path.Combine(directory, "keys"), contentRoot);
         services.AddSingleton<SecretProtector>();
         services.AddHostedService<StoreMigration>();
-        return services.AddCluster();
+        return services;
     }
 
     private static void AddStore(this IServiceCollection services, DatabaseOptions database, string file)

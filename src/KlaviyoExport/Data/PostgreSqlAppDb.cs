@@ -12,11 +12,14 @@ public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) :
 
     public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => BeginAloneAsync(WaitForTurn, cancel);
 
-    protected override void OnModelCreating(ModelBuilder builder)
+    internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        await MigrationTurn.TakeAsync(this, "SELECT pg_advisory_lock(30235270361970801)", cancellationToken);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        base.OnModelCreating(builder);
+        base.OnModelCreating(modelBuilder);
         // The database's own collation may know ASCII only; ICU knows every alphabet. What is folded sorts as in the other stores.
-        builder.HasDbFunction(() => CaseFolding.Lower(default!)).HasTranslation(arguments => new CollateExpression(
+        modelBuilder.HasDbFunction(() => CaseFolding.Lower(default!)).HasTranslation(arguments => new CollateExpression(
             new SqlFunctionExpression("lower", [new CollateExpression(arguments[0], "und-x-icu")], nullable: true, argumentsPropagateNullability: [true], typeof(string), arguments[0].TypeMapping), "C"));
     }
 

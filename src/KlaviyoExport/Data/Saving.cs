@@ -20,7 +20,7 @@ internal static class Saving
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+            throw new ChangedMeanwhileException();
         }
         catch (DbUpdateException fault) when (IsConflict(fault.InnerException))
         {

@@ -14,6 +14,9 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
 
     public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => BeginAloneAsync(WaitForTurn, cancel);
 
+    internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) => await MigrationTurn.TakeAsync(
+        this, "EXEC sp_getapplock @Resource = N'KlaviyoExport.Migration', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = -1", cancellationToken);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

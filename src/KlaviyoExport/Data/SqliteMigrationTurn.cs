@@ -13,7 +13,7 @@ internal static class SqliteMigrationTurn
 
     /// <returns>Held until it is disposed.</returns>
     /// <exception cref="StoreFaultException">Another process has held it for a minute.</exception>
-    public static async Task<IDisposable> TakeAsync(SqliteAppDb db, TimeProvider clock, CancellationToken cancel)
+    public static async Task<FileStream> TakeAsync(SqliteAppDb db, TimeProvider clock, CancellationToken cancel)
     {
         var file = db.Database.GetDbConnection().DataSource;
         var turn = await LockAsync(file + ".migrating", clock, cancel);

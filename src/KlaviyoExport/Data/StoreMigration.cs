@@ -22,11 +22,11 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider
         }
     }
 
-    /// <summary>Machines that start at once take turns: the database holds a lock meanwhile.</summary>
+    /// <summary>Machines that start at once take turns.</summary>
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        using var turn = db is SqliteAppDb file ? await SqliteMigrationTurn.TakeAsync(file, clock, cancellationToken) : null;
+        await using var turn = await db.TakeMigrationTurnAsync(clock, cancellationToken);
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
         if (unknown.Count > 0)
             throw new StoreFaultException($"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore the copy made before the upgrade.");

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -17,9 +18,9 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
         if (await LastAsync(db, run, cancel) is not { } last || WhyOf(run.Ledger, last.Deliverable) is not { } why)
             return;
         run.MoveTo(RunState.NeedsApproval);
-        run.Outcome = why;
+        run.Tell(new RunOutcome(RunOutcomeKind.NeedsApproval, why));
         run.ApprovalAskedAt = clock.GetUtcNow();
-        db.RunEvents.Add(new RunEvent { RunId = run.Id, At = clock.GetUtcNow(), What = why });
+        db.Set<RunEvent>().Add(new RunEvent { RunId = run.Id, At = clock.GetUtcNow(), What = why });
     }
 
     public DateTimeOffset LapsesAt(DateTimeOffset askedAt) => askedAt + options.Value.Patience;
@@ -29,7 +30,7 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
 
     /// <summary>The last ordinary run before that ended well and had anybody to deliver: what a run is compared with.</summary>
     public static async Task<LastDelivery?> LastAsync(AppDb db, Run run, CancellationToken cancel) =>
-        await db.Runs.Where(other => other.ExportId == run.ExportId && other.Id < run.Id && other.RetriesRunId == null
+        await db.Set<Run>().Where(other => other.ExportId == run.ExportId && other.Id < run.Id && other.RetriesRunId == null
                 && (other.State == RunState.Successful || other.State == RunState.CompletedWithWarnings) && other.Ledger.Prepared + other.Ledger.Unchanged > 0)
             .OrderByDescending(other => other.Id).Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged)).FirstOrDefaultAsync(cancel);
 

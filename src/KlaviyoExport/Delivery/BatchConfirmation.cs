@@ -1,5 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -14,11 +16,11 @@ internal sealed class BatchConfirmation(
     public async Task ConfirmAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var batch = await db.Batches.Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
         var culprits = await CulpritsAsync(run, rows, job, cancel);
         foreach (var (index, error) in culprits)
-            db.Rejections.Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
+            db.Set<Rejection>().Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
 
         // Klaviyo may count more refusals than it names; those counted are believed, though nobody can say who they are.
         var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
@@ -29,7 +31,7 @@ internal sealed class BatchConfirmation(
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
         Settle(batch);
         await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, [.. rows.Where((_, index) => !culprits.ContainsKey(index))], certain: unnamed == 0, cancel);
-        await db.SaveChangesAsync(cancel);
+        await run.Claim.SaveAsync(db, cancel);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
     }
 
@@ -37,15 +39,15 @@ internal sealed class BatchConfirmation(
     public async Task GiveUpAsync(StageContext run, long batchId, Notice why, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var batch = await db.Batches.Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
-        db.Rejections.AddRange(rows.Select(row =>
+        db.Set<Rejection>().AddRange(rows.Select(row =>
             new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed) { Email = row.Email, BatchNumber = batch.Number }.ToEntity(run.RunId, secrets)));
         batch.Unconfirmed = rows.Count;
         Settle(batch);
         await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, rows, certain: false, cancel);
         journal.Add(db, run.RunId, new Notice("Delivery.GaveUp", why, rows.Count));
-        await db.SaveChangesAsync(cancel);
+        await run.Claim.SaveAsync(db, cancel);
     }
 
     private void Settle(Batch batch)

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed class BatchSender(
     public async Task SendAsync(StageContext run, long batchId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var batch = await db.Batches.Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
         while (rows.Count > 0)
         {
@@ -28,17 +29,17 @@ internal sealed class BatchSender(
                 batch.State = BatchState.Sent;
                 batch.JobId = answer.Value;
                 batch.SentAt = clock.GetUtcNow();
-                await db.SaveChangesAsync(CancellationToken.None);
+                await run.Claim.SaveAsync(db, CancellationToken.None);
                 Log.BatchSent(logger, run.RunId, batch.Number, rows.Count, batch.JobId);
                 return;
             }
             rows = SetAside(db, run, batch, rows, answer.Refusal);
-            await db.SaveChangesAsync(CancellationToken.None);
+            await run.Claim.SaveAsync(db, CancellationToken.None);
         }
 
         batch.State = BatchState.Confirmed;
         batch.ConfirmedAt = clock.GetUtcNow();
-        await db.SaveChangesAsync(CancellationToken.None);
+        await run.Claim.SaveAsync(db, CancellationToken.None);
     }
 
     /// <summary>Notes that the batch is on its way before it is: if the answer never comes, nobody may say it was not sent.</summary>
@@ -46,27 +47,26 @@ internal sealed class BatchSender(
     {
         var before = batch.State;
         batch.State = BatchState.Sending;
-        // Saved even where it is no news: whoever has lost the run's claim must not send.
-        db.Entry(batch).Property(sent => sent.State).IsModified = true;
-        await db.SaveChangesAsync(cancel);
+        // Also where it is no news: an execution that has lost its claim must not send.
+        await run.Claim.SaveAsync(db, cancel);
         try
         {
             var answer = await klaviyo.ImportAsync(run.Credential, ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))), cancel);
             if (answer.Refusal is { MayHaveArrived: false })
-                await NotArrivedAsync(db, batch, before);
+                await NotArrivedAsync(db, run, batch, before);
             return answer;
         }
         catch (Exception fault) when (fault is KlaviyoUnavailableException { MayHaveArrived: false } or KlaviyoNotAskedException)
         {
-            await NotArrivedAsync(db, batch, before);
+            await NotArrivedAsync(db, run, batch, before);
             throw;
         }
     }
 
-    private static async Task NotArrivedAsync(AppDb db, Batch batch, BatchState before)
+    private static async Task NotArrivedAsync(AppDb db, StageContext run, Batch batch, BatchState before)
     {
         batch.State = before;
-        await db.SaveChangesAsync(CancellationToken.None);
+        await run.Claim.SaveAsync(db, CancellationToken.None);
     }
 
     private List<BatchRow> SetAside(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, KlaviyoRefusal refusal)
@@ -79,10 +79,11 @@ internal sealed class BatchSender(
         foreach (var culprit in culprits)
         {
             var row = rows[culprit.Key];
-            db.Rejections.Add(Refusals.Of(row, batch.Number, culprit.First().Code, culprit.First().Detail).ToEntity(run.RunId, secrets));
+            db.Set<Rejection>().Add(Refusals.Of(row, batch.Number, culprit.First().Code, culprit.First().Detail).ToEntity(run.RunId, secrets));
         }
         List<BatchRow> rest = [.. rows.Where((_, index) => !culprits.Contains(index))];
         batch.Refused += culprits.Count;
+        batch.SetAside += culprits.Count;
         batch.Payload!.Content = BatchContent.Seal(rest, secrets);
         journal.Add(db, run.RunId, new Notice("Delivery.SetAside", culprits.Count, batch.Number));
         Log.SetAside(logger, run.RunId, batch.Number, culprits.Count);

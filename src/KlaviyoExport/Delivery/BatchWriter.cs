@@ -1,11 +1,12 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
 
 /// <summary>Fills batches up to Klaviyo's limits (10,000 profiles, 5 MB of body) and stores each as it is full.</summary>
-internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtector secrets, int runId, string listId)
+internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtector secrets, RunClaim claim, string listId)
 {
     private readonly List<BatchRow> _rows = new(KlaviyoLimits.ProfilesPerImport);
     private long _bytes;
@@ -24,14 +25,14 @@ internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtect
         if (_rows.Count == 0)
             return;
         await using var db = await stores.CreateDbContextAsync(cancel);
-        db.Batches.Add(new Batch
+        db.Set<Batch>().Add(new Batch
         {
-            RunId = runId,
+            RunId = claim.RunId,
             Number = ++_number,
             Prepared = _rows.Count,
             Payload = new BatchPayload { Content = BatchContent.Seal(_rows, secrets) },
         });
-        await db.SaveChangesAsync(cancel);
+        await claim.SaveAsync(db, cancel);
         _rows.Clear();
         _bytes = 0;
     }

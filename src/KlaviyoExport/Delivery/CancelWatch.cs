@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
@@ -16,7 +17,7 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
     private async Task<bool> IsRequestedAsync(int runId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Runs.AnyAsync(run => run.Id == runId && run.CancelRequestedAt != null, cancel);
+        return await db.Set<Run>().AnyAsync(run => run.Id == runId && run.CancelRequestedAt != null, cancel);
     }
 
     private Task<bool> IsHeldAsync(RunClaim claim, CancellationToken cancel) => claims.IsHeldAsync(claim, cancel);
@@ -60,7 +61,7 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
                     return;
                 await _source.CancelAsync();
             }
-            catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException or System.Data.Common.DbException)
+            catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException || StoreFaults.MayPass(fault))
             {
                 // The run ended meanwhile, or the store is busy: the next look will do.
             }

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,8 +19,8 @@ internal sealed class ConfirmStage(
     {
         var batches = await BatchesAsync(run.RunId, cancel);
         var total = batches.Sum(batch => (long)batch.Prepared);
-        await journal.EnterAsync(run.RunId, Stage.Confirm, total, cancel);
-        var progress = journal.Progress(run.RunId, total);
+        await journal.EnterAsync(run.Claim, Stage.Confirm, total, cancel);
+        var progress = journal.Progress(run.Claim, total);
         var watches = new Dictionary<long, JobWatch>();
         while (batches.Any(batch => batch.State != BatchState.Confirmed))
         {
@@ -80,8 +81,8 @@ internal sealed class ConfirmStage(
             return;
         }
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await db.Batches.Where(stored => stored.Id == batch.Id).ExecuteUpdateAsync(
+        await using var transaction = await run.Claim.BeginAsync(db, cancel);
+        await db.Set<Batch>().Where(stored => stored.Id == batch.Id).ExecuteUpdateAsync(
             set => set.SetProperty(stored => stored.State, BatchState.Prepared).SetProperty(stored => stored.LostJobs, batch.LostJobs + 1), cancel);
         journal.Add(db, run.RunId, new Notice("Delivery.SentAgain", new Notice(notice, batch.Number, batch.JobId)));
         await db.SaveChangesAsync(cancel);
@@ -91,6 +92,6 @@ internal sealed class ConfirmStage(
     private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Batches.AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel);
+        return await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel);
     }
 }

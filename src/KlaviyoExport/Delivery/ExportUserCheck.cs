@@ -1,5 +1,7 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
@@ -14,12 +16,14 @@ internal sealed class ExportUserCheck(IDbContextFactory<AppDb> stores)
     public async Task DemandAsync(int exportId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var connection = await db.Exports.Where(export => export.Id == exportId)
+        var connection = await db.Set<Export>().Where(export => export.Id == exportId)
             .Select(export => new { export.Connection!.Name, export.Connection.ExportUserId, export.Connection.ExportUserName })
             .SingleAsync(cancel);
         if (connection.ExportUserId is null)
-            throw new RunFailedException(new Notice("Delivery.ExportUserMissing", connection.Name));
-        if (!await db.Users.AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancel))
-            throw new RunFailedException(new Notice("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
+            throw Failed(new Notice("Delivery.ExportUserMissing", connection.Name));
+        if (!await db.Set<AppUser>().AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancel))
+            throw Failed(new Notice("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
     }
+
+    private static RunFailedException Failed(Notice message) => new(new RunOutcome(RunOutcomeKind.ExportUser, message));
 }

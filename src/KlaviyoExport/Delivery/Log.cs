@@ -1,3 +1,4 @@
+using KlaviyoExport.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Delivery;
@@ -33,19 +34,4 @@ internal static partial class Log
 
     [LoggerMessage(30, LogLevel.Warning, "Run {RunId}: of batch {Batch} (job {JobId}) {Accepted} were accepted and {Refused} refused; Klaviyo counts {Completed} completed and {Failed} failed.")]
     public static partial void BatchDiffers(ILogger logger, int runId, int batch, string? jobId, int accepted, int refused, int? completed, int? failed);
-
-    [LoggerMessage(31, LogLevel.Information, "Retention: {Rejections} rejections and differences, {Runs} runs and {Payloads} payloads whose time was over are deleted.")]
-    public static partial void Purged(ILogger logger, long rejections, int runs, int payloads);
-
-    [LoggerMessage(32, LogLevel.Warning, "What is old could not be deleted, or waiting runs not be ended; the next hour tries again.")]
-    public static partial void NotSwept(ILogger logger, Exception fault);
-
-    [LoggerMessage(33, LogLevel.Information, "List check {CheckId} ended {State}: {Expected} expected, {Members} members, {Missing} missing, {Unexpected} unexpected.")]
-    public static partial void ListChecked(ILogger logger, int checkId, ListCheckState state, long expected, long members, long missing, long unexpected);
-
-    [LoggerMessage(34, LogLevel.Warning, "List check {CheckId} was stopped by a fault.")]
-    public static partial void ListCheckFailed(ILogger logger, Exception fault, int checkId);
-
-    [LoggerMessage(35, LogLevel.Error, "The list checks could not be looked up; they stay open.")]
-    public static partial void ListChecksInterrupted(ILogger logger, Exception fault);
 }

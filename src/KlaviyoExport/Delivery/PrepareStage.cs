@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -13,24 +14,24 @@ namespace KlaviyoExport.Delivery;
 /// </summary>
 internal sealed class PrepareStage(
     IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, DeliveredProfiles delivered, SecretProtector secrets,
-    ExportUserCheck exportUser, RunRetry retries, ApprovalGuard approval, RunJournal journal, IOptions<KlaviyoOptions> klaviyo)
+    ExportUserCheck exportUser, ApprovalGuard approval, RunJournal journal, IOptions<KlaviyoOptions> klaviyo)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancel)
     {
         await exportUser.DemandAsync(run.Export.Id, cancel);
-        await DiscardAsync(run.RunId, cancel);
+        await DiscardAsync(run.Claim, cancel);
         // Counting takes a while in a large source, and is a part of the work.
-        await journal.EnterAsync(run.RunId, Stage.Prepare, null, cancel);
+        await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancel);
         var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancel);
-        var progress = journal.Progress(run.RunId, total);
+        var progress = journal.Progress(run.Claim, total);
 
         var hasher = await hashes.LoadAsync(cancel);
         var known = run.SyncMode == SyncMode.Full ? [] : await delivered.LoadAsync(run.Export.Id, cancel);
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, known, mapping, klaviyo.Value.MaxProfilesPerExport);
-        var batches = new BatchWriter(stores, secrets, run.RunId, run.ListId);
-        var rejections = new RejectionWriter(stores, secrets, run.RunId);
-        var retried = await retries.ReadAsync(run.RunId, cancel);
+        var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
+        var rejections = new RejectionWriter(stores, secrets, run.Claim);
+        var retried = await RetriedAsync(run.RunId, cancel);
         var read = 0L;
 
         string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
@@ -57,29 +58,36 @@ internal sealed class PrepareStage(
     }
 
     /// <summary>Takes back everything a run has prepared so far.</summary>
-    public async Task DiscardAsync(int runId, CancellationToken cancel)
+    private async Task DiscardAsync(RunClaim claim, CancellationToken cancel)
     {
+        var runId = claim.RunId;
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await db.Batches.Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancel);
-        await db.Rejections.Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancel);
-        var run = await db.Runs.SingleAsync(run => run.Id == runId, cancel);
+        await using var transaction = await claim.BeginAsync(db, cancel);
+        await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancel);
+        await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancel);
+        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancel);
         run.Ledger = new Ledger();
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
     }
 
+    private async Task<RetriedProfiles?> RetriedAsync(int runId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await RetriedProfiles.ReadAsync(db, runId, cancel);
+    }
+
     private async Task RefuseOverCapAsync(StageContext run, MemberSorter sorter, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await run.Claim.BeginAsync(db, cancel);
         // The batches begun before the cap was passed will never be sent; the ledger says what they held.
-        await db.Batches.Where(batch => batch.RunId == run.RunId).ExecuteDeleteAsync(cancel);
-        (await db.Runs.SingleAsync(stored => stored.Id == run.RunId, cancel)).Ledger = sorter.Ledger;
+        await db.Set<Batch>().Where(batch => batch.RunId == run.RunId).ExecuteDeleteAsync(cancel);
+        (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancel)).Ledger = sorter.Ledger;
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         var cap = klaviyo.Value.MaxProfilesPerExport;
-        throw new RunFailedException(new Notice("Delivery.OverCap", sorter.Deliverable, cap, sorter.Deliverable - cap));
+        throw new RunFailedException(RunOutcome.OverCap(sorter.Deliverable, cap));
     }
 
     private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancel)
@@ -87,13 +95,13 @@ internal sealed class PrepareStage(
         // A run of some of the members says nothing about who left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
         if (mirrors && sorter.Deliverable == 0 && sorter.Leaving.Any())
-            throw new RunFailedException(new Notice("Delivery.WouldEmptyList", sorter.Ledger.Members));
+            throw new RunFailedException(new(RunOutcomeKind.WouldEmptyList, new Notice("Delivery.WouldEmptyList", sorter.Ledger.Members)));
 
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await run.Claim.BeginAsync(db, cancel);
         if (mirrors)
             sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(db, run.Export.Id, run.RunId, sorter.Leaving, cancel);
-        var stored = await db.Runs.SingleAsync(stored => stored.Id == run.RunId, cancel);
+        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancel);
         stored.Ledger = sorter.Ledger;
         if (retried?.LeftOut is { } leftOut)
             journal.Add(db, run.RunId, leftOut);

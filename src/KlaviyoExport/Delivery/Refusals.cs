@@ -1,4 +1,6 @@
+using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Delivery;
 
@@ -6,13 +8,15 @@ namespace KlaviyoExport.Delivery;
 internal static class Refusals
 {
     /// <summary>A refusal that ends the run.</summary>
-    public static RunFailedException Fatal(KlaviyoRefusal refusal, string listId) => new(KlaviyoNotices.ForList(refusal, listId));
+    public static RunFailedException Fatal(KlaviyoRefusal refusal, string listId) => new(RunFault.Of(refusal, listId));
 
     /// <summary>A batch refused as a whole, and nobody named.</summary>
     public static RunFailedException OfBatch(KlaviyoRefusal refusal, string listId)
     {
-        var notice = KlaviyoNotices.ForList(refusal, listId);
-        return new(notice.Code == "Klaviyo.Refused" ? new Notice("Delivery.BatchRefused", notice.Arguments) : notice);
+        var outcome = RunFault.Of(refusal, listId);
+        return new(outcome.Kind == RunOutcomeKind.Refused && refusal.Kind != KlaviyoRefusalKind.TooLarge
+            ? outcome with { Message = new Notice("Delivery.BatchRefused", refusal.Status, KlaviyoNotices.Said(refusal)) }
+            : outcome);
     }
 
     public static NewRejection Of(BatchRow row, int batchNumber, string code, string detail) =>

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -17,9 +18,9 @@ internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient
         if (run.SyncMode != SyncMode.Mirror)
             return;
         var total = await LeavingAsync(run.RunId, cancel);
-        await journal.EnterAsync(run.RunId, Stage.Remove, total, cancel);
-        var progress = journal.Progress(run.RunId, total);
-        while (await NextAsync(run.RunId, cancel) is { Count: > 0 } leaving)
+        await journal.EnterAsync(run.Claim, Stage.Remove, total, cancel);
+        var progress = journal.Progress(run.Claim, total);
+        while (await NextAsync(run, cancel) is { Count: > 0 } leaving)
         {
             await RemoveAsync(run, leaving, cancel);
             await progress.ReportAsync(total - await LeavingAsync(run.RunId, cancel), cancel);
@@ -29,23 +30,16 @@ internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient
     private async Task<int> LeavingAsync(int runId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Delivered.CountAsync(row => row.LeavingRunId == runId, cancel);
+        return await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == runId, cancel);
     }
 
-    private async Task<List<Delivered>> NextAsync(int runId, CancellationToken cancel)
+    private async Task<List<Delivered>> NextAsync(StageContext run, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await DemandClaimAsync(db, cancel);
-        return await db.Delivered.AsNoTracking().Where(row => row.LeavingRunId == runId).OrderBy(row => row.EmailHash)
+        // An execution that has lost its claim must not take anybody off the list.
+        await using var held = await run.Claim.BeginAsync(db, cancel);
+        return await db.Set<Delivered>().AsNoTracking().Where(row => row.LeavingRunId == run.RunId).OrderBy(row => row.EmailHash)
             .Take(KlaviyoLimits.ProfilesPerRemoval).ToListAsync(cancel);
-    }
-
-    /// <summary>Whoever has lost the run's claim must not take anybody off the list.</summary>
-    private static async Task DemandClaimAsync(AppDb db, CancellationToken cancel)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
     }
 
     private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancel)
@@ -66,11 +60,13 @@ internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient
 
         // They are off the list now, and that is written down even when the run is being cancelled at this moment.
         await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
+        await using var transaction = await run.Claim.BeginAsync(db, CancellationToken.None);
         foreach (var chunk in leaving.Select(row => row.EmailHash).Chunk(500))
         {
-            await db.Delivered.Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && chunk.Contains(row.EmailHash))
+            await db.Set<Delivered>().Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && chunk.Contains(row.EmailHash))
                 .ExecuteDeleteAsync(CancellationToken.None);
         }
+        await transaction.CommitAsync(CancellationToken.None);
         Log.Removed(logger, run.RunId, leaving.Count, ids.Count);
     }
 }

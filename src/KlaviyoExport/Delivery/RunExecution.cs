@@ -1,16 +1,21 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Delivery;
 
 /// <summary>Takes one run through its stages, from wherever it stands, to an end or to the next try.</summary>
 internal sealed class RunExecution(
     IDbContextFactory<AppDb> stores, RunClaims claims, RunContexts contexts, CancelWatch cancels, PrepareStage prepare, SendStage send, ConfirmStage confirm,
-    RemoveStage remove, CloseStage close, RunJournal journal, ConnectionHealth health, TimeProvider clock, ILogger<RunExecution> logger)
+    RemoveStage remove, CloseStage close, RunJournal journal, ConnectionHealth health, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<RunExecution> logger)
 {
+    private readonly IReadOnlyList<TimeSpan> _retryAfter = options.Value.RetryPauses;
+
     private readonly IReadOnlyList<(Stage Stage, Func<StageContext, CancellationToken, Task> RunAsync)> _stages =
     [
         (Stage.Prepare, prepare.RunAsync), (Stage.Send, send.RunAsync), (Stage.Confirm, confirm.RunAsync),
@@ -24,10 +29,9 @@ internal sealed class RunExecution(
         if (await FindAsync(runId, stopping) is not { } found || IsAtRest(found))
             return null;
         var claim = await claims.TakeAsync(found, stopping);
-        RunClaim.Enter(claim);
         try
         {
-            // Now nobody else moves it: where it stands is where it goes on.
+            // The claim is held; resume from the stored stage.
             return await FindAsync(runId, stopping) is { } now && !IsAtRest(now) ? await RunAsync(now, claim, stopping) : null;
         }
         catch (RunTakenOverException)
@@ -44,7 +48,7 @@ internal sealed class RunExecution(
         using var watch = cancels.Watch(claim, stopping);
         try
         {
-            var context = await contexts.ReadAsync(run, watch.Token);
+            var context = new StageContext(await contexts.ReadAsync(run, watch.Token), claim);
             foreach (var stage in _stages.Where(stage => stage.Stage >= run.Stage))
             {
                 await stage.RunAsync(context, watch.Token);
@@ -56,15 +60,15 @@ internal sealed class RunExecution(
         }
         catch (Exception fault) when (watch.IsCancelRequested && fault is not RunTakenOverException && !stopping.IsCancellationRequested)
         {
-            return await CancelAsync(run.Id, stopping);
+            return await CancelAsync(claim, stopping);
         }
         catch (Exception fault) when (fault is not RunTakenOverException && !stopping.IsCancellationRequested)
         {
-            return await claims.IsHeldAsync(claim, stopping) ? await FailAsync(run, fault, stopping) : throw new RunTakenOverException(fault);
+            return await claims.IsHeldAsync(claim, stopping) ? await FailAsync(run, claim, fault, stopping) : throw new RunTakenOverException(fault);
         }
     }
 
-    private async Task<DateTimeOffset?> FailAsync(Run run, Exception fault, CancellationToken stopping)
+    private async Task<DateTimeOffset?> FailAsync(Run run, RunClaim claim, Exception fault, CancellationToken stopping)
     {
         Log.RunFailed(logger, fault, run.Id);
         // A fault after the end, as in keeping the connection's health, changes nothing about the end.
@@ -73,23 +77,24 @@ internal sealed class RunExecution(
             return null;
         // Asked for since the last look: nothing is tried again that nobody wants any more.
         if (now.CancelRequestedAt is not null)
-            return await CancelAsync(run.Id, stopping);
-        var passes = RunFaults.MayPass(fault);
-        var forGood = passes ?? RunFaults.ForGood(fault, run.ListId);
-        if (RunFaults.IsOfConnection(fault, forGood))
-            await health.ExportFailedAsync(run.ExportId, forGood, stopping);
-        if (passes is not { } passing)
+            return await CancelAsync(claim, stopping);
+        var stopped = RunFault.Of(fault, run.ListId);
+        if (stopped.IsOfConnection && await ConnectionOfAsync(run.ExportId, stopping) is { } connectionId)
+            await health.FailedAsync(connectionId, stopped.Outcome.Message, stopped.Outcome.Kind == RunOutcomeKind.ExportUser, stopping);
+        if (!stopped.MayPass)
         {
-            await close.StopAsync(run.Id, RunState.FailedPermanent, forGood, stopping);
+            await close.StopAsync(claim, RunState.FailedPermanent, stopped.Outcome, stopping);
             return null;
         }
-        if (run.Retries >= RunFaults.RetryAfter.Count)
+        if (run.Retries >= _retryAfter.Count)
         {
-            await close.StopAsync(run.Id, RunState.FailedPermanent, new Notice("Delivery.RetriesSpent", passing), stopping);
+            await close.StopAsync(claim, RunState.FailedPermanent, SpentOn(stopped.Outcome), stopping);
             return null;
         }
-        return await RetryLaterAsync(run.Id, passing, (fault as KlaviyoUnavailableException)?.RetryAfter, stopping);
+        return await RetryLaterAsync(claim, stopped.Outcome, (fault as KlaviyoUnavailableException)?.RetryAfter, stopping);
     }
+
+    private static RunOutcome SpentOn(RunOutcome passing) => new(RunOutcomeKind.RetriesSpent, new Notice("Delivery.RetriesSpent", passing.Message));
 
     /// <summary>A run that had nothing to tell Klaviyo says nothing of the connection.</summary>
     private async Task NoteSuccessAsync(StageContext context, CancellationToken stopping)
@@ -99,36 +104,42 @@ internal sealed class RunExecution(
     }
 
     /// <param name="asked">How long Klaviyo wants to be left alone; a try before that would be spent in vain.</param>
-    private async Task<DateTimeOffset> RetryLaterAsync(int runId, Notice why, TimeSpan? asked, CancellationToken stopping)
+    private async Task<DateTimeOffset> RetryLaterAsync(RunClaim claim, RunOutcome why, TimeSpan? asked, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
-        var run = await db.Runs.SingleAsync(run => run.Id == runId, stopping);
+        var run = await db.Set<Run>().SingleAsync(run => run.Id == claim.RunId, stopping);
         if (run.State == RunState.Queued)
             run.MoveTo(RunState.Preparing);
         if (run.State != RunState.FailedRetrying)
             run.MoveTo(RunState.FailedRetrying);
-        var pause = RunFaults.RetryAfter[run.Retries];
+        var pause = _retryAfter[run.Retries];
         var at = clock.GetUtcNow() + (asked > pause ? asked.Value : pause);
         run.Retries++;
         run.RetryAt = at;
-        run.Outcome = why;
-        journal.Add(db, runId, new Notice("Delivery.WillRetry", why, at));
-        await db.SaveChangesAsync(stopping);
+        run.Tell(why);
+        journal.Add(db, run.Id, new Notice("Delivery.WillRetry", why.Message, at));
+        await claim.SaveAsync(db, stopping);
         return at;
     }
 
-    private async Task<DateTimeOffset?> CancelAsync(int runId, CancellationToken stopping)
+    private async Task<DateTimeOffset?> CancelAsync(RunClaim claim, CancellationToken stopping)
     {
-        await close.StopAsync(runId, RunState.Canceled, await CanceledAsync(runId, stopping), stopping);
+        await close.StopAsync(claim, RunState.Canceled, await CanceledAsync(claim.RunId, stopping), stopping);
         return null;
     }
 
-    private async Task<Notice> CanceledAsync(int runId, CancellationToken stopping) =>
-        new("Delivery.Canceled", (await FindAsync(runId, stopping))?.CancelRequestedBy);
+    private async Task<RunOutcome> CanceledAsync(int runId, CancellationToken stopping) =>
+        RunOutcome.Canceled((await FindAsync(runId, stopping))?.CancelRequestedBy);
+
+    private async Task<int?> ConnectionOfAsync(int exportId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Set<Export>().Where(export => export.Id == exportId).Select(export => export.ConnectionId).SingleOrDefaultAsync(cancel);
+    }
 
     private async Task<Run?> FindAsync(int runId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancel);
+        return await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancel);
     }
 }

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
@@ -13,8 +14,8 @@ internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sen
             await exportUser.DemandAsync(run.Export.Id, cancel);
         var total = batches.Sum(batch => (long)batch.Prepared);
         var done = batches.Where(batch => batch.State >= BatchState.Sent).Sum(batch => (long)batch.Prepared);
-        await journal.EnterAsync(run.RunId, Stage.Send, total, cancel);
-        var progress = journal.Progress(run.RunId, total);
+        await journal.EnterAsync(run.Claim, Stage.Send, total, cancel);
+        var progress = journal.Progress(run.Claim, total);
         foreach (var batch in batches.Where(batch => batch.State < BatchState.Sent))
         {
             await progress.ReportAsync(done, cancel);
@@ -26,6 +27,6 @@ internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sen
     private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Batches.AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel);
+        return await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel);
     }
 }

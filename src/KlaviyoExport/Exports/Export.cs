@@ -1,26 +1,16 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>What a run sends.</summary>
-public enum SyncMode
-{
-    /// <summary>Every member, every time.</summary>
-    Full,
-
-    /// <summary>Members that are new or whose mapped values changed since this export last had them accepted.</summary>
-    Incremental,
-
-    /// <summary>As incremental, and members who left the segments are taken off the list if this export put them there.</summary>
-    Mirror,
-}
-
 /// <summary>Connection + Klaviyo list + segments + field mapping + sync mode.</summary>
 public sealed class Export : IVersioned
 {
+    private ExportSchedule _schedule = new();
+
     public int Id { get; set; }
 
     public required string Name { get; set; }
@@ -49,7 +39,14 @@ public sealed class Export : IVersioned
 
     public SyncMode SyncMode { get; set; }
 
-    public ExportSchedule Schedule { get; set; } = new();
+    public ExportSchedule Schedule
+    {
+        get => _schedule;
+        set => (_schedule, FollowsRefresh) = (value, value.FollowsRefresh);
+    }
+
+    /// <summary>It runs with every system refresh: a column of its own, kept in step with the schedule, for queries.</summary>
+    public bool FollowsRefresh { get; private set; }
 
     /// <summary>When its own schedule is due next; null when it has none or it is off.</summary>
     public DateTimeOffset? NextRunAt { get; set; }

@@ -19,7 +19,7 @@ internal sealed class ExportAccess
         // Sharing means nothing to the other roles.
         if (actor.Role != Role.Contributor)
             return new(actor, []);
-        var shared = db.Connections.Where(connection => connection.Sharing == Sharing.AllContributors
+        var shared = db.Set<Connection>().Where(connection => connection.Sharing == Sharing.AllContributors
             || (connection.Sharing == Sharing.ChosenContributors && connection.Shares.Any(share => share.UserId == actor.Id)));
         return new(actor, await shared.Select(connection => connection.Id).ToHashSetAsync(cancel));
     }

@@ -1,3 +1,5 @@
+using KlaviyoExport.Runs;
+
 namespace KlaviyoExport.Exports;
 
 /// <summary>An export as a person is filling it in.</summary>

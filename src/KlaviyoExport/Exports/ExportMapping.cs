@@ -1,13 +1,16 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Exports;
 
-internal sealed class ExportMapping : IEntityTypeConfiguration<Export>
+internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityTypeConfiguration<Run>
 {
     public void Configure(EntityTypeBuilder<Export> builder)
     {
+        builder.ToTable("Exports");
         builder.Property(export => export.Name).HasMaxLength(100);
         builder.HasIndex(export => export.Name).IsUnique();
         builder.Property(export => export.OwnerId).HasMaxLength(450);
@@ -18,7 +21,11 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>
         builder.HasOne(export => export.Source).WithMany().HasForeignKey(export => export.SourceId).OnDelete(DeleteBehavior.Restrict);
         // A segment in use is not removed from under its exports.
         builder.HasMany(export => export.Segments).WithMany().UsingEntity("ExportSegments",
-            right => right.HasOne(typeof(Segments.Segment)).WithMany().HasForeignKey("SegmentId").OnDelete(DeleteBehavior.Restrict),
+            right => right.HasOne(typeof(Segment)).WithMany().HasForeignKey("SegmentId").OnDelete(DeleteBehavior.Restrict),
             left => left.HasOne(typeof(Export)).WithMany().HasForeignKey("ExportId").OnDelete(DeleteBehavior.Cascade));
     }
+
+    /// <summary>Runs go with their export; they do not know it.</summary>
+    public void Configure(EntityTypeBuilder<Run> builder) =>
+        builder.HasOne<Export>().WithMany().HasForeignKey(run => run.ExportId).OnDelete(DeleteBehavior.Cascade);
 }

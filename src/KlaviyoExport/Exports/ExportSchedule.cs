@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Recurrences;
 
 namespace KlaviyoExport.Exports;
 

@@ -1,17 +1,18 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
 /// <summary>Exports as people keep them. Saving never runs one.</summary>
 public sealed partial class ExportService(
-    IDbContextFactory<AppDb> stores, AccountLists lists, SegmentUnion union, ExportTimer timer, Audit audit, TimeProvider clock)
+    IDbContextFactory<AppDb> stores, AccountLists lists, SegmentUnion union, ExportTraces traces, Audit audit, TimeProvider clock)
 {
     /// <summary>Saves an export after checking its list with Klaviyo and, where its segments changed, how many profiles they hold.</summary>
     /// <returns>The export's id.</returns>
@@ -20,7 +21,7 @@ public sealed partial class ExportService(
     public async Task<int> SaveAsync(Actor actor, ExportDraft draft, CancellationToken cancel)
     {
         if (ExportRules.Fault(draft) is { } fault)
-            throw new NoticeException(fault);
+            throw fault;
         var before = await DemandEditAsync(actor, draft, cancel);
         var list = await lists.OneAsync(actor, draft.ConnectionId!.Value, draft.ListId.Trim(), cancel);
         if (before is null || before.SourceId != draft.SourceId || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds))
@@ -29,13 +30,13 @@ public sealed partial class ExportService(
         // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
         await using var db = await stores.CreateDbContextAsync(cancel);
         await using var transaction = await db.BeginAloneAsync(cancel);
-        var source = await db.Sources.SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancel) ?? throw new NoticeException(new Notice("Exports.SourceNeeded"));
-        var segments = await db.Segments.Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancel);
+        var source = await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancel) ?? throw new ExportInvalidException(ExportPart.Source, new Notice("Exports.SourceNeeded"));
+        var segments = await db.Set<Segment>().Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancel);
         if (ExportRules.Fault(draft, source, segments) is { } wrong)
-            throw new NoticeException(wrong);
+            throw wrong;
         var name = draft.Name.Trim();
-        if (await db.Exports.AnyAsync(other => other.Name == name && other.Id != draft.Id, cancel))
-            throw new NoticeException(new Notice("Exports.NameTaken", name));
+        if (await db.Set<Export>().AnyAsync(other => other.Name == name && other.Id != draft.Id, cancel))
+            throw new ExportInvalidException(ExportPart.Name, new Notice("Exports.NameTaken", name));
 
         var export = draft.Id is { } id ? await EditedAsync(db, actor, id, draft, list, cancel) : db.Add(NewExport(actor, draft, list)).Entity;
         export.Name = name;
@@ -56,13 +57,20 @@ public sealed partial class ExportService(
         return export.Id;
     }
 
+    /// <exception cref="NoticeException">There is no such export.</exception>
+    public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await DetailsAsync(db, actor, await FindAsync(db.Set<Export>().AsNoTracking(), id, cancel), cancel);
+    }
+
     private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancel) =>
         await exports.Include(export => export.Segments).Include(export => export.Source).Include(export => export.Connection)
             .SingleOrDefaultAsync(export => export.Id == id, cancel) ?? throw new NoticeException(new Notice("Exports.Gone"));
 
     private static async Task DemandIdleAsync(AppDb db, IReadOnlyCollection<int> ids, CancellationToken cancel)
     {
-        var running = await db.Exports.Where(export => ids.Contains(export.Id) && db.Runs.Any(run => run.ActiveExportId == export.Id))
+        var running = await db.Set<Export>().Where(export => ids.Contains(export.Id) && db.Set<Run>().Any(run => run.ActiveExportId == export.Id))
             .OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancel);
         if (running.Count > 0)
             throw new NoticeException(new Notice("Exports.IsRunning", string.Join(", ", running)));
@@ -79,7 +87,7 @@ public sealed partial class ExportService(
             EditExports.Rule.Demand(actor, actor.Role == Role.Contributor);
             return null;
         }
-        var export = await FindAsync(db.Exports.AsNoTracking(), id, cancel);
+        var export = await FindAsync(db.Set<Export>().AsNoTracking(), id, cancel);
         await DemandEditableAsync(db, actor, access, export, draft, cancel);
         return export;
     }
@@ -93,17 +101,40 @@ public sealed partial class ExportService(
         await DemandIdleAsync(db, [export.Id], cancel);
     }
 
-    private static async Task<Export> EditedAsync(AppDb db, Actor actor, int id, ExportDraft draft, KlaviyoList list, CancellationToken cancel)
+    private async Task<Export> EditedAsync(AppDb db, Actor actor, int id, ExportDraft draft, KlaviyoList list, CancellationToken cancel)
     {
-        var export = await FindAsync(db.Exports, id, cancel);
+        var export = await FindAsync(db.Set<Export>(), id, cancel);
         await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancel), export, draft, cancel);
         // What was delivered to another list says nothing about this one.
         if (export.ListId != list.Id || export.ConnectionId != draft.ConnectionId)
-            await DeliveredProfiles.ForgetAsync(db, id, cancel);
+            await traces.TellAsync(db, new ExportChange.Redirected(id), cancel);
         else if (export.SyncMode != draft.SyncMode)
-            await DeliveredProfiles.ChangeModeAsync(db, id, draft.SyncMode, cancel);
+            await traces.TellAsync(db, new ExportChange.ModeChanged(id, draft.SyncMode), cancel);
         return export;
     }
+
+    private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancel) => new(
+        new ExportDraft
+        {
+            Id = export.Id,
+            Name = export.Name,
+            ConnectionId = export.ConnectionId,
+            ListId = export.ListId,
+            SourceId = export.SourceId,
+            EmailField = export.EmailField,
+            Fields = export.Fields,
+            SegmentIds = [.. export.Segments.Select(segment => segment.Id)],
+            SyncMode = export.SyncMode,
+            Version = export.Version,
+        },
+        export.ListName, export.Connection?.Name, export.Source!.Name, [.. export.Segments.Select(segment => segment.Name)],
+        export.CreatedBy, export.CreatedAt, (await ExportAccess.ReadAsync(db, actor, cancel)).To(export.ConnectionId))
+    {
+        Schedule = export.Schedule,
+        NextRunAt = export.ConnectionId is null ? null : export.NextRunAt,
+        MissedAt = export.ConnectionId is null ? null : export.MissedAt,
+        ActiveRunId = await db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancel),
+    };
 
     private Export NewExport(Actor actor, ExportDraft draft, KlaviyoList list) => new()
     {

@@ -1,8 +1,18 @@
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Exports;
 
 public static class ExportsRegistration
 {
-    public static IServiceCollection AddExports(this IServiceCollection services) => services.AddSingleton<SegmentUnion>().AddSingleton<ExportService>();
+    /// <summary>Exports, what they use, and how a connection goes that they use.</summary>
+    public static IServiceCollection AddExports(this IServiceCollection services) => services
+        .AddSingleton<SegmentUnion>()
+        .AddSingleton<ExportTraces>()
+        .AddSingleton<ExportService>()
+        .AddSingleton<ConnectionRemoval>()
+        .AddSingleton<RunContexts>()
+        .AddSingleton<FindSourceUsers>(ExportUse.OfSourceAsync)
+        .AddSingleton<FindSegmentUsers>(ExportUse.OfSegmentAsync);
 }

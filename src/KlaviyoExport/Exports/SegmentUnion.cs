@@ -3,6 +3,7 @@ using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -28,19 +29,19 @@ public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader 
     {
         var cap = klaviyo.Value.MaxProfilesPerExport;
         if (await CountAsync(sourceId, segmentIds, cancel) is var members && members > cap)
-            throw new NoticeException(new Notice("Exports.OverCap", members, cap));
+            throw new ExportInvalidException(ExportPart.Segments, new Notice("Exports.OverCap", members, cap));
     }
 
     private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var source = await db.Sources.AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancel)
-            ?? throw new NoticeException(new Notice("Exports.SourceNeeded"));
-        var segments = await db.Segments.AsNoTracking().Where(segment => segmentIds.Contains(segment.Id)).ToListAsync(cancel);
+        var source = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancel)
+            ?? throw new ExportInvalidException(ExportPart.Source, new Notice("Exports.SourceNeeded"));
+        var segments = await db.Set<Segment>().AsNoTracking().Where(segment => segmentIds.Contains(segment.Id)).ToListAsync(cancel);
         if (segments.Count != segmentIds.Distinct().Count())
-            throw new NoticeException(new Notice("Exports.SegmentGone"));
+            throw new ExportInvalidException(ExportPart.Segments, new Notice("Exports.SegmentGone"));
         if (segments.Find(segment => segment.SourceId != sourceId) is { } stranger)
-            throw new NoticeException(new Notice("Exports.SegmentOfOtherSource", stranger.Name, source.Name));
+            throw new ExportInvalidException(ExportPart.Segments, new Notice("Exports.SegmentOfOtherSource", stranger.Name, source.Name));
         return segments.Count == 0 ? 0 : await reader.CountAsync(source, segments, cancel);
     }
 }

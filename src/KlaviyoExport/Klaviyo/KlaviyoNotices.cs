@@ -13,14 +13,8 @@ public static class KlaviyoNotices
     };
 
     /// <summary>A refusal of a call about a list, which may mean that there is no such list.</summary>
-    public static Notice ForList(KlaviyoRefusal refusal, string listId) => refusal.Kind switch
-    {
-        KlaviyoRefusalKind.NotFound => new Notice("Klaviyo.ListNotFound", listId),
-        // Asked for, a missing list is a 404; sent to, it is a 400 that points at the relationship.
-        KlaviyoRefusalKind.Invalid when refusal.Errors.Any(error => error.Pointer?.StartsWith("/data/relationships/lists", StringComparison.Ordinal) == true) =>
-            new Notice("Klaviyo.ListNotFound", listId),
-        _ => For(refusal),
-    };
+    public static Notice ForList(KlaviyoRefusal refusal, string listId) =>
+        refusal.SaysListIsMissing ? new Notice("Klaviyo.ListNotFound", listId) : For(refusal);
 
     public static Notice For(KlaviyoUnavailableException outage) => new($"Klaviyo.Outage{outage.Reason}");
 

@@ -17,7 +17,9 @@ public sealed class AuditEntry
     /// <summary>Name of the thing it was done to.</summary>
     public string? Subject { get; set; }
 
+    /// <summary>Of the same kind as the room of the action: an export for "Exports.Changed".</summary>
     public int? SubjectId { get; set; }
 
-    public string? Detail { get; set; }
+    /// <summary>With what: a role, a name, counts; for each reader in their language.</summary>
+    public Notice? Detail { get; set; }
 }

@@ -14,14 +14,14 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var entries = db.AuditEntries.AsNoTracking();
+        var entries = db.Set<AuditEntry>().AsNoTracking();
         if (filter.ActorId is { } actorId)
             entries = entries.Where(entry => entry.ActorId == actorId);
         if (filter.Action is { } action)
             entries = entries.Where(entry => entry.Action == action);
         if (CaseFolding.Needle(filter.Text) is { } needle)
         {
-            entries = entries.Where(entry => CaseFolding.Lower(entry.Subject!).Contains(needle) || CaseFolding.Lower(entry.Detail!).Contains(needle)
+            entries = entries.Where(entry => CaseFolding.Lower(entry.Subject!).Contains(needle) || CaseFolding.Lower((string)(object)entry.Detail!).Contains(needle)
                 || CaseFolding.Lower(entry.ActorName).Contains(needle));
         }
         return new AuditPage(await entries.OrderByDescending(entry => entry.Id).Skip(skip).Take(take).ToListAsync(cancel), await entries.CountAsync(cancel));
@@ -32,11 +32,11 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var names = await db.AuditEntries.GroupBy(entry => new { entry.ActorId, entry.ActorName })
+        var names = await db.Set<AuditEntry>().GroupBy(entry => new { entry.ActorId, entry.ActorName })
             .Select(group => new { group.Key.ActorId, group.Key.ActorName, Last = group.Max(entry => entry.Id) }).ToListAsync(cancel);
         return new AuditChoices(
             [.. names.GroupBy(name => name.ActorId).Select(same => same.MaxBy(name => name.Last)!).OrderBy(name => name.ActorName, StringComparer.Ordinal).Select(name => new AuditActor(name.ActorId, name.ActorName))],
-            await db.AuditEntries.Select(entry => entry.Action).Distinct().OrderBy(action => action).ToListAsync(cancel));
+            await db.Set<AuditEntry>().Select(entry => entry.Action).Distinct().OrderBy(action => action).ToListAsync(cancel));
     }
 }
 

@@ -1,15 +1,54 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.People;
 
-internal sealed class PeopleMapping : IEntityTypeConfiguration<AuditEntry>, IEntityTypeConfiguration<AppUser>
+/// <summary>The audit, and ASP.NET Core Identity's tables for people without roles or claims of its own, by their usual names.</summary>
+internal sealed class PeopleMapping :
+    IEntityTypeConfiguration<AuditEntry>, IEntityTypeConfiguration<AppUser>, IEntityTypeConfiguration<IdentityUserClaim<string>>,
+    IEntityTypeConfiguration<IdentityUserLogin<string>>, IEntityTypeConfiguration<IdentityUserToken<string>>
 {
+    private const int NameLength = 256;
+
     public void Configure(EntityTypeBuilder<AuditEntry> builder)
     {
+        builder.ToTable("AuditEntries");
         builder.HasIndex(entry => entry.At);
         builder.Property(entry => entry.Action).HasMaxLength(80);
+        builder.Property(entry => entry.Detail).HasConversion<AuditDetailConverter>();
     }
 
-    public void Configure(EntityTypeBuilder<AppUser> builder) => builder.Property(user => user.DisplayName).HasMaxLength(100);
+    public void Configure(EntityTypeBuilder<AppUser> builder)
+    {
+        builder.ToTable("AspNetUsers");
+        builder.Property(user => user.DisplayName).HasMaxLength(100);
+        builder.Property(user => user.UserName).HasMaxLength(NameLength);
+        builder.Property(user => user.NormalizedUserName).HasMaxLength(NameLength);
+        builder.Property(user => user.Email).HasMaxLength(NameLength);
+        builder.Property(user => user.NormalizedEmail).HasMaxLength(NameLength);
+        builder.Property(user => user.ConcurrencyStamp).IsConcurrencyToken();
+        builder.HasIndex(user => user.NormalizedUserName).HasDatabaseName("UserNameIndex").IsUnique();
+        builder.HasIndex(user => user.NormalizedEmail).HasDatabaseName("EmailIndex");
+    }
+
+    public void Configure(EntityTypeBuilder<IdentityUserClaim<string>> builder)
+    {
+        builder.ToTable("AspNetUserClaims");
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(claim => claim.UserId).IsRequired();
+    }
+
+    public void Configure(EntityTypeBuilder<IdentityUserLogin<string>> builder)
+    {
+        builder.ToTable("AspNetUserLogins");
+        builder.HasKey(login => new { login.LoginProvider, login.ProviderKey });
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(login => login.UserId).IsRequired();
+    }
+
+    public void Configure(EntityTypeBuilder<IdentityUserToken<string>> builder)
+    {
+        builder.ToTable("AspNetUserTokens");
+        builder.HasKey(token => new { token.UserId, token.LoginProvider, token.Name });
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(token => token.UserId).IsRequired();
+    }
 }

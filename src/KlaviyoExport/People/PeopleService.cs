@@ -11,7 +11,7 @@ namespace KlaviyoExport.People;
 /// The people and their roles. Whoever loses rights here loses their sessions with them: a new security stamp makes every cookie and open page of
 /// theirs invalid. One administrator who can sign in always remains.
 /// </summary>
-public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, IOptions<LocalAccountsOptions> local)
+public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<FollowPersonRemoved> followers, Audit audit, IOptions<LocalAccountsOptions> local)
 {
     private const int NameLength = 100;
     private const int EmailLength = 256;
@@ -21,7 +21,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await Rows(db, db.Users.OrderBy(user => user.DisplayName).ThenBy(user => user.Email)).ToListAsync(cancel);
+        return await Rows(db, db.Set<AppUser>().OrderBy(user => user.DisplayName).ThenBy(user => user.Email)).ToListAsync(cancel);
     }
 
     /// <exception cref="NoticeException">There is no such person.</exception>
@@ -29,18 +29,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await Rows(db, db.Users.Where(user => user.Id == id)).SingleOrDefaultAsync(cancel) ?? throw new NoticeException(new Notice("People.Gone"));
-    }
-
-    /// <summary>The connections that have the person as export user, with their exports: what stops when the person is demoted or removed.</summary>
-    public async Task<IReadOnlyList<Dependent>> DependentsAsync(Actor actor, string id, CancellationToken cancel)
-    {
-        ManagePeople.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Connections.Where(connection => connection.ExportUserId == id).OrderBy(connection => connection.Name)
-            .Select(connection => new Dependent(connection.Id, connection.Name,
-                db.Exports.Where(export => export.ConnectionId == connection.Id).OrderBy(export => export.Name).Select(export => export.Name).ToList()))
-            .ToListAsync(cancel);
+        return await Rows(db, db.Set<AppUser>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancel) ?? throw new NoticeException(new Notice("People.Gone"));
     }
 
     /// <summary>Adds a person, who cannot sign in until they have set a password with a link or come through the identity provider.</summary>
@@ -60,10 +49,10 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
             DisplayName = name, Role = person.Role, LockoutEnabled = true,
         };
         await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Users.AnyAsync(other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName, cancel))
+        if (await db.Set<AppUser>().AnyAsync(other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName, cancel))
             throw new NoticeException(new Notice("People.EmailTaken"));
-        db.Users.Add(user);
-        audit.Add(db, actor, "People.Added", name, detail: person.Role.ToString());
+        db.Set<AppUser>().Add(user);
+        audit.Add(db, actor, "People.Added", name, detail: person.Role.ToMessage());
         await db.SaveAsync(cancel);
         return user.Id;
     }
@@ -79,7 +68,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
             if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancel))
                 throw LastAdministrator();
             Give(user, role);
-            audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToString());
+            audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToMessage());
         }, cancel);
     }
 
@@ -90,7 +79,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
         if (user.Role == role || await IsLastAdministratorAsync(db, user, cancel))
             return;
         Give(user, role);
-        audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToString());
+        audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToMessage());
     }, cancel);
 
     /// <summary>Removes a person; connections keep their name as export user, and another administrator has to take over.</summary>
@@ -102,8 +91,9 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
         {
             if (await IsLastAdministratorAsync(db, user, cancel))
                 throw LastAdministrator();
-            db.RemoveRange(await db.Connections.SelectMany(connection => connection.Shares).Where(share => share.UserId == id).ToListAsync(cancel));
-            db.Users.Remove(user);
+            foreach (var follow in followers)
+                await follow(db, id, cancel);
+            db.Set<AppUser>().Remove(user);
             audit.Add(db, actor, "People.Removed", user.DisplayName);
         }, cancel);
     }
@@ -113,7 +103,7 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
         await using var db = await stores.CreateDbContextAsync(cancel);
         // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
         await using var transaction = await db.BeginAloneAsync(cancel);
-        await change(db, await db.Users.SingleOrDefaultAsync(user => user.Id == id, cancel) ?? throw new NoticeException(new Notice("People.Gone")));
+        await change(db, await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancel) ?? throw new NoticeException(new Notice("People.Gone")));
         await db.SaveAsync(cancel);
         await transaction.CommitAsync(cancel);
     }
@@ -132,9 +122,9 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
     private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancel)
     {
         var passwords = local.Value.Enabled;
-        return leaving.Role == Role.Administrator && !await db.Users.AnyAsync(
+        return leaving.Role == Role.Administrator && !await db.Set<AppUser>().AnyAsync(
             user => user.Role == Role.Administrator && user.Id != leaving.Id
-                && ((passwords && user.PasswordHash != null) || db.UserLogins.Any(login => login.UserId == user.Id)), cancel);
+                && ((passwords && user.PasswordHash != null) || db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id)), cancel);
     }
 
     private IQueryable<Person> Rows(AppDb db, IQueryable<AppUser> users)
@@ -142,6 +132,6 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, Audit audit, 
         var passwords = local.Value.Enabled;
         return users.Select(user => new Person(
             user.Id, user.DisplayName, user.Email!, user.Role, passwords && user.PasswordHash != null,
-            db.UserLogins.Where(login => login.UserId == user.Id).Select(login => login.ProviderDisplayName ?? login.LoginProvider).OrderBy(name => name).ToList()));
+            db.Set<IdentityUserLogin<string>>().Where(login => login.UserId == user.Id).Select(login => login.ProviderDisplayName ?? login.LoginProvider).OrderBy(name => name).ToList()));
     }
 }

@@ -11,6 +11,3 @@ public sealed record Person(string Id, string Name, string Email, Role Role, boo
 
 /// <summary>Somebody to add.</summary>
 public sealed record NewPerson(string Name, string Email, Role Role);
-
-/// <summary>A connection whose exports run in a person's name, and stop when that person is no longer an administrator.</summary>
-public sealed record Dependent(int ConnectionId, string Connection, IReadOnlyList<string> Exports);

@@ -8,3 +8,9 @@ public enum Role
     Contributor,
     Administrator,
 }
+
+public static class RoleMessages
+{
+    /// <summary>The role's name, for each reader in their language.</summary>
+    public static Notice ToMessage(this Role role) => new($"People.Role.{role}");
+}

@@ -1,4 +1,5 @@
 using KlaviyoExport.Cluster;
+using KlaviyoExport.Dispatch;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,8 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +31,7 @@ public sealed class ExportTimer
     {
         await using (var db = await _stores.CreateDbContextAsync(cancel))
         {
-            foreach (var export in await db.Exports.AsNoTracking().Where(export => exportIds.Contains(export.Id)).ToListAsync(cancel))
+            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => exportIds.Contains(export.Id)).ToListAsync(cancel))
                 await AdvanceAsync(db, export, cancel);
         }
         await _alarm.SetAsync(await NextAsync(cancel) ?? _clock.GetUtcNow(), cancel);
@@ -41,7 +43,7 @@ public sealed class ExportTimer
         await using var db = await _stores.CreateDbContextAsync(cancel);
         var now = _clock.GetUtcNow();
         var missed = 0;
-        foreach (var export in (await db.Exports.AsNoTracking().ToListAsync(cancel)).Where(export => export.Schedule is { IsOn: true, Own: not null }))
+        foreach (var export in (await db.Set<Export>().AsNoTracking().ToListAsync(cancel)).Where(export => export.Schedule is { IsOn: true, Own: not null }))
         {
             if (export.NextRunAt is not { } due)
                 await AdvanceAsync(db, export, cancel);
@@ -65,7 +67,7 @@ public sealed class ExportTimer
         var now = _clock.GetUtcNow();
         await using (var db = await _stores.CreateDbContextAsync(cancel))
         {
-            foreach (var export in await db.Exports.AsNoTracking().Where(export => export.NextRunAt <= now).OrderBy(export => export.NextRunAt).ToListAsync(cancel))
+            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now).OrderBy(export => export.NextRunAt).ToListAsync(cancel))
                 await TryFireAsync(db, export, cancel);
         }
         return await NextAsync(cancel);
@@ -76,7 +78,7 @@ public sealed class ExportTimer
     {
         var now = _clock.GetUtcNow();
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        var waiting = db.Exports.AsNoTracking().Where(export => export.NextRunAt <= now && db.Runs.Any(run => run.Id == runId && run.ExportId == export.Id));
+        var waiting = db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now && db.Set<Run>().Any(run => run.Id == runId && run.ExportId == export.Id));
         if (await waiting.SingleOrDefaultAsync(cancel) is { } export)
             await FireAsync(db, export, cancel);
     }
@@ -132,7 +134,7 @@ public sealed class ExportTimer
         await Unchanged(db, export).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextRunAt, next), cancel) == 1;
 
     private static IQueryable<Export> Unchanged(AppDb db, Export export) =>
-        db.Exports.Where(stored => stored.Id == export.Id && stored.Version == export.Version && stored.NextRunAt == export.NextRunAt);
+        db.Set<Export>().Where(stored => stored.Id == export.Id && stored.Version == export.Version && stored.NextRunAt == export.NextRunAt);
 
     private DateTimeOffset? NextOf(Export export)
     {
@@ -165,8 +167,8 @@ public sealed class ExportTimer
     {
         await using var db = await _stores.CreateDbContextAsync(cancel);
         var now = _clock.GetUtcNow();
-        var next = await db.Exports.Where(export => export.NextRunAt > now).MinAsync(export => export.NextRunAt, cancel);
-        var waits = await db.Exports.AnyAsync(export => export.NextRunAt <= now, cancel);
+        var next = await db.Set<Export>().Where(export => export.NextRunAt > now).MinAsync(export => export.NextRunAt, cancel);
+        var waits = await db.Set<Export>().AnyAsync(export => export.NextRunAt <= now, cancel);
         return waits && (next is null || next > now + WhileBusy) ? now + WhileBusy : next;
     }
 }

@@ -4,12 +4,6 @@ namespace KlaviyoExport.Scheduling;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Count} runs that had not ended go on.")]
-    public static partial void Recovered(ILogger logger, int count);
-
-    [LoggerMessage(2, LogLevel.Error, "The failure of run {RunId} could not be stored; it is tried again in a minute.")]
-    public static partial void NotStored(ILogger logger, Exception fault, int runId);
-
     [LoggerMessage(3, LogLevel.Warning, "{Count} exports were due while the product was down.")]
     public static partial void Missed(ILogger logger, int count);
 
@@ -55,6 +49,6 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Error, "This machine could not say that it lives, or not look after what others left; it tries again.")]
     public static partial void CareFailed(ILogger logger, Exception fault);
 
-    [LoggerMessage(17, LogLevel.Error, "After run {RunId} its export's schedule could not be looked up; the next look does it.")]
-    public static partial void EndNotFollowed(ILogger logger, Exception fault, int runId);
+    [LoggerMessage(19, LogLevel.Warning, "Refresh {RefreshId}: whether somebody wants it stopped could not be looked up; the next look does it.")]
+    public static partial void CancelNotLookedUp(ILogger logger, Exception fault, int refreshId);
 }

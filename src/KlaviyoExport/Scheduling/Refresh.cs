@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Recurrences;
 
 namespace KlaviyoExport.Scheduling;
 

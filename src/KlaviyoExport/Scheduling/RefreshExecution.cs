@@ -80,16 +80,30 @@ internal sealed class RefreshExecution(
     }
 
     /// <summary>Somebody may ask another machine to stop what this one is at.</summary>
-    private async Task LookForCancelAsync(RefreshTask task, RefreshSignal.Watch watch, CancellationToken over)
+    internal async Task LookForCancelAsync(RefreshTask task, RefreshSignal.Watch watch, CancellationToken over)
     {
         using var timer = new PeriodicTimer(BetweenLooks, clock);
         while (await timer.WaitForNextTickAsync(over))
         {
-            if (await tasks.CancelRequestedByAsync(task, over) is { } person)
+            if (await TryLookAsync(task, over) is { } person)
             {
                 watch.Cancel(person);
                 return;
             }
+        }
+    }
+
+    /// <returns>Who wants the task stopped; null when nobody does, or when the store does not answer: the next look will do.</returns>
+    private async Task<string?> TryLookAsync(RefreshTask task, CancellationToken over)
+    {
+        try
+        {
+            return await tasks.CancelRequestedByAsync(task, over);
+        }
+        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        {
+            Log.CancelNotLookedUp(logger, fault, task.RefreshId!.Value);
+            return null;
         }
     }
 
@@ -109,6 +123,6 @@ internal sealed class RefreshExecution(
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         var begun = clock.GetUtcNow() - Stale;
-        return await db.Refreshes.AnyAsync(refresh => refresh.Id == refreshId && refresh.StartedAt < begun, cancel);
+        return await db.Set<Refresh>().AnyAsync(refresh => refresh.Id == refreshId && refresh.StartedAt < begun, cancel);
     }
 }

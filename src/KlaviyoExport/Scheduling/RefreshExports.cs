@@ -1,7 +1,8 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
@@ -31,13 +32,13 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
     private async Task<Refresh> FindAsync(int refreshId, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
-        return await db.Refreshes.AsNoTracking().SingleAsync(refresh => refresh.Id == refreshId, stopping);
+        return await db.Set<Refresh>().AsNoTracking().SingleAsync(refresh => refresh.Id == refreshId, stopping);
     }
 
     private async Task StartAsync(Refresh refresh, RefreshTask task, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
-        var export = await db.Exports.AsNoTracking().SingleOrDefaultAsync(export => export.Id == task.SubjectId, stopping);
+        var export = await db.Set<Export>().AsNoTracking().SingleOrDefaultAsync(export => export.Id == task.SubjectId, stopping);
         if (export is null)
             await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Canceled, new Notice("Scheduling.SubjectGone")), stopping);
         else if (!export.Schedule.FollowsRefresh)
@@ -55,40 +56,40 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
             // A refresh cannot wait for days; that run is the export's latest, so it gets none that says it was skipped.
             await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Skipped, new Notice("Scheduling.SkippedForApproval", waiting), RunId: waiting), stopping);
         else if (start == ScheduledStart.Busy && export.Schedule.WhenBusy == WhenBusy.Skip)
-            await SkipAsync(refresh, task, new Notice("Scheduling.SkippedAsBusy"), stopping);
+            await SkipAsync(refresh, task, new RunOutcome(RunOutcomeKind.Skipped, new Notice("Scheduling.SkippedAsBusy")), stopping);
         // Otherwise it has begun, or the next look finds what changed meanwhile or the run before it ended.
     }
 
     private async Task<int?> WaitingForApprovalAsync(int exportId, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
-        return await db.Runs.Where(run => run.ActiveExportId == exportId && run.State == RunState.NeedsApproval).Select(run => (int?)run.Id).SingleOrDefaultAsync(stopping);
+        return await db.Set<Run>().Where(run => run.ActiveExportId == exportId && run.State == RunState.NeedsApproval).Select(run => (int?)run.Id).SingleOrDefaultAsync(stopping);
     }
 
-    private async Task<Notice?> WhyNotAsync(Refresh refresh, RefreshTask task, Export export, CancellationToken stopping)
+    private async Task<RunOutcome?> WhyNotAsync(Refresh refresh, RefreshTask task, Export export, CancellationToken stopping)
     {
         if (export.ConnectionId is null)
-            return new Notice("Delivery.NoConnection");
+            return RunOutcome.NoConnection;
         if (export.Schedule.WhenMissed == WhenMissed.Skip && export.MissedAt is { } missed && missed == refresh.DueAt)
-            return new Notice("Scheduling.SkippedAsMissed", missed);
-        return await tasks.UpstreamFaultAsync(task, stopping);
+            return new RunOutcome(RunOutcomeKind.Skipped, new Notice("Scheduling.SkippedAsMissed", missed));
+        return await tasks.UpstreamFaultAsync(task, stopping) is { } upstream ? new RunOutcome(RunOutcomeKind.SkippedUpstream, upstream) : null;
     }
 
     /// <summary>The task is over and the export has a run that says so: one transaction.</summary>
-    private async Task SkipAsync(Refresh refresh, RefreshTask task, Notice why, CancellationToken stopping)
+    private async Task SkipAsync(Refresh refresh, RefreshTask task, RunOutcome why, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
         await using var transaction = await db.BeginAloneAsync(stopping);
         var run = await runs.AddSkippedAsync(db, task.SubjectId, refresh.RequestedBy, refresh.DueAt, why, stopping);
         await db.SaveChangesAsync(stopping);
-        await tasks.EndAsync(db, task.Id, new TaskEnd(RefreshTaskState.Skipped, why, RunId: run?.Id), stopping);
+        await tasks.EndAsync(db, task.Id, new TaskEnd(RefreshTaskState.Skipped, why.Message, RunId: run?.Id), stopping);
         await transaction.CommitAsync(stopping);
     }
 
     private async Task<bool> ClaimAsync(AppDb db, int taskId, int runId, CancellationToken stopping)
     {
         var now = clock.GetUtcNow();
-        return await db.RefreshTasks.Where(task => task.Id == taskId && task.RunId == null && task.State == RefreshTaskState.NotStarted).ExecuteUpdateAsync(
+        return await db.Set<RefreshTask>().Where(task => task.Id == taskId && task.RunId == null && task.State == RefreshTaskState.NotStarted).ExecuteUpdateAsync(
             set => set.SetProperty(task => task.State, RefreshTaskState.Processing).SetProperty(task => task.RunId, runId).SetProperty(task => task.StartedAt, now), stopping) == 1;
     }
 
@@ -96,8 +97,8 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
     private async Task FollowAsync(int refreshId, CancellationToken stopping)
     {
         await using var db = await stores.CreateDbContextAsync(stopping);
-        var followed = await db.RefreshTasks.Where(task => task.RefreshId == refreshId && task.State == RefreshTaskState.Processing && task.RunId != null)
-            .Select(task => new { task.Id, task.RunId, Run = db.Runs.Where(run => run.Id == task.RunId).Select(run => new { run.State, run.Outcome, run.Ledger.Accepted }).FirstOrDefault() })
+        var followed = await db.Set<RefreshTask>().Where(task => task.RefreshId == refreshId && task.State == RefreshTaskState.Processing && task.RunId != null)
+            .Select(task => new { task.Id, task.RunId, Run = db.Set<Run>().Where(run => run.Id == task.RunId).Select(run => new { run.State, run.Outcome, run.Ledger.Accepted }).FirstOrDefault() })
             .ToListAsync(stopping);
         foreach (var task in followed)
         {
@@ -115,7 +116,7 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
         foreach (var task in await tasks.OpenAsync(refreshId, RefreshTaskKind.Export, stopping))
         {
             await using var db = await stores.CreateDbContextAsync(stopping);
-            if (await db.Runs.AnyAsync(run => run.Id == task.RunId && run.ActiveExportId != null && run.CancelRequestedAt == null, stopping))
+            if (await db.Set<Run>().AnyAsync(run => run.Id == task.RunId && run.ActiveExportId != null && run.CancelRequestedAt == null, stopping))
                 await CancelRunAsync(task.RunId!.Value, Actor.System with { Name = person }, stopping);
         }
     }

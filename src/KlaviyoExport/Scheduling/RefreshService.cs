@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Recurrences;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
@@ -23,7 +24,7 @@ public sealed class RefreshService
     {
         ManageSystem.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        return await db.RefreshPlans.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
+        return await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
     }
 
     /// <summary>Saves the plan a person has changed; its <see cref="RefreshPlan.Version"/> is the one they saw.</summary>
@@ -35,9 +36,9 @@ public sealed class RefreshService
         if (RecurrenceRules.FaultOfRefresh(plan.Recurrence) is { } fault)
             throw new NoticeException(fault);
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        var stored = await db.RefreshPlans.SingleOrDefaultAsync(cancel) ?? db.Add(new RefreshPlan()).Entity;
+        var stored = await db.Set<RefreshPlan>().SingleOrDefaultAsync(cancel) ?? db.Add(new RefreshPlan()).Entity;
         if (stored.Version != plan.Version)
-            throw new NoticeException(new Notice("Data.ChangedMeanwhile"));
+            throw new ChangedMeanwhileException();
         stored.IsOn = plan.IsOn;
         stored.Recurrence = plan.Recurrence;
         stored.NextAt = plan.IsOn ? plan.Recurrence.Next(_clock.GetUtcNow(), 1)[0].ToUniversalTime() : null;
@@ -71,10 +72,10 @@ public sealed class RefreshService
     {
         ManageSystem.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        var isOpen = await db.Refreshes.AnyAsync(refresh => refresh.FinishedAt == null, cancel);
+        var isOpen = await db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt == null, cancel);
         if (!isOpen)
             throw new NoticeException(new Notice("Scheduling.NoRefresh"));
-        await db.Refreshes.Where(refresh => refresh.FinishedAt == null && refresh.CancelRequestedBy == null)
+        await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null && refresh.CancelRequestedBy == null)
             .ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.CancelRequestedBy, actor.Name), cancel);
         _audit.Add(db, actor, "System.RefreshCanceled");
         await db.SaveChangesAsync(cancel);
@@ -85,9 +86,9 @@ public sealed class RefreshService
     public async Task<IReadOnlyList<RefreshView>> ListAsync(int take, CancellationToken cancel)
     {
         await using var db = await _stores.CreateDbContextAsync(cancel);
-        var refreshes = await db.Refreshes.AsNoTracking().OrderByDescending(refresh => refresh.Id).Take(take).ToListAsync(cancel);
+        var refreshes = await db.Set<Refresh>().AsNoTracking().OrderByDescending(refresh => refresh.Id).Take(take).ToListAsync(cancel);
         var ids = refreshes.ConvertAll(refresh => (int?)refresh.Id);
-        var counts = await db.RefreshTasks.Where(task => ids.Contains(task.RefreshId)).GroupBy(task => new { task.RefreshId, task.State })
+        var counts = await db.Set<RefreshTask>().Where(task => ids.Contains(task.RefreshId)).GroupBy(task => new { task.RefreshId, task.State })
             .Select(group => new { group.Key.RefreshId, Tasks = new TaskCount(group.Key.State, group.Count()) }).ToListAsync(cancel);
         var of = counts.ToLookup(count => count.RefreshId, count => count.Tasks);
         return [.. refreshes.Select(refresh => new RefreshView(

@@ -1,4 +1,7 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +19,7 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         await using var transaction = await db.BeginAloneAsync(cancel);
-        var open = await db.Refreshes.Where(refresh => refresh.FinishedAt == null).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancel);
+        var open = await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancel);
         if (!await also(db, open is null))
             return null;
         if (open is { } id)
@@ -26,10 +29,10 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
             return (id, false);
         }
         var refresh = new Refresh { RequestedBy = requestedBy, DueAt = dueAt, StartedAt = clock.GetUtcNow() };
-        db.Refreshes.Add(refresh);
+        db.Set<Refresh>().Add(refresh);
         await db.SaveChangesAsync(cancel);
         var tasks = await TasksAsync(db, refresh.Id, cancel);
-        db.RefreshTasks.AddRange(tasks);
+        db.Set<RefreshTask>().AddRange(tasks);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         Log.RefreshBegan(logger, refresh.Id, tasks.Count);
@@ -40,14 +43,14 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
     /// <summary>All sources, all segments, and the exports that follow the refresh.</summary>
     private static async Task<List<RefreshTask>> TasksAsync(AppDb db, int refreshId, CancellationToken cancel)
     {
-        var sources = await db.Sources.OrderBy(source => source.Name).Select(source => new { source.Id, source.Name }).ToListAsync(cancel);
-        var segments = await db.Segments.OrderBy(segment => segment.Name).Select(segment => new { segment.Id, segment.Name }).ToListAsync(cancel);
-        var exports = await db.Exports.OrderBy(export => export.Name).Select(export => new { export.Id, export.Name, export.Schedule }).ToListAsync(cancel);
+        var sources = await db.Set<Source>().OrderBy(source => source.Name).Select(source => new { source.Id, source.Name }).ToListAsync(cancel);
+        var segments = await db.Set<Segment>().OrderBy(segment => segment.Name).Select(segment => new { segment.Id, segment.Name }).ToListAsync(cancel);
+        var exports = await db.Set<Export>().Where(export => export.FollowsRefresh).OrderBy(export => export.Name).Select(export => new { export.Id, export.Name }).ToListAsync(cancel);
         return
         [
             .. sources.Select(source => Task(RefreshTaskKind.Source, source.Id, source.Name)),
             .. segments.Select(segment => Task(RefreshTaskKind.Segment, segment.Id, segment.Name)),
-            .. exports.Where(export => export.Schedule.FollowsRefresh).Select(export => Task(RefreshTaskKind.Export, export.Id, export.Name)),
+            .. exports.Select(export => Task(RefreshTaskKind.Export, export.Id, export.Name)),
         ];
 
         RefreshTask Task(RefreshTaskKind kind, int id, string name) => new() { RefreshId = refreshId, Kind = kind, SubjectId = id, Name = name };

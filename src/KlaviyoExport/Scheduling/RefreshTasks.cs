@@ -1,4 +1,6 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
@@ -12,6 +14,11 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     /// <summary>How many refreshes are kept: half a month of four a day, three months of one.</summary>
     internal const int Kept = 100;
 
+    /// <summary>The tasks of the refresh under way that have not ended.</summary>
+    public static IQueryable<RefreshTask> InOpenRefresh(AppDb db) => db.Set<RefreshTask>().AsNoTracking().Where(task =>
+        (task.State == RefreshTaskState.NotStarted || task.State == RefreshTaskState.Processing)
+        && db.Set<Refresh>().Any(refresh => refresh.Id == task.RefreshId && refresh.FinishedAt == null));
+
     /// <summary>Those that have not ended, in their order.</summary>
     public async Task<List<RefreshTask>> OpenAsync(int refreshId, RefreshTaskKind kind, CancellationToken cancel)
     {
@@ -24,7 +31,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        return await db.RefreshTasks.Where(task => task.Id == taskId && (task.State == RefreshTaskState.NotStarted || task.State == RefreshTaskState.Processing))
+        return await db.Set<RefreshTask>().Where(task => task.Id == taskId && (task.State == RefreshTaskState.NotStarted || task.State == RefreshTaskState.Processing))
             .ExecuteUpdateAsync(set => set.SetProperty(task => task.State, RefreshTaskState.Processing).SetProperty(task => task.StartedAt, now), cancel) == 1;
     }
 
@@ -34,7 +41,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         var (now, why) = (clock.GetUtcNow(), new Notice("Scheduling.Canceled", by));
-        return await db.RefreshTasks.Where(task => task.Id == taskId && task.State == RefreshTaskState.NotStarted).ExecuteUpdateAsync(
+        return await db.Set<RefreshTask>().Where(task => task.Id == taskId && task.State == RefreshTaskState.NotStarted).ExecuteUpdateAsync(
             set => set.SetProperty(task => task.State, RefreshTaskState.Canceled).SetProperty(task => task.Outcome, why).SetProperty(task => task.FinishedAt, now), cancel) == 1;
     }
 
@@ -48,7 +55,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     public Task EndAsync(AppDb db, int taskId, TaskEnd end, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        return db.RefreshTasks.Where(task => task.Id == taskId).ExecuteUpdateAsync(
+        return db.Set<RefreshTask>().Where(task => task.Id == taskId).ExecuteUpdateAsync(
             set => set.SetProperty(task => task.State, end.State).SetProperty(task => task.Outcome, end.Outcome).SetProperty(task => task.Count, end.Count)
                 .SetProperty(task => task.RunId, task => end.RunId ?? task.RunId).SetProperty(task => task.FinishedAt, now), cancel);
     }
@@ -65,22 +72,22 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     public async Task<string?> CancelRequestedByAsync(int refreshId, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Refreshes.Where(refresh => refresh.Id == refreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
+        return await db.Set<Refresh>().Where(refresh => refresh.Id == refreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
     }
 
     /// <summary>Notes that somebody wants a task stopped, for whichever machine works on it.</summary>
     public async Task RequestCancelAsync(int taskId, string by, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.RefreshTasks.Where(task => task.Id == taskId && task.CancelRequestedBy == null).ExecuteUpdateAsync(set => set.SetProperty(task => task.CancelRequestedBy, by), cancel);
+        await db.Set<RefreshTask>().Where(task => task.Id == taskId && task.CancelRequestedBy == null).ExecuteUpdateAsync(set => set.SetProperty(task => task.CancelRequestedBy, by), cancel);
     }
 
     /// <summary>Who wants a task stopped, or its whole refresh; null while nobody does.</summary>
     public async Task<string?> CancelRequestedByAsync(RefreshTask task, CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.RefreshTasks.Where(stored => stored.Id == task.Id).Select(stored => stored.CancelRequestedBy).SingleOrDefaultAsync(cancel)
-            ?? await db.Refreshes.Where(refresh => refresh.Id == task.RefreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
+        return await db.Set<RefreshTask>().Where(stored => stored.Id == task.Id).Select(stored => stored.CancelRequestedBy).SingleOrDefaultAsync(cancel)
+            ?? await db.Set<Refresh>().Where(refresh => refresh.Id == task.RefreshId).Select(refresh => refresh.CancelRequestedBy).SingleOrDefaultAsync(cancel);
     }
 
     /// <summary>What a segment or an export depends on and this refresh did not manage; null when nothing stands in its way.</summary>
@@ -89,16 +96,16 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
         if (task.Kind == RefreshTaskKind.Source)
             return null;
         await using var db = await stores.CreateDbContextAsync(cancel);
-        var failed = db.RefreshTasks.Where(other => other.RefreshId == task.RefreshId
+        var failed = db.Set<RefreshTask>().Where(other => other.RefreshId == task.RefreshId
             && (other.State == RefreshTaskState.Failed || other.State == RefreshTaskState.Canceled || other.State == RefreshTaskState.Skipped));
         var sourceId = task.Kind == RefreshTaskKind.Segment
-            ? await db.Segments.Where(segment => segment.Id == task.SubjectId).Select(segment => (int?)segment.SourceId).SingleOrDefaultAsync(cancel)
-            : await db.Exports.Where(export => export.Id == task.SubjectId).Select(export => (int?)export.SourceId).SingleOrDefaultAsync(cancel);
+            ? await db.Set<Segment>().Where(segment => segment.Id == task.SubjectId).Select(segment => (int?)segment.SourceId).SingleOrDefaultAsync(cancel)
+            : await db.Set<Export>().Where(export => export.Id == task.SubjectId).Select(export => (int?)export.SourceId).SingleOrDefaultAsync(cancel);
         if (await failed.FirstOrDefaultAsync(other => other.Kind == RefreshTaskKind.Source && other.SubjectId == sourceId, cancel) is { } source)
             return new Notice("Scheduling.SkippedForSource", source.Name);
         if (task.Kind == RefreshTaskKind.Segment)
             return null;
-        var used = db.Exports.Where(export => export.Id == task.SubjectId).SelectMany(export => export.Segments).Select(segment => segment.Id);
+        var used = db.Set<Export>().Where(export => export.Id == task.SubjectId).SelectMany(export => export.Segments).Select(segment => segment.Id);
         var segments = await failed.Where(other => other.Kind == RefreshTaskKind.Segment && used.Contains(other.SubjectId)).OrderBy(other => other.Name).Select(other => other.Name).ToListAsync(cancel);
         return segments.Count == 0 ? null : new Notice("Scheduling.SkippedForSegments", string.Join(", ", segments));
     }
@@ -108,11 +115,11 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        await db.Refreshes.Where(refresh => refresh.Id == refreshId).ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.FinishedAt, now), cancel);
-        var kept = db.Refreshes.OrderByDescending(refresh => refresh.Id).Select(refresh => refresh.Id).Take(Kept);
-        await db.Refreshes.Where(refresh => refresh.FinishedAt != null && !kept.Contains(refresh.Id)).ExecuteDeleteAsync(cancel);
+        await db.Set<Refresh>().Where(refresh => refresh.Id == refreshId).ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.FinishedAt, now), cancel);
+        var kept = db.Set<Refresh>().OrderByDescending(refresh => refresh.Id).Select(refresh => refresh.Id).Take(Kept);
+        await db.Set<Refresh>().Where(refresh => refresh.FinishedAt != null && !kept.Contains(refresh.Id)).ExecuteDeleteAsync(cancel);
     }
 
-    private static IQueryable<RefreshTask> Open(AppDb db, int refreshId) => db.RefreshTasks.Where(task =>
+    private static IQueryable<RefreshTask> Open(AppDb db, int refreshId) => db.Set<RefreshTask>().Where(task =>
         task.RefreshId == refreshId && (task.State == RefreshTaskState.NotStarted || task.State == RefreshTaskState.Processing));
 }

@@ -1,4 +1,6 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -14,9 +16,8 @@ internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart
         if (await PlanAsync(db, cancel) is not { NextAt: { } due } || due > clock.GetUtcNow())
             return;
         Log.RefreshMissed(logger, due);
-        var exports = await db.Exports.Where(export => export.ConnectionId != null).Select(export => new { export.Id, export.Schedule }).ToListAsync(cancel);
-        var followers = exports.Where(export => export.Schedule.FollowsRefresh).Select(export => export.Id).ToList();
-        await db.Exports.Where(export => followers.Contains(export.Id)).ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, due), cancel);
+        await db.Set<Export>().Where(export => export.ConnectionId != null && export.FollowsRefresh)
+            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, due), cancel);
         await LookAsync(cancel);
     }
 
@@ -51,9 +52,9 @@ internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart
     }
 
     private static async Task<RefreshPlan?> PlanAsync(AppDb db, CancellationToken cancel) =>
-        await db.RefreshPlans.AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancel);
+        await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancel);
 
     private static async Task<bool> TakeAsync(AppDb db, RefreshPlan plan, DateTimeOffset? next, CancellationToken cancel) =>
-        await db.RefreshPlans.Where(stored => stored.Version == plan.Version && stored.NextAt == plan.NextAt)
+        await db.Set<RefreshPlan>().Where(stored => stored.Version == plan.Version && stored.NextAt == plan.NextAt)
             .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextAt, next), cancel) == 1;
 }

@@ -54,6 +54,6 @@ internal sealed class RefreshWorker(
     private async Task<int?> OpenAsync(CancellationToken cancel)
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Refreshes.Where(refresh => refresh.FinishedAt == null).OrderBy(refresh => refresh.Id).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancel);
+        return await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null).OrderBy(refresh => refresh.Id).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancel);
     }
 }

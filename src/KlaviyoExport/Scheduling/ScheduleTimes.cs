@@ -1,4 +1,5 @@
 using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
 
 namespace KlaviyoExport.Scheduling;
 

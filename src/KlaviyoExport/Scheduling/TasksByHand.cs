@@ -14,12 +14,12 @@ public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService s
 
     /// <inheritdoc cref="SourceService.LoadAsync"/>
     public Task<Source> LoadAsync(Actor actor, int sourceId, CancellationToken cancel) => KeepAsync(
-        RefreshTaskKind.Source, sourceId, db => db.Sources.Where(source => source.Id == sourceId).Select(source => source.Name),
+        RefreshTaskKind.Source, sourceId, db => db.Set<Source>().Where(source => source.Id == sourceId).Select(source => source.Name),
         () => sources.LoadAsync(actor, sourceId, cancel), RefreshExecution.EndOf, cancel);
 
     /// <inheritdoc cref="SegmentService.CountAsync(Actor, int, CancellationToken)"/>
     public Task<long> CountAsync(Actor actor, int segmentId, CancellationToken cancel) => KeepAsync(
-        RefreshTaskKind.Segment, segmentId, db => db.Segments.Where(segment => segment.Id == segmentId).Select(segment => segment.Name),
+        RefreshTaskKind.Segment, segmentId, db => db.Set<Segment>().Where(segment => segment.Id == segmentId).Select(segment => segment.Name),
         () => segments.CountAsync(actor, segmentId, cancel), RefreshExecution.EndOf, cancel);
 
     private async Task<T> KeepAsync<T>(
@@ -43,14 +43,14 @@ public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService s
     {
         await using var db = await stores.CreateDbContextAsync(cancel);
         // A refresh under way has it before it, or at hand: what it does comes after this.
-        if (await nameIn(db).SingleOrDefaultAsync(cancel) is not { } name || await RefreshStatus.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancel))
+        if (await nameIn(db).SingleOrDefaultAsync(cancel) is not { } name || await RefreshTasks.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancel))
             return;
-        db.RefreshTasks.Add(new RefreshTask
+        db.Set<RefreshTask>().Add(new RefreshTask
         {
             Kind = kind, SubjectId = id, Name = name, State = end.State, StartedAt = begun, FinishedAt = clock.GetUtcNow(), Count = end.Count, Outcome = end.Outcome,
         });
         await db.SaveChangesAsync(cancel);
-        var byHand = db.RefreshTasks.Where(task => task.RefreshId == null && task.Kind == kind && task.SubjectId == id);
+        var byHand = db.Set<RefreshTask>().Where(task => task.RefreshId == null && task.Kind == kind && task.SubjectId == id);
         var kept = byHand.OrderByDescending(task => task.Id).Select(task => task.Id).Take(Kept);
         await byHand.Where(task => !kept.Contains(task.Id)).ExecuteDeleteAsync(cancel);
     }

@@ -8,6 +8,7 @@ internal sealed class SegmentMapping : IEntityTypeConfiguration<Segment>
 {
     public void Configure(EntityTypeBuilder<Segment> builder)
     {
+        builder.ToTable("Segments");
         builder.Property(segment => segment.Name).HasMaxLength(100);
         builder.HasIndex(segment => segment.Name).IsUnique();
         builder.Property(segment => segment.Definition).IsJson();

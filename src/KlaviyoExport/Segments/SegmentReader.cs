@@ -64,7 +64,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
         foreach (var segment in segments)
         {
             if (SegmentRules.Validate(segment.Definition, fields) is [var fault, ..])
-                throw new NoticeException(new Notice("Segments.CannotRead", segment.Name, fault.Notice));
+                throw new SegmentUnreadableException(new Notice("Segments.CannotRead", segment.Name, fault.Notice));
         }
         return [.. segments.Select(segment => segment.Definition)];
     }

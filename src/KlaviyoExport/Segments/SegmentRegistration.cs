@@ -1,3 +1,5 @@
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Segments;
@@ -5,10 +7,9 @@ namespace KlaviyoExport.Segments;
 public static class SegmentRegistration
 {
     /// <summary>Segments; they need the sources.</summary>
-    public static IServiceCollection AddSegments(this IServiceCollection services)
-    {
-        services.AddSingleton<SegmentReader>();
-        services.AddSingleton<SegmentService>();
-        return services;
-    }
+    public static IServiceCollection AddSegments(this IServiceCollection services) => services
+        .AddSingleton<SegmentReader>()
+        .AddSingleton<SegmentService>()
+        .AddSingleton<FindSourceUsers>(async (db, sourceId, cancellationToken) => await db.Set<Segment>()
+            .Where(segment => segment.SourceId == sourceId).OrderBy(segment => segment.Name).Select(segment => segment.Name).ToListAsync(cancellationToken));
 }

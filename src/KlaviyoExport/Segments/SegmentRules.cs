@@ -39,7 +39,9 @@ public static class SegmentRules
             {
                 case Condition condition:
                     conditions++;
-                    if (FaultOf(condition, fields) is { } notice)
+                    if (GapOf(condition, fields) is { } gap)
+                        faults.Add(new SegmentFault(path, gap) { IsIncomplete = true });
+                    else if (FaultOf(condition, fields) is { } notice)
                         faults.Add(new SegmentFault(path, notice));
                     break;
                 case ConditionGroup when depth > MaxDepth:
@@ -53,10 +55,23 @@ public static class SegmentRules
         }
     }
 
-    private static Notice? FaultOf(Condition condition, IReadOnlyList<Field> fields)
+    /// <summary>What is not filled in yet; null when all of it is, or when that cannot be told because the field or the operator is wrong.</summary>
+    private static Notice? GapOf(Condition condition, IReadOnlyList<Field> fields)
     {
         if (condition.Field.Length == 0)
             return new Notice("Segments.FieldMissing");
+        if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field || !Operators.For(field.Type).Contains(condition.Operator))
+            return null;
+        var values = condition.Values;
+        var arity = Operators.ArityOf(condition.Operator);
+        var wanted = arity switch { Arity.None => 0, Arity.Two => 2, Arity.One => 1, _ => values.Count };
+        if (values.Count == wanted && !(arity == Arity.List && values.Count == 0) && !values.Any(FieldValue.IsEmpty))
+            return null;
+        return arity == Arity.Two ? new Notice("Segments.TwoValuesNeeded", condition.Field) : new Notice("Segments.ValueNeeded", condition.Field);
+    }
+
+    private static Notice? FaultOf(Condition condition, IReadOnlyList<Field> fields)
+    {
         if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field)
             return new Notice("Segments.FieldGone", condition.Field);
         if (!Operators.For(field.Type).Contains(condition.Operator))
@@ -67,10 +82,6 @@ public static class SegmentRules
     private static Notice? FaultOfValues(Condition condition, FieldType type)
     {
         var values = condition.Values;
-        var arity = Operators.ArityOf(condition.Operator);
-        var wanted = arity switch { Arity.None => 0, Arity.Two => 2, Arity.One => 1, _ => values.Count };
-        if (values.Count != wanted || (arity == Arity.List && values.Count == 0) || values.Any(FieldValue.IsEmpty))
-            return arity == Arity.Two ? new Notice("Segments.TwoValuesNeeded", condition.Field) : new Notice("Segments.ValueNeeded", condition.Field);
         if (values.Count > MaxListValues)
             return new Notice("Segments.ListTooLong", condition.Field, MaxListValues, values.Count);
         if (values.Any(value => value.Length > MaxValueLength))

@@ -9,14 +9,14 @@ namespace KlaviyoExport.Segments;
 
 /// <summary>Defines, counts and removes segments. Failures are <see cref="NoticeException"/>s and change nothing.</summary>
 public sealed class SegmentService(
-    IDbContextFactory<AppDb> stores, SegmentReader reader, Audit audit, TimeProvider clock, ILogger<SegmentService> logger)
+    IDbContextFactory<AppDb> stores, SegmentReader reader, IEnumerable<FindSegmentUsers> users, Audit audit, TimeProvider clock, ILogger<SegmentService> logger)
 {
     private const int LongestName = 100;
 
     public async Task<IReadOnlyList<SegmentLine>> ListAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Segments.OrderBy(segment => segment.Name)
+        return await db.Set<Segment>().OrderBy(segment => segment.Name)
             .Select(segment => new SegmentLine(segment.Id, segment.Name, segment.SourceId, segment.Source!.Name, segment.MemberCount, segment.CountedAt))
             .ToListAsync(cancellationToken);
     }
@@ -24,7 +24,7 @@ public sealed class SegmentService(
     public async Task<Segment> GetAsync(int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db.Segments.AsNoTracking(), id, cancellationToken);
+        return await FindAsync(db.Set<Segment>().AsNoTracking(), id, cancellationToken);
     }
 
     /// <summary>Adds or changes a segment, with its count.</summary>
@@ -43,17 +43,18 @@ public sealed class SegmentService(
         var members = await reader.CountAsync(source, draft.Definition, cancellationToken);
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var used = draft.Id is { } edited ? await UsersAsync(db, actor, edited, cancellationToken) : [];
         var segment = draft.Id is { } id
-            ? await FindAsync(db.Segments, id, cancellationToken)
+            ? await FindAsync(db.Set<Segment>(), id, cancellationToken)
             : new Segment { Name = name, Definition = draft.Definition, SourceId = source.Id, CreatedAt = clock.GetUtcNow(), CreatedBy = actor.Name };
         if (draft.Id is null)
-            db.Segments.Add(segment);
+            db.Set<Segment>().Add(segment);
         else
-            await DemandAllUsersEditableAsync(db, actor, segment, cancellationToken);
+            DemandAllChangeable(segment, used);
         if (draft.Id is not null && segment.Version != draft.Version)
             throw new NoticeException(new Notice("Segments.ChangedMeanwhile"));
-        if (segment.SourceId != source.Id && await UsersAsync(db, segment.Id, cancellationToken) is { Length: > 0 } users)
-            throw new NoticeException(new Notice("Segments.SourceFixed", users));
+        if (segment.SourceId != source.Id && used.Count > 0)
+            throw new NoticeException(new Notice("Segments.SourceFixed", NamesOf(used)));
         (segment.Name, segment.SourceId, segment.Definition) = (name, source.Id, draft.Definition);
         (segment.MemberCount, segment.CountedAt) = (members, clock.GetUtcNow());
         audit.Add(db, actor, draft.Id is null ? "Segments.Added" : "Segments.Changed", name, draft.Id);
@@ -67,11 +68,11 @@ public sealed class SegmentService(
     {
         DefineSegments.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var segment = await FindAsync(db.Segments.AsNoTracking().Include(segment => segment.Source), id, cancellationToken);
+        var segment = await FindAsync(db.Set<Segment>().AsNoTracking().Include(segment => segment.Source), id, cancellationToken);
         var members = await reader.CountAsync(segment.Source!, [segment], cancellationToken);
         var now = clock.GetUtcNow();
         // Only if nobody changed the definition that was counted; the version stays, for a count is no edit.
-        await db.Segments.Where(current => current.Id == id && current.Version == segment.Version).ExecuteUpdateAsync(
+        await db.Set<Segment>().Where(current => current.Id == id && current.Version == segment.Version).ExecuteUpdateAsync(
             set => set.SetProperty(current => current.MemberCount, members).SetProperty(current => current.CountedAt, now), cancellationToken);
         Log.Counted(logger, id, members);
         return members;
@@ -97,11 +98,12 @@ public sealed class SegmentService(
     {
         DefineSegments.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var segment = await FindAsync(db.Segments, id, cancellationToken);
-        await DemandAllUsersEditableAsync(db, actor, segment, cancellationToken);
-        if (await UsersAsync(db, id, cancellationToken) is { Length: > 0 } users)
-            throw new NoticeException(new Notice("Segments.InUse", segment.Name, users));
-        db.Segments.Remove(segment);
+        var segment = await FindAsync(db.Set<Segment>(), id, cancellationToken);
+        var used = await UsersAsync(db, actor, id, cancellationToken);
+        DemandAllChangeable(segment, used);
+        if (used.Count > 0)
+            throw new NoticeException(new Notice("Segments.InUse", segment.Name, NamesOf(used)));
+        db.Set<Segment>().Remove(segment);
         audit.Add(db, actor, "Segments.Removed", segment.Name, id);
         await db.SaveAsync(cancellationToken);
     }
@@ -111,26 +113,29 @@ public sealed class SegmentService(
         if (id is null)
             throw new NoticeException(new Notice("Segments.SourceNeeded"));
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Sources.AsNoTracking().SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
+        return await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
             ?? throw new SourceException(new Notice("Sources.Gone"));
     }
 
     private static async Task<Segment> FindAsync(IQueryable<Segment> segments, int id, CancellationToken cancellationToken) =>
         await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken) ?? throw new NoticeException(new Notice("Segments.Gone"));
 
-    /// <summary>Who changes a segment changes what every export of it sends, so they must be allowed to change each of them.</summary>
-    private static async Task DemandAllUsersEditableAsync(AppDb db, Actor actor, Segment segment, CancellationToken cancellationToken)
+    /// <summary>Whoever changes a segment changes what every export of it sends, so they must be allowed to change each of them.</summary>
+    private static void DemandAllChangeable(Segment segment, IReadOnlyList<SegmentUser> users)
     {
-        var users = await db.Exports.AsNoTracking().Include(export => export.Connection!.Shares)
-            .Where(export => export.Segments.Any(used => used.Id == segment.Id)).OrderBy(export => export.Name).ToListAsync(cancellationToken);
-        var closed = users.Where(export => !EditExports.Rule.Allows(actor, export.Connection?.IsSharedWith(actor.Id) ?? false)).Select(export => export.Name).ToList();
-        if (closed.Count > 0)
-            throw new NoticeException(new Notice("Segments.UsedByOthers", segment.Name, string.Join(", ", closed)));
+        if (users.Where(user => !user.MayChange).ToList() is { Count: > 0 } closed)
+            throw new NoticeException(new Notice("Segments.UsedByOthers", segment.Name, NamesOf(closed)));
     }
 
-    /// <summary>The names of the exports that use a segment.</summary>
-    private static async Task<string> UsersAsync(AppDb db, int segmentId, CancellationToken cancellationToken) => string.Join(", ", await db.Exports
-        .Where(export => export.Segments.Any(segment => segment.Id == segmentId)).OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken));
+    private async Task<IReadOnlyList<SegmentUser>> UsersAsync(AppDb db, Actor actor, int segmentId, CancellationToken cancellationToken)
+    {
+        var found = new List<SegmentUser>();
+        foreach (var find in users)
+            found.AddRange(await find(db, actor, segmentId, cancellationToken));
+        return found;
+    }
+
+    private static string NamesOf(IEnumerable<SegmentUser> users) => string.Join(", ", users.Select(user => user.Name));
 
     private static async Task SaveAsync(AppDb db, Segment segment, CancellationToken cancellationToken)
     {
@@ -142,9 +147,11 @@ public sealed class SegmentService(
         {
             throw new NoticeException(new Notice("Segments.ChangedMeanwhile"));
         }
-        catch (DbUpdateException) when (db.Segments.Any(other => other.Name == segment.Name && other.Id != segment.Id))
+        catch (DbUpdateException)
         {
-            throw new NoticeException(new Notice("Segments.NameTaken", segment.Name));
+            if (await db.Set<Segment>().AnyAsync(other => other.Name == segment.Name && other.Id != segment.Id, cancellationToken))
+                throw new NoticeException(new Notice("Segments.NameTaken", segment.Name));
+            throw;
         }
     }
 }

@@ -1,3 +1,4 @@
+
 namespace KlaviyoExport.Sources;
 
 internal static class LikelyKey

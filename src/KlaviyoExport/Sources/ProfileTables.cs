@@ -53,7 +53,7 @@ public sealed class ProfileTables
         }
         // Since the caller read the source from the store a newer load may have taken the place of the one it knew.
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var current = await db.Sources.AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
+        var current = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
             ?? throw new SourceException(new Notice("Sources.Removed", source.Name));
         return Open(current, StagingOf(current));
     }

@@ -51,7 +51,7 @@ internal sealed class SourceFiles(
         var uploads = Entries(paths.Uploads);
         var inProgress = _inProgress.Keys.Select(PathOf).ToHashSet();
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var known = await db.Sources.Select(source => new { source.StagingFile, source.Location }).ToListAsync(cancellationToken);
+        var known = await db.Set<Source>().Select(source => new { source.StagingFile, source.Location }).ToListAsync(cancellationToken);
         var loaded = known.Where(source => source.StagingFile is not null).Select(source => PathOf(source.StagingFile!)).ToHashSet();
         var uploaded = known.Select(source => Path.GetDirectoryName(source.Location)).ToHashSet();
         var stale = staging.Where(file => !loaded.Contains(file) && !inProgress.Contains(file)).ToList();

@@ -8,6 +8,7 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
 {
     public void Configure(EntityTypeBuilder<Source> builder)
     {
+        builder.ToTable("Sources");
         builder.Property(source => source.Name).HasMaxLength(100);
         builder.HasIndex(source => source.Name).IsUnique();
         builder.Property(source => source.Fields).IsJson();

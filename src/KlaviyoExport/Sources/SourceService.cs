@@ -20,19 +20,21 @@ public sealed class SourceService
     private readonly SourceLoader _loader;
     private readonly ServerSessions _servers;
     private readonly SourceFiles _files;
-    private readonly SourceLocks _locks = new();
+    private readonly IReadOnlyList<FindSourceUsers> _users;
+    private readonly KeyedLocks<int> _locks = new();
     private readonly Audit _audit;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
     internal SourceService(
-        IDbContextFactory<AppDb> stores, SourceLoader loader, ServerSessions servers, SourceFiles files, Audit audit, TimeProvider clock,
+        IDbContextFactory<AppDb> stores, SourceLoader loader, ServerSessions servers, SourceFiles files, IEnumerable<FindSourceUsers> users, Audit audit, TimeProvider clock,
         ILogger<SourceService> logger)
     {
         _stores = stores;
         _loader = loader;
         _servers = servers;
         _files = files;
+        _users = [.. users];
         _audit = audit;
         _clock = clock;
         _logger = logger;
@@ -42,7 +44,7 @@ public sealed class SourceService
     {
         ManageSources.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await db.Sources.AsNoTracking().OrderBy(source => source.Name).ToListAsync(cancellationToken);
+        return await db.Set<Source>().AsNoTracking().OrderBy(source => source.Name).ToListAsync(cancellationToken);
     }
 
     /// <exception cref="SourceException">It has been removed.</exception>
@@ -50,14 +52,14 @@ public sealed class SourceService
     {
         ManageSources.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken);
+        return await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken);
     }
 
     /// <summary>Every source that is loaded, for choosing one.</summary>
     public async Task<IReadOnlyList<SourceChoice>> ChoicesAsync(CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var sources = await db.Sources.Where(source => source.LoadedAt != null).OrderBy(source => source.Name)
+        var sources = await db.Set<Source>().Where(source => source.LoadedAt != null).OrderBy(source => source.Name)
             .Select(source => new { source.Id, source.Name, source.Kind, source.KeyColumn, source.RowCount, source.Fields }).ToListAsync(cancellationToken);
         return [.. sources.Select(source => new SourceChoice(source.Id, source.Name, source.Kind, source.KeyColumn, source.RowCount, [.. source.Fields.Select(field => field with { Samples = [] })]))];
     }
@@ -68,7 +70,7 @@ public sealed class SourceService
     {
         DefineSegments.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken);
+        var source = await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken);
         return source.Kind.HasTables() ? await _loader.ColumnsAsync(source, cancellationToken) : new Dictionary<string, IReadOnlyList<string>>();
     }
 
@@ -80,7 +82,7 @@ public sealed class SourceService
             return await _loader.PreviewAsync(draft, cancellationToken);
         var server = ServerDraft.Of(draft);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var kept = draft.Id is { } id ? await FindAsync(db.Sources.AsNoTracking(), id, cancellationToken) : null;
+        var kept = draft.Id is { } id ? await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken) : null;
         return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft.Table, cancellationToken);
     }
 
@@ -91,11 +93,11 @@ public sealed class SourceService
         var wanted = Wanted(draft, actor);
         using var turn = draft.Id is { } id ? await _locks.EnterAsync(id, cancellationToken) : null;
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        if (await db.Sources.AnyAsync(other => other.Name == wanted.Name && other.Id != draft.Id, cancellationToken))
+        if (await db.Set<Source>().AnyAsync(other => other.Name == wanted.Name && other.Id != draft.Id, cancellationToken))
             throw new SourceException(new Notice("Sources.NameTaken", wanted.Name));
-        var source = draft.Id is { } known ? await FindAsync(db.Sources, known, cancellationToken) : wanted;
+        var source = draft.Id is { } known ? await FindAsync(db.Set<Source>(), known, cancellationToken) : wanted;
         if (draft.Id is null)
-            db.Sources.Add(source);
+            db.Set<Source>().Add(source);
         else if (source.Version != draft.Version)
             throw new SourceException(new Notice("Sources.ChangedMeanwhile"));
         else if (source.Kind != wanted.Kind)
@@ -123,7 +125,7 @@ public sealed class SourceService
         ManageSources.Rule.Demand(actor);
         using var turn = await _locks.EnterAsync(id, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Sources, id, cancellationToken);
+        var source = await FindAsync(db.Set<Source>(), id, cancellationToken);
         try
         {
             _audit.Add(db, actor, "Sources.Loaded", source.Name, source.Id);
@@ -144,12 +146,13 @@ public sealed class SourceService
         ManageSources.Rule.Demand(actor);
         using var turn = await _locks.EnterAsync(id, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Sources, id, cancellationToken);
-        var segments = await db.Segments.Where(segment => segment.SourceId == id).OrderBy(segment => segment.Name).Select(segment => segment.Name).ToListAsync(cancellationToken);
-        var exports = await db.Exports.Where(export => export.SourceId == id).OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken);
-        if (segments.Count + exports.Count > 0)
-            throw new SourceException(new Notice("Sources.InUse", source.Name, string.Join(", ", segments.Concat(exports).Distinct())));
-        db.Sources.Remove(source);
+        var source = await FindAsync(db.Set<Source>(), id, cancellationToken);
+        var users = new List<string>();
+        foreach (var find in _users)
+            users.AddRange(await find(db, id, cancellationToken));
+        if (users.Count > 0)
+            throw new SourceException(new Notice("Sources.InUse", source.Name, string.Join(", ", users.Distinct())));
+        db.Set<Source>().Remove(source);
         _audit.Add(db, actor, "Sources.Removed", source.Name, id);
         await db.SaveAsync(cancellationToken);
         _files.DeleteStaging(source.StagingFile);
@@ -191,7 +194,7 @@ public sealed class SourceService
     private async Task KeepErrorAsync(int id, Notice notice, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        await db.Sources.Where(source => source.Id == id).ExecuteUpdateAsync(
+        await db.Set<Source>().Where(source => source.Id == id).ExecuteUpdateAsync(
             set => set.SetProperty(source => source.LastError, notice).SetProperty(source => source.Version, source => source.Version + 1), cancellationToken);
     }
 
@@ -234,10 +237,12 @@ public sealed class SourceService
         {
             throw new SourceException(new Notice("Sources.ChangedMeanwhile"));
         }
-        catch (DbUpdateException) when (db.Sources.Any(other => other.Name == name))
+        catch (DbUpdateException)
         {
             // Someone was faster since the name was looked up.
-            throw new SourceException(new Notice("Sources.NameTaken", name));
+            if (await db.Set<Source>().AnyAsync(other => other.Name == name, cancellationToken))
+                throw new SourceException(new Notice("Sources.NameTaken", name));
+            throw;
         }
     }
 }

@@ -1,11 +1,10 @@
 using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
@@ -40,8 +39,7 @@ internal sealed class LargeStore : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("klaviyo-export-benchmark-").FullName;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = directory }).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(new StoppedClock())
-            .AddPeopleServices().AddData(configuration, directory).AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports()
-            .AddDelivery().AddScheduling(configuration).BuildServiceProvider();
+            .AddPeopleServices().AddData(configuration, directory).AddProduct(configuration).BuildServiceProvider();
         await ActivatorUtilities.CreateInstance<StoreMigration>(services).StartingAsync(default);
         var store = new LargeStore(directory, services);
         await store.AddExportsAsync();

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Benchmarks.Exports;
 
@@ -19,7 +18,7 @@ internal static class ListTimes
     public static async Task RunAsync()
     {
         await using var store = await LargeStore.CreateAsync();
-        var (exports, runs, rejections, home) = (store.Get<ExportService>(), store.Get<RunService>(), store.Get<RejectionService>(), store.Get<HomeQueries>());
+        var (exports, runs, rejections, home) = (store.Get<ExportQueries>(), store.Get<RunQueries>(), store.Get<RejectionService>(), store.Get<HomeQueries>());
         foreach (var column in Enum.GetValues<ExportColumn>())
         {
             await TimeAsync($"exports by {column}", () => exports.PageAsync(Contributor, new ExportQuery { Sort = column }, default));
@@ -48,7 +47,7 @@ internal static class ListTimes
         await TimeAsync("home, running now", () => home.RunningNowAsync(Viewer, 20, default));
         await TimeAsync("home, next runs", () => home.NextRunsAsync(Viewer, 20, default));
         await TimeAsync("home, last seven days", () => home.LastSevenDaysAsync(Viewer, default));
-        await TimeAsync("system status", () => store.Get<StatusService>().ListAsync(Administrator, default));
+        await TimeAsync("system status", () => store.Get<StatusQueries>().ListAsync(Administrator, default));
     }
 
     private static async Task<bool> WriteAsync(RejectionService rejections)

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using Microsoft.EntityFrameworkCore;
 
@@ -78,7 +79,7 @@ public sealed class ClusterTests
     {
         var due = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddSeconds(3).ToUnixTimeSeconds());
         await using var db = await fleet.Product.OpenAsync();
-        await db.Exports.Where(export => exports.Contains(export.Id)).ExecuteUpdateAsync(
+        await db.Set<Export>().Where(export => exports.Contains(export.Id)).ExecuteUpdateAsync(
             set => set.SetProperty(export => export.Schedule, new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } }).SetProperty(export => export.NextRunAt, due), Cancel);
         await fleet.Product.Get<Alarm>().SetAsync(due, Cancel);
         return due;
@@ -88,7 +89,7 @@ public sealed class ClusterTests
     {
         // A time that comes while its export runs waits for that.
         await using var db = await fleet.Product.OpenAsync();
-        await Patience.UntilAsync(async () => await db.Runs.CountAsync(run => run.Trigger == RunTrigger.Schedule && run.FinishedAt != null, Cancel) >= Accounts);
+        await Patience.UntilAsync(async () => await db.Set<Run>().CountAsync(run => run.Trigger == RunTrigger.Schedule && run.FinishedAt != null, Cancel) >= Accounts);
         var runs = await fleet.RunsAsync();
         Assert.All(runs, run => Assert.Equal((RunState.Successful, Fleet.Members, true), (run.State, run.Ledger.Accepted, run.Ledger.AddsUp)));
         Assert.Equal(exports, runs.Where(run => run.Trigger == RunTrigger.Person).Select(run => run.ExportId).Order());

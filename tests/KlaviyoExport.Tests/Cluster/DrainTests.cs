@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Cluster;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Tests.Delivery;
@@ -76,7 +76,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<List<Run>> RunsAsync()
     {
         await using var db = await Product.OpenAsync();
-        return await db.Runs.AsNoTracking().OrderBy(run => run.Id).ToListAsync(Cancel);
+        return await db.Set<Run>().AsNoTracking().OrderBy(run => run.Id).ToListAsync(Cancel);
     }
 
     /// <summary>Waits until nothing runs any more.</summary>

@@ -20,7 +20,7 @@ public sealed class StartTests
 
         await using var db = await machines[0].GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
         Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync(Cancel));
-        db.Users.Add(new AppUser { UserName = "ana", Role = Role.Administrator });
+        db.Set<AppUser>().Add(new AppUser { UserName = "ana", Role = Role.Administrator });
         await db.SaveChangesAsync(Cancel);
         machines.ForEach(machine => machine.Dispose());
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Overview;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
@@ -32,7 +33,7 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
 
-            var refused = await Assert.ThrowsAsync<NoticeException>(() => product.Get<AccountLists>().OneAsync(Product.Contributor, connection.Id, listId, Cancel));
+            var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().OneAsync(Product.Contributor, connection.Id, listId, Cancel));
 
             Assert.Equal(new Notice("Klaviyo.ListNotFound", listId), refused.Notice);
         });
@@ -43,9 +44,9 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
             await using (var db = await product.OpenAsync())
-                await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(row => row.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
+                await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
 
-            var refused = await Assert.ThrowsAsync<NoticeException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
+            var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
 
             Assert.Equal("Connections.KeyUnreadable", refused.Notice.Code);
             foreach (var culture in new[] { "en", "sr-Cyrl", "ca" })
@@ -59,7 +60,7 @@ public sealed class AccountListsTests
             var connection = await product.AddConnectionAsync();
             product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 401, Times = 1 });
 
-            await Assert.ThrowsAsync<NoticeException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
+            await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
             Assert.Equal("Klaviyo.KeyRefused", (await HealthAsync(product)).LastError?.Code);
             await product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel);
 
@@ -74,12 +75,12 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
 
-            await Assert.ThrowsAsync<NoticeException>(() => product.Get<AccountLists>().OneAsync(Product.Administrator, connection.Id, "NoSuch", Cancel));
+            await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().OneAsync(Product.Administrator, connection.Id, "NoSuch", Cancel));
 
             Assert.Null((await HealthAsync(product)).LastError);
         });
 
-    private static async Task<ConnectionRow> HealthAsync(Product product) => Assert.Single(await product.Get<ConnectionService>().ListAsync(Product.Administrator, Cancel));
+    private static async Task<ConnectionRow> HealthAsync(Product product) => Assert.Single(await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel));
 
     private static async Task UsingAsync(Func<Product, Task> test)
     {

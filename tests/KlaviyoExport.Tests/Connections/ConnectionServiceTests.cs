@@ -1,5 +1,6 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Sandbox.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -32,7 +33,7 @@ public sealed class ConnectionServiceTests
         await product.AddConnectionAsync("Продавница");
         var other = await product.AddConnectionAsync("Other");
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => SaveAsync(product, new ConnectionChanges { Id = other.Id, Name = name }));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => SaveAsync(product, new ConnectionChanges { Id = other.Id, Name = name }));
 
         Assert.Equal(new Notice("Connections.NameTaken", "Продавница"), refused.Notice);
     }
@@ -58,7 +59,7 @@ public sealed class ConnectionServiceTests
         Assert.Equal(notice, await RefusalAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = key }));
 
         await using var db = await product.OpenAsync();
-        var kept = await db.Connections.SingleAsync(Cancel);
+        var kept = await db.Set<Connection>().SingleAsync(Cancel);
         Assert.Equal(("Practice", PracticeStore.FullKey), (kept.Name, product.Get<SecretProtector>().UnprotectCredential(kept.ApiKey!)));
     }
 
@@ -69,7 +70,7 @@ public sealed class ConnectionServiceTests
         await product.AddConnectionAsync("Shop");
         var second = await product.AddConnectionAsync("Outlet", key: OtherKey);
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => SaveAsync(product, new ConnectionChanges { Id = second.Id, Name = "Outlet", ApiKey = PracticeStore.FullKey }));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => SaveAsync(product, new ConnectionChanges { Id = second.Id, Name = "Outlet", ApiKey = PracticeStore.FullKey }));
 
         Assert.Equal(new Notice("Connections.KeyInUse", "Shop"), refused.Notice);
     }
@@ -103,7 +104,7 @@ public sealed class ConnectionServiceTests
         });
         await product.AddExportAsync("Newsletter", connection, await product.AddCustomersAsync("Customers", []));
 
-        var row = Assert.Single(await product.Get<ConnectionService>().ListAsync(Product.Administrator, Cancel));
+        var row = Assert.Single(await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel));
 
         Assert.Equal(("Shop", "Practice Store", PracticeStore.Id, "ll01", 1), (row.Name, row.AccountName, row.AccountId, row.ApiKeyEnding, row.Exports));
         Assert.Equal(["Berta", "Carla"], row.SharedWith);
@@ -121,7 +122,7 @@ public sealed class ConnectionServiceTests
         await product.ChangeRoleAsync(Product.Contributor, Role.Viewer);
 
         var service = product.Get<ConnectionService>();
-        Assert.Equal(["Berta"], Assert.Single(await service.ListAsync(Product.Administrator, Cancel)).SharedWith);
+        Assert.Equal(["Berta"], Assert.Single(await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel)).SharedWith);
         Assert.Equal(["berta"], (await service.GetAsync(Product.Administrator, connection.Id, Cancel)).ChosenContributors);
         Assert.Empty(await service.ListUsableAsync(Product.Contributor with { Role = Role.Viewer }, Cancel));
     }
@@ -134,17 +135,18 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync();
         await product.ChangeRoleAsync(Product.Administrator, Role.Viewer);
         await using (var db = await product.OpenAsync())
-            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new Notice("Delivery.ExportUserGone", "Ana", "Practice")), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.LastError, new Notice("Delivery.ExportUserGone", "Ana", "Practice")).SetProperty(row => row.LacksExportUser, true), Cancel);
         var service = product.Get<ConnectionService>();
-        Assert.False(Assert.Single(await service.ListAsync(zora, Cancel)).ExportUser!.MayExport);
+        Assert.False(Assert.Single(await product.Get<ConnectionQueries>().ListAsync(zora, Cancel)).ExportUser!.MayExport);
         var now = product.Get<TimeProvider>().GetUtcNow();
 
         await service.TakeOverAsync(zora, connection.Id, new FreshSignIn("zora", now), Cancel);
 
-        var row = Assert.Single(await service.ListAsync(zora, Cancel));
+        var row = Assert.Single(await product.Get<ConnectionQueries>().ListAsync(zora, Cancel));
         Assert.Equal((new ExportUserView("Zora", now, MayExport: true), null), (row.ExportUser, row.LastError));
         await using var after = await product.OpenAsync();
-        Assert.Contains(await after.AuditEntries.ToListAsync(Cancel), entry => entry is { Action: "Connections.TakenOver", ActorId: "zora" } && entry.SubjectId == connection.Id);
+        Assert.Contains(await after.Set<AuditEntry>().ToListAsync(Cancel), entry => entry is { Action: "Connections.TakenOver", ActorId: "zora" } && entry.SubjectId == connection.Id);
     }
 
     [Theory]
@@ -158,7 +160,7 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync();
         var proof = new FreshSignIn(userId, product.Get<TimeProvider>().GetUtcNow().AddMinutes(-minutesAgo));
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, proof, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, proof, Cancel));
 
         Assert.Equal("Connections.SignInStale", refused.Notice.Code);
         Assert.Equal("Ana", (await product.Get<ConnectionService>().GetAsync(zora, connection.Id, Cancel)).ExportUser!.Name);
@@ -184,12 +186,12 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(key: "pk_revoked_long_ago_0000000000000000");
         await using (var db = await product.OpenAsync())
-            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
 
         await SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = connection.Name, ApiKey = PracticeStore.FullKey });
 
         await using var after = await product.OpenAsync();
-        var saved = await after.Connections.SingleAsync(Cancel);
+        var saved = await after.Set<Connection>().SingleAsync(Cancel);
         Assert.Equal(PracticeStore.FullKey, product.Get<SecretProtector>().UnprotectCredential(saved.ApiKey!));
         Assert.Null(saved.LastError);
     }
@@ -200,12 +202,12 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync("Practice Store");
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(
             () => SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = SecondStore.FullKey }));
 
         Assert.Equal(new Notice("Connections.OtherAccount", "Second Store", "Practice Store"), refused.Notice);
         await using var db = await product.OpenAsync();
-        var kept = await db.Connections.SingleAsync(Cancel);
+        var kept = await db.Set<Connection>().SingleAsync(Cancel);
         Assert.Equal(("Practice Store", PracticeStore.FullKey), (kept.Name, product.Get<SecretProtector>().UnprotectCredential(kept.ApiKey!)));
     }
 
@@ -218,7 +220,7 @@ public sealed class ConnectionServiceTests
         await SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed" });
 
         await using var db = await product.OpenAsync();
-        Assert.Equal(PracticeStore.FullKey, product.Get<SecretProtector>().UnprotectCredential((await db.Connections.SingleAsync(Cancel)).ApiKey!));
+        Assert.Equal(PracticeStore.FullKey, product.Get<SecretProtector>().UnprotectCredential((await db.Set<Connection>().SingleAsync(Cancel)).ApiKey!));
         Assert.Empty(product.Sandbox.State.Requests);
     }
 

@@ -1,7 +1,7 @@
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Klaviyo.OAuth;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -275,7 +275,7 @@ public class ConnectionTokensTests : IAsyncLifetime
         Assert.False(await _bench.WorksAsync(_bench.Open(_connection.Grant).AccessToken));
     }
 
-    private static Task<NoticeException> Refused(Func<Task> ask) => Assert.ThrowsAsync<NoticeException>(ask);
+    private static Task<NoticeException> Refused(Func<Task> ask) => Assert.ThrowsAnyAsync<NoticeException>(ask);
 
     private Task<string> TokenAsync() => _bench.Product.Get<ConnectionTokens>().AccessTokenAsync(_connection.Id, null, Cancel);
 
@@ -288,6 +288,6 @@ public class ConnectionTokensTests : IAsyncLifetime
     private async Task LeaseAsync(DateTimeOffset until)
     {
         await using var db = await _bench.Product.OpenAsync();
-        await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, until), Cancel);
+        await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, until), Cancel);
     }
 }

@@ -64,18 +64,18 @@ internal sealed class DraftDesk : IAsyncDisposable
     public Task<int> SaveAsync(int id) => Drafts.SaveAsync(Product.Administrator, id, Cancel);
 
     /// <summary>The notice of a refusal.</summary>
-    public static async Task<Notice> RefusalAsync(Func<Task> step) => (await Assert.ThrowsAsync<NoticeException>(step)).Notice;
+    public static async Task<Notice> RefusalAsync(Func<Task> step) => (await Assert.ThrowsAnyAsync<NoticeException>(step)).Notice;
 
     public async Task<ConnectionDraft?> FindAsync(int id)
     {
         await using var db = await Product.OpenAsync();
-        return await db.ConnectionDrafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, Cancel);
+        return await db.Set<ConnectionDraft>().AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, Cancel);
     }
 
     public async Task<Connection> FindConnectionAsync(int id)
     {
         await using var db = await Product.OpenAsync();
-        return await db.Connections.AsNoTracking().Include(connection => connection.Shares).SingleAsync(connection => connection.Id == id, Cancel);
+        return await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).SingleAsync(connection => connection.Id == id, Cancel);
     }
 
     public ValueTask DisposeAsync() => Product.DisposeAsync();

@@ -37,7 +37,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
         Assert.True(saved is { Grant: null, GrantedAt: null, CreatedBy: "Ana", LastSuccessAt: not null });
         Assert.Null(await _desk.FindAsync(id));
         await using var db = await _desk.Product.OpenAsync();
-        var entry = await db.AuditEntries.SingleAsync(Cancel);
+        var entry = await db.Set<AuditEntry>().SingleAsync(Cancel);
         Assert.Equal(("Connections.Added", "Shop", saved.Id, "admin"), (entry.Action, entry.Subject, entry.SubjectId!.Value, entry.ActorId));
     }
 
@@ -88,7 +88,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
 
         var refusals = await Task.WhenAll(drafts.Select(id => Record.ExceptionAsync(() => _desk.SaveAsync(id)).AsTask()));
 
-        Assert.Equal("Connections.KeyInUse", Assert.IsType<NoticeException>(Assert.Single(refusals, refusal => refusal is not null)).Notice.Code);
+        Assert.Equal("Connections.KeyInUse", Assert.IsAssignableFrom<NoticeException>(Assert.Single(refusals, refusal => refusal is not null)).Notice.Code);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Record.ExceptionAsync(() => _desk.SaveAsync(id)).AsTask()));
 
         await using var db = await _desk.Product.OpenAsync();
-        Assert.Single(await db.Connections.ToListAsync(Cancel));
+        Assert.Single(await db.Set<Connection>().ToListAsync(Cancel));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     {
         var id = await _desk.FillInAsync();
         await using (var db = await _desk.Product.OpenAsync())
-            await db.ConnectionDrafts.ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
+            await db.Set<ConnectionDraft>().ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
 
         Assert.Equal(new Notice("Connections.KeyUnreadable", "Shop"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id)));
     }
@@ -159,8 +159,8 @@ public sealed class DraftSavingTests : IAsyncLifetime
     private async Task AssertNothingSavedAsync(int draftId)
     {
         await using var db = await _desk.Product.OpenAsync();
-        Assert.Empty(await db.Connections.ToListAsync(Cancel));
-        Assert.Empty(await db.AuditEntries.ToListAsync(Cancel));
+        Assert.Empty(await db.Set<Connection>().ToListAsync(Cancel));
+        Assert.Empty(await db.Set<AuditEntry>().ToListAsync(Cancel));
         Assert.NotNull(await _desk.FindAsync(draftId));
     }
 }

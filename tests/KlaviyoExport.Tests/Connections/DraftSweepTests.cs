@@ -90,7 +90,7 @@ public class DraftSweepTests
     private static async Task<int> CountAsync(Product product)
     {
         await using var db = await product.OpenAsync();
-        return await db.ConnectionDrafts.CountAsync(Cancel);
+        return await db.Set<ConnectionDraft>().CountAsync(Cancel);
     }
 
     private static async Task UntilAsync(Func<Task<bool>> done)

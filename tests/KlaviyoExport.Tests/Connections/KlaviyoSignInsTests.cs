@@ -50,7 +50,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         Assert.True(await _bench.WorksAsync(_bench.Open(after.Grant).AccessToken));
         Assert.False(await _bench.WorksAsync(before.AccessToken));
         await using var db = await _bench.Product.OpenAsync();
-        Assert.Equal(2, await db.AuditEntries.CountAsync(entry => entry.Action == "Connections.SignedIn" && entry.SubjectId == connection.Id, Cancel));
+        Assert.Equal(2, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Connections.SignedIn" && entry.SubjectId == connection.Id, Cancel));
         Assert.Null(await _bench.SignIns.ProblemAsync(Other, connection.Id, Cancel));
     }
 
@@ -241,7 +241,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
         await using (var db = await _bench.Product.OpenAsync())
-            await db.ConnectionDrafts.ExecuteDeleteAsync(Cancel);
+            await db.Set<ConnectionDraft>().ExecuteDeleteAsync(Cancel);
 
         await AssertUnknownAsync(decision);
     }
@@ -255,7 +255,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         Assert.Equal("Connections.DraftGone", await RefusedAsync(4711));
         await using var without = await Product.CreateAsync();
         var connection = await without.AddConnectionAsync();
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => without.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => without.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel));
         Assert.Equal("Connections.NoApp", refused.Notice.Code);
     }
 
@@ -293,15 +293,15 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
 
     private Task<Uri> BeginAsync(int draftId) => _bench.SignIns.BeginForDraftAsync(Product.Administrator, draftId, SignInBench.Callback, Cancel);
 
-    private async Task<string> RefusedAsync(int draftId) => (await Assert.ThrowsAsync<NoticeException>(() => BeginAsync(draftId))).Notice.Code;
+    private async Task<string> RefusedAsync(int draftId) => (await Assert.ThrowsAnyAsync<NoticeException>(() => BeginAsync(draftId))).Notice.Code;
 
     private async Task AssertUnknownAsync(Decision decision, Actor? actor = null) =>
-        Assert.Equal("Connections.SignInUnknown", (await Assert.ThrowsAsync<NoticeException>(() => _bench.ReturnAsync(decision, actor))).Notice.Code);
+        Assert.Equal("Connections.SignInUnknown", (await Assert.ThrowsAnyAsync<NoticeException>(() => _bench.ReturnAsync(decision, actor))).Notice.Code);
 
     private async Task<Notice> AssertProblemAsync(int draftId, string code, bool first = false)
     {
         await using var db = await _bench.Product.OpenAsync();
-        var trips = await db.KlaviyoSignIns.AsNoTracking().Where(signIn => signIn.DraftId == draftId).OrderBy(signIn => signIn.Id).ToListAsync(Cancel);
+        var trips = await db.Set<KlaviyoSignIn>().AsNoTracking().Where(signIn => signIn.DraftId == draftId).OrderBy(signIn => signIn.Id).ToListAsync(Cancel);
         var problem = (first ? trips[0] : trips[^1]).Problem;
         Assert.Equal(code, problem?.Code);
         var draft = await _bench.FindDraftAsync(draftId);

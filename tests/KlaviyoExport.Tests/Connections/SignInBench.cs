@@ -78,19 +78,19 @@ internal sealed class SignInBench : IAsyncDisposable
     public async Task<Connection> FindConnectionAsync(int id)
     {
         await using var db = await Product.OpenAsync();
-        return await db.Connections.AsNoTracking().SingleAsync(connection => connection.Id == id, Cancel);
+        return await db.Set<Connection>().AsNoTracking().SingleAsync(connection => connection.Id == id, Cancel);
     }
 
     public async Task<ConnectionDraft> FindDraftAsync(int id)
     {
         await using var db = await Product.OpenAsync();
-        return await db.ConnectionDrafts.AsNoTracking().SingleAsync(draft => draft.Id == id, Cancel);
+        return await db.Set<ConnectionDraft>().AsNoTracking().SingleAsync(draft => draft.Id == id, Cancel);
     }
 
     public async Task<KlaviyoSignIn> LastSignInAsync()
     {
         await using var db = await Product.OpenAsync();
-        return await db.KlaviyoSignIns.AsNoTracking().OrderByDescending(signIn => signIn.Id).FirstAsync(Cancel);
+        return await db.Set<KlaviyoSignIn>().AsNoTracking().OrderByDescending(signIn => signIn.Id).FirstAsync(Cancel);
     }
 
     public Grant Open(byte[]? grant) => Grant.Open(grant!, Product.Get<SecretProtector>());

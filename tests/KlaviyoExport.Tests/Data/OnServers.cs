@@ -1,8 +1,13 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Tests.Connections;
 using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Dispatch;
 using KlaviyoExport.Tests.Exports;
+using KlaviyoExport.Tests.Lists;
+using KlaviyoExport.Tests.Overview;
 using KlaviyoExport.Tests.People;
+using KlaviyoExport.Tests.Retention;
+using KlaviyoExport.Tests.Runs;
 using KlaviyoExport.Tests.Scheduling;
 
 namespace KlaviyoExport.Tests.Data;
@@ -11,6 +16,9 @@ namespace KlaviyoExport.Tests.Data;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class RunCommandOnPostgreSql : RunCommandTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class UpgradeContentOnPostgreSql : UpgradeContentTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class ApprovalOnPostgreSql : ApprovalTests;
@@ -28,7 +36,7 @@ public sealed class HomeQueriesOnPostgreSql : HomeQueriesTests;
 public sealed class ListCheckOnPostgreSql : ListCheckTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
-public sealed class RunChangesFeedOnPostgreSql : RunChangesFeedTests;
+public sealed class ChangeFeedOnPostgreSql : ChangeFeedTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class ExportPageOnPostgreSql : ExportPageTests;

@@ -1,6 +1,6 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -60,7 +60,7 @@ public sealed class ProviderTests
             var sql = ExportListing.Sort(ExportListing.Find(db, query), db, query, DateTimeOffset.UnixEpoch).Skip(5).Take(10).ToQueryString();
             Assert.Contains("ORDER BY", sql, StringComparison.Ordinal);
         }
-        Assert.Contains("lower(", db.Rejections.Where(row => CaseFolding.Lower(row.ProfileKey).Contains("ши")).ToQueryString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("lower(", db.Set<Rejection>().Where(row => CaseFolding.Lower(row.ProfileKey).Contains("ши")).ToQueryString(), StringComparison.OrdinalIgnoreCase);
     }
 
     private static string Script(AppDb db) => db.GetService<IMigrator>().GenerateScript();

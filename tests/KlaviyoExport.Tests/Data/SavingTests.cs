@@ -17,25 +17,25 @@ public class SavingTests
         var segment = new Segment { Name = "All", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), CreatedBy = "a" };
         await using (var db = await store.OpenAsync())
         {
-            db.Segments.Add(segment);
+            db.Set<Segment>().Add(segment);
             await db.SaveChangesAsync();
         }
 
         await using var remover = await store.OpenAsync();
-        remover.Segments.Remove(await remover.Segments.SingleAsync());
+        remover.Set<Segment>().Remove(await remover.Set<Segment>().SingleAsync());
         await using (var user = await store.OpenAsync())
         {
-            user.Exports.Add(new Export
+            user.Set<Export>().Add(new Export
             {
-                Name = "Export", ListId = "L", ListName = "L", EmailField = "email", CreatedBy = "a", SourceId = source.Id, Segments = [await user.Segments.SingleAsync()],
+                Name = "Export", ListId = "L", ListName = "L", EmailField = "email", CreatedBy = "a", SourceId = source.Id, Segments = [await user.Set<Segment>().SingleAsync()],
                 Connection = new Connection { Name = "C", AccountId = "A", AccountName = "A", ApiKey = [], ApiKeyEnding = "", ConsentBy = "a", CreatedBy = "a" },
             });
             await user.SaveChangesAsync();
         }
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => remover.SaveAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => remover.SaveAsync(TestContext.Current.CancellationToken));
         Assert.Equal("Data.Conflict", refused.Notice.Code);
         await using var after = await store.OpenAsync();
-        Assert.Equal(1, await after.Segments.CountAsync());
+        Assert.Equal(1, await after.Set<Segment>().CountAsync());
     }
 }

@@ -35,14 +35,14 @@ public sealed class StoreTests
         await using var store = await TestStore.CreateAsync();
         await using (var db = await store.OpenAsync())
         {
-            db.Sources.Add(new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "a" });
+            db.Set<Source>().Add(new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "a" });
             await db.SaveChangesAsync();
         }
 
         await using var first = await store.OpenAsync();
         await using var second = await store.OpenAsync();
-        var mine = await first.Sources.SingleAsync();
-        var theirs = await second.Sources.SingleAsync();
+        var mine = await first.Set<Source>().SingleAsync();
+        var theirs = await second.Set<Source>().SingleAsync();
         mine.Name = "Mine";
         theirs.Name = "Theirs";
         await first.SaveChangesAsync();
@@ -55,7 +55,7 @@ public sealed class StoreTests
     {
         await using var store = await TestStore.CreateAsync();
         await using var db = await store.OpenAsync();
-        db.Users.Add(new AppUser { UserName = "a", Role = Role.Contributor });
+        db.Set<AppUser>().Add(new AppUser { UserName = "a", Role = Role.Contributor });
         await db.SaveChangesAsync();
 
         Assert.Equal("Contributor", await db.Database.SqlQuery<string>($"SELECT Role AS Value FROM AspNetUsers").SingleAsync());

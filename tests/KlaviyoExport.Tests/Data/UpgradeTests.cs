@@ -1,6 +1,6 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -29,12 +29,13 @@ public sealed class UpgradeTests
         await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel);
 
         await using var upgraded = await store.OpenAsync();
-        var run = await upgraded.Runs.Include(run => run.Export!.Connection).Include(run => run.Export!.Source).SingleAsync(Cancel);
+        var run = await upgraded.Set<Run>().SingleAsync(Cancel);
+        var export = await upgraded.Set<Export>().Include(export => export.Connection).Include(export => export.Source).SingleAsync(export => export.Id == run.ExportId, Cancel);
         Assert.Equal((RunState.Successful, RunTrigger.Person), (run.State, run.Trigger));
-        Assert.Equal(("Readers", SyncMode.Mirror, new ExportSchedule()), (run.Export!.Name, run.Export.SyncMode, run.Export.Schedule));
-        Assert.Equal(("Shop", null), (run.Export.Connection!.Name, run.Export.Connection.ExportUserId));
-        Assert.Equal([1, 2], run.Export.Connection.ApiKey);
-        Assert.Equal("Customers", run.Export.Source!.Name);
+        Assert.Equal(("Readers", SyncMode.Mirror, new ExportSchedule()), (export.Name, export.SyncMode, export.Schedule));
+        Assert.Equal(("Shop", null), (export.Connection!.Name, export.Connection.ExportUserId));
+        Assert.Equal([1, 2], export.Connection.ApiKey);
+        Assert.Equal("Customers", export.Source!.Name);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Lists;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Sources;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -39,7 +40,7 @@ public sealed class CancelTests
         var accepted = state == RunState.Removing ? 3 : 0;
         await bench.EndedAsync(await bench.FindAsync(id), RunState.Canceled, "Delivery.Canceled", accepted, unconfirmed: unconfirmed, unsent: unsent);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Empty(await db.Delivered.Where(row => row.LeavingRunId != null).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await db.Set<Delivered>().Where(row => row.LeavingRunId != null).ToListAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class CancelTests
     private static async Task NeverAnsweringAsync(Workbench bench)
     {
         await using var db = await bench.Product.OpenAsync();
-        var file = (await db.Sources.SingleAsync(TestContext.Current.CancellationToken)).Location;
+        var file = (await db.Set<Source>().SingleAsync(TestContext.Current.CancellationToken)).Location;
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = connection.CreateCommand();

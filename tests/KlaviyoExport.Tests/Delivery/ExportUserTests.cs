@@ -1,6 +1,7 @@
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,7 +32,7 @@ public sealed class ExportUserTests
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         await using (var db = await bench.Product.OpenAsync())
-            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, (string?)null), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, (string?)null), Cancel);
 
         var run = await bench.RunAsync();
 
@@ -119,5 +120,5 @@ public sealed class ExportUserTests
     }
 
     private static async Task<ConnectionRow> HealthAsync(Workbench bench) =>
-        Assert.Single(await bench.Product.Get<ConnectionService>().ListAsync(Product.Administrator, Cancel));
+        Assert.Single(await bench.Product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel));
 }

@@ -1,5 +1,5 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
@@ -224,7 +224,7 @@ public sealed class FaultTableTests
 
         await bench.EndedAsync(await bench.RunAsync(), RunState.FailedPermanent, words, unconfirmed: 55, unsent: 5);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(words, (await db.Connections.SingleAsync()).LastError!.Code);
+        Assert.Equal(words, (await db.Set<Connection>().SingleAsync()).LastError!.Code);
     }
 
     [Theory]

@@ -1,5 +1,5 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Sources;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,7 +41,7 @@ public sealed class HostileSourceTests
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         string file;
         await using (var db = await bench.Product.OpenAsync())
-            file = (await db.Sources.SingleAsync(Cancel)).Location;
+            file = (await db.Set<Source>().SingleAsync(Cancel)).Location;
         await using var other = new SqliteConnection($"Data Source={file};Pooling=False");
         await other.OpenAsync(Cancel);
         await using var locking = other.CreateCommand();
@@ -61,7 +61,7 @@ public sealed class HostileSourceTests
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         await using (var db = await bench.Product.OpenAsync())
-            File.Delete((await db.Sources.SingleAsync(Cancel)).Location);
+            File.Delete((await db.Set<Source>().SingleAsync(Cancel)).Location);
 
         var run = await bench.RunAsync();
 

@@ -1,4 +1,4 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 
@@ -65,7 +65,7 @@ public sealed class JobFaultTests
 
         await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 10, refused: 2_550);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(2_550, await db.Rejections.Select(rejection => rejection.ProfileKey).Distinct().CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2_550, await db.Set<Rejection>().Select(rejection => rejection.ProfileKey).Distinct().CountAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

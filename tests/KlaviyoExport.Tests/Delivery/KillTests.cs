@@ -1,6 +1,5 @@
 using System.Globalization;
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
@@ -125,7 +124,7 @@ public sealed class KillTests
         {
             Assert.False(app.HasExited, app.Output);
             await using var db = await bench.Product.OpenAsync();
-            if (moment(await db.Runs.AsNoTracking().SingleAsync(run => run.Id == runId, patience)))
+            if (moment(await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, patience)))
                 return;
         }
         while (await look.WaitForNextTickAsync(patience));
@@ -140,8 +139,8 @@ public sealed class KillTests
             await using var db = await bench.Product.OpenAsync();
             var cancel = TestContext.Current.CancellationToken;
             Assert.Empty(await db.Set<BatchPayload>().ToListAsync(cancel));
-            Assert.All(await db.Runs.AsNoTracking().ToListAsync(cancel), stored => Assert.True(stored.State.IsFinal()));
-            var rejections = (await db.Rejections.AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancel))
+            Assert.All(await db.Set<Run>().AsNoTracking().ToListAsync(cancel), stored => Assert.True(stored.State.IsFinal()));
+            var rejections = (await db.Set<Rejection>().AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancel))
                 .Select(row => $"{row.Ordinal} {row.ProfileKey} {row.Reason} {row.Code} {row.Detail} {row.BatchNumber}").Order(StringComparer.Ordinal);
             var members = bench.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => $"{member.Email} {member.Attributes}").Order(StringComparer.Ordinal);
             return new(run.State, System.Text.Json.JsonSerializer.Serialize(run.Ledger), string.Join('\n', rejections), string.Join('\n', members));

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 
@@ -128,7 +128,7 @@ public sealed class RandomOutcomeTests
         Assert.True(run.Ledger.AddsUp, story.ToString());
         await using var db = await bench.Product.OpenAsync();
         Assert.Empty(await db.Set<BatchPayload>().ToListAsync(Cancel));
-        var rejected = await db.Rejections.Where(rejection => rejection.RunId == run.Id).Select(rejection => rejection.ProfileKey).ToListAsync(Cancel);
+        var rejected = await db.Set<Rejection>().Where(rejection => rejection.RunId == run.Id).Select(rejection => rejection.ProfileKey).ToListAsync(Cancel);
         Assert.Equal(rejected.Count, rejected.Distinct().Count());
 
         // Whom the ledger calls accepted is on the list, whom it calls refused or unsent was not put there by this run, and consent is nobody's business.

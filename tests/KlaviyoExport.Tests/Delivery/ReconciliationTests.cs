@@ -1,5 +1,5 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,7 +20,10 @@ public sealed class ReconciliationTests
     [InlineData(8, 2, 1, 8, 2, true)]
     [InlineData(8, 2, 0, null, null, false)]
     public void Counts_differ_only_where_Klaviyo_counted_otherwise(int accepted, int refused, int setAside, int? completed, int? failed, bool differs) =>
-        Assert.Equal(differs, Reconciliation.Differs(accepted, refused, setAside, completed, failed));
+        Assert.Equal(differs, new Batch
+        {
+            State = BatchState.Confirmed, Accepted = accepted, Refused = refused, SetAside = setAside, JobCompleted = completed, JobFailed = failed,
+        }.Differs);
 
     [Fact]
     public async Task A_difference_is_never_a_silent_success()
@@ -30,7 +33,7 @@ public sealed class ReconciliationTests
 
         Assert.Equal((RunState.CompletedWithWarnings, "Delivery.CountsDiffer"), (run.State, run.Outcome!.Code));
         Assert.True(run.Ledger.AddsUp);
-        var view = await bench.Product.Get<RunService>().GetAsync(Product.Viewer, run.Id, Cancel);
+        var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel);
         Assert.True(Assert.Single(view.Batches).Differs);
         Assert.Contains(view.Timeline, line => line.What.ToString().Contains("the ledger has 5 accepted and 0 refused, Klaviyo itself counted 4 completed and 0 failed", StringComparison.Ordinal));
     }
@@ -44,7 +47,7 @@ public sealed class ReconciliationTests
             var run = await CloseAsync(bench);
 
             Assert.Equal(RunState.Successful, run.State);
-            Assert.DoesNotContain((await bench.Product.Get<RunService>().GetAsync(Product.Viewer, run.Id, Cancel)).Batches, batch => batch.Differs);
+            Assert.DoesNotContain((await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel)).Batches, batch => batch.Differs);
         }
     }
 
@@ -55,9 +58,9 @@ public sealed class ReconciliationTests
         bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/2/attributes/email" });
         var run = await bench.RunAsync();
         await using (var db = await bench.Product.OpenAsync())
-            await db.Batches.ExecuteUpdateAsync(set => set.SetProperty(batch => batch.JobCompleted, 4).SetProperty(batch => batch.JobFailed, 0), Cancel);
+            await db.Set<Batch>().ExecuteUpdateAsync(set => set.SetProperty(batch => batch.JobCompleted, 4).SetProperty(batch => batch.JobFailed, 0), Cancel);
 
-        var view = await bench.Product.Get<RunService>().GetAsync(Product.Viewer, run.Id, Cancel);
+        var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel);
 
         Assert.Equal((4, 1, false), (view.Batches[0].Accepted, view.Batches[0].Refused, view.Batches[0].Differs));
     }
@@ -68,9 +71,9 @@ public sealed class ReconciliationTests
         var bench = await Workbench.CreateAsync(Customer.Many(5), SyncMode.Full);
         var run = await bench.RunAsync();
         await using var db = await bench.Product.OpenAsync();
-        count(await db.Batches.SingleAsync(Cancel));
+        count(await db.Set<Batch>().SingleAsync(Cancel));
         await db.SaveChangesAsync(Cancel);
-        await db.Runs.Where(stored => stored.Id == run.Id).ExecuteUpdateAsync(set => set
+        await db.Set<Run>().Where(stored => stored.Id == run.Id).ExecuteUpdateAsync(set => set
             .SetProperty(stored => stored.State, RunState.Confirming).SetProperty(stored => stored.Stage, Stage.Close).SetProperty(stored => stored.ActiveExportId, bench.ExportId)
             .SetProperty(stored => stored.FinishedAt, (DateTimeOffset?)null), Cancel);
         return bench;
@@ -80,7 +83,7 @@ public sealed class ReconciliationTests
     {
         int id;
         await using (var db = await bench.Product.OpenAsync())
-            id = await db.Runs.Select(run => run.Id).SingleAsync(Cancel);
+            id = await db.Set<Run>().Select(run => run.Id).SingleAsync(Cancel);
         return await bench.GoOnAsync(id);
     }
 }

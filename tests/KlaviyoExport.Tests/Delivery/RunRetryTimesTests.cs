@@ -1,4 +1,4 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Delivery;

@@ -1,5 +1,9 @@
 using System.Globalization;
+using KlaviyoExport.Connections;
 using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
@@ -170,7 +174,7 @@ public sealed class RunTests
         await bench.RunAsync();
 
         await using var db = await bench.Product.OpenAsync();
-        var batch = await db.Batches.SingleAsync();
+        var batch = await db.Set<Batch>().SingleAsync();
         var job = bench.Sandbox.State.Jobs()[^1];
         Assert.Equal((job.Completed, 2), (batch.JobCompleted, batch.JobFailed));
     }
@@ -201,7 +205,7 @@ public sealed class RunTests
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(1));
         await using (var db = await bench.Product.OpenAsync())
-            await db.Exports.ExecuteUpdateAsync(set => set.SetProperty(export => export.EmailField, "mail"));
+            await db.Set<Export>().ExecuteUpdateAsync(set => set.SetProperty(export => export.EmailField, "mail"));
 
         var run = await bench.RunAsync();
 
@@ -232,7 +236,7 @@ public sealed class RunTests
 
         Assert.Equal((RunState.FailedPermanent, "Klaviyo.KeyRefused"), (run.State, run.Outcome!.Code));
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal("Klaviyo.KeyRefused", (await db.Connections.SingleAsync()).LastError!.Code);
+        Assert.Equal("Klaviyo.KeyRefused", (await db.Set<Connection>().SingleAsync()).LastError!.Code);
     }
 
     [Theory]
@@ -243,7 +247,7 @@ public sealed class RunTests
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         var sealedKey = bench.Product.Get<KlaviyoExport.Data.SecretProtector>().ProtectCredential(key);
         await using (var db = await bench.Product.OpenAsync())
-            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ApiKey, sealedKey));
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ApiKey, sealedKey));
 
         var run = await bench.RunAsync();
 
@@ -336,7 +340,7 @@ public sealed class RunTests
 
         await using var db = await bench.Product.OpenAsync();
         Assert.Empty(await db.Set<BatchPayload>().ToListAsync());
-        Assert.NotEmpty(await db.Batches.ToListAsync());
+        Assert.NotEmpty(await db.Set<Batch>().ToListAsync());
     }
 
     [Fact]
@@ -379,7 +383,7 @@ public sealed class RunTests
         Assert.True(run.Ledger.AddsUp);
         Assert.Equal(new Notice("Delivery.Canceled", "Ana"), run.Outcome);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(10, (await db.Batches.SingleAsync()).Unconfirmed);
+        Assert.Equal(10, (await db.Set<Batch>().SingleAsync()).Unconfirmed);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using KlaviyoExport.Sandbox.OAuth;
@@ -63,10 +64,10 @@ public sealed class SecrecyTests
         connection = await desk.FindConnectionAsync(connection.Id);
         Assert.Empty(TokensIn(connection.Grant, product).Intersect(secrets));
         secrets.AddRange(TokensIn(connection.Grant, product));
-        var service = product.Get<ConnectionService>();
+        var service = product.Get<ConnectionRemoval>();
         foreach (var key in new[] { PracticeStore.ReadOnlyKey, SecondStore.FullKey })
-            await DraftDesk.RefusalAsync(() => service.SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", ApiKey = key, Version = connection.Version }, Cancel));
-        await service.SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", ApiKey = PracticeStore.FullKey, Version = connection.Version }, Cancel);
+            await DraftDesk.RefusalAsync(() => product.Get<ConnectionService>().SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", ApiKey = key, Version = connection.Version }, Cancel));
+        await product.Get<ConnectionService>().SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", ApiKey = PracticeStore.FullKey, Version = connection.Version }, Cancel);
         AssertNothingInClear(product, secrets);
 
         await service.RemoveAsync(Product.Administrator, connection.Id, new Dictionary<int, ExportFate> { [export] = ExportFate.Detach }, Cancel);

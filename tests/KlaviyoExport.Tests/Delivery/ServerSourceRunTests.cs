@@ -1,4 +1,5 @@
 using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
@@ -82,7 +83,7 @@ public sealed class ServerSourceRunTests
     private static async Task<SourceServer> MoveAsync(Product product, Func<SourceServer, SourceServer> move)
     {
         await using var db = await product.OpenAsync();
-        var source = await db.Sources.SingleAsync(Cancel);
+        var source = await db.Set<Source>().SingleAsync(Cancel);
         var before = source.Server!;
         source.Server = move(before);
         await db.SaveChangesAsync(Cancel);

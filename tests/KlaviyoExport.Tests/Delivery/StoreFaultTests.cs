@@ -1,6 +1,6 @@
 using System.Data.Common;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -92,8 +92,8 @@ public sealed class StoreFaultTests
     {
         await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 10, refused: Refused);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(Refused, await db.Rejections.Select(rejection => rejection.ProfileKey).Distinct().CountAsync(Cancel));
-        Assert.Equal(Refused, await db.Rejections.CountAsync(Cancel));
+        Assert.Equal(Refused, await db.Set<Rejection>().Select(rejection => rejection.ProfileKey).Distinct().CountAsync(Cancel));
+        Assert.Equal(Refused, await db.Set<Rejection>().CountAsync(Cancel));
         Assert.Equal(10, bench.OnList().Count);
         Assert.Single(bench.Sandbox.State.Jobs());
     }

@@ -1,5 +1,5 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Delivery;

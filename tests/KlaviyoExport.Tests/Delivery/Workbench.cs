@@ -1,5 +1,7 @@
 using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -81,7 +83,7 @@ internal sealed class Workbench : IAsyncDisposable
         Assert.NotNull(run.FinishedAt);
         await using var db = await Product.OpenAsync();
         Assert.Empty(await db.Set<BatchPayload>().ToListAsync(Cancel));
-        Assert.Equal(accepted, await db.Batches.Where(batch => batch.RunId == run.Id).SumAsync(batch => batch.Accepted, Cancel));
+        Assert.Equal(accepted, await db.Set<Batch>().Where(batch => batch.RunId == run.Id).SumAsync(batch => batch.Accepted, Cancel));
     }
 
     /// <summary>That a run waits for its next try, with all it needs for it.</summary>
@@ -91,14 +93,14 @@ internal sealed class Workbench : IAsyncDisposable
         Assert.NotNull(run.RetryAt);
         await using var db = await Product.OpenAsync();
         Assert.Equal(
-            await db.Batches.CountAsync(batch => batch.RunId == run.Id, Cancel),
-            await db.Set<BatchPayload>().CountAsync(payload => db.Batches.Any(batch => batch.Id == payload.BatchId && batch.RunId == run.Id), Cancel));
+            await db.Set<Batch>().CountAsync(batch => batch.RunId == run.Id, Cancel),
+            await db.Set<BatchPayload>().CountAsync(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == run.Id), Cancel));
     }
 
     public async Task<bool> AnyBatchAsync(int runId, BatchState state)
     {
         await using var db = await Product.OpenAsync();
-        return await db.Batches.AnyAsync(batch => batch.RunId == runId && batch.State == state, Cancel);
+        return await db.Set<Batch>().AnyAsync(batch => batch.RunId == runId && batch.State == state, Cancel);
     }
 
     public async Task<List<RejectionRow>> RejectionsAsync(int runId) =>

@@ -1,9 +1,12 @@
 using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
-using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +25,7 @@ public class ExportCommandTests
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, "X", SyncMode.Incremental);
         var service = product.Get<ExportService>();
-        await service.ScheduleAsync(Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
+        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
         await product.RunAsync(id);
 
         var copy = await service.GetAsync(Product.Contributor, await service.DuplicateAsync(Product.Contributor, id, Cancel), Cancel);
@@ -62,15 +65,15 @@ public class ExportCommandTests
         var second = await product.AddExportAsync("Second", await product.AddConnectionAsync("Other"), await product.AddCustomersAsync("Others", []));
         var service = product.Get<ExportService>();
 
-        await service.ScheduleAsync(Product.Administrator, [first], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
-        await service.ScheduleAsync(Product.Administrator, [first, second], null, true, Cancel);
+        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [first], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
+        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [first, second], null, true, Cancel);
 
         var (one, two) = (await service.GetAsync(Product.Viewer, first, Cancel), await service.GetAsync(Product.Viewer, second, Cancel));
         Assert.Equal((true, true, false), (one.Schedule.IsOn, one.Schedule.Own is not null, two.Schedule.Own is not null));
         Assert.Equal(new TimeSpan(6, 0, 0), one.NextRunAt!.Value.TimeOfDay);
         Assert.True(two.Schedule.IsOn);
 
-        await service.ScheduleAsync(Product.Administrator, [first, second], null, false, Cancel);
+        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [first, second], null, false, Cancel);
         Assert.Null((await service.GetAsync(Product.Viewer, first, Cancel)).NextRunAt);
         Assert.NotNull((await service.GetAsync(Product.Viewer, first, Cancel)).Schedule.Own);
     }
@@ -82,7 +85,7 @@ public class ExportCommandTests
         var id = await AddAsync(product, "X");
         var service = product.Get<ExportService>();
 
-        var refusal = await Assert.ThrowsAsync<NoticeException>(() => service.ScheduleAsync(
+        var refusal = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<ExportSchedules>().SetAsync(
             Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = new Recurrence { TimeZone = "Atlantis/Capital", Times = [new TimeOnly(6, 0)] } }, null, Cancel));
 
         Assert.Equal("Scheduling.TimeZoneUnknown", refusal.Notice.Code);
@@ -98,12 +101,12 @@ public class ExportCommandTests
         var service = product.Get<ExportService>();
 
         await Assert.ThrowsAsync<NotAllowedException>(() => service.RemoveAsync(Product.Contributor, [open, closed], Cancel));
-        await Assert.ThrowsAsync<NotAllowedException>(() => service.ScheduleAsync(Product.Contributor, [open, closed], null, true, Cancel));
-        Assert.Equal("Exports.Gone", (await Assert.ThrowsAsync<NoticeException>(() => service.RemoveAsync(Product.Administrator, [open, 999], Cancel))).Notice.Code);
+        await Assert.ThrowsAsync<NotAllowedException>(() => product.Get<ExportSchedules>().SetAsync(Product.Contributor, [open, closed], null, true, Cancel));
+        Assert.Equal("Exports.Gone", (await Assert.ThrowsAnyAsync<NoticeException>(() => service.RemoveAsync(Product.Administrator, [open, 999], Cancel))).Notice.Code);
         await product.QueueAsync(closed);
-        Assert.Equal(new Notice("Exports.IsRunning", "Closed"), (await Assert.ThrowsAsync<NoticeException>(() => service.RemoveAsync(Product.Administrator, [open, closed], Cancel))).Notice);
+        Assert.Equal(new Notice("Exports.IsRunning", "Closed"), (await Assert.ThrowsAnyAsync<NoticeException>(() => service.RemoveAsync(Product.Administrator, [open, closed], Cancel))).Notice);
 
-        var rows = (await service.PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows;
+        var rows = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows;
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.False(row.Schedule.IsOn));
     }
@@ -116,7 +119,7 @@ public class ExportCommandTests
         var service = product.Get<ExportService>();
         await product.RunAsync(id);
         await product.RunAsync(id);
-        await service.ScheduleAsync(Product.Administrator, [id], null, true, Cancel);
+        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [id], null, true, Cancel);
 
         var loss = await service.LossAsync(Product.Administrator, [id], Cancel);
         await service.RemoveAsync(Product.Administrator, [id], Cancel);
@@ -125,7 +128,7 @@ public class ExportCommandTests
         Assert.Equal(["X"], loss.Names);
         Assert.Equal(["X"], loss.Scheduled);
         await using var db = await product.OpenAsync();
-        Assert.Equal("2 runs, 2 rejections", (await db.AuditEntries.SingleAsync(entry => entry.Action == "Exports.Removed", Cancel)).Detail);
+        Assert.Equal("2 runs, 2 rejections", (await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Exports.Removed", Cancel)).Detail?.ToString());
     }
 
     [Fact]
@@ -154,13 +157,26 @@ public class ExportCommandTests
         var id = await AddAsync(product, "X");
         var service = product.Get<ExportService>();
         var mine = (await service.GetAsync(Product.Administrator, id, Cancel)).Draft with { Name = "Mine" };
-        await service.ScheduleAsync(Product.Contributor, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
+        await product.Get<ExportSchedules>().SetAsync(Product.Contributor, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
 
         await service.SaveAsync(Product.Administrator, mine, Cancel);
 
         var saved = await service.GetAsync(Product.Viewer, id, Cancel);
         Assert.Equal(("Mine", true), (saved.Draft.Name, saved.Schedule.IsOn));
         Assert.NotNull(saved.NextRunAt);
+    }
+
+    [Fact]
+    public async Task What_the_audit_tells_of_a_copy_is_of_the_copy_and_says_of_what_whatever_that_is_named()
+    {
+        await using var product = await Product.CreateAsync();
+        var original = await product.AddExportAsync("3", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", Customer.Many(1)));
+
+        var copy = await product.Get<ExportService>().DuplicateAsync(Product.Administrator, original, Cancel);
+
+        await using var db = await product.OpenAsync();
+        var entry = await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Exports.Duplicated", Cancel);
+        Assert.Equal((copy, "Copy of 3", "Копија извоза 3"), (entry.SubjectId, entry.Detail!.In(new CultureInfo("en")), entry.Detail.In(new CultureInfo("sr-Cyrl"))));
     }
 
     [Fact]
@@ -172,7 +188,7 @@ public class ExportCommandTests
         var draft = new ExportDraft { Name = "X", ConnectionId = connection.Id, ListId = PracticeStore.Newsletter, SourceId = customers.Source.Id, EmailField = "email", SegmentIds = [customers.Segment.Id] };
         var service = product.Get<ExportService>();
 
-        Assert.Equal(new Notice("Exports.OverCap", 5L, 4), (await Assert.ThrowsAsync<NoticeException>(() => service.SaveAsync(Product.Administrator, draft, Cancel))).Notice);
+        Assert.Equal(new Notice("Exports.OverCap", 5L, 4), (await Assert.ThrowsAnyAsync<NoticeException>(() => service.SaveAsync(Product.Administrator, draft, Cancel))).Notice);
         await Customer.WriteAsync(Path.Combine(product.Directory, "Customers.db"), Customer.Many(4));
         Assert.NotEqual(0, await service.SaveAsync(Product.Administrator, draft, Cancel));
     }
@@ -203,8 +219,8 @@ public class ExportCommandTests
         var draft = new SegmentDraft { Id = customers.Segment.Id, Name = "Renamed", SourceId = customers.Source.Id, Definition = customers.Segment.Definition, Version = customers.Segment.Version };
 
         var expected = new Notice("Segments.UsedByOthers", customers.Segment.Name, "Closed");
-        Assert.Equal(expected, (await Assert.ThrowsAsync<NoticeException>(() => service.SaveAsync(Product.Contributor, draft, Cancel))).Notice);
-        Assert.Equal(expected, (await Assert.ThrowsAsync<NoticeException>(() => service.RemoveAsync(Product.Contributor, customers.Segment.Id, Cancel))).Notice);
+        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<NoticeException>(() => service.SaveAsync(Product.Contributor, draft, Cancel))).Notice);
+        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<NoticeException>(() => service.RemoveAsync(Product.Contributor, customers.Segment.Id, Cancel))).Notice);
         Assert.Equal("Renamed", (await service.SaveAsync(Product.Administrator, draft, Cancel)).Name);
     }
 

@@ -1,9 +1,12 @@
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,8 +31,8 @@ public sealed class ExportServiceTests
         Assert.Equal(["All of Customers"], details.SegmentNames);
         Assert.Empty(desk.Product.Sandbox.State.Jobs());
         await using var db = await desk.Product.OpenAsync();
-        Assert.Empty(await db.Runs.ToListAsync(Cancel));
-        Assert.Contains(await db.AuditEntries.ToListAsync(Cancel), entry => entry is { Action: "Exports.Added", Subject: "Autumn" });
+        Assert.Empty(await db.Set<Run>().ToListAsync(Cancel));
+        Assert.Contains(await db.Set<AuditEntry>().ToListAsync(Cancel), entry => entry is { Action: "Exports.Added", Subject: "Autumn" });
     }
 
     [Fact]
@@ -62,8 +65,8 @@ public sealed class ExportServiceTests
             Assert.Equal(notice, await desk.RefusalAsync(draft));
 
         await using var db = await desk.Product.OpenAsync();
-        Assert.Empty(await db.Exports.ToListAsync(Cancel));
-        Assert.Empty(await db.AuditEntries.ToListAsync(Cancel));
+        Assert.Empty(await db.Set<Export>().ToListAsync(Cancel));
+        Assert.Empty(await db.Set<AuditEntry>().ToListAsync(Cancel));
     }
 
     [Fact]
@@ -72,7 +75,7 @@ public sealed class ExportServiceTests
         await using var desk = await Desk.CreateAsync();
         var other = await desk.Product.AddCustomersAsync("Partners", []);
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => desk.SaveAsync(desk.Draft with { SegmentIds = [.. desk.Draft.SegmentIds, other.Segment.Id] }));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => desk.SaveAsync(desk.Draft with { SegmentIds = [.. desk.Draft.SegmentIds, other.Segment.Id] }));
 
         Assert.Equal(new Notice("Exports.SegmentOfOtherSource", "All of Partners", "Customers"), refused.Notice);
     }
@@ -118,7 +121,7 @@ public sealed class ExportServiceTests
         await desk.Product.QueueAsync(id);
 
         Assert.Equal("Exports.IsRunning", await desk.RefusalAsync(desk.Draft with { Id = id }));
-        Assert.Equal("Exports.IsRunning", (await Assert.ThrowsAsync<NoticeException>(() => desk.Service.RemoveAsync(Product.Administrator, [id], Cancel))).Notice.Code);
+        Assert.Equal("Exports.IsRunning", (await Assert.ThrowsAnyAsync<NoticeException>(() => desk.Service.RemoveAsync(Product.Administrator, [id], Cancel))).Notice.Code);
     }
 
     [Fact]
@@ -145,7 +148,7 @@ public sealed class ExportServiceTests
 
         await using var db = await desk.Product.OpenAsync();
         Assert.Equal((0, 0, 0, 0, 0), (
-            await db.Runs.CountAsync(Cancel), await db.Batches.CountAsync(Cancel), await db.Rejections.CountAsync(Cancel), await db.RunEvents.CountAsync(Cancel), await db.Delivered.CountAsync(Cancel)));
+            await db.Set<Run>().CountAsync(Cancel), await db.Set<Batch>().CountAsync(Cancel), await db.Set<Rejection>().CountAsync(Cancel), await db.Set<RunEvent>().CountAsync(Cancel), await db.Set<Delivered>().CountAsync(Cancel)));
         Assert.Equal(members, desk.Product.Sandbox.State.Members(PracticeStore.Newsletter).Count);
     }
 
@@ -221,7 +224,7 @@ public sealed class ExportServiceTests
         desk.Product.Sandbox.State.DeleteList(PracticeStore.Newsletter);
         var bad = await desk.Product.RunAsync(id);
 
-        var row = Assert.Single((await desk.Service.PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows);
+        var row = Assert.Single((await desk.Product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows);
 
         Assert.Equal((bad.Id, RunState.FailedPermanent, good.FinishedAt), (row.LastRunId, row.State, row.Refreshed));
     }
@@ -301,7 +304,7 @@ public sealed class ExportServiceTests
         public async Task<int> AddSegmentAsync(string name)
         {
             await using var db = await Product.OpenAsync();
-            var first = await db.Segments.AsNoTracking().FirstAsync(Cancel);
+            var first = await db.Set<Segment>().AsNoTracking().FirstAsync(Cancel);
             var segment = new KlaviyoExport.Segments.Segment { Name = name, SourceId = first.SourceId, Definition = first.Definition, CreatedBy = "test" };
             db.Add(segment);
             await db.SaveChangesAsync(Cancel);

@@ -6,7 +6,10 @@ namespace KlaviyoExport.Tests.Klaviyo;
 /// </summary>
 internal static class Pace
 {
-    public static async Task AdvanceUntilAsync(TestClock clock, Func<bool> done)
+    /// <param name="clock">Moved on by 50 ms a step.</param>
+    /// <param name="done">Looked at before each step.</param>
+    /// <param name="besides">Done at each step besides: what the calls' caller does between two, where that takes longer than the network.</param>
+    public static async Task AdvanceUntilAsync(TestClock clock, Func<bool> done, Func<Task>? besides = null)
     {
         await using var pace = await ScriptedServer.StartAsync(200, "");
         using var http = new HttpClient();
@@ -14,6 +17,8 @@ internal static class Pace
         {
             clock.Advance(TimeSpan.FromMilliseconds(50));
             using var _ = await http.GetAsync(new Uri(pace.Address));
+            if (besides is not null)
+                await besides();
         }
     }
 

@@ -1,5 +1,7 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using Microsoft.EntityFrameworkCore;
 
@@ -149,7 +151,7 @@ public class ExportTimerTests
         Assert.Single(await product.RunsAsync(export));
         Assert.Equal(Today.AddDays(1), (await product.FindExportAsync(export)).NextRunAt);
         await using var db = await product.OpenAsync();
-        Assert.Equal(new Notice("Scheduling.SkippedBusy", Today), (await db.RunEvents.SingleAsync(line => line.RunId == busy, Cancel)).What);
+        Assert.Equal(new Notice("Scheduling.SkippedBusy", Today), (await db.Set<RunEvent>().SingleAsync(line => line.RunId == busy, Cancel)).What);
     }
 
     [Theory]
@@ -248,7 +250,7 @@ public class ExportTimerTests
         await product.StartAsync();
 
         await clock.LeapAsync(product, TimeSpan.FromHours(1));
-        await product.UntilAsync(db => db.Runs.AnyAsync(run => run.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.FinishedAt != null, Cancel));
 
         var run = Assert.Single(await product.RunsAsync(export));
         Assert.Equal((RunState.Successful, due), (run.State, run.DueAt!.Value));
@@ -265,7 +267,7 @@ public class ExportTimerTests
         var export = await product.AddScheduledAsync("Newsletter", new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } });
 
         await clock.LeapAsync(product, TimeSpan.FromHours(1));
-        await product.UntilAsync(db => db.Runs.AnyAsync(run => run.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.FinishedAt != null, Cancel));
 
         Assert.Equal(RunTrigger.Schedule, Assert.Single(await product.RunsAsync(export)).Trigger);
     }
@@ -279,14 +281,14 @@ public class ExportTimerTests
         product.Sandbox.Faults.Add(new KlaviyoExport.Sandbox.Faults.Fault(KlaviyoExport.Sandbox.Faults.FaultKind.Delay) { DelayMs = 60_000 });
         for (var account = 0; account < 20; account++)
             await product.QueueAsync(await product.AddExportAsync($"Busy {account}", await product.AddConnectionAsync($"Account {account}", accountId: $"ACC{account:d3}"), await product.AddCustomersAsync($"Busy {account}", Tests.Delivery.Customer.Many(1))));
-        await product.UntilAsync(async db => await db.Runs.CountAsync(run => run.StartedAt != null, Cancel) >= 16);
+        await product.UntilAsync(async db => await db.Set<Run>().CountAsync(run => run.StartedAt != null, Cancel) >= 16);
 
         var export = await product.AddScheduledAsync("Due", new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } });
         await clock.LeapAsync(product, TimeSpan.FromHours(1));
 
-        await product.UntilAsync(db => db.Runs.AnyAsync(run => run.ExportId == export, Cancel));
+        await product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.ExportId == export, Cancel));
         await using var db = await product.OpenAsync();
-        Assert.Equal(16, await db.Runs.CountAsync(run => run.StartedAt != null, Cancel));
+        Assert.Equal(16, await db.Set<Run>().CountAsync(run => run.StartedAt != null, Cancel));
     }
 
     private static async Task<(TestClock Clock, Product Product)> ProductAsync()

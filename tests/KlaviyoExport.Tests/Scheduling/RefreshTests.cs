@@ -1,7 +1,9 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -63,7 +65,7 @@ public class RefreshTests
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         await using (var db = await product.OpenAsync())
         {
-            var segment = await db.Segments.SingleAsync(Cancel);
+            var segment = await db.Set<Segment>().SingleAsync(Cancel);
             segment.Definition = new KlaviyoExport.Segments.ConditionSegment(
                 new(KlaviyoExport.Segments.GroupKind.All, [new KlaviyoExport.Segments.Condition("gone", KlaviyoExport.Segments.Operator.Equal, ["x"])]));
             await db.SaveChangesAsync(Cancel);
@@ -106,7 +108,7 @@ public class RefreshTests
         plan = await refresh.SavePlanAsync(Product.Administrator, plan, Cancel);
         Assert.Empty(await refresh.ListAsync(10, Cancel));
         await clock.LeapAsync(product, TimeSpan.FromDays(1));
-        await product.UntilAsync(db => db.Refreshes.AnyAsync(stored => stored.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Refresh>().AnyAsync(stored => stored.FinishedAt != null, Cancel));
 
         var done = Assert.Single(await refresh.ListAsync(10, Cancel));
         Assert.Equal((plan.NextAt, "Schedule", 3, 3), (done.DueAt, done.RequestedBy, done.Total, done.Done));
@@ -122,7 +124,7 @@ public class RefreshTests
         var (first, second) = (await refresh.GetPlanAsync(Product.Administrator, Cancel), await refresh.GetPlanAsync(Product.Administrator, Cancel));
         await refresh.SavePlanAsync(Product.Administrator, first, Cancel);
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => refresh.SavePlanAsync(Product.Administrator, second, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => refresh.SavePlanAsync(Product.Administrator, second, Cancel));
 
         Assert.Equal("Data.ChangedMeanwhile", refused.Notice.Code);
     }
@@ -132,7 +134,7 @@ public class RefreshTests
     {
         await using var product = await Product.CreateAsync();
 
-        var refused = await Assert.ThrowsAsync<NoticeException>(() => product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true }, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true }, Cancel));
 
         Assert.Equal("Scheduling.TimesNeeded", refused.Notice.Code);
     }
@@ -157,14 +159,37 @@ public class RefreshTests
         product.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck));
         await product.StartAsync();
         await product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
-        await product.UntilAsync(db => db.Runs.AnyAsync(run => run.State == RunState.Confirming, Cancel));
+        await product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.State == RunState.Confirming, Cancel));
 
         await product.Get<RefreshService>().CancelAsync(Product.Administrator, Cancel);
-        await product.UntilAsync(db => db.Refreshes.AllAsync(refresh => refresh.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Refresh>().AllAsync(refresh => refresh.FinishedAt != null, Cancel));
 
         foreach (var export in new[] { first, second })
             Assert.Equal(RunState.Canceled, Assert.Single(await product.RunsAsync(export)).State);
         Assert.All((await TasksAsync(product)).TakeLast(2), task => Assert.Equal(RefreshTaskState.Canceled, task.State));
+    }
+
+    [Fact]
+    public async Task What_another_machine_cancels_stops_here_also_after_a_look_found_the_store_down()
+    {
+        var (probe, clock) = (new StoreProbe(), new TestClock());
+        await using var product = await Product.CreateAsync(clock, configure: probe.AddTo, on: StoreProvider.Sqlite);
+        await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
+        var tasks = product.Get<RefreshTasks>();
+        var refreshId = await product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
+        var task = (await tasks.OpenAsync(refreshId, RefreshTaskKind.Source, Cancel))[0];
+        using var watch = product.Get<RefreshSignal>().Listen(task.Id, Cancel);
+        using var over = new CancellationTokenSource();
+        var looking = product.Get<RefreshExecution>().LookForCancelAsync(task, watch, over.Token);
+
+        probe.IsDown = true;
+        var before = probe.Statements;
+        await Patience.UntilAsync(() => Task.FromResult(probe.Statements > before), () => clock.Advance(TimeSpan.FromSeconds(1)));
+        probe.IsDown = false;
+        await tasks.RequestCancelAsync(task.Id, "Zora", Cancel);
+        await Patience.UntilAsync(() => Task.FromResult(looking.IsCompleted), () => clock.Advance(TimeSpan.FromSeconds(1)));
+
+        Assert.Equal("Zora", watch.CanceledBy);
     }
 
     [Fact]
@@ -174,10 +199,10 @@ public class RefreshTests
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         await product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
         await using (var db = await product.OpenAsync())
-            await product.Get<StatusService>().CancelAsync(Product.Administrator, RefreshTaskKind.Source, (await db.Sources.SingleAsync(Cancel)).Id, Cancel);
+            await product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Source, (await db.Set<Source>().SingleAsync(Cancel)).Id, Cancel);
 
         await product.StartAsync();
-        await product.UntilAsync(db => db.Refreshes.AllAsync(refresh => refresh.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Refresh>().AllAsync(refresh => refresh.FinishedAt != null, Cancel));
 
         Assert.Equal([RefreshTaskState.Canceled, RefreshTaskState.Skipped, RefreshTaskState.Skipped], (await TasksAsync(product)).Select(task => task.State));
     }
@@ -191,13 +216,13 @@ public class RefreshTests
         await bench.Product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
         using (var victim = bench.StartApp())
         {
-            await bench.Product.UntilAsync(db => db.Runs.AnyAsync(run => run.State == RunState.Confirming, Cancel));
+            await bench.Product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.State == RunState.Confirming, Cancel));
             victim.Kill();
         }
         bench.Sandbox.Faults.Clear();
 
         using var app = bench.StartApp();
-        await bench.Product.UntilAsync(db => db.Refreshes.AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
+        await bench.Product.UntilAsync(db => db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
 
         Assert.All(await TasksAsync(bench.Product), task => Assert.Equal(RefreshTaskState.Successful, task.State));
         Assert.Equal((RunState.Successful, 20), Assert.Single(await bench.Product.RunsAsync(bench.ExportId)) is var run ? (run.State, run.Ledger.Accepted) : default);
@@ -213,7 +238,7 @@ public class RefreshTests
 
         clock.Leap(RefreshExecution.Stale + TimeSpan.FromMinutes(1));
         await product.StartAsync();
-        await product.UntilAsync(db => db.Refreshes.AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
 
         Assert.All(await TasksAsync(product), task => Assert.Equal((RefreshTaskState.Canceled, "Scheduling.NotFinished"), (task.State, task.Outcome?.Code)));
         Assert.Empty(await product.RunsAsync(export));
@@ -231,7 +256,7 @@ public class RefreshTests
 
         clock.Leap(TimeSpan.FromDays(1));
         await product.StartAsync();
-        await product.UntilAsync(db => db.Refreshes.AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
 
         Assert.Equal((state, plan.NextAt), Assert.Single(await product.RunsAsync(export)) is var run ? (run.State, run.DueAt) : default);
         Assert.Equal(whenMissed == WhenMissed.Skip ? plan.NextAt : null, (await product.FindExportAsync(export)).MissedAt);
@@ -243,7 +268,7 @@ public class RefreshTests
         await using var product = await Product.CreateAsync();
         await using (var db = await product.OpenAsync())
         {
-            db.Refreshes.AddRange(Enumerable.Range(0, RefreshTasks.Kept + 20).Select(day => new Refresh { RequestedBy = "Schedule", StartedAt = DateTimeOffset.UnixEpoch.AddDays(day), FinishedAt = DateTimeOffset.UnixEpoch.AddDays(day) }));
+            db.Set<Refresh>().AddRange(Enumerable.Range(0, RefreshTasks.Kept + 20).Select(day => new Refresh { RequestedBy = "Schedule", StartedAt = DateTimeOffset.UnixEpoch.AddDays(day), FinishedAt = DateTimeOffset.UnixEpoch.AddDays(day) }));
             await db.SaveChangesAsync(Cancel);
         }
         await product.StartAsync();
@@ -251,7 +276,7 @@ public class RefreshTests
         await RefreshAsync(product);
 
         // Tidied up once the refresh has ended.
-        await product.UntilAsync(async db => await db.Refreshes.CountAsync(Cancel) == RefreshTasks.Kept);
+        await product.UntilAsync(async db => await db.Set<Refresh>().CountAsync(Cancel) == RefreshTasks.Kept);
     }
 
     [Fact]
@@ -271,13 +296,13 @@ public class RefreshTests
     private static async Task<List<RefreshTask>> RefreshAsync(Product product)
     {
         var id = await product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
-        await product.UntilAsync(db => db.Refreshes.AnyAsync(refresh => refresh.Id == id && refresh.FinishedAt != null, Cancel));
+        await product.UntilAsync(db => db.Set<Refresh>().AnyAsync(refresh => refresh.Id == id && refresh.FinishedAt != null, Cancel));
         return await TasksAsync(product);
     }
 
     private static async Task<List<RefreshTask>> TasksAsync(Product product)
     {
         await using var db = await product.OpenAsync();
-        return await db.RefreshTasks.AsNoTracking().OrderBy(task => task.Id).ToListAsync(Cancel);
+        return await db.Set<RefreshTask>().AsNoTracking().OrderBy(task => task.Id).ToListAsync(Cancel);
     }
 }

@@ -1,5 +1,7 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -20,7 +22,7 @@ internal static class Schedules
     public static async Task<int> AddScheduledAsync(this Product product, string name, ExportSchedule schedule, Connection? connection = null)
     {
         await using var db = await product.OpenAsync();
-        connection ??= await db.Connections.FirstOrDefaultAsync(Cancel) ?? await product.AddConnectionAsync();
+        connection ??= await db.Set<Connection>().FirstOrDefaultAsync(Cancel) ?? await product.AddConnectionAsync();
         var export = await product.AddExportAsync(name, connection, await product.AddCustomersAsync(name, Customer.Many(5)));
         await product.ScheduleAsync(export, schedule);
         return export;
@@ -35,20 +37,20 @@ internal static class Schedules
     public static async Task ChangeAsync(this Product product, int exportId, Action<Export> change)
     {
         await using var db = await product.OpenAsync();
-        change(await db.Exports.SingleAsync(export => export.Id == exportId, Cancel));
+        change(await db.Set<Export>().SingleAsync(export => export.Id == exportId, Cancel));
         await db.SaveChangesAsync(Cancel);
     }
 
     public static async Task<Export> FindExportAsync(this Product product, int exportId)
     {
         await using var db = await product.OpenAsync();
-        return await db.Exports.AsNoTracking().SingleAsync(export => export.Id == exportId, Cancel);
+        return await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == exportId, Cancel);
     }
 
-    public static async Task<List<KlaviyoExport.Delivery.Run>> RunsAsync(this Product product, int exportId)
+    public static async Task<List<Run>> RunsAsync(this Product product, int exportId)
     {
         await using var db = await product.OpenAsync();
-        return await db.Runs.AsNoTracking().Where(run => run.ExportId == exportId).OrderBy(run => run.Id).ToListAsync(Cancel);
+        return await db.Set<Run>().AsNoTracking().Where(run => run.ExportId == exportId).OrderBy(run => run.Id).ToListAsync(Cancel);
     }
 
     public static async Task UntilAsync(this Product product, Func<KlaviyoExport.Data.AppDb, Task<bool>> moment)

@@ -108,7 +108,7 @@ public sealed class SegmentServiceTests
         var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
         await using (var db = await store.Store.OpenAsync())
         {
-            db.Exports.Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a", Segments = [await db.Segments.SingleAsync()] });
+            db.Set<Export>().Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a", Segments = [await db.Set<Segment>().SingleAsync()] });
             await db.SaveChangesAsync();
         }
 
@@ -129,7 +129,7 @@ public sealed class SegmentServiceTests
         await using var db = await store.Store.OpenAsync();
         Assert.Equal(
             [("Segments.Added", "Cara"), ("Segments.Removed", "Cara")],
-            await db.AuditEntries.Where(entry => entry.Action.StartsWith("Segments")).OrderBy(entry => entry.Id).Select(entry => ValueTuple.Create(entry.Action, entry.ActorName)).ToListAsync());
+            await db.Set<AuditEntry>().Where(entry => entry.Action.StartsWith("Segments")).OrderBy(entry => entry.Id).Select(entry => ValueTuple.Create(entry.Action, entry.ActorName)).ToListAsync());
     }
 
     [Theory]

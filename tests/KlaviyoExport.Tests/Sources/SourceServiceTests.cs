@@ -169,8 +169,8 @@ public sealed class SourceServiceTests
         var source = await store.AddCsvTextAsync("id\n1\n");
         await using (var db = await store.Store.OpenAsync())
         {
-            db.Segments.Add(new Segment { Name = "VIP", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) });
-            db.Exports.Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a" });
+            db.Set<Segment>().Add(new Segment { Name = "VIP", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) });
+            db.Set<Export>().Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a" });
             await db.SaveChangesAsync();
         }
 
@@ -207,7 +207,7 @@ public sealed class SourceServiceTests
         await store.Sources.RemoveAsync(Administrator, source.Id, Token);
 
         await using var db = await store.Store.OpenAsync();
-        Assert.Equal(["Sources.Added", "Sources.Loaded", "Sources.Changed", "Sources.Removed"], await db.AuditEntries.OrderBy(entry => entry.Id).Select(entry => entry.Action).ToListAsync());
+        Assert.Equal(["Sources.Added", "Sources.Loaded", "Sources.Changed", "Sources.Removed"], await db.Set<AuditEntry>().OrderBy(entry => entry.Id).Select(entry => entry.Action).ToListAsync());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
@@ -35,7 +36,7 @@ internal sealed class SourceStore : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(settings ?? []) { ["Sources:Roots:0"] = root })
             .Build();
-        return new SourceStore(await TestStore.CreateAsync(services => services.AddSources(configuration).AddSegments(), clock), root);
+        return new SourceStore(await TestStore.CreateAsync(services => services.AddSources(configuration).AddSegments().AddExports(), clock), root);
     }
 
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));

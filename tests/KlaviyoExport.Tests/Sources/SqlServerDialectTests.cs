@@ -62,10 +62,10 @@ public sealed class SqlServerDialectTests
     [InlineData(0, 11, "Sources.ServerGone", true)]
     public void Each_error_has_its_own_words_and_says_whether_it_may_pass(int number, byte severity, string code, bool passes)
     {
-        var notice = SqlServerFaults.Explain(number, severity, new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5)));
+        var fault = SqlServerFaults.Explain(number, severity, new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5)));
 
-        Assert.Equal((code, passes), (notice.Code, new SourceException(notice).MayPass));
-        Assert.NotEmpty(notice.ToString());
+        Assert.Equal((code, passes), (fault.Message.Code, fault.MayPass));
+        Assert.NotEmpty(fault.Message.ToString());
     }
 
     private static ServerColumn Column(string type) => new("a]b", type, Dialect.FamilyOf(type));

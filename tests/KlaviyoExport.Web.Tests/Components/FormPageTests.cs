@@ -8,7 +8,7 @@ using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Pages.Connections.Editing;
 using KlaviyoExport.Web.Pages.Exports;
 using KlaviyoExport.Web.Pages.Exports.Scheduling;
-using KlaviyoExport.Web.Pages.Operations;
+using KlaviyoExport.Web.Pages.System;
 using KlaviyoExport.Web.Pages.People;
 using KlaviyoExport.Web.Pages.Segments;
 using KlaviyoExport.Web.Pages.Sources;
@@ -59,7 +59,7 @@ public sealed class FormPageTests : IAsyncLifetime
         page.Find("#name").Input("Mine");
         await using (var db = await _context.OpenAsync())
         {
-            var export = await db.Exports.SingleAsync(export => export.Id == _export, Cancel);
+            var export = await db.Set<Export>().SingleAsync(export => export.Id == _export, Cancel);
             (export.Name, export.Version) = ("Theirs", export.Version + 1);
             await db.SaveChangesAsync(Cancel);
         }
@@ -70,7 +70,7 @@ public sealed class FormPageTests : IAsyncLifetime
 
         again.WaitForAssertion(() => Assert.Contains("Theirs", again.Markup, StringComparison.Ordinal), Patience);
         await using var after = await _context.OpenAsync();
-        Assert.Equal("Theirs", (await after.Exports.SingleAsync(export => export.Id == _export, Cancel)).Name);
+        Assert.Equal("Theirs", (await after.Set<Export>().SingleAsync(export => export.Id == _export, Cancel)).Name);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class FormPageTests : IAsyncLifetime
     {
         int id;
         await using (var db = await _context.OpenAsync())
-            id = await db.Connections.Select(connection => connection.Id).SingleAsync(Cancel);
+            id = await db.Set<Connection>().Select(connection => connection.Id).SingleAsync(Cancel);
         var page = Edit<EditConnection>(id);
         page.Find("#name").Input("Shop of Niš");
         page.Find("#key").Change("pk_secret");

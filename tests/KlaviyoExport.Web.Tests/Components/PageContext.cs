@@ -2,13 +2,10 @@ using System.Security.Claims;
 using Bunit;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
-using KlaviyoExport.Scheduling;
-using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Components;
@@ -30,9 +27,11 @@ internal sealed class PageContext : IAsyncDisposable
 {
     private readonly TestStore _store;
 
-    private PageContext(TestStore store, UiContext ui) => (_store, Ui) = (store, ui);
+    private PageContext(TestStore store, UiContext ui, StoreProbe probe) => (_store, Ui, Probe) = (store, ui, probe);
 
     public UiContext Ui { get; }
+
+    public StoreProbe Probe { get; }
 
     public TestClock Clock => Ui.Clock;
 
@@ -42,11 +41,12 @@ internal sealed class PageContext : IAsyncDisposable
     {
         // The client keeps Klaviyo's rate limits by the clock: with one that stands still it would wait for ever.
         var ui = new UiContext(clock: sandbox is null ? null : TimeProvider.System);
-        var store = await TestStore.CreateAsync(clock: ui.Clock);
+        var probe = new StoreProbe();
+        var store = await TestStore.CreateAsync(probe.AddTo, ui.Clock);
         var user = new AppUser { UserName = "a@example.com", DisplayName = "Ana", Role = role, SecurityStamp = "s" };
         await using (var db = await store.OpenAsync())
         {
-            db.Users.Add(user);
+            db.Set<AppUser>().Add(user);
             await db.SaveChangesAsync();
         }
 
@@ -58,7 +58,7 @@ internal sealed class PageContext : IAsyncDisposable
             .AddInMemoryCollection(settings).Build();
         ui.Services.AddSingleton<IConfiguration>(configuration);
         ui.Services.AddPeopleServices();
-        ui.Services.AddSources(configuration).AddSegments().AddKlaviyo().AddKlaviyoConnections().AddExports().AddDelivery().AddScheduling(configuration);
+        ui.Services.AddProduct(configuration);
         ui.Services.AddRadzenComponents();
         ui.Services.AddUi();
         ui.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
@@ -70,10 +70,28 @@ internal sealed class PageContext : IAsyncDisposable
         ], "test"))));
         ui.Services.AddScoped<CurrentActor>();
         ui.SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", isInteractive: true));
-        return new PageContext(store, ui);
+        return new PageContext(store, ui, probe);
     }
 
     public Task<AppDb> OpenAsync() => _store.OpenAsync();
+
+    /// <summary>Lets time pass until the change feed looks, and the page that follows it has gathered and read what it tells.</summary>
+    public async Task TurnAsync(TimeSpan by)
+    {
+        await UntilAsync(() => Clock.WaitingTimers > 0);
+        Clock.Advance(by);
+        await UntilAsync(() => Clock.WaitingTimers == 2);
+        Clock.Advance(Follow.Gathering);
+        await UntilAsync(() => Clock.WaitingTimers == 1);
+    }
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Xunit.TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!condition())
+            await Task.Delay(5, patience.Token);
+    }
 
     /// <summary>Answers the next question of the page.</summary>
     public void Answer(bool yes)
@@ -106,11 +124,11 @@ internal sealed class PageContext : IAsyncDisposable
         var source = new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana" };
         var connection = new Connection { Name = "Shop", AccountId = "Pract1", AccountName = "Practice", ApiKey = [], ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana", Sharing = Sharing.AllContributors };
         var export = new Export { Name = "Readers", Connection = connection, ListId = "Y6nRLr", ListName = "Newsletter", Source = source, EmailField = "email", CreatedBy = "Ana" };
-        db.Exports.Add(export);
+        db.Set<Export>().Add(export);
         await db.SaveChangesAsync();
         var run = new Run { ExportId = export.Id, ActiveExportId = export.Id, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", QueuedAt = Clock.GetUtcNow() };
         set(run);
-        db.Runs.Add(run);
+        db.Set<Run>().Add(run);
         await db.SaveChangesAsync();
         return run;
     }
@@ -119,7 +137,7 @@ internal sealed class PageContext : IAsyncDisposable
     public async Task ChangeAsync(int runId, Action<Run> change)
     {
         await using var db = await OpenAsync();
-        change(await db.Runs.SingleAsync(run => run.Id == runId));
+        change(await db.Set<Run>().SingleAsync(run => run.Id == runId));
         await db.SaveChangesAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bunit;
 using KlaviyoExport.Tests;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Web.Tests.Components;
 
@@ -15,11 +16,14 @@ internal sealed class UiContext : BunitContext
     public UiContext(string language = "en", TimeProvider? clock = null)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(language);
+        Services.AddLogging(logging => logging.AddProvider(Logs));
         Services.AddLocalization();
         Services.AddSingleton(clock ?? Clock);
     }
 
     public TestClock Clock { get; } = new();
+
+    public LogCapture Logs { get; } = new();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,9 @@
+using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -26,10 +31,10 @@ public sealed class DemoModeTests
         await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
 
-        var source = await db.Sources.SingleAsync(TestContext.Current.CancellationToken);
+        var source = await db.Set<Source>().SingleAsync(TestContext.Current.CancellationToken);
         Assert.Equal((DemoCustomers.Count, 2), (source.RowCount, source.MalformedCount));
-        Assert.Equal(3, await db.Segments.CountAsync(segment => segment.MemberCount > 0, TestContext.Current.CancellationToken));
-        Assert.Equal(1, await db.Exports.CountAsync(export => export.ConnectionId != null, TestContext.Current.CancellationToken));
+        Assert.Equal(3, await db.Set<Segment>().CountAsync(segment => segment.MemberCount > 0, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await db.Set<Export>().CountAsync(export => export.ConnectionId != null, TestContext.Current.CancellationToken));
         Assert.All(DemoAccounts.All, account => Assert.Contains(account.Email, app.Console.ToString(), StringComparison.Ordinal));
         Assert.Contains(DemoAccounts.Password, app.Console.ToString(), StringComparison.Ordinal);
     }
@@ -41,8 +46,8 @@ public sealed class DemoModeTests
         await using (var db = await cut.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
         {
             // As if it had been killed before the last two steps.
-            await db.Exports.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
-            await db.Connections.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+            await db.Set<Export>().ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+            await db.Set<Connection>().ExecuteDeleteAsync(TestContext.Current.CancellationToken);
         }
         cut.Services.GetRequiredService<DemoFiles>().AreComplete = false;
         var kept = Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
@@ -50,10 +55,10 @@ public sealed class DemoModeTests
 
         await using var next = await TestApp.StartInAsync(kept, "--Demo:Enabled=true");
         await using var after = await next.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(1, await after.Sources.CountAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(3, await after.Segments.CountAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(1, await after.Exports.CountAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(4, await after.Users.CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, await after.Set<Source>().CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(3, await after.Set<Segment>().CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, await after.Set<Export>().CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(4, await after.Set<AppUser>().CountAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class FreshSignInTests : IAsyncLifetime
     private async Task<(string? Id, string? Name)> ExportUserAsync(int connection)
     {
         await using var db = await _app.OpenAsync();
-        var found = await db.Connections.SingleAsync(found => found.Id == connection, Cancel);
+        var found = await db.Set<Connection>().SingleAsync(found => found.Id == connection, Cancel);
         return (found.ExportUserId, found.ExportUserName);
     }
 

@@ -124,7 +124,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     private async Task<string?> StampAsync(Role role)
     {
         await using var db = await _app.OpenAsync();
-        return db.Users.Single(user => user.Email == TestApp.EmailOf(role)).SecurityStamp;
+        return db.Set<AppUser>().Single(user => user.Email == TestApp.EmailOf(role)).SecurityStamp;
     }
 
     private static Task<HttpResponseMessage> SetAsync(Browser browser, string link, string password, string again) =>

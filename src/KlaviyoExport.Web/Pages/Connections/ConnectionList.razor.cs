@@ -1,11 +1,12 @@
 using KlaviyoExport.Connections;
+using KlaviyoExport.Overview;
 using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace KlaviyoExport.Web.Pages.Connections;
 
-public sealed partial class ConnectionList(ConnectionService connections, ConnectionDrafts drafts, NavigationManager location, IJSRuntime browser)
+public sealed partial class ConnectionList(ConnectionQueries queries, ConnectionDrafts drafts, NavigationManager location, IJSRuntime browser)
 {
     private static readonly (ConnectionOrder Order, string Text)[] Columns =
     [
@@ -48,7 +49,7 @@ public sealed partial class ConnectionList(ConnectionService connections, Connec
     {
         var actor = await ActorAsync();
         _drafts = await drafts.MineAsync(actor, Leaving);
-        _rows = await connections.ListAsync(actor, Leaving);
+        _rows = await queries.ListAsync(actor, Leaving);
     }
 
     private Task SortAsync(ConnectionOrder order)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KlaviyoExport.Connections;
+using KlaviyoExport.Overview;
 
 namespace KlaviyoExport.Web.Pages.Connections;
 

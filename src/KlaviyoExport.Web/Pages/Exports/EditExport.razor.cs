@@ -79,23 +79,27 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
             // Saved once more, it replaces what is now shown beside it, and nothing that comes after.
             (_theirs, _form.OverwriteVersion) = (conflict.Theirs, conflict.Theirs.Draft.Version);
         }
-        catch (NoticeException exception) when (FieldOf(exception.Notice) is { } field)
+        catch (NoticeException exception) when (FieldOf(exception) is { } field)
         {
             _wrong = (field, exception.Notice.In(CultureInfo.CurrentUICulture));
         }
     }
 
     /// <summary>Beside which field a message belongs; null where it is about no single one.</summary>
-    private string? FieldOf(Notice notice) => notice.Code switch
+    private static string? FieldOf(NoticeException exception) => exception switch
     {
-        "Exports.NameNeeded" or "Exports.NameTaken" => "name",
-        "Exports.ConnectionNeeded" or "Connections.Gone" => "connection",
-        "Exports.ListNeeded" or "Klaviyo.ListNotFound" => "list",
-        "Exports.SourceNeeded" => "source",
-        "Exports.EmailNeeded" => "email",
-        "Exports.FieldGone" when notice.Arguments[0] as string == _form.EmailField => "email",
-        "Exports.FieldGone" or "Exports.AttributeUnknown" or "Exports.AttributeTwice" => "fields",
-        "Exports.SegmentNeeded" or "Exports.SegmentGone" or "Exports.SegmentOfOtherSource" or "Exports.OverCap" => "segments",
+        ExportInvalidException { Part: var part } => part switch
+        {
+            ExportPart.Name => "name",
+            ExportPart.Connection => "connection",
+            ExportPart.List => "list",
+            ExportPart.Source => "source",
+            ExportPart.Email => "email",
+            ExportPart.Fields => "fields",
+            _ => "segments",
+        },
+        ConnectionGoneException => "connection",
+        ListMissingException => "list",
         _ => null,
     };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 

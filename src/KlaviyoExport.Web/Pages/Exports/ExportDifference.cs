@@ -1,4 +1,5 @@
 using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 

@@ -1,8 +1,10 @@
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Runs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -10,10 +12,9 @@ namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>The exports, a page of them at a time. What is shown stands in the address; while something shown is running, its state is followed.</summary>
 public sealed partial class ExportList(
-    ExportService exports, ConnectionService connections, RunService runs, RunChangesFeed changes, NavigationManager location, TimeProvider clock)
+    ExportService exports, ExportQueries queries, ConnectionService connections, RunService runs, NavigationManager location, TimeProvider clock)
 {
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private static readonly (ExportColumn Column, string Text)[] Columns =
     [
@@ -22,9 +23,8 @@ public sealed partial class ExportList(
     ];
 
     private readonly HashSet<int> _selected = [];
-    private readonly Dictionary<int, Notice> _waits = [];
     private ExportQuery _query = new();
-    private KlaviyoExport.Exports.ExportPage? _page;
+    private KlaviyoExport.Overview.ExportPage? _page;
     private RunAllResult? _outcome;
     private string? _done;
     private string? _search;
@@ -33,7 +33,6 @@ public sealed partial class ExportList(
     private int _typed;
     private bool _mayAdd;
     private bool _leavingFor;
-    private bool _following;
 
     [SupplyParameterFromQuery(Name = "search")] private string? SearchQuery { get; set; }
 
@@ -79,47 +78,12 @@ public sealed partial class ExportList(
         await ReadAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (!RendererInfo.IsInteractive || _following || !IsRunning())
-            return;
-        _following = true;
-        _ = InvokeAsync(() => TryAsync(FollowAsync));
-    }
-
-    private bool IsRunning() => _page?.Rows.Any(row => row.ActiveRunId is not null) == true;
-
-    private async Task FollowAsync()
-    {
-        try
-        {
-            await foreach (var _ in changes.WatchAllAsync(Leaving))
-            {
-                await ReadAsync();
-                StateHasChanged();
-                if (!IsRunning())
-                    return;
-                // A run tells of every step it takes; nobody reads faster than this.
-                await Task.Delay(Pace, clock, Leaving);
-            }
-        }
-        finally
-        {
-            _following = false;
-        }
-    }
+    private Task RefreshAsync() => ReadAnewAsync(ReadAsync);
 
     private async Task ReadAsync()
     {
-        var actor = await ActorAsync();
-        _page = await exports.PageAsync(actor, _query, Leaving);
+        _page = await queries.PageAsync(await ActorAsync(), _query, Leaving);
         _selected.IntersectWith(_page.Rows.Select(row => row.Id));
-        _waits.Clear();
-        foreach (var row in _page.Rows.Where(row => row is { ActiveRunId: not null, State: RunState.Queued or RunState.NeedsApproval or RunState.FailedRetrying }))
-        {
-            if ((await runs.GetAsync(actor, row.ActiveRunId!.Value, Leaving)).WaitsFor is { } waits)
-                _waits[row.Id] = waits;
-        }
     }
 
     private async Task SearchAsync(ChangeEventArgs change)

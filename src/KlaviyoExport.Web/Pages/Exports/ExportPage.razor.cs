@@ -1,11 +1,12 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>An export: what it is, when it runs, what came of its runs, and what can be done with it.</summary>
-public sealed partial class ExportPage(ExportService exports, RunService runs, NavigationManager location)
+public sealed partial class ExportPage(ExportService exports, ExportQueries queries, RunService runs, RunQueries history, NavigationManager location)
 {
     private const int PageSize = 20;
     private const int Charted = 30;
@@ -41,11 +42,11 @@ public sealed partial class ExportPage(ExportService exports, RunService runs, N
     private async Task ReadAsync()
     {
         var actor = await ActorAsync();
-        _export = await exports.GetAsync(actor, Id, Leaving);
-        _points = await runs.HistoryAsync(actor, Id, Charted, Leaving);
-        var page = await runs.PageAsync(actor, new RunQuery { ExportId = Id, Page = RunsPage, PageSize = PageSize }, Leaving);
+        _export = await queries.GetAsync(actor, Id, Leaving);
+        _points = await history.HistoryAsync(actor, Id, Charted, Leaving);
+        var page = await history.PageAsync(actor, new RunQuery { ExportId = Id, Page = RunsPage, PageSize = PageSize }, Leaving);
         (_runs, _total) = ([.. page.Rows.Select(row => row.Run)], page.Total);
-        _waits = _export.ActiveRunId is { } active ? (await runs.GetAsync(actor, active, Leaving)).WaitsFor : null;
+        _waits = _export.ActiveRunId is { } active ? (await history.GetAsync(actor, active, Leaving)).WaitsFor : null;
     }
 
     private string AddressOf(int page) => page == 1 ? $"/exports/{Id}" : $"/exports/{Id}?page={page}";

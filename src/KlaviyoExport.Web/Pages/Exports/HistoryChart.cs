@@ -1,4 +1,4 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Recurrences;
 using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Pages.Exports;

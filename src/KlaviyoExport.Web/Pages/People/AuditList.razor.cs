@@ -43,7 +43,7 @@ public sealed partial class AuditList
     /// <summary>A deed in words; a deed of another version of the product by its name.</summary>
     private string Words(string action) => T[$"Deed.{action}"] is { ResourceNotFound: false } words ? words : action;
 
-    private string DetailOf(AuditEntry entry) => entry.Detail is null ? "–" : Enum.TryParse<Role>(entry.Detail, out var role) ? Shared[$"Role.{role}"] : entry.Detail;
+    private static string DetailOf(AuditEntry entry) => entry.Detail?.In(CultureInfo.CurrentUICulture) ?? "–";
 
     private string AddressOf(int page) => QueryHelpers.AddQueryString("/system/audit", new Dictionary<string, string?>
     {

@@ -1,3 +1,4 @@
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
@@ -16,6 +17,8 @@ public sealed partial class PersonPage
 
     [Inject] private PeopleService People { get; set; } = default!;
 
+    [Inject] private ExportUserQueries ExportUsers { get; set; } = default!;
+
     [Inject] private Confirm Confirm { get; set; } = default!;
 
     [Inject] private NavigationManager Location { get; set; } = default!;
@@ -24,7 +27,7 @@ public sealed partial class PersonPage
     {
         var actor = await ActorAsync();
         _person = await People.GetAsync(actor, Id, Leaving);
-        _dependents = await People.DependentsAsync(actor, Id, Leaving);
+        _dependents = await ExportUsers.DependentsAsync(actor, Id, Leaving);
         _role = _person.Role;
     }
 

@@ -1,4 +1,4 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Security;
 

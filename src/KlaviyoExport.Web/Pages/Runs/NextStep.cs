@@ -1,4 +1,5 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
@@ -14,27 +15,24 @@ public sealed record NextStep(string Advice, FixedAt Where)
         RunState.NeedsApproval => new("Approval", FixedAt.Nowhere),
         RunState.FailedRetrying => new("Retrying", FixedAt.Nowhere),
         RunState.Canceled => new("Canceled", FixedAt.RunAgain),
-        RunState.Skipped => new(run.Outcome?.Code is "Scheduling.SkippedForSource" or "Scheduling.SkippedForSegments" ? "SkippedUpstream" : "Skipped", FixedAt.RunAgain),
-        RunState.CompletedWithWarnings or RunState.FailedPermanent => After(run.Outcome?.Code ?? ""),
+        RunState.Skipped => new(run.OutcomeKind == RunOutcomeKind.SkippedUpstream ? "SkippedUpstream" : "Skipped", FixedAt.RunAgain),
+        RunState.CompletedWithWarnings or RunState.FailedPermanent => After(run.OutcomeKind),
         _ => null,
     };
 
-    private static NextStep After(string outcome) => outcome switch
+    private static NextStep After(RunOutcomeKind? outcome) => outcome switch
     {
-        "Delivery.WithRefusals" => new("Refusals", FixedAt.Rejections),
-        "Delivery.WithUnconfirmed" => new("Unconfirmed", FixedAt.Rejections),
-        "Delivery.NoMembers" or "Delivery.WouldEmptyList" or "Delivery.NobodyToRetry" => new("Members", FixedAt.Export),
-        "Delivery.NobodyDeliverable" or "Delivery.BatchRefused" or "Klaviyo.Refused" => new("Mapping", FixedAt.Export),
-        "Delivery.OverCap" => new("Cap", FixedAt.Export),
-        "Delivery.NoConnection" => new("Connection", FixedAt.Export),
-        "Klaviyo.ListNotFound" => new("List", FixedAt.Export),
-        "Delivery.ExportUserMissing" or "Delivery.ExportUserGone" or "Delivery.KeysLost" or "Klaviyo.KeyRefused" or "Klaviyo.ScopeMissing" => new("Account", FixedAt.Connections),
-        "Klaviyo.RevisionRetired" => new("Update", FixedAt.Server),
-        "Delivery.RetriesSpent" or "Delivery.AccountChanged" => new("Again", FixedAt.RunAgain),
-        "Delivery.Bug" or "Delivery.LedgerDoesNotAddUp" => new("Report", FixedAt.Server),
-        _ when outcome.StartsWith("Connections.", StringComparison.Ordinal) => new("Account", FixedAt.Connections),
-        _ when outcome.StartsWith("Sources.", StringComparison.Ordinal) => new("Source", FixedAt.Sources),
-        _ when outcome.StartsWith("Segments.", StringComparison.Ordinal) => new("Members", FixedAt.Export),
+        RunOutcomeKind.Refusals => new("Refusals", FixedAt.Rejections),
+        RunOutcomeKind.Unconfirmed => new("Unconfirmed", FixedAt.Rejections),
+        RunOutcomeKind.NoMembers or RunOutcomeKind.WouldEmptyList or RunOutcomeKind.NobodyToResend or RunOutcomeKind.Segment => new("Members", FixedAt.Export),
+        RunOutcomeKind.NobodyDeliverable or RunOutcomeKind.Refused => new("Mapping", FixedAt.Export),
+        RunOutcomeKind.OverCap => new("Cap", FixedAt.Export),
+        RunOutcomeKind.NoConnection => new("Connection", FixedAt.Export),
+        RunOutcomeKind.ListMissing => new("List", FixedAt.Export),
+        RunOutcomeKind.ExportUser or RunOutcomeKind.Credentials => new("Account", FixedAt.Connections),
+        RunOutcomeKind.RevisionRetired => new("Update", FixedAt.Server),
+        RunOutcomeKind.Source => new("Source", FixedAt.Sources),
+        RunOutcomeKind.Bug or RunOutcomeKind.LedgerWrong => new("Report", FixedAt.Server),
         _ => new("Again", FixedAt.RunAgain),
     };
 

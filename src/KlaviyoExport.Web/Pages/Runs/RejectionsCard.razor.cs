@@ -1,5 +1,7 @@
 using System.Globalization;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Runs;

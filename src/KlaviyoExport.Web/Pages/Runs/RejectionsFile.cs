@@ -1,4 +1,5 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Security;
 
 namespace KlaviyoExport.Web.Pages.Runs;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace KlaviyoExport.Web.Pages.Runs;

@@ -1,16 +1,17 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
 /// <summary>A run, followed while it lasts, and what was different when it is over.</summary>
-public sealed partial class RunPage(RunService runs, NavigationManager location)
+public sealed partial class RunPage(RunService runs, RunQueries queries, NavigationManager location)
 {
     private RunView? _view;
     private RunChanges? _changes;
-    private string? _problemOfFollowing;
 
     [Parameter] public int Id { get; set; }
 
@@ -19,23 +20,13 @@ public sealed partial class RunPage(RunService runs, NavigationManager location)
     protected override async Task LoadAsync()
     {
         var actor = await ActorAsync();
-        var view = await runs.GetAsync(actor, Id, Leaving);
+        var view = await queries.GetAsync(actor, Id, Leaving);
         // Also after "Run again" led from a finished run to a new one: the page is the same, its number is not.
-        _changes = view.Run.State.IsFinal() ? await runs.ChangesAsync(actor, Id, Leaving) : null;
+        _changes = view.Run.State.IsFinal() ? await queries.ChangesAsync(actor, Id, Leaving) : null;
         _view = view;
     }
 
-    private async Task RefreshAsync()
-    {
-        // What a person did and was told stays; what went wrong in following is over once it goes on.
-        if (Problem == _problemOfFollowing)
-            Problem = null;
-        var told = Problem;
-        await TryAsync(LoadAsync);
-        if (Problem != told)
-            _problemOfFollowing = Problem;
-        StateHasChanged();
-    }
+    private Task RefreshAsync() => ReadAnewAsync(LoadAsync);
 
     private async Task CancelAsync()
     {

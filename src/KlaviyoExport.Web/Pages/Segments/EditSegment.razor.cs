@@ -104,7 +104,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private void Judge() => _faults = Source is not { } source ? [] :
     [
         .. SegmentRules.Validate(_form.Definition, source.Fields)
-            .Where(fault => _attempted || fault.Notice.Code is not ("Segments.FieldMissing" or "Segments.ValueNeeded" or "Segments.TwoValuesNeeded")),
+            .Where(fault => _attempted || !fault.IsIncomplete),
     ];
 
     /// <summary>Counts what is defined now, after a pause; a later call takes the place of an earlier one.</summary>

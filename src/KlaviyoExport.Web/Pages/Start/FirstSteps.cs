@@ -1,6 +1,11 @@
+using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Pages.Start;
@@ -16,11 +21,11 @@ internal sealed class FirstSteps(IDbContextFactory<AppDb> stores)
         await using var db = await stores.CreateDbContextAsync(cancel);
         return
         [
-            new("Source", "/sources/new", await db.Sources.AnyAsync(cancel), ManageSources.Rule.Allows(actor)),
-            new("Segment", "/segments/new", await db.Segments.AnyAsync(cancel), MayDo: true),
-            new("Connection", "/connections/discover", await db.Connections.AnyAsync(cancel), ManageConnections.Rule.Allows(actor)),
-            new("Export", "/exports/new", await db.Exports.AnyAsync(cancel), MayDo: true),
-            new("Run", "/exports", await db.Runs.AnyAsync(cancel), MayDo: true),
+            new("Source", "/sources/new", await db.Set<Source>().AnyAsync(cancel), ManageSources.Rule.Allows(actor)),
+            new("Segment", "/segments/new", await db.Set<Segment>().AnyAsync(cancel), MayDo: true),
+            new("Connection", "/connections/discover", await db.Set<Connection>().AnyAsync(cancel), ManageConnections.Rule.Allows(actor)),
+            new("Export", "/exports/new", await db.Set<Export>().AnyAsync(cancel), MayDo: true),
+            new("Run", "/exports", await db.Set<Run>().AnyAsync(cancel), MayDo: true),
         ];
     }
 }

@@ -1,14 +1,15 @@
 using System.Globalization;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
-using KlaviyoExport.Web.Pages.Operations;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Web.Pages.System;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Pages.Start;
 
 /// <summary>Reads what the first page shows.</summary>
-internal sealed class HomeReader(FirstSteps steps, HomeQueries queries, RunService runs, SystemHealth health, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
+internal sealed class HomeReader(FirstSteps steps, HomeQueries queries, RunQueries runs, SystemHealth health, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
 {
     private const int Most = 10;
 

@@ -71,7 +71,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     private async Task LinkAsync(AppUser user, ProvenPerson person, SignInProvider provider, bool isNew)
     {
         // Saved by the identity store together with the link: it works on this context.
-        audit.Add(db, new Actor(user.Id, user.DisplayName, user.Role), isNew ? "People.CreatedAtSignIn" : "People.Linked", user.DisplayName, detail: isNew ? user.Role.ToString() : null);
+        audit.Add(db, new Actor(user.Id, user.DisplayName, user.Role), isNew ? "People.CreatedAtSignIn" : "People.Linked", user.DisplayName, detail: isNew ? user.Role.ToMessage() : null);
         var linked = await users.AddLoginAsync(user, new UserLoginInfo(person.Issuer, person.Subject, provider.DisplayName));
         if (!linked.Succeeded)
             throw new NoticeException(new Notice("People.LinkedToAnother"));
@@ -80,7 +80,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     /// <summary>Names no addresses: whoever reads it is known to the provider, but has no rights here.</summary>
     private async Task<Notice> NoRoleAsync(SignInProvider provider, CancellationToken cancel)
     {
-        var administrators = await db.Users.Where(user => user.Role == Role.Administrator).OrderBy(user => user.DisplayName).Select(user => user.DisplayName).Take(Named).ToListAsync(cancel);
+        var administrators = await db.Set<AppUser>().Where(user => user.Role == Role.Administrator).OrderBy(user => user.DisplayName).Select(user => user.DisplayName).Take(Named).ToListAsync(cancel);
         return administrators.Count == 0
             ? new Notice("People.NoRoleNobody", provider.DisplayName)
             : new Notice("People.NoRole", provider.DisplayName, string.Join(", ", administrators));

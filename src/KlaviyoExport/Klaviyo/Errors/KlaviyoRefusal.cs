@@ -8,6 +8,12 @@ public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOn
     /// <summary>This try was refused, but an earlier one of the same call was never answered: Klaviyo may have done what that one asked for.</summary>
     public bool MayHaveArrived { get; init; }
 
+    /// <summary>
+    /// Of a call about a list: the account has no such list. Asked for, a missing list is a 404; sent to, it is a 400 that points at the relationship.
+    /// </summary>
+    public bool SaysListIsMissing => Kind == KlaviyoRefusalKind.NotFound
+        || (Kind == KlaviyoRefusalKind.Invalid && Errors.Any(error => error.Pointer?.StartsWith("/data/relationships/lists", StringComparison.Ordinal) == true));
+
     /// <summary>For logs and developers: kind, status and codes, without Klaviyo's details, which may quote personal data.</summary>
     public override string ToString() => $"{Kind} ({Status}{string.Concat(Errors.Select(e => ", " + e.Code).Distinct())})";
 

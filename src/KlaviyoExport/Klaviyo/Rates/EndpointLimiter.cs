@@ -15,6 +15,7 @@ internal sealed class EndpointLimiter : IDisposable
     private readonly long _epoch;
     private readonly ITimer _timer;
     private TimeSpan _closedUntil;
+    private int _underWay;
 
     public EndpointLimiter(KlaviyoEndpoint endpoint, TimeSpan patience, TimeProvider time)
     {
@@ -22,6 +23,16 @@ internal sealed class EndpointLimiter : IDisposable
         _steady = new(endpoint.Steady, TimeSpan.FromMinutes(1) + Margin);
         (_time, _patience, _epoch) = (time, patience, time.GetTimestamp());
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Nobody waits, no call is under way, and Klaviyo has not closed the endpoint.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.All(place => place.Task.IsCompleted) && _underWay == 0 && _closedUntil <= Now;
+        }
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
@@ -47,6 +58,7 @@ internal sealed class EndpointLimiter : IDisposable
     {
         lock (_gate)
         {
+            _underWay--;
             _burst.Answered(Now);
             _steady.Answered(Now);
             // Reset is whole seconds and may be rounded down.
@@ -61,6 +73,7 @@ internal sealed class EndpointLimiter : IDisposable
     {
         lock (_gate)
         {
+            _underWay--;
             _burst.Return();
             _steady.Return();
             var until = Now + wait;
@@ -108,7 +121,10 @@ internal sealed class EndpointLimiter : IDisposable
             _burst.Take();
             _steady.Take();
             if (first.TrySetResult())
+            {
+                _underWay++;
                 continue;
+            }
             _burst.Return();
             _steady.Return();
         }

@@ -101,7 +101,7 @@ internal sealed class CsvFile : IDisposable
     {
         _file.Refresh();
         if (!_file.Exists || (_file.Length, _file.LastWriteTimeUtc) != _found)
-            throw new SourceException(new Notice("Sources.ChangedWhileRead", Name));
+            throw new SourceException(SourceFault.ChangedWhileRead(Name));
     }
 
     /// <summary>A value of the current row in UTF-8; valid until the next.</summary>

@@ -1,3 +1,4 @@
+
 namespace KlaviyoExport.Sources.Csv;
 
 /// <summary>The files of a CSV source: the one, or those of a folder by name, each checked where it really lies.</summary>

@@ -1,3 +1,4 @@
+
 namespace KlaviyoExport.Sources.Csv;
 
 internal static class CsvHeader

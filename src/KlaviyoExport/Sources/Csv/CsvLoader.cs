@@ -1,3 +1,4 @@
+
 namespace KlaviyoExport.Sources.Csv;
 
 /// <summary>Loads CSV files into a staging file, in memory that does not grow with the rows.</summary>

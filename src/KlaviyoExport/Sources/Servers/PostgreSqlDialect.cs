@@ -118,5 +118,5 @@ internal sealed class PostgreSqlDialect : ServerDialect
 
     public override string First(string columns, string from, int rows) => string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM {from} LIMIT {rows}");
 
-    public override Notice? Explain(Exception exception, ServerReading reading) => PostgreSqlFaults.Explain(exception, reading);
+    public override SourceFault? Explain(Exception exception, ServerReading reading) => PostgreSqlFaults.Explain(exception, reading);
 }

@@ -5,19 +5,19 @@ namespace KlaviyoExport.Sources.Servers;
 /// <summary>PostgreSQL's error codes in words. What it says itself is not repeated: it may quote a customer's data.</summary>
 internal static class PostgreSqlFaults
 {
-    public static Notice? Explain(Exception exception, ServerReading reading) => exception switch
+    public static SourceFault? Explain(Exception exception, ServerReading reading) => exception switch
     {
         _ when ServerFaults.Find<PostgresException>(exception) is { } told => Explain(told, reading),
         _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
         _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
-        NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => new Notice("Sources.ServerGone", reading.Name),
+        NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => SourceFault.ServerGone(reading.Name),
         // Npgsql has no code for a server that answered the request for encryption with no.
         NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new Notice("Sources.TlsNotOffered", reading.Server.Host),
-        NpgsqlException => new Notice("Sources.ServerGone", reading.Name),
+        NpgsqlException => SourceFault.ServerGone(reading.Name),
         _ => null,
     };
 
-    private static Notice Explain(PostgresException told, ServerReading reading) => told.SqlState switch
+    private static SourceFault Explain(PostgresException told, ServerReading reading) => told.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword => new Notice("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
         PostgresErrorCodes.InvalidAuthorizationSpecification => new Notice("Sources.UserNotAdmitted", reading.Server.Host, reading.Server.User),
@@ -26,10 +26,10 @@ internal static class PostgreSqlFaults
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new Notice("Sources.NoTable", reading.Name, reading.Subject),
         PostgresErrorCodes.QueryCanceled or "25P03" or "25P04" => ServerFaults.TimedOut(reading),
         PostgresErrorCodes.ReadOnlySqlTransaction => new Notice("Sources.WouldWrite", reading.Subject),
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => new Notice("Sources.ServerGone", reading.Name),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => SourceFault.ServerGone(reading.Name),
         // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.
-        ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => new Notice("Sources.ServerBusy", reading.Name),
-        ['0', '8', ..] => new Notice("Sources.ServerGone", reading.Name),
+        ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => SourceFault.ServerBusy(reading.Name),
+        ['0', '8', ..] => SourceFault.ServerGone(reading.Name),
         _ => new Notice("Sources.ServerFault", reading.Subject, told.SqlState),
     };
 }

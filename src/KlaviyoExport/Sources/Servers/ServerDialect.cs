@@ -67,5 +67,5 @@ internal abstract class ServerDialect
     public virtual string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     /// <summary>What went wrong, in words that say what to do. Null: it is not the server's doing.</summary>
-    public abstract Notice? Explain(Exception exception, ServerReading reading);
+    public abstract SourceFault? Explain(Exception exception, ServerReading reading);
 }

@@ -16,7 +16,7 @@ internal static class ServerFaults
     }
 
     /// <returns>Null when the way was not the matter.</returns>
-    public static Notice? OfTheWay(Exception exception, ServerReading reading)
+    public static SourceFault? OfTheWay(Exception exception, ServerReading reading)
     {
         var (host, port) = (reading.Server.Host, reading.Port);
         if (Find<AuthenticationException>(exception) is not null)
@@ -24,16 +24,16 @@ internal static class ServerFaults
         return Find<SocketException>(exception)?.SocketErrorCode switch
         {
             null => null,
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => new Notice("Sources.HostUnknown", host),
-            SocketError.ConnectionRefused => new Notice("Sources.ConnectionRefused", host, port),
-            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => new Notice("Sources.ServerGone", reading.Name),
-            _ => new Notice("Sources.HostUnreachable", host, port),
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => SourceFault.HostUnknown(host),
+            SocketError.ConnectionRefused => SourceFault.ConnectionRefused(host, port),
+            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => SourceFault.ServerGone(reading.Name),
+            _ => SourceFault.HostUnreachable(host, port),
         };
     }
 
     /// <summary>Goes the way once more, alone: a driver may keep to itself where it ended.</summary>
     /// <returns>Null when it leads there.</returns>
-    public static async Task<Notice?> KnockAsync(ServerReading reading, CancellationToken cancellationToken)
+    public static async Task<SourceFault?> KnockAsync(ServerReading reading, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -53,5 +53,5 @@ internal static class ServerFaults
         }
     }
 
-    public static Notice TimedOut(ServerReading reading) => new("Sources.StatementTimedOut", reading.Name, (long)reading.Timeout.TotalSeconds);
+    public static SourceFault TimedOut(ServerReading reading) => SourceFault.TimedOut(reading.Name, reading.Timeout);
 }

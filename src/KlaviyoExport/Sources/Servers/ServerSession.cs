@@ -28,10 +28,10 @@ internal sealed class ServerSession : IAsyncDisposable
             await session.GuardAsync(async () => session._transaction = await dialect.BeginAsync(session._connection!, reading.Timeout, cancellationToken), cancellationToken);
             return session;
         }
-        catch (SourceException exception) when (session._connection is null && exception.Notice.Code is ("Sources.HostUnreachable" or "Sources.StatementTimedOut"))
+        catch (SourceException exception) when (session._connection is null && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
         {
             await session.DisposeAsync();
-            throw new SourceException(await ServerFaults.KnockAsync(reading, cancellationToken) ?? new Notice("Sources.HostUnreachable", reading.Server.Host, reading.Port));
+            throw new SourceException(await ServerFaults.KnockAsync(reading, cancellationToken) ?? SourceFault.HostUnreachable(reading.Server.Host, reading.Port));
         }
         catch
         {
@@ -111,8 +111,8 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             // Drivers report a statement that was cancelled as one that failed.
             cancellationToken.ThrowIfCancellationRequested();
-            if (Dialect.Explain(exception, Reading) is { } notice)
-                throw new SourceException(notice);
+            if (Dialect.Explain(exception, Reading) is { } fault)
+                throw new SourceException(fault);
             throw;
         }
     }
@@ -127,8 +127,8 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             // Drivers report a statement that was cancelled as one that failed.
             cancellationToken.ThrowIfCancellationRequested();
-            if (Dialect.Explain(exception, Reading) is { } notice)
-                throw new SourceException(notice);
+            if (Dialect.Explain(exception, Reading) is { } fault)
+                throw new SourceException(fault);
             throw;
         }
     }

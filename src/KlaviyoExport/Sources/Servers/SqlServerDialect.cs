@@ -125,5 +125,5 @@ internal sealed class SqlServerDialect : ServerDialect
         var other => other.ToString(),
     };
 
-    public override Notice? Explain(Exception exception, ServerReading reading) => SqlServerFaults.Explain(exception, reading);
+    public override SourceFault? Explain(Exception exception, ServerReading reading) => SqlServerFaults.Explain(exception, reading);
 }

@@ -61,13 +61,15 @@ internal sealed class SqliteFile : IDisposable
     }
 
     /// <summary>The notice for what SQLite reports about a file.</summary>
-    public static SourceException Explain(SqliteException exception, string name) => new(exception.SqliteErrorCode switch
+    public static SourceException Explain(SqliteException exception, string name) => new(Of(exception, name));
+
+    private static SourceFault Of(SqliteException exception, string name) => exception.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new Notice("Sources.NotADatabase", name),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new Notice("Sources.DatabaseBusy", name),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => SourceFault.DatabaseBusy(name),
         raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY => new Notice("Sources.CannotOpen", name),
         _ => new Notice("Sources.CannotRead", name, exception.Message),
-    });
+    };
 
     /// <summary>
     /// Ends what the connection is doing when the token is cancelled, also in the middle of a long sort, and whatever it begins after that: an
@@ -87,7 +89,7 @@ internal sealed class SqliteFile : IDisposable
             return;
         _file.Refresh();
         if (!_file.Exists || (_file.Length, _file.LastWriteTimeUtc) != found)
-            throw new SourceException(new Notice("Sources.ChangedWhileRead", _file.Name));
+            throw new SourceException(SourceFault.ChangedWhileRead(_file.Name));
     }
 
     public void Dispose() => Connection.Dispose();

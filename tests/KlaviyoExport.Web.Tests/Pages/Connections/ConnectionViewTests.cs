@@ -1,4 +1,5 @@
 using KlaviyoExport.Connections;
+using KlaviyoExport.Overview;
 using KlaviyoExport.Web.Pages.Connections;
 
 namespace KlaviyoExport.Web.Tests.Pages.Connections;

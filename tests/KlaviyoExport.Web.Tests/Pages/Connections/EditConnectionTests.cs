@@ -1,5 +1,6 @@
 using Bunit;
 using KlaviyoExport.Connections;
+using KlaviyoExport.People;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Web.Pages.Connections.Editing;
 using Microsoft.EntityFrameworkCore;
@@ -55,7 +56,7 @@ public sealed class EditConnectionTests : ConnectionPages
 
         page.WaitForAssertion(() => Assert.Contains(why, page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
         await using var db = await Context.OpenAsync();
-        Assert.Equal(0, await db.AuditEntries.CountAsync(entry => entry.Action == "Connections.KeyChanged", Cancel));
+        Assert.Equal(0, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Connections.KeyChanged", Cancel));
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class EditConnectionTests : ConnectionPages
     {
         _id = await AddConnectionAsync("Shop");
         await using (var db = await Context.OpenAsync())
-            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, "gone").SetProperty(connection => connection.ExportUserName, "Goran"), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, "gone").SetProperty(connection => connection.ExportUserName, "Goran"), Cancel);
 
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, _id));
 

@@ -1,4 +1,5 @@
 using Bunit;
+using KlaviyoExport.Connections;
 using KlaviyoExport.Web.Pages.Connections.Editing;
 using KlaviyoExport.Web.Pages.Connections.Wizard;
 using Microsoft.EntityFrameworkCore;
@@ -23,7 +24,7 @@ public sealed class KeyVaultPageTests : ConnectionPages
 
         page.WaitForAssertion(() => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal), Patience);
         await using var db = await Context.OpenAsync();
-        var stored = await db.ConnectionDrafts.SingleAsync(Cancel);
+        var stored = await db.Set<ConnectionDraft>().SingleAsync(Cancel);
         Assert.Equal(("klaviyo-key", null), (stored.KeyVaultSecret, stored.ApiKey));
     }
 
@@ -39,7 +40,7 @@ public sealed class KeyVaultPageTests : ConnectionPages
 
         page.WaitForAssertion(() => Assert.NotNull(page.Find("#step-key .alert-danger")), Patience);
         await using var db = await Context.OpenAsync();
-        Assert.Null((await db.ConnectionDrafts.SingleAsync(Cancel)).KeyVaultSecret);
+        Assert.Null((await db.Set<ConnectionDraft>().SingleAsync(Cancel)).KeyVaultSecret);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Bunit;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Connections.Removal;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +18,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         page.WaitForAssertion(() => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
         await using var db = await Context.OpenAsync();
-        Assert.False(await db.Connections.AnyAsync(Cancel));
+        Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
     }
 
     [Fact]
@@ -32,9 +34,9 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         page.WaitForElement(".alert-success", Patience);
         await using var db = await Context.OpenAsync();
-        Assert.False(await db.Connections.AnyAsync(Cancel));
-        Assert.Null((await db.Exports.SingleAsync(Cancel)).ConnectionId);
-        Assert.True(await db.Runs.AnyAsync(stored => stored.Id == run.Id, Cancel));
+        Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
+        Assert.Null((await db.Set<Export>().SingleAsync(Cancel)).ConnectionId);
+        Assert.True(await db.Set<Run>().AnyAsync(stored => stored.Id == run.Id, Cancel));
     }
 
     [Fact]
@@ -47,8 +49,8 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         page.WaitForElement(".alert-success", Patience);
         await using var db = await Context.OpenAsync();
-        Assert.False(await db.Exports.AnyAsync(Cancel));
-        Assert.False(await db.Runs.AnyAsync(Cancel));
+        Assert.False(await db.Set<Export>().AnyAsync(Cancel));
+        Assert.False(await db.Set<Run>().AnyAsync(Cancel));
     }
 
     [Fact]
@@ -78,7 +80,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")), Patience);
         Assert.NotEmpty(page.FindAll(".fate .alert-warning"));
         await using var db = await Context.OpenAsync();
-        Assert.True(await db.Connections.AnyAsync(Cancel));
+        Assert.True(await db.Set<Connection>().AnyAsync(Cancel));
     }
 
     private static void RemoveWith(IRenderedComponent<RemoveConnection> page, int fate)

@@ -40,11 +40,25 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
+    public async Task Whoever_leaves_during_a_slow_step_leaves_no_error_in_the_log()
+    {
+        var page = await RenderAsync();
+        Klaviyo.Faults.Add(new Fault(FaultKind.Delay) { Call = "get_accounts", DelayMs = 30_000 });
+        var connecting = Connect(page, PracticeStore.FullKey);
+        Assert.False(connecting.IsCompleted);
+
+        await Context.Ui.DisposeComponentsAsync();
+        await connecting;
+
+        Assert.DoesNotContain(Context.Ui.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_step_is_stored_at_once_and_with_all_of_them_the_connection_is_saved()
     {
         var page = await RenderAsync();
         page.Find("#name").Change("Shop");
-        Connect(page, PracticeStore.FullKey);
+        _ = Connect(page, PracticeStore.FullKey);
         page.WaitForAssertion(() => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal), Patience);
         Assert.DoesNotContain(PracticeStore.FullKey, page.Markup, StringComparison.Ordinal);
         Assert.Contains("no Klaviyo app", page.Find("#step-authenticate").TextContent, StringComparison.Ordinal);
@@ -59,7 +73,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         page.WaitForAssertion(() => Assert.EndsWith("/connections?done=saved", Address, StringComparison.Ordinal), Patience);
         await using var db = await Context.OpenAsync();
-        var saved = await db.Connections.SingleAsync(Cancel);
+        var saved = await db.Set<Connection>().SingleAsync(Cancel);
         Assert.Equal(("Shop", PracticeStore.Id, "Ana", "Ana"), (saved.Name, saved.AccountId, saved.ConsentBy, saved.ExportUserName));
     }
 
@@ -107,7 +121,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     public async Task A_scope_that_is_missing_is_named_with_where_to_add_it_and_keeps_the_later_steps_off()
     {
         var page = await RenderAsync();
-        Connect(page, PracticeStore.NoListsWriteKey);
+        _ = Connect(page, PracticeStore.NoListsWriteKey);
 
         page.WaitForAssertion(() => Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal), Patience);
         Assert.Contains("row Lists: “Full access”", page.Find("#step-connect li").TextContent, StringComparison.Ordinal);
@@ -119,7 +133,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     public async Task A_wrong_key_is_told_beside_Connect_and_another_can_be_used()
     {
         var page = await RenderAsync();
-        Connect(page, "pk_00000000000000000000000000000000ff");
+        _ = Connect(page, "pk_00000000000000000000000000000000ff");
         page.WaitForAssertion(() => Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal), Patience);
 
         Another(page, PracticeStore.FullKey);
@@ -131,7 +145,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     {
         Klaviyo.Faults.Add(new(FaultKind.Status) { Status = 410 });
         var page = await RenderAsync();
-        Connect(page, PracticeStore.FullKey);
+        _ = Connect(page, PracticeStore.FullKey);
 
         page.WaitForAssertion(() => Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase), Patience);
     }
@@ -141,7 +155,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     {
         await AddConnectionAsync("Shop");
         var page = await RenderAsync();
-        Connect(page, PracticeStore.ReadOnlyKey);
+        _ = Connect(page, PracticeStore.ReadOnlyKey);
         page.WaitForAssertion(() => Assert.Contains("connected already as “Shop”", page.Find("#step-connect .alert-warning").TextContent, StringComparison.Ordinal), Patience);
 
         Another(page, PracticeStore.FullKey);
@@ -153,7 +167,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     {
         await using (var db = await Context.OpenAsync())
         {
-            db.Users.Add(new AppUser { Id = "k", UserName = "k@example.com", DisplayName = "Kosta", Role = Role.Contributor });
+            db.Set<AppUser>().Add(new AppUser { Id = "k", UserName = "k@example.com", DisplayName = "Kosta", Role = Role.Contributor });
             await db.SaveChangesAsync(Cancel);
         }
         var page = await RenderAsync();
@@ -172,9 +186,9 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var now = TimeProvider.System.GetUtcNow();
         await using (var db = await Context.OpenAsync())
         {
-            db.ConnectionDrafts.Add(new ConnectionDraft { OwnerId = "somebody else", StartedAt = now, ChangedAt = now, Name = "Theirs" });
+            db.Set<ConnectionDraft>().Add(new ConnectionDraft { OwnerId = "somebody else", StartedAt = now, ChangedAt = now, Name = "Theirs" });
             await db.SaveChangesAsync(Cancel);
-            _draft = await db.ConnectionDrafts.Select(draft => draft.Id).SingleAsync(Cancel);
+            _draft = await db.Set<ConnectionDraft>().Select(draft => draft.Id).SingleAsync(Cancel);
         }
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
 
@@ -196,7 +210,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         list.WaitForAssertion(() => Assert.Empty(list.FindAll(".drafts")), Patience);
         await using var db = await Context.OpenAsync();
-        Assert.False(await db.ConnectionDrafts.AnyAsync(Cancel));
+        Assert.False(await db.Set<ConnectionDraft>().AnyAsync(Cancel));
     }
 
     private static void SendKey(IRenderedComponent<SetUpConnection> page, string key)
@@ -205,13 +219,13 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.Find("#step-key form").Submit();
     }
 
-    private static void Connect(IRenderedComponent<SetUpConnection> page, string key)
+    private static Task Connect(IRenderedComponent<SetUpConnection> page, string key)
     {
         SendKey(page, key);
         IsDone(page, "step-key");
         page.Find("#step-consent input").Change(true);
         page.WaitForAssertion(() => Assert.False(Button(page, "Connect").HasAttribute("disabled")), Patience);
-        Button(page, "Connect").Click();
+        return Button(page, "Connect").ClickAsync(new());
     }
 
     private static void Another(IRenderedComponent<SetUpConnection> page, string key)

@@ -40,7 +40,7 @@ public sealed class SignedInConnectionTests : ConnectionPages
         page.WaitForElement(".alert-success", Patience);
         Assert.Contains("Practice Store", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
         await using var db = await Context.OpenAsync();
-        Assert.False(await db.Connections.AnyAsync(Cancel));
+        Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using System.Text;
 using Bunit;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
@@ -112,9 +114,9 @@ public sealed class EditExportTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         await using var db = await _context.OpenAsync();
-        var saved = await db.Exports.Include(export => export.Segments).SingleAsync(Xunit.TestContext.Current.CancellationToken);
+        var saved = await db.Set<Export>().Include(export => export.Segments).SingleAsync(Xunit.TestContext.Current.CancellationToken);
         Assert.Equal(("Readers", "Newsletter", "contact", 1), (saved.Name, saved.ListName, saved.EmailField, saved.Segments.Count));
-        Assert.Empty(await db.Runs.ToListAsync(Xunit.TestContext.Current.CancellationToken));
+        Assert.Empty(await db.Set<Run>().ToListAsync(Xunit.TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -247,8 +249,8 @@ public sealed class EditExportTests : IAsyncLifetime
         await using var db = await _context.OpenAsync();
         return await Exports.SaveAsync(Actor.System, new ExportDraft
         {
-            Name = name, ConnectionId = (await db.Connections.SingleAsync(Token)).Id, ListId = list,
-            SourceId = (await db.Sources.SingleAsync(Token)).Id, EmailField = "contact", SegmentIds = [await db.Segments.MinAsync(segment => segment.Id, Token)],
+            Name = name, ConnectionId = (await db.Set<Connection>().SingleAsync(Token)).Id, ListId = list,
+            SourceId = (await db.Set<Source>().SingleAsync(Token)).Id, EmailField = "contact", SegmentIds = [await db.Set<Segment>().MinAsync(segment => segment.Id, Token)],
         }, Token);
     }
 
@@ -259,7 +261,7 @@ public sealed class EditExportTests : IAsyncLifetime
     {
         var services = _context.Ui.Services;
         await using var db = await _context.OpenAsync();
-        db.Connections.Add(new Connection
+        db.Set<Connection>().Add(new Connection
         {
             Name = "Shop",
             Sharing = Sharing.AllContributors,
@@ -272,7 +274,7 @@ public sealed class EditExportTests : IAsyncLifetime
         });
         await db.SaveChangesAsync(Token);
         var csv = "id,contact\n" + string.Concat(Enumerable.Range(1, members).Select(number => $"{number},person{number}@example.com\n"));
-        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Actor.System, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(csv)), "c.csv", Token);
+        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Actor.System, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "c.csv", Token);
         var source = await services.GetRequiredService<SourceService>().SaveAsync(Actor.System, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, Token);
         foreach (var name in new[] { "All", "All once more" })
         {

@@ -1,5 +1,5 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Exports;
 
 namespace KlaviyoExport.Web.Tests.Pages.Exports;

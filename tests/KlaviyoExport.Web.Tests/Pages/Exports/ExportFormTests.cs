@@ -1,4 +1,5 @@
 using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Pages.Exports;
 

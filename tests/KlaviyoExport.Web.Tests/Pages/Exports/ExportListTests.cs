@@ -1,8 +1,8 @@
 using Bunit;
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Exports;
 using Microsoft.EntityFrameworkCore;
 using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
@@ -40,6 +40,37 @@ public sealed class ExportListTests
     }
 
     [Fact]
+    public async Task The_list_says_when_it_is_not_up_to_date_and_goes_on_by_itself_when_the_store_answers_again()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
+        var list = Open(pages);
+
+        pages.Context.Probe.IsDown = true;
+        await UntilAsync(() => list.FindAll(".alert-warning").Count == 1);
+        Assert.Contains("not up to date", list.Find(".alert-warning").TextContent, StringComparison.Ordinal);
+        pages.Context.Probe.IsDown = false;
+        await using (var db = await pages.Context.OpenAsync())
+        {
+            db.Add(new Run { ExportId = export.Id, ActiveExportId = export.Id, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", State = RunState.Sending });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await UntilAsync(() => list.FindAll(".alert-warning").Count == 0 && list.FindAll("tbody .badge").Any(badge => badge.TextContent.Contains("sending", StringComparison.Ordinal)));
+
+        async Task UntilAsync(Func<bool> shows)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            patience.CancelAfter(Patience);
+            while (!shows())
+            {
+                pages.Context.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(5, patience.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Type_and_connection_have_columns_of_their_own()
     {
         await using var pages = await CreateAsync(Role.Viewer);
@@ -61,7 +92,7 @@ public sealed class ExportListTests
         await Command(list, "Run now: Readers")!.ClickAsync(new());
 
         await using var db = await pages.Context.OpenAsync();
-        var run = await db.Runs.SingleAsync(Cancel);
+        var run = await db.Set<Run>().SingleAsync(Cancel);
         Assert.Equal(export.Id, run.ExportId);
         list.WaitForAssertion(() => Assert.Equal($"/runs/{run.Id}", pages.Address), Patience);
     }
@@ -78,7 +109,7 @@ public sealed class ExportListTests
         list.WaitForAssertion(() => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
         Assert.Contains("By hand", list.Find(".alert-success").TextContent, StringComparison.Ordinal);
         await using var db = await pages.Context.OpenAsync();
-        Assert.Equal(exports[0].Id, (await db.Runs.SingleAsync(Cancel)).ExportId);
+        Assert.Equal(exports[0].Id, (await db.Set<Run>().SingleAsync(Cancel)).ExportId);
     }
 
     [Fact]
@@ -94,7 +125,7 @@ public sealed class ExportListTests
 
         list.WaitForAssertion(() => Assert.Contains("under way already", list.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
         await using var db = await pages.Context.OpenAsync();
-        Assert.Equal([exports[1].Id, exports[0].Id], await db.Runs.OrderBy(run => run.Id).Select(run => run.ExportId).ToListAsync(Cancel));
+        Assert.Equal([exports[1].Id, exports[0].Id], await db.Set<Run>().OrderBy(run => run.Id).Select(run => run.ExportId).ToListAsync(Cancel));
     }
 
     [Theory]
@@ -132,7 +163,7 @@ public sealed class ExportListTests
         await Command(list, "Create duplicate: Readers")!.ClickAsync(new());
 
         await using var db = await pages.Context.OpenAsync();
-        var copy = await db.Exports.SingleAsync(export => export.Name == "Readers (copy)", Cancel);
+        var copy = await db.Set<Export>().SingleAsync(export => export.Name == "Readers (copy)", Cancel);
         Assert.Equal(2, await pages.CountAsync());
         Assert.Equal($"/exports/{copy.Id}/edit", pages.Address);
     }

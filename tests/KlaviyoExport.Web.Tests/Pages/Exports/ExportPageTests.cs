@@ -1,9 +1,9 @@
 using Bunit;
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
 using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
 using ExportPage = KlaviyoExport.Web.Pages.Exports.ExportPage;
 

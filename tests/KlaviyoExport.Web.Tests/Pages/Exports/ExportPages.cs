@@ -1,9 +1,9 @@
 using AngleSharp.Dom;
 using Bunit;
 using KlaviyoExport.Connections;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Tests.Components;
@@ -39,12 +39,12 @@ internal sealed class ExportPages : IAsyncDisposable
     public async Task<IReadOnlyList<Export>> AddAsync(Sharing sharing, params string[] names)
     {
         await using var db = await Context.OpenAsync();
-        var source = await db.Sources.FirstOrDefaultAsync(Cancel) ?? new Source
+        var source = await db.Set<Source>().FirstOrDefaultAsync(Cancel) ?? new Source
         {
             Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana", LoadedAt = Context.Clock.GetUtcNow(),
             Fields = [new Field("id", FieldType.Text, 1, ["1"]), new Field("contact", FieldType.Text, 1, ["ana@example.com"])],
         };
-        var segment = await db.Segments.FirstOrDefaultAsync(Cancel)
+        var segment = await db.Set<Segment>().FirstOrDefaultAsync(Cancel)
             ?? new Segment { Name = "All", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), MemberCount = 3, CreatedBy = "Ana" };
         var connection = new Connection
         {
@@ -54,7 +54,7 @@ internal sealed class ExportPages : IAsyncDisposable
         {
             Name = name, Connection = connection, ListId = "Y6nRLr", ListName = "Newsletter", Source = source, EmailField = "contact", CreatedBy = "Ana", Segments = [segment],
         }).ToList();
-        db.Exports.AddRange(exports);
+        db.Set<Export>().AddRange(exports);
         await db.SaveChangesAsync(Cancel);
         return exports;
     }
@@ -62,7 +62,7 @@ internal sealed class ExportPages : IAsyncDisposable
     public async Task ChangeAsync(int id, Action<Export> change)
     {
         await using var db = await Context.OpenAsync();
-        change(await db.Exports.SingleAsync(export => export.Id == id, Cancel));
+        change(await db.Set<Export>().SingleAsync(export => export.Id == id, Cancel));
         await db.SaveChangesAsync(Cancel);
     }
 
@@ -74,7 +74,7 @@ internal sealed class ExportPages : IAsyncDisposable
             ExportId = exportId, ActiveExportId = state.IsFinal() ? null : exportId, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", State = state,
             QueuedAt = Context.Clock.GetUtcNow(), StartedAt = Context.Clock.GetUtcNow(), FinishedAt = state.IsFinal() ? Context.Clock.GetUtcNow() : null,
         };
-        db.Runs.Add(run);
+        db.Set<Run>().Add(run);
         await db.SaveChangesAsync(Cancel);
         return run.Id;
     }
@@ -82,7 +82,7 @@ internal sealed class ExportPages : IAsyncDisposable
     public async Task<int> CountAsync()
     {
         await using var db = await Context.OpenAsync();
-        return await db.Exports.CountAsync(Cancel);
+        return await db.Set<Export>().CountAsync(Cancel);
     }
 
     /// <summary>Opens a page at an address, as a link would.</summary>

@@ -2,7 +2,7 @@ using Bunit;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Recurrences;
 using KlaviyoExport.Web.Pages.Exports.Scheduling;
 using Microsoft.EntityFrameworkCore;
 using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
@@ -30,7 +30,7 @@ public sealed class ScheduleExportsTests
         await page.Find("form").SubmitAsync();
 
         await using var db = await pages.Context.OpenAsync();
-        var saved = await db.Exports.SingleAsync(Cancel);
+        var saved = await db.Set<Export>().SingleAsync(Cancel);
         Assert.True(saved.Schedule.IsOn);
         Assert.Equal((RecurrenceKind.Monthly, Recurrence.LastDay, "Europe/Belgrade"), (saved.Schedule.Own!.Kind, saved.Schedule.Own.DayOfMonth, saved.Schedule.Own.TimeZone));
         Assert.Equal([new TimeOnly(6, 30)], saved.Schedule.Own.Times);
@@ -70,7 +70,7 @@ public sealed class ScheduleExportsTests
         await page.Find("form").SubmitAsync();
 
         await using var db = await pages.Context.OpenAsync();
-        Assert.True((await db.Exports.SingleAsync(Cancel)).Schedule.FollowsRefresh);
+        Assert.True((await db.Set<Export>().SingleAsync(Cancel)).Schedule.FollowsRefresh);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ScheduleExportsTests
         await page.Find("form").SubmitAsync();
 
         await using var db = await pages.Context.OpenAsync();
-        var saved = await db.Exports.OrderBy(export => export.Id).ToListAsync(Cancel);
+        var saved = await db.Set<Export>().OrderBy(export => export.Id).ToListAsync(Cancel);
         Assert.All(saved, export => Assert.True(export.Schedule.IsOn));
         Assert.NotNull(saved[0].Schedule.Own);
         Assert.Null(saved[1].Schedule.Own);
@@ -105,7 +105,7 @@ public sealed class ScheduleExportsTests
         await page.Find("form").SubmitAsync();
 
         await using var db = await pages.Context.OpenAsync();
-        Assert.All(await db.Exports.ToListAsync(Cancel), export => Assert.Equal((RecurrenceKind.Hourly, 6), (export.Schedule.Own!.Kind, export.Schedule.Own.EveryHours)));
+        Assert.All(await db.Set<Export>().ToListAsync(Cancel), export => Assert.Equal((RecurrenceKind.Hourly, 6), (export.Schedule.Own!.Kind, export.Schedule.Own.EveryHours)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Tests.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,12 +47,12 @@ public sealed class FlowCountsTests
             foreach (var (index, batch) in batches.Index())
             {
                 (batch.RunId, batch.Number) = (run.Id, index + 1);
-                db.Batches.Add(batch);
+                db.Set<Batch>().Add(batch);
             }
             await db.SaveChangesAsync(TestContext.Current.CancellationToken);
-            reader = db.Users.First();
+            reader = db.Set<AppUser>().First();
         }
-        var view = await context.Ui.Services.GetRequiredService<RunService>()
+        var view = await context.Ui.Services.GetRequiredService<RunQueries>()
             .GetAsync(new Actor(reader.Id, reader.DisplayName, reader.Role), run.Id, TestContext.Current.CancellationToken);
         return FlowCounts.Of(view.Run, view.Batches);
     }

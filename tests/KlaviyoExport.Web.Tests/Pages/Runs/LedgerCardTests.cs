@@ -1,5 +1,5 @@
 using Bunit;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Tests.Components;
 

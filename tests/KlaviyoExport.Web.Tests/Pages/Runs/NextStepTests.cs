@@ -1,5 +1,5 @@
-using KlaviyoExport.Delivery;
-using KlaviyoExport.Exports;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Runs;
 
@@ -10,28 +10,26 @@ public sealed class NextStepTests
     private static readonly DateTimeOffset Now = new TestClock().GetUtcNow();
 
     [Theory]
-    [InlineData("Delivery.WithRefusals", "Refusals", FixedAt.Rejections)]
-    [InlineData("Delivery.WithUnconfirmed", "Unconfirmed", FixedAt.Rejections)]
-    [InlineData("Delivery.NoMembers", "Members", FixedAt.Export)]
-    [InlineData("Delivery.NobodyDeliverable", "Mapping", FixedAt.Export)]
-    [InlineData("Delivery.WouldEmptyList", "Members", FixedAt.Export)]
-    [InlineData("Delivery.OverCap", "Cap", FixedAt.Export)]
-    [InlineData("Delivery.NoConnection", "Connection", FixedAt.Export)]
-    [InlineData("Delivery.AccountChanged", "Again", FixedAt.RunAgain)]
-    [InlineData("Delivery.RetriesSpent", "Again", FixedAt.RunAgain)]
-    [InlineData("Delivery.ExportUserGone", "Account", FixedAt.Connections)]
-    [InlineData("Delivery.KeysLost", "Account", FixedAt.Connections)]
-    [InlineData("Connections.VaultNotFound", "Account", FixedAt.Connections)]
-    [InlineData("Klaviyo.KeyRefused", "Account", FixedAt.Connections)]
-    [InlineData("Klaviyo.ListNotFound", "List", FixedAt.Export)]
-    [InlineData("Klaviyo.RevisionRetired", "Update", FixedAt.Server)]
-    [InlineData("Sources.NoColumn", "Source", FixedAt.Sources)]
-    [InlineData("Segments.CannotRead", "Members", FixedAt.Export)]
-    [InlineData("Delivery.Bug", "Report", FixedAt.Server)]
-    [InlineData("Delivery.LedgerDoesNotAddUp", "Report", FixedAt.Server)]
-    [InlineData("Later.NotKnownYet", "Again", FixedAt.RunAgain)]
-    public void What_stopped_a_run_says_what_to_do_and_where(string outcome, string advice, FixedAt where) =>
-        Assert.Equal(new NextStep(advice, where), NextStep.For(Ended(RunState.FailedPermanent) with { Outcome = new Notice(outcome) }));
+    [InlineData(RunOutcomeKind.Refusals, "Refusals", FixedAt.Rejections)]
+    [InlineData(RunOutcomeKind.Unconfirmed, "Unconfirmed", FixedAt.Rejections)]
+    [InlineData(RunOutcomeKind.NoMembers, "Members", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.NobodyDeliverable, "Mapping", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.WouldEmptyList, "Members", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.OverCap, "Cap", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.NoConnection, "Connection", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.AccountChanged, "Again", FixedAt.RunAgain)]
+    [InlineData(RunOutcomeKind.RetriesSpent, "Again", FixedAt.RunAgain)]
+    [InlineData(RunOutcomeKind.ExportUser, "Account", FixedAt.Connections)]
+    [InlineData(RunOutcomeKind.Credentials, "Account", FixedAt.Connections)]
+    [InlineData(RunOutcomeKind.ListMissing, "List", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.RevisionRetired, "Update", FixedAt.Server)]
+    [InlineData(RunOutcomeKind.Source, "Source", FixedAt.Sources)]
+    [InlineData(RunOutcomeKind.Segment, "Members", FixedAt.Export)]
+    [InlineData(RunOutcomeKind.Bug, "Report", FixedAt.Server)]
+    [InlineData(RunOutcomeKind.LedgerWrong, "Report", FixedAt.Server)]
+    [InlineData(null, "Again", FixedAt.RunAgain)]
+    public void What_stopped_a_run_says_what_to_do_and_where(RunOutcomeKind? outcome, string advice, FixedAt where) =>
+        Assert.Equal(new NextStep(advice, where), NextStep.For(Ended(RunState.FailedPermanent) with { OutcomeKind = outcome }));
 
     [Fact]
     public void A_success_that_left_somebody_out_says_who_can_be_helped()
@@ -43,10 +41,10 @@ public sealed class NextStepTests
     }
 
     [Theory]
-    [InlineData("Scheduling.SkippedForSource", "SkippedUpstream")]
-    [InlineData("Scheduling.SkippedAsBusy", "Skipped")]
-    public void A_skipped_run_tells_a_failure_before_it_from_a_matter_of_time(string outcome, string advice) =>
-        Assert.Equal(advice, NextStep.For(Ended(RunState.Skipped) with { Outcome = new Notice(outcome) })!.Advice);
+    [InlineData(RunOutcomeKind.SkippedUpstream, "SkippedUpstream")]
+    [InlineData(RunOutcomeKind.Skipped, "Skipped")]
+    public void A_skipped_run_tells_a_failure_before_it_from_a_matter_of_time(RunOutcomeKind? outcome, string advice) =>
+        Assert.Equal(advice, NextStep.For(Ended(RunState.Skipped) with { OutcomeKind = outcome })!.Advice);
 
     [Fact]
     public void Of_a_run_at_work_nothing_is_asked() => Assert.Null(NextStep.For(Ended(RunState.Sending)));

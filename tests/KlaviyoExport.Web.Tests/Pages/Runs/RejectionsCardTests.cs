@@ -1,7 +1,7 @@
 using Bunit;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Tests.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
@@ -64,9 +64,9 @@ public sealed class RejectionsCardTests
         await Press(page, "Retry only these");
 
         await using var db = await context.OpenAsync();
-        var retry = await db.Runs.SingleAsync(run => run.RetriesRunId != null, Cancel);
+        var retry = await db.Set<Run>().SingleAsync(run => run.RetriesRunId != null, Cancel);
         Assert.EndsWith($"/runs/{retry.Id}", context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
-        var told = await db.RunEvents.SingleAsync(line => line.RunId == retry.Id, Cancel);
+        var told = await db.Set<RunEvent>().SingleAsync(line => line.RunId == retry.Id, Cancel);
         Assert.Contains("the 3 profiles that run 1 rejected (Refused by Klaviyo)", told.What.ToString(), StringComparison.Ordinal);
     }
 
@@ -77,8 +77,8 @@ public sealed class RejectionsCardTests
         var page = await RenderAsync(context);
         await using (var db = await context.OpenAsync())
         {
-            var run = await db.Runs.AsNoTracking().SingleAsync(Cancel);
-            db.Runs.Add(new Run { ExportId = run.ExportId, ActiveExportId = run.ExportId, AccountId = run.AccountId, ListId = run.ListId, RequestedBy = "Ana", QueuedAt = run.QueuedAt });
+            var run = await db.Set<Run>().AsNoTracking().SingleAsync(Cancel);
+            db.Set<Run>().Add(new Run { ExportId = run.ExportId, ActiveExportId = run.ExportId, AccountId = run.AccountId, ListId = run.ListId, RequestedBy = "Ana", QueuedAt = run.QueuedAt });
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -126,7 +126,7 @@ public sealed class RejectionsCardTests
             foreach (var rejection in missing.Concat(refused).Concat(more))
             {
                 rejection.RunId = run.Id;
-                db.Rejections.Add(rejection);
+                db.Set<Rejection>().Add(rejection);
             }
             await db.SaveChangesAsync(Cancel);
         }

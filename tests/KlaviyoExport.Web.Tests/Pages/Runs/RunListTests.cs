@@ -1,7 +1,10 @@
+using System.Globalization;
 using AngleSharp.Dom;
 using Bunit;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Tests.Components;
 
@@ -50,7 +53,7 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         Assert.Contains("Only runs of Readers", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Successful", page.QuerySelector("select option[selected]")!.TextContent);
         Assert.Equal($"/runs?export={runs.ReadersId}&state=Successful&page=2", page.QuerySelectorAll(".pager a").Single().GetAttribute("href"));
-        Assert.Equal(runs.ReadersId.ToString(System.Globalization.CultureInfo.InvariantCulture), page.QuerySelector("form[role=search] input[name=export]")!.GetAttribute("value"));
+        Assert.Equal(runs.ReadersId.ToString(CultureInfo.InvariantCulture), page.QuerySelector("form[role=search] input[name=export]")!.GetAttribute("value"));
     }
 
     [Theory]
@@ -77,36 +80,18 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var list = context.Ui.Render<RunRows>(parameters => parameters.Add(rows => rows.Query, new RunQuery()));
         list.WaitForState(() => list.FindAll(".empty").Count == 1);
-        await TurnAsync(context, TimeSpan.Zero);
+        await context.TurnAsync(TimeSpan.Zero);
 
         var run = await context.AddRunAsync(run => run.State = RunState.Queued);
-        await TurnAsync(context, TimeSpan.FromSeconds(1) - Follow.Gathering);
+        await context.TurnAsync(TimeSpan.FromSeconds(1) - Follow.Gathering);
         list.WaitForAssertion(() => Assert.Equal("Queued", list.Find("tbody .badge").LastChild!.TextContent));
 
         await context.ChangeAsync(run.Id, run => (run.State, run.Done, run.Total) = (RunState.Sending, 30, 40));
-        await TurnAsync(context, TimeSpan.FromSeconds(1) - Follow.Gathering);
-        list.WaitForAssertion(() => Assert.Equal(.75.ToString("P0", System.Globalization.CultureInfo.CurrentCulture), list.Find("tbody .badge + .faint").TextContent));
+        await context.TurnAsync(TimeSpan.FromSeconds(1) - Follow.Gathering);
+        list.WaitForAssertion(() => Assert.Equal(.75.ToString("P0", CultureInfo.CurrentCulture), list.Find("tbody .badge + .faint").TextContent));
 
         await context.Ui.DisposeComponentsAsync();
-        await UntilAsync(() => context.Clock.WaitingTimers == 0);
-    }
-
-    /// <summary>Lets the feed look, and the list gather what it tells.</summary>
-    private static async Task TurnAsync(PageContext context, TimeSpan by)
-    {
-        await UntilAsync(() => context.Clock.WaitingTimers > 0);
-        context.Clock.Advance(by);
-        await UntilAsync(() => context.Clock.WaitingTimers == 2);
-        context.Clock.Advance(Follow.Gathering);
-        await UntilAsync(() => context.Clock.WaitingTimers == 1);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Xunit.TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!condition())
-            await Task.Delay(5, patience.Token);
+        await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 0);
     }
 
     private Task<IDocument> ReadAsync(string address) => runs.BrowserOf(Role.Viewer).ReadAsync(address);

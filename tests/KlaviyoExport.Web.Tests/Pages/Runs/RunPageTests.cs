@@ -1,8 +1,8 @@
 using Bunit;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.People;
-using KlaviyoExport.Web.Pages.Runs;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Tests.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,6 +105,7 @@ public sealed class RunPageTests
             run.ActiveExportId = null;
             run.FinishedAt = context.Clock.GetUtcNow();
             run.Outcome = state == RunState.Skipped ? new Notice("Scheduling.SkippedForSource", "Customers") : new Notice("Delivery.Canceled", "Ana");
+            run.OutcomeKind = state == RunState.Skipped ? RunOutcomeKind.SkippedUpstream : RunOutcomeKind.Canceled;
         });
         var page = Render(context, run);
 
@@ -127,7 +128,7 @@ public sealed class RunPageTests
         var run = await context.AddRunAsync(run =>
         {
             (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.FailedPermanent, null, context.Clock.GetUtcNow());
-            run.Outcome = new Notice("Klaviyo.KeyRefused");
+            (run.Outcome, run.OutcomeKind) = (new Notice("Klaviyo.KeyRefused"), RunOutcomeKind.Credentials);
         });
         var page = Render(context, run);
 
@@ -186,7 +187,7 @@ public sealed class RunPageTests
         await page.Find(".button-danger").ClickAsync(new());
 
         await using var db = await context.OpenAsync();
-        Assert.Equal(yes ? "Ana" : null, (await db.Runs.SingleAsync(Xunit.TestContext.Current.CancellationToken)).CancelRequestedBy);
+        Assert.Equal(yes ? "Ana" : null, (await db.Set<Run>().SingleAsync(Xunit.TestContext.Current.CancellationToken)).CancelRequestedBy);
         Assert.Equal(yes, page.Markup.Contains("Ana asked to cancel", StringComparison.Ordinal));
     }
 
@@ -225,7 +226,7 @@ public sealed class RunPageTests
         await using (var db = await context.OpenAsync())
         {
             var email = context.Ui.Services.GetRequiredService<SecretProtector>().ProtectEmail("jordi@@example.com");
-            db.Rejections.Add(new Rejection { RunId = run.Id, Ordinal = 0, ProfileKey = "C-7", Reason = RejectionReason.InvalidEmail, Email = email });
+            db.Set<Rejection>().Add(new Rejection { RunId = run.Id, Ordinal = 0, ProfileKey = "C-7", Reason = RejectionReason.InvalidEmail, Email = email });
             await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
         }
         var page = Render(context, run);
@@ -240,7 +241,7 @@ public sealed class RunPageTests
         await using var db = await context.OpenAsync();
         var another = new Run { ExportId = run.ExportId, AccountId = run.AccountId, ListId = run.ListId, RequestedBy = "Ana", QueuedAt = context.Clock.GetUtcNow() };
         set?.Invoke(another);
-        db.Runs.Add(another);
+        db.Set<Run>().Add(another);
         await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
         return another;
     }

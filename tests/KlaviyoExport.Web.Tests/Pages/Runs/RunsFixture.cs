@@ -1,8 +1,8 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,7 +27,7 @@ public sealed class RunsFixture : IAsyncLifetime
         var source = new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana" };
         var connection = new Connection { Name = "Shop", AccountId = "Pract1", AccountName = "Practice", ApiKey = [], ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana", Sharing = Sharing.AllContributors };
         var readers = ExportOf("Readers");
-        db.Exports.Add(readers);
+        db.Set<Export>().Add(readers);
         await db.SaveChangesAsync();
         ReadersId = readers.Id;
         await AddAsync(readers, RunState.CompletedWithWarnings, run => run.Ledger = new Ledger { Members = 3, WithoutEmail = 1, Invalid = 1, Prepared = 1, Accepted = 0, Refused = 1 });
@@ -36,7 +36,7 @@ public sealed class RunsFixture : IAsyncLifetime
         await AddAsync(ExportOf("Members <of> the club"), RunState.Skipped, run => run.Trigger = RunTrigger.Refresh);
 
         var secrets = App.Services.GetRequiredService<SecretProtector>();
-        db.Rejections.AddRange(
+        db.Set<Rejection>().AddRange(
             new() { RunId = 1, Ordinal = 0, ProfileKey = "=1+1", Reason = RejectionReason.WithoutEmail },
             new() { RunId = 1, Ordinal = 1, ProfileKey = "C-2", Reason = RejectionReason.InvalidEmail, Email = secrets.ProtectEmail("ana at example") },
             new() { RunId = 1, Ordinal = 2, ProfileKey = "C-3", Reason = RejectionReason.Refused, Email = secrets.ProtectEmail("@SUM(A1)@example.com"), Code = "invalid", Detail = "Says \"no\", twice", BatchNumber = 1 });
@@ -46,9 +46,14 @@ public sealed class RunsFixture : IAsyncLifetime
 
         async Task AddAsync(Export export, RunState state, Action<Run>? set = null)
         {
-            var run = new Run { Export = export, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", QueuedAt = Now, StartedAt = Now, FinishedAt = Now.AddSeconds(90), State = state };
+            if (export.Id == 0)
+            {
+                db.Set<Export>().Add(export);
+                await db.SaveChangesAsync();
+            }
+            var run = new Run { ExportId = export.Id, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", QueuedAt = Now, StartedAt = Now, FinishedAt = Now.AddSeconds(90), State = state };
             set?.Invoke(run);
-            db.Runs.Add(run);
+            db.Set<Run>().Add(run);
             await db.SaveChangesAsync();
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using AngleSharp.Dom;
 using Bunit;
 using KlaviyoExport.People;
@@ -42,7 +43,7 @@ public sealed class EditSegmentTests
         editor.Find("form").Submit();
         editor.WaitForAssertion(() => Assert.EndsWith("/segments/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
         await using var db = await page.OpenAsync();
-        var saved = Assert.IsType<ConditionSegment>((await db.Segments.SingleAsync()).Definition).Root;
+        var saved = Assert.IsType<ConditionSegment>((await db.Set<Segment>().SingleAsync()).Definition).Root;
         Assert.Equal(["vic"], Assert.IsType<Condition>(saved.Parts[0]).Values);
         var inner = Assert.IsType<ConditionGroup>(saved.Parts[1]);
         Assert.Equal((GroupKind.Any, "10", "25"), (inner.Kind, ((Condition)inner.Parts[0]).Values[0], ((Condition)inner.Parts[0]).Values[1]));
@@ -104,7 +105,7 @@ public sealed class EditSegmentTests
         Labelled(editor, "Value").Input("many");
         Assert.Equal("age: “many” is not of the type “whole number”.", editor.FindAll(".condition .wrong")[0].TextContent);
         await using var db = await page.OpenAsync();
-        Assert.Empty(db.Segments);
+        Assert.Empty(db.Set<Segment>());
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public sealed class EditSegmentTests
         var source = await AddSourceAsync(page, "id\na\n");
         await using (var db = await page.OpenAsync())
         {
-            db.Segments.Add(new Segment { Name = "Old", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["x"])])) });
+            db.Set<Segment>().Add(new Segment { Name = "Old", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["x"])])) });
             await db.SaveChangesAsync();
         }
         var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(segment => segment.Id, 1));
@@ -180,7 +181,7 @@ public sealed class EditSegmentTests
     private static async Task<Source> AddSourceAsync(PageContext page, string csv)
     {
         var services = page.Ui.Services;
-        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Administrator, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(csv)), "customers.csv", Token);
+        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Administrator, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "customers.csv", Token);
         return await services.GetRequiredService<SourceService>().SaveAsync(Administrator, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, Token);
     }
 

@@ -48,7 +48,7 @@ public sealed class ServerSourcePageTests
         form.WaitForAssertion(() => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Patience);
 
         await using var db = await page.OpenAsync();
-        var source = await db.Sources.SingleAsync();
+        var source = await db.Set<Source>().SingleAsync();
         Assert.Equal((SourceKind.PostgreSql, "public.people", 2L, ServerTls.None), (source.Kind, source.Table, source.RowCount, source.Server!.Tls));
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
         Assert.Contains($"{server.Host}:{server.Port}/{server.Database}", shown.Find("code").TextContent, StringComparison.Ordinal);

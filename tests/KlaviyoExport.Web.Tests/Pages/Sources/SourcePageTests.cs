@@ -29,7 +29,7 @@ public sealed class SourcePageTests
         form.Find("form").Submit();
         form.WaitForAssertion(() => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
         await using var db = await page.OpenAsync();
-        var source = await db.Sources.SingleAsync();
+        var source = await db.Set<Source>().SingleAsync();
         Assert.Equal(("customer_id", 2L, 1L), (source.KeyColumn, source.RowCount, source.MalformedCount));
 
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
@@ -81,7 +81,7 @@ public sealed class SourcePageTests
 
         shown.WaitForAssertion(() => Assert.EndsWith("/sources", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
         await using var db = await page.OpenAsync();
-        Assert.Empty(db.Sources);
+        Assert.Empty(db.Set<Source>());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Bunit;
-using KlaviyoExport.Delivery;
+using KlaviyoExport.Connections;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Start;
 using KlaviyoExport.Web.Tests.Components;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,7 @@ public sealed class HomeTests
             run.Outcome = new Notice("Delivery.NoConnection");
         });
         await using (var db = await context.OpenAsync())
-            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
 
         var page = Render(context);
 
@@ -61,11 +62,12 @@ public sealed class HomeTests
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var page = Render(context);
         Assert.Empty(page.FindAll("#running"));
+        await context.TurnAsync(TimeSpan.Zero);
 
         var run = await context.AddRunAsync(run => run.State = RunState.Sending);
-        Beat(context, page, () => page.FindAll("#running").Count == 1);
+        await BeatAsync(context, page, () => page.FindAll("#running").Count == 1);
         await context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, context.Clock.GetUtcNow()));
-        Beat(context, page, () => page.FindAll("#running").Count == 0);
+        await BeatAsync(context, page, () => page.FindAll("#running").Count == 0);
     }
 
     [Theory]
@@ -79,10 +81,9 @@ public sealed class HomeTests
         Assert.Equal(steps, Render(context).FindAll(".steps li").Count);
     }
 
-    private static void Beat(PageContext context, IRenderedComponent<Home> page, Func<bool> shows)
+    private static async Task BeatAsync(PageContext context, IRenderedComponent<Home> page, Func<bool> shows)
     {
-        page.WaitForState(() => context.Clock.WaitingTimers == 1, Patience);
-        context.Clock.Advance(TimeSpan.FromSeconds(1));
+        await context.TurnAsync(TimeSpan.FromSeconds(1));
         page.WaitForState(shows, Patience);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Identity.Web;
 using Microsoft.IdentityModel.Tokens;
@@ -42,7 +43,7 @@ public sealed class EntraSignInTests : ProviderTest
         Assert.Equal(("code", "S256", "query"), (Provider.Asked["response_type"], Provider.Asked["code_challenge_method"], Provider.Asked.GetValueOrDefault("response_mode", "query")));
         Assert.EndsWith("/signin-oidc", Provider.Asked["redirect_uri"], StringComparison.Ordinal);
         await using var db = await App.OpenAsync();
-        var login = Assert.Single(db.UserLogins);
+        var login = Assert.Single(db.Set<IdentityUserLogin<string>>());
         Assert.Equal((Provider.Issuer, Provider.Subject), (login.LoginProvider, login.ProviderKey));
     }
 
@@ -81,7 +82,7 @@ public sealed class EntraSignInTests : ProviderTest
         Provider.Lie = token => Tell(lie, token);
 
         Assert.Contains("could not be trusted", await RefusedAsync(Way), StringComparison.Ordinal);
-        Assert.Equal(0, await CountAsync(db => db.UserLogins));
+        Assert.Equal(0, await CountAsync(db => db.Set<IdentityUserLogin<string>>()));
     }
 
     [Fact]

@@ -119,6 +119,6 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     private async Task<string?> ExportUserAsync()
     {
         await using var db = await _app.OpenAsync();
-        return await db.Connections.Where(connection => connection.Id == _connection).Select(connection => connection.ExportUserName).SingleAsync(Cancel);
+        return await db.Set<Connection>().Where(connection => connection.Id == _connection).Select(connection => connection.ExportUserName).SingleAsync(Cancel);
     }
 }

@@ -36,7 +36,7 @@ public sealed class ProviderRolesTests : ProviderTest
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
         Assert.Equal(Role.Viewer, (await UserAsync(TestApp.EmailOf(Role.Operator))).Role);
         await using var db = await App.OpenAsync();
-        Assert.Equal(["Contributor", "Viewer"], await db.AuditEntries.Where(entry => entry.Action == "People.RoleFollowed").OrderBy(entry => entry.Id).Select(entry => entry.Detail).ToListAsync(Cancel));
+        Assert.Equal(["Contributor", "Viewer"], await db.Set<AuditEntry>().Where(entry => entry.Action == "People.RoleFollowed").OrderBy(entry => entry.Id).Select(entry => entry.Detail!.ToString()).ToListAsync(Cancel));
         using var ended = await before.GetAsync("/account");
         Assert.NotEqual(HttpStatusCode.OK, ended.StatusCode);
     }
@@ -55,7 +55,7 @@ public sealed class ProviderRolesTests : ProviderTest
         Assert.Contains("Small Provider", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("Ask an administrator to give you one: Administrator, First.", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         await using var db = await App.OpenAsync();
-        Assert.False(await db.Users.AnyAsync(user => user.Email == "new@example.com", Cancel));
+        Assert.False(await db.Set<AppUser>().AnyAsync(user => user.Email == "new@example.com", Cancel));
         using var after = await browser.GetAsync("/exports");
         Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
     }
@@ -77,7 +77,7 @@ public sealed class ProviderRolesTests : ProviderTest
     {
         await StartAsync(Mapping);
         await using (var db = await App.OpenAsync())
-            await db.Users.Where(user => user.Role == Role.Administrator).ExecuteDeleteAsync(Cancel);
+            await db.Set<AppUser>().Where(user => user.Role == Role.Administrator).ExecuteDeleteAsync(Cancel);
         Provider.Roles = ["klaviyo-admins"];
         await ArrivesAsync();
         (Provider.Roles, Provider.Groups) = ([], ["staff"]);

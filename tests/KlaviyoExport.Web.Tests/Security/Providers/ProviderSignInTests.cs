@@ -1,5 +1,6 @@
 using System.Net;
 using KlaviyoExport.People;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 
@@ -56,7 +57,7 @@ public sealed class ProviderSignInTests : ProviderTest
 
         Assert.Equal("/", await ArrivesAsync());
         await using var db = await App.OpenAsync();
-        Assert.Equal(["People.Linked"], await db.AuditEntries.Where(entry => entry.ActorName == "Operator").Select(entry => entry.Action).ToListAsync(Cancel));
+        Assert.Equal(["People.Linked"], await db.Set<AuditEntry>().Where(entry => entry.ActorName == "Operator").Select(entry => entry.Action).ToListAsync(Cancel));
     }
 
     [Theory]
@@ -68,7 +69,7 @@ public sealed class ProviderSignInTests : ProviderTest
         (Provider.Email, Provider.EmailVerified) = (TestApp.EmailOf(Role.Administrator), verified);
 
         Assert.Contains("does not say that your email address is yours", await RefusedAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, await CountAsync(db => db.UserLogins));
+        Assert.Equal(0, await CountAsync(db => db.Set<IdentityUserLogin<string>>()));
     }
 
     [Fact]
@@ -97,10 +98,10 @@ public sealed class ProviderSignInTests : ProviderTest
     {
         await StartAsync();
         Provider.Email = "new@example.com";
-        var people = await CountAsync(db => db.Users);
+        var people = await CountAsync(db => db.Set<AppUser>());
 
         Assert.Contains("Ask an administrator", await RefusedAsync(), StringComparison.Ordinal);
-        Assert.Equal(people, await CountAsync(db => db.Users));
+        Assert.Equal(people, await CountAsync(db => db.Set<AppUser>()));
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class ProviderSignInTests : ProviderTest
 
         Assert.Equal("/", await ArrivesAsync());
         await using var db = await App.OpenAsync();
-        var user = await db.Users.SingleAsync(user => user.Email == "new@example.com", Cancel);
+        var user = await db.Set<AppUser>().SingleAsync(user => user.Email == "new@example.com", Cancel);
         Assert.Equal((Role.Viewer, "Petra Provider", null), (user.Role, user.DisplayName, user.PasswordHash));
     }
 
@@ -127,7 +128,7 @@ public sealed class ProviderSignInTests : ProviderTest
             Provider.Spoil = token => $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{token.Split('.')[1]}.";
 
         Assert.Contains("could not be trusted", await RefusedAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, await CountAsync(db => db.UserLogins));
+        Assert.Equal(0, await CountAsync(db => db.Set<IdentityUserLogin<string>>()));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public abstract class ProviderTest : IAsyncLifetime
     private protected async Task<AppUser> UserAsync(string email)
     {
         await using var db = await App.OpenAsync();
-        return await db.Users.AsNoTracking().SingleAsync(user => user.Email == email, Cancel);
+        return await db.Set<AppUser>().AsNoTracking().SingleAsync(user => user.Email == email, Cancel);
     }
 
     private protected async Task<int> CountAsync<T>(Func<Data.AppDb, DbSet<T>> table)

@@ -1,11 +1,13 @@
 using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Connections.Editing;
 
-public sealed partial class EditConnection(ConnectionService connections, KlaviyoSignIns signIns, KeyVaultSecrets vault, NavigationManager location)
+public sealed partial class EditConnection(ConnectionService connections, ConnectionRemoval removal, KlaviyoSignIns signIns, KeyVaultSecrets vault, NavigationManager location)
 {
     private EditForm _form = default!;
     private ConnectionDetails? _stored;
@@ -31,7 +33,7 @@ public sealed partial class EditConnection(ConnectionService connections, Klaviy
     {
         var actor = await ActorAsync();
         _contributors = await connections.ContributorsAsync(actor, Leaving);
-        _exports = await connections.ExportsOfAsync(actor, Id, Leaving);
+        _exports = await removal.ExportsOfAsync(actor, Id, Leaving);
         _stored = await connections.GetAsync(actor, Id, Leaving);
         _form = new(_stored);
     }
@@ -48,7 +50,7 @@ public sealed partial class EditConnection(ConnectionService connections, Klaviy
         {
             await connections.SaveAsync(await ActorAsync(), _form.ToChanges(), Leaving);
         }
-        catch (NoticeException exception) when (exception.Notice.Code == "Data.ChangedMeanwhile")
+        catch (ChangedMeanwhileException)
         {
             // What was typed stays on the page until the reader has looked at it.
             _conflict = true;

@@ -1,12 +1,13 @@
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Scheduling;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
 
 /// <summary>When one export, or several at once, run by themselves.</summary>
-public sealed partial class ScheduleExports(ExportService exports, NavigationManager location)
+public sealed partial class ScheduleExports(ExportService exports, ExportSchedules schedules, NavigationManager location)
 {
     private readonly List<string> _names = [];
     private ScheduleForm _form = new();
@@ -55,7 +56,7 @@ public sealed partial class ScheduleExports(ExportService exports, NavigationMan
         if (IsFaulty)
             return;
         // Turned off, a schedule keeps its times for when it is turned on again.
-        await exports.ScheduleAsync(await ActorAsync(), Chosen, _forAll && _form.Fault() is null ? _form.ToSchedule() : null, _form.IsOn, Leaving);
+        await schedules.SetAsync(await ActorAsync(), Chosen, _forAll && _form.Fault() is null ? _form.ToSchedule() : null, _form.IsOn, Leaving);
         await SavedAsync();
         location.NavigateTo(Chosen is [var only] ? $"/exports/{only}?done=scheduled" : "/exports?done=scheduled");
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Scheduling;
+using KlaviyoExport.Recurrences;
 
 namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
 

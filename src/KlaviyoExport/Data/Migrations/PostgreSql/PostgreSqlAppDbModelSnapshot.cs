@@ -18,7 +18,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -119,6 +119,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasMaxLength(127)
                         .HasColumnType("character varying(127)");
 
+                    b.Property<bool>("LacksExportUser")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("LastError")
                         .HasColumnType("text");
 
@@ -150,7 +153,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Connections");
+                    b.ToTable("Connections", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Connections.ConnectionDraft", b =>
@@ -217,7 +220,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("OwnerId");
 
-                    b.ToTable("ConnectionDrafts");
+                    b.ToTable("ConnectionDrafts", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Connections.ConnectionShare", b =>
@@ -277,7 +280,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasIndex("StateHash")
                         .IsUnique();
 
-                    b.ToTable("KlaviyoSignIns");
+                    b.ToTable("KlaviyoSignIns", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Data.InstallationKey", b =>
@@ -308,81 +311,92 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasKey("Name");
 
-                    b.ToTable("Settings");
+                    b.ToTable("Settings", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
+            modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
                 {
-                    b.Property<long>("Id")
+                    b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<int>("Accepted")
                         .HasColumnType("integer");
 
-                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<int?>("ConnectionId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<int?>("JobCompleted")
-                        .HasColumnType("integer");
-
-                    b.Property<int?>("JobFailed")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("JobId")
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<int>("LostJobs")
-                        .HasColumnType("integer");
+                    b.Property<string>("EmailField")
+                        .IsRequired()
+                        .HasColumnType("text");
 
-                    b.Property<int>("Number")
-                        .HasColumnType("integer");
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text");
 
-                    b.Property<int>("Prepared")
-                        .HasColumnType("integer");
+                    b.Property<bool>("FollowsRefresh")
+                        .HasColumnType("boolean");
 
-                    b.Property<int>("Refused")
-                        .HasColumnType("integer");
+                    b.Property<string>("ListId")
+                        .IsRequired()
+                        .HasColumnType("text");
 
-                    b.Property<int>("RunId")
-                        .HasColumnType("integer");
+                    b.Property<string>("ListName")
+                        .IsRequired()
+                        .HasColumnType("text");
 
-                    b.Property<DateTimeOffset?>("SentAt")
+                    b.Property<DateTimeOffset?>("MissedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<string>("State")
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTimeOffset?>("NextRunAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("OwnerId")
+                        .HasMaxLength(450)
+                        .HasColumnType("character varying(450)");
+
+                    b.Property<string>("Schedule")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("SourceId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("SyncMode")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
-                    b.Property<int>("Unconfirmed")
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("RunId", "Number")
+                    b.HasIndex("ConnectionId");
+
+                    b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Batches");
+                    b.HasIndex("NextRunAt");
+
+                    b.HasIndex("SourceId");
+
+                    b.ToTable("Exports", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.BatchPayload", b =>
-                {
-                    b.Property<long>("BatchId")
-                        .HasColumnType("bigint");
-
-                    b.Property<byte[]>("Content")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.HasKey("BatchId");
-
-                    b.ToTable("BatchPayload");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Delivered", b =>
+            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
                 {
                     b.Property<int>("ExportId")
                         .HasColumnType("integer");
@@ -405,10 +419,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("LeavingRunId");
 
-                    b.ToTable("Delivered");
+                    b.ToTable("Delivered", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListCheck", b =>
+            modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -462,10 +476,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("RunId", "Id");
 
-                    b.ToTable("ListChecks");
+                    b.ToTable("ListChecks", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListDifference", b =>
+            modelBuilder.Entity("KlaviyoExport.Lists.ListDifference", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -495,347 +509,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("CheckId", "Kind", "Id");
 
-                    b.ToTable("ListDifferences");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Rejection", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<int?>("BatchNumber")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("Code")
-                        .HasColumnType("text");
-
-                    b.Property<string>("Detail")
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("bytea");
-
-                    b.Property<long>("Ordinal")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("ProfileKey")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Ordinal")
-                        .IsUnique();
-
-                    b.HasIndex("RunId", "Reason");
-
-                    b.ToTable("Rejections");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Run", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<string>("AccountId")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<int?>("ActiveExportId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTimeOffset?>("ApprovalAskedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTimeOffset?>("ApprovedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("ApprovedBy")
-                        .HasColumnType("text");
-
-                    b.Property<DateTimeOffset?>("CancelRequestedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("text");
-
-                    b.Property<long>("Done")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTimeOffset?>("DueAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<int>("ExportId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("ListId")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<string>("Outcome")
-                        .HasColumnType("text");
-
-                    b.Property<DateTimeOffset>("QueuedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTimeOffset?>("RejectionsPurgedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<int>("Retries")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("RetriesReasons")
-                        .HasColumnType("text");
-
-                    b.Property<int?>("RetriesRunId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTimeOffset?>("RetryAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Stage")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<DateTimeOffset?>("StageStartedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTimeOffset?>("StartedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<string>("SyncMode")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<long?>("Total")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Trigger")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("integer");
-
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ledger", "KlaviyoExport.Delivery.Run.Ledger#Ledger", b1 =>
-                        {
-                            b1.IsRequired();
-
-                            b1.Property<long>("Accepted")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Duplicate")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Invalid")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Leaving")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Members")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Prepared")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Refused")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Removed")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Unchanged")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Unconfirmed")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Unsent")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("WithoutEmail")
-                                .HasColumnType("bigint");
-                        });
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ActiveExportId")
-                        .IsUnique();
-
-                    b.HasIndex("FinishedAt");
-
-                    b.HasIndex("State");
-
-                    b.HasIndex("ExportId", "Id");
-
-                    b.HasIndex("ExportId", "QueuedAt");
-
-                    b.HasIndex("ExportId", "State", "FinishedAt");
-
-                    b.ToTable("Runs");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
-                {
-                    b.Property<string>("AccountId")
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<Guid>("Holder")
-                        .IsConcurrencyToken()
-                        .HasColumnType("uuid");
-
-                    b.Property<string>("Node")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("integer");
-
-                    b.HasKey("AccountId");
-
-                    b.ToTable("RunClaims");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("What")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("RunEvents");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<int?>("ConnectionId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("CreatedBy")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("EmailField")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("Fields")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("ListId")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("ListName")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<DateTimeOffset?>("MissedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<DateTimeOffset?>("NextRunAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("OwnerId")
-                        .HasMaxLength(450)
-                        .HasColumnType("character varying(450)");
-
-                    b.Property<string>("Schedule")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<int>("SourceId")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("SyncMode")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("integer");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ConnectionId");
-
-                    b.HasIndex("Name")
-                        .IsUnique();
-
-                    b.HasIndex("NextRunAt");
-
-                    b.HasIndex("SourceId");
-
-                    b.ToTable("Exports");
+                    b.ToTable("ListDifferences", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.AppUser", b =>
@@ -949,7 +623,345 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("At");
 
-                    b.ToTable("AuditEntries");
+                    b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Accepted")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("JobCompleted")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("JobFailed")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("text");
+
+                    b.Property<int>("LostJobs")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Prepared")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("SetAside")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int>("Unconfirmed")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Batches", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.BatchPayload", b =>
+                {
+                    b.Property<long>("BatchId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("BatchId");
+
+                    b.ToTable("BatchPayload");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int?>("BatchNumber")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Ordinal")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ProfileKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Ordinal")
+                        .IsUnique();
+
+                    b.HasIndex("RunId", "Reason");
+
+                    b.ToTable("Rejections", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Run", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int?>("ActiveExportId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("ApprovalAskedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("CancelRequestedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CancelRequestedBy")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("ExportId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ListId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text");
+
+                    b.Property<string>("OutcomeKind")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset>("QueuedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("RejectionsPurgedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Retries")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("RetriesReasons")
+                        .HasColumnType("text");
+
+                    b.Property<int?>("RetriesRunId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset?>("StageStartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("SyncMode")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ledger", "KlaviyoExport.Runs.Run.Ledger#Ledger", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<long>("Accepted")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Duplicate")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Invalid")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Leaving")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Members")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Prepared")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Refused")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Removed")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Unchanged")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Unconfirmed")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Unsent")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("WithoutEmail")
+                                .HasColumnType("bigint");
+                        });
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ActiveExportId")
+                        .IsUnique();
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("ExportId", "Id");
+
+                    b.HasIndex("ExportId", "QueuedAt");
+
+                    b.HasIndex("ExportId", "State", "FinishedAt");
+
+                    b.ToTable("Runs", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunClaim", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("RunClaims", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Id");
+
+                    b.ToTable("RunEvents", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.Refresh", b =>
@@ -984,7 +996,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("StartedAt");
 
-                    b.ToTable("Refreshes");
+                    b.ToTable("Refreshes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshPlan", b =>
@@ -1008,7 +1020,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasKey("Id");
 
-                    b.ToTable("RefreshPlans");
+                    b.ToTable("RefreshPlans", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshTask", b =>
@@ -1063,7 +1075,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("Kind", "SubjectId", "Id");
 
-                    b.ToTable("RefreshTasks");
+                    b.ToTable("RefreshTasks", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Segments.Segment", b =>
@@ -1110,7 +1122,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("SourceId");
 
-                    b.ToTable("Segments");
+                    b.ToTable("Segments", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
@@ -1190,7 +1202,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Sources");
+                    b.ToTable("Sources", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -1315,80 +1327,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.BatchPayload", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Batch", null)
-                        .WithOne("Payload")
-                        .HasForeignKey("KlaviyoExport.Delivery.BatchPayload", "BatchId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Delivered", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListCheck", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListDifference", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.ListCheck", null)
-                        .WithMany()
-                        .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Rejection", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Run", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", "Export")
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Export");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
                 {
                     b.HasOne("KlaviyoExport.Connections.Connection", "Connection")
@@ -1405,6 +1343,78 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Navigation("Connection");
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListDifference", b =>
+                {
+                    b.HasOne("KlaviyoExport.Lists.ListCheck", null)
+                        .WithMany()
+                        .HasForeignKey("CheckId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.BatchPayload", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Batch", null)
+                        .WithOne("Payload")
+                        .HasForeignKey("KlaviyoExport.Runs.BatchPayload", "BatchId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Run", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunEvent", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshTask", b =>
@@ -1458,7 +1468,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Navigation("Shares");
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
                 {
                     b.Navigation("Payload");
                 });

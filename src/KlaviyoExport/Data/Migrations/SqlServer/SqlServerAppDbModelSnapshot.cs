@@ -18,7 +18,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 128);
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
@@ -130,6 +130,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(127)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<bool>("LacksExportUser")
+                        .HasColumnType("bit");
+
                     b.Property<string>("LastError")
                         .HasColumnType("nvarchar(max)");
 
@@ -163,7 +166,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Connections");
+                    b.ToTable("Connections", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Connections.ConnectionDraft", b =>
@@ -234,7 +237,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("OwnerId");
 
-                    b.ToTable("ConnectionDrafts");
+                    b.ToTable("ConnectionDrafts", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Connections.ConnectionShare", b =>
@@ -296,7 +299,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasIndex("StateHash")
                         .IsUnique();
 
-                    b.ToTable("KlaviyoSignIns");
+                    b.ToTable("KlaviyoSignIns", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Data.InstallationKey", b =>
@@ -330,471 +333,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasKey("Name");
 
-                    b.ToTable("Settings");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
-
-                    b.Property<int>("Accepted")
-                        .HasColumnType("int");
-
-                    b.Property<DateTimeOffset?>("ConfirmedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<int?>("JobCompleted")
-                        .HasColumnType("int");
-
-                    b.Property<int?>("JobFailed")
-                        .HasColumnType("int");
-
-                    b.Property<string>("JobId")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("LostJobs")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Prepared")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Refused")
-                        .HasColumnType("int");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("int");
-
-                    b.Property<DateTimeOffset?>("SentAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int>("Unconfirmed")
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Number")
-                        .IsUnique();
-
-                    b.ToTable("Batches");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.BatchPayload", b =>
-                {
-                    b.Property<long>("BatchId")
-                        .HasColumnType("bigint");
-
-                    b.Property<byte[]>("Content")
-                        .IsRequired()
-                        .HasColumnType("varbinary(max)");
-
-                    b.HasKey("BatchId");
-
-                    b.ToTable("BatchPayload");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Delivered", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("int");
-
-                    b.Property<byte[]>("EmailHash")
-                        .HasMaxLength(16)
-                        .HasColumnType("varbinary(16)");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<byte[]>("Fingerprint")
-                        .IsRequired()
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<int?>("LeavingRunId")
-                        .HasColumnType("int");
-
-                    b.HasKey("ExportId", "EmailHash");
-
-                    b.HasIndex("LeavingRunId");
-
-                    b.ToTable("Delivered");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListCheck", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("int");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
-
-                    b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<long>("Expected")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<long>("Members")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Missing")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Outcome")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<DateTimeOffset>("RequestedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("int");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<long>("Unexpected")
-                        .HasColumnType("bigint");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("State");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("ListChecks");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListDifference", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
-
-                    b.Property<int>("CheckId")
-                        .HasColumnType("int");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<string>("KlaviyoId")
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("ProfileKey")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("CheckId", "Kind", "Id");
-
-                    b.ToTable("ListDifferences");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Rejection", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
-
-                    b.Property<int?>("BatchNumber")
-                        .HasColumnType("int");
-
-                    b.Property<string>("Code")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Detail")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<long>("Ordinal")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("ProfileKey")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Ordinal")
-                        .IsUnique();
-
-                    b.HasIndex("RunId", "Reason");
-
-                    b.ToTable("Rejections");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Run", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("int");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
-
-                    b.Property<string>("AccountId")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int?>("ActiveExportId")
-                        .HasColumnType("int");
-
-                    b.Property<DateTimeOffset?>("ApprovalAskedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<DateTimeOffset?>("ApprovedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("ApprovedBy")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTimeOffset?>("CancelRequestedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<long>("Done")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTimeOffset?>("DueAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<int>("ExportId")
-                        .HasColumnType("int");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("ListId")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Outcome")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<DateTimeOffset>("QueuedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<DateTimeOffset?>("RejectionsPurgedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("Retries")
-                        .HasColumnType("int");
-
-                    b.Property<string>("RetriesReasons")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<int?>("RetriesRunId")
-                        .HasColumnType("int");
-
-                    b.Property<DateTimeOffset?>("RetryAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("Stage")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<DateTimeOffset?>("StageStartedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<DateTimeOffset?>("StartedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<string>("SyncMode")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<long?>("Total")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Trigger")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ledger", "KlaviyoExport.Delivery.Run.Ledger#Ledger", b1 =>
-                        {
-                            b1.IsRequired();
-
-                            b1.Property<long>("Accepted")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Duplicate")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Invalid")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Leaving")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Members")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Prepared")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Refused")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Removed")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Unchanged")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Unconfirmed")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Unsent")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("WithoutEmail")
-                                .HasColumnType("bigint");
-                        });
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ActiveExportId")
-                        .IsUnique()
-                        .HasFilter("[ActiveExportId] IS NOT NULL");
-
-                    b.HasIndex("FinishedAt");
-
-                    b.HasIndex("State");
-
-                    b.HasIndex("ExportId", "Id");
-
-                    b.HasIndex("ExportId", "QueuedAt");
-
-                    b.HasIndex("ExportId", "State", "FinishedAt");
-
-                    b.ToTable("Runs");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
-                {
-                    b.Property<string>("AccountId")
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<Guid>("Holder")
-                        .IsConcurrencyToken()
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Node")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("int");
-
-                    b.HasKey("AccountId");
-
-                    b.ToTable("RunClaims");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("int");
-
-                    b.Property<string>("What")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("RunEvents");
+                    b.ToTable("Settings", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
@@ -824,6 +363,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<bool>("FollowsRefresh")
+                        .HasColumnType("bit");
 
                     b.Property<string>("ListId")
                         .IsRequired()
@@ -879,7 +421,127 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("SourceId");
 
-                    b.ToTable("Exports");
+                    b.ToTable("Exports", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("varbinary(16)");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<int?>("LeavingRunId")
+                        .HasColumnType("int");
+
+                    b.HasKey("ExportId", "EmailHash");
+
+                    b.HasIndex("LeavingRunId");
+
+                    b.ToTable("Delivered", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("CancelRequestedBy")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Expected")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Missing")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<long>("Unexpected")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("RunId", "Id");
+
+                    b.ToTable("ListChecks", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListDifference", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("CheckId")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<string>("KlaviyoId")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("ProfileKey")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CheckId", "Kind", "Id");
+
+                    b.ToTable("ListDifferences", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.AppUser", b =>
@@ -995,8 +657,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("datetimeoffset");
 
                     b.Property<string>("Detail")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Subject")
                         .HasColumnType("nvarchar(max)")
@@ -1009,7 +670,357 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("At");
 
-                    b.ToTable("AuditEntries");
+                    b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Accepted")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int?>("JobCompleted")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("JobFailed")
+                        .HasColumnType("int");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("LostJobs")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Prepared")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("int");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("SetAside")
+                        .HasColumnType("int");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int>("Unconfirmed")
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Batches", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.BatchPayload", b =>
+                {
+                    b.Property<long>("BatchId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.HasKey("BatchId");
+
+                    b.ToTable("BatchPayload");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int?>("BatchNumber")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<long>("Ordinal")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ProfileKey")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Ordinal")
+                        .IsUnique();
+
+                    b.HasIndex("RunId", "Reason");
+
+                    b.ToTable("Rejections", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Run", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int?>("ActiveExportId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("ApprovalAskedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("CancelRequestedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("CancelRequestedBy")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("ExportId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ListId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("OutcomeKind")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<DateTimeOffset>("QueuedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("RejectionsPurgedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Retries")
+                        .HasColumnType("int");
+
+                    b.Property<string>("RetriesReasons")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int?>("RetriesRunId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<DateTimeOffset?>("StageStartedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<string>("SyncMode")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ledger", "KlaviyoExport.Runs.Run.Ledger#Ledger", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<long>("Accepted")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Duplicate")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Invalid")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Leaving")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Members")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Prepared")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Refused")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Removed")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Unchanged")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Unconfirmed")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Unsent")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("WithoutEmail")
+                                .HasColumnType("bigint");
+                        });
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ActiveExportId")
+                        .IsUnique()
+                        .HasFilter("[ActiveExportId] IS NOT NULL");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("ExportId", "Id");
+
+                    b.HasIndex("ExportId", "QueuedAt");
+
+                    b.HasIndex("ExportId", "State", "FinishedAt");
+
+                    b.ToTable("Runs", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunClaim", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("RunClaims", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Id");
+
+                    b.ToTable("RunEvents", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.Refresh", b =>
@@ -1046,7 +1057,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("StartedAt");
 
-                    b.ToTable("Refreshes");
+                    b.ToTable("Refreshes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshPlan", b =>
@@ -1070,7 +1081,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.ToTable("RefreshPlans");
+                    b.ToTable("RefreshPlans", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshTask", b =>
@@ -1127,7 +1138,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("Kind", "SubjectId", "Id");
 
-                    b.ToTable("RefreshTasks");
+                    b.ToTable("RefreshTasks", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Segments.Segment", b =>
@@ -1176,7 +1187,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("SourceId");
 
-                    b.ToTable("Segments");
+                    b.ToTable("Segments", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
@@ -1263,7 +1274,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Sources");
+                    b.ToTable("Sources", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -1401,80 +1412,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.BatchPayload", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Batch", null)
-                        .WithOne("Payload")
-                        .HasForeignKey("KlaviyoExport.Delivery.BatchPayload", "BatchId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Delivered", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListCheck", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListDifference", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.ListCheck", null)
-                        .WithMany()
-                        .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Rejection", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Run", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", "Export")
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Export");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
                 {
                     b.HasOne("KlaviyoExport.Connections.Connection", "Connection")
@@ -1491,6 +1428,78 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Navigation("Connection");
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListDifference", b =>
+                {
+                    b.HasOne("KlaviyoExport.Lists.ListCheck", null)
+                        .WithMany()
+                        .HasForeignKey("CheckId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.BatchPayload", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Batch", null)
+                        .WithOne("Payload")
+                        .HasForeignKey("KlaviyoExport.Runs.BatchPayload", "BatchId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Run", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunEvent", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshTask", b =>
@@ -1544,7 +1553,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Navigation("Shares");
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
                 {
                     b.Navigation("Payload");
                 });

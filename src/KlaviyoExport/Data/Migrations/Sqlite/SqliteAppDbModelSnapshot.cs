@@ -16,7 +16,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("ExportSegments", b =>
                 {
@@ -112,6 +112,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(127)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("LacksExportUser")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LastError")
                         .HasColumnType("TEXT");
 
@@ -143,7 +146,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Connections");
+                    b.ToTable("Connections", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Connections.ConnectionDraft", b =>
@@ -208,7 +211,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("OwnerId");
 
-                    b.ToTable("ConnectionDrafts");
+                    b.ToTable("ConnectionDrafts", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Connections.ConnectionShare", b =>
@@ -266,7 +269,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasIndex("StateHash")
                         .IsUnique();
 
-                    b.ToTable("KlaviyoSignIns");
+                    b.ToTable("KlaviyoSignIns", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Data.InstallationKey", b =>
@@ -297,443 +300,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasKey("Name");
 
-                    b.ToTable("Settings");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Accepted")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ConfirmedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int?>("JobCompleted")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int?>("JobFailed")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("JobId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("LostJobs")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Prepared")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Refused")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("SentAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Unconfirmed")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Number")
-                        .IsUnique();
-
-                    b.ToTable("Batches");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.BatchPayload", b =>
-                {
-                    b.Property<long>("BatchId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Content")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("BatchId");
-
-                    b.ToTable("BatchPayload");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Delivered", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("EmailHash")
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Fingerprint")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<int?>("LeavingRunId")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("ExportId", "EmailHash");
-
-                    b.HasIndex("LeavingRunId");
-
-                    b.ToTable("Delivered");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListCheck", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Expected")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("FinishedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Members")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Missing")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Outcome")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("RequestedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Unexpected")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("State");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("ListChecks");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListDifference", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("CheckId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("BLOB");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("KlaviyoId")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ProfileKey")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("CheckId", "Kind", "Id");
-
-                    b.ToTable("ListDifferences");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Rejection", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int?>("BatchNumber")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Code")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Detail")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("BLOB");
-
-                    b.Property<long>("Ordinal")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ProfileKey")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Ordinal")
-                        .IsUnique();
-
-                    b.HasIndex("RunId", "Reason");
-
-                    b.ToTable("Rejections");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Run", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("AccountId")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("ActiveExportId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ApprovalAskedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ApprovedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ApprovedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("CancelRequestedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Done")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("DueAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("ExportId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("FinishedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ListId")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Outcome")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("QueuedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("RejectionsPurgedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Retries")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("RetriesReasons")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("RetriesRunId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("RetryAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Stage")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("StageStartedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("StartedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("SyncMode")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("Total")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Trigger")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ledger", "KlaviyoExport.Delivery.Run.Ledger#Ledger", b1 =>
-                        {
-                            b1.IsRequired();
-
-                            b1.Property<long>("Accepted")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Duplicate")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Invalid")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Leaving")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Members")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Prepared")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Refused")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Removed")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Unchanged")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Unconfirmed")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("Unsent")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long>("WithoutEmail")
-                                .HasColumnType("INTEGER");
-                        });
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ActiveExportId")
-                        .IsUnique();
-
-                    b.HasIndex("FinishedAt");
-
-                    b.HasIndex("State");
-
-                    b.HasIndex("ExportId", "Id");
-
-                    b.HasIndex("ExportId", "QueuedAt");
-
-                    b.HasIndex("ExportId", "State", "FinishedAt");
-
-                    b.ToTable("Runs");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunClaim", b =>
-                {
-                    b.Property<string>("AccountId")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("Holder")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Node")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("AccountId");
-
-                    b.ToTable("RunClaims");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("What")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("RunEvents");
+                    b.ToTable("Settings", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
@@ -759,6 +326,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("FollowsRefresh")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("ListId")
                         .IsRequired()
@@ -810,7 +380,119 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("SourceId");
 
-                    b.ToTable("Exports");
+                    b.ToTable("Exports", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int?>("LeavingRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ExportId", "EmailHash");
+
+                    b.HasIndex("LeavingRunId");
+
+                    b.ToTable("Delivered", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CancelRequestedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Expected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Missing")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Unexpected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("RunId", "Id");
+
+                    b.ToTable("ListChecks", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListDifference", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("CheckId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KlaviyoId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProfileKey")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CheckId", "Kind", "Id");
+
+                    b.ToTable("ListDifferences", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.AppUser", b =>
@@ -922,7 +604,337 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("At");
 
-                    b.ToTable("AuditEntries");
+                    b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Accepted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("JobCompleted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("JobFailed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("LostJobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Prepared")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SetAside")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Unconfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Batches", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.BatchPayload", b =>
+                {
+                    b.Property<long>("BatchId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("BatchId");
+
+                    b.ToTable("BatchPayload");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("BatchNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Ordinal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProfileKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Ordinal")
+                        .IsUnique();
+
+                    b.HasIndex("RunId", "Reason");
+
+                    b.ToTable("Rejections", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Run", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("ActiveExportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ApprovalAskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ApprovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("CancelRequestedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CancelRequestedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ExportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ListId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OutcomeKind")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("QueuedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RejectionsPurgedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Retries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RetriesReasons")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("RetriesRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RetryAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StageStartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SyncMode")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ledger", "KlaviyoExport.Runs.Run.Ledger#Ledger", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<long>("Accepted")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Duplicate")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Invalid")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Leaving")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Members")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Prepared")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Refused")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Removed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Unchanged")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Unconfirmed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Unsent")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("WithoutEmail")
+                                .HasColumnType("INTEGER");
+                        });
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ActiveExportId")
+                        .IsUnique();
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("ExportId", "Id");
+
+                    b.HasIndex("ExportId", "QueuedAt");
+
+                    b.HasIndex("ExportId", "State", "FinishedAt");
+
+                    b.ToTable("Runs", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunClaim", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("RunClaims", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Id");
+
+                    b.ToTable("RunEvents", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.Refresh", b =>
@@ -955,7 +967,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("StartedAt");
 
-                    b.ToTable("Refreshes");
+                    b.ToTable("Refreshes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshPlan", b =>
@@ -979,7 +991,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.ToTable("RefreshPlans");
+                    b.ToTable("RefreshPlans", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshTask", b =>
@@ -1032,7 +1044,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("Kind", "SubjectId", "Id");
 
-                    b.ToTable("RefreshTasks");
+                    b.ToTable("RefreshTasks", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Segments.Segment", b =>
@@ -1077,7 +1089,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("SourceId");
 
-                    b.ToTable("Segments");
+                    b.ToTable("Segments", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
@@ -1155,7 +1167,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasIndex("Name")
                         .IsUnique();
 
-                    b.ToTable("Sources");
+                    b.ToTable("Sources", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -1276,80 +1288,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.BatchPayload", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Batch", null)
-                        .WithOne("Payload")
-                        .HasForeignKey("KlaviyoExport.Delivery.BatchPayload", "BatchId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Delivered", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListCheck", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.ListDifference", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.ListCheck", null)
-                        .WithMany()
-                        .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Rejection", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.Run", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", "Export")
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Export");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Delivery.RunEvent", b =>
-                {
-                    b.HasOne("KlaviyoExport.Delivery.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Exports.Export", b =>
                 {
                     b.HasOne("KlaviyoExport.Connections.Connection", "Connection")
@@ -1366,6 +1304,78 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Navigation("Connection");
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.ListDifference", b =>
+                {
+                    b.HasOne("KlaviyoExport.Lists.ListCheck", null)
+                        .WithMany()
+                        .HasForeignKey("CheckId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.BatchPayload", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Batch", null)
+                        .WithOne("Payload")
+                        .HasForeignKey("KlaviyoExport.Runs.BatchPayload", "BatchId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.Run", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.RunEvent", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("KlaviyoExport.Scheduling.RefreshTask", b =>
@@ -1419,7 +1429,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Navigation("Shares");
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Delivery.Batch", b =>
+            modelBuilder.Entity("KlaviyoExport.Runs.Batch", b =>
                 {
                     b.Navigation("Payload");
                 });

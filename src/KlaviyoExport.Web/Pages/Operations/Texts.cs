@@ -1,3 +1,0 @@
-namespace KlaviyoExport.Web.Pages.Operations;
-
-internal sealed class Texts;

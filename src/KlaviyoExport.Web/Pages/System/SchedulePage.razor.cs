@@ -1,0 +1,92 @@
+using System.Globalization;
+using KlaviyoExport.Data;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Web.Components;
+using KlaviyoExport.Web.Components.Ui;
+using Microsoft.AspNetCore.Components;
+
+namespace KlaviyoExport.Web.Pages.System;
+
+/// <summary>When the system refresh happens, what it does, and how the last one went.</summary>
+public sealed partial class SchedulePage(RefreshService refreshes)
+{
+    /// <summary>How many of the next times are shown.</summary>
+    private const int Shown = 5;
+
+    private RefreshForm? _form;
+    private LastRefresh? _last;
+    private bool _conflict;
+    private string? _done;
+
+    [Inject] private RefreshReport Report { get; set; } = default!;
+
+    [Inject] private Confirm Confirm { get; set; } = default!;
+
+    [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    private Notice? Fault => _form is { IsOn: true } form ? form.Fault : null;
+
+    protected override FilledIn Form => new FilledIn<RefreshForm.FilledIn>(() => _form!.Read(), filled => _form = RefreshForm.Of(filled));
+
+    protected override async Task LoadAsync()
+    {
+        _form = new RefreshForm(await refreshes.GetPlanAsync(await ActorAsync(), Leaving));
+        await FollowAsync();
+    }
+
+    private Task RefreshAsync() => ReadAnewAsync(FollowAsync);
+
+    // What is typed stays; only the refresh under way is followed.
+    private async Task FollowAsync()
+    {
+        _last = await Report.ReadAsync(await ActorAsync(), Leaving);
+        if (_last is { IsOpen: false } && _done == T["RefreshStarted"])
+            _done = null;
+    }
+
+    private static string OffsetOf(DateTimeOffset at) => at.ToString("zzz", CultureInfo.InvariantCulture);
+
+    private async Task SaveAsync()
+    {
+        // The Enter key submits a form whose button is off.
+        if (_form is not { IsDirty: true } form || Fault is not null)
+            return;
+        (_done, _conflict) = (null, false);
+        try
+        {
+            _form = new RefreshForm(await refreshes.SavePlanAsync(await ActorAsync(), form.ToPlan(), Leaving));
+        }
+        catch (ChangedMeanwhileException)
+        {
+            // What was typed stays on the page until the reader has looked at it.
+            _conflict = true;
+            throw;
+        }
+        await SavedAsync();
+        _done = T[_form.IsOn ? "SavedOn" : "SavedOff"];
+    }
+
+    private async Task ReloadAsync()
+    {
+        (_done, _conflict) = (null, false);
+        await LoadAsync();
+        await SavedAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        _done = null;
+        await refreshes.StartAsync(await ActorAsync(), Leaving);
+        _done = T["RefreshStarted"];
+        await FollowAsync();
+    }
+
+    private async Task CancelAsync()
+    {
+        _done = null;
+        if (!await Confirm.AskAsync(T["CancelRefreshTitle"], T["CancelRefreshText"], T["CancelRefresh"], T["CancelInstead"]))
+            return;
+        await refreshes.CancelAsync(await ActorAsync(), Leaving);
+        await FollowAsync();
+    }
+}

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.System;
+
+internal sealed class Texts;

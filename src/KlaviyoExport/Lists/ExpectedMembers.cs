@@ -1,0 +1,48 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>
+/// Whom a run's export should have on its list: everybody in the segments that can be delivered, read and sorted as Prepare does. Whoever Klaviyo refused,
+/// and whoever is too large to be sent, may be there or not.
+/// </summary>
+internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, SecretProtector secrets)
+{
+    public async Task<(EmailHasher Hasher, Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(RunContext run, CancellationToken cancel)
+    {
+        var hasher = await hashes.LoadAsync(cancel);
+        var either = await RefusedAsync(run.RunId, hasher, cancel);
+        var expected = new Dictionary<Hash16, (string, string)>();
+        using var mapping = new ProfileMapping(run.Export);
+        var sorter = new MemberSorter(hasher, [], mapping, int.MaxValue);
+        string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
+        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancel))
+        {
+            var (row, rejection) = sorter.Sort(profile);
+            if (rejection is { Reason: RejectionReason.TooLarge } && EmailAddress.TryNormalize(rejection.Email, out var large))
+                either.Add(hasher.Hash(large));
+            else if (row is not null && hasher.Hash(row.Email) is var hash && !either.Contains(hash))
+                expected.Add(hash, (row.Key, row.Email));
+        }
+        return (hasher, expected, either);
+    }
+
+    /// <summary>Refused by Klaviyo in the run, or in the one whose rejected profiles it sent again.</summary>
+    private async Task<HashSet<Hash16>> RefusedAsync(int runId, EmailHasher hasher, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var retried = await db.Set<Run>().Where(run => run.Id == runId).Select(run => run.RetriesRunId).SingleAsync(cancel);
+        var refused = new HashSet<Hash16>();
+        var addresses = db.Set<Rejection>().Where(rejection => (rejection.RunId == runId || rejection.RunId == retried) && rejection.Reason == RejectionReason.Refused && rejection.Email != null)
+            .Select(rejection => rejection.Email!);
+        await foreach (var address in addresses.AsAsyncEnumerable().WithCancellation(cancel))
+            if (EmailAddress.TryNormalize(secrets.UnprotectEmail(address), out var email))
+                refused.Add(hasher.Hash(email));
+        return refused;
+    }
+}

@@ -1,0 +1,132 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>Carries out one check of a list: reads the source, then the whole list, and stores how they differ. Stopped anywhere, it begins anew.</summary>
+internal sealed class ListCheckExecution(
+    IDbContextFactory<AppDb> stores, RunContexts contexts, ExpectedMembers members, KlaviyoClient klaviyo, SecretProtector secrets, ChangeFeed changes, TimeProvider clock,
+    ILogger<ListCheckExecution> logger)
+{
+    private const int Chunk = 1_000;
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    /// <param name="checkId">The check.</param>
+    /// <param name="canceled">A person wants it stopped.</param>
+    /// <param name="stopping">The process stops; the check goes on at the next start.</param>
+    public async Task RunAsync(int checkId, CancellationToken canceled, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(canceled, stopping);
+        var cancel = either.Token;
+        var listId = "";
+        try
+        {
+            var run = await BeginAsync(checkId, cancel);
+            if (run is null)
+                return;
+            listId = run.ListId;
+            var context = await contexts.ReadAsync(run, cancel);
+            await CompareAsync(checkId, run, context, cancel);
+        }
+        catch (Exception) when (canceled.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            await EndAsync(checkId, ListCheckState.Canceled, check => new Notice("Delivery.CheckCanceled", check.CancelRequestedBy), stopping);
+        }
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        {
+            Log.ListCheckFailed(logger, fault, checkId);
+            await EndAsync(checkId, ListCheckState.Failed, _ => new Notice("Delivery.CheckFailed", RunFault.Of(fault, listId).Outcome.Message), stopping);
+        }
+    }
+
+    private async Task<Run?> BeginAsync(int checkId, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        // What an interrupted try found does not count.
+        await ListDifferences.DeleteAsync(db, checkId, cancel);
+        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancel) is not { } check)
+            return null;
+        check.State = ListCheckState.Checking;
+        (check.Expected, check.Members, check.Missing, check.Unexpected) = (0, 0, 0, 0);
+        await db.SaveChangesAsync(cancel);
+        changes.Raise(check.RunId);
+        return await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == check.RunId, cancel);
+    }
+
+    private async Task CompareAsync(int checkId, Run run, RunContext context, CancellationToken cancel)
+    {
+        var (hasher, expected, either) = await members.ReadAsync(context, cancel);
+        var counts = (Expected: (long)expected.Count, Members: 0L, Unexpected: 0L);
+        var (waiting, seen, arrived) = (new List<ListDifference>(Chunk), new HashSet<string>(StringComparer.Ordinal), new HashSet<Hash16>());
+        var told = clock.GetTimestamp();
+        await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancel))
+        {
+            // A list that changes while it is read may show somebody on two pages.
+            if (!seen.Add(member.ProfileId))
+                continue;
+            counts.Members++;
+            if (clock.GetElapsedTime(told) >= Pace)
+            {
+                told = clock.GetTimestamp();
+                await TellAsync(checkId, run.Id, counts.Expected, counts.Members, cancel);
+            }
+            if (EmailAddress.TryNormalize(member.Email, out var email) && hasher.Hash(email) is var hash && (expected.Remove(hash) || either.Contains(hash) || arrived.Contains(hash)))
+                arrived.Add(hash);
+            else if (++counts.Unexpected <= ListCheckService.MostStored)
+                await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Unexpected, KlaviyoId = member.ProfileId, Email = Protected(member.Email) }, cancel);
+        }
+        foreach (var (key, email) in expected.Values.Take(ListCheckService.MostStored))
+            await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Missing, ProfileKey = key, Email = Protected(email) }, cancel);
+        await FlushAsync(waiting, cancel);
+        await EndAsync(checkId, ListCheckState.Done, check =>
+        {
+            (check.Expected, check.Members, check.Missing, check.Unexpected) = (counts.Expected, counts.Members, expected.Count, counts.Unexpected);
+            return expected.Count == 0 && counts.Unexpected == 0
+                ? new Notice("Delivery.CheckSame", counts.Expected, counts.Members) : new Notice("Delivery.CheckDiffers", counts.Expected, counts.Members, expected.Count, counts.Unexpected);
+        }, cancel);
+    }
+
+    private byte[]? Protected(string? email) => email is null ? null : secrets.ProtectEmail(email);
+
+    private async Task TellAsync(int checkId, int runId, long expected, long read, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        await db.Set<ListCheck>().Where(check => check.Id == checkId).ExecuteUpdateAsync(
+            set => set.SetProperty(check => check.Expected, expected).SetProperty(check => check.Members, read), cancel);
+        changes.Raise(runId);
+    }
+
+    private async Task AddAsync(List<ListDifference> waiting, ListDifference difference, CancellationToken cancel)
+    {
+        waiting.Add(difference);
+        if (waiting.Count == Chunk)
+            await FlushAsync(waiting, cancel);
+    }
+
+    private async Task FlushAsync(List<ListDifference> waiting, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        db.Set<ListDifference>().AddRange(waiting);
+        await db.SaveChangesAsync(cancel);
+        waiting.Clear();
+    }
+
+    private async Task EndAsync(int checkId, ListCheckState state, Func<ListCheck, Notice> outcome, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        if (state != ListCheckState.Done)
+            await ListDifferences.DeleteAsync(db, checkId, cancel);
+        // Gone with its run, it needs no end.
+        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancel) is not { } check)
+            return;
+        check.Outcome = outcome(check);
+        (check.State, check.FinishedAt) = (state, clock.GetUtcNow());
+        await db.SaveChangesAsync(cancel);
+        changes.Raise(check.RunId);
+        Log.ListChecked(logger, checkId, state, check.Expected, check.Members, check.Missing, check.Unexpected);
+    }
+}

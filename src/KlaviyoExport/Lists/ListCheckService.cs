@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>"Verify list": comparisons of a list with whom its export should have on it, as people ask for them and look at them.</summary>
+public sealed class ListCheckService
+{
+    /// <summary>So many differences of each kind are stored by name; all are counted.</summary>
+    public const int MostStored = 10_000;
+
+    private const int Chunk = 1_000;
+
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly SecretProtector _secrets;
+    private readonly ListCheckSignal _signal;
+    private readonly Audit _audit;
+    private readonly TimeProvider _clock;
+
+    internal ListCheckService(IDbContextFactory<AppDb> stores, SecretProtector secrets, ListCheckSignal signal, Audit audit, TimeProvider clock) =>
+        (_stores, _secrets, _signal, _audit, _clock) = (stores, secrets, signal, audit, clock);
+
+    /// <summary>The last check after a run; everybody may look.</summary>
+    /// <exception cref="NoticeException">There is no such run.</exception>
+    public async Task<ListCheckView> GetAsync(Actor actor, int runId, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var (run, _, permissions) = await FindAsync(db, actor, runId, cancel);
+        var check = await db.Set<ListCheck>().Where(check => check.RunId == runId).OrderByDescending(check => check.Id).Select(check => new ListCheckFacts(
+            check.Id, check.State, check.RequestedBy, check.RequestedAt, check.FinishedAt, check.CancelRequestedBy, check.Expected, check.Members, check.Missing, check.Unexpected,
+            check.Outcome, db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id))).FirstOrDefaultAsync(cancel);
+        return new ListCheckView(check, await RefusalAsync(db, run, cancel), permissions.MayRun, permissions.MaySeeEmails);
+    }
+
+    /// <summary>Queues a check of the list as it is after a run: the latest of its export that ended.</summary>
+    /// <returns>Its id; asked for twice, the same.</returns>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="NoticeException">A later run has been at the list, or one is under way.</exception>
+    public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancel);
+        var (run, export, permissions) = await FindAsync(db, actor, runId, cancel);
+        if (!permissions.MayRun)
+            throw new NotAllowedException();
+        if (await RefusalAsync(db, run, cancel) is { } refusal)
+            throw new NoticeException(refusal);
+        if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null).Select(check => (int?)check.Id).FirstOrDefaultAsync(cancel) is { } open)
+            return open;
+        var asked = new ListCheck { RunId = runId, RequestedBy = actor.Name, RequestedAt = _clock.GetUtcNow() };
+        db.Set<ListCheck>().Add(asked);
+        _audit.Add(db, actor, "Exports.ListChecked", export.Name, export.Id);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        _signal.Wake();
+        return asked.Id;
+    }
+
+    /// <summary>Asks the check of a run's list to stop; it does within seconds.</summary>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="NoticeException">None is under way.</exception>
+    public async Task CancelAsync(Actor actor, int runId, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var (run, export, permissions) = await FindAsync(db, actor, runId, cancel);
+        if (!permissions.MayRun)
+            throw new NotAllowedException();
+        if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null && check.CancelRequestedBy == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(check => check.CancelRequestedBy, actor.Name), cancel) == 0)
+            throw new NoticeException(new Notice("Delivery.NoListCheck"));
+        _audit.Add(db, actor, "Exports.ListCheckCanceled", export.Name, export.Id);
+        await db.SaveChangesAsync(cancel);
+        _signal.Wake();
+    }
+
+    /// <summary>One page of whom the differences concern. A search opens every stored address of the kind, at most a second's work.</summary>
+    /// <exception cref="NotAllowedException">The actor may not see addresses.</exception>
+    /// <exception cref="NoticeException">There is no such run.</exception>
+    public async Task<ListDifferencePage> DifferencesAsync(Actor actor, int runId, ListDifferenceQuery query, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var all = await SeenAsync(db, actor, runId, query.Kind, cancel);
+        var size = Math.Clamp(query.PageSize, 1, ListDifferenceQuery.LargestPage);
+        var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
+        if (CaseFolding.Needle(query.Search) is not { } needle)
+            return new ListDifferencePage((await all.Skip(skip).Take(size).ToListAsync(cancel)).ConvertAll(RowOf), await all.CountAsync(cancel));
+        var (page, total) = (new List<ListDifferenceRow>(size), 0);
+        await foreach (var row in ReadAsync(all, cancel))
+        {
+            if (!Has(row.ProfileKey) && !Has(row.Email) && !Has(row.KlaviyoId))
+                continue;
+            if (++total > skip && page.Count < size)
+                page.Add(row);
+        }
+        return new ListDifferencePage(page, total);
+
+        bool Has(string? text) => text is not null && CaseFolding.Of(text).Contains(needle, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes them as CSV that a spreadsheet opens without running anything, and into the audit that it was done.</summary>
+    /// <exception cref="NotAllowedException">The actor may not see addresses; nothing was written.</exception>
+    /// <exception cref="NoticeException">There is no such run; nothing was written.</exception>
+    public async Task WriteCsvAsync(Actor actor, int runId, Stream output, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        var missing = await SeenAsync(db, actor, runId, ListDifferenceKind.Missing, cancel);
+        var unexpected = await SeenAsync(db, actor, runId, ListDifferenceKind.Unexpected, cancel);
+        var export = (await FindAsync(db, actor, runId, cancel)).Export;
+        _audit.Add(db, actor, "Exports.ListCheckDownloaded", export.Name, export.Id);
+        await db.SaveChangesAsync(cancel);
+        await using var csv = new ListDifferenceCsv(output);
+        await csv.WriteHeadingsAsync(cancel);
+        foreach (var kind in new[] { missing, unexpected })
+            await foreach (var row in ReadAsync(kind, cancel))
+                await csv.WriteAsync(row, cancel);
+    }
+
+    private static async Task<Notice?> RefusalAsync(AppDb db, Run run, CancellationToken cancel)
+    {
+        if (run is not { StartedAt: not null } || !run.State.IsFinal())
+            return new Notice("Delivery.CheckNothing");
+        var later = await db.Set<Run>().Where(other => other.ExportId == run.ExportId && other.Id > run.Id && other.StartedAt != null && other.FinishedAt != null)
+            .MaxAsync(other => (int?)other.Id, cancel);
+        if (later is not null)
+            return new Notice("Delivery.CheckOlder", later);
+        return await db.Set<Run>().Where(other => other.ActiveExportId == run.ExportId && other.State != RunState.NeedsApproval).Select(other => (int?)other.Id).FirstOrDefaultAsync(cancel) is { } active
+            ? new Notice("Delivery.CheckWhileRunning", active) : null;
+    }
+
+    private static async Task<(Run Run, Export Export, ExportPermissions Permissions)> FindAsync(AppDb db, Actor actor, int runId, CancellationToken cancel)
+    {
+        var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancel) ?? throw new NoticeException(new Notice("Delivery.RunGone"));
+        var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancel);
+        return (run, export, (await ExportAccess.ReadAsync(db, actor, cancel)).To(export.ConnectionId));
+    }
+
+    /// <summary>The differences of one kind that the last check found.</summary>
+    private static async Task<IQueryable<ListDifference>> SeenAsync(AppDb db, Actor actor, int runId, ListDifferenceKind kind, CancellationToken cancel)
+    {
+        if (!(await FindAsync(db, actor, runId, cancel)).Permissions.MaySeeEmails)
+            throw new NotAllowedException();
+        var last = await db.Set<ListCheck>().Where(check => check.RunId == runId).MaxAsync(check => (int?)check.Id, cancel);
+        return db.Set<ListDifference>().AsNoTracking().Where(difference => difference.CheckId == last && difference.Kind == kind).OrderBy(difference => difference.Id);
+    }
+
+    /// <summary>A chunk at a time: a slow reader holds nothing open in the store.</summary>
+    private async IAsyncEnumerable<ListDifferenceRow> ReadAsync(IQueryable<ListDifference> all, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var last = 0L;
+        List<ListDifference> rows;
+        do
+        {
+            rows = await all.Where(row => row.Id > last).Take(Chunk).ToListAsync(cancel);
+            foreach (var row in rows)
+                yield return RowOf(row);
+            last = rows.LastOrDefault()?.Id ?? last;
+        }
+        while (rows.Count == Chunk);
+    }
+
+    private ListDifferenceRow RowOf(ListDifference row) =>
+        new(row.Id, row.Kind, row.ProfileKey, row.KlaviyoId, row.Email is null ? null : _secrets.UnprotectEmail(row.Email));
+}

@@ -1,0 +1,127 @@
+using KlaviyoExport.Cluster;
+using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>
+/// Carries out list checks, one at a time for each account and all on one machine, in the order they were asked for; also those a machine was stopped or killed in. While one is
+/// under way it looks every second whether somebody wants it stopped. What it needs is asked for late: the configuration is checked after this is made.
+/// </summary>
+internal sealed class ListCheckWorker(
+    IServiceProvider services, IDbContextFactory<AppDb> stores, ListCheckSignal signal, Node node, TimeProvider clock, ILogger<ListCheckWorker> logger) : BackgroundService
+{
+    private const string Lease = "list-checks";
+
+    // Another machine may have been asked for a check, or been killed in one.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Work> _working = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var pause = await TryLookAsync(stoppingToken);
+                await (pause is { } length ? Task.Delay(length, clock, stoppingToken) : signal.WaitAsync(node.HasOthers ? BetweenLooks : Timeout.InfiniteTimeSpan, stoppingToken));
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was under way ends with the process, and begins anew at the next start.
+            await Task.WhenAll(_working.Values.Select(work => work.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await services.GetRequiredService<Leases>().ReleaseAsync(Lease, CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var work in _working.Values)
+                work.Dispose();
+        }
+    }
+
+    /// <returns>When to look again; null when nothing is under way.</returns>
+    private async Task<TimeSpan?> TryLookAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await LookAsync(stopping) ? Pace : null;
+        }
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        {
+            Log.ListChecksInterrupted(logger, fault);
+            return AfterFault;
+        }
+    }
+
+    private async Task<bool> LookAsync(CancellationToken stopping)
+    {
+        foreach (var (account, done) in _working.Where(work => work.Value.Task.IsCompleted).ToList())
+        {
+            _working.Remove(account);
+            done.Dispose();
+        }
+        await using var db = await stores.CreateDbContextAsync(stopping);
+        var open = await db.Set<ListCheck>().Where(check => check.FinishedAt == null).OrderBy(check => check.Id)
+            .Select(check => new { check.Id, check.CancelRequestedBy, db.Set<Run>().First(run => run.Id == check.RunId).AccountId }).ToListAsync(stopping);
+        if (open.Count == 0 && _working.Count == 0)
+            return false;
+        if (!await IsMineAsync(stopping))
+            return true;
+        foreach (var check in open)
+        {
+            if (!_working.TryGetValue(check.AccountId, out var work) && !node.IsDraining)
+                _working.Add(check.AccountId, work = Start(check.Id, stopping));
+            if (work?.CheckId == check.Id && check.CancelRequestedBy is not null)
+                await work!.Canceled.CancelAsync();
+        }
+        return open.Count > 0;
+    }
+
+    /// <summary>Whether this machine is the one that checks. What it is at stops without an end when another has become that.</summary>
+    private async Task<bool> IsMineAsync(CancellationToken stopping)
+    {
+        if (node.IsDraining && _working.Count == 0)
+            return false;
+        if (await services.GetRequiredService<Leases>().TryTakeAsync(Lease, stopping))
+            return true;
+        foreach (var work in _working.Values)
+            await work.Stopping.CancelAsync();
+        return false;
+    }
+
+    private Work Start(int checkId, CancellationToken stopping)
+    {
+        var (canceled, ending) = (new CancellationTokenSource(), CancellationTokenSource.CreateLinkedTokenSource(stopping));
+        // The end wakes the look for the account's next.
+        return new Work(checkId, canceled, ending, Task.Run(async () =>
+        {
+            try
+            {
+                await services.GetRequiredService<ListCheckExecution>().RunAsync(checkId, canceled.Token, ending.Token);
+            }
+            catch (Exception fault) when (!ending.IsCancellationRequested)
+            {
+                // Not even its failure could be stored; the next look begins anew.
+                Log.ListCheckFailed(logger, fault, checkId);
+                await Task.Delay(AfterFault, clock, stopping);
+            }
+        }, stopping));
+    }
+
+    private sealed record Work(int CheckId, CancellationTokenSource Canceled, CancellationTokenSource Stopping, Task Task) : IDisposable
+    {
+        public void Dispose()
+        {
+            Canceled.Dispose();
+            Stopping.Dispose();
+        }
+    }
+}

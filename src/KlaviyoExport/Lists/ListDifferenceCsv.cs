@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>Writes differences of a list as CSV that a spreadsheet opens without running anything.</summary>
+internal sealed class ListDifferenceCsv(Stream output) : IAsyncDisposable
+{
+    private readonly StreamWriter _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 16 * 1024, leaveOpen: true);
+    private readonly CultureInfo _culture = CultureInfo.CurrentUICulture;
+
+    public Task WriteHeadingsAsync(CancellationToken cancel) => WriteAsync([Text("CsvDifference"), Text("CsvProfile"), Text("CsvEmail"), Text("CsvKlaviyoId")], cancel);
+
+    public Task WriteAsync(ListDifferenceRow row, CancellationToken cancel) => WriteAsync([Text($"Difference.{row.Kind}"), row.ProfileKey, row.Email, row.KlaviyoId], cancel);
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private Task WriteAsync(string?[] cells, CancellationToken cancel) => _writer.WriteAsync((string.Join(',', cells.Select(CsvCell.Of)) + "\r\n").AsMemory(), cancel);
+
+    private string Text(string entry) => new Notice("Delivery." + entry).In(_culture);
+}

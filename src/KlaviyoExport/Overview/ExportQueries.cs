@@ -1,0 +1,91 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Scheduling;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Overview;
+
+/// <summary>The exports as lists and pages show them.</summary>
+public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService exports)
+{
+    /// <summary>One page of the exports list; everybody may look.</summary>
+    public async Task<ExportPage> PageAsync(Actor actor, ExportQuery query, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var refreshAt = await RefreshAtAsync(db, cancel);
+        var found = ExportListing.Find(db, query);
+        var total = await found.CountAsync(cancel);
+        var size = Math.Clamp(query.PageSize, 1, ExportQuery.LargestPage);
+        // Where a page begins fits no int beyond some hundred million pages; such a page is empty either way.
+        var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
+        var ids = await ExportListing.Sort(found, db, query, refreshAt).Skip(skip).Take(size).Select(row => row.Export.Id).ToListAsync(cancel);
+        var rows = await RowsAsync(db, actor, ids, refreshAt, cancel);
+        return new ExportPage([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total);
+    }
+
+    /// <summary>One export, with the next system refresh for its next time where it follows that; everybody may look.</summary>
+    /// <exception cref="NoticeException">There is no such export.</exception>
+    public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancel)
+    {
+        var export = await exports.GetAsync(actor, id, cancel);
+        if (export.Draft.ConnectionId is null || !export.Schedule.FollowsRefresh)
+            return export;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return export with { NextRunAt = await RefreshAtAsync(db, cancel) };
+    }
+
+    private static async Task<Dictionary<int, ExportRow>> RowsAsync(AppDb db, Actor actor, List<int> ids, DateTimeOffset? refreshAt, CancellationToken cancel)
+    {
+        var access = await ExportAccess.ReadAsync(db, actor, cancel);
+        var rows = await db.Set<Export>().AsNoTracking().Where(export => ids.Contains(export.Id)).WithLatestRun(db).Select(row => new
+        {
+            row.Export.Id,
+            row.Export.Name,
+            row.Export.ConnectionId,
+            ConnectionName = row.Export.Connection!.Name,
+            row.Export.ListId,
+            row.Export.ListName,
+            row.Export.Schedule,
+            row.Export.NextRunAt,
+            row.Export.MissedAt,
+            row.Export.Version,
+            RunId = (int?)row.Latest!.Id,
+            State = (RunState?)row.Latest.State,
+            Since = row.Latest.FinishedAt ?? row.Latest.StartedAt ?? (DateTimeOffset?)row.Latest.QueuedAt,
+            IsActive = row.Latest.ActiveExportId != null,
+            AccountId = (string?)row.Latest.AccountId,
+            row.Latest.RetryAt,
+            Refreshed = db.Set<Run>().Where(ExportListing.Refreshing).Where(run => run.ExportId == row.Export.Id).Max(run => run.FinishedAt),
+        }).ToListAsync(cancel);
+        var waits = await RunWaiting.ForAsync(
+            db, [.. rows.Where(row => row.IsActive).Select(row => new Waiting(row.RunId!.Value, row.AccountId!, row.State!.Value, row.RetryAt))], cancel);
+        return rows.ToDictionary(row => row.Id, row => new ExportRow
+        {
+            Id = row.Id,
+            Name = row.Name,
+            ConnectionName = row.ConnectionName,
+            ListId = row.ListId,
+            ListName = row.ListName,
+            LastRunId = row.RunId,
+            ActiveRunId = row.IsActive ? row.RunId : null,
+            WaitsFor = row.IsActive ? waits.GetValueOrDefault(row.RunId!.Value) : null,
+            State = row.State,
+            StateSince = row.Since,
+            Refreshed = row.Refreshed,
+            Schedule = row.Schedule,
+            NextRunAt = NextOf(row.ConnectionId, row.Schedule, row.NextRunAt, refreshAt),
+            MissedAt = row.ConnectionId is null ? null : row.MissedAt,
+            Version = row.Version,
+            Permissions = access.To(row.ConnectionId),
+        });
+    }
+
+    /// <summary>A detached export does not run, whatever its schedule says.</summary>
+    private static DateTimeOffset? NextOf(int? connectionId, ExportSchedule schedule, DateTimeOffset? own, DateTimeOffset? refreshAt) =>
+        connectionId is null ? null : schedule is { IsOn: true, Own: null } ? refreshAt : own;
+
+    private static Task<DateTimeOffset?> RefreshAtAsync(AppDb db, CancellationToken cancel) =>
+        db.Set<RefreshPlan>().Where(plan => plan.Id == RefreshPlan.OnlyId && plan.IsOn).Select(plan => plan.NextAt).SingleOrDefaultAsync(cancel);
+}

@@ -1,0 +1,137 @@
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.People;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Scheduling;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Overview;
+
+/// <summary>What the first page tells: what needs attention, what runs, what comes, what was. Everybody may look.</summary>
+public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
+{
+    private const int Days = 7;
+
+    /// <summary>The gravest first: connections that hold up all their exports, then exports by name.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="take">How many at most of each kind.</param>
+    /// <param name="cancel">Stops reading.</param>
+    public async Task<IReadOnlyList<Attention>> NeedsAttentionAsync(Actor actor, int take, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return
+        [
+            .. await ExportUsersGoneAsync(db, take, cancel),
+            .. await BrokenConnectionsAsync(db, take, cancel),
+            .. await WaitingForApprovalAsync(db, take, cancel),
+            .. await FailedAsync(db, take, cancel),
+            .. await OverCapAsync(db, take, cancel),
+            .. await MissedAsync(db, take, cancel),
+            .. await DetachedAsync(db, take, cancel),
+        ];
+    }
+
+    /// <summary>Runs under way that nobody has to do anything about, in the order they were asked for.</summary>
+    public async Task<IReadOnlyList<RunRow>> RunningNowAsync(Actor actor, int take, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        RunState[] open = [.. Enum.GetValues<RunState>().Where(state => !state.IsFinal() && state != RunState.NeedsApproval)];
+        return await RunRows.ReadAsync(db, actor, db.Set<Run>().AsNoTracking().Where(run => open.Contains(run.State)).OrderBy(run => run.Id).Take(take), cancel);
+    }
+
+    /// <summary>What happens next, soonest first: exports by their own schedules, and the system refresh.</summary>
+    public async Task<IReadOnlyList<NextRun>> NextRunsAsync(Actor actor, int take, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var exports = await db.Set<Export>().Where(export => export.NextRunAt != null && export.ConnectionId != null).OrderBy(export => export.NextRunAt).Take(take)
+            .Select(export => new NextRun(export.Id, export.Name, export.NextRunAt!.Value)).ToListAsync(cancel);
+        var refreshes = await db.Set<RefreshPlan>().Where(plan => plan.IsOn && plan.NextAt != null).Select(plan => new NextRun(null, null, plan.NextAt!.Value)).ToListAsync(cancel);
+        return [.. exports.Concat(refreshes).OrderBy(next => next.At).Take(take)];
+    }
+
+    /// <summary>The last seven days, today last; days without runs are there with zeros.</summary>
+    public async Task<IReadOnlyList<DayTotal>> LastSevenDaysAsync(Actor actor, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var from = new DateTimeOffset(today.AddDays(1 - Days), TimeOnly.MinValue, TimeSpan.Zero);
+        var (d1, d2, d3, d4, d5, d6) = (from.AddDays(1), from.AddDays(2), from.AddDays(3), from.AddDays(4), from.AddDays(5), from.AddDays(6));
+        var totals = await db.Set<Run>().Where(run => run.FinishedAt >= from)
+            .Select(run => new
+            {
+                Day = run.FinishedAt >= d6 ? 6 : run.FinishedAt >= d5 ? 5 : run.FinishedAt >= d4 ? 4 : run.FinishedAt >= d3 ? 3 : run.FinishedAt >= d2 ? 2 : run.FinishedAt >= d1 ? 1 : 0,
+                Failed = run.State == RunState.FailedPermanent ? 1 : 0,
+                run.Ledger.Accepted,
+                run.Ledger.Refused,
+            })
+            .GroupBy(run => run.Day)
+            .Select(day => new { day.Key, Runs = day.Count(), Failed = day.Sum(run => run.Failed), Accepted = day.Sum(run => run.Accepted), Refused = day.Sum(run => run.Refused) })
+            .ToDictionaryAsync(day => day.Key, cancel);
+        return [.. Enumerable.Range(0, Days).Select(day => totals.TryGetValue(day, out var total)
+            ? new DayTotal(today.AddDays(day + 1 - Days), total.Runs, total.Failed, total.Accepted, total.Refused)
+            : new DayTotal(today.AddDays(day + 1 - Days), 0, 0, 0, 0))];
+    }
+
+    private static async Task<IEnumerable<Attention>> WaitingForApprovalAsync(AppDb db, int take, CancellationToken cancel)
+    {
+        var waiting = await db.Set<Run>().Where(run => run.State == RunState.NeedsApproval).OrderBy(run => run.Id).Take(take)
+            .Select(run => new
+            {
+                run.Id, run.ExportId, Name = db.Set<Export>().Where(export => export.Id == run.ExportId).Select(export => export.Name).First(), run.ApprovalAskedAt, run.Outcome,
+            }).ToListAsync(cancel);
+        return waiting.Select(run => new Attention(AttentionKind.NeedsApproval, run.ExportId, null, run.Name, run.Id, run.ApprovalAskedAt, run.Outcome));
+    }
+
+    private static async Task<IEnumerable<Attention>> FailedAsync(AppDb db, int take, CancellationToken cancel)
+    {
+        var failed = await db.Set<Export>().WhereLatestRunIs(db, RunState.FailedPermanent, RunState.FailedRetrying).WithLatestRun(db)
+            .OrderByDescending(row => row.Latest!.Id).Take(take)
+            .Select(row => new { row.Export.Id, row.Export.Name, RunId = row.Latest!.Id, At = row.Latest.FinishedAt ?? row.Latest.RetryAt, row.Latest.Outcome, row.Latest.OutcomeKind })
+            .ToListAsync(cancel);
+        return failed.Select(row => new Attention(
+            row.OutcomeKind == RunOutcomeKind.OverCap ? AttentionKind.OverCap : AttentionKind.Failed, row.Id, null, row.Name, row.RunId, row.At, row.Outcome));
+    }
+
+    /// <summary>Those that will fail, by the last count of their segments, and have not yet.</summary>
+    private async Task<IEnumerable<Attention>> OverCapAsync(AppDb db, int take, CancellationToken cancel)
+    {
+        var cap = klaviyo.Value.MaxProfilesPerExport;
+        var over = await db.Set<Export>().WithLatestRun(db)
+            .Where(row => row.Export.Segments.Any(segment => segment.MemberCount > cap) && (row.Latest == null || row.Latest.State != RunState.FailedPermanent))
+            .OrderBy(row => row.Export.Name).Take(take)
+            .Select(row => new { row.Export.Id, row.Export.Name, Members = row.Export.Segments.Max(segment => segment.MemberCount) }).ToListAsync(cancel);
+        return over.Select(row => new Attention(AttentionKind.OverCap, row.Id, null, row.Name, null, null, new Notice("Exports.OverCap", row.Members, cap)));
+    }
+
+    private static async Task<IEnumerable<Attention>> MissedAsync(AppDb db, int take, CancellationToken cancel) =>
+        await db.Set<Export>().Where(export => export.MissedAt != null && export.ConnectionId != null).OrderBy(export => export.Name).Take(take)
+            .Select(export => new Attention(AttentionKind.Missed, export.Id, null, export.Name, null, export.MissedAt, null)).ToListAsync(cancel);
+
+    private static async Task<IEnumerable<Attention>> DetachedAsync(AppDb db, int take, CancellationToken cancel)
+    {
+        var detached = await db.Set<Export>().Where(export => export.ConnectionId == null).OrderBy(export => export.Name)
+            .Select(export => new { export.Id, export.Name, export.Schedule }).ToListAsync(cancel);
+        return detached.Where(export => export.Schedule.IsOn).Take(take)
+            .Select(export => new Attention(AttentionKind.NoConnection, export.Id, null, export.Name, null, null, new Notice("Delivery.NoConnection")));
+    }
+
+    private static async Task<IEnumerable<Attention>> BrokenConnectionsAsync(AppDb db, int take, CancellationToken cancel) =>
+        await db.Set<Connection>().Where(connection => connection.LastError != null).OrderBy(connection => connection.Name).Take(take)
+            .Select(connection => new Attention(AttentionKind.ConnectionBroken, null, connection.Id, connection.Name, null, null, connection.LastError)).ToListAsync(cancel);
+
+    private static async Task<IEnumerable<Attention>> ExportUsersGoneAsync(AppDb db, int take, CancellationToken cancel)
+    {
+        var gone = await db.Set<Connection>().Where(connection => !db.Set<AppUser>().Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator))
+            .OrderBy(connection => connection.Name).Take(take)
+            .Select(connection => new { connection.Id, connection.Name, connection.ExportUserId, connection.ExportUserName }).ToListAsync(cancel);
+        return gone.Select(connection => new Attention(
+            AttentionKind.ExportUserGone, null, connection.Id, connection.Name, null, null,
+            connection.ExportUserId is null ? new Notice("Delivery.ExportUserMissing", connection.Name) : new Notice("Delivery.ExportUserGone", connection.ExportUserName, connection.Name)));
+    }
+}

@@ -1,0 +1,68 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using KlaviyoExport.Scheduling;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Overview;
+
+/// <summary>What the refreshes did to sources and segments.</summary>
+internal static class RefreshStatus
+{
+    /// <summary>The last task of each source or segment.</summary>
+    public static async Task<Dictionary<int, RefreshTask>> LatestAsync(AppDb db, RefreshTaskKind kind, CancellationToken cancel)
+    {
+        var latest = db.Set<RefreshTask>().Where(task => task.Kind == kind).GroupBy(task => task.SubjectId).Select(group => group.Max(task => task.Id));
+        return await db.Set<RefreshTask>().AsNoTracking().Where(task => latest.Contains(task.Id)).ToDictionaryAsync(task => task.SubjectId, cancel);
+    }
+
+    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, int take, CancellationToken cancel)
+    {
+        var tasks = await db.Set<RefreshTask>().AsNoTracking().Where(task => task.Kind == kind && task.SubjectId == id).OrderByDescending(task => task.Id).Take(take)
+            .Select(task => new { Task = task, At = task.StartedAt ?? task.FinishedAt ?? db.Set<Refresh>().Where(refresh => refresh.Id == task.RefreshId).Select(refresh => refresh.StartedAt).FirstOrDefault() })
+            .ToListAsync(cancel);
+        return [.. tasks.Select(row => new StatusPoint(
+            row.At, StatusWords.Of(row.Task.State), row.Task.FinishedAt - row.Task.StartedAt, row.Task.Count, DetailFor(actor, row.Task), null, null))];
+    }
+
+    /// <summary>The row of something only the refresh does, or a person by hand.</summary>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="kind">Source or segment.</param>
+    /// <param name="subject">Which.</param>
+    /// <param name="task">Its last task; null when no refresh has touched it.</param>
+    /// <param name="byHand">How it stands by itself; counts where it is newer than the task.</param>
+    /// <param name="nextRefresh">When the next refresh is due.</param>
+    public static StatusRow Row(Actor actor, RefreshTaskKind kind, (int Id, string Name) subject, RefreshTask? task, ByHand byHand, DateTimeOffset? nextRefresh)
+    {
+        var row = new StatusRow
+        {
+            Kind = kind, Id = subject.Id, Name = subject.Name, Status = byHand.Status, LastRunAt = byHand.At, Count = byHand.Count, Detail = byHand.Detail,
+            FollowsRefresh = true, NextRunAt = nextRefresh, MayRun = kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor),
+        };
+        if (task is null || (task.FinishedAt is { } finished && (byHand.At > finished || byHand.FailedSince(task))))
+            return row;
+        return row with
+        {
+            Status = StatusWords.Of(task.State),
+            LastRunAt = task.FinishedAt ?? task.StartedAt ?? byHand.At,
+            Duration = task.FinishedAt - task.StartedAt,
+            Count = task.Count ?? byHand.Count,
+            Detail = DetailFor(actor, task),
+            MayCancel = task.FinishedAt is null && ManageSystem.Rule.Allows(actor),
+        };
+    }
+
+    /// <summary>Why a source failed names places on the server, which are for those who keep sources or build on them.</summary>
+    public static Notice? DetailFor(Actor actor, RefreshTask task) =>
+        task.State == RefreshTaskState.Failed ? FaultFor(actor, task.Kind, task.Outcome) : task.Outcome;
+
+    public static Notice? FaultFor(Actor actor, RefreshTaskKind kind, Notice? fault) =>
+        (kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor)) ? fault : new Notice("Scheduling.AdministratorSeesWhy");
+}
+
+/// <summary>How a source or segment stands, whoever brought it there.</summary>
+internal sealed record ByHand(StatusWord Status, DateTimeOffset? At, long? Count, Notice? Detail)
+{
+    /// <summary>A load by hand that failed leaves no time, only that it did.</summary>
+    public bool FailedSince(RefreshTask task) => Status == StatusWord.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;
+}

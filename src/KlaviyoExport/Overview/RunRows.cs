@@ -1,0 +1,23 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Overview;
+
+internal static class RunRows
+{
+    /// <summary>Runs with the name of their export and what the reader may do with them, in the order they come.</summary>
+    public static async Task<IReadOnlyList<RunRow>> ReadAsync(AppDb db, Actor actor, IQueryable<Run> runs, CancellationToken cancel)
+    {
+        var access = await ExportAccess.ReadAsync(db, actor, cancel);
+        // A left join keeps the order and the limit of the runs.
+        var rows = await runs.Select(run => new
+        {
+            Run = run,
+            Export = db.Set<Export>().Where(export => export.Id == run.ExportId).Select(export => new { export.Name, export.ConnectionId }).First(),
+        }).ToListAsync(cancel);
+        return rows.ConvertAll(row => new RunRow(RunFacts.Of(row.Run), row.Export.Name, access.To(row.Export.ConnectionId)));
+    }
+}

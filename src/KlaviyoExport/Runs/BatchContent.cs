@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using System.Text;
+using KlaviyoExport.Data;
+
+namespace KlaviyoExport.Runs;
+
+/// <summary>One profile of a batch.</summary>
+/// <param name="Ordinal">Position among the run's members, from 0.</param>
+/// <param name="Key">The profile's key in its source.</param>
+/// <param name="Email">The normalised address.</param>
+/// <param name="Json">The profile exactly as it stands in the request body.</param>
+internal sealed record BatchRow(long Ordinal, string Key, string Email, byte[] Json);
+
+/// <summary>The rows of a batch as they are kept in the store: compressed, then encrypted.</summary>
+internal static class BatchContent
+{
+    private const byte Format = 1;
+
+    public static byte[] Seal(IReadOnlyList<BatchRow> rows, SecretProtector secrets)
+    {
+        using var packed = new MemoryStream();
+        packed.WriteByte(Format);
+        using (var compressed = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var writer = new BinaryWriter(compressed, Encoding.UTF8))
+        {
+            writer.Write7BitEncodedInt(rows.Count);
+            foreach (var row in rows)
+            {
+                writer.Write7BitEncodedInt64(row.Ordinal);
+                writer.Write(row.Key);
+                writer.Write(row.Email);
+                writer.Write7BitEncodedInt(row.Json.Length);
+                writer.Write(row.Json);
+            }
+        }
+        return secrets.ProtectPayload(packed.ToArray());
+    }
+
+    /// <exception cref="InvalidDataException">A newer version of the product wrote it.</exception>
+    public static List<BatchRow> Open(byte[] sealedRows, SecretProtector secrets)
+    {
+        using var packed = new MemoryStream(secrets.UnprotectPayload(sealedRows));
+        if (packed.ReadByte() != Format)
+            throw new InvalidDataException("A batch of a format this version does not know.");
+        using var compressed = new DeflateStream(packed, CompressionMode.Decompress);
+        using var reader = new BinaryReader(compressed, Encoding.UTF8);
+        var rows = new List<BatchRow>(reader.Read7BitEncodedInt());
+        for (var left = rows.Capacity; left > 0; left--)
+            rows.Add(new BatchRow(reader.Read7BitEncodedInt64(), reader.ReadString(), reader.ReadString(), reader.ReadBytes(reader.Read7BitEncodedInt())));
+        return rows;
+    }
+}

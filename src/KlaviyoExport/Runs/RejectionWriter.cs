@@ -1,0 +1,52 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Runs;
+
+/// <summary>A rejection before it is stored; the address still in clear.</summary>
+internal sealed record NewRejection(long Ordinal, string Key, RejectionReason Reason)
+{
+    public string? Email { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Detail { get; init; }
+
+    public int? BatchNumber { get; init; }
+
+    public Rejection ToEntity(int runId, SecretProtector secrets) => new()
+    {
+        RunId = runId,
+        Ordinal = Ordinal,
+        ProfileKey = Key,
+        Reason = Reason,
+        Email = Email is null ? null : secrets.ProtectEmail(Email),
+        Code = Code,
+        Detail = Detail,
+        BatchNumber = BatchNumber,
+    };
+}
+
+/// <summary>Stores rejections by the thousand, so that memory stays level however many there are.</summary>
+internal sealed class RejectionWriter(IDbContextFactory<AppDb> stores, SecretProtector secrets, RunClaim claim)
+{
+    private const int FlushAt = 1000;
+    private readonly List<Rejection> _waiting = new(FlushAt);
+
+    public async ValueTask AddAsync(NewRejection rejection, CancellationToken cancel)
+    {
+        _waiting.Add(rejection.ToEntity(claim.RunId, secrets));
+        if (_waiting.Count == FlushAt)
+            await FlushAsync(cancel);
+    }
+
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        if (_waiting.Count == 0)
+            return;
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        db.Set<Rejection>().AddRange(_waiting);
+        await claim.SaveAsync(db, cancel);
+        _waiting.Clear();
+    }
+}

@@ -1,0 +1,40 @@
+using KlaviyoExport.Cluster;
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Runs;
+
+/// <summary>Gives executions of runs their claims.</summary>
+internal sealed class RunClaims(IDbContextFactory<AppDb> stores, Node node, TimeProvider clock)
+{
+    /// <summary>Claims the account of a run. Whoever had it before is stopped at its next save.</summary>
+    public async Task<RunClaim> TakeAsync(Run run, CancellationToken cancel)
+    {
+        var claim = new RunClaim { AccountId = run.AccountId, RunId = run.Id, Holder = Guid.NewGuid(), Node = node.Id, At = clock.GetUtcNow() };
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        if (await TakeOverAsync(db, claim, cancel))
+            return claim;
+        db.Add(claim);
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException)
+        {
+            // Claimed for the first time by two at once.
+            if (!await TakeOverAsync(db, claim, cancel))
+                throw;
+        }
+        return claim;
+    }
+
+    public async Task<bool> IsHeldAsync(RunClaim claim, CancellationToken cancel)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancel);
+        return await db.Set<RunClaim>().AnyAsync(stored => stored.AccountId == claim.AccountId && stored.Holder == claim.Holder, cancel);
+    }
+
+    private static async Task<bool> TakeOverAsync(AppDb db, RunClaim claim, CancellationToken cancel) =>
+        await db.Set<RunClaim>().Where(stored => stored.AccountId == claim.AccountId).ExecuteUpdateAsync(
+            set => set.SetProperty(stored => stored.RunId, claim.RunId).SetProperty(stored => stored.Holder, claim.Holder).SetProperty(stored => stored.Node, claim.Node).SetProperty(stored => stored.At, claim.At), cancel) == 1;
+}

@@ -1,0 +1,54 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Scheduling;
+
+/// <summary>Cancels single tasks of the system: an export's run, or the load of a source or count of a segment in the refresh under way.</summary>
+public sealed class TaskCancellation
+{
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly RunService _runs;
+    private readonly RefreshTasks _tasks;
+    private readonly RefreshSignal _signal;
+    private readonly Audit _audit;
+
+    internal TaskCancellation(IDbContextFactory<AppDb> stores, RunService runs, RefreshTasks tasks, RefreshSignal signal, Audit audit) =>
+        (_stores, _runs, _tasks, _signal, _audit) = (stores, runs, tasks, signal, audit);
+
+    /// <summary>Cancels what is under way or waits: the run of an export, or its place in the system refresh; the load of a source or the count of a segment there.</summary>
+    /// <exception cref="NoticeException">Nothing is under way.</exception>
+    public async Task CancelAsync(Actor actor, RefreshTaskKind kind, int id, CancellationToken cancel)
+    {
+        await using var db = await _stores.CreateDbContextAsync(cancel);
+        if (kind == RefreshTaskKind.Export && await db.Set<Run>().Where(run => run.ActiveExportId == id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancel) is { } runId)
+        {
+            await _runs.CancelAsync(actor, runId, cancel);
+            return;
+        }
+        await DemandAsync(db, actor, kind, id, cancel);
+        var task = await RefreshTasks.InOpenRefresh(db).SingleOrDefaultAsync(task => task.Kind == kind && task.SubjectId == id, cancel)
+            ?? throw new NoticeException(new Notice("Scheduling.NothingToCancel"));
+        _audit.Add(db, actor, "System.TaskCanceled", task.Name);
+        await db.SaveChangesAsync(cancel);
+        if (await _tasks.CancelWaitingAsync(task.Id, actor.Name, cancel))
+            return;
+        await _tasks.RequestCancelAsync(task.Id, actor.Name, cancel);
+        _signal.RequestCancel(task.Id, actor.Name);
+    }
+
+    private static async Task DemandAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, CancellationToken cancel)
+    {
+        if (kind != RefreshTaskKind.Export)
+        {
+            ManageSystem.Rule.Demand(actor);
+            return;
+        }
+        var export = await db.Set<Export>().AsNoTracking().Include(export => export.Connection!.Shares).SingleOrDefaultAsync(export => export.Id == id, cancel);
+        RunExports.Rule.Demand(actor, export?.Connection?.IsSharedWith(actor.Id) ?? false);
+    }
+}

@@ -1,0 +1,50 @@
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Klaviyo.Rates;
+using KlaviyoExport.Klaviyo.Wire;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Tests.Klaviyo.Rates;
+
+public sealed class KlaviyoRateLimitsTests : IDisposable
+{
+    private readonly TestClock _clock = new();
+    private readonly KlaviyoRateLimits _limits;
+
+    public KlaviyoRateLimitsTests() => _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), _clock);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _limits.Dispose();
+
+    [Fact]
+    public void A_quota_and_endpoint_have_one_limiter()
+    {
+        Assert.Same(_limits.For(Call("a")), _limits.For(Call("a")));
+        Assert.NotSame(_limits.For(Call("a")), _limits.For(Call("b")));
+    }
+
+    [Fact]
+    public void Keys_that_were_tried_once_do_not_add_up()
+    {
+        for (var number = 0; number < 100; number++)
+        {
+            _limits.For(Call($"key {number}"));
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.InRange(_limits.Count, 1, 12);
+    }
+
+    [Fact]
+    public async Task A_limiter_with_a_call_under_way_is_kept_however_long_that_takes()
+    {
+        var limiter = _limits.For(Call("slow"));
+        await limiter.EnterAsync(Cancel);
+        _clock.Advance(KlaviyoRateLimits.Kept * 2);
+        _limits.For(Call("another"));
+
+        Assert.Same(limiter, _limits.For(Call("slow")));
+    }
+
+    private static KlaviyoCall Call(string quota) => new(KlaviyoEndpoint.GetLists, KlaviyoCredential.FromPrivateKey("pk_1", quota), null, new CallFate());
+}

@@ -1,0 +1,208 @@
+using System.Text;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
+using KlaviyoExport.People;
+using KlaviyoExport.Retention;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Tests.Delivery;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Lists;
+
+public class ListCheckTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_list_that_is_as_it_should_be_is_said_to_be_so()
+    {
+        await using var bench = await BenchAsync([.. Customer.Many(3), new("m", "C0@SHOP.example", "Twin"), new("n", null, "Nobody")]);
+
+        var check = await CheckAsync(bench, await bench.RunAsync());
+
+        Assert.Equal((ListCheckState.Done, 3, 3, 0, 0, "Delivery.CheckSame"), (check.State, check.Expected, check.Members, check.Missing, check.Unexpected, check.Outcome!.Code));
+    }
+
+    [Theory]
+    [InlineData(SyncMode.Full)]
+    [InlineData(SyncMode.Incremental)]
+    [InlineData(SyncMode.Mirror)]
+    public async Task Who_is_missing_and_who_unexpected_is_told_as_of_now(SyncMode mode)
+    {
+        await using var bench = await BenchAsync(Customer.Many(5), mode);
+        await bench.RunAsync();
+        var run = await bench.RunAsync();
+        await RemoveAsync(bench, "c1@shop.example");
+        await bench.ReplaceCustomersAsync([.. Customer.Many(4), new("n", "new@shop.example", "New")]);
+
+        var check = await CheckAsync(bench, run);
+
+        Assert.Equal((ListCheckState.Done, 5, 4, 2, 1), (check.State, check.Expected, check.Members, check.Missing, check.Unexpected));
+        Assert.Equal([("c0000001", "c1@shop.example"), ("n", "new@shop.example")], (await WhoAsync(bench, run, ListDifferenceKind.Missing)).Select(row => (row.ProfileKey!, row.Email!)).Order());
+        var unexpected = Assert.Single(await WhoAsync(bench, run, ListDifferenceKind.Unexpected));
+        Assert.Equal(("c4@shop.example", null), (unexpected.Email, unexpected.ProfileKey));
+        Assert.NotNull(unexpected.KlaviyoId);
+        await using var db = await bench.Product.OpenAsync();
+        Assert.DoesNotContain(await db.Set<ListDifference>().Select(row => row.Email).ToListAsync(Cancel), email => Encoding.UTF8.GetString(email!).Contains("shop.example", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whom_Klaviyo_refused_may_be_there_or_not()
+    {
+        await using var bench = await BenchAsync(Customer.Many(3));
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.RowsFail) { Times = 1, Email = "c1@" });
+
+        var check = await CheckAsync(bench, await bench.RunAsync());
+
+        Assert.Equal((2, 2, 0, 0), (check.Expected, check.Members, check.Missing, check.Unexpected));
+    }
+
+    [Fact]
+    public async Task Only_the_latest_run_that_ended_and_none_beside_one_at_work_can_be_verified()
+    {
+        await using var bench = await BenchAsync(Customer.Many(1));
+        var (first, second) = (await bench.RunAsync(), await bench.RunAsync());
+        var checks = bench.Product.Get<ListCheckService>();
+
+        Assert.Equal(new Notice("Delivery.CheckOlder", second.Id), (await Assert.ThrowsAnyAsync<NoticeException>(() => checks.RequestAsync(Product.Operator, first.Id, Cancel))).Notice);
+        var third = await bench.QueueAsync();
+        Assert.Equal(new Notice("Delivery.CheckWhileRunning", third), (await checks.GetAsync(Product.Viewer, second.Id, Cancel)).Refusal);
+        Assert.Equal(new Notice("Delivery.CheckNothing"), (await checks.GetAsync(Product.Viewer, third, Cancel)).Refusal);
+    }
+
+    [Fact]
+    public async Task Asked_for_twice_it_is_made_once_and_the_worker_makes_it_also_after_a_restart()
+    {
+        await using var bench = await BenchAsync(Customer.Many(2));
+        var run = await bench.RunAsync();
+        var checks = bench.Product.Get<ListCheckService>();
+        var check = await checks.RequestAsync(Product.Operator, run.Id, Cancel);
+        Assert.Equal(check, await checks.RequestAsync(Product.Operator, run.Id, Cancel));
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            // As if it had been killed in the middle.
+            await db.Set<ListCheck>().ExecuteUpdateAsync(set => set.SetProperty(stored => stored.State, ListCheckState.Checking), Cancel);
+            db.Set<ListDifference>().Add(new ListDifference { CheckId = check, Kind = ListDifferenceKind.Missing, ProfileKey = "half" });
+            await db.SaveChangesAsync(Cancel);
+        }
+        await bench.Product.StopAsync();
+
+        await bench.Product.StartAsync();
+
+        var done = await EndAsync(bench, run.Id);
+        Assert.Equal((ListCheckState.Done, 0, false), (done.State, done.Missing, done.AreStored));
+        await using var after = await bench.Product.OpenAsync();
+        Assert.True(await after.Set<AuditEntry>().AnyAsync(entry => entry.Action == "Exports.ListChecked", Cancel));
+    }
+
+    [Fact]
+    public async Task It_can_be_canceled_while_Klaviyo_does_not_answer()
+    {
+        await using var bench = await BenchAsync(Customer.Many(2));
+        var run = await bench.RunAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "get_profiles_for_list", DelayMs = 60_000 });
+        await bench.Product.StartAsync();
+        var checks = bench.Product.Get<ListCheckService>();
+        await checks.RequestAsync(Product.Operator, run.Id, Cancel);
+
+        await checks.CancelAsync(Product.Operator, run.Id, Cancel);
+
+        var end = await EndAsync(bench, run.Id);
+        Assert.Equal((ListCheckState.Canceled, new Notice("Delivery.CheckCanceled", "Oskar")), (end.State, end.Outcome));
+        Assert.Equal("Delivery.NoListCheck", (await Assert.ThrowsAnyAsync<NoticeException>(() => checks.CancelAsync(Product.Operator, run.Id, Cancel))).Notice.Code);
+    }
+
+    [Fact]
+    public async Task What_went_wrong_is_told()
+    {
+        await using var bench = await BenchAsync(Customer.Many(2));
+        var run = await bench.RunAsync();
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.ListDeleted) { List = PracticeStore.Newsletter });
+
+        var check = await CheckAsync(bench, run);
+
+        Assert.Equal((ListCheckState.Failed, "Delivery.CheckFailed"), (check.State, check.Outcome!.Code));
+        Assert.Contains("The account has no list", check.Outcome.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task They_are_searched_paged_and_downloaded_without_formulas_by_those_who_may_see_addresses()
+    {
+        await using var bench = await BenchAsync([.. Customer.Many(3), new("=1+1", "eve@shop.example", "Eve")]);
+        var run = await bench.RunAsync();
+        foreach (var email in new[] { "c0@shop.example", "c1@shop.example", "eve@shop.example" })
+            await RemoveAsync(bench, email);
+        Assert.Equal(3, (await CheckAsync(bench, run)).Missing);
+        var checks = bench.Product.Get<ListCheckService>();
+
+        Assert.Equal("eve@shop.example", Assert.Single((await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Search = "EVE@" }, Cancel)).Rows).Email);
+        var page = await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Page = 2, PageSize = 2 }, Cancel);
+        Assert.Equal((1, 3), (page.Rows.Count, page.Total));
+        using var file = new MemoryStream();
+        await checks.WriteCsvAsync(Product.Contributor, run.Id, file, Cancel);
+        Assert.Contains("Missing,'=1+1,eve@shop.example,", Encoding.UTF8.GetString(file.ToArray()), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NotAllowedException>(() => checks.WriteCsvAsync(Product.Operator, run.Id, file, Cancel));
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal(1, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Exports.ListCheckDownloaded", Cancel));
+    }
+
+    [Fact]
+    public async Task Whom_it_concerned_is_forgotten_in_time_and_with_the_connection()
+    {
+        await using var bench = await BenchAsync(Customer.Many(3));
+        var run = await bench.RunAsync();
+        await RemoveAsync(bench, "c1@shop.example");
+        await CheckAsync(bench, run);
+        await using (var db = await bench.Product.OpenAsync())
+            await db.Set<ListCheck>().ExecuteUpdateAsync(set => set.SetProperty(check => check.FinishedAt, DateTimeOffset.UtcNow - TimeSpan.FromDays(31)), Cancel);
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+        var view = await bench.Product.Get<ListCheckService>().GetAsync(Product.Viewer, run.Id, Cancel);
+        Assert.Equal((1, false), (view.Check!.Missing, view.Check.AreStored));
+
+        await CheckAsync(bench, run);
+        await bench.Product.Get<ExportService>().DetachAsync(Product.Administrator, bench.ExportId, Cancel);
+
+        await using var after = await bench.Product.OpenAsync();
+        Assert.False(await after.Set<ListDifference>().AnyAsync(Cancel));
+    }
+
+    /// <summary>With a list that is empty before.</summary>
+    private static async Task<Workbench> BenchAsync(IEnumerable<Customer> customers, SyncMode mode = SyncMode.Full)
+    {
+        var bench = await Workbench.CreateAsync(customers, mode);
+        foreach (var email in bench.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => member.Email!).ToList())
+            await RemoveAsync(bench, email);
+        return bench;
+    }
+
+    private static async Task RemoveAsync(Workbench bench, string email)
+    {
+        var (klaviyo, key) = (bench.Product.Get<KlaviyoClient>(), KlaviyoCredential.FromPrivateKey(PracticeStore.FullKey));
+        var found = await klaviyo.FindProfilesAsync(key, [email], Cancel);
+        Assert.True((await klaviyo.RemoveFromListAsync(key, PracticeStore.Newsletter, [.. found.Value!.Select(profile => profile.Id)], Cancel)).Succeeded);
+    }
+
+    private static async Task<ListCheckFacts> CheckAsync(Workbench bench, Run run)
+    {
+        var id = await bench.Product.Get<ListCheckService>().RequestAsync(Product.Operator, run.Id, Cancel);
+        await bench.Product.Get<ListCheckExecution>().RunAsync(id, CancellationToken.None, Cancel);
+        return (await bench.Product.Get<ListCheckService>().GetAsync(Product.Viewer, run.Id, Cancel)).Check!;
+    }
+
+    private static async Task<ListCheckFacts> EndAsync(Workbench bench, int runId)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            if ((await bench.Product.Get<ListCheckService>().GetAsync(Product.Viewer, runId, Cancel)).Check is { IsOpen: false } check)
+                return check;
+            await look.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    private static async Task<IReadOnlyList<ListDifferenceRow>> WhoAsync(Workbench bench, Run run, ListDifferenceKind kind) =>
+        (await bench.Product.Get<ListCheckService>().DifferencesAsync(Product.Administrator, run.Id, new ListDifferenceQuery { Kind = kind }, Cancel)).Rows;
+}

@@ -1,0 +1,136 @@
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Retention;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Tests.Delivery;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Retention;
+
+public class RetentionTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rejections_whose_time_is_over_go_and_the_run_says_so()
+    {
+        await using var bench = await BenchAsync();
+        var (old, young) = (await bench.RunAsync(), await bench.RunAsync());
+        await AddAsync(bench, old.Id, 2_500);
+        await EndedAsync(bench, old.Id, TimeSpan.FromDays(31));
+        await EndedAsync(bench, young.Id, TimeSpan.FromDays(29));
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        Assert.Empty(await bench.RejectionsAsync(old.Id));
+        Assert.Single(await bench.RejectionsAsync(young.Id));
+        var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Administrator, old.Id, Cancel);
+        Assert.Equal((true, false, 1), (view.Run.RejectionsPurgedAt is not null, view.MayRetryRejected, view.Run.Ledger.Invalid));
+        Assert.Null((await bench.FindAsync(young.Id)).RejectionsPurgedAt);
+        var refusal = await Assert.ThrowsAnyAsync<NoticeException>(() => bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel));
+        Assert.Equal("Delivery.RejectionsPurged", refusal.Notice.Code);
+    }
+
+    [Fact]
+    public async Task What_a_run_under_way_is_to_send_again_stays()
+    {
+        await using var bench = await BenchAsync();
+        var old = await bench.RunAsync();
+        var retry = await bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel);
+        await EndedAsync(bench, old.Id, TimeSpan.FromDays(500));
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+        Assert.Equal(1, (await bench.GoOnAsync(retry)).Ledger.Members);
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+        await using var db = await bench.Product.OpenAsync();
+        Assert.False(await db.Set<Rejection>().AnyAsync(rejection => rejection.RunId == old.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Old_runs_go_but_not_the_latest_nor_what_new_ones_are_compared_with()
+    {
+        await using var bench = await BenchAsync();
+        var runs = new List<Run>();
+        for (var number = 0; number < 4; number++)
+            runs.Add(await bench.RunAsync());
+        await StateAsync(bench, runs[2].Id, RunState.FailedPermanent);
+        await StateAsync(bench, runs[3].Id, RunState.Canceled);
+        foreach (var run in runs)
+            await EndedAsync(bench, run.Id, TimeSpan.FromDays(401));
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal([runs[1].Id, runs[3].Id], await db.Set<Run>().OrderBy(run => run.Id).Select(run => run.Id).ToListAsync(Cancel));
+        Assert.Equal(2, await db.Set<Batch>().Select(batch => batch.RunId).Distinct().CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_run_that_has_not_ended_is_never_deleted_however_old_it_is()
+    {
+        await using var bench = await BenchAsync();
+        var waiting = await bench.QueueAsync();
+        await EndedAsync(bench, waiting, TimeSpan.FromDays(5_000));
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        Assert.Equal(RunState.Queued, (await bench.FindAsync(waiting)).State);
+    }
+
+    [Fact]
+    public async Task Payloads_left_behind_by_what_has_ended_are_swept_and_no_others()
+    {
+        await using var bench = await BenchAsync();
+        var ended = await bench.RunAsync();
+        var open = await bench.QueueAsync();
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            foreach (var batch in await db.Set<Batch>().Where(batch => batch.RunId == ended.Id).ToListAsync(Cancel))
+                batch.Payload = new BatchPayload { Content = [1] };
+            db.Set<Batch>().Add(new Batch { RunId = open, Number = 1, Prepared = 1, Payload = new BatchPayload { Content = [2] } });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        await using var after = await bench.Product.OpenAsync();
+        Assert.Equal([2], (await after.Set<BatchPayload>().SingleAsync(Cancel)).Content);
+    }
+
+    [Theory]
+    [InlineData("Retention:Rejections", "00:10:00")]
+    [InlineData("Retention:Runs", "1.00:00:00")]
+    [InlineData("Delivery:Approval:Share", "0")]
+    [InlineData("Delivery:Approval:AtLeast", "0")]
+    [InlineData("Delivery:Approval:Patience", "1000.00:00:00")]
+    public async Task Impossible_settings_are_named_at_start(string key, string value)
+    {
+        await using var product = await Product.CreateAsync(settings: new() { [key] = value });
+
+        var fault = await Assert.ThrowsAnyAsync<Exception>(product.StartAsync);
+
+        Assert.Contains(key, fault.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<Workbench> BenchAsync() => Workbench.CreateAsync([.. Customer.Many(2), new("m", "ana at shop", "Ana")]);
+
+    private static async Task AddAsync(Workbench bench, int runId, int count)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        db.Set<Rejection>().AddRange(Enumerable.Range(10, count).Select(number => new Rejection { RunId = runId, Ordinal = number, ProfileKey = $"k{number}", Reason = RejectionReason.Refused }));
+        await db.SaveChangesAsync(Cancel);
+    }
+
+    private static async Task EndedAsync(Workbench bench, int runId, TimeSpan ago)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        await db.Set<Run>().Where(run => run.Id == runId).ExecuteUpdateAsync(set => set.SetProperty(run => run.FinishedAt, DateTimeOffset.UtcNow - ago), Cancel);
+    }
+
+    private static async Task StateAsync(Workbench bench, int runId, RunState state)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        await db.Set<Run>().Where(run => run.Id == runId).ExecuteUpdateAsync(set => set.SetProperty(run => run.State, state), Cancel);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Data.Common;
+using KlaviyoExport.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Tests;
+
+/// <summary>Sees every statement that goes to a SQLite store, and takes the store away for a while.</summary>
+internal sealed class StoreProbe : DbCommandInterceptor
+{
+    private int _statements;
+    private int _blocking;
+
+    /// <summary>All statements so far.</summary>
+    public int Statements => Volatile.Read(ref _statements);
+
+    /// <summary>Those of them that kept their thread waiting.</summary>
+    public int Blocking => Volatile.Read(ref _blocking);
+
+    /// <summary>Every statement fails, as when the store is locked for too long.</summary>
+    public bool IsDown { get; set; }
+
+    public void AddTo(IServiceCollection services) => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(this));
+
+    public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result) => See(result, blocks: true);
+
+    public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result) => See(result, blocks: true);
+
+    public override InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result) => See(result, blocks: true);
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) => new(See(result, blocks: false));
+
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) => new(See(result, blocks: false));
+
+    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default) => new(See(result, blocks: false));
+
+    private InterceptionResult<T> See<T>(InterceptionResult<T> result, bool blocks)
+    {
+        Interlocked.Increment(ref _statements);
+        if (blocks)
+            Interlocked.Increment(ref _blocking);
+        return IsDown ? throw new SqliteException("The store is down.", 5) : result;
+    }
+}
