@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>A person with a browser, who takes pictures of what they see and notices what goes wrong behind it.</summary>
+/// <summary>A person with a browser, who takes pictures of what they see and messages what goes wrong behind it.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
     public static readonly string Pictures = Path.Combine(Repository.Root, "artifacts", "screenshots");

@@ -45,17 +45,17 @@ internal sealed class AppProcess : IDisposable
     }
 
     /// <summary>A command of the application, run to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancel, params string[] arguments)
+    public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync(cancel) + await process.StandardError.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel);
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, output);
     }
 
     /// <summary>The rest of the first line it prints after some words.</summary>
     /// <param name="after">How many characters of <see cref="Output"/> to pass over.</param>
-    public async Task<string> SaysAsync(string words, CancellationToken cancel, int after = 0)
+    public async Task<string> SaysAsync(string words, CancellationToken cancellationToken, int after = 0)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         do
@@ -68,12 +68,12 @@ internal sealed class AppProcess : IDisposable
             if (HasExited)
             {
                 // What it said last may still be on its way to us.
-                await _process.WaitForExitAsync(cancel);
+                await _process.WaitForExitAsync(cancellationToken);
                 throw new InvalidOperationException(Output);
             }
         }
-        while (await look.WaitForNextTickAsync(cancel));
-        throw new OperationCanceledException(cancel);
+        while (await look.WaitForNextTickAsync(cancellationToken));
+        throw new OperationCanceledException(cancellationToken);
     }
 
     /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
@@ -90,7 +90,7 @@ internal sealed class AppProcess : IDisposable
         kill.WaitForExit();
     }
 
-    public Task WaitForExitAsync(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     public void Dispose()
     {

@@ -62,12 +62,12 @@ internal sealed class ServerDatabase : IAsyncDisposable
         return new ServerDatabase(server, name, naming(set!, name));
     }
 
-    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancel)
+    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The test's own SQL.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync(cancel);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

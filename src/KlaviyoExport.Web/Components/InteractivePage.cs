@@ -120,9 +120,9 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         {
             SignInAgain();
         }
-        catch (NoticeException exception)
+        catch (LocalizedException exception)
         {
-            Problem = exception.Notice.In(CultureInfo.CurrentUICulture);
+            Problem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
             // While the page is still an answer to a request, a thing that is not there is a 404 (a page that has content keeps it).
             if (!Loaded && Context is not null)
                 Context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -18,79 +18,79 @@ internal sealed class DemoSeed(
     DemoFiles files, IServiceScopeFactory scopes, IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments,
     ConnectionDrafts drafts, KlaviyoSignIns signIns, ExportService exports, TimeProvider clock)
 {
-    public async Task LayOutAsync(CancellationToken cancel)
+    public async Task LayOutAsync(CancellationToken cancellationToken)
     {
         if (files.AreComplete)
             return;
         await using var scope = scopes.CreateAsyncScope();
         var administrator = await DemoAccounts.CreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>());
-        await WriteCustomersAsync(cancel);
-        var source = await SourceAsync(administrator, cancel);
-        var readers = await SegmentAsync(administrator, source, "Newsletter readers", new Condition("newsletter", Operator.Equal, ["true"]), cancel);
-        await SegmentAsync(administrator, source, "Gold and platinum", new Condition("tier", Operator.InList, ["Gold", "Platinum"]), cancel);
-        await SegmentAsync(administrator, source, "Ordered in the last 90 days", new Condition("last_order", Operator.InLastDays, ["90"]), cancel);
-        var connection = await ConnectionAsync(administrator, cancel);
-        await ExportAsync(administrator, connection, source, readers, cancel);
+        await WriteCustomersAsync(cancellationToken);
+        var source = await SourceAsync(administrator, cancellationToken);
+        var readers = await SegmentAsync(administrator, source, "Newsletter readers", new Condition("newsletter", Operator.Equal, ["true"]), cancellationToken);
+        await SegmentAsync(administrator, source, "Gold and platinum", new Condition("tier", Operator.InList, ["Gold", "Platinum"]), cancellationToken);
+        await SegmentAsync(administrator, source, "Ordered in the last 90 days", new Condition("last_order", Operator.InLastDays, ["90"]), cancellationToken);
+        var connection = await ConnectionAsync(administrator, cancellationToken);
+        await ExportAsync(administrator, connection, source, readers, cancellationToken);
         files.AreComplete = true;
     }
 
-    private async Task WriteCustomersAsync(CancellationToken cancel)
+    private async Task WriteCustomersAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(files.Customers))
             return;
         // Under another name first: a half-written file is no file.
         var unfinished = files.Customers + ".part";
-        await File.WriteAllLinesAsync(unfinished, DemoCustomers.Lines(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), cancel);
+        await File.WriteAllLinesAsync(unfinished, DemoCustomers.Lines(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), cancellationToken);
         File.Move(unfinished, files.Customers);
     }
 
-    private async Task<int> SourceAsync(Actor actor, CancellationToken cancel)
+    private async Task<int> SourceAsync(Actor actor, CancellationToken cancellationToken)
     {
         const string name = "Customers";
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Source>().Where(source => source.Name == name).Select(source => (int?)source.Id).SingleOrDefaultAsync(cancel)
-            ?? (await sources.SaveAsync(actor, new SourceDraft { Name = name, Kind = SourceKind.Csv, Location = files.Customers, KeyColumn = "customer_id" }, cancel)).Id;
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Source>().Where(source => source.Name == name).Select(source => (int?)source.Id).SingleOrDefaultAsync(cancellationToken)
+            ?? (await sources.SaveAsync(actor, new SourceDraft { Name = name, Kind = SourceKind.Csv, Location = files.Customers, KeyColumn = "customer_id" }, cancellationToken)).Id;
     }
 
-    private async Task<int> SegmentAsync(Actor actor, int source, string name, Condition condition, CancellationToken cancel)
+    private async Task<int> SegmentAsync(Actor actor, int source, string name, Condition condition, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Set<Segment>().Where(segment => segment.Name == name).Select(segment => (int?)segment.Id).SingleOrDefaultAsync(cancel) is { } id)
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<Segment>().Where(segment => segment.Name == name).Select(segment => (int?)segment.Id).SingleOrDefaultAsync(cancellationToken) is { } id)
             return id;
         var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [condition]));
-        return (await segments.SaveAsync(actor, new SegmentDraft { Name = name, SourceId = source, Definition = definition }, cancel)).Id;
+        return (await segments.SaveAsync(actor, new SegmentDraft { Name = name, SourceId = source, Definition = definition }, cancellationToken)).Id;
     }
 
-    private async Task<int> ConnectionAsync(Actor actor, CancellationToken cancel)
+    private async Task<int> ConnectionAsync(Actor actor, CancellationToken cancellationToken)
     {
         const string name = "Practice store";
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Connection>().Where(connection => connection.Name == name).Select(connection => (int?)connection.Id).SingleOrDefaultAsync(cancel)
-            ?? await ConnectAsync(actor, name, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Connection>().Where(connection => connection.Name == name).Select(connection => (int?)connection.Id).SingleOrDefaultAsync(cancellationToken)
+            ?? await ConnectAsync(actor, name, cancellationToken);
     }
 
     /// <summary>The wizard's steps, in their order.</summary>
-    private async Task<int> ConnectAsync(Actor actor, string name, CancellationToken cancel)
+    private async Task<int> ConnectAsync(Actor actor, string name, CancellationToken cancellationToken)
     {
-        var draft = await drafts.StartAsync(actor, cancel);
-        await drafts.SetNameAsync(actor, draft, name, cancel);
-        await drafts.ShareAsync(actor, draft, Sharing.AllContributors, [], cancel);
-        await drafts.SetKeyAsync(actor, draft, PracticeStore.FullKey, cancel);
-        await drafts.AgreeAsync(actor, draft, agreed: true, cancel);
-        await drafts.ConnectAsync(actor, draft, cancel);
+        var draft = await drafts.StartAsync(actor, cancellationToken);
+        await drafts.SetNameAsync(actor, draft, name, cancellationToken);
+        await drafts.ShareAsync(actor, draft, Sharing.AllContributors, [], cancellationToken);
+        await drafts.SetKeyAsync(actor, draft, PracticeStore.FullKey, cancellationToken);
+        await drafts.AgreeAsync(actor, draft, agreed: true, cancellationToken);
+        await drafts.ConnectAsync(actor, draft, cancellationToken);
         // Where the practice Klaviyo would bring a person back to; nobody goes there.
         var callback = new Uri("http://127.0.0.1/connections/klaviyo/callback");
-        var (state, code, error) = await DemoPerson.AllowAsync(await signIns.BeginForDraftAsync(actor, draft, callback, cancel), cancel);
-        await signIns.CompleteAsync(actor, state, code, error, callback, cancel);
-        await drafts.AddExportUserAsync(actor, draft, new FreshSignIn(actor.Id, clock.GetUtcNow()), cancel);
-        return await drafts.SaveAsync(actor, draft, cancel);
+        var (state, code, error) = await DemoPerson.AllowAsync(await signIns.BeginForDraftAsync(actor, draft, callback, cancellationToken), cancellationToken);
+        await signIns.CompleteAsync(actor, state, code, error, callback, cancellationToken);
+        await drafts.AddExportUserAsync(actor, draft, new FreshSignIn(actor.Id, clock.GetUtcNow()), cancellationToken);
+        return await drafts.SaveAsync(actor, draft, cancellationToken);
     }
 
-    private async Task ExportAsync(Actor actor, int connection, int source, int segment, CancellationToken cancel)
+    private async Task ExportAsync(Actor actor, int connection, int source, int segment, CancellationToken cancellationToken)
     {
         const string name = "Newsletter readers to Klaviyo";
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Set<Export>().AnyAsync(export => export.Name == name, cancel))
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<Export>().AnyAsync(export => export.Name == name, cancellationToken))
             return;
         await exports.SaveAsync(actor, new ExportDraft
         {
@@ -105,6 +105,6 @@ internal sealed class DemoSeed(
                 new("first_name", "first_name"), new("last_name", "last_name"), new("phone", "phone_number"), new("city", "location.city"),
                 new("country", "location.country"), new("tier", "properties.Tier"), new("total_spent", "properties.Total spent"), new("last_order", "properties.Last order"),
             ],
-        }, cancel);
+        }, cancellationToken);
     }
 }

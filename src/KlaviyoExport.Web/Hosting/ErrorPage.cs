@@ -14,7 +14,7 @@ internal static class ErrorPage
             // A form without its token, or a body that is none.
             BadHttpRequestException bad => bad.StatusCode,
             NotAllowedException => StatusCodes.Status403Forbidden,
-            NoticeException => StatusCodes.Status400BadRequest,
+            LocalizedException => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status500InternalServerError,
         },
     };

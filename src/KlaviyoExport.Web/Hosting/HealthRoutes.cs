@@ -26,18 +26,18 @@ internal static class HealthRoutes
         Open(app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }));
         Open(app.MapHealthChecks("/health/ready"));
         // No page of another origin can send these methods from a browser on this machine.
-        Open(app.MapPut(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancel) =>
+        Open(app.MapPut(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
         {
             if (!IsFromHere(context))
                 return Results.NotFound();
-            await drain.BeginAsync(cancel);
+            await drain.BeginAsync(cancellationToken);
             return Say(node);
         }));
-        Open(app.MapDelete(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancel) =>
+        Open(app.MapDelete(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
         {
             if (!IsFromHere(context))
                 return Results.NotFound();
-            await drain.EndAsync(cancel);
+            await drain.EndAsync(cancellationToken);
             return Say(node);
         }));
         Open(app.MapGet(Drain, (HttpContext context, Node node) => IsFromHere(context) ? Say(node) : Results.NotFound()));

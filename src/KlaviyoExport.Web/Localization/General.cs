@@ -17,7 +17,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
     private Read _last = new(new GeneralSettings(null, null), DateTimeOffset.MinValue);
 
     /// <summary>The settings as of some seconds ago at most, or the last that could be read while the store does not answer.</summary>
-    public async ValueTask<GeneralSettings> CurrentAsync(CancellationToken cancel)
+    public async ValueTask<GeneralSettings> CurrentAsync(CancellationToken cancellationToken)
     {
         var last = Volatile.Read(ref _last);
         var now = clock.GetUtcNow();
@@ -25,7 +25,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
             return last.Settings;
         try
         {
-            return Keep(await GetAsync(cancel)).Settings;
+            return Keep(await GetAsync(cancellationToken)).Settings;
         }
         catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
@@ -33,43 +33,43 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         }
     }
 
-    public async Task<GeneralSettings> GetAsync(CancellationToken cancel)
+    public async Task<GeneralSettings> GetAsync(CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await ReadAsync(db, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await ReadAsync(db, cancellationToken);
     }
 
     /// <param name="actor">An administrator.</param>
     /// <param name="wanted">What to keep from now on.</param>
     /// <param name="seen">What the person saw when they began to change it.</param>
-    /// <param name="cancel">Nothing is saved then.</param>
-    /// <exception cref="NoticeException">Somebody else changed it meanwhile; nothing was saved.</exception>
-    public async Task SaveAsync(Actor actor, GeneralSettings wanted, GeneralSettings seen, CancellationToken cancel)
+    /// <param name="cancellationToken">Nothing is saved then.</param>
+    /// <exception cref="LocalizedException">Somebody else changed it meanwhile; nothing was saved.</exception>
+    public async Task SaveAsync(Actor actor, GeneralSettings wanted, GeneralSettings seen, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
         if ((wanted.Language is { } language && Languages.All.All(known => known.Name != language)) || (wanted.Format is { } format && Formats.Find(format) is null))
             throw new ArgumentException("Neither a language nor a format of the product.", nameof(wanted));
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        if (await ReadAsync(db, cancel) != seen)
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        if (await ReadAsync(db, cancellationToken) != seen)
             throw new ChangedMeanwhileException();
-        await SetAsync(db, Language, wanted.Language, cancel);
-        await SetAsync(db, Format, wanted.Format, cancel);
+        await SetAsync(db, Language, wanted.Language, cancellationToken);
+        await SetAsync(db, Format, wanted.Format, cancellationToken);
         audit.Add(db, actor, "System.GeneralChanged");
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Keep(wanted);
     }
 
-    private static async Task<GeneralSettings> ReadAsync(AppDb db, CancellationToken cancel)
+    private static async Task<GeneralSettings> ReadAsync(AppDb db, CancellationToken cancellationToken)
     {
-        var settings = await db.Set<Setting>().AsNoTracking().Where(setting => setting.Name == Language || setting.Name == Format).ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancel);
+        var settings = await db.Set<Setting>().AsNoTracking().Where(setting => setting.Name == Language || setting.Name == Format).ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancellationToken);
         return new GeneralSettings(settings.GetValueOrDefault(Language), settings.GetValueOrDefault(Format));
     }
 
-    private static async Task SetAsync(AppDb db, string name, string? value, CancellationToken cancel)
+    private static async Task SetAsync(AppDb db, string name, string? value, CancellationToken cancellationToken)
     {
-        var stored = await db.Set<Setting>().SingleOrDefaultAsync(setting => setting.Name == name, cancel);
+        var stored = await db.Set<Setting>().SingleOrDefaultAsync(setting => setting.Name == name, cancellationToken);
         if (stored is not null && value is null)
             db.Set<Setting>().Remove(stored);
         else if (stored is not null)

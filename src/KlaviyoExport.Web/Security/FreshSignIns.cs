@@ -16,10 +16,10 @@ internal sealed class FreshSignIns(
     SignInProviders providers, AnewTickets tickets, IOptions<LocalAccountsOptions> local, TimeProvider clock)
 {
     /// <returns>The display name of the connection, and the ways in which the person can sign in anew.</returns>
-    /// <exception cref="NoticeException">It is gone, another person's draft, or the person is no administrator.</exception>
-    public async Task<FreshSignInWays> LookAsync(Actor actor, ExportUserPlace place, CancellationToken cancel)
+    /// <exception cref="LocalizedException">It is gone, another person's draft, or the person is no administrator.</exception>
+    public async Task<FreshSignInWays> LookAsync(Actor actor, ExportUserPlace place, CancellationToken cancellationToken)
     {
-        var name = place.IsDraft ? (await drafts.GetAsync(actor, place.Id, cancel)).Name : (await connections.GetAsync(actor, place.Id, cancel)).Name;
+        var name = place.IsDraft ? (await drafts.GetAsync(actor, place.Id, cancellationToken)).Name : (await connections.GetAsync(actor, place.Id, cancellationToken)).Name;
         var user = await FindAsync(actor);
         var isLinked = (await users.GetLoginsAsync(user)).Count > 0;
         return new(
@@ -27,34 +27,34 @@ internal sealed class FreshSignIns(
             isLinked ? [.. providers.Select(provider => new ProviderLink(provider.DisplayName, tickets.LinkFor(provider, actor.Id, place)))] : []);
     }
 
-    /// <exception cref="NoticeException">The password is wrong, or was too often; the connection has no new export user.</exception>
-    public async Task ByPasswordAsync(Actor actor, ExportUserPlace place, string password, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The password is wrong, or was too often; the connection has no new export user.</exception>
+    public async Task ByPasswordAsync(Actor actor, ExportUserPlace place, string password, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
         var user = await FindAsync(actor);
         if (!local.Value.Enabled || !await users.HasPasswordAsync(user))
-            throw new NoticeException(new Notice("People.NoPassword"));
+            throw new LocalizedException(new LocalizedMessage("People.NoPassword"));
         var result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
         if (!result.Succeeded)
-            throw new NoticeException(new Notice(result.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
-        await AddAsync(actor, place, clock.GetUtcNow(), cancel);
+            throw new LocalizedException(new LocalizedMessage(result.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
+        await AddAsync(actor, place, clock.GetUtcNow(), cancellationToken);
     }
 
     /// <param name="at">When the person showed the provider who they are, as the provider says; null where it does not.</param>
-    /// <exception cref="NoticeException">That is too long ago: the provider let an older sign-in count.</exception>
-    public Task ByProviderAsync(Actor actor, ExportUserPlace place, DateTimeOffset? at, CancellationToken cancel)
+    /// <exception cref="LocalizedException">That is too long ago: the provider let an older sign-in count.</exception>
+    public Task ByProviderAsync(Actor actor, ExportUserPlace place, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
         var now = clock.GetUtcNow();
         if (at is not { } proven || proven < now - FreshSignIn.Lifetime || proven > now + ProviderFlow.Skew)
-            throw new NoticeException(new Notice("People.NotAnew"));
-        return AddAsync(actor, place, now, cancel);
+            throw new LocalizedException(new LocalizedMessage("People.NotAnew"));
+        return AddAsync(actor, place, now, cancellationToken);
     }
 
-    private Task AddAsync(Actor actor, ExportUserPlace place, DateTimeOffset at, CancellationToken cancel)
+    private Task AddAsync(Actor actor, ExportUserPlace place, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var proof = new FreshSignIn(actor.Id, at);
-        return place.IsDraft ? drafts.AddExportUserAsync(actor, place.Id, proof, cancel) : connections.TakeOverAsync(actor, place.Id, proof, cancel);
+        return place.IsDraft ? drafts.AddExportUserAsync(actor, place.Id, proof, cancellationToken) : connections.TakeOverAsync(actor, place.Id, proof, cancellationToken);
     }
 
     private async Task<AppUser> FindAsync(Actor actor) => await users.FindByIdAsync(actor.Id) ?? throw new SessionEndedException();

@@ -19,21 +19,21 @@ internal static class KlaviyoCallback
     public static Uri Of(string home) => new(new Uri(home), Path);
 
     private static async Task<IResult> ReturnAsync(
-        HttpContext context, KlaviyoSignIns signIns, CurrentActor people, string? state, string? code, string? error, CancellationToken cancel)
+        HttpContext context, KlaviyoSignIns signIns, CurrentActor people, string? state, string? code, string? error, CancellationToken cancellationToken)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         try
         {
             var callback = Of(UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host, context.Request.PathBase, "/"));
-            var from = await signIns.CompleteAsync(await people.OfAsync(context.User, cancel), state, code, error, callback, cancel);
+            var from = await signIns.CompleteAsync(await people.OfAsync(context.User, cancellationToken), state, code, error, callback, cancellationToken);
             return Results.LocalRedirect(from.DraftId is { } draft ? $"/connections/setup/{draft}#step-authenticate" : $"/connections/{from.ConnectionId}#klaviyo");
         }
         catch (SessionEndedException)
         {
             return Results.LocalRedirect("/sign-in?returnUrl=%2Fconnections");
         }
-        catch (NoticeException)
+        catch (LocalizedException)
         {
             return Results.LocalRedirect("/connections/klaviyo/unknown");
         }

@@ -10,12 +10,12 @@ internal sealed class OwnAccounts(UserManager<AppUser> users, SignInManager<AppU
 {
     public async Task<bool> HasPasswordAsync(Actor actor) => local.Value.Enabled && await users.HasPasswordAsync(await FindAsync(actor));
 
-    /// <exception cref="NoticeException">The name is empty or too long.</exception>
+    /// <exception cref="LocalizedException">The name is empty or too long.</exception>
     public async Task RenameAsync(Actor actor, string name)
     {
         name = name.Trim();
         if (name.Length is 0 or > 100)
-            throw new NoticeException(new Notice("People.NameNeeded"));
+            throw new LocalizedException(new LocalizedMessage("People.NameNeeded"));
         var user = await FindAsync(actor);
         user.DisplayName = name;
         audit.Add(db, actor, "People.Renamed", name);
@@ -25,15 +25,15 @@ internal sealed class OwnAccounts(UserManager<AppUser> users, SignInManager<AppU
 
     /// <summary>Ends every other session of the person; this one goes on.</summary>
     /// <returns>What is wrong with the new password.</returns>
-    /// <exception cref="NoticeException">The password until now is wrong, or was too often; or nobody has a password here.</exception>
+    /// <exception cref="LocalizedException">The password until now is wrong, or was too often; or nobody has a password here.</exception>
     public async Task<IEnumerable<IdentityError>> ChangePasswordAsync(Actor actor, string current, string password)
     {
         if (!local.Value.Enabled)
-            throw new NoticeException(new Notice("People.LocalAccountsOff"));
+            throw new LocalizedException(new LocalizedMessage("People.LocalAccountsOff"));
         var user = await FindAsync(actor);
         var known = await signIn.CheckPasswordSignInAsync(user, current, lockoutOnFailure: true);
         if (!known.Succeeded)
-            throw new NoticeException(new Notice(known.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
+            throw new LocalizedException(new LocalizedMessage(known.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
         audit.Add(db, actor, "People.PasswordSet", user.DisplayName);
         var result = await users.ChangePasswordAsync(user, current, password);
         if (result.Succeeded)

@@ -17,19 +17,19 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
     private const string Purpose = UserManager<AppUser>.ResetPasswordTokenPurpose;
 
     /// <returns>The path; it is a secret.</returns>
-    /// <exception cref="NoticeException">There is no such person, or nobody has a password here.</exception>
-    public async Task<string> MakeAsync(Actor actor, string userId, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such person, or nobody has a password here.</exception>
+    public async Task<string> MakeAsync(Actor actor, string userId, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
         if (!local.Value.Enabled)
-            throw new NoticeException(new Notice("People.LocalAccountsOff"));
+            throw new LocalizedException(new LocalizedMessage("People.LocalAccountsOff"));
         await using var scope = scopes.CreateAsyncScope();
         var users = Users(scope);
-        var user = await users.FindByIdAsync(userId) ?? throw new NoticeException(new Notice("People.Gone"));
+        var user = await users.FindByIdAsync(userId) ?? throw new LocalizedException(new LocalizedMessage("People.Gone"));
         var token = await users.GeneratePasswordResetTokenAsync(user);
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         scope.ServiceProvider.GetRequiredService<Audit>().Add(db, actor, "People.LinkMade", user.DisplayName);
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         return QueryHelpers.AddQueryString("set-password", new Dictionary<string, string?> { ["user"] = userId, ["token"] = token });
     }
 

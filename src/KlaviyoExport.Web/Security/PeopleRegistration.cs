@@ -24,7 +24,7 @@ internal static class PeopleRegistration
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<FreshSignIns>();
         services.AddScoped<OwnAccounts>();
-        services.AddSingleton<CarriedNotices>();
+        services.AddSingleton<CarriedMessages>();
         services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
         services.AddSingleton<IAuthorizationHandler, RuleHandler>();
         services.AddAuthorization(Policies.Add);

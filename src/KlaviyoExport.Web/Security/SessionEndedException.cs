@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>Nobody is signed in any more, or what they may do has changed since; they have to sign in again.</summary>
-internal sealed class SessionEndedException() : NoticeException(new Notice("People.NotAllowed"));
+internal sealed class SessionEndedException() : LocalizedException(new LocalizedMessage("People.NotAllowed"));

@@ -14,22 +14,22 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
     private const string Life = "life";
 
     /// <summary>Takes a lease if it is free, has run out, or is this machine's already.</summary>
-    public async Task<bool> TryTakeAsync(string name, CancellationToken cancel)
+    public async Task<bool> TryTakeAsync(string name, CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
             return true;
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var until = now + options.Value.Patience;
         if (await db.Set<Lease>().Where(lease => lease.Name == name && (lease.Holder == node.Id || lease.Until <= now)).ExecuteUpdateAsync(
-                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 1)
+                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancellationToken) == 1)
             return true;
-        if (await db.Set<Lease>().AnyAsync(lease => lease.Name == name, cancel))
+        if (await db.Set<Lease>().AnyAsync(lease => lease.Name == name, cancellationToken))
             return false;
         db.Set<Lease>().Add(new Lease { Name = name, Holder = node.Id, Until = until });
         try
         {
-            await db.SaveChangesAsync(cancel);
+            await db.SaveChangesAsync(cancellationToken);
             return true;
         }
         catch (DbUpdateException)
@@ -40,48 +40,48 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
     }
 
     /// <summary>Says that a machine lives: this one.</summary>
-    public async Task SignOfLifeAsync(CancellationToken cancel)
+    public async Task SignOfLifeAsync(CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var until = clock.GetUtcNow() + options.Value.Patience;
         if (await db.Set<Lease>().Where(lease => lease.Name == Life).ExecuteUpdateAsync(
-                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancel) == 0)
-            await TryTakeAsync(Life, cancel);
+                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancellationToken) == 0)
+            await TryTakeAsync(Life, cancellationToken);
     }
 
     /// <summary>Whether another machine is at work, or was until some seconds ago.</summary>
-    public async Task<bool> DoesAnotherLiveAsync(CancellationToken cancel)
+    public async Task<bool> DoesAnotherLiveAsync(CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
             return false;
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return await db.Set<Lease>().AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancel);
+        return await db.Set<Lease>().AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancellationToken);
     }
 
     /// <summary>Gives a lease back, for another machine to take at once.</summary>
-    public async Task ReleaseAsync(string name, CancellationToken cancel)
+    public async Task ReleaseAsync(string name, CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
             return;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.Set<Lease>().Where(lease => lease.Name == name && lease.Holder == node.Id).ExecuteDeleteAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await db.Set<Lease>().Where(lease => lease.Name == name && lease.Holder == node.Id).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Does work under a lease that is held already. The work is cancelled when the lease is lost, or cannot be renewed in time.</summary>
-    public async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancel)
+    public async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
         {
-            await work(cancel);
+            await work(cancellationToken);
             return;
         }
-        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = new PeriodicTimer(options.Value.CheckinInterval, clock);
         var working = work(held.Token);
-        while (await Task.WhenAny(working, timer.WaitForNextTickAsync(cancel).AsTask()) != working && !cancel.IsCancellationRequested)
+        while (await Task.WhenAny(working, timer.WaitForNextTickAsync(cancellationToken).AsTask()) != working && !cancellationToken.IsCancellationRequested)
         {
-            if (await KeepAsync(name, cancel))
+            if (await KeepAsync(name, cancellationToken))
                 continue;
             Log.LeaseLost(logger, name);
             await held.CancelAsync();
@@ -90,11 +90,11 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         await working;
     }
 
-    private async Task<bool> KeepAsync(string name, CancellationToken cancel)
+    private async Task<bool> KeepAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryTakeAsync(name, cancel);
+            return await TryTakeAsync(name, cancellationToken);
         }
         catch (Exception fault) when (StoreFaults.MayPass(fault))
         {

@@ -29,7 +29,7 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The first machine lays the word down. Of several that start at once with one folder, the folder decides, then the store.</summary>
-    private async Task AgreeAsync(AppDb db, CancellationToken cancel)
+    private async Task AgreeAsync(AppDb db, CancellationToken cancellationToken)
     {
         var word = Guid.NewGuid().ToString("N");
         try
@@ -39,12 +39,12 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
         }
         catch (IOException) when (File.Exists(Mark))
         {
-            word = await ReadAsync(cancel);
+            word = await ReadAsync(cancellationToken);
         }
         db.Set<Setting>().Add(new Setting { Name = Name, Value = word });
         try
         {
-            await db.SaveChangesAsync(cancel);
+            await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException)
         {
@@ -54,21 +54,21 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
     }
 
     /// <summary>Another machine may be writing it at this moment.</summary>
-    private async Task<string> ReadAsync(CancellationToken cancel)
+    private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await File.ReadAllTextAsync(Mark, cancel);
+                return await File.ReadAllTextAsync(Mark, cancellationToken);
             }
             catch (IOException) when (tries < 20)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
             }
         }
     }
 
-    private static Task<string?> WordAsync(AppDb db, CancellationToken cancel) =>
-        db.Set<Setting>().Where(setting => setting.Name == Name).Select(setting => (string?)setting.Value).SingleOrDefaultAsync(cancel);
+    private static Task<string?> WordAsync(AppDb db, CancellationToken cancellationToken) =>
+        db.Set<Setting>().Where(setting => setting.Name == Name).Select(setting => (string?)setting.Value).SingleOrDefaultAsync(cancellationToken);
 }

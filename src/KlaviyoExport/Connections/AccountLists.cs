@@ -11,63 +11,63 @@ namespace KlaviyoExport.Connections;
 public sealed class AccountLists(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials, KlaviyoClient klaviyo, ConnectionHealth health)
 {
     /// <summary>All of them, by name.</summary>
-    /// <exception cref="NoticeException">The stored key cannot be opened any more, or Klaviyo refused or cannot be asked.</exception>
-    public Task<IReadOnlyList<KlaviyoList>> AllAsync(Actor actor, int connectionId, CancellationToken cancel) =>
+    /// <exception cref="LocalizedException">The stored key cannot be opened any more, or Klaviyo refused or cannot be asked.</exception>
+    public Task<IReadOnlyList<KlaviyoList>> AllAsync(Actor actor, int connectionId, CancellationToken cancellationToken) =>
         AskAsync<IReadOnlyList<KlaviyoList>>(actor, connectionId, async credential =>
         {
             var lists = new List<KlaviyoList>();
-            await foreach (var list in klaviyo.GetListsAsync(credential, cancel))
+            await foreach (var list in klaviyo.GetListsAsync(credential, cancellationToken))
                 lists.Add(list);
             return lists;
-        }, cancel);
+        }, cancellationToken);
 
     /// <summary>One of them.</summary>
-    /// <exception cref="NoticeException">The account has no such list, or Klaviyo refused or cannot be asked.</exception>
-    public Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, CancellationToken cancel) => OneAsync(actor, connectionId, listId, withProfileCount: false, cancel);
+    /// <exception cref="LocalizedException">The account has no such list, or Klaviyo refused or cannot be asked.</exception>
+    public Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) => OneAsync(actor, connectionId, listId, withProfileCount: false, cancellationToken);
 
     /// <summary>One of them with its size. Klaviyo answers one such call a second, so this is for a list that was chosen, not for all of them.</summary>
-    /// <exception cref="NoticeException">As <see cref="OneAsync(Actor, int, string, CancellationToken)"/>.</exception>
-    public Task<KlaviyoList> SizedAsync(Actor actor, int connectionId, string listId, CancellationToken cancel) => OneAsync(actor, connectionId, listId, withProfileCount: true, cancel);
+    /// <exception cref="LocalizedException">As <see cref="OneAsync(Actor, int, string, CancellationToken)"/>.</exception>
+    public Task<KlaviyoList> SizedAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) => OneAsync(actor, connectionId, listId, withProfileCount: true, cancellationToken);
 
-    private Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, bool withProfileCount, CancellationToken cancel) =>
+    private Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, bool withProfileCount, CancellationToken cancellationToken) =>
         AskAsync(actor, connectionId, async credential =>
         {
-            var answer = await klaviyo.GetListAsync(credential, listId, withProfileCount, cancel);
+            var answer = await klaviyo.GetListAsync(credential, listId, withProfileCount, cancellationToken);
             if (answer.Succeeded)
                 return answer.Value;
             // A list that is not there is no fault of the connection.
-            throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound ? new ListMissingException(KlaviyoNotices.ForList(answer.Refusal, listId)) : new KlaviyoRefusedException(answer.Refusal);
-        }, cancel);
+            throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound ? new ListMissingException(KlaviyoMessages.ForList(answer.Refusal, listId)) : new KlaviyoRefusedException(answer.Refusal);
+        }, cancellationToken);
 
-    private async Task<T> AskAsync<T>(Actor actor, int connectionId, Func<KlaviyoCredential, Task<T>> ask, CancellationToken cancel)
+    private async Task<T> AskAsync<T>(Actor actor, int connectionId, Func<KlaviyoCredential, Task<T>> ask, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var connection = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel)
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var connection = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken)
             ?? throw new ConnectionGoneException();
         EditExports.Rule.Demand(actor, connection.IsSharedWith(actor.Id));
         try
         {
             var answer = await ask(credentials.Of(connection));
-            await health.WorkedAsync(connectionId, cancel);
+            await health.WorkedAsync(connectionId, cancellationToken);
             return answer;
         }
         catch (KlaviyoRefusedException refused)
         {
-            throw await FailedAsync(connectionId, KlaviyoNotices.For(refused.Refusal), cancel);
+            throw await FailedAsync(connectionId, KlaviyoMessages.For(refused.Refusal), cancellationToken);
         }
         catch (KlaviyoUnavailableException outage)
         {
-            throw await FailedAsync(connectionId, KlaviyoNotices.For(outage), cancel);
+            throw await FailedAsync(connectionId, KlaviyoMessages.For(outage), cancellationToken);
         }
         catch (CryptographicException)
         {
-            throw await FailedAsync(connectionId, new Notice("Connections.KeyUnreadable", connection.Name), cancel);
+            throw await FailedAsync(connectionId, new LocalizedMessage("Connections.KeyUnreadable", connection.Name), cancellationToken);
         }
     }
 
-    private async Task<NoticeException> FailedAsync(int connectionId, Notice why, CancellationToken cancel)
+    private async Task<LocalizedException> FailedAsync(int connectionId, LocalizedMessage why, CancellationToken cancellationToken)
     {
-        await health.FailedAsync(connectionId, why, cancel);
-        return new NoticeException(why);
+        await health.FailedAsync(connectionId, why, cancellationToken);
+        return new LocalizedException(why);
     }
 }

@@ -70,7 +70,7 @@ public sealed class Connection : IVersioned
 
     public DateTimeOffset? LastSuccessAt { get; set; }
 
-    public Notice? LastError { get; set; }
+    public LocalizedMessage? LastError { get; set; }
 
     /// <summary>The last error is that there is no export user who is an administrator: over once another takes over.</summary>
     public bool LacksExportUser { get; set; }

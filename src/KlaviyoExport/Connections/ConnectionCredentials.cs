@@ -20,7 +20,7 @@ public sealed class ConnectionCredentials(
     {
         var id = connection.Id;
         return connection.Grant is not null && oauth.IsConfigured
-            ? KlaviyoCredential.FromAccessToken((refused, cancel) => tokens.AccessTokenAsync(id, refused, cancel), OAuthQuota(connection.AccountId))
+            ? KlaviyoCredential.FromAccessToken((refused, cancellationToken) => tokens.AccessTokenAsync(id, refused, cancellationToken), OAuthQuota(connection.AccountId))
             : OfKey(connection.ApiKey, connection.KeyVaultSecret, connection.AccountId);
     }
 
@@ -28,17 +28,17 @@ public sealed class ConnectionCredentials(
     /// <param name="apiKey">As it stands in the store; null where Key Vault has it.</param>
     /// <exception cref="CryptographicException">The encryption keys of the installation are gone.</exception>
     public KlaviyoCredential OfKey(byte[]? apiKey, string? keyVaultSecret, string accountId) => keyVaultSecret is not null
-        ? KlaviyoCredential.FromPrivateKey((refused, cancel) => vault.ReadAsync(keyVaultSecret, refused, cancel), accountId)
+        ? KlaviyoCredential.FromPrivateKey((refused, cancellationToken) => vault.ReadAsync(keyVaultSecret, refused, cancellationToken), accountId)
         : KlaviyoCredential.FromPrivateKey(secrets.UnprotectCredential(apiKey!), accountId);
 
     /// <summary>Tells Klaviyo that what was granted is not wanted any more.</summary>
     /// <param name="grant">As it stands in the store.</param>
     /// <returns>False when Klaviyo could not be told; then the tokens end by themselves, or in Klaviyo under Settings &gt; Integrations.</returns>
-    public async Task<bool> RevokeAsync(byte[] grant, CancellationToken cancel)
+    public async Task<bool> RevokeAsync(byte[] grant, CancellationToken cancellationToken)
     {
         try
         {
-            return await RevokeAsync(Grant.Open(grant, secrets).RefreshToken, cancel);
+            return await RevokeAsync(Grant.Open(grant, secrets).RefreshToken, cancellationToken);
         }
         catch (Exception fault) when (fault is CryptographicException or JsonException)
         {
@@ -49,13 +49,13 @@ public sealed class ConnectionCredentials(
 
     internal static string OAuthQuota(string accountId) => accountId + " oauth";
 
-    internal async Task<bool> RevokeAsync(string refreshToken, CancellationToken cancel)
+    internal async Task<bool> RevokeAsync(string refreshToken, CancellationToken cancellationToken)
     {
         if (!oauth.IsConfigured)
             return false;
         try
         {
-            await oauth.RevokeAsync(refreshToken, cancel);
+            await oauth.RevokeAsync(refreshToken, cancellationToken);
             return true;
         }
         catch (KlaviyoSignInException refused)

@@ -30,138 +30,138 @@ public sealed class ConnectionDrafts
     public static TimeSpan Lifetime { get; } = TimeSpan.FromDays(1);
 
     /// <returns>The id of a new draft.</returns>
-    public async Task<int> StartAsync(Actor actor, CancellationToken cancel)
+    public async Task<int> StartAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var now = _clock.GetUtcNow();
         var draft = new ConnectionDraft { OwnerId = actor.Id, StartedAt = now, ChangedAt = now };
         db.Set<ConnectionDraft>().Add(draft);
-        await db.SaveAsync(cancel);
+        await db.SaveAsync(cancellationToken);
         return draft.Id;
     }
 
-    /// <exception cref="NoticeException">The actor has no such draft (any more).</exception>
-    public Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancel) => _reader.GetAsync(actor, id, cancel);
+    /// <exception cref="LocalizedException">The actor has no such draft (any more).</exception>
+    public Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancellationToken) => _reader.GetAsync(actor, id, cancellationToken);
 
     /// <summary>The drafts the actor began and has neither saved nor discarded, the latest change first.</summary>
-    public Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancel) => _reader.MineAsync(actor, cancel);
+    public Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancellationToken) => _reader.MineAsync(actor, cancellationToken);
 
-    /// <exception cref="NoticeException">There is no name, or it is too long or taken; the old one is kept.</exception>
-    public Task SetNameAsync(Actor actor, int id, string name, CancellationToken cancel) => ChangeAsync(actor, id, async (db, draft) =>
+    /// <exception cref="LocalizedException">There is no name, or it is too long or taken; the old one is kept.</exception>
+    public Task SetNameAsync(Actor actor, int id, string name, CancellationToken cancellationToken) => ChangeAsync(actor, id, async (db, draft) =>
     {
         var clean = ConnectionNames.Clean(name);
-        await ConnectionNames.DemandFreeAsync(db, clean, of: null, cancel);
+        await ConnectionNames.DemandFreeAsync(db, clean, of: null, cancellationToken);
         draft.Name = clean;
-    }, cancel);
+    }, cancellationToken);
 
     /// <param name="contributors">User ids; heeded where the sharing is ChosenContributors.</param>
-    /// <exception cref="NoticeException">Nobody was chosen, or somebody who is not a contributor (any more); the old choice is kept.</exception>
-    public Task ShareAsync(Actor actor, int id, Sharing sharing, IReadOnlyList<string> contributors, CancellationToken cancel) => ChangeAsync(actor, id, async (db, draft) =>
+    /// <exception cref="LocalizedException">Nobody was chosen, or somebody who is not a contributor (any more); the old choice is kept.</exception>
+    public Task ShareAsync(Actor actor, int id, Sharing sharing, IReadOnlyList<string> contributors, CancellationToken cancellationToken) => ChangeAsync(actor, id, async (db, draft) =>
     {
-        var chosen = await Contributors.ChosenAsync(db, sharing, contributors, cancel);
+        var chosen = await Contributors.ChosenAsync(db, sharing, contributors, cancellationToken);
         (draft.Sharing, draft.ChosenContributors) = (sharing, chosen);
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>Keeps the key, encrypted, and forgets what was found out with another one. Klaviyo is not asked.</summary>
-    /// <exception cref="NoticeException">This cannot be a key; the old one is kept.</exception>
-    public Task SetKeyAsync(Actor actor, int id, string apiKey, CancellationToken cancel) => ChangeAsync(actor, id, (_, draft) =>
+    /// <exception cref="LocalizedException">This cannot be a key; the old one is kept.</exception>
+    public Task SetKeyAsync(Actor actor, int id, string apiKey, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
     {
         var key = ConnectionKeys.Clean(apiKey);
         draft.TakeKey(_keys.Protect(key), ConnectionKeys.EndingOf(key), keyVaultSecret: null);
         return Task.CompletedTask;
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>Has the key read from Key Vault whenever it is needed, and forgets what was found out with another one.</summary>
-    /// <exception cref="NoticeException">This cannot be the name of a secret, or there is no vault; the old key is kept.</exception>
-    public Task UseKeyVaultAsync(Actor actor, int id, string secretName, CancellationToken cancel) => ChangeAsync(actor, id, (_, draft) =>
+    /// <exception cref="LocalizedException">This cannot be the name of a secret, or there is no vault; the old key is kept.</exception>
+    public Task UseKeyVaultAsync(Actor actor, int id, string secretName, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
     {
         draft.TakeKey(apiKey: null, ending: null, _keys.CleanSecretName(secretName));
         return Task.CompletedTask;
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>"I agree", or no longer.</summary>
-    public Task AgreeAsync(Actor actor, int id, bool agreed, CancellationToken cancel) => ChangeAsync(actor, id, (_, draft) =>
+    public Task AgreeAsync(Actor actor, int id, bool agreed, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
     {
         draft.AgreedAt = agreed ? draft.AgreedAt ?? _clock.GetUtcNow() : null;
         return Task.CompletedTask;
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>Asks Klaviyo whose the key is and what it lacks, and keeps the answer. The first contact with Klaviyo, so it needs the consent.</summary>
-    /// <exception cref="NoticeException">Consent or key is missing, the key is wrong or used by another connection, or Klaviyo cannot be asked.</exception>
-    public async Task<DraftView> ConnectAsync(Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Consent or key is missing, the key is wrong or used by another connection, or Klaviyo cannot be asked.</exception>
+    public async Task<DraftView> ConnectAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        var draft = await _reader.FindAsync(actor, id, cancel);
+        var draft = await _reader.FindAsync(actor, id, cancellationToken);
         if (draft.AgreedAt is null)
-            throw new NoticeException(new Notice("Connections.ConsentNeeded"));
-        var key = await _keys.ReadAsync(draft, cancel);
-        var check = await _check.CheckAsync(key, cancel);
+            throw new LocalizedException(new LocalizedMessage("Connections.ConsentNeeded"));
+        var key = await _keys.ReadAsync(draft, cancellationToken);
+        var check = await _check.CheckAsync(key, cancellationToken);
         await ChangeAsync(actor, id, async (db, now) =>
         {
             // Klaviyo took its time to answer; what it said is of the key it was asked about.
             if (!now.HasSameKeyAs(draft))
                 throw new ChangedMeanwhileException();
-            await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancel);
+            await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancellationToken);
             now.Check = check;
-        }, cancel);
-        return await GetAsync(actor, id, cancel);
+        }, cancellationToken);
+        return await GetAsync(actor, id, cancellationToken);
     }
 
     /// <summary>Confirms the account by its key, where no OAuth app is configured.</summary>
-    /// <exception cref="NoticeException">The key is not checked yet, or the account is to be confirmed by signing in to Klaviyo.</exception>
-    public Task ConfirmAccountAsync(Actor actor, int id, CancellationToken cancel) => ChangeAsync(actor, id, (_, draft) =>
+    /// <exception cref="LocalizedException">The key is not checked yet, or the account is to be confirmed by signing in to Klaviyo.</exception>
+    public Task ConfirmAccountAsync(Actor actor, int id, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
     {
         if (_reader.OAuthConfigured)
-            throw new NoticeException(new Notice("Connections.SignInNeeded"));
+            throw new LocalizedException(new LocalizedMessage("Connections.SignInNeeded"));
         if (draft.Check is not { IsComplete: true })
-            throw new NoticeException(new Notice("Connections.ConnectFirst"));
+            throw new LocalizedException(new LocalizedMessage("Connections.ConnectFirst"));
         draft.AuthenticatedAt = _clock.GetUtcNow();
         return Task.CompletedTask;
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>Makes the actor the one in whose name the exports of the connection will run.</summary>
-    /// <exception cref="NoticeException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
-    public Task AddExportUserAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancel) => ChangeAsync(actor, id, async (db, draft) =>
+    /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
+    public Task AddExportUserAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken) => ChangeAsync(actor, id, async (db, draft) =>
     {
         _exportUsers.Demand(actor, proof);
-        await ExportUsers.AdministratorAsync(db, actor.Id, cancel);
+        await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken);
         draft.ExportUserAt = proof.At;
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>Makes the draft a connection.</summary>
     /// <returns>The connection's id.</returns>
-    /// <exception cref="NoticeException">Something is missing, taken or no longer so; the draft is kept as it was.</exception>
-    public Task<int> SaveAsync(Actor actor, int id, CancellationToken cancel) => _saving.SaveAsync(actor, id, cancel);
+    /// <exception cref="LocalizedException">Something is missing, taken or no longer so; the draft is kept as it was.</exception>
+    public Task<int> SaveAsync(Actor actor, int id, CancellationToken cancellationToken) => _saving.SaveAsync(actor, id, cancellationToken);
 
     /// <summary>Forgets the draft and everything in it; what Klaviyo granted is given back.</summary>
-    public async Task DiscardAsync(Actor actor, int id, CancellationToken cancel)
+    public async Task DiscardAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var draft = await DraftReader.FindAsync(db, actor, id, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var draft = await DraftReader.FindAsync(db, actor, id, cancellationToken);
         db.Set<ConnectionDraft>().Remove(draft);
-        await db.SaveAsync(cancel);
+        await db.SaveAsync(cancellationToken);
         await GiveBackAsync(draft.Grant);
     }
 
     /// <summary>Forgets drafts that nobody has changed for a day, and trips to Klaviyo's sign-in page of before that.</summary>
-    public async Task SweepAsync(CancellationToken cancel)
+    public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var old = _clock.GetUtcNow() - Lifetime;
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        foreach (var draft in await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.ChangedAt < old).ToListAsync(cancel))
-            if (await db.Set<ConnectionDraft>().Where(swept => swept.Id == draft.Id && swept.Version == draft.Version).ExecuteDeleteAsync(cancel) == 1)
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        foreach (var draft in await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.ChangedAt < old).ToListAsync(cancellationToken))
+            if (await db.Set<ConnectionDraft>().Where(swept => swept.Id == draft.Id && swept.Version == draft.Version).ExecuteDeleteAsync(cancellationToken) == 1)
                 await GiveBackAsync(draft.Grant);
-        await db.Set<KlaviyoSignIn>().Where(signIn => signIn.StartedAt < old).ExecuteDeleteAsync(cancel);
+        await db.Set<KlaviyoSignIn>().Where(signIn => signIn.StartedAt < old).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private async Task ChangeAsync(Actor actor, int id, Func<AppDb, ConnectionDraft, Task> change, CancellationToken cancel)
+    private async Task ChangeAsync(Actor actor, int id, Func<AppDb, ConnectionDraft, Task> change, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var draft = await DraftReader.FindAsync(db, actor, id, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var draft = await DraftReader.FindAsync(db, actor, id, cancellationToken);
         var grant = draft.Grant;
         await change(db, draft);
         draft.ChangedAt = _clock.GetUtcNow();
-        await db.SaveAsync(cancel);
+        await db.SaveAsync(cancellationToken);
         if (draft.Grant is null)
             await GiveBackAsync(grant);
     }

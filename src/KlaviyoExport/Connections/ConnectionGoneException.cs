@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Connections;
 
 /// <summary>There is no such connection any more.</summary>
-public sealed class ConnectionGoneException() : NoticeException(new Notice("Connections.Gone"));
+public sealed class ConnectionGoneException() : LocalizedException(new LocalizedMessage("Connections.Gone"));

@@ -19,32 +19,32 @@ public sealed class ConnectionService
         (_stores, _rotation, _exportUsers, _drafts, _audit) = (stores, rotation, exportUsers, drafts, audit);
 
     /// <summary>Those the actor may build an export on.</summary>
-    public async Task<IReadOnlyList<UsableConnection>> ListUsableAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<UsableConnection>> ListUsableAsync(Actor actor, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).ToListAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).ToListAsync(cancellationToken);
         return [.. connections.Where(connection => EditExports.Rule.Allows(actor, connection.IsSharedWith(actor.Id)))
             .Select(connection => new UsableConnection(connection.Id, connection.Name))];
     }
 
     /// <summary>The people a connection can be shared with by name.</summary>
-    public async Task<IReadOnlyList<Contributor>> ContributorsAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<Contributor>> ContributorsAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         return await db.Set<AppUser>().Where(user => user.Role == Role.Contributor).OrderBy(user => user.DisplayName)
-            .Select(user => new Contributor(user.Id, user.DisplayName)).ToListAsync(cancel);
+            .Select(user => new Contributor(user.Id, user.DisplayName)).ToListAsync(cancellationToken);
     }
 
-    /// <exception cref="NoticeException">There is no such connection.</exception>
-    public async Task<ConnectionDetails> GetAsync(Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such connection.</exception>
+    public async Task<ConnectionDetails> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var found = await FindAsync(db, id, cancel);
-        var people = await db.Set<AppUser>().AsNoTracking().ToListAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var found = await FindAsync(db, id, cancellationToken);
+        var people = await db.Set<AppUser>().AsNoTracking().ToListAsync(cancellationToken);
         var problem = await db.Set<KlaviyoSignIn>().Where(signIn => signIn.ConnectionId == id && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
-            .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel);
+            .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancellationToken);
         return new ConnectionDetails(
             found.Id, found.Name, found.Sharing, [.. SharedWith(found, people).Select(user => user.Id)], found.AccountName, found.AccountId, found.IsTestAccount,
             found.TimeZone, found.ApiKeyEnding, found.KeyVaultSecret, _drafts.OAuthConfigured, found.GrantedAt, found.GrantedBy, problem, ExportUserOf(found, people),
@@ -52,30 +52,30 @@ public sealed class ConnectionService
     }
 
     /// <summary>Whose this key is and what it lacks.</summary>
-    /// <exception cref="NoticeException">The key is wrong, or Klaviyo cannot be asked.</exception>
-    public Task<AccountCheck> CheckKeyAsync(Actor actor, string apiKey, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The key is wrong, or Klaviyo cannot be asked.</exception>
+    public Task<AccountCheck> CheckKeyAsync(Actor actor, string apiKey, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        return _rotation.CheckAsync(apiKey, cancel);
+        return _rotation.CheckAsync(apiKey, cancellationToken);
     }
 
     /// <summary>Renames, shares, and takes a new key, which must be of the same account and is checked first.</summary>
-    /// <exception cref="NoticeException">Something is missing, taken, or was changed by somebody else meanwhile; nothing was saved.</exception>
-    public async Task SaveAsync(Actor actor, ConnectionChanges changes, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Something is missing, taken, or was changed by somebody else meanwhile; nothing was saved.</exception>
+    public async Task SaveAsync(Actor actor, ConnectionChanges changes, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
         var name = ConnectionNames.Clean(changes.Name);
-        var found = await _rotation.FindOutAsync(changes, cancel);
+        var found = await _rotation.FindOutAsync(changes, cancellationToken);
 
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var connection = await FindAsync(db, changes.Id, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var connection = await FindAsync(db, changes.Id, cancellationToken);
         if (connection.Version != changes.Version)
             throw new ChangedMeanwhileException();
-        await ConnectionNames.DemandFreeAsync(db, name, connection.Id, cancel);
-        var chosen = await Contributors.ChosenAsync(db, changes.Sharing, changes.ChosenContributors, cancel);
+        await ConnectionNames.DemandFreeAsync(db, name, connection.Id, cancellationToken);
+        var chosen = await Contributors.ChosenAsync(db, changes.Sharing, changes.ChosenContributors, cancellationToken);
         if (found is not null)
-            await _rotation.TakeAsync(db, connection, found, cancel);
+            await _rotation.TakeAsync(db, connection, found, cancellationToken);
         connection.Name = name;
         connection.Sharing = changes.Sharing;
         connection.Shares.Clear();
@@ -84,29 +84,29 @@ public sealed class ConnectionService
         _audit.Add(db, actor, "Connections.Changed", name, connection.Id);
         if (found is not null)
             _audit.Add(db, actor, "Connections.KeyChanged", name, connection.Id);
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Makes the actor the one in whose name the exports of the connection run.</summary>
-    /// <exception cref="NoticeException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>, or the connection is gone.</exception>
-    public async Task TakeOverAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>, or the connection is gone.</exception>
+    public async Task TakeOverAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
         _exportUsers.Demand(actor, proof);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var connection = await FindAsync(db, id, cancel);
-        var person = await ExportUsers.AdministratorAsync(db, actor.Id, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var connection = await FindAsync(db, id, cancellationToken);
+        var person = await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken);
         (connection.ExportUserId, connection.ExportUserName, connection.ExportUserAt) = (person.Id, person.DisplayName, proof.At);
         if (connection.LacksExportUser)
             (connection.LastError, connection.LacksExportUser) = (null, false);
         _audit.Add(db, actor, "Connections.TakenOver", connection.Name, id);
-        await db.SaveAsync(cancel);
+        await db.SaveAsync(cancellationToken);
     }
 
-    /// <exception cref="NoticeException">There is no such connection.</exception>
-    internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancel) =>
-        await db.Set<Connection>().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == id, cancel)
+    /// <exception cref="LocalizedException">There is no such connection.</exception>
+    internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>
+        await db.Set<Connection>().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == id, cancellationToken)
             ?? throw new ConnectionGoneException();
 
     internal static IEnumerable<AppUser> SharedWith(Connection connection, IEnumerable<AppUser> people) =>

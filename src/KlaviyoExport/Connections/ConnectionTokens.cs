@@ -25,24 +25,24 @@ public sealed class ConnectionTokens(
     private readonly KeyedLocks<int> _turns = new();
 
     /// <param name="refused">The token Klaviyo has just refused, if it has; another one is given then.</param>
-    /// <exception cref="NoticeException">Somebody has to sign in to Klaviyo again, or the connection is gone.</exception>
+    /// <exception cref="LocalizedException">Somebody has to sign in to Klaviyo again, or the connection is gone.</exception>
     /// <exception cref="KlaviyoUnavailableException">The token has expired and Klaviyo cannot be asked for the next.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The encryption keys of the installation are gone.</exception>
-    public async Task<string> AccessTokenAsync(int connectionId, string? refused, CancellationToken cancel)
+    public async Task<string> AccessTokenAsync(int connectionId, string? refused, CancellationToken cancellationToken)
     {
-        var grant = (await ReadAsync(connectionId, cancel)).Grant;
+        var grant = (await ReadAsync(connectionId, cancellationToken)).Grant;
         if (!grant.IsDue(clock.GetUtcNow(), refused))
             return grant.AccessToken;
-        using var turn = await _turns.EnterAsync(connectionId, cancel);
-        return await NextAsync(connectionId, refused, cancel);
+        using var turn = await _turns.EnterAsync(connectionId, cancellationToken);
+        return await NextAsync(connectionId, refused, cancellationToken);
     }
 
-    private async Task<string> NextAsync(int connectionId, string? refused, CancellationToken cancel)
+    private async Task<string> NextAsync(int connectionId, string? refused, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var lease = await TakeLeaseAsync(connectionId, cancel);
-            var stored = await ReadAsync(connectionId, cancel);
+            var lease = await TakeLeaseAsync(connectionId, cancellationToken);
+            var stored = await ReadAsync(connectionId, cancellationToken);
             var now = clock.GetUtcNow();
             if (lease is { } until)
             {
@@ -61,7 +61,7 @@ public sealed class ConnectionTokens(
             }
             else
             {
-                await Task.Delay(Look, clock, cancel);
+                await Task.Delay(Look, clock, cancellationToken);
             }
         }
     }
@@ -94,31 +94,31 @@ public sealed class ConnectionTokens(
             if (!await IsStillThereAsync(stored))
                 return null;
             throw new CredentialsException(refusal.Refusal.IsOfApp
-                ? new Notice("Connections.AppRefused", refusal.Refusal.Error)
-                : new Notice("Connections.SignInAgain", stored.Name));
+                ? new LocalizedMessage("Connections.AppRefused", refusal.Refusal.Error)
+                : new LocalizedMessage("Connections.SignInAgain", stored.Name));
         }
     }
 
-    private async Task<Stored> ReadAsync(int connectionId, CancellationToken cancel)
+    private async Task<Stored> ReadAsync(int connectionId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var found = await db.Set<Connection>().Where(connection => connection.Id == connectionId)
-            .Select(connection => new { connection.Name, connection.Grant }).SingleOrDefaultAsync(cancel)
-            ?? throw new CredentialsException(new Notice("Connections.Gone"));
+            .Select(connection => new { connection.Name, connection.Grant }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new CredentialsException(new LocalizedMessage("Connections.Gone"));
         return found.Grant is { } bytes
             ? new Stored(connectionId, found.Name, bytes, Grant.Open(bytes, secrets))
-            : throw new CredentialsException(new Notice("Connections.SignInAgain", found.Name));
+            : throw new CredentialsException(new LocalizedMessage("Connections.SignInAgain", found.Name));
     }
 
     /// <returns>Until when it is ours; null where another has it.</returns>
-    private async Task<DateTimeOffset?> TakeLeaseAsync(int connectionId, CancellationToken cancel)
+    private async Task<DateTimeOffset?> TakeLeaseAsync(int connectionId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var until = now + Lease;
         var taken = await db.Set<Connection>()
             .Where(connection => connection.Id == connectionId && (connection.RefreshingUntil == null || connection.RefreshingUntil <= now))
-            .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, until), cancel);
+            .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, until), cancellationToken);
         return taken == 1 ? until : null;
     }
 

@@ -15,9 +15,9 @@ public sealed record UsableConnection(int Id, string Name);
 /// <param name="SignInProblem">Why the last trip to Klaviyo's sign-in page ended without a sign-in.</param>
 public sealed record ConnectionDetails(
     int Id, string Name, Sharing Sharing, IReadOnlyList<string> ChosenContributors, string AccountName, string AccountId, bool IsTestAccount,
-    string? TimeZone, string ApiKeyEnding, string? KeyVaultSecret, bool OAuthConfigured, DateTimeOffset? GrantedAt, string? GrantedBy, Notice? SignInProblem,
+    string? TimeZone, string ApiKeyEnding, string? KeyVaultSecret, bool OAuthConfigured, DateTimeOffset? GrantedAt, string? GrantedBy, LocalizedMessage? SignInProblem,
     ExportUserView? ExportUser, string ConsentBy, DateTimeOffset ConsentAt, DateTimeOffset CreatedAt, string CreatedBy,
-    DateTimeOffset? LastSuccessAt, Notice? LastError, int Version);
+    DateTimeOffset? LastSuccessAt, LocalizedMessage? LastError, int Version);
 
 /// <summary>What Klaviyo said of a key.</summary>
 /// <param name="MissingScopes">Scopes this product needs and the key was not given; empty for a key that will do.</param>

@@ -12,57 +12,57 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
     /// <summary>Whether accounts are confirmed by signing in to Klaviyo, or else by the key.</summary>
     public bool OAuthConfigured => oauth.IsConfigured;
 
-    /// <exception cref="NoticeException">The actor has no such draft (any more).</exception>
-    public static async Task<ConnectionDraft> FindAsync(AppDb db, Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The actor has no such draft (any more).</exception>
+    public static async Task<ConnectionDraft> FindAsync(AppDb db, Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        return await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == id && draft.OwnerId == actor.Id, cancel)
-            ?? throw new NoticeException(new Notice("Connections.DraftGone"));
+        return await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == id && draft.OwnerId == actor.Id, cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Connections.DraftGone"));
     }
 
     /// <summary>The draft as it is now, to look at.</summary>
-    public async Task<ConnectionDraft> FindAsync(Actor actor, int id, CancellationToken cancel)
+    public async Task<ConnectionDraft> FindAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await FindAsync(db, actor, id, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await FindAsync(db, actor, id, cancellationToken);
     }
 
-    public async Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancel)
+    public async Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var draft = await FindAsync(db, actor, id, cancel);
-        var contributors = await Contributors.IdsAsync(db, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var draft = await FindAsync(db, actor, id, cancellationToken);
+        var contributors = await Contributors.IdsAsync(db, cancellationToken);
         return new DraftView(
             draft.Id, draft.Name, draft.Sharing, [.. draft.ChosenContributors.Where(contributors.Contains)], draft.ApiKeyEnding, draft.KeyVaultSecret, draft.AgreedAt,
-            draft.Check, OAuthConfigured, draft.AuthenticatedAt, await SignInProblemAsync(db, draft, cancel), draft.ExportUserAt,
-            await RemarksAsync(db, draft, cancel), [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]);
+            draft.Check, OAuthConfigured, draft.AuthenticatedAt, await SignInProblemAsync(db, draft, cancellationToken), draft.ExportUserAt,
+            await RemarksAsync(db, draft, cancellationToken), [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]);
     }
 
-    public async Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var drafts = await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.OwnerId == actor.Id).OrderByDescending(draft => draft.ChangedAt).ToListAsync(cancel);
-        var contributors = await Contributors.IdsAsync(db, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var drafts = await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.OwnerId == actor.Id).OrderByDescending(draft => draft.ChangedAt).ToListAsync(cancellationToken);
+        var contributors = await Contributors.IdsAsync(db, cancellationToken);
         return [.. drafts.Select(draft => new DraftRow(
             draft.Id, draft.Name, draft.StartedAt, draft.ChangedAt, [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]))];
     }
 
     /// <summary>A trip of before the key was checked was for another key.</summary>
-    private static async Task<Notice?> SignInProblemAsync(AppDb db, ConnectionDraft draft, CancellationToken cancel) =>
+    private static async Task<LocalizedMessage?> SignInProblemAsync(AppDb db, ConnectionDraft draft, CancellationToken cancellationToken) =>
         draft is { AuthenticatedAt: null, Check.At: var since }
             ? await db.Set<KlaviyoSignIn>().Where(signIn => signIn.DraftId == draft.Id && signIn.StartedAt >= since && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
-                .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancel)
+                .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancellationToken)
             : null;
 
-    private static async Task<IReadOnlyList<Notice>> RemarksAsync(AppDb db, ConnectionDraft draft, CancellationToken cancel)
+    private static async Task<IReadOnlyList<LocalizedMessage>> RemarksAsync(AppDb db, ConnectionDraft draft, CancellationToken cancellationToken)
     {
         if (draft.Check is not { } check)
             return [];
         var others = await db.Set<Connection>().Where(connection => connection.AccountId == check.AccountId).OrderBy(connection => connection.Name)
-            .Select(connection => connection.Name).ToListAsync(cancel);
-        return [.. others.Select(name => new Notice("Connections.SameAccount", name))];
+            .Select(connection => connection.Name).ToListAsync(cancellationToken);
+        return [.. others.Select(name => new LocalizedMessage("Connections.SameAccount", name))];
     }
 }

@@ -9,30 +9,30 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
 {
     private static readonly TimeSpan CheckLasts = TimeSpan.FromHours(1);
 
-    public async Task<int> SaveAsync(Actor actor, int id, CancellationToken cancel)
+    public async Task<int> SaveAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        var seen = await reader.FindAsync(actor, id, cancel);
-        DemandComplete(await reader.GetAsync(actor, id, cancel));
-        var key = await keys.ReadAsync(seen, cancel);
-        var account = await CheckAsync(seen, key, cancel);
+        var seen = await reader.FindAsync(actor, id, cancellationToken);
+        DemandComplete(await reader.GetAsync(actor, id, cancellationToken));
+        var key = await keys.ReadAsync(seen, cancellationToken);
+        var account = await CheckAsync(seen, key, cancellationToken);
 
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var draft = await DraftReader.FindAsync(db, actor, id, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var draft = await DraftReader.FindAsync(db, actor, id, cancellationToken);
         if (draft.Version != seen.Version)
             throw new ChangedMeanwhileException();
-        await ConnectionNames.DemandFreeAsync(db, draft.Name, of: null, cancel);
-        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: false, cancel);
-        var shares = await Contributors.ChosenAsync(db, draft.Sharing, draft.ChosenContributors, cancel);
-        var connection = Made(draft, account, await ExportUsers.AdministratorAsync(db, actor.Id, cancel));
+        await ConnectionNames.DemandFreeAsync(db, draft.Name, of: null, cancellationToken);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: false, cancellationToken);
+        var shares = await Contributors.ChosenAsync(db, draft.Sharing, draft.ChosenContributors, cancellationToken);
+        var connection = Made(draft, account, await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken));
         connection.Shares.AddRange(shares.Select(userId => new ConnectionShare { UserId = userId }));
         db.Set<Connection>().Add(connection);
         db.Set<ConnectionDraft>().Remove(draft);
-        await db.SaveAsync(cancel);
-        audit.Add(db, actor, "Connections.Added", connection.Name, connection.Id, new Notice("Connections.OfAccount", connection.AccountId));
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveAsync(cancellationToken);
+        audit.Add(db, actor, "Connections.Added", connection.Name, connection.Id, new LocalizedMessage("Connections.OfAccount", connection.AccountId));
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return connection.Id;
     }
 
@@ -40,18 +40,18 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
     {
         if (draft.Missing is [])
             return;
-        var steps = draft.Missing.Select(step => new Notice($"Connections.Step{step}")).Aggregate((before, next) => new Notice("Connections.Listed", before, next));
-        throw new NoticeException(new Notice("Connections.NotReady", steps));
+        var steps = draft.Missing.Select(step => new LocalizedMessage($"Connections.Step{step}")).Aggregate((before, next) => new LocalizedMessage("Connections.Listed", before, next));
+        throw new LocalizedException(new LocalizedMessage("Connections.NotReady", steps));
     }
 
     /// <summary>What was found out at Connect, or anew where that was long ago.</summary>
-    private async Task<AccountCheck> CheckAsync(ConnectionDraft draft, string key, CancellationToken cancel)
+    private async Task<AccountCheck> CheckAsync(ConnectionDraft draft, string key, CancellationToken cancellationToken)
     {
         var kept = draft.Check!;
         if (clock.GetUtcNow() - kept.At < CheckLasts)
             return kept;
-        var now = await check.CheckCompleteAsync(key, cancel);
-        return now.AccountId == kept.AccountId ? now : throw new NoticeException(new Notice("Connections.OtherAccount", now.Name, kept.Name));
+        var now = await check.CheckCompleteAsync(key, cancellationToken);
+        return now.AccountId == kept.AccountId ? now : throw new LocalizedException(new LocalizedMessage("Connections.OtherAccount", now.Name, kept.Name));
     }
 
     private Connection Made(ConnectionDraft draft, AccountCheck account, AppUser owner) => new()

@@ -18,11 +18,11 @@ internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, 
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task SweepAsync(CancellationToken cancel)
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await services.GetRequiredService<ConnectionDrafts>().SweepAsync(cancel);
+            await services.GetRequiredService<ConnectionDrafts>().SweepAsync(cancellationToken);
         }
         catch (Exception fault) when (StoreFaults.MayPass(fault))
         {

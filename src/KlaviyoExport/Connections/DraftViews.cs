@@ -11,8 +11,8 @@ namespace KlaviyoExport.Connections;
 /// <param name="Missing">What is still to be done; empty when it can be saved.</param>
 public sealed record DraftView(
     int Id, string Name, Sharing Sharing, IReadOnlyList<string> ChosenContributors, string? ApiKeyEnding, string? KeyVaultSecret,
-    DateTimeOffset? AgreedAt, AccountCheck? Check, bool OAuthConfigured, DateTimeOffset? AuthenticatedAt, Notice? SignInProblem,
-    DateTimeOffset? ExportUserAt, IReadOnlyList<Notice> Remarks, IReadOnlyList<WizardStep> Missing);
+    DateTimeOffset? AgreedAt, AccountCheck? Check, bool OAuthConfigured, DateTimeOffset? AuthenticatedAt, LocalizedMessage? SignInProblem,
+    DateTimeOffset? ExportUserAt, IReadOnlyList<LocalizedMessage> Remarks, IReadOnlyList<WizardStep> Missing);
 
 /// <summary>A half-done connection that can be taken up again.</summary>
 public sealed record DraftRow(int Id, string Name, DateTimeOffset StartedAt, DateTimeOffset ChangedAt, IReadOnlyList<WizardStep> Missing);

@@ -7,16 +7,16 @@ namespace KlaviyoExport.Connections;
 /// <summary>Who can be the administrator in whose name a connection's exports run.</summary>
 internal sealed class ExportUsers(TimeProvider clock)
 {
-    /// <exception cref="NoticeException">The proof is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
+    /// <exception cref="LocalizedException">The proof is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
     public void Demand(Actor actor, FreshSignIn proof)
     {
         var age = clock.GetUtcNow() - proof.At;
         if (proof.UserId != actor.Id || age < TimeSpan.Zero || age > FreshSignIn.Lifetime)
-            throw new NoticeException(new Notice("Connections.SignInStale"));
+            throw new LocalizedException(new LocalizedMessage("Connections.SignInStale"));
     }
 
-    /// <exception cref="NoticeException">The person is gone, or no administrator any more.</exception>
-    public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancel) =>
-        await db.Set<AppUser>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancel)
-            ?? throw new NoticeException(new Notice("Connections.NotAdministrator"));
+    /// <exception cref="LocalizedException">The person is gone, or no administrator any more.</exception>
+    public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancellationToken) =>
+        await db.Set<AppUser>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Connections.NotAdministrator"));
 }

@@ -8,34 +8,34 @@ namespace KlaviyoExport.Connections;
 /// </summary>
 public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
 {
-    /// <exception cref="NoticeException">The key is wrong, or Klaviyo cannot be asked.</exception>
-    public async Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The key is wrong, or Klaviyo cannot be asked.</exception>
+    public async Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken)
     {
         if (!KlaviyoCredential.CanBeSecret(apiKey))
-            throw new NoticeException(new Notice("Connections.KeyMalformed"));
+            throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
         var credential = KlaviyoCredential.FromPrivateKey(apiKey);
         try
         {
-            var account = await klaviyo.GetAccountAsync(credential, cancel);
+            var account = await klaviyo.GetAccountAsync(credential, cancellationToken);
             if (!account.Succeeded)
-                throw new NoticeException(KlaviyoNotices.For(account.Refusal));
-            var missing = await klaviyo.GetMissingScopesAsync(credential with { Quota = account.Value.Id }, cancel);
+                throw new LocalizedException(KlaviyoMessages.For(account.Refusal));
+            var missing = await klaviyo.GetMissingScopesAsync(credential with { Quota = account.Value.Id }, cancellationToken);
             return new AccountCheck(account.Value.Id, account.Value.Name, account.Value.TimeZone, account.Value.IsTest, missing) { At = clock.GetUtcNow() };
         }
         catch (KlaviyoRefusedException refused)
         {
-            throw new NoticeException(KlaviyoNotices.For(refused.Refusal));
+            throw new LocalizedException(KlaviyoMessages.For(refused.Refusal));
         }
         catch (KlaviyoUnavailableException outage)
         {
-            throw new NoticeException(KlaviyoNotices.For(outage));
+            throw new LocalizedException(KlaviyoMessages.For(outage));
         }
     }
 
-    /// <exception cref="NoticeException">The key is wrong or lacks a scope, or Klaviyo cannot be asked.</exception>
-    public async Task<AccountCheck> CheckCompleteAsync(string apiKey, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The key is wrong or lacks a scope, or Klaviyo cannot be asked.</exception>
+    public async Task<AccountCheck> CheckCompleteAsync(string apiKey, CancellationToken cancellationToken)
     {
-        var check = await CheckAsync(apiKey, cancel);
-        return check.IsComplete ? check : throw new NoticeException(new Notice("Connections.ScopesMissing", string.Join(", ", check.MissingScopes)));
+        var check = await CheckAsync(apiKey, cancellationToken);
+        return check.IsComplete ? check : throw new LocalizedException(new LocalizedMessage("Connections.ScopesMissing", string.Join(", ", check.MissingScopes)));
     }
 }

@@ -6,30 +6,30 @@ namespace KlaviyoExport.Connections;
 /// <summary>A new key for a connection that exists: asked about first, taken in the caller's transaction.</summary>
 internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKeys keys, KeyCheck check)
 {
-    /// <exception cref="NoticeException">This cannot be a key, Klaviyo refuses it, or Klaviyo cannot be asked.</exception>
-    public Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancel) => check.CheckAsync(ConnectionKeys.Clean(apiKey), cancel);
+    /// <exception cref="LocalizedException">This cannot be a key, Klaviyo refuses it, or Klaviyo cannot be asked.</exception>
+    public Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken) => check.CheckAsync(ConnectionKeys.Clean(apiKey), cancellationToken);
 
     /// <returns>Null where the key stays.</returns>
-    /// <exception cref="NoticeException">The key is wrong, lacks a scope or belongs to another account, or Klaviyo cannot be asked.</exception>
-    public async Task<NewKey?> FindOutAsync(ConnectionChanges changes, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The key is wrong, lacks a scope or belongs to another account, or Klaviyo cannot be asked.</exception>
+    public async Task<NewKey?> FindOutAsync(ConnectionChanges changes, CancellationToken cancellationToken)
     {
         var vault = string.IsNullOrWhiteSpace(changes.ApiKey) && !string.IsNullOrWhiteSpace(changes.KeyVaultSecret) ? keys.CleanSecretName(changes.KeyVaultSecret) : null;
         if (vault is null && string.IsNullOrWhiteSpace(changes.ApiKey))
             return null;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var connection = await ConnectionService.FindAsync(db, changes.Id, cancel);
-        var key = vault is null ? ConnectionKeys.Clean(changes.ApiKey) : await keys.ReadSecretAsync(vault, cancel);
-        var account = await check.CheckCompleteAsync(key, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var connection = await ConnectionService.FindAsync(db, changes.Id, cancellationToken);
+        var key = vault is null ? ConnectionKeys.Clean(changes.ApiKey) : await keys.ReadSecretAsync(vault, cancellationToken);
+        var account = await check.CheckCompleteAsync(key, cancellationToken);
         if (account.AccountId != connection.AccountId)
-            throw new NoticeException(new Notice("Connections.OtherAccount", account.Name, connection.AccountName));
-        await keys.DemandUnusedAsync(db, key, account.AccountId, connection.Id, askVault: true, cancel);
+            throw new LocalizedException(new LocalizedMessage("Connections.OtherAccount", account.Name, connection.AccountName));
+        await keys.DemandUnusedAsync(db, key, account.AccountId, connection.Id, askVault: true, cancellationToken);
         return new NewKey(key, vault, account);
     }
 
-    /// <exception cref="NoticeException">Another connection has the key.</exception>
-    public async Task TakeAsync(AppDb db, Connection connection, NewKey found, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Another connection has the key.</exception>
+    public async Task TakeAsync(AppDb db, Connection connection, NewKey found, CancellationToken cancellationToken)
     {
-        await keys.DemandUnusedAsync(db, found.Key, connection.AccountId, connection.Id, askVault: false, cancel);
+        await keys.DemandUnusedAsync(db, found.Key, connection.AccountId, connection.Id, askVault: false, cancellationToken);
         connection.ApiKey = found.KeyVaultSecret is null ? keys.Protect(found.Key) : null;
         connection.ApiKeyEnding = found.KeyVaultSecret is null ? ConnectionKeys.EndingOf(found.Key) : "";
         connection.KeyVaultSecret = found.KeyVaultSecret;

@@ -48,61 +48,61 @@ public sealed class KeyVaultSecrets
 
     /// <summary>The newest version of a secret.</summary>
     /// <param name="refused">What Klaviyo has just refused, if it has; then the vault is asked anew.</param>
-    /// <exception cref="NoticeException">There is no vault, no such secret, or none that may be read.</exception>
+    /// <exception cref="LocalizedException">There is no vault, no such secret, or none that may be read.</exception>
     /// <exception cref="KeyVaultUnavailableException">The vault, or who gives the identity to ask it with, cannot be asked.</exception>
-    public async Task<string> ReadAsync(string name, string? refused, CancellationToken cancel)
+    public async Task<string> ReadAsync(string name, string? refused, CancellationToken cancellationToken)
     {
         if (!IsConfigured)
-            throw new CredentialsException(new Notice("Connections.NoVault", name));
+            throw new CredentialsException(new LocalizedMessage("Connections.NoVault", name));
         var now = _clock.GetUtcNow();
         if (_read.TryGetValue(name, out var known) && now - known.ReadAt < Remembered && known.Secret != refused)
             return known.Secret;
-        var secret = await AskAsync(name, cancel);
+        var secret = await AskAsync(name, cancellationToken);
         _read[name] = (secret, now);
         return secret;
     }
 
     /// <summary>As <see cref="ReadAsync"/>, past what is remembered: somebody has perhaps just mended the secret.</summary>
-    public Task<string> ReadAnewAsync(string name, CancellationToken cancel)
+    public Task<string> ReadAnewAsync(string name, CancellationToken cancellationToken)
     {
         _read.TryRemove(name, out _);
-        return ReadAsync(name, null, cancel);
+        return ReadAsync(name, null, cancellationToken);
     }
 
-    private async Task<string> AskAsync(string name, CancellationToken cancel)
+    private async Task<string> AskAsync(string name, CancellationToken cancellationToken)
     {
         if (!CanBeName(name))
-            throw new CredentialsException(new Notice("Connections.VaultNameMalformed"));
+            throw new CredentialsException(new LocalizedMessage("Connections.VaultNameMalformed"));
         try
         {
-            var secret = (await _client.Value.GetSecretAsync(name, cancellationToken: cancel)).Value.Value;
-            return KlaviyoCredential.CanBeSecret(secret) ? secret.Trim() : throw new CredentialsException(new Notice("Connections.VaultNoKey", name));
+            var secret = (await _client.Value.GetSecretAsync(name, cancellationToken: cancellationToken)).Value.Value;
+            return KlaviyoCredential.CanBeSecret(secret) ? secret.Trim() : throw new CredentialsException(new LocalizedMessage("Connections.VaultNoKey", name));
         }
         catch (RequestFailedException refused)
         {
             Log.VaultRefused(_logger, name, refused.Status, refused.ErrorCode);
             throw refused.Status switch
             {
-                404 => new CredentialsException(new Notice("Connections.VaultNotFound", name)),
-                401 or 403 => new CredentialsException(new Notice("Connections.VaultForbidden", name)),
-                0 => new KeyVaultUnavailableException(new Notice("Connections.VaultUnreachable")),
-                _ => new KeyVaultUnavailableException(new Notice("Connections.VaultFailed", name, refused.Status)),
+                404 => new CredentialsException(new LocalizedMessage("Connections.VaultNotFound", name)),
+                401 or 403 => new CredentialsException(new LocalizedMessage("Connections.VaultForbidden", name)),
+                0 => new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultUnreachable")),
+                _ => new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultFailed", name, refused.Status)),
             };
         }
         catch (AuthenticationFailedException failed)
         {
             // The message names the ways that were tried, never a secret.
             Log.VaultNoIdentity(_logger, failed);
-            throw new KeyVaultUnavailableException(new Notice("Connections.VaultNoIdentity"));
+            throw new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultNoIdentity"));
         }
-        catch (Exception failed) when (failed is AggregateException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception failed) when (failed is AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Every try failed on the way, or took too long.
             Log.VaultRefused(_logger, name, 0, failed.GetType().Name);
-            throw new KeyVaultUnavailableException(new Notice("Connections.VaultUnreachable"));
+            throw new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultUnreachable"));
         }
     }
 }
 
 /// <summary>The vault cannot be asked at the moment; a run tries again later.</summary>
-public sealed class KeyVaultUnavailableException(Notice notice) : NoticeException(notice);
+public sealed class KeyVaultUnavailableException(LocalizedMessage message) : LocalizedException(message);

@@ -23,5 +23,5 @@ public sealed class KlaviyoSignIn
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>Why it ended without a sign-in.</summary>
-    public Notice? Problem { get; set; }
+    public LocalizedMessage? Problem { get; set; }
 }

@@ -16,36 +16,36 @@ public sealed class KlaviyoSignInReturn(
     private const int Tries = 5;
 
     /// <summary>Keeps the tokens, or the reason why there are none. Whatever was granted and is not kept is revoked.</summary>
-    internal async Task TakeAsync(Actor actor, KlaviyoSignIn signIn, string verifier, string? code, string? error, Uri callback, CancellationToken cancel)
+    internal async Task TakeAsync(Actor actor, KlaviyoSignIn signIn, string verifier, string? code, string? error, Uri callback, CancellationToken cancellationToken)
     {
-        var problem = await ProblemOfAsync(actor, signIn, verifier, code, error, callback, cancel);
+        var problem = await ProblemOfAsync(actor, signIn, verifier, code, error, callback, cancellationToken);
         Log.SignInEnded(logger, signIn.Id, problem?.Code ?? "signed in");
         if (problem is null)
             return;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await db.Set<KlaviyoSignIn>().Where(trip => trip.Id == signIn.Id).ExecuteUpdateAsync(set => set.SetProperty(trip => trip.Problem, problem), cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await db.Set<KlaviyoSignIn>().Where(trip => trip.Id == signIn.Id).ExecuteUpdateAsync(set => set.SetProperty(trip => trip.Problem, problem), cancellationToken);
     }
 
-    private static Notice? ProblemIn(KlaviyoTokens tokens) =>
-        KlaviyoOAuth.Scopes.Except(tokens.Scopes).ToList() is [_, ..] missing ? new Notice("Connections.SignInScopesMissing", string.Join(", ", missing)) : null;
+    private static LocalizedMessage? ProblemIn(KlaviyoTokens tokens) =>
+        KlaviyoOAuth.Scopes.Except(tokens.Scopes).ToList() is [_, ..] missing ? new LocalizedMessage("Connections.SignInScopesMissing", string.Join(", ", missing)) : null;
 
-    private static Notice ProblemIn(KlaviyoSignInRefusal refusal) =>
-        refusal.IsSpent ? new Notice("Connections.SignInExpired")
-        : refusal.IsOfApp ? new Notice("Connections.AppRefused", refusal.Error)
-        : new Notice("Connections.SignInRefused", refusal.Error);
+    private static LocalizedMessage ProblemIn(KlaviyoSignInRefusal refusal) =>
+        refusal.IsSpent ? new LocalizedMessage("Connections.SignInExpired")
+        : refusal.IsOfApp ? new LocalizedMessage("Connections.AppRefused", refusal.Error)
+        : new LocalizedMessage("Connections.SignInRefused", refusal.Error);
 
-    private async Task<Notice?> ProblemOfAsync(Actor actor, KlaviyoSignIn signIn, string verifier, string? code, string? error, Uri callback, CancellationToken cancel)
+    private async Task<LocalizedMessage?> ProblemOfAsync(Actor actor, KlaviyoSignIn signIn, string verifier, string? code, string? error, Uri callback, CancellationToken cancellationToken)
     {
         if (error == "access_denied")
-            return new Notice("Connections.SignInDenied");
+            return new LocalizedMessage("Connections.SignInDenied");
         if (error is { Length: > 0 } || code is not { Length: > 0 and <= 4096 })
-            return new Notice("Connections.SignInRefused", KlaviyoSignInRefusal.Known(error));
+            return new LocalizedMessage("Connections.SignInRefused", KlaviyoSignInRefusal.Known(error));
         try
         {
-            var tokens = await oauth.ExchangeAsync(code, verifier, callback, cancel);
-            var problem = ProblemIn(tokens) ?? await KeepAsync(actor, signIn, tokens, cancel);
+            var tokens = await oauth.ExchangeAsync(code, verifier, callback, cancellationToken);
+            var problem = ProblemIn(tokens) ?? await KeepAsync(actor, signIn, tokens, cancellationToken);
             if (problem is not null)
-                await credentials.RevokeAsync(tokens.RefreshToken, cancel);
+                await credentials.RevokeAsync(tokens.RefreshToken, cancellationToken);
             return problem;
         }
         catch (KlaviyoSignInException refused)
@@ -54,63 +54,63 @@ public sealed class KlaviyoSignInReturn(
         }
         catch (KlaviyoUnavailableException outage)
         {
-            return KlaviyoNotices.For(outage);
+            return KlaviyoMessages.For(outage);
         }
     }
 
     /// <returns>Why the tokens were not kept; null when they were.</returns>
-    private async Task<Notice?> KeepAsync(Actor actor, KlaviyoSignIn signIn, KlaviyoTokens tokens, CancellationToken cancel)
+    private async Task<LocalizedMessage?> KeepAsync(Actor actor, KlaviyoSignIn signIn, KlaviyoTokens tokens, CancellationToken cancellationToken)
     {
         KlaviyoAnswer<KlaviyoAccount> answer;
         try
         {
-            answer = await klaviyo.GetAccountAsync(KlaviyoCredential.FromAccessToken(tokens.AccessToken), cancel);
+            answer = await klaviyo.GetAccountAsync(KlaviyoCredential.FromAccessToken(tokens.AccessToken), cancellationToken);
         }
         catch (KlaviyoUnavailableException outage)
         {
-            return KlaviyoNotices.For(outage);
+            return KlaviyoMessages.For(outage);
         }
         if (!answer.Succeeded)
-            return KlaviyoNotices.For(answer.Refusal);
+            return KlaviyoMessages.For(answer.Refusal);
         var grant = Grant.Of(tokens).Seal(secrets);
         return signIn.DraftId is { } draftId
-            ? await KeepOnDraftAsync(actor, draftId, answer.Value, grant, cancel)
-            : await KeepOnConnectionAsync(actor, signIn.ConnectionId!.Value, answer.Value, grant, cancel);
+            ? await KeepOnDraftAsync(actor, draftId, answer.Value, grant, cancellationToken)
+            : await KeepOnConnectionAsync(actor, signIn.ConnectionId!.Value, answer.Value, grant, cancellationToken);
     }
 
-    private async Task<Notice?> KeepOnDraftAsync(Actor actor, int draftId, KlaviyoAccount account, byte[] grant, CancellationToken cancel)
+    private async Task<LocalizedMessage?> KeepOnDraftAsync(Actor actor, int draftId, KlaviyoAccount account, byte[] grant, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
-            await using var db = await stores.CreateDbContextAsync(cancel);
-            var draft = await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancel);
+            await using var db = await stores.CreateDbContextAsync(cancellationToken);
+            var draft = await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancellationToken);
             if (draft?.Check is not { } check)
-                return new Notice("Connections.CheckFirst");
+                return new LocalizedMessage("Connections.CheckFirst");
             if (check.AccountId != account.Id)
                 return OtherAccount(account, check.Name, check.AccountId);
             var before = draft.Grant;
             (draft.Grant, draft.AuthenticatedAt, draft.ChangedAt) = (grant, clock.GetUtcNow(), clock.GetUtcNow());
             try
             {
-                await db.SaveChangesAsync(cancel);
+                await db.SaveChangesAsync(cancellationToken);
             }
             catch (DbUpdateConcurrencyException) when (tries < Tries)
             {
                 continue;
             }
             if (before is not null)
-                await credentials.RevokeAsync(before, cancel);
+                await credentials.RevokeAsync(before, cancellationToken);
             return null;
         }
     }
 
-    private async Task<Notice?> KeepOnConnectionAsync(Actor actor, int connectionId, KlaviyoAccount account, byte[] grant, CancellationToken cancel)
+    private async Task<LocalizedMessage?> KeepOnConnectionAsync(Actor actor, int connectionId, KlaviyoAccount account, byte[] grant, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var connection = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var connection = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken);
         if (connection is null)
-            return new Notice("Connections.Gone");
+            return new LocalizedMessage("Connections.Gone");
         if (connection.AccountId != account.Id)
             return OtherAccount(account, connection.AccountName, connection.AccountId);
         // Not through the entity: somebody may be editing the connection, and these are not the columns they edit.
@@ -118,16 +118,16 @@ public sealed class KlaviyoSignInReturn(
         await db.Set<Connection>().Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
             set => set.SetProperty(connection => connection.Grant, grant).SetProperty(connection => connection.GrantedAt, now)
                 .SetProperty(connection => connection.GrantedBy, actor.Name).SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null)
-                .SetProperty(connection => connection.LastSuccessAt, now).SetProperty(connection => connection.LastError, (Notice?)null)
-                .SetProperty(connection => connection.LacksExportUser, false), cancel);
+                .SetProperty(connection => connection.LastSuccessAt, now).SetProperty(connection => connection.LastError, (LocalizedMessage?)null)
+                .SetProperty(connection => connection.LacksExportUser, false), cancellationToken);
         audit.Add(db, actor, "Connections.SignedIn", connection.Name, connectionId);
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         if (connection.Grant is { } before)
-            await credentials.RevokeAsync(before, cancel);
+            await credentials.RevokeAsync(before, cancellationToken);
         return null;
     }
 
-    private static Notice OtherAccount(KlaviyoAccount account, string expected, string expectedId) =>
+    private static LocalizedMessage OtherAccount(KlaviyoAccount account, string expected, string expectedId) =>
         new("Connections.SignInOtherAccount", account.Name, account.Id, expected, expectedId);
 }

@@ -19,7 +19,7 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
     /// Begins a transaction beside which no other of this kind goes on, whichever machine it is on: what it reads is still so when it is saved. For what
     /// people decide and what starts by itself, which is short; what a run writes is kept apart by its claim.
     /// </summary>
-    public abstract Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel);
+    public abstract Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until no other process brings the store up to date.</summary>
     /// <returns>Held until it is disposed.</returns>
@@ -48,16 +48,16 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        configurationBuilder.Properties<Notice>().HaveConversion<NoticeConverter>();
+        configurationBuilder.Properties<LocalizedMessage>().HaveConversion<LocalizedMessageConverter>();
         configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
     }
 
-    private protected async Task<IDbContextTransaction> BeginAloneAsync(string waitForTurn, CancellationToken cancel)
+    private protected async Task<IDbContextTransaction> BeginAloneAsync(string waitForTurn, CancellationToken cancellationToken)
     {
-        var transaction = await Database.BeginTransactionAsync(cancel);
+        var transaction = await Database.BeginTransactionAsync(cancellationToken);
         try
         {
-            await Database.ExecuteSqlRawAsync(waitForTurn, cancel);
+            await Database.ExecuteSqlRawAsync(waitForTurn, cancellationToken);
             return transaction;
         }
         catch

@@ -10,7 +10,7 @@ public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) :
     // The number is any that no other application of the database takes.
     private const string WaitForTurn = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(30235270361970800)";
 
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => BeginAloneAsync(WaitForTurn, cancel);
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) => BeginAloneAsync(WaitForTurn, cancellationToken);
 
     internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         await MigrationTurn.TakeAsync(this, "SELECT pg_advisory_lock(30235270361970801)", cancellationToken);

@@ -11,12 +11,12 @@ internal static class Saving
     public static void Touch(this AppDb db, IVersioned entity) => db.Entry(entity).Property(nameof(IVersioned.Version)).IsModified = true;
 
     /// <summary>Saves what a person asked for.</summary>
-    /// <exception cref="NoticeException">Somebody else changed or took it meanwhile (another version, a name that is now taken, a row that is gone or in use).</exception>
-    public static async Task SaveAsync(this AppDb db, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Somebody else changed or took it meanwhile (another version, a name that is now taken, a row that is gone or in use).</exception>
+    public static async Task SaveAsync(this AppDb db, CancellationToken cancellationToken)
     {
         try
         {
-            await db.SaveChangesAsync(cancel);
+            await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -24,7 +24,7 @@ internal static class Saving
         }
         catch (DbUpdateException fault) when (IsConflict(fault.InnerException))
         {
-            throw new NoticeException(new Notice("Data.Conflict"));
+            throw new LocalizedException(new LocalizedMessage("Data.Conflict"));
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
         IF @got < 0 THROW 51000, N'The store is busy.', 1;
         """;
 
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => BeginAloneAsync(WaitForTurn, cancel);
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) => BeginAloneAsync(WaitForTurn, cancellationToken);
 
     internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) => await MigrationTurn.TakeAsync(
         this, "EXEC sp_getapplock @Resource = N'KlaviyoExport.Migration', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = -1", cancellationToken);

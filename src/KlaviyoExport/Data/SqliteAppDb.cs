@@ -8,7 +8,7 @@ namespace KlaviyoExport.Data;
 public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(options)
 {
     /// <summary>SQLite has one writer at a time, and a transaction begins as that.</summary>
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancel) => Database.BeginTransactionAsync(cancel);
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) => Database.BeginTransactionAsync(cancellationToken);
 
     internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         await SqliteMigrationTurn.TakeAsync(this, clock, cancellationToken);

@@ -13,16 +13,16 @@ internal static class SqliteMigrationTurn
 
     /// <returns>Held until it is disposed.</returns>
     /// <exception cref="StoreFaultException">Another process has held it for a minute.</exception>
-    public static async Task<FileStream> TakeAsync(SqliteAppDb db, TimeProvider clock, CancellationToken cancel)
+    public static async Task<FileStream> TakeAsync(SqliteAppDb db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var file = db.Database.GetDbConnection().DataSource;
-        var turn = await LockAsync(file + ".migrating", clock, cancel);
+        var turn = await LockAsync(file + ".migrating", clock, cancellationToken);
         if (File.Exists(file))
-            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancel);
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
         return turn;
     }
 
-    private static async Task<FileStream> LockAsync(string path, TimeProvider clock, CancellationToken cancel)
+    private static async Task<FileStream> LockAsync(string path, TimeProvider clock, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -32,7 +32,7 @@ internal static class SqliteMigrationTurn
             }
             catch (IOException) when (tries < Tries)
             {
-                await Task.Delay(Look, clock, cancel);
+                await Task.Delay(Look, clock, cancellationToken);
             }
             catch (IOException fault)
             {

@@ -11,11 +11,11 @@ namespace KlaviyoExport.Delivery;
 internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvider clock)
 {
     /// <summary>Makes a run that has just been prepared wait where it must, in the caller's transaction. First runs, and those of what another rejected, never do.</summary>
-    public async Task HoldUpAsync(AppDb db, Run run, CancellationToken cancel)
+    public async Task HoldUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run.ApprovedAt is not null || run.RetriesRunId is not null || run.Ledger is { Prepared: 0, Leaving: 0 })
             return;
-        if (await LastAsync(db, run, cancel) is not { } last || WhyOf(run.Ledger, last.Deliverable) is not { } why)
+        if (await LastAsync(db, run, cancellationToken) is not { } last || WhyOf(run.Ledger, last.Deliverable) is not { } why)
             return;
         run.MoveTo(RunState.NeedsApproval);
         run.Tell(new RunOutcome(RunOutcomeKind.NeedsApproval, why));
@@ -29,18 +29,18 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
     public DateTimeOffset LapsedBefore => clock.GetUtcNow() - options.Value.Patience;
 
     /// <summary>The last ordinary run before that ended well and had anybody to deliver: what a run is compared with.</summary>
-    public static async Task<LastDelivery?> LastAsync(AppDb db, Run run, CancellationToken cancel) =>
+    public static async Task<LastDelivery?> LastAsync(AppDb db, Run run, CancellationToken cancellationToken) =>
         await db.Set<Run>().Where(other => other.ExportId == run.ExportId && other.Id < run.Id && other.RetriesRunId == null
                 && (other.State == RunState.Successful || other.State == RunState.CompletedWithWarnings) && other.Ledger.Prepared + other.Ledger.Unchanged > 0)
-            .OrderByDescending(other => other.Id).Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged)).FirstOrDefaultAsync(cancel);
+            .OrderByDescending(other => other.Id).Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged)).FirstOrDefaultAsync(cancellationToken);
 
-    private Notice? WhyOf(Ledger ledger, long before)
+    private LocalizedMessage? WhyOf(Ledger ledger, long before)
     {
         var deliverable = ledger.Prepared + ledger.Unchanged;
         if (IsMuch(ledger.Leaving, before))
-            return new Notice("Delivery.WouldRemove", ledger.Leaving, deliverable, before);
+            return new LocalizedMessage("Delivery.WouldRemove", ledger.Leaving, deliverable, before);
         return IsMuch(Math.Abs(deliverable - before), before)
-            ? new Notice("Delivery.WouldDeliver", deliverable, before, Math.Round((decimal)(deliverable - before) / before, 2))
+            ? new LocalizedMessage("Delivery.WouldDeliver", deliverable, before, Math.Round((decimal)(deliverable - before) / before, 2))
             : null;
     }
 

@@ -13,41 +13,41 @@ internal sealed class BatchConfirmation(
     ILogger<BatchConfirmation> logger)
 {
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page of import errors.</exception>
-    public async Task ConfirmAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancel)
+    public async Task ConfirmAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
-        var culprits = await CulpritsAsync(run, rows, job, cancel);
+        var culprits = await CulpritsAsync(run, rows, job, cancellationToken);
         foreach (var (index, error) in culprits)
             db.Set<Rejection>().Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
 
         // Klaviyo may count more refusals than it names; those counted are believed, though nobody can say who they are.
         var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
         if (unnamed > 0)
-            journal.Add(db, run.RunId, new Notice("Delivery.RefusedUnnamed", unnamed, batch.Number, job.Id));
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.RefusedUnnamed", unnamed, batch.Number, job.Id));
         batch.Refused += culprits.Count + unnamed;
         batch.Accepted = rows.Count - culprits.Count - unnamed;
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
         Settle(batch);
-        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, [.. rows.Where((_, index) => !culprits.ContainsKey(index))], certain: unnamed == 0, cancel);
-        await run.Claim.SaveAsync(db, cancel);
+        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, [.. rows.Where((_, index) => !culprits.ContainsKey(index))], certain: unnamed == 0, cancellationToken);
+        await run.Claim.SaveAsync(db, cancellationToken);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
     }
 
     /// <summary>Nobody will say what became of the rows: each is set down as unconfirmed, by name.</summary>
-    public async Task GiveUpAsync(StageContext run, long batchId, Notice why, CancellationToken cancel)
+    public async Task GiveUpAsync(StageContext run, long batchId, LocalizedMessage why, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
         db.Set<Rejection>().AddRange(rows.Select(row =>
             new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed) { Email = row.Email, BatchNumber = batch.Number }.ToEntity(run.RunId, secrets)));
         batch.Unconfirmed = rows.Count;
         Settle(batch);
-        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, rows, certain: false, cancel);
-        journal.Add(db, run.RunId, new Notice("Delivery.GaveUp", why, rows.Count));
-        await run.Claim.SaveAsync(db, cancel);
+        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, rows, certain: false, cancellationToken);
+        journal.Add(db, run.RunId, new LocalizedMessage("Delivery.GaveUp", why, rows.Count));
+        await run.Claim.SaveAsync(db, cancellationToken);
     }
 
     private void Settle(Batch batch)
@@ -57,7 +57,7 @@ internal sealed class BatchConfirmation(
     }
 
     /// <summary>All pages of import errors, by the row they mean: the address Klaviyo gives back is surer than the place it points at.</summary>
-    private async Task<Dictionary<int, ImportError>> CulpritsAsync(StageContext run, List<BatchRow> rows, ImportJob job, CancellationToken cancel)
+    private async Task<Dictionary<int, ImportError>> CulpritsAsync(StageContext run, List<BatchRow> rows, ImportJob job, CancellationToken cancellationToken)
     {
         var culprits = new Dictionary<int, ImportError>();
         if (job.Failed == 0)
@@ -65,7 +65,7 @@ internal sealed class BatchConfirmation(
         var byEmail = new Dictionary<string, int>(rows.Count, StringComparer.OrdinalIgnoreCase);
         for (var index = 0; index < rows.Count; index++)
             byEmail[rows[index].Email] = index;
-        await foreach (var error in klaviyo.GetImportErrorsAsync(run.Credential, job.Id, cancel))
+        await foreach (var error in klaviyo.GetImportErrorsAsync(run.Credential, job.Id, cancellationToken))
         {
             if (error.Email is { } email && byEmail.TryGetValue(email, out var named))
                 culprits.TryAdd(named, error);

@@ -15,14 +15,14 @@ internal sealed class BatchSender(
 {
     /// <exception cref="RunFailedException">Klaviyo refuses it in a way that sending again cannot mend.</exception>
     /// <exception cref="KlaviyoUnavailableException">An outage; whether the batch arrived is unknown, and sending it again is harmless.</exception>
-    public async Task SendAsync(StageContext run, long batchId, CancellationToken cancel)
+    public async Task SendAsync(StageContext run, long batchId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
         while (rows.Count > 0)
         {
-            var answer = await HandOverAsync(db, run, batch, rows, cancel);
+            var answer = await HandOverAsync(db, run, batch, rows, cancellationToken);
             // What Klaviyo did is written down even when the run is being cancelled at this moment.
             if (answer.Succeeded)
             {
@@ -43,15 +43,15 @@ internal sealed class BatchSender(
     }
 
     /// <summary>Notes that the batch is on its way before it is: if the answer never comes, nobody may say it was not sent.</summary>
-    private async Task<KlaviyoAnswer<string>> HandOverAsync(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, CancellationToken cancel)
+    private async Task<KlaviyoAnswer<string>> HandOverAsync(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, CancellationToken cancellationToken)
     {
         var before = batch.State;
         batch.State = BatchState.Sending;
         // Also where it is no news: an execution that has lost its claim must not send.
-        await run.Claim.SaveAsync(db, cancel);
+        await run.Claim.SaveAsync(db, cancellationToken);
         try
         {
-            var answer = await klaviyo.ImportAsync(run.Credential, ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))), cancel);
+            var answer = await klaviyo.ImportAsync(run.Credential, ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))), cancellationToken);
             if (answer.Refusal is { MayHaveArrived: false })
                 await NotArrivedAsync(db, run, batch, before);
             return answer;
@@ -85,7 +85,7 @@ internal sealed class BatchSender(
         batch.Refused += culprits.Count;
         batch.SetAside += culprits.Count;
         batch.Payload!.Content = BatchContent.Seal(rest, secrets);
-        journal.Add(db, run.RunId, new Notice("Delivery.SetAside", culprits.Count, batch.Number));
+        journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SetAside", culprits.Count, batch.Number));
         Log.SetAside(logger, run.RunId, batch.Number, culprits.Count);
         return rest;
     }

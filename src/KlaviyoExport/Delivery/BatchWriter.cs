@@ -12,19 +12,19 @@ internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtect
     private long _bytes;
     private int _number;
 
-    public async ValueTask AddAsync(BatchRow row, CancellationToken cancel)
+    public async ValueTask AddAsync(BatchRow row, CancellationToken cancellationToken)
     {
         if (!ImportBody.HasRoom(listId, _rows.Count, _bytes, row.Json.Length))
-            await FlushAsync(cancel);
+            await FlushAsync(cancellationToken);
         _rows.Add(row);
         _bytes += row.Json.Length;
     }
 
-    public async Task FlushAsync(CancellationToken cancel)
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (_rows.Count == 0)
             return;
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         db.Set<Batch>().Add(new Batch
         {
             RunId = claim.RunId,
@@ -32,7 +32,7 @@ internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtect
             Prepared = _rows.Count,
             Payload = new BatchPayload { Content = BatchContent.Seal(_rows, secrets) },
         });
-        await claim.SaveAsync(db, cancel);
+        await claim.SaveAsync(db, cancellationToken);
         _rows.Clear();
         _bytes = 0;
     }

@@ -12,15 +12,15 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    public Watcher Watch(RunClaim claim, CancellationToken stopping) => new(this, claim, stopping);
+    public Watcher Watch(RunClaim claim, CancellationToken cancellationToken) => new(this, claim, cancellationToken);
 
-    private async Task<bool> IsRequestedAsync(int runId, CancellationToken cancel)
+    private async Task<bool> IsRequestedAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Run>().AnyAsync(run => run.Id == runId && run.CancelRequestedAt != null, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Run>().AnyAsync(run => run.Id == runId && run.CancelRequestedAt != null, cancellationToken);
     }
 
-    private Task<bool> IsHeldAsync(RunClaim claim, CancellationToken cancel) => claims.IsHeldAsync(claim, cancel);
+    private Task<bool> IsHeldAsync(RunClaim claim, CancellationToken cancellationToken) => claims.IsHeldAsync(claim, cancellationToken);
 
     internal sealed class Watcher : IDisposable
     {
@@ -30,10 +30,10 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
         private readonly RunClaim _claim;
         private int _looking;
 
-        public Watcher(CancelWatch watch, RunClaim claim, CancellationToken stopping)
+        public Watcher(CancelWatch watch, RunClaim claim, CancellationToken cancellationToken)
         {
             (_watch, _claim) = (watch, claim);
-            _source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             _timer = watch.ClockTimer(_ => _ = LookAsync());
         }
 

@@ -17,58 +17,58 @@ internal sealed class CloseStage(
         batch.State == BatchState.Sending || batch.State == BatchState.Sent || (batch.State == BatchState.Prepared && batch.LostJobs > 0);
 
     /// <summary>All stages are done.</summary>
-    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
-        await journal.EnterAsync(run.Claim, Stage.Close, null, cancel);
-        await CloseAsync(run.RunId, run.Claim, null, stored => !stored.State.IsFinal(), null, cancel);
+        await journal.EnterAsync(run.Claim, Stage.Close, null, cancellationToken);
+        await CloseAsync(run.RunId, run.Claim, null, stored => !stored.State.IsFinal(), null, cancellationToken);
     }
 
     /// <summary>Ends an execution's run where it stands: canceled, or failed for good.</summary>
     /// <exception cref="RunTakenOverException">The claim is lost; nothing was saved.</exception>
-    public Task StopAsync(RunClaim claim, RunState end, RunOutcome outcome, CancellationToken cancel) =>
-        CloseAsync(claim.RunId, claim, (end, outcome), run => !run.State.IsFinal(), null, cancel);
+    public Task StopAsync(RunClaim claim, RunState end, RunOutcome outcome, CancellationToken cancellationToken) =>
+        CloseAsync(claim.RunId, claim, (end, outcome), run => !run.State.IsFinal(), null, cancellationToken);
 
     /// <summary>Cancels a run that no execution is at.</summary>
     /// <exception cref="DbUpdateConcurrencyException">An execution has taken it up at this very moment; nothing was saved.</exception>
-    public Task StopIdleAsync(int runId, RunOutcome outcome, CancellationToken cancel) =>
-        CloseAsync(runId, null, (RunState.Canceled, outcome), run => !run.State.IsFinal(), null, cancel);
+    public Task StopIdleAsync(int runId, RunOutcome outcome, CancellationToken cancellationToken) =>
+        CloseAsync(runId, null, (RunState.Canceled, outcome), run => !run.State.IsFinal(), null, cancellationToken);
 
     /// <summary>Ends a run that waits for approval and will not get it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="outcome">How it came to that.</param>
     /// <param name="deed">Adds what is to be stored with it.</param>
-    /// <param name="cancel">Leaves everything as it was.</param>
+    /// <param name="cancellationToken">Leaves everything as it was.</param>
     /// <returns>False when it does not wait any more.</returns>
-    public Task<bool> StopWaitingAsync(int runId, RunOutcome outcome, Action<AppDb>? deed, CancellationToken cancel) =>
-        CloseAsync(runId, null, (RunState.Canceled, outcome), run => run.State == RunState.NeedsApproval, deed, cancel);
+    public Task<bool> StopWaitingAsync(int runId, RunOutcome outcome, Action<AppDb>? deed, CancellationToken cancellationToken) =>
+        CloseAsync(runId, null, (RunState.Canceled, outcome), run => run.State == RunState.NeedsApproval, deed, cancellationToken);
 
     /// <summary>Whether a run that has been prepared is to go no further for now. One that somebody wanted to cancel meanwhile is canceled.</summary>
-    public async Task<bool> IsHeldUpAsync(int runId, CancellationToken cancel)
+    public async Task<bool> IsHeldUpAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var run = await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var run = await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, cancellationToken);
         changes.Raise(runId);
         if (run is { State: RunState.NeedsApproval, CancelRequestedAt: not null })
-            await StopWaitingAsync(runId, RunOutcome.Canceled(run.CancelRequestedBy), null, cancel);
+            await StopWaitingAsync(runId, RunOutcome.Canceled(run.CancelRequestedBy), null, cancellationToken);
         return run.State == RunState.NeedsApproval;
     }
 
     private async Task<bool> CloseAsync(
-        int runId, RunClaim? claim, (RunState State, RunOutcome Outcome)? stopped, Func<Run, bool> isToEnd, Action<AppDb>? deed, CancellationToken cancel)
+        int runId, RunClaim? claim, (RunState State, RunOutcome Outcome)? stopped, Func<Run, bool> isToEnd, Action<AppDb>? deed, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await (claim?.BeginAsync(db, cancel) ?? db.Database.BeginTransactionAsync(cancel));
-        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await (claim?.BeginAsync(db, cancellationToken) ?? db.Database.BeginTransactionAsync(cancellationToken));
+        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         if (!isToEnd(run))
             return false;
         deed?.Invoke(db);
         if (run is { Stage: Stage.Prepare, Ledger.Members: 0 })
-            await DiscardHalfPreparedAsync(db, runId, cancel);
+            await DiscardHalfPreparedAsync(db, runId, cancellationToken);
         if (stopped is not null)
-            await RememberUncertainAsync(db, run, cancel);
-        await AddUpAsync(db, run, cancel);
+            await RememberUncertainAsync(db, run, cancellationToken);
+        await AddUpAsync(db, run, cancellationToken);
 
-        var differing = await ReconcileAsync(db, runId, cancel);
+        var differing = await ReconcileAsync(db, runId, cancellationToken);
         var (state, outcome) = stopped ?? EndOf(run, differing);
         if (!run.Ledger.AddsUp)
         {
@@ -80,38 +80,38 @@ internal sealed class CloseStage(
         run.RetryAt = null;
         run.FinishedAt = clock.GetUtcNow();
         journal.Add(db, runId, outcome.Message);
-        await db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == runId)).ExecuteDeleteAsync(cancel);
-        await db.Set<Delivered>().Where(row => row.LeavingRunId == runId).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancel);
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == runId)).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<Delivered>().Where(row => row.LeavingRunId == runId).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         changes.Raise(runId);
         Log.RunEnded(logger, runId, state, run.Ledger.Prepared, run.Ledger.Accepted, run.Ledger.Refused, run.Ledger.Unconfirmed, run.Ledger.Unsent);
         return true;
     }
 
     /// <summary>A run stopped while it read its members has prepared nothing that counts.</summary>
-    private static async Task DiscardHalfPreparedAsync(AppDb db, int runId, CancellationToken cancel)
+    private static async Task DiscardHalfPreparedAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {
-        await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancel);
-        await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancel);
+        await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>What Klaviyo may have put on the list must be known as this export's, or a mirror could never take it off again.</summary>
-    private async Task RememberUncertainAsync(AppDb db, Run run, CancellationToken cancel)
+    private async Task RememberUncertainAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run.SyncMode == SyncMode.Full)
             return;
         // One at a time: they are large, and what is remembered is looked up by the same connection.
-        foreach (var batchId in await db.Set<Batch>().Where(MayHaveArrived).Where(batch => batch.RunId == run.Id).OrderBy(batch => batch.Number).Select(batch => batch.Id).ToListAsync(cancel))
+        foreach (var batchId in await db.Set<Batch>().Where(MayHaveArrived).Where(batch => batch.RunId == run.Id).OrderBy(batch => batch.Number).Select(batch => batch.Id).ToListAsync(cancellationToken))
         {
-            var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancel);
-            await delivered.RememberAsync(db, run.ExportId, run.SyncMode, BatchContent.Open(payload.Content, secrets), certain: false, cancel);
+            var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);
+            await delivered.RememberAsync(db, run.ExportId, run.SyncMode, BatchContent.Open(payload.Content, secrets), certain: false, cancellationToken);
         }
     }
 
-    private static async Task AddUpAsync(AppDb db, Run run, CancellationToken cancel)
+    private static async Task AddUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
-        var batches = await db.Set<Batch>().Where(batch => batch.RunId == run.Id).ToListAsync(cancel);
+        var batches = await db.Set<Batch>().Where(batch => batch.RunId == run.Id).ToListAsync(cancellationToken);
         var open = batches.Where(batch => batch.State != BatchState.Confirmed).ToLookup(MayHaveArrived.Compile());
         foreach (var batch in open[true])
             batch.Unconfirmed = batch.Prepared - batch.Refused;
@@ -121,18 +121,18 @@ internal sealed class CloseStage(
         // Over the cap nothing was put into batches at all.
         run.Ledger.Unsent = batches.Count == 0 ? run.Ledger.Prepared : open[false].Sum(batch => (long)batch.Prepared - batch.Refused);
         run.Ledger.Removed = run.Ledger.Leaving == 0 ? 0
-            : run.Ledger.Leaving - await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == run.Id, cancel);
+            : run.Ledger.Leaving - await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == run.Id, cancellationToken);
     }
 
     /// <summary>Notes each batch of which Klaviyo counted otherwise than the ledger.</summary>
     /// <returns>How many there are.</returns>
-    private async Task<int> ReconcileAsync(AppDb db, int runId, CancellationToken cancel)
+    private async Task<int> ReconcileAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {
-        var differing = (await db.Set<Batch>().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel)).FindAll(batch => batch.Differs);
+        var differing = (await db.Set<Batch>().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken)).FindAll(batch => batch.Differs);
         foreach (var batch in differing)
         {
             Log.BatchDiffers(logger, runId, batch.Number, batch.JobId, batch.Accepted, batch.Refused, batch.JobCompleted, batch.JobFailed);
-            journal.Add(db, runId, new Notice("Delivery.BatchDiffers", batch.Number, batch.JobId, batch.Accepted, batch.Refused, batch.JobCompleted, batch.JobFailed));
+            journal.Add(db, runId, new LocalizedMessage("Delivery.BatchDiffers", batch.Number, batch.JobId, batch.Accepted, batch.Refused, batch.JobCompleted, batch.JobFailed));
         }
         return differing.Count;
     }

@@ -13,17 +13,17 @@ namespace KlaviyoExport.Delivery;
 internal sealed class ExportUserCheck(IDbContextFactory<AppDb> stores)
 {
     /// <exception cref="RunFailedException">The connection has no export user, or one who is gone or no longer an administrator.</exception>
-    public async Task DemandAsync(int exportId, CancellationToken cancel)
+    public async Task DemandAsync(int exportId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var connection = await db.Set<Export>().Where(export => export.Id == exportId)
             .Select(export => new { export.Connection!.Name, export.Connection.ExportUserId, export.Connection.ExportUserName })
-            .SingleAsync(cancel);
+            .SingleAsync(cancellationToken);
         if (connection.ExportUserId is null)
-            throw Failed(new Notice("Delivery.ExportUserMissing", connection.Name));
-        if (!await db.Set<AppUser>().AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancel))
-            throw Failed(new Notice("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
+            throw Failed(new LocalizedMessage("Delivery.ExportUserMissing", connection.Name));
+        if (!await db.Set<AppUser>().AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancellationToken))
+            throw Failed(new LocalizedMessage("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
     }
 
-    private static RunFailedException Failed(Notice message) => new(new RunOutcome(RunOutcomeKind.ExportUser, message));
+    private static RunFailedException Failed(LocalizedMessage message) => new(new RunOutcome(RunOutcomeKind.ExportUser, message));
 }

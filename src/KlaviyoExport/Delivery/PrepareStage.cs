@@ -16,28 +16,28 @@ internal sealed class PrepareStage(
     IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, DeliveredProfiles delivered, SecretProtector secrets,
     ExportUserCheck exportUser, ApprovalGuard approval, RunJournal journal, IOptions<KlaviyoOptions> klaviyo)
 {
-    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
-        await exportUser.DemandAsync(run.Export.Id, cancel);
-        await DiscardAsync(run.Claim, cancel);
+        await exportUser.DemandAsync(run.Export.Id, cancellationToken);
+        await DiscardAsync(run.Claim, cancellationToken);
         // Counting takes a while in a large source, and is a part of the work.
-        await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancel);
-        var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancel);
+        await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
+        var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
 
-        var hasher = await hashes.LoadAsync(cancel);
-        var known = run.SyncMode == SyncMode.Full ? [] : await delivered.LoadAsync(run.Export.Id, cancel);
+        var hasher = await hashes.LoadAsync(cancellationToken);
+        var known = run.SyncMode == SyncMode.Full ? [] : await delivered.LoadAsync(run.Export.Id, cancellationToken);
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, known, mapping, klaviyo.Value.MaxProfilesPerExport);
         var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
         var rejections = new RejectionWriter(stores, secrets, run.Claim);
-        var retried = await RetriedAsync(run.RunId, cancel);
+        var retried = await RetriedAsync(run.RunId, cancellationToken);
         var read = 0L;
 
         string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancel))
+        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
         {
-            await progress.ReportAsync(++read, cancel);
+            await progress.ReportAsync(++read, cancellationToken);
             if (retried?.Take(profile.Key) == false)
             {
                 sorter.PassOver(profile);
@@ -45,69 +45,69 @@ internal sealed class PrepareStage(
             }
             var (row, rejection) = sorter.Sort(profile);
             if (rejection is not null)
-                await rejections.AddAsync(rejection, cancel);
+                await rejections.AddAsync(rejection, cancellationToken);
             else if (row is not null && !sorter.IsOverCap)
-                await batches.AddAsync(row, cancel);
+                await batches.AddAsync(row, cancellationToken);
         }
 
-        await rejections.FlushAsync(cancel);
+        await rejections.FlushAsync(cancellationToken);
         if (sorter.IsOverCap)
-            await RefuseOverCapAsync(run, sorter, cancel);
-        await batches.FlushAsync(cancel);
-        await FinishAsync(run, sorter, retried, cancel);
+            await RefuseOverCapAsync(run, sorter, cancellationToken);
+        await batches.FlushAsync(cancellationToken);
+        await FinishAsync(run, sorter, retried, cancellationToken);
     }
 
     /// <summary>Takes back everything a run has prepared so far.</summary>
-    private async Task DiscardAsync(RunClaim claim, CancellationToken cancel)
+    private async Task DiscardAsync(RunClaim claim, CancellationToken cancellationToken)
     {
         var runId = claim.RunId;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await claim.BeginAsync(db, cancel);
-        await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancel);
-        await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancel);
-        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await claim.BeginAsync(db, cancellationToken);
+        await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancellationToken);
+        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         run.Ledger = new Ledger();
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<RetriedProfiles?> RetriedAsync(int runId, CancellationToken cancel)
+    private async Task<RetriedProfiles?> RetriedAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await RetriedProfiles.ReadAsync(db, runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await RetriedProfiles.ReadAsync(db, runId, cancellationToken);
     }
 
-    private async Task RefuseOverCapAsync(StageContext run, MemberSorter sorter, CancellationToken cancel)
+    private async Task RefuseOverCapAsync(StageContext run, MemberSorter sorter, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await run.Claim.BeginAsync(db, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         // The batches begun before the cap was passed will never be sent; the ledger says what they held.
-        await db.Set<Batch>().Where(batch => batch.RunId == run.RunId).ExecuteDeleteAsync(cancel);
-        (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancel)).Ledger = sorter.Ledger;
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.Set<Batch>().Where(batch => batch.RunId == run.RunId).ExecuteDeleteAsync(cancellationToken);
+        (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken)).Ledger = sorter.Ledger;
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         var cap = klaviyo.Value.MaxProfilesPerExport;
         throw new RunFailedException(RunOutcome.OverCap(sorter.Deliverable, cap));
     }
 
-    private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancel)
+    private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancellationToken)
     {
         // A run of some of the members says nothing about who left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
         if (mirrors && sorter.Deliverable == 0 && sorter.Leaving.Any())
-            throw new RunFailedException(new(RunOutcomeKind.WouldEmptyList, new Notice("Delivery.WouldEmptyList", sorter.Ledger.Members)));
+            throw new RunFailedException(new(RunOutcomeKind.WouldEmptyList, new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members)));
 
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await run.Claim.BeginAsync(db, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         if (mirrors)
-            sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(db, run.Export.Id, run.RunId, sorter.Leaving, cancel);
-        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancel);
+            sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(db, run.Export.Id, run.RunId, sorter.Leaving, cancellationToken);
+        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = sorter.Ledger;
         if (retried?.LeftOut is { } leftOut)
             journal.Add(db, run.RunId, leftOut);
-        journal.Add(db, run.RunId, new Notice("Delivery.PreparedCount", sorter.Ledger.Members, sorter.Ledger.Prepared));
-        await approval.HoldUpAsync(db, stored, cancel);
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        journal.Add(db, run.RunId, new LocalizedMessage("Delivery.PreparedCount", sorter.Ledger.Members, sorter.Ledger.Prepared));
+        await approval.HoldUpAsync(db, stored, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 }

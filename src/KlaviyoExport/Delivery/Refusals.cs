@@ -15,7 +15,7 @@ internal static class Refusals
     {
         var outcome = RunFault.Of(refusal, listId);
         return new(outcome.Kind == RunOutcomeKind.Refused && refusal.Kind != KlaviyoRefusalKind.TooLarge
-            ? outcome with { Message = new Notice("Delivery.BatchRefused", refusal.Status, KlaviyoNotices.Said(refusal)) }
+            ? outcome with { Message = new LocalizedMessage("Delivery.BatchRefused", refusal.Status, KlaviyoMessages.Said(refusal)) }
             : outcome);
     }
 

@@ -13,48 +13,48 @@ namespace KlaviyoExport.Delivery;
 /// </summary>
 internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, SecretProtector secrets, RunJournal journal, ILogger<RemoveStage> logger)
 {
-    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
         if (run.SyncMode != SyncMode.Mirror)
             return;
-        var total = await LeavingAsync(run.RunId, cancel);
-        await journal.EnterAsync(run.Claim, Stage.Remove, total, cancel);
+        var total = await LeavingAsync(run.RunId, cancellationToken);
+        await journal.EnterAsync(run.Claim, Stage.Remove, total, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
-        while (await NextAsync(run, cancel) is { Count: > 0 } leaving)
+        while (await NextAsync(run, cancellationToken) is { Count: > 0 } leaving)
         {
-            await RemoveAsync(run, leaving, cancel);
-            await progress.ReportAsync(total - await LeavingAsync(run.RunId, cancel), cancel);
+            await RemoveAsync(run, leaving, cancellationToken);
+            await progress.ReportAsync(total - await LeavingAsync(run.RunId, cancellationToken), cancellationToken);
         }
     }
 
-    private async Task<int> LeavingAsync(int runId, CancellationToken cancel)
+    private async Task<int> LeavingAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == runId, cancellationToken);
     }
 
-    private async Task<List<Delivered>> NextAsync(StageContext run, CancellationToken cancel)
+    private async Task<List<Delivered>> NextAsync(StageContext run, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // An execution that has lost its claim must not take anybody off the list.
-        await using var held = await run.Claim.BeginAsync(db, cancel);
+        await using var held = await run.Claim.BeginAsync(db, cancellationToken);
         return await db.Set<Delivered>().AsNoTracking().Where(row => row.LeavingRunId == run.RunId).OrderBy(row => row.EmailHash)
-            .Take(KlaviyoLimits.ProfilesPerRemoval).ToListAsync(cancel);
+            .Take(KlaviyoLimits.ProfilesPerRemoval).ToListAsync(cancellationToken);
     }
 
-    private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancel)
+    private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancellationToken)
     {
         var ids = new List<string>(leaving.Count);
         foreach (var emails in leaving.Where(row => row.Email is not null).Select(row => secrets.UnprotectEmail(row.Email!)).Chunk(KlaviyoLimits.EmailsPerLookup))
         {
-            var found = await klaviyo.FindProfilesAsync(run.Credential, emails, cancel);
+            var found = await klaviyo.FindProfilesAsync(run.Credential, emails, cancellationToken);
             if (!found.Succeeded)
                 throw Refusals.Fatal(found.Refusal, run.ListId);
             ids.AddRange(found.Value.Select(profile => profile.Id));
         }
 
         // Those Klaviyo does not know any more are on no list either.
-        var removed = await klaviyo.RemoveFromListAsync(run.Credential, run.ListId, ids, cancel);
+        var removed = await klaviyo.RemoveFromListAsync(run.Credential, run.ListId, ids, cancellationToken);
         if (!removed.Succeeded)
             throw Refusals.Fatal(removed.Refusal, run.ListId);
 

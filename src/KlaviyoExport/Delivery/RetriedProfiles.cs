@@ -12,8 +12,8 @@ internal sealed class RetriedProfiles(HashSet<string> keys)
     public bool Take(string key) => keys.Remove(key);
 
     /// <summary>Names who was left out, at most ten; null when nobody was.</summary>
-    public Notice? LeftOut => keys.Count == 0 ? null
-        : new Notice(keys.Count > Named ? "Delivery.RetryLeftOutMany" : "Delivery.RetryLeftOut", keys.Count, string.Join(", ", keys.Order(StringComparer.Ordinal).Take(Named)));
+    public LocalizedMessage? LeftOut => keys.Count == 0 ? null
+        : new LocalizedMessage(keys.Count > Named ? "Delivery.RetryLeftOutMany" : "Delivery.RetryLeftOut", keys.Count, string.Join(", ", keys.Order(StringComparer.Ordinal).Take(Named)));
 
     /// <returns>Null for an ordinary run.</returns>
     public static async Task<RetriedProfiles?> ReadAsync(AppDb db, int runId, CancellationToken cancellationToken)

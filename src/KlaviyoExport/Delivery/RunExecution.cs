@@ -24,15 +24,15 @@ internal sealed class RunExecution(
 
     /// <returns>When to try again; null when the run has ended, or is another execution's.</returns>
     /// <exception cref="OperationCanceledException">The process is stopping; the run goes on at the next start.</exception>
-    public async Task<DateTimeOffset?> RunAsync(int runId, CancellationToken stopping)
+    public async Task<DateTimeOffset?> RunAsync(int runId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(runId, stopping) is not { } found || IsAtRest(found))
+        if (await FindAsync(runId, cancellationToken) is not { } found || IsAtRest(found))
             return null;
-        var claim = await claims.TakeAsync(found, stopping);
+        var claim = await claims.TakeAsync(found, cancellationToken);
         try
         {
             // The claim is held; resume from the stored stage.
-            return await FindAsync(runId, stopping) is { } now && !IsAtRest(now) ? await RunAsync(now, claim, stopping) : null;
+            return await FindAsync(runId, cancellationToken) is { } now && !IsAtRest(now) ? await RunAsync(now, claim, cancellationToken) : null;
         }
         catch (RunTakenOverException)
         {
@@ -43,71 +43,71 @@ internal sealed class RunExecution(
 
     private static bool IsAtRest(Run run) => run.State.IsFinal() || run.State == RunState.NeedsApproval;
 
-    private async Task<DateTimeOffset?> RunAsync(Run run, RunClaim claim, CancellationToken stopping)
+    private async Task<DateTimeOffset?> RunAsync(Run run, RunClaim claim, CancellationToken cancellationToken)
     {
-        using var watch = cancels.Watch(claim, stopping);
+        using var watch = cancels.Watch(claim, cancellationToken);
         try
         {
             var context = new StageContext(await contexts.ReadAsync(run, watch.Token), claim);
             foreach (var stage in _stages.Where(stage => stage.Stage >= run.Stage))
             {
                 await stage.RunAsync(context, watch.Token);
-                if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, stopping))
+                if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, cancellationToken))
                     return null;
             }
-            await NoteSuccessAsync(context, stopping);
+            await NoteSuccessAsync(context, cancellationToken);
             return null;
         }
-        catch (Exception fault) when (watch.IsCancelRequested && fault is not RunTakenOverException && !stopping.IsCancellationRequested)
+        catch (Exception fault) when (watch.IsCancelRequested && fault is not RunTakenOverException && !cancellationToken.IsCancellationRequested)
         {
-            return await CancelAsync(claim, stopping);
+            return await CancelAsync(claim, cancellationToken);
         }
-        catch (Exception fault) when (fault is not RunTakenOverException && !stopping.IsCancellationRequested)
+        catch (Exception fault) when (fault is not RunTakenOverException && !cancellationToken.IsCancellationRequested)
         {
-            return await claims.IsHeldAsync(claim, stopping) ? await FailAsync(run, claim, fault, stopping) : throw new RunTakenOverException(fault);
+            return await claims.IsHeldAsync(claim, cancellationToken) ? await FailAsync(run, claim, fault, cancellationToken) : throw new RunTakenOverException(fault);
         }
     }
 
-    private async Task<DateTimeOffset?> FailAsync(Run run, RunClaim claim, Exception fault, CancellationToken stopping)
+    private async Task<DateTimeOffset?> FailAsync(Run run, RunClaim claim, Exception fault, CancellationToken cancellationToken)
     {
         Log.RunFailed(logger, fault, run.Id);
         // A fault after the end, as in keeping the connection's health, changes nothing about the end.
-        var now = await FindAsync(run.Id, stopping);
+        var now = await FindAsync(run.Id, cancellationToken);
         if (now is null || now.State.IsFinal())
             return null;
         // Asked for since the last look: nothing is tried again that nobody wants any more.
         if (now.CancelRequestedAt is not null)
-            return await CancelAsync(claim, stopping);
+            return await CancelAsync(claim, cancellationToken);
         var stopped = RunFault.Of(fault, run.ListId);
-        if (stopped.IsOfConnection && await ConnectionOfAsync(run.ExportId, stopping) is { } connectionId)
-            await health.FailedAsync(connectionId, stopped.Outcome.Message, stopped.Outcome.Kind == RunOutcomeKind.ExportUser, stopping);
+        if (stopped.IsOfConnection && await ConnectionOfAsync(run.ExportId, cancellationToken) is { } connectionId)
+            await health.FailedAsync(connectionId, stopped.Outcome.Message, stopped.Outcome.Kind == RunOutcomeKind.ExportUser, cancellationToken);
         if (!stopped.MayPass)
         {
-            await close.StopAsync(claim, RunState.FailedPermanent, stopped.Outcome, stopping);
+            await close.StopAsync(claim, RunState.FailedPermanent, stopped.Outcome, cancellationToken);
             return null;
         }
         if (run.Retries >= _retryAfter.Count)
         {
-            await close.StopAsync(claim, RunState.FailedPermanent, SpentOn(stopped.Outcome), stopping);
+            await close.StopAsync(claim, RunState.FailedPermanent, SpentOn(stopped.Outcome), cancellationToken);
             return null;
         }
-        return await RetryLaterAsync(claim, stopped.Outcome, (fault as KlaviyoUnavailableException)?.RetryAfter, stopping);
+        return await RetryLaterAsync(claim, stopped.Outcome, (fault as KlaviyoUnavailableException)?.RetryAfter, cancellationToken);
     }
 
-    private static RunOutcome SpentOn(RunOutcome passing) => new(RunOutcomeKind.RetriesSpent, new Notice("Delivery.RetriesSpent", passing.Message));
+    private static RunOutcome SpentOn(RunOutcome passing) => new(RunOutcomeKind.RetriesSpent, new LocalizedMessage("Delivery.RetriesSpent", passing.Message));
 
     /// <summary>A run that had nothing to tell Klaviyo says nothing of the connection.</summary>
-    private async Task NoteSuccessAsync(StageContext context, CancellationToken stopping)
+    private async Task NoteSuccessAsync(StageContext context, CancellationToken cancellationToken)
     {
-        if (await FindAsync(context.RunId, stopping) is { Ledger: { Prepared: > 0 } or { Leaving: > 0 } })
-            await health.WorkedAsync(context.Export.ConnectionId!.Value, stopping);
+        if (await FindAsync(context.RunId, cancellationToken) is { Ledger: { Prepared: > 0 } or { Leaving: > 0 } })
+            await health.WorkedAsync(context.Export.ConnectionId!.Value, cancellationToken);
     }
 
     /// <param name="asked">How long Klaviyo wants to be left alone; a try before that would be spent in vain.</param>
-    private async Task<DateTimeOffset> RetryLaterAsync(RunClaim claim, RunOutcome why, TimeSpan? asked, CancellationToken stopping)
+    private async Task<DateTimeOffset> RetryLaterAsync(RunClaim claim, RunOutcome why, TimeSpan? asked, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(stopping);
-        var run = await db.Set<Run>().SingleAsync(run => run.Id == claim.RunId, stopping);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var run = await db.Set<Run>().SingleAsync(run => run.Id == claim.RunId, cancellationToken);
         if (run.State == RunState.Queued)
             run.MoveTo(RunState.Preparing);
         if (run.State != RunState.FailedRetrying)
@@ -117,29 +117,29 @@ internal sealed class RunExecution(
         run.Retries++;
         run.RetryAt = at;
         run.Tell(why);
-        journal.Add(db, run.Id, new Notice("Delivery.WillRetry", why.Message, at));
-        await claim.SaveAsync(db, stopping);
+        journal.Add(db, run.Id, new LocalizedMessage("Delivery.WillRetry", why.Message, at));
+        await claim.SaveAsync(db, cancellationToken);
         return at;
     }
 
-    private async Task<DateTimeOffset?> CancelAsync(RunClaim claim, CancellationToken stopping)
+    private async Task<DateTimeOffset?> CancelAsync(RunClaim claim, CancellationToken cancellationToken)
     {
-        await close.StopAsync(claim, RunState.Canceled, await CanceledAsync(claim.RunId, stopping), stopping);
+        await close.StopAsync(claim, RunState.Canceled, await CanceledAsync(claim.RunId, cancellationToken), cancellationToken);
         return null;
     }
 
-    private async Task<RunOutcome> CanceledAsync(int runId, CancellationToken stopping) =>
-        RunOutcome.Canceled((await FindAsync(runId, stopping))?.CancelRequestedBy);
+    private async Task<RunOutcome> CanceledAsync(int runId, CancellationToken cancellationToken) =>
+        RunOutcome.Canceled((await FindAsync(runId, cancellationToken))?.CancelRequestedBy);
 
-    private async Task<int?> ConnectionOfAsync(int exportId, CancellationToken cancel)
+    private async Task<int?> ConnectionOfAsync(int exportId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Export>().Where(export => export.Id == exportId).Select(export => export.ConnectionId).SingleOrDefaultAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Export>().Where(export => export.Id == exportId).Select(export => export.ConnectionId).SingleOrDefaultAsync(cancellationToken);
     }
 
-    private async Task<Run?> FindAsync(int runId, CancellationToken cancel)
+    private async Task<Run?> FindAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken);
     }
 }

@@ -7,26 +7,26 @@ namespace KlaviyoExport.Delivery;
 /// <summary>Hands every batch that Klaviyo has not accepted yet to Klaviyo.</summary>
 internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sender, ExportUserCheck exportUser, RunJournal journal)
 {
-    public async Task RunAsync(StageContext run, CancellationToken cancel)
+    public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
-        var batches = await BatchesAsync(run.RunId, cancel);
+        var batches = await BatchesAsync(run.RunId, cancellationToken);
         if (batches.TrueForAll(batch => batch is { State: BatchState.Prepared, LostJobs: 0 }))
-            await exportUser.DemandAsync(run.Export.Id, cancel);
+            await exportUser.DemandAsync(run.Export.Id, cancellationToken);
         var total = batches.Sum(batch => (long)batch.Prepared);
         var done = batches.Where(batch => batch.State >= BatchState.Sent).Sum(batch => (long)batch.Prepared);
-        await journal.EnterAsync(run.Claim, Stage.Send, total, cancel);
+        await journal.EnterAsync(run.Claim, Stage.Send, total, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
         foreach (var batch in batches.Where(batch => batch.State < BatchState.Sent))
         {
-            await progress.ReportAsync(done, cancel);
-            await sender.SendAsync(run, batch.Id, cancel);
+            await progress.ReportAsync(done, cancellationToken);
+            await sender.SendAsync(run, batch.Id, cancellationToken);
             done += batch.Prepared;
         }
     }
 
-    private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancel)
+    private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken);
     }
 }

@@ -31,16 +31,16 @@ internal sealed class DeliveryJob(
             await TellEndAsync(runId, cancellationToken);
     }
 
-    private async Task<DateTimeOffset?> TryAsync(int runId, CancellationToken cancel)
+    private async Task<DateTimeOffset?> TryAsync(int runId, CancellationToken cancellationToken)
     {
         try
         {
-            if (await WaitsUntilAsync(runId, cancel) is { } later)
+            if (await WaitsUntilAsync(runId, cancellationToken) is { } later)
                 return later;
-            await ForgetMissedAsync(runId, cancel);
-            return await execution.RunAsync(runId, cancel);
+            await ForgetMissedAsync(runId, cancellationToken);
+            return await execution.RunAsync(runId, cancellationToken);
         }
-        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             // Not even the failure could be stored: the store is full, locked or gone. The run is open and must not be forgotten.
             Log.NotStored(logger, fault, runId);
@@ -49,30 +49,30 @@ internal sealed class DeliveryJob(
     }
 
     /// <summary>A second trigger of a run, as a machine that was given up may leave behind, does not bring its next try forward.</summary>
-    private async Task<DateTimeOffset?> WaitsUntilAsync(int runId, CancellationToken cancel)
+    private async Task<DateTimeOffset?> WaitsUntilAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var soon = clock.GetUtcNow() + Punctuality;
         return await db.Set<Run>().Where(run => run.Id == runId && run.State == RunState.FailedRetrying && run.RetryAt > soon && run.CancelRequestedAt == null)
-            .Select(run => run.RetryAt).SingleOrDefaultAsync(cancel);
+            .Select(run => run.RetryAt).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>A run makes up for the times its export missed before it was asked for.</summary>
-    private async Task ForgetMissedAsync(int runId, CancellationToken cancel)
+    private async Task ForgetMissedAsync(int runId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await db.Set<Export>().Where(export => export.MissedAt != null && db.Set<Run>().Any(run => run.Id == runId && run.ActiveExportId == export.Id && run.QueuedAt >= export.MissedAt))
-            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancel);
+            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancellationToken);
     }
 
-    private async Task TellEndAsync(int runId, CancellationToken cancel)
+    private async Task TellEndAsync(int runId, CancellationToken cancellationToken)
     {
         try
         {
             foreach (var follow in followers)
-                await follow(runId, cancel);
+                await follow(runId, cancellationToken);
         }
-        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.EndNotFollowed(logger, fault, runId);
         }

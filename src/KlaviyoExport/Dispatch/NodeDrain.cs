@@ -11,16 +11,16 @@ public sealed class NodeDrain
 
     internal NodeDrain(Node node, ISchedulerFactory schedulers) => (_node, _schedulers) = (node, schedulers);
 
-    public async Task BeginAsync(CancellationToken cancel)
+    public async Task BeginAsync(CancellationToken cancellationToken)
     {
         _node.IsDraining = true;
-        await (await _schedulers.GetScheduler(cancel)).Standby(cancel);
+        await (await _schedulers.GetScheduler(cancellationToken)).Standby(cancellationToken);
     }
 
     /// <summary>It takes up work again.</summary>
-    public async Task EndAsync(CancellationToken cancel)
+    public async Task EndAsync(CancellationToken cancellationToken)
     {
-        await (await _schedulers.GetScheduler(cancel)).Start(cancel);
+        await (await _schedulers.GetScheduler(cancellationToken)).Start(cancellationToken);
         _node.IsDraining = false;
     }
 }

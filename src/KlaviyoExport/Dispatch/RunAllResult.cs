@@ -6,4 +6,4 @@ public sealed record RunAllResult(IReadOnlyList<StartedRun> Started, IReadOnlyLi
 public sealed record StartedRun(int ExportId, string Name, int RunId);
 
 /// <param name="Why">For a person, such as that the export's schedule is off.</param>
-public sealed record LeftOut(int ExportId, string Name, Notice Why);
+public sealed record LeftOut(int ExportId, string Name, LocalizedMessage Why);

@@ -13,41 +13,41 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     /// <param name="actor">Who asks.</param>
     /// <param name="exportIds">Null: all exports.</param>
     /// <param name="admit">Says why an export is left out, or null.</param>
-    /// <param name="cancel">Nothing is queued then.</param>
+    /// <param name="cancellationToken">Nothing is queued then.</param>
     /// <returns>An answer for each export there is, by name.</returns>
     public async Task<IReadOnlyList<QueueAnswer>> AddAsync(
-        Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, Notice?> admit, CancellationToken cancel)
+        Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, LocalizedMessage?> admit, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryAddAsync(actor, exportIds, admit, cancel);
+            return await TryAddAsync(actor, exportIds, admit, cancellationToken);
         }
-        catch (DbUpdateException) when (!cancel.IsCancellationRequested)
+        catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
         {
             // The store keeps a second run of an export out: another process was quicker, and now its run is found.
-            return await TryAddAsync(actor, exportIds, admit, cancel);
+            return await TryAddAsync(actor, exportIds, admit, cancellationToken);
         }
     }
 
     private async Task<IReadOnlyList<QueueAnswer>> TryAddAsync(
-        Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, Notice?> admit, CancellationToken cancel)
+        Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, LocalizedMessage?> admit, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var access = await ExportAccess.ReadAsync(db, actor, cancel);
-        var answers = new List<(QueueCandidate Export, Run? Run, Notice? Refusal, bool MayRun)>();
-        foreach (var export in await CandidatesAsync(db, exportIds, cancel))
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
+        var answers = new List<(QueueCandidate Export, Run? Run, LocalizedMessage? Refusal, bool MayRun)>();
+        foreach (var export in await CandidatesAsync(db, exportIds, cancellationToken))
         {
             var mayRun = access.MayRun(export.ConnectionId);
-            var refusal = mayRun ? admit(export) : new Notice("Delivery.MayNotRun");
-            refusal ??= export.AccountId is null ? new Notice("Delivery.NoConnection") : null;
+            var refusal = mayRun ? admit(export) : new LocalizedMessage("Delivery.MayNotRun");
+            refusal ??= export.AccountId is null ? new LocalizedMessage("Delivery.NoConnection") : null;
             answers.Add((export, refusal is null && export.ActiveRunId is null ? Add(db, actor, export) : null, refusal, mayRun));
         }
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         var started = answers.Where(answer => answer.Run is not null).Select(answer => answer.Export.Id).ToList();
         await db.Set<Export>().Where(export => started.Contains(export.Id) && export.MissedAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancel);
-        await transaction.CommitAsync(cancel);
+            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         // The runs are in the store: whoever asked may leave, they must not wait for a restart.
         foreach (var run in answers.Select(answer => answer.Run).OfType<Run>())
         {
@@ -59,7 +59,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     }
 
     /// <summary>What is said of the run that is there already, where that is not simply under way.</summary>
-    private static Notice? WhyNotNew(QueueCandidate export) => export.NeedsApproval ? new Notice("Delivery.ActiveNeedsApproval", export.ActiveRunId) : null;
+    private static LocalizedMessage? WhyNotNew(QueueCandidate export) => export.NeedsApproval ? new LocalizedMessage("Delivery.ActiveNeedsApproval", export.ActiveRunId) : null;
 
     private Run Add(AppDb db, Actor actor, QueueCandidate export)
     {
@@ -67,11 +67,11 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         return db.Set<Run>().Add(Run.Queue(export.Target, actor.Name, clock.GetUtcNow())).Entity;
     }
 
-    public static Task<List<QueueCandidate>> CandidatesAsync(AppDb db, IReadOnlyCollection<int>? exportIds, CancellationToken cancel) =>
+    public static Task<List<QueueCandidate>> CandidatesAsync(AppDb db, IReadOnlyCollection<int>? exportIds, CancellationToken cancellationToken) =>
         db.Set<Export>().Where(export => exportIds == null || exportIds.Contains(export.Id)).OrderBy(export => export.Name).Select(export => new QueueCandidate(
             export.Id, export.Name, export.ConnectionId, export.Connection!.AccountId, export.ListId, export.SyncMode, export.Schedule,
             db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).FirstOrDefault(),
-            db.Set<Run>().Any(run => run.ActiveExportId == export.Id && run.State == RunState.NeedsApproval))).ToListAsync(cancel);
+            db.Set<Run>().Any(run => run.ActiveExportId == export.Id && run.State == RunState.NeedsApproval))).ToListAsync(cancellationToken);
 }
 
 /// <summary>An export as it stands when a run of it is asked for.</summary>
@@ -88,4 +88,4 @@ internal sealed record QueueCandidate(
 /// <param name="RunId">The new run, or the one under way; null when there is neither.</param>
 /// <param name="Refusal">Why it was left out, or why the run there already has not gone on.</param>
 /// <param name="MayRun">Whether the actor may run it at all.</param>
-internal sealed record QueueAnswer(int ExportId, string Name, int? RunId, bool IsNew, Notice? Refusal, bool MayRun);
+internal sealed record QueueAnswer(int ExportId, string Name, int? RunId, bool IsNew, LocalizedMessage? Refusal, bool MayRun);

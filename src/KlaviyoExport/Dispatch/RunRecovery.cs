@@ -20,15 +20,15 @@ internal sealed class RunRecovery(IDbContextFactory<AppDb> stores, RunScheduler 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A run that another machine hands over at this moment, or recovers, may get two triggers: it is run by one after the other, and the second finds nothing to do.</summary>
-    public async Task HandOverAsync(CancellationToken cancel)
+    public async Task HandOverAsync(CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var open = await db.Set<Run>().AsNoTracking().Where(run => Open.Contains(run.State)).OrderBy(run => run.Id).ToListAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var open = await db.Set<Run>().AsNoTracking().Where(run => Open.Contains(run.State)).OrderBy(run => run.Id).ToListAsync(cancellationToken);
         if (open.Count == 0)
             return;
-        var lost = await scheduler.WithoutTriggerAsync(open, cancel);
+        var lost = await scheduler.WithoutTriggerAsync(open, cancellationToken);
         foreach (var run in lost)
-            await scheduler.ScheduleAsync(run.Id, run.AccountId, run.RetryAt, cancel);
+            await scheduler.ScheduleAsync(run.Id, run.AccountId, run.RetryAt, cancellationToken);
         if (lost.Count > 0)
             Log.Recovered(logger, lost.Count);
     }

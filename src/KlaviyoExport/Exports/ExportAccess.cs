@@ -14,14 +14,14 @@ internal sealed class ExportAccess
 
     private ExportAccess(Actor actor, HashSet<int> shared) => (_actor, _shared) = (actor, shared);
 
-    public static async Task<ExportAccess> ReadAsync(AppDb db, Actor actor, CancellationToken cancel)
+    public static async Task<ExportAccess> ReadAsync(AppDb db, Actor actor, CancellationToken cancellationToken)
     {
         // Sharing means nothing to the other roles.
         if (actor.Role != Role.Contributor)
             return new(actor, []);
         var shared = db.Set<Connection>().Where(connection => connection.Sharing == Sharing.AllContributors
             || (connection.Sharing == Sharing.ChosenContributors && connection.Shares.Any(share => share.UserId == actor.Id)));
-        return new(actor, await shared.Select(connection => connection.Id).ToHashSetAsync(cancel));
+        return new(actor, await shared.Select(connection => connection.Id).ToHashSetAsync(cancellationToken));
     }
 
     /// <param name="connectionId">Null: detached, which only an administrator can mend.</param>

@@ -13,7 +13,7 @@ public enum ExportPart
 }
 
 /// <summary>An export cannot be saved as it is; nothing was saved.</summary>
-public sealed class ExportInvalidException(ExportPart part, Notice notice) : NoticeException(notice)
+public sealed class ExportInvalidException(ExportPart part, LocalizedMessage message) : LocalizedException(message)
 {
     public ExportPart Part { get; } = part;
 }

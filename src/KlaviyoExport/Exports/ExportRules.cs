@@ -40,5 +40,5 @@ internal static class ExportRules
             : null;
     }
 
-    private static ExportInvalidException Of(ExportPart part, string message, params IReadOnlyList<object?> arguments) => new(part, new Notice(message, arguments));
+    private static ExportInvalidException Of(ExportPart part, string message, params IReadOnlyList<object?> arguments) => new(part, new LocalizedMessage(message, arguments));
 }

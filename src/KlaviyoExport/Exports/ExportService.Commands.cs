@@ -12,15 +12,15 @@ public sealed partial class ExportService
 
     /// <summary>Makes a copy that shares nothing with the original but its definition: its schedule is off, and nothing counts as delivered by it.</summary>
     /// <returns>The copy's id. It is named "X (copy)", "X (copy 2)"… in the reader's language.</returns>
-    /// <exception cref="NoticeException">There is no such export.</exception>
-    public async Task<int> DuplicateAsync(Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such export.</exception>
+    public async Task<int> DuplicateAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var original = Editable(await FindAsync(db.Set<Export>(), id, cancel), await ExportAccess.ReadAsync(db, actor, cancel));
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var original = Editable(await FindAsync(db.Set<Export>(), id, cancellationToken), await ExportAccess.ReadAsync(db, actor, cancellationToken));
         var copy = new Export
         {
-            Name = await FreeNameAsync(db, original.Name, cancel),
+            Name = await FreeNameAsync(db, original.Name, cancellationToken),
             ConnectionId = original.ConnectionId,
             ListId = original.ListId,
             ListName = original.ListName,
@@ -35,85 +35,85 @@ public sealed partial class ExportService
             OwnerId = actor.Id,
         };
         db.Add(copy);
-        await db.SaveAsync(cancel);
-        audit.Add(db, actor, "Exports.Duplicated", copy.Name, copy.Id, new Notice("Exports.CopyOf", original.Name));
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveAsync(cancellationToken);
+        audit.Add(db, actor, "Exports.Duplicated", copy.Name, copy.Id, new LocalizedMessage("Exports.CopyOf", original.Name));
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return copy.Id;
     }
 
     /// <summary>What goes with exports when they are removed, to be named before anybody agrees to it.</summary>
-    /// <exception cref="NoticeException">One of them is gone.</exception>
-    public async Task<RemovalLoss> LossAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancel)
+    /// <exception cref="LocalizedException">One of them is gone.</exception>
+    public async Task<RemovalLoss> LossAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var exports = await EditableAsync(db, actor, ids, cancel);
-        return await LossAsync(db, exports, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var exports = await EditableAsync(db, actor, ids, cancellationToken);
+        return await LossAsync(db, exports, cancellationToken);
     }
 
     /// <summary>Removes exports with their runs and rejections, all or none. What they put on their lists stays there.</summary>
-    /// <exception cref="NoticeException">One is running, or gone.</exception>
-    public async Task RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancel)
+    /// <exception cref="LocalizedException">One is running, or gone.</exception>
+    public async Task RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var exports = await EditableAsync(db, actor, ids, cancel);
-        await DemandIdleAsync(db, ids, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var exports = await EditableAsync(db, actor, ids, cancellationToken);
+        await DemandIdleAsync(db, ids, cancellationToken);
         foreach (var export in exports)
         {
-            var loss = await LossAsync(db, [export], cancel);
-            audit.Add(db, actor, "Exports.Removed", export.Name, export.Id, new Notice("Exports.RemovedWith", loss.Runs, loss.Rejections));
+            var loss = await LossAsync(db, [export], cancellationToken);
+            audit.Add(db, actor, "Exports.Removed", export.Name, export.Id, new LocalizedMessage("Exports.RemovedWith", loss.Runs, loss.Rejections));
         }
-        await db.Set<Export>().Where(export => ids.Contains(export.Id)).ExecuteDeleteAsync(cancel);
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.Set<Export>().Where(export => ids.Contains(export.Id)).ExecuteDeleteAsync(cancellationToken);
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Takes the connection from an export, which then cannot run until it is given one. What it remembers of people is erased.</summary>
-    /// <exception cref="NoticeException">It is running.</exception>
-    public async Task DetachAsync(Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">It is running.</exception>
+    public async Task DetachAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var export = Editable(await FindAsync(db.Set<Export>().AsNoTracking(), id, cancel), await ExportAccess.ReadAsync(db, actor, cancel));
-        await DemandIdleAsync(db, [id], cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var export = Editable(await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken), await ExportAccess.ReadAsync(db, actor, cancellationToken));
+        await DemandIdleAsync(db, [id], cancellationToken);
         if (export.ConnectionId is null)
             return;
-        await traces.DetachAsync(db, id, cancel);
-        audit.Add(db, actor, "Exports.Detached", export.Name, id, new Notice("Exports.FromConnection", export.Connection!.Name));
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await traces.DetachAsync(db, id, cancellationToken);
+        audit.Add(db, actor, "Exports.Detached", export.Name, id, new LocalizedMessage("Exports.FromConnection", export.Connection!.Name));
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>The exports a person wants to change, all of them.</summary>
     /// <exception cref="NotAllowedException">One may not be changed by the person.</exception>
-    /// <exception cref="NoticeException">One is gone.</exception>
-    internal static async Task<List<Export>> EditableAsync(AppDb db, Actor actor, IReadOnlyList<int> ids, CancellationToken cancel)
+    /// <exception cref="LocalizedException">One is gone.</exception>
+    internal static async Task<List<Export>> EditableAsync(AppDb db, Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        var access = await ExportAccess.ReadAsync(db, actor, cancel);
-        var exports = await db.Set<Export>().AsNoTracking().Where(export => ids.Contains(export.Id)).OrderBy(export => export.Name).ToListAsync(cancel);
+        var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
+        var exports = await db.Set<Export>().AsNoTracking().Where(export => ids.Contains(export.Id)).OrderBy(export => export.Name).ToListAsync(cancellationToken);
         exports.ForEach(export => Editable(export, access));
-        return exports.Count == ids.Distinct().Count() ? exports : throw new NoticeException(new Notice("Exports.Gone"));
+        return exports.Count == ids.Distinct().Count() ? exports : throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
     }
 
     private static Export Editable(Export export, ExportAccess access) => access.MayEdit(export.ConnectionId) ? export : throw new NotAllowedException();
 
-    private static async Task<RemovalLoss> LossAsync(AppDb db, List<Export> exports, CancellationToken cancel)
+    private static async Task<RemovalLoss> LossAsync(AppDb db, List<Export> exports, CancellationToken cancellationToken)
     {
         var ids = exports.ConvertAll(export => export.Id);
         return new RemovalLoss(
-            exports.ConvertAll(export => export.Name), await db.Set<Run>().CountAsync(run => ids.Contains(run.ExportId), cancel),
-            await db.Set<Rejection>().CountAsync(rejection => db.Set<Run>().Any(run => run.Id == rejection.RunId && ids.Contains(run.ExportId)), cancel),
+            exports.ConvertAll(export => export.Name), await db.Set<Run>().CountAsync(run => ids.Contains(run.ExportId), cancellationToken),
+            await db.Set<Rejection>().CountAsync(rejection => db.Set<Run>().Any(run => run.Id == rejection.RunId && ids.Contains(run.ExportId)), cancellationToken),
             exports.Where(export => export.Schedule.IsOn).Select(export => export.Name).ToList());
     }
 
-    private static async Task<string> FreeNameAsync(AppDb db, string original, CancellationToken cancel)
+    private static async Task<string> FreeNameAsync(AppDb db, string original, CancellationToken cancellationToken)
     {
         for (var number = 1; ; number++)
         {
-            var suffix = new Notice(number == 1 ? "Exports.Copy" : "Exports.CopyNumber", number).In(CultureInfo.CurrentUICulture);
+            var suffix = new LocalizedMessage(number == 1 ? "Exports.Copy" : "Exports.CopyNumber", number).In(CultureInfo.CurrentUICulture);
             var name = original[..Math.Min(original.Length, LongestName - suffix.Length - 1)].TrimEnd() + " " + suffix;
-            if (!await db.Set<Export>().AnyAsync(export => export.Name == name, cancel))
+            if (!await db.Set<Export>().AnyAsync(export => export.Name == name, cancellationToken))
                 return name;
         }
     }

@@ -17,28 +17,28 @@ public sealed partial class ExportService(
     /// <summary>Saves an export after checking its list with Klaviyo and, where its segments changed, how many profiles they hold.</summary>
     /// <returns>The export's id.</returns>
     /// <exception cref="ExportConflictException">Somebody else changed it meanwhile.</exception>
-    /// <exception cref="NoticeException">Something is missing, wrong, taken or too large; nothing was saved.</exception>
-    public async Task<int> SaveAsync(Actor actor, ExportDraft draft, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Something is missing, wrong, taken or too large; nothing was saved.</exception>
+    public async Task<int> SaveAsync(Actor actor, ExportDraft draft, CancellationToken cancellationToken)
     {
         if (ExportRules.Fault(draft) is { } fault)
             throw fault;
-        var before = await DemandEditAsync(actor, draft, cancel);
-        var list = await lists.OneAsync(actor, draft.ConnectionId!.Value, draft.ListId.Trim(), cancel);
+        var before = await DemandEditAsync(actor, draft, cancellationToken);
+        var list = await lists.OneAsync(actor, draft.ConnectionId!.Value, draft.ListId.Trim(), cancellationToken);
         if (before is null || before.SourceId != draft.SourceId || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds))
-            await union.DemandWithinCapAsync(draft.SourceId!.Value, draft.SegmentIds, cancel);
+            await union.DemandWithinCapAsync(draft.SourceId!.Value, draft.SegmentIds, cancellationToken);
 
         // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var source = await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancel) ?? throw new ExportInvalidException(ExportPart.Source, new Notice("Exports.SourceNeeded"));
-        var segments = await db.Set<Segment>().Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var source = await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancellationToken) ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
+        var segments = await db.Set<Segment>().Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancellationToken);
         if (ExportRules.Fault(draft, source, segments) is { } wrong)
             throw wrong;
         var name = draft.Name.Trim();
-        if (await db.Set<Export>().AnyAsync(other => other.Name == name && other.Id != draft.Id, cancel))
-            throw new ExportInvalidException(ExportPart.Name, new Notice("Exports.NameTaken", name));
+        if (await db.Set<Export>().AnyAsync(other => other.Name == name && other.Id != draft.Id, cancellationToken))
+            throw new ExportInvalidException(ExportPart.Name, new LocalizedMessage("Exports.NameTaken", name));
 
-        var export = draft.Id is { } id ? await EditedAsync(db, actor, id, draft, list, cancel) : db.Add(NewExport(actor, draft, list)).Entity;
+        var export = draft.Id is { } id ? await EditedAsync(db, actor, id, draft, list, cancellationToken) : db.Add(NewExport(actor, draft, list)).Entity;
         export.Name = name;
         export.ConnectionId = draft.ConnectionId;
         export.ListId = list.Id;
@@ -52,68 +52,68 @@ public sealed partial class ExportService(
         if (draft.Id is not null)
             db.Touch(export);
         audit.Add(db, actor, draft.Id is null ? "Exports.Added" : "Exports.Changed", name, draft.Id);
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return export.Id;
     }
 
-    /// <exception cref="NoticeException">There is no such export.</exception>
-    public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such export.</exception>
+    public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await DetailsAsync(db, actor, await FindAsync(db.Set<Export>().AsNoTracking(), id, cancel), cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await DetailsAsync(db, actor, await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken), cancellationToken);
     }
 
-    private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancel) =>
+    private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancellationToken) =>
         await exports.Include(export => export.Segments).Include(export => export.Source).Include(export => export.Connection)
-            .SingleOrDefaultAsync(export => export.Id == id, cancel) ?? throw new NoticeException(new Notice("Exports.Gone"));
+            .SingleOrDefaultAsync(export => export.Id == id, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
 
-    private static async Task DemandIdleAsync(AppDb db, IReadOnlyCollection<int> ids, CancellationToken cancel)
+    private static async Task DemandIdleAsync(AppDb db, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
         var running = await db.Set<Export>().Where(export => ids.Contains(export.Id) && db.Set<Run>().Any(run => run.ActiveExportId == export.Id))
-            .OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancel);
+            .OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken);
         if (running.Count > 0)
-            throw new NoticeException(new Notice("Exports.IsRunning", string.Join(", ", running)));
+            throw new LocalizedException(new LocalizedMessage("Exports.IsRunning", string.Join(", ", running)));
     }
 
     /// <returns>The export before the change; null for a new one.</returns>
-    private async Task<Export?> DemandEditAsync(Actor actor, ExportDraft draft, CancellationToken cancel)
+    private async Task<Export?> DemandEditAsync(Actor actor, ExportDraft draft, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var access = await ExportAccess.ReadAsync(db, actor, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         if (draft.Id is not { } id)
         {
             // On which connection, its lists ask.
             EditExports.Rule.Demand(actor, actor.Role == Role.Contributor);
             return null;
         }
-        var export = await FindAsync(db.Set<Export>().AsNoTracking(), id, cancel);
-        await DemandEditableAsync(db, actor, access, export, draft, cancel);
+        var export = await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken);
+        await DemandEditableAsync(db, actor, access, export, draft, cancellationToken);
         return export;
     }
 
-    private static async Task DemandEditableAsync(AppDb db, Actor actor, ExportAccess access, Export export, ExportDraft draft, CancellationToken cancel)
+    private static async Task DemandEditableAsync(AppDb db, Actor actor, ExportAccess access, Export export, ExportDraft draft, CancellationToken cancellationToken)
     {
         if (!access.MayEdit(export.ConnectionId))
             throw new NotAllowedException();
         if (export.Version != (draft.OverwriteVersion ?? draft.Version))
-            throw new ExportConflictException(await DetailsAsync(db, actor, export, cancel));
-        await DemandIdleAsync(db, [export.Id], cancel);
+            throw new ExportConflictException(await DetailsAsync(db, actor, export, cancellationToken));
+        await DemandIdleAsync(db, [export.Id], cancellationToken);
     }
 
-    private async Task<Export> EditedAsync(AppDb db, Actor actor, int id, ExportDraft draft, KlaviyoList list, CancellationToken cancel)
+    private async Task<Export> EditedAsync(AppDb db, Actor actor, int id, ExportDraft draft, KlaviyoList list, CancellationToken cancellationToken)
     {
-        var export = await FindAsync(db.Set<Export>(), id, cancel);
-        await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancel), export, draft, cancel);
+        var export = await FindAsync(db.Set<Export>(), id, cancellationToken);
+        await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancellationToken), export, draft, cancellationToken);
         // What was delivered to another list says nothing about this one.
         if (export.ListId != list.Id || export.ConnectionId != draft.ConnectionId)
-            await traces.TellAsync(db, new ExportChange.Redirected(id), cancel);
+            await traces.TellAsync(db, new ExportChange.Redirected(id), cancellationToken);
         else if (export.SyncMode != draft.SyncMode)
-            await traces.TellAsync(db, new ExportChange.ModeChanged(id, draft.SyncMode), cancel);
+            await traces.TellAsync(db, new ExportChange.ModeChanged(id, draft.SyncMode), cancellationToken);
         return export;
     }
 
-    private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancel) => new(
+    private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancellationToken) => new(
         new ExportDraft
         {
             Id = export.Id,
@@ -128,12 +128,12 @@ public sealed partial class ExportService(
             Version = export.Version,
         },
         export.ListName, export.Connection?.Name, export.Source!.Name, [.. export.Segments.Select(segment => segment.Name)],
-        export.CreatedBy, export.CreatedAt, (await ExportAccess.ReadAsync(db, actor, cancel)).To(export.ConnectionId))
+        export.CreatedBy, export.CreatedAt, (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId))
     {
         Schedule = export.Schedule,
         NextRunAt = export.ConnectionId is null ? null : export.NextRunAt,
         MissedAt = export.ConnectionId is null ? null : export.MissedAt,
-        ActiveRunId = await db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancel),
+        ActiveRunId = await db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancellationToken),
     };
 
     private Export NewExport(Actor actor, ExportDraft draft, KlaviyoList list) => new()

@@ -8,35 +8,35 @@ namespace KlaviyoExport.Exports;
 public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
 {
     /// <summary>Takes the connection from an export. Its runs and their counts stay, but not whom they concerned.</summary>
-    internal async Task DetachAsync(AppDb db, int exportId, CancellationToken cancel)
+    internal async Task DetachAsync(AppDb db, int exportId, CancellationToken cancellationToken)
     {
         await db.Set<Export>().Where(export => export.Id == exportId).ExecuteUpdateAsync(
-            set => set.SetProperty(export => export.ConnectionId, (int?)null).SetProperty(export => export.Version, export => export.Version + 1), cancel);
-        await TellAsync(db, new ExportChange.Detached(exportId), cancel);
-        await EraseAsync(db, db.Set<Run>().Where(run => run.ExportId == exportId), cancel);
+            set => set.SetProperty(export => export.ConnectionId, (int?)null).SetProperty(export => export.Version, export => export.Version + 1), cancellationToken);
+        await TellAsync(db, new ExportChange.Detached(exportId), cancellationToken);
+        await EraseAsync(db, db.Set<Run>().Where(run => run.ExportId == exportId), cancellationToken);
     }
 
     /// <summary>Erases what is left of runs to an account that exports have since left for another.</summary>
-    internal async Task EraseOfAccountAsync(AppDb db, string accountId, CancellationToken cancel)
+    internal async Task EraseOfAccountAsync(AppDb db, string accountId, CancellationToken cancellationToken)
     {
-        await TellAsync(db, new ExportChange.AccountLeft(accountId), cancel);
-        await EraseAsync(db, db.Set<Run>().Where(run => run.AccountId == accountId && run.ActiveExportId == null), cancel);
+        await TellAsync(db, new ExportChange.AccountLeft(accountId), cancellationToken);
+        await EraseAsync(db, db.Set<Run>().Where(run => run.AccountId == accountId && run.ActiveExportId == null), cancellationToken);
     }
 
     /// <summary>Lets the rooms above follow up a change.</summary>
-    internal async Task TellAsync(AppDb db, ExportChange change, CancellationToken cancel)
+    internal async Task TellAsync(AppDb db, ExportChange change, CancellationToken cancellationToken)
     {
         foreach (var follow in followers)
-            await follow(db, change, cancel);
+            await follow(db, change, cancellationToken);
     }
 
-    private static async Task EraseAsync(AppDb db, IQueryable<Run> runs, CancellationToken cancel)
+    private static async Task EraseAsync(AppDb db, IQueryable<Run> runs, CancellationToken cancellationToken)
     {
-        await db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId))).ExecuteDeleteAsync(cancel);
+        await db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId))).ExecuteDeleteAsync(cancellationToken);
         // A source may have the address for its key, and the detail of a duplicate is the key of its twin.
         await db.Set<Rejection>().Where(rejection => runs.Any(run => run.Id == rejection.RunId)).ExecuteUpdateAsync(set => set
             .SetProperty(rejection => rejection.Email, (byte[]?)null)
             .SetProperty(rejection => rejection.ProfileKey, rejection => EF.Functions.Like(rejection.ProfileKey, "%@%") ? "-" : rejection.ProfileKey)
-            .SetProperty(rejection => rejection.Detail, rejection => rejection.Detail != null && EF.Functions.Like(rejection.Detail, "%@%") ? null : rejection.Detail), cancel);
+            .SetProperty(rejection => rejection.Detail, rejection => rejection.Detail != null && EF.Functions.Like(rejection.Detail, "%@%") ? null : rejection.Detail), cancellationToken);
     }
 }

@@ -19,21 +19,21 @@ internal sealed record RunFault(RunOutcome Outcome, bool MayPass)
     public static RunFault Of(Exception fault, string listId) => fault switch
     {
         RunFailedException failed => ForGood(failed.Outcome),
-        KlaviyoUnavailableException outage => Passing(RunOutcomeKind.Outage, KlaviyoNotices.For(outage)),
+        KlaviyoUnavailableException outage => Passing(RunOutcomeKind.Outage, KlaviyoMessages.For(outage)),
         KlaviyoRefusedException refused => ForGood(Of(refused.Refusal, listId)),
-        KeyVaultUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.Notice),
-        CredentialsException lost => ForGood(new(RunOutcomeKind.Credentials, lost.Notice)),
-        CryptographicException => ForGood(new(RunOutcomeKind.Credentials, new Notice("Delivery.KeysLost"))),
+        KeyVaultUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.LocalizedMessage),
+        CredentialsException lost => ForGood(new(RunOutcomeKind.Credentials, lost.LocalizedMessage)),
+        CryptographicException => ForGood(new(RunOutcomeKind.Credentials, new LocalizedMessage("Delivery.KeysLost"))),
         SourceException { Fault: var source } => new(new(RunOutcomeKind.Source, source.Message), source.MayPass),
-        SegmentUnreadableException segment => ForGood(new(RunOutcomeKind.Segment, segment.Notice)),
-        NoticeException told => ForGood(new(RunOutcomeKind.Refused, told.Notice)),
-        _ when StoreFaults.MayPass(fault) => Passing(RunOutcomeKind.Store, new Notice("Delivery.StoreFault")),
-        IOException => Passing(RunOutcomeKind.Disk, new Notice("Delivery.DiskFault")),
-        _ => ForGood(new(RunOutcomeKind.Bug, new Notice("Delivery.Bug", fault.GetType().Name))),
+        SegmentUnreadableException segment => ForGood(new(RunOutcomeKind.Segment, segment.LocalizedMessage)),
+        LocalizedException told => ForGood(new(RunOutcomeKind.Refused, told.LocalizedMessage)),
+        _ when StoreFaults.MayPass(fault) => Passing(RunOutcomeKind.Store, new LocalizedMessage("Delivery.StoreFault")),
+        IOException => Passing(RunOutcomeKind.Disk, new LocalizedMessage("Delivery.DiskFault")),
+        _ => ForGood(new(RunOutcomeKind.Bug, new LocalizedMessage("Delivery.Bug", fault.GetType().Name))),
     };
 
     /// <summary>A refusal of a call about a list.</summary>
-    public static RunOutcome Of(KlaviyoRefusal refusal, string listId) => new(KindOf(refusal), KlaviyoNotices.ForList(refusal, listId));
+    public static RunOutcome Of(KlaviyoRefusal refusal, string listId) => new(KindOf(refusal), KlaviyoMessages.ForList(refusal, listId));
 
     private static RunOutcomeKind KindOf(KlaviyoRefusal refusal) => refusal switch
     {
@@ -43,7 +43,7 @@ internal sealed record RunFault(RunOutcome Outcome, bool MayPass)
         _ => RunOutcomeKind.Refused,
     };
 
-    private static RunFault Passing(RunOutcomeKind kind, Notice message) => new(new(kind, message), MayPass: true);
+    private static RunFault Passing(RunOutcomeKind kind, LocalizedMessage message) => new(new(kind, message), MayPass: true);
 
     private static RunFault ForGood(RunOutcome outcome) => new(outcome, MayPass: false);
 }

@@ -16,32 +16,32 @@ public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader 
     /// <param name="actor">Who asks.</param>
     /// <param name="sourceId">The source of all of the segments.</param>
     /// <param name="segmentIds">None: no profiles.</param>
-    /// <param name="cancel">Stops the count.</param>
-    /// <exception cref="NoticeException">The source or a segment is gone, of another source, or cannot be read.</exception>
-    public Task<long> CountAsync(Actor actor, int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancel)
+    /// <param name="cancellationToken">Stops the count.</param>
+    /// <exception cref="LocalizedException">The source or a segment is gone, of another source, or cannot be read.</exception>
+    public Task<long> CountAsync(Actor actor, int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
         DefineSegments.Rule.Demand(actor);
-        return CountAsync(sourceId, segmentIds, cancel);
+        return CountAsync(sourceId, segmentIds, cancellationToken);
     }
 
-    /// <exception cref="NoticeException">They hold more profiles than an export may send; the notice gives count and limit.</exception>
-    internal async Task DemandWithinCapAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancel)
+    /// <exception cref="LocalizedException">They hold more profiles than an export may send; the message gives count and limit.</exception>
+    internal async Task DemandWithinCapAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
         var cap = klaviyo.Value.MaxProfilesPerExport;
-        if (await CountAsync(sourceId, segmentIds, cancel) is var members && members > cap)
-            throw new ExportInvalidException(ExportPart.Segments, new Notice("Exports.OverCap", members, cap));
+        if (await CountAsync(sourceId, segmentIds, cancellationToken) is var members && members > cap)
+            throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.OverCap", members, cap));
     }
 
-    private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancel)
+    private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var source = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancel)
-            ?? throw new ExportInvalidException(ExportPart.Source, new Notice("Exports.SourceNeeded"));
-        var segments = await db.Set<Segment>().AsNoTracking().Where(segment => segmentIds.Contains(segment.Id)).ToListAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var source = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancellationToken)
+            ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
+        var segments = await db.Set<Segment>().AsNoTracking().Where(segment => segmentIds.Contains(segment.Id)).ToListAsync(cancellationToken);
         if (segments.Count != segmentIds.Distinct().Count())
-            throw new ExportInvalidException(ExportPart.Segments, new Notice("Exports.SegmentGone"));
+            throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.SegmentGone"));
         if (segments.Find(segment => segment.SourceId != sourceId) is { } stranger)
-            throw new ExportInvalidException(ExportPart.Segments, new Notice("Exports.SegmentOfOtherSource", stranger.Name, source.Name));
-        return segments.Count == 0 ? 0 : await reader.CountAsync(source, segments, cancel);
+            throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.SegmentOfOtherSource", stranger.Name, source.Name));
+        return segments.Count == 0 ? 0 : await reader.CountAsync(source, segments, cancellationToken);
     }
 }

@@ -6,9 +6,9 @@ namespace KlaviyoExport.Klaviyo;
 
 /// <summary>Gives the secret for the call that is about to be made.</summary>
 /// <param name="refused">The secret Klaviyo has just refused, so that another is wanted; else null.</param>
-/// <exception cref="NoticeException">There is none, and only a person can mend that.</exception>
+/// <exception cref="LocalizedException">There is none, and only a person can mend that.</exception>
 /// <exception cref="KlaviyoUnavailableException">It cannot be had at the moment.</exception>
-public delegate Task<string> SecretSource(string? refused, CancellationToken cancel);
+public delegate Task<string> SecretSource(string? refused, CancellationToken cancellationToken);
 
 /// <summary>What a call signs itself with, and the quota it draws on. Never shows its secret: not in ToString, not in a log, not in a message.</summary>
 public sealed record KlaviyoCredential
@@ -57,8 +57,8 @@ public sealed record KlaviyoCredential
     /// <summary>The scheme and the quota; never the secret.</summary>
     public override string ToString() => $"{_scheme} of {Quota}";
 
-    internal async Task<AuthenticationHeaderValue> SignAsync(string? refused, CancellationToken cancel) =>
-        new(_scheme, Checked(await _secret(refused, cancel)));
+    internal async Task<AuthenticationHeaderValue> SignAsync(string? refused, CancellationToken cancellationToken) =>
+        new(_scheme, Checked(await _secret(refused, cancellationToken)));
 
     private static string Checked(string secret) => CanBeSecret(secret)
         ? secret.Trim()

@@ -15,16 +15,16 @@ internal static class ScopeProbe
 
     /// <returns>The scopes the key lacks, of lists:read, profiles:read, lists:write and profiles:write. (accounts:read is needed to get this far.)</returns>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a read for another reason than its scope.</exception>
-    public static async Task<IReadOnlyList<string>> MissingAsync(KlaviyoWire wire, KlaviyoCredential credential, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> MissingAsync(KlaviyoWire wire, KlaviyoCredential credential, CancellationToken cancellationToken)
     {
         var missing = new List<string>();
-        var lists = await wire.GetAsync(credential, KlaviyoEndpoint.GetLists, "api/lists?page%5Bsize%5D=1", KlaviyoJson.Default.PageListAttributes, cancel);
+        var lists = await wire.GetAsync(credential, KlaviyoEndpoint.GetLists, "api/lists?page%5Bsize%5D=1", KlaviyoJson.Default.PageListAttributes, cancellationToken);
         if (IsMissing(lists.Refusal))
             missing.Add("lists:read");
-        var profiles = await wire.GetAsync(credential, KlaviyoEndpoint.GetProfiles, "api/profiles?fields%5Bprofile%5D=email&page%5Bsize%5D=1", KlaviyoJson.Default.PageProfileAttributes, cancel);
+        var profiles = await wire.GetAsync(credential, KlaviyoEndpoint.GetProfiles, "api/profiles?fields%5Bprofile%5D=email&page%5Bsize%5D=1", KlaviyoJson.Default.PageProfileAttributes, cancellationToken);
         if (IsMissing(profiles.Refusal))
             missing.Add("profiles:read");
-        var import = await wire.PostAsync(credential, KlaviyoEndpoint.BulkImportProfiles, "api/profile-bulk-import-jobs", NoImport, KlaviyoJson.Default.Created, cancel);
+        var import = await wire.PostAsync(credential, KlaviyoEndpoint.BulkImportProfiles, "api/profile-bulk-import-jobs", NoImport, KlaviyoJson.Default.Created, cancellationToken);
         if (import.Refusal?.Kind == KlaviyoRefusalKind.MissingScope)
             missing.AddRange(MissingWrites(import.Refusal));
         return missing;

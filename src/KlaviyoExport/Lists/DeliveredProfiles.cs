@@ -13,59 +13,59 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
     private static readonly byte[] Uncertain = new byte[16];
 
     /// <summary>Hash of the address → fingerprint of the profile.</summary>
-    public async Task<Dictionary<Hash16, Hash16>> LoadAsync(int exportId, CancellationToken cancel)
+    public async Task<Dictionary<Hash16, Hash16>> LoadAsync(int exportId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var known = new Dictionary<Hash16, Hash16>();
-        await foreach (var row in db.Set<Delivered>().Where(row => row.ExportId == exportId).Select(row => new { row.EmailHash, row.Fingerprint }).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (var row in db.Set<Delivered>().Where(row => row.ExportId == exportId).Select(row => new { row.EmailHash, row.Fingerprint }).AsAsyncEnumerable().WithCancellation(cancellationToken))
             known.Add(Hash16.Take(row.EmailHash), Hash16.Take(row.Fingerprint));
         return known;
     }
 
     /// <summary>Marks what a mirror run is to take off the list, in the caller's transaction; marks of earlier runs are void.</summary>
-    public static async Task<int> MarkLeavingAsync(AppDb db, int exportId, int runId, IEnumerable<Hash16> leaving, CancellationToken cancel)
+    public static async Task<int> MarkLeavingAsync(AppDb db, int exportId, int runId, IEnumerable<Hash16> leaving, CancellationToken cancellationToken)
     {
         await db.Set<Delivered>().Where(row => row.ExportId == exportId && row.LeavingRunId != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancel);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
         var count = 0;
         foreach (var chunk in leaving.Chunk(Chunk))
         {
             var keys = chunk.Select(hash => hash.ToArray()).ToList();
             count += await db.Set<Delivered>().Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, runId), cancel);
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, runId), cancellationToken);
         }
         return count;
     }
 
     /// <summary>Forgets all an export has delivered, in the caller's transaction.</summary>
-    public static Task ForgetAsync(AppDb db, int exportId, CancellationToken cancel) =>
-        db.Set<Delivered>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancel);
+    public static Task ForgetAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
+        db.Set<Delivered>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>
     /// Makes what another mode remembered fit for this one, in the caller's transaction. Everybody is sent once more: full runs remember nothing, so
     /// what is remembered from before them may be older than what Klaviyo has. Only who has an address here can be taken off by a mirror run; the
     /// others are forgotten until they are delivered again.
     /// </summary>
-    public static async Task ChangeModeAsync(AppDb db, int exportId, SyncMode mode, CancellationToken cancel)
+    public static async Task ChangeModeAsync(AppDb db, int exportId, SyncMode mode, CancellationToken cancellationToken)
     {
         var rows = db.Set<Delivered>().Where(row => row.ExportId == exportId);
         if (mode == SyncMode.Mirror)
-            await rows.Where(row => row.Email == null).ExecuteDeleteAsync(cancel);
-        await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancel);
+            await rows.Where(row => row.Email == null).ExecuteDeleteAsync(cancellationToken);
+        await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
     }
 
     /// <summary>Remembers rows as delivered, in the caller's transaction.</summary>
     /// <param name="certain">False when Klaviyo did not say of each row whether it arrived.</param>
-    public async Task RememberAsync(AppDb db, int exportId, SyncMode mode, IReadOnlyCollection<BatchRow> rows, bool certain, CancellationToken cancel)
+    public async Task RememberAsync(AppDb db, int exportId, SyncMode mode, IReadOnlyCollection<BatchRow> rows, bool certain, CancellationToken cancellationToken)
     {
         if (mode == SyncMode.Full)
             return;
-        var hasher = await hashes.LoadAsync(cancel);
+        var hasher = await hashes.LoadAsync(cancellationToken);
         foreach (var chunk in rows.Chunk(Chunk))
         {
             var byHash = chunk.ToDictionary(row => hasher.Hash(row.Email));
             var keys = byHash.Keys.Select(hash => hash.ToArray()).ToList();
-            var present = await db.Set<Delivered>().Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash)).ToListAsync(cancel);
+            var present = await db.Set<Delivered>().Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash)).ToListAsync(cancellationToken);
             foreach (var row in present)
             {
                 byHash.Remove(Hash16.Take(row.EmailHash), out var delivered);

@@ -12,25 +12,25 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
 {
     private const string KeyName = "email-hash";
 
-    public async Task<EmailHasher> LoadAsync(CancellationToken cancel)
+    public async Task<EmailHasher> LoadAsync(CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await FindAsync(db, cancel) is { } found)
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(db, cancellationToken) is { } found)
             return found;
         db.Add(new InstallationKey { Name = KeyName, Value = secrets.ProtectPayload(RandomNumberGenerator.GetBytes(32)) });
         try
         {
-            await db.SaveChangesAsync(cancel);
+            await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException)
         {
             // Another process made it at the same moment; its key is the one that counts.
         }
-        return await FindAsync(db, cancel) ?? throw new InvalidOperationException("The key of address hashes could not be stored.");
+        return await FindAsync(db, cancellationToken) ?? throw new InvalidOperationException("The key of address hashes could not be stored.");
     }
 
-    private async Task<EmailHasher?> FindAsync(AppDb db, CancellationToken cancel) =>
-        await db.Set<InstallationKey>().AsNoTracking().SingleOrDefaultAsync(key => key.Name == KeyName, cancel) is { } key
+    private async Task<EmailHasher?> FindAsync(AppDb db, CancellationToken cancellationToken) =>
+        await db.Set<InstallationKey>().AsNoTracking().SingleOrDefaultAsync(key => key.Name == KeyName, cancellationToken) is { } key
             ? new EmailHasher(secrets.UnprotectPayload(key.Value))
             : null;
 }

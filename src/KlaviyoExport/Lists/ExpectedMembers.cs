@@ -13,15 +13,15 @@ namespace KlaviyoExport.Lists;
 /// </summary>
 internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, SecretProtector secrets)
 {
-    public async Task<(EmailHasher Hasher, Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(RunContext run, CancellationToken cancel)
+    public async Task<(EmailHasher Hasher, Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(RunContext run, CancellationToken cancellationToken)
     {
-        var hasher = await hashes.LoadAsync(cancel);
-        var either = await RefusedAsync(run.RunId, hasher, cancel);
+        var hasher = await hashes.LoadAsync(cancellationToken);
+        var either = await RefusedAsync(run.RunId, hasher, cancellationToken);
         var expected = new Dictionary<Hash16, (string, string)>();
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, [], mapping, int.MaxValue);
         string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancel))
+        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
         {
             var (row, rejection) = sorter.Sort(profile);
             if (rejection is { Reason: RejectionReason.TooLarge } && EmailAddress.TryNormalize(rejection.Email, out var large))
@@ -33,14 +33,14 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
     }
 
     /// <summary>Refused by Klaviyo in the run, or in the one whose rejected profiles it sent again.</summary>
-    private async Task<HashSet<Hash16>> RefusedAsync(int runId, EmailHasher hasher, CancellationToken cancel)
+    private async Task<HashSet<Hash16>> RefusedAsync(int runId, EmailHasher hasher, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var retried = await db.Set<Run>().Where(run => run.Id == runId).Select(run => run.RetriesRunId).SingleAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var retried = await db.Set<Run>().Where(run => run.Id == runId).Select(run => run.RetriesRunId).SingleAsync(cancellationToken);
         var refused = new HashSet<Hash16>();
         var addresses = db.Set<Rejection>().Where(rejection => (rejection.RunId == runId || rejection.RunId == retried) && rejection.Reason == RejectionReason.Refused && rejection.Email != null)
             .Select(rejection => rejection.Email!);
-        await foreach (var address in addresses.AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (var address in addresses.AsAsyncEnumerable().WithCancellation(cancellationToken))
             if (EmailAddress.TryNormalize(secrets.UnprotectEmail(address), out var email))
                 refused.Add(hasher.Hash(email));
         return refused;

@@ -41,7 +41,7 @@ public sealed class ListCheck : IVersioned
     public long Unexpected { get; set; }
 
     /// <summary>In words: what it found, or why it failed.</summary>
-    public Notice? Outcome { get; set; }
+    public LocalizedMessage? Outcome { get; set; }
 
     public int Version { get; set; }
 }

@@ -21,49 +21,49 @@ internal sealed class ListCheckExecution(
     public async Task RunAsync(int checkId, CancellationToken canceled, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(canceled, stopping);
-        var cancel = either.Token;
+        var cancellationToken = either.Token;
         var listId = "";
         try
         {
-            var run = await BeginAsync(checkId, cancel);
+            var run = await BeginAsync(checkId, cancellationToken);
             if (run is null)
                 return;
             listId = run.ListId;
-            var context = await contexts.ReadAsync(run, cancel);
-            await CompareAsync(checkId, run, context, cancel);
+            var context = await contexts.ReadAsync(run, cancellationToken);
+            await CompareAsync(checkId, run, context, cancellationToken);
         }
         catch (Exception) when (canceled.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            await EndAsync(checkId, ListCheckState.Canceled, check => new Notice("Delivery.CheckCanceled", check.CancelRequestedBy), stopping);
+            await EndAsync(checkId, ListCheckState.Canceled, check => new LocalizedMessage("Delivery.CheckCanceled", check.CancelRequestedBy), stopping);
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
             Log.ListCheckFailed(logger, fault, checkId);
-            await EndAsync(checkId, ListCheckState.Failed, _ => new Notice("Delivery.CheckFailed", RunFault.Of(fault, listId).Outcome.Message), stopping);
+            await EndAsync(checkId, ListCheckState.Failed, _ => new LocalizedMessage("Delivery.CheckFailed", RunFault.Of(fault, listId).Outcome.Message), stopping);
         }
     }
 
-    private async Task<Run?> BeginAsync(int checkId, CancellationToken cancel)
+    private async Task<Run?> BeginAsync(int checkId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // What an interrupted try found does not count.
-        await ListDifferences.DeleteAsync(db, checkId, cancel);
-        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancel) is not { } check)
+        await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
+        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken) is not { } check)
             return null;
         check.State = ListCheckState.Checking;
         (check.Expected, check.Members, check.Missing, check.Unexpected) = (0, 0, 0, 0);
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         changes.Raise(check.RunId);
-        return await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == check.RunId, cancel);
+        return await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == check.RunId, cancellationToken);
     }
 
-    private async Task CompareAsync(int checkId, Run run, RunContext context, CancellationToken cancel)
+    private async Task CompareAsync(int checkId, Run run, RunContext context, CancellationToken cancellationToken)
     {
-        var (hasher, expected, either) = await members.ReadAsync(context, cancel);
+        var (hasher, expected, either) = await members.ReadAsync(context, cancellationToken);
         var counts = (Expected: (long)expected.Count, Members: 0L, Unexpected: 0L);
         var (waiting, seen, arrived) = (new List<ListDifference>(Chunk), new HashSet<string>(StringComparer.Ordinal), new HashSet<Hash16>());
         var told = clock.GetTimestamp();
-        await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancel))
+        await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancellationToken))
         {
             // A list that changes while it is read may show somebody on two pages.
             if (!seen.Add(member.ProfileId))
@@ -72,60 +72,60 @@ internal sealed class ListCheckExecution(
             if (clock.GetElapsedTime(told) >= Pace)
             {
                 told = clock.GetTimestamp();
-                await TellAsync(checkId, run.Id, counts.Expected, counts.Members, cancel);
+                await TellAsync(checkId, run.Id, counts.Expected, counts.Members, cancellationToken);
             }
             if (EmailAddress.TryNormalize(member.Email, out var email) && hasher.Hash(email) is var hash && (expected.Remove(hash) || either.Contains(hash) || arrived.Contains(hash)))
                 arrived.Add(hash);
             else if (++counts.Unexpected <= ListCheckService.MostStored)
-                await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Unexpected, KlaviyoId = member.ProfileId, Email = Protected(member.Email) }, cancel);
+                await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Unexpected, KlaviyoId = member.ProfileId, Email = Protected(member.Email) }, cancellationToken);
         }
         foreach (var (key, email) in expected.Values.Take(ListCheckService.MostStored))
-            await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Missing, ProfileKey = key, Email = Protected(email) }, cancel);
-        await FlushAsync(waiting, cancel);
+            await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Missing, ProfileKey = key, Email = Protected(email) }, cancellationToken);
+        await FlushAsync(waiting, cancellationToken);
         await EndAsync(checkId, ListCheckState.Done, check =>
         {
             (check.Expected, check.Members, check.Missing, check.Unexpected) = (counts.Expected, counts.Members, expected.Count, counts.Unexpected);
             return expected.Count == 0 && counts.Unexpected == 0
-                ? new Notice("Delivery.CheckSame", counts.Expected, counts.Members) : new Notice("Delivery.CheckDiffers", counts.Expected, counts.Members, expected.Count, counts.Unexpected);
-        }, cancel);
+                ? new LocalizedMessage("Delivery.CheckSame", counts.Expected, counts.Members) : new LocalizedMessage("Delivery.CheckDiffers", counts.Expected, counts.Members, expected.Count, counts.Unexpected);
+        }, cancellationToken);
     }
 
     private byte[]? Protected(string? email) => email is null ? null : secrets.ProtectEmail(email);
 
-    private async Task TellAsync(int checkId, int runId, long expected, long read, CancellationToken cancel)
+    private async Task TellAsync(int checkId, int runId, long expected, long read, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await db.Set<ListCheck>().Where(check => check.Id == checkId).ExecuteUpdateAsync(
-            set => set.SetProperty(check => check.Expected, expected).SetProperty(check => check.Members, read), cancel);
+            set => set.SetProperty(check => check.Expected, expected).SetProperty(check => check.Members, read), cancellationToken);
         changes.Raise(runId);
     }
 
-    private async Task AddAsync(List<ListDifference> waiting, ListDifference difference, CancellationToken cancel)
+    private async Task AddAsync(List<ListDifference> waiting, ListDifference difference, CancellationToken cancellationToken)
     {
         waiting.Add(difference);
         if (waiting.Count == Chunk)
-            await FlushAsync(waiting, cancel);
+            await FlushAsync(waiting, cancellationToken);
     }
 
-    private async Task FlushAsync(List<ListDifference> waiting, CancellationToken cancel)
+    private async Task FlushAsync(List<ListDifference> waiting, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         db.Set<ListDifference>().AddRange(waiting);
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         waiting.Clear();
     }
 
-    private async Task EndAsync(int checkId, ListCheckState state, Func<ListCheck, Notice> outcome, CancellationToken cancel)
+    private async Task EndAsync(int checkId, ListCheckState state, Func<ListCheck, LocalizedMessage> outcome, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (state != ListCheckState.Done)
-            await ListDifferences.DeleteAsync(db, checkId, cancel);
+            await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
         // Gone with its run, it needs no end.
-        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancel) is not { } check)
+        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken) is not { } check)
             return;
         check.Outcome = outcome(check);
         (check.State, check.FinishedAt) = (state, clock.GetUtcNow());
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         changes.Raise(check.RunId);
         Log.ListChecked(logger, checkId, state, check.Expected, check.Members, check.Missing, check.Unexpected);
     }

@@ -25,71 +25,71 @@ public sealed class ListCheckService
         (_stores, _secrets, _signal, _audit, _clock) = (stores, secrets, signal, audit, clock);
 
     /// <summary>The last check after a run; everybody may look.</summary>
-    /// <exception cref="NoticeException">There is no such run.</exception>
-    public async Task<ListCheckView> GetAsync(Actor actor, int runId, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such run.</exception>
+    public async Task<ListCheckView> GetAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var (run, _, permissions) = await FindAsync(db, actor, runId, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var (run, _, permissions) = await FindAsync(db, actor, runId, cancellationToken);
         var check = await db.Set<ListCheck>().Where(check => check.RunId == runId).OrderByDescending(check => check.Id).Select(check => new ListCheckFacts(
             check.Id, check.State, check.RequestedBy, check.RequestedAt, check.FinishedAt, check.CancelRequestedBy, check.Expected, check.Members, check.Missing, check.Unexpected,
-            check.Outcome, db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id))).FirstOrDefaultAsync(cancel);
-        return new ListCheckView(check, await RefusalAsync(db, run, cancel), permissions.MayRun, permissions.MaySeeEmails);
+            check.Outcome, db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id))).FirstOrDefaultAsync(cancellationToken);
+        return new ListCheckView(check, await RefusalAsync(db, run, cancellationToken), permissions.MayRun, permissions.MaySeeEmails);
     }
 
     /// <summary>Queues a check of the list as it is after a run: the latest of its export that ended.</summary>
     /// <returns>Its id; asked for twice, the same.</returns>
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
-    /// <exception cref="NoticeException">A later run has been at the list, or one is under way.</exception>
-    public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancel)
+    /// <exception cref="LocalizedException">A later run has been at the list, or one is under way.</exception>
+    public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        var (run, export, permissions) = await FindAsync(db, actor, runId, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        var (run, export, permissions) = await FindAsync(db, actor, runId, cancellationToken);
         if (!permissions.MayRun)
             throw new NotAllowedException();
-        if (await RefusalAsync(db, run, cancel) is { } refusal)
-            throw new NoticeException(refusal);
-        if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null).Select(check => (int?)check.Id).FirstOrDefaultAsync(cancel) is { } open)
+        if (await RefusalAsync(db, run, cancellationToken) is { } refusal)
+            throw new LocalizedException(refusal);
+        if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null).Select(check => (int?)check.Id).FirstOrDefaultAsync(cancellationToken) is { } open)
             return open;
         var asked = new ListCheck { RunId = runId, RequestedBy = actor.Name, RequestedAt = _clock.GetUtcNow() };
         db.Set<ListCheck>().Add(asked);
         _audit.Add(db, actor, "Exports.ListChecked", export.Name, export.Id);
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         _signal.Wake();
         return asked.Id;
     }
 
     /// <summary>Asks the check of a run's list to stop; it does within seconds.</summary>
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
-    /// <exception cref="NoticeException">None is under way.</exception>
-    public async Task CancelAsync(Actor actor, int runId, CancellationToken cancel)
+    /// <exception cref="LocalizedException">None is under way.</exception>
+    public async Task CancelAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var (run, export, permissions) = await FindAsync(db, actor, runId, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var (run, export, permissions) = await FindAsync(db, actor, runId, cancellationToken);
         if (!permissions.MayRun)
             throw new NotAllowedException();
         if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null && check.CancelRequestedBy == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(check => check.CancelRequestedBy, actor.Name), cancel) == 0)
-            throw new NoticeException(new Notice("Delivery.NoListCheck"));
+                .ExecuteUpdateAsync(set => set.SetProperty(check => check.CancelRequestedBy, actor.Name), cancellationToken) == 0)
+            throw new LocalizedException(new LocalizedMessage("Delivery.NoListCheck"));
         _audit.Add(db, actor, "Exports.ListCheckCanceled", export.Name, export.Id);
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         _signal.Wake();
     }
 
     /// <summary>One page of whom the differences concern. A search opens every stored address of the kind, at most a second's work.</summary>
     /// <exception cref="NotAllowedException">The actor may not see addresses.</exception>
-    /// <exception cref="NoticeException">There is no such run.</exception>
-    public async Task<ListDifferencePage> DifferencesAsync(Actor actor, int runId, ListDifferenceQuery query, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such run.</exception>
+    public async Task<ListDifferencePage> DifferencesAsync(Actor actor, int runId, ListDifferenceQuery query, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var all = await SeenAsync(db, actor, runId, query.Kind, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var all = await SeenAsync(db, actor, runId, query.Kind, cancellationToken);
         var size = Math.Clamp(query.PageSize, 1, ListDifferenceQuery.LargestPage);
         var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
         if (CaseFolding.Needle(query.Search) is not { } needle)
-            return new ListDifferencePage((await all.Skip(skip).Take(size).ToListAsync(cancel)).ConvertAll(RowOf), await all.CountAsync(cancel));
+            return new ListDifferencePage((await all.Skip(skip).Take(size).ToListAsync(cancellationToken)).ConvertAll(RowOf), await all.CountAsync(cancellationToken));
         var (page, total) = (new List<ListDifferenceRow>(size), 0);
-        await foreach (var row in ReadAsync(all, cancel))
+        await foreach (var row in ReadAsync(all, cancellationToken))
         {
             if (!Has(row.ProfileKey) && !Has(row.Email) && !Has(row.KlaviyoId))
                 continue;
@@ -103,58 +103,58 @@ public sealed class ListCheckService
 
     /// <summary>Writes them as CSV that a spreadsheet opens without running anything, and into the audit that it was done.</summary>
     /// <exception cref="NotAllowedException">The actor may not see addresses; nothing was written.</exception>
-    /// <exception cref="NoticeException">There is no such run; nothing was written.</exception>
-    public async Task WriteCsvAsync(Actor actor, int runId, Stream output, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such run; nothing was written.</exception>
+    public async Task WriteCsvAsync(Actor actor, int runId, Stream output, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var missing = await SeenAsync(db, actor, runId, ListDifferenceKind.Missing, cancel);
-        var unexpected = await SeenAsync(db, actor, runId, ListDifferenceKind.Unexpected, cancel);
-        var export = (await FindAsync(db, actor, runId, cancel)).Export;
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var missing = await SeenAsync(db, actor, runId, ListDifferenceKind.Missing, cancellationToken);
+        var unexpected = await SeenAsync(db, actor, runId, ListDifferenceKind.Unexpected, cancellationToken);
+        var export = (await FindAsync(db, actor, runId, cancellationToken)).Export;
         _audit.Add(db, actor, "Exports.ListCheckDownloaded", export.Name, export.Id);
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         await using var csv = new ListDifferenceCsv(output);
-        await csv.WriteHeadingsAsync(cancel);
+        await csv.WriteHeadingsAsync(cancellationToken);
         foreach (var kind in new[] { missing, unexpected })
-            await foreach (var row in ReadAsync(kind, cancel))
-                await csv.WriteAsync(row, cancel);
+            await foreach (var row in ReadAsync(kind, cancellationToken))
+                await csv.WriteAsync(row, cancellationToken);
     }
 
-    private static async Task<Notice?> RefusalAsync(AppDb db, Run run, CancellationToken cancel)
+    private static async Task<LocalizedMessage?> RefusalAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run is not { StartedAt: not null } || !run.State.IsFinal())
-            return new Notice("Delivery.CheckNothing");
+            return new LocalizedMessage("Delivery.CheckNothing");
         var later = await db.Set<Run>().Where(other => other.ExportId == run.ExportId && other.Id > run.Id && other.StartedAt != null && other.FinishedAt != null)
-            .MaxAsync(other => (int?)other.Id, cancel);
+            .MaxAsync(other => (int?)other.Id, cancellationToken);
         if (later is not null)
-            return new Notice("Delivery.CheckOlder", later);
-        return await db.Set<Run>().Where(other => other.ActiveExportId == run.ExportId && other.State != RunState.NeedsApproval).Select(other => (int?)other.Id).FirstOrDefaultAsync(cancel) is { } active
-            ? new Notice("Delivery.CheckWhileRunning", active) : null;
+            return new LocalizedMessage("Delivery.CheckOlder", later);
+        return await db.Set<Run>().Where(other => other.ActiveExportId == run.ExportId && other.State != RunState.NeedsApproval).Select(other => (int?)other.Id).FirstOrDefaultAsync(cancellationToken) is { } active
+            ? new LocalizedMessage("Delivery.CheckWhileRunning", active) : null;
     }
 
-    private static async Task<(Run Run, Export Export, ExportPermissions Permissions)> FindAsync(AppDb db, Actor actor, int runId, CancellationToken cancel)
+    private static async Task<(Run Run, Export Export, ExportPermissions Permissions)> FindAsync(AppDb db, Actor actor, int runId, CancellationToken cancellationToken)
     {
-        var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancel) ?? throw new NoticeException(new Notice("Delivery.RunGone"));
-        var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancel);
-        return (run, export, (await ExportAccess.ReadAsync(db, actor, cancel)).To(export.ConnectionId));
+        var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+        var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancellationToken);
+        return (run, export, (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId));
     }
 
     /// <summary>The differences of one kind that the last check found.</summary>
-    private static async Task<IQueryable<ListDifference>> SeenAsync(AppDb db, Actor actor, int runId, ListDifferenceKind kind, CancellationToken cancel)
+    private static async Task<IQueryable<ListDifference>> SeenAsync(AppDb db, Actor actor, int runId, ListDifferenceKind kind, CancellationToken cancellationToken)
     {
-        if (!(await FindAsync(db, actor, runId, cancel)).Permissions.MaySeeEmails)
+        if (!(await FindAsync(db, actor, runId, cancellationToken)).Permissions.MaySeeEmails)
             throw new NotAllowedException();
-        var last = await db.Set<ListCheck>().Where(check => check.RunId == runId).MaxAsync(check => (int?)check.Id, cancel);
+        var last = await db.Set<ListCheck>().Where(check => check.RunId == runId).MaxAsync(check => (int?)check.Id, cancellationToken);
         return db.Set<ListDifference>().AsNoTracking().Where(difference => difference.CheckId == last && difference.Kind == kind).OrderBy(difference => difference.Id);
     }
 
     /// <summary>A chunk at a time: a slow reader holds nothing open in the store.</summary>
-    private async IAsyncEnumerable<ListDifferenceRow> ReadAsync(IQueryable<ListDifference> all, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<ListDifferenceRow> ReadAsync(IQueryable<ListDifference> all, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = 0L;
         List<ListDifference> rows;
         do
         {
-            rows = await all.Where(row => row.Id > last).Take(Chunk).ToListAsync(cancel);
+            rows = await all.Where(row => row.Id > last).Take(Chunk).ToListAsync(cancellationToken);
             foreach (var row in rows)
                 yield return RowOf(row);
             last = rows.LastOrDefault()?.Id ?? last;

@@ -5,14 +5,14 @@ namespace KlaviyoExport.Lists;
 /// <param name="Refusal">Why none can be made now; null when one can. Of no concern to those who may not run the export.</param>
 /// <param name="MayRequest">Whether the reader may ask for checks and cancel them.</param>
 /// <param name="MaySeeWho">Whether the reader may see whom the differences concern.</param>
-public sealed record ListCheckView(ListCheckFacts? Check, Notice? Refusal, bool MayRequest, bool MaySeeWho);
+public sealed record ListCheckView(ListCheckFacts? Check, LocalizedMessage? Refusal, bool MayRequest, bool MaySeeWho);
 
 /// <summary>A check as pages show it; the meaning of each is <see cref="ListCheck"/>'s.</summary>
 /// <param name="Missing">All of them; of each kind <see cref="ListCheckService.MostStored"/> at most are stored by name.</param>
 /// <param name="AreStored">Whether who they are is still there.</param>
 public sealed record ListCheckFacts(
     int Id, ListCheckState State, string RequestedBy, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, long Expected, long Members,
-    long Missing, long Unexpected, Notice? Outcome, bool AreStored)
+    long Missing, long Unexpected, LocalizedMessage? Outcome, bool AreStored)
 {
     public bool IsOpen => State is ListCheckState.Queued or ListCheckState.Checking;
 }

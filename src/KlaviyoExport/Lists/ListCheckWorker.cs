@@ -48,37 +48,37 @@ internal sealed class ListCheckWorker(
     }
 
     /// <returns>When to look again; null when nothing is under way.</returns>
-    private async Task<TimeSpan?> TryLookAsync(CancellationToken stopping)
+    private async Task<TimeSpan?> TryLookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await LookAsync(stopping) ? Pace : null;
+            return await LookAsync(cancellationToken) ? Pace : null;
         }
-        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.ListChecksInterrupted(logger, fault);
             return AfterFault;
         }
     }
 
-    private async Task<bool> LookAsync(CancellationToken stopping)
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         foreach (var (account, done) in _working.Where(work => work.Value.Task.IsCompleted).ToList())
         {
             _working.Remove(account);
             done.Dispose();
         }
-        await using var db = await stores.CreateDbContextAsync(stopping);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var open = await db.Set<ListCheck>().Where(check => check.FinishedAt == null).OrderBy(check => check.Id)
-            .Select(check => new { check.Id, check.CancelRequestedBy, db.Set<Run>().First(run => run.Id == check.RunId).AccountId }).ToListAsync(stopping);
+            .Select(check => new { check.Id, check.CancelRequestedBy, db.Set<Run>().First(run => run.Id == check.RunId).AccountId }).ToListAsync(cancellationToken);
         if (open.Count == 0 && _working.Count == 0)
             return false;
-        if (!await IsMineAsync(stopping))
+        if (!await IsMineAsync(cancellationToken))
             return true;
         foreach (var check in open)
         {
             if (!_working.TryGetValue(check.AccountId, out var work) && !node.IsDraining)
-                _working.Add(check.AccountId, work = Start(check.Id, stopping));
+                _working.Add(check.AccountId, work = Start(check.Id, cancellationToken));
             if (work?.CheckId == check.Id && check.CancelRequestedBy is not null)
                 await work!.Canceled.CancelAsync();
         }
@@ -86,20 +86,20 @@ internal sealed class ListCheckWorker(
     }
 
     /// <summary>Whether this machine is the one that checks. What it is at stops without an end when another has become that.</summary>
-    private async Task<bool> IsMineAsync(CancellationToken stopping)
+    private async Task<bool> IsMineAsync(CancellationToken cancellationToken)
     {
         if (node.IsDraining && _working.Count == 0)
             return false;
-        if (await services.GetRequiredService<Leases>().TryTakeAsync(Lease, stopping))
+        if (await services.GetRequiredService<Leases>().TryTakeAsync(Lease, cancellationToken))
             return true;
         foreach (var work in _working.Values)
             await work.Stopping.CancelAsync();
         return false;
     }
 
-    private Work Start(int checkId, CancellationToken stopping)
+    private Work Start(int checkId, CancellationToken cancellationToken)
     {
-        var (canceled, ending) = (new CancellationTokenSource(), CancellationTokenSource.CreateLinkedTokenSource(stopping));
+        var (canceled, ending) = (new CancellationTokenSource(), CancellationTokenSource.CreateLinkedTokenSource(cancellationToken));
         // The end wakes the look for the account's next.
         return new Work(checkId, canceled, ending, Task.Run(async () =>
         {
@@ -111,9 +111,9 @@ internal sealed class ListCheckWorker(
             {
                 // Not even its failure could be stored; the next look begins anew.
                 Log.ListCheckFailed(logger, fault, checkId);
-                await Task.Delay(AfterFault, clock, stopping);
+                await Task.Delay(AfterFault, clock, cancellationToken);
             }
-        }, stopping));
+        }, cancellationToken));
     }
 
     private sealed record Work(int CheckId, CancellationTokenSource Canceled, CancellationTokenSource Stopping, Task Task) : IDisposable

@@ -9,4 +9,4 @@ namespace KlaviyoExport.Overview;
 /// <param name="Exports">How many use it.</param>
 public sealed record ConnectionRow(
     int Id, string Name, string AccountName, string AccountId, bool IsTestAccount, string ApiKeyEnding, DateTimeOffset CreatedAt, string CreatedBy,
-    Sharing Sharing, IReadOnlyList<string> SharedWith, ExportUserView? ExportUser, DateTimeOffset? LastSuccessAt, Notice? LastError, int Exports);
+    Sharing Sharing, IReadOnlyList<string> SharedWith, ExportUserView? ExportUser, DateTimeOffset? LastSuccessAt, LocalizedMessage? LastError, int Exports);

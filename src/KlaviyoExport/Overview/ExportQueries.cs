@@ -11,34 +11,34 @@ namespace KlaviyoExport.Overview;
 public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService exports)
 {
     /// <summary>One page of the exports list; everybody may look.</summary>
-    public async Task<ExportPage> PageAsync(Actor actor, ExportQuery query, CancellationToken cancel)
+    public async Task<ExportPage> PageAsync(Actor actor, ExportQuery query, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var refreshAt = await RefreshAtAsync(db, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var refreshAt = await RefreshAtAsync(db, cancellationToken);
         var found = ExportListing.Find(db, query);
-        var total = await found.CountAsync(cancel);
+        var total = await found.CountAsync(cancellationToken);
         var size = Math.Clamp(query.PageSize, 1, ExportQuery.LargestPage);
         // Where a page begins fits no int beyond some hundred million pages; such a page is empty either way.
         var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
-        var ids = await ExportListing.Sort(found, db, query, refreshAt).Skip(skip).Take(size).Select(row => row.Export.Id).ToListAsync(cancel);
-        var rows = await RowsAsync(db, actor, ids, refreshAt, cancel);
+        var ids = await ExportListing.Sort(found, db, query, refreshAt).Skip(skip).Take(size).Select(row => row.Export.Id).ToListAsync(cancellationToken);
+        var rows = await RowsAsync(db, actor, ids, refreshAt, cancellationToken);
         return new ExportPage([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total);
     }
 
     /// <summary>One export, with the next system refresh for its next time where it follows that; everybody may look.</summary>
-    /// <exception cref="NoticeException">There is no such export.</exception>
-    public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such export.</exception>
+    public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
-        var export = await exports.GetAsync(actor, id, cancel);
+        var export = await exports.GetAsync(actor, id, cancellationToken);
         if (export.Draft.ConnectionId is null || !export.Schedule.FollowsRefresh)
             return export;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return export with { NextRunAt = await RefreshAtAsync(db, cancel) };
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return export with { NextRunAt = await RefreshAtAsync(db, cancellationToken) };
     }
 
-    private static async Task<Dictionary<int, ExportRow>> RowsAsync(AppDb db, Actor actor, List<int> ids, DateTimeOffset? refreshAt, CancellationToken cancel)
+    private static async Task<Dictionary<int, ExportRow>> RowsAsync(AppDb db, Actor actor, List<int> ids, DateTimeOffset? refreshAt, CancellationToken cancellationToken)
     {
-        var access = await ExportAccess.ReadAsync(db, actor, cancel);
+        var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         var rows = await db.Set<Export>().AsNoTracking().Where(export => ids.Contains(export.Id)).WithLatestRun(db).Select(row => new
         {
             row.Export.Id,
@@ -58,9 +58,9 @@ public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService
             AccountId = (string?)row.Latest.AccountId,
             row.Latest.RetryAt,
             Refreshed = db.Set<Run>().Where(ExportListing.Refreshing).Where(run => run.ExportId == row.Export.Id).Max(run => run.FinishedAt),
-        }).ToListAsync(cancel);
+        }).ToListAsync(cancellationToken);
         var waits = await RunWaiting.ForAsync(
-            db, [.. rows.Where(row => row.IsActive).Select(row => new Waiting(row.RunId!.Value, row.AccountId!, row.State!.Value, row.RetryAt))], cancel);
+            db, [.. rows.Where(row => row.IsActive).Select(row => new Waiting(row.RunId!.Value, row.AccountId!, row.State!.Value, row.RetryAt))], cancellationToken);
         return rows.ToDictionary(row => row.Id, row => new ExportRow
         {
             Id = row.Id,
@@ -86,6 +86,6 @@ public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService
     private static DateTimeOffset? NextOf(int? connectionId, ExportSchedule schedule, DateTimeOffset? own, DateTimeOffset? refreshAt) =>
         connectionId is null ? null : schedule is { IsOn: true, Own: null } ? refreshAt : own;
 
-    private static Task<DateTimeOffset?> RefreshAtAsync(AppDb db, CancellationToken cancel) =>
-        db.Set<RefreshPlan>().Where(plan => plan.Id == RefreshPlan.OnlyId && plan.IsOn).Select(plan => plan.NextAt).SingleOrDefaultAsync(cancel);
+    private static Task<DateTimeOffset?> RefreshAtAsync(AppDb db, CancellationToken cancellationToken) =>
+        db.Set<RefreshPlan>().Where(plan => plan.Id == RefreshPlan.OnlyId && plan.IsOn).Select(plan => plan.NextAt).SingleOrDefaultAsync(cancellationToken);
 }

@@ -11,13 +11,13 @@ namespace KlaviyoExport.Overview;
 
 internal static class ExportStatus
 {
-    public static async Task<IEnumerable<StatusRow>> ListAsync(AppDb db, Actor actor, DateTimeOffset? nextRefresh, CancellationToken cancel)
+    public static async Task<IEnumerable<StatusRow>> ListAsync(AppDb db, Actor actor, DateTimeOffset? nextRefresh, CancellationToken cancellationToken)
     {
         var exports = await db.Set<Export>().OrderBy(export => export.Name)
-            .Select(export => new Facts(export.Id, export.Name, export.ConnectionId, export.Schedule, export.NextRunAt, export.MissedAt)).ToListAsync(cancel);
-        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).ToDictionaryAsync(connection => connection.Id, cancel);
-        var runs = await LatestAsync(db, exports, cancel);
-        var tasks = await LastRefreshAsync(db, cancel);
+            .Select(export => new Facts(export.Id, export.Name, export.ConnectionId, export.Schedule, export.NextRunAt, export.MissedAt)).ToListAsync(cancellationToken);
+        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).ToDictionaryAsync(connection => connection.Id, cancellationToken);
+        var runs = await LatestAsync(db, exports, cancellationToken);
+        var tasks = await LastRefreshAsync(db, cancellationToken);
         return exports.Select(export =>
         {
             var shared = export.ConnectionId is { } id && connections[id].IsSharedWith(actor.Id);
@@ -25,9 +25,9 @@ internal static class ExportStatus
         });
     }
 
-    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(AppDb db, int exportId, int take, CancellationToken cancel)
+    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(AppDb db, int exportId, int take, CancellationToken cancellationToken)
     {
-        var runs = await Read(db.Set<Run>().Where(run => run.ExportId == exportId).OrderByDescending(run => run.Id).Take(take)).ToListAsync(cancel);
+        var runs = await Read(db.Set<Run>().Where(run => run.ExportId == exportId).OrderByDescending(run => run.Id).Take(take)).ToListAsync(cancellationToken);
         return [.. runs.OrderByDescending(run => run.Id).Select(run => new StatusPoint(
             run.StartedAt ?? run.QueuedAt, StatusWords.Of(run.State), run.FinishedAt - run.StartedAt, run.Accepted, run.Outcome, run.Id, run.Trigger))];
     }
@@ -37,7 +37,7 @@ internal static class ExportStatus
         var row = new StatusRow
         {
             Kind = RefreshTaskKind.Export, Id = export.Id, Name = export.Name, Status = StatusWord.NotStarted, FollowsRefresh = export.Schedule.FollowsRefresh,
-            NextRunAt = NextOf(export, nextRefresh), MissedAt = export.ConnectionId is null ? null : export.MissedAt, MayRun = mayRun && export.ConnectionId is not null, Detail = export.ConnectionId is null ? new Notice("Delivery.NoConnection") : null,
+            NextRunAt = NextOf(export, nextRefresh), MissedAt = export.ConnectionId is null ? null : export.MissedAt, MayRun = mayRun && export.ConnectionId is not null, Detail = export.ConnectionId is null ? new LocalizedMessage("Delivery.NoConnection") : null,
         };
         if (run is not null)
         {
@@ -57,15 +57,15 @@ internal static class ExportStatus
     private static DateTimeOffset? NextOf(Facts export, DateTimeOffset? nextRefresh) =>
         export.ConnectionId is null || !export.Schedule.IsOn ? null : export.Schedule.Own is null ? nextRefresh : export.NextRunAt;
 
-    private static async Task<Dictionary<int, RunFacts>> LatestAsync(AppDb db, List<Facts> exports, CancellationToken cancel)
+    private static async Task<Dictionary<int, RunFacts>> LatestAsync(AppDb db, List<Facts> exports, CancellationToken cancellationToken)
     {
-        var runs = await LatestOfAsync(db, db.Set<Run>(), cancel);
+        var runs = await LatestOfAsync(db, db.Set<Run>(), cancellationToken);
         // An export with its own schedule is not skipped because of a refresh, not even one it once followed.
         var misled = exports.Where(export => export.Schedule.Own is not null && runs.GetValueOrDefault(export.Id) is { State: RunState.Skipped, Trigger: RunTrigger.Refresh })
             .Select(export => export.Id).ToList();
         if (misled.Count == 0)
             return runs;
-        var own = await LatestOfAsync(db, db.Set<Run>().Where(run => misled.Contains(run.ExportId) && !(run.State == RunState.Skipped && run.Trigger == RunTrigger.Refresh)), cancel);
+        var own = await LatestOfAsync(db, db.Set<Run>().Where(run => misled.Contains(run.ExportId) && !(run.State == RunState.Skipped && run.Trigger == RunTrigger.Refresh)), cancellationToken);
         foreach (var id in misled.Where(id => !own.TryGetValue(id, out _)))
             runs.Remove(id);
         foreach (var (id, run) in own)
@@ -73,17 +73,17 @@ internal static class ExportStatus
         return runs;
     }
 
-    private static async Task<Dictionary<int, RunFacts>> LatestOfAsync(AppDb db, IQueryable<Run> runs, CancellationToken cancel)
+    private static async Task<Dictionary<int, RunFacts>> LatestOfAsync(AppDb db, IQueryable<Run> runs, CancellationToken cancellationToken)
     {
         var latest = runs.GroupBy(run => run.ExportId).Select(group => group.Max(run => run.Id));
-        return await Read(db.Set<Run>().Where(run => latest.Contains(run.Id))).ToDictionaryAsync(run => run.ExportId, cancel);
+        return await Read(db.Set<Run>().Where(run => latest.Contains(run.Id))).ToDictionaryAsync(run => run.ExportId, cancellationToken);
     }
 
     /// <summary>What the refresh under way, or the last one, has to say of each export.</summary>
-    private static async Task<Dictionary<int, RefreshTask>> LastRefreshAsync(AppDb db, CancellationToken cancel)
+    private static async Task<Dictionary<int, RefreshTask>> LastRefreshAsync(AppDb db, CancellationToken cancellationToken)
     {
-        var last = await db.Set<Refresh>().MaxAsync(refresh => (int?)refresh.Id, cancel);
-        return await db.Set<RefreshTask>().AsNoTracking().Where(task => task.RefreshId == last && task.Kind == RefreshTaskKind.Export).ToDictionaryAsync(task => task.SubjectId, cancel);
+        var last = await db.Set<Refresh>().MaxAsync(refresh => (int?)refresh.Id, cancellationToken);
+        return await db.Set<RefreshTask>().AsNoTracking().Where(task => task.RefreshId == last && task.Kind == RefreshTaskKind.Export).ToDictionaryAsync(task => task.SubjectId, cancellationToken);
     }
 
     private static IQueryable<RunFacts> Read(IQueryable<Run> runs) => runs.Select(run => new RunFacts(
@@ -92,7 +92,7 @@ internal static class ExportStatus
     private sealed record Facts(int Id, string Name, int? ConnectionId, ExportSchedule Schedule, DateTimeOffset? NextRunAt, DateTimeOffset? MissedAt);
 
     private sealed record RunFacts(
-        int Id, int ExportId, RunState State, RunTrigger Trigger, DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Done, long? Total, long Accepted, Notice? Outcome)
+        int Id, int ExportId, RunState State, RunTrigger Trigger, DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Done, long? Total, long Accepted, LocalizedMessage? Outcome)
     {
         public bool IsFinal => State.IsFinal();
     }

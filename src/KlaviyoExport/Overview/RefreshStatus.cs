@@ -10,17 +10,17 @@ namespace KlaviyoExport.Overview;
 internal static class RefreshStatus
 {
     /// <summary>The last task of each source or segment.</summary>
-    public static async Task<Dictionary<int, RefreshTask>> LatestAsync(AppDb db, RefreshTaskKind kind, CancellationToken cancel)
+    public static async Task<Dictionary<int, RefreshTask>> LatestAsync(AppDb db, RefreshTaskKind kind, CancellationToken cancellationToken)
     {
         var latest = db.Set<RefreshTask>().Where(task => task.Kind == kind).GroupBy(task => task.SubjectId).Select(group => group.Max(task => task.Id));
-        return await db.Set<RefreshTask>().AsNoTracking().Where(task => latest.Contains(task.Id)).ToDictionaryAsync(task => task.SubjectId, cancel);
+        return await db.Set<RefreshTask>().AsNoTracking().Where(task => latest.Contains(task.Id)).ToDictionaryAsync(task => task.SubjectId, cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, int take, CancellationToken cancel)
+    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, int take, CancellationToken cancellationToken)
     {
         var tasks = await db.Set<RefreshTask>().AsNoTracking().Where(task => task.Kind == kind && task.SubjectId == id).OrderByDescending(task => task.Id).Take(take)
             .Select(task => new { Task = task, At = task.StartedAt ?? task.FinishedAt ?? db.Set<Refresh>().Where(refresh => refresh.Id == task.RefreshId).Select(refresh => refresh.StartedAt).FirstOrDefault() })
-            .ToListAsync(cancel);
+            .ToListAsync(cancellationToken);
         return [.. tasks.Select(row => new StatusPoint(
             row.At, StatusWords.Of(row.Task.State), row.Task.FinishedAt - row.Task.StartedAt, row.Task.Count, DetailFor(actor, row.Task), null, null))];
     }
@@ -53,15 +53,15 @@ internal static class RefreshStatus
     }
 
     /// <summary>Why a source failed names places on the server, which are for those who keep sources or build on them.</summary>
-    public static Notice? DetailFor(Actor actor, RefreshTask task) =>
+    public static LocalizedMessage? DetailFor(Actor actor, RefreshTask task) =>
         task.State == RefreshTaskState.Failed ? FaultFor(actor, task.Kind, task.Outcome) : task.Outcome;
 
-    public static Notice? FaultFor(Actor actor, RefreshTaskKind kind, Notice? fault) =>
-        (kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor)) ? fault : new Notice("Scheduling.AdministratorSeesWhy");
+    public static LocalizedMessage? FaultFor(Actor actor, RefreshTaskKind kind, LocalizedMessage? fault) =>
+        (kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor)) ? fault : new LocalizedMessage("Scheduling.AdministratorSeesWhy");
 }
 
 /// <summary>How a source or segment stands, whoever brought it there.</summary>
-internal sealed record ByHand(StatusWord Status, DateTimeOffset? At, long? Count, Notice? Detail)
+internal sealed record ByHand(StatusWord Status, DateTimeOffset? At, long? Count, LocalizedMessage? Detail)
 {
     /// <summary>A load by hand that failed leaves no time, only that it did.</summary>
     public bool FailedSince(RefreshTask task) => Status == StatusWord.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;

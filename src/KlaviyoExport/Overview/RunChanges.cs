@@ -19,14 +19,14 @@ public sealed record RunChanges(
     // A run that never began read nobody.
     private static readonly RunState[] Read = [RunState.Successful, RunState.CompletedWithWarnings, RunState.FailedPermanent, RunState.Canceled];
 
-    internal static async Task<RunChanges?> ReadAsync(AppDb db, int runId, CancellationToken cancel)
+    internal static async Task<RunChanges?> ReadAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {
-        var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancel) ?? throw new NoticeException(new Notice("Delivery.RunGone"));
+        var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
         if (run.FinishedAt is null || run.RetriesRunId is not null)
             return null;
         var before = await db.Set<Run>().AsNoTracking()
             .Where(other => other.ExportId == run.ExportId && other.Id < runId && other.RetriesRunId == null && other.StartedAt != null && Read.Contains(other.State))
-            .OrderByDescending(other => other.Id).FirstOrDefaultAsync(cancel);
+            .OrderByDescending(other => other.Id).FirstOrDefaultAsync(cancellationToken);
         if (before is null)
             return null;
         var (from, to) = (before.StartedAt, run.StartedAt ?? run.QueuedAt);
@@ -36,9 +36,9 @@ public sealed record RunChanges(
             before.Id, before.FinishedAt ?? before.QueuedAt, new(before.Ledger.Members, run.Ledger.Members), new(before.Ledger.Accepted, run.Ledger.Accepted),
             new(before.Ledger.Refused, run.Ledger.Refused), new(LeftOutOf(before.Ledger), LeftOutOf(run.Ledger)), before.ListId == run.ListId ? null : before.ListId,
             await segments.Where(segment => between.Any(entry => entry.Action == "Segments.Changed" && entry.SubjectId == segment.Id))
-                .OrderBy(segment => segment.Name).Select(segment => segment.Name).ToListAsync(cancel),
+                .OrderBy(segment => segment.Name).Select(segment => segment.Name).ToListAsync(cancellationToken),
             await between.Where(entry => entry.Action == "Exports.Changed" && entry.SubjectId == run.ExportId)
-                .OrderByDescending(entry => entry.Id).Select(entry => new ExportEdit(entry.At, entry.ActorName)).FirstOrDefaultAsync(cancel));
+                .OrderByDescending(entry => entry.Id).Select(entry => new ExportEdit(entry.At, entry.ActorName)).FirstOrDefaultAsync(cancellationToken));
     }
 
     private static long LeftOutOf(Ledger ledger) => ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate + ledger.Unchanged;

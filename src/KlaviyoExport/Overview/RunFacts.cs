@@ -6,7 +6,7 @@ namespace KlaviyoExport.Overview;
 public sealed record RunFacts(
     int Id, int ExportId, string AccountId, string ListId, SyncMode SyncMode, string RequestedBy, RunTrigger Trigger, DateTimeOffset? DueAt, int? RetriesRunId,
     RunState State, Stage Stage, DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, Ledger Ledger, long Done, long? Total,
-    DateTimeOffset? StageStartedAt, Notice? Outcome, int Retries, DateTimeOffset? RetryAt, DateTimeOffset? CancelRequestedAt, string? CancelRequestedBy)
+    DateTimeOffset? StageStartedAt, LocalizedMessage? Outcome, int Retries, DateTimeOffset? RetryAt, DateTimeOffset? CancelRequestedAt, string? CancelRequestedBy)
 {
     /// <summary>When its rejections were deleted, their time being over; null while they are there.</summary>
     public DateTimeOffset? RejectionsPurgedAt { get; init; }
@@ -49,4 +49,4 @@ public sealed record BatchFacts(
 }
 
 /// <summary>One line of a run's timeline.</summary>
-public sealed record TimelineLine(long Id, DateTimeOffset At, Notice What);
+public sealed record TimelineLine(long Id, DateTimeOffset At, LocalizedMessage What);

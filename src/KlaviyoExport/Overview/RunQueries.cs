@@ -18,85 +18,85 @@ public sealed class RunQueries
 
     internal RunQueries(IDbContextFactory<AppDb> stores, ApprovalGuard guard, TimeProvider clock) => (_stores, _guard, _clock) = (stores, guard, clock);
 
-    /// <exception cref="NoticeException">There is no such run.</exception>
-    public async Task<RunView> GetAsync(Actor actor, int runId, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such run.</exception>
+    public async Task<RunView> GetAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var found = await db.Set<Run>().AsNoTracking().Where(run => run.Id == runId)
             .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new
             {
                 Run = run, export.Name, export.ListName, export.ConnectionId, Owner = export.CreatedBy, export.OwnerId,
-            }).SingleOrDefaultAsync(cancel) ?? throw new NoticeException(new Notice("Delivery.RunGone"));
+            }).SingleOrDefaultAsync(cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
         var run = RunFacts.Of(found.Run);
         var reasons = await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).GroupBy(rejection => rejection.Reason)
-            .Select(group => new ReasonCount(group.Key, group.Count())).ToListAsync(cancel);
-        var batches = (await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancel)).ConvertAll(BatchFacts.Of);
-        var timeline = await db.Set<RunEvent>().Where(line => line.RunId == runId).OrderBy(line => line.Id).Select(line => new TimelineLine(line.Id, line.At, line.What)).ToListAsync(cancel);
-        var permissions = (await ExportAccess.ReadAsync(db, actor, cancel)).To(found.ConnectionId);
+            .Select(group => new ReasonCount(group.Key, group.Count())).ToListAsync(cancellationToken);
+        var batches = (await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken)).ConvertAll(BatchFacts.Of);
+        var timeline = await db.Set<RunEvent>().Where(line => line.RunId == runId).OrderBy(line => line.Id).Select(line => new TimelineLine(line.Id, line.At, line.What)).ToListAsync(cancellationToken);
+        var permissions = (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(found.ConnectionId);
         return new RunView(
             run, found.Name, found.ListName, batches, [.. reasons.OrderByDescending(reason => reason.Count)],
             timeline, permissions)
         {
             TimeLeft = RunPace.TimeLeft(run, batches, _clock.GetUtcNow()),
             Rate = RunPace.Rate(run, _clock.GetUtcNow()),
-            WaitsFor = (await RunWaiting.ForAsync(db, [new(run.Id, run.AccountId, run.State, run.RetryAt)], cancel)).GetValueOrDefault(run.Id),
-            Approval = await ApprovalOfAsync(db, found.Run, RunApprovals.MayDecide(actor, found.OwnerId, permissions.MayRun), found.Owner, cancel),
-            RetriedByRunId = await db.Set<Run>().Where(other => other.RetriesRunId == runId).MaxAsync(other => (int?)other.Id, cancel),
-            RetriesRunGone = run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancel),
+            WaitsFor = (await RunWaiting.ForAsync(db, [new(run.Id, run.AccountId, run.State, run.RetryAt)], cancellationToken)).GetValueOrDefault(run.Id),
+            Approval = await ApprovalOfAsync(db, found.Run, RunApprovals.MayDecide(actor, found.OwnerId, permissions.MayRun), found.Owner, cancellationToken),
+            RetriedByRunId = await db.Set<Run>().Where(other => other.RetriesRunId == runId).MaxAsync(other => (int?)other.Id, cancellationToken),
+            RetriesRunGone = run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancellationToken),
             MayRetryRejected = permissions.MayRun && run.State.IsFinal() && run.RejectionsPurgedAt is null && reasons.Exists(reason => RetryScope.Retriable.Contains(reason.Reason)),
         };
     }
 
-    private async Task<ApprovalView?> ApprovalOfAsync(AppDb db, Run run, bool mayDecide, string owner, CancellationToken cancel)
+    private async Task<ApprovalView?> ApprovalOfAsync(AppDb db, Run run, bool mayDecide, string owner, CancellationToken cancellationToken)
     {
         if (run is not { State: RunState.NeedsApproval, ApprovalAskedAt: { } asked })
             return null;
-        var last = await ApprovalGuard.LastAsync(db, run, cancel);
+        var last = await ApprovalGuard.LastAsync(db, run, cancellationToken);
         return new ApprovalView(
             last?.RunId, last?.Deliverable ?? 0, run.Ledger.Prepared + run.Ledger.Unchanged, run.SyncMode == SyncMode.Mirror ? run.Ledger.Leaving : null, owner,
             _guard.LapsesAt(asked), mayDecide);
     }
 
     /// <summary>Runs of one export or all, the newest first; everybody may look.</summary>
-    public async Task<RunPage> PageAsync(Actor actor, RunQuery query, CancellationToken cancel)
+    public async Task<RunPage> PageAsync(Actor actor, RunQuery query, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var runs = db.Set<Run>().AsNoTracking().Where(run => (query.ExportId == null || run.ExportId == query.ExportId) && (query.State == null || run.State == query.State));
         if (CaseFolding.Needle(query.Search) is { } needle)
         {
             // The exports are found first: they are few, their runs are many.
-            var exports = await db.Set<Export>().Where(export => CaseFolding.Lower(export.Name).Contains(needle)).Select(export => export.Id).ToListAsync(cancel);
+            var exports = await db.Set<Export>().Where(export => CaseFolding.Lower(export.Name).Contains(needle)).Select(export => export.Id).ToListAsync(cancellationToken);
             var number = int.TryParse(needle, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
             runs = runs.Where(run => run.Id == number || exports.Contains(run.ExportId));
         }
         var size = Math.Clamp(query.PageSize, 1, RunQuery.LargestPage);
         var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
-        var rows = await RunRows.ReadAsync(db, actor, runs.OrderByDescending(run => run.Id).Skip(skip).Take(size), cancel);
-        return new RunPage(rows, await runs.CountAsync(cancel));
+        var rows = await RunRows.ReadAsync(db, actor, runs.OrderByDescending(run => run.Id).Skip(skip).Take(size), cancellationToken);
+        return new RunPage(rows, await runs.CountAsync(cancellationToken));
     }
 
     /// <summary>The last ended runs of an export, the oldest of them first, as a chart draws them; everybody may look.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="exportId">Whose runs.</param>
     /// <param name="take">How many at most; up to 200.</param>
-    /// <param name="cancel">Stops reading.</param>
-    public async Task<IReadOnlyList<RunPoint>> HistoryAsync(Actor actor, int exportId, int take, CancellationToken cancel)
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyList<RunPoint>> HistoryAsync(Actor actor, int exportId, int take, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var points = await db.Set<Run>().Where(run => run.ExportId == exportId && run.FinishedAt != null).OrderByDescending(run => run.Id)
             .Take(Math.Clamp(take, 1, RunQuery.LargestPage))
-            .Select(run => new { run.Id, At = run.FinishedAt!.Value, run.State, run.Ledger.Accepted, run.Ledger.Refused, run.StartedAt }).ToListAsync(cancel);
+            .Select(run => new { run.Id, At = run.FinishedAt!.Value, run.State, run.Ledger.Accepted, run.Ledger.Refused, run.StartedAt }).ToListAsync(cancellationToken);
         return [.. points.Select(point => new RunPoint(point.Id, point.At, point.State, point.Accepted, point.Refused, point.At - point.StartedAt)).Reverse()];
     }
 
     /// <summary>What is different from the last run before that read all members and ended; everybody may look.</summary>
     /// <returns>Null when there was none, or the run has not ended, or sends only what another rejected.</returns>
-    /// <exception cref="NoticeException">There is no such run.</exception>
-    public async Task<RunChanges?> ChangesAsync(Actor actor, int runId, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such run.</exception>
+    public async Task<RunChanges?> ChangesAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        return await RunChanges.ReadAsync(db, runId, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        return await RunChanges.ReadAsync(db, runId, cancellationToken);
     }
 }

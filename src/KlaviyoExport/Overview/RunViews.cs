@@ -15,7 +15,7 @@ public sealed record RunView(
     public double? Rate { get; init; }
 
     /// <summary>What a run that is not at work waits for; null when it is at work or over.</summary>
-    public Notice? WaitsFor { get; init; }
+    public LocalizedMessage? WaitsFor { get; init; }
 
     /// <summary>What there is to decide about; null for a run that does not wait for approval.</summary>
     public ApprovalView? Approval { get; init; }

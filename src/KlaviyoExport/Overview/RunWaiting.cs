@@ -12,7 +12,7 @@ internal static class RunWaiting
 
     /// <summary>Of some runs, with one query however many they are.</summary>
     /// <returns>By the run's id; nothing for one that is at work or over.</returns>
-    public static async Task<Dictionary<int, Notice>> ForAsync(AppDb db, IReadOnlyCollection<Waiting> runs, CancellationToken cancellationToken)
+    public static async Task<Dictionary<int, LocalizedMessage>> ForAsync(AppDb db, IReadOnlyCollection<Waiting> runs, CancellationToken cancellationToken)
     {
         var accounts = runs.Where(run => run.State == RunState.Queued).Select(run => run.AccountId).Distinct().ToList();
         var open = accounts.Count == 0 ? [] : await db.Set<Run>()
@@ -20,28 +20,28 @@ internal static class RunWaiting
             .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new Open(run.Id, run.AccountId, run.State == RunState.Queued, export.Name))
             .ToListAsync(cancellationToken);
         var byAccount = open.OrderBy(run => run.Id).ToLookup(run => run.AccountId);
-        var found = new Dictionary<int, Notice>();
+        var found = new Dictionary<int, LocalizedMessage>();
         foreach (var run in runs)
         {
-            if (Of(run, byAccount[run.AccountId]) is { } notice)
-                found[run.Id] = notice;
+            if (Of(run, byAccount[run.AccountId]) is { } message)
+                found[run.Id] = message;
         }
         return found;
     }
 
-    private static Notice? Of(Waiting run, IEnumerable<Open> ofAccount) => run switch
+    private static LocalizedMessage? Of(Waiting run, IEnumerable<Open> ofAccount) => run switch
     {
-        { State: RunState.FailedRetrying, RetryAt: { } retryAt } => new Notice("Delivery.WaitsForRetry", retryAt),
-        { State: RunState.NeedsApproval } => new Notice("Delivery.WaitsForApproval"),
+        { State: RunState.FailedRetrying, RetryAt: { } retryAt } => new LocalizedMessage("Delivery.WaitsForRetry", retryAt),
+        { State: RunState.NeedsApproval } => new LocalizedMessage("Delivery.WaitsForApproval"),
         { State: RunState.Queued } => OfQueued(ofAccount.FirstOrDefault(other => !other.IsQueued), [.. ofAccount.Where(other => other.IsQueued && other.Id < run.Id)]),
         _ => null,
     };
 
     /// <summary>An account's runs go one after another: the one at work, then the queued in the order they came.</summary>
-    private static Notice OfQueued(Open? working, List<Open> ahead) => (working ?? ahead.FirstOrDefault(), ahead.Count - (working is null ? 1 : 0)) switch
+    private static LocalizedMessage OfQueued(Open? working, List<Open> ahead) => (working ?? ahead.FirstOrDefault(), ahead.Count - (working is null ? 1 : 0)) switch
     {
-        (null, _) => new Notice("Delivery.WaitsForTurn"),
-        ({ } next, var others) => new Notice(others == 0 ? "Delivery.WaitsForRun" : "Delivery.WaitsForRuns", next.Id, next.Name, others),
+        (null, _) => new LocalizedMessage("Delivery.WaitsForTurn"),
+        ({ } next, var others) => new LocalizedMessage(others == 0 ? "Delivery.WaitsForRun" : "Delivery.WaitsForRuns", next.Id, next.Name, others),
     };
 
     private sealed record Open(int Id, string AccountId, bool IsQueued, string Name);

@@ -9,22 +9,22 @@ namespace KlaviyoExport.Overview;
 public sealed class StatusQueries(IDbContextFactory<AppDb> stores)
 {
     /// <summary>All tasks: sources, segments, exports, each by name.</summary>
-    public async Task<IReadOnlyList<StatusRow>> ListAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<StatusRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancellationToken);
         return
         [
-            .. await SourceStatus.ListAsync(db, actor, plan?.NextAt, cancel),
-            .. await SegmentStatus.ListAsync(db, actor, plan?.NextAt, cancel),
-            .. await ExportStatus.ListAsync(db, actor, plan?.NextAt, cancel),
+            .. await SourceStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
+            .. await SegmentStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
+            .. await ExportStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
         ];
     }
 
     /// <summary>The last times of one of them, newest first.</summary>
-    public async Task<IReadOnlyList<StatusPoint>> HistoryAsync(Actor actor, RefreshTaskKind kind, int id, int take, CancellationToken cancel)
+    public async Task<IReadOnlyList<StatusPoint>> HistoryAsync(Actor actor, RefreshTaskKind kind, int id, int take, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return kind == RefreshTaskKind.Export ? await ExportStatus.HistoryAsync(db, id, take, cancel) : await RefreshStatus.HistoryAsync(db, actor, kind, id, take, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return kind == RefreshTaskKind.Export ? await ExportStatus.HistoryAsync(db, id, take, cancellationToken) : await RefreshStatus.HistoryAsync(db, actor, kind, id, take, cancellationToken);
     }
 }

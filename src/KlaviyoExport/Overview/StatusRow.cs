@@ -39,7 +39,7 @@ public sealed record StatusRow
     public long? Count { get; init; }
 
     /// <summary>In words: how it ended, what it is skipped because of, what it waits for.</summary>
-    public Notice? Detail { get; init; }
+    public LocalizedMessage? Detail { get; init; }
 
     /// <summary>The run of an export this tells of; null when there was none.</summary>
     public int? RunId { get; init; }
@@ -56,4 +56,4 @@ public sealed record StatusRow
 /// <param name="Duration">Null while it is not over.</param>
 /// <param name="Count">Rows loaded, members counted, profiles accepted.</param>
 /// <param name="Trigger">What started a run; null for sources and segments.</param>
-public sealed record StatusPoint(DateTimeOffset At, StatusWord Status, TimeSpan? Duration, long? Count, Notice? Detail, int? RunId, RunTrigger? Trigger);
+public sealed record StatusPoint(DateTimeOffset At, StatusWord Status, TimeSpan? Duration, long? Count, LocalizedMessage? Detail, int? RunId, RunTrigger? Trigger);

@@ -11,7 +11,7 @@ public sealed class Audit(TimeProvider clock)
     /// <param name="subject">The name of the thing it was done to.</param>
     /// <param name="subjectId">The id of that thing, of the kind the action's room keeps; null for another kind or one without a number.</param>
     /// <param name="detail">Names, roles and counts, never addresses or secrets.</param>
-    public void Add(AppDb db, Actor actor, string action, string? subject = null, int? subjectId = null, Notice? detail = null) =>
+    public void Add(AppDb db, Actor actor, string action, string? subject = null, int? subjectId = null, LocalizedMessage? detail = null) =>
         db.Set<AuditEntry>().Add(new AuditEntry
         {
             At = clock.GetUtcNow(),

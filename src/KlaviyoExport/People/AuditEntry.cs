@@ -21,5 +21,5 @@ public sealed class AuditEntry
     public int? SubjectId { get; set; }
 
     /// <summary>With what: a role, a name, counts; for each reader in their language.</summary>
-    public Notice? Detail { get; set; }
+    public LocalizedMessage? Detail { get; set; }
 }

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.People;
 
 /// <summary>A permission rule said no. Nothing was changed.</summary>
-public sealed class NotAllowedException() : NoticeException(new Notice("People.NotAllowed"));
+public sealed class NotAllowedException() : LocalizedException(new LocalizedMessage("People.NotAllowed"));

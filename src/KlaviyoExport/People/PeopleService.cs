@@ -17,95 +17,95 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
     private const int EmailLength = 256;
     private static readonly UpperInvariantLookupNormalizer Normalizer = new();
 
-    public async Task<IReadOnlyList<Person>> ListAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<Person>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await Rows(db, db.Set<AppUser>().OrderBy(user => user.DisplayName).ThenBy(user => user.Email)).ToListAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await Rows(db, db.Set<AppUser>().OrderBy(user => user.DisplayName).ThenBy(user => user.Email)).ToListAsync(cancellationToken);
     }
 
-    /// <exception cref="NoticeException">There is no such person.</exception>
-    public async Task<Person> GetAsync(Actor actor, string id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no such person.</exception>
+    public async Task<Person> GetAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await Rows(db, db.Set<AppUser>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancel) ?? throw new NoticeException(new Notice("People.Gone"));
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await Rows(db, db.Set<AppUser>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("People.Gone"));
     }
 
     /// <summary>Adds a person, who cannot sign in until they have set a password with a link or come through the identity provider.</summary>
     /// <returns>The person's id.</returns>
-    /// <exception cref="NoticeException">Name or address will not do, or somebody has the address.</exception>
-    public async Task<string> AddAsync(Actor actor, NewPerson person, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Name or address will not do, or somebody has the address.</exception>
+    public async Task<string> AddAsync(Actor actor, NewPerson person, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
         var (name, email) = (person.Name.Trim(), person.Email.Trim());
         if (name.Length is 0 or > NameLength)
-            throw new NoticeException(new Notice("People.NameNeeded"));
+            throw new LocalizedException(new LocalizedMessage("People.NameNeeded"));
         if (email.Length > EmailLength || email.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || !new EmailAddressAttribute().IsValid(email))
-            throw new NoticeException(new Notice("People.EmailNeeded"));
+            throw new LocalizedException(new LocalizedMessage("People.EmailNeeded"));
         var user = new AppUser
         {
             UserName = email, NormalizedUserName = Normalizer.NormalizeName(email), Email = email, NormalizedEmail = Normalizer.NormalizeEmail(email),
             DisplayName = name, Role = person.Role, LockoutEnabled = true,
         };
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        if (await db.Set<AppUser>().AnyAsync(other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName, cancel))
-            throw new NoticeException(new Notice("People.EmailTaken"));
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<AppUser>().AnyAsync(other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName, cancellationToken))
+            throw new LocalizedException(new LocalizedMessage("People.EmailTaken"));
         db.Set<AppUser>().Add(user);
         audit.Add(db, actor, "People.Added", name, detail: person.Role.ToMessage());
-        await db.SaveAsync(cancel);
+        await db.SaveAsync(cancellationToken);
         return user.Id;
     }
 
-    /// <exception cref="NoticeException">The person is gone, or the last administrator.</exception>
-    public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The person is gone, or the last administrator.</exception>
+    public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
         return ChangeAsync(id, async (db, user) =>
         {
             if (user.Role == role)
                 return;
-            if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancel))
+            if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancellationToken))
                 throw LastAdministrator();
             Give(user, role);
             audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToMessage());
-        }, cancel);
+        }, cancellationToken);
     }
 
     /// <summary>Gives a person who signs in the role that the identity provider names. The last administrator keeps theirs.</summary>
-    /// <exception cref="NoticeException">The person is gone.</exception>
-    public Task FollowProviderAsync(string id, Role role, CancellationToken cancel) => ChangeAsync(id, async (db, user) =>
+    /// <exception cref="LocalizedException">The person is gone.</exception>
+    public Task FollowProviderAsync(string id, Role role, CancellationToken cancellationToken) => ChangeAsync(id, async (db, user) =>
     {
-        if (user.Role == role || await IsLastAdministratorAsync(db, user, cancel))
+        if (user.Role == role || await IsLastAdministratorAsync(db, user, cancellationToken))
             return;
         Give(user, role);
         audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToMessage());
-    }, cancel);
+    }, cancellationToken);
 
     /// <summary>Removes a person; connections keep their name as export user, and another administrator has to take over.</summary>
-    /// <exception cref="NoticeException">The person is gone, or the last administrator.</exception>
-    public Task RemoveAsync(Actor actor, string id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">The person is gone, or the last administrator.</exception>
+    public Task RemoveAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
         return ChangeAsync(id, async (db, user) =>
         {
-            if (await IsLastAdministratorAsync(db, user, cancel))
+            if (await IsLastAdministratorAsync(db, user, cancellationToken))
                 throw LastAdministrator();
             foreach (var follow in followers)
-                await follow(db, id, cancel);
+                await follow(db, id, cancellationToken);
             db.Set<AppUser>().Remove(user);
             audit.Add(db, actor, "People.Removed", user.DisplayName);
-        }, cancel);
+        }, cancellationToken);
     }
 
-    private async Task ChangeAsync(string id, Func<AppDb, AppUser, Task> change, CancellationToken cancel)
+    private async Task ChangeAsync(string id, Func<AppDb, AppUser, Task> change, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        await change(db, await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancel) ?? throw new NoticeException(new Notice("People.Gone")));
-        await db.SaveAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await change(db, await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("People.Gone")));
+        await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Every session that was opened with the old role ends.</summary>
@@ -116,15 +116,15 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
     }
 
-    private static NoticeException LastAdministrator() => new(new Notice("People.LastAdministrator"));
+    private static LocalizedException LastAdministrator() => new(new LocalizedMessage("People.LastAdministrator"));
 
     // Somebody who was only added does not count: with nobody else left, nobody could sign in.
-    private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancel)
+    private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancellationToken)
     {
         var passwords = local.Value.Enabled;
         return leaving.Role == Role.Administrator && !await db.Set<AppUser>().AnyAsync(
             user => user.Role == Role.Administrator && user.Id != leaving.Id
-                && ((passwords && user.PasswordHash != null) || db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id)), cancel);
+                && ((passwords && user.PasswordHash != null) || db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id)), cancellationToken);
     }
 
     private IQueryable<Person> Rows(AppDb db, IQueryable<AppUser> users)

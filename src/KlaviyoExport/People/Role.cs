@@ -12,5 +12,5 @@ public enum Role
 public static class RoleMessages
 {
     /// <summary>The role's name, for each reader in their language.</summary>
-    public static Notice ToMessage(this Role role) => new($"People.Role.{role}");
+    public static LocalizedMessage ToMessage(this Role role) => new($"People.Role.{role}");
 }

@@ -12,39 +12,39 @@ public static class RecurrenceRules
     private static readonly DateTimeOffset Long = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The first thing amiss; null when there is none.</summary>
-    public static Notice? Fault(Recurrence recurrence)
+    public static LocalizedMessage? Fault(Recurrence recurrence)
     {
         if (!IsTimeZone(recurrence.TimeZone))
-            return new Notice("Scheduling.TimeZoneUnknown", recurrence.TimeZone);
+            return new LocalizedMessage("Scheduling.TimeZoneUnknown", recurrence.TimeZone);
         return recurrence.Kind switch
         {
-            RecurrenceKind.Hourly => DividesADay.Contains(recurrence.EveryHours) ? null : new Notice("Scheduling.EveryHoursInvalid"),
-            RecurrenceKind.Weekly when recurrence.Days.Count == 0 => new Notice("Scheduling.DaysNeeded"),
-            RecurrenceKind.Monthly when recurrence.DayOfMonth is not (Recurrence.LastDay or (>= 1 and <= 31)) => new Notice("Scheduling.DayOfMonthInvalid"),
+            RecurrenceKind.Hourly => DividesADay.Contains(recurrence.EveryHours) ? null : new LocalizedMessage("Scheduling.EveryHoursInvalid"),
+            RecurrenceKind.Weekly when recurrence.Days.Count == 0 => new LocalizedMessage("Scheduling.DaysNeeded"),
+            RecurrenceKind.Monthly when recurrence.DayOfMonth is not (Recurrence.LastDay or (>= 1 and <= 31)) => new LocalizedMessage("Scheduling.DayOfMonthInvalid"),
             RecurrenceKind.Cron => FaultOfCron(recurrence.Cron?.Trim()),
             _ => FaultOfTimes(recurrence.Times),
         };
     }
 
     /// <summary>The same of the system refresh, which happens on days at times and not otherwise.</summary>
-    public static Notice? FaultOfRefresh(Recurrence recurrence) =>
-        recurrence.Kind is RecurrenceKind.Daily or RecurrenceKind.Weekly ? Fault(recurrence) : new Notice("Scheduling.RefreshDailyOrWeekly");
+    public static LocalizedMessage? FaultOfRefresh(Recurrence recurrence) =>
+        recurrence.Kind is RecurrenceKind.Daily or RecurrenceKind.Weekly ? Fault(recurrence) : new LocalizedMessage("Scheduling.RefreshDailyOrWeekly");
 
-    private static Notice? FaultOfTimes(IReadOnlyList<TimeOnly> times)
+    private static LocalizedMessage? FaultOfTimes(IReadOnlyList<TimeOnly> times)
     {
         if (times.Count is 0 or > MostTimes || times.Distinct().Count() != times.Count)
-            return new Notice("Scheduling.TimesNeeded", MostTimes);
-        return times.Any(time => time.Ticks % TimeSpan.TicksPerMinute != 0) ? new Notice("Scheduling.WholeMinutes") : null;
+            return new LocalizedMessage("Scheduling.TimesNeeded", MostTimes);
+        return times.Any(time => time.Ticks % TimeSpan.TicksPerMinute != 0) ? new LocalizedMessage("Scheduling.WholeMinutes") : null;
     }
 
-    private static Notice? FaultOfCron(string? cron)
+    private static LocalizedMessage? FaultOfCron(string? cron)
     {
         if (string.IsNullOrEmpty(cron) || !CronExpression.TryParse(cron, out var expression))
-            return new Notice("Scheduling.CronInvalid", cron ?? "");
+            return new LocalizedMessage("Scheduling.CronInvalid", cron ?? "");
         // One second named means once a minute at most; nothing is gained by more, for a run takes longer.
         if (!byte.TryParse(cron.Split(' ', '\t')[0], out _))
-            return new Notice("Scheduling.CronTooOften");
-        return expression.WithTimeZone(TimeZoneInfo.Utc).GetNextValidTimeAfter(Long) is null ? new Notice("Scheduling.NeverHappens", cron) : null;
+            return new LocalizedMessage("Scheduling.CronTooOften");
+        return expression.WithTimeZone(TimeZoneInfo.Utc).GetNextValidTimeAfter(Long) is null ? new LocalizedMessage("Scheduling.NeverHappens", cron) : null;
     }
 
     /// <summary>Known to this machine, by its IANA name.</summary>

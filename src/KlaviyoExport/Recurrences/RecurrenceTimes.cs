@@ -9,15 +9,15 @@ public static class RecurrenceTimes
     /// The next times after a moment, in order: the moments at which the clocks of the time zone first show the times of the recurrence, or, where
     /// they skip one, the first minute they show after it. Fewer than asked for, or none, where a cron expression ends.
     /// </summary>
-    /// <exception cref="NoticeException">The recurrence has a fault (see <see cref="RecurrenceRules"/>).</exception>
+    /// <exception cref="LocalizedException">The recurrence has a fault (see <see cref="RecurrenceRules"/>).</exception>
     public static IReadOnlyList<DateTimeOffset> Next(this Recurrence recurrence, DateTimeOffset after, int count) => [.. recurrence.After(after).Take(count)];
 
     /// <summary>All times after a moment; most recurrences never end.</summary>
-    /// <exception cref="NoticeException">The recurrence has a fault.</exception>
+    /// <exception cref="LocalizedException">The recurrence has a fault.</exception>
     internal static IEnumerable<DateTimeOffset> After(this Recurrence recurrence, DateTimeOffset after)
     {
         if (RecurrenceRules.Fault(recurrence) is { } fault)
-            throw new NoticeException(fault);
+            throw new LocalizedException(fault);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(recurrence.TimeZone);
         return Moments(recurrence, after, TimeZoneInfo.FindSystemTimeZoneById(recurrence.TimeZone));
     }

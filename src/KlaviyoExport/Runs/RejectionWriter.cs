@@ -33,20 +33,20 @@ internal sealed class RejectionWriter(IDbContextFactory<AppDb> stores, SecretPro
     private const int FlushAt = 1000;
     private readonly List<Rejection> _waiting = new(FlushAt);
 
-    public async ValueTask AddAsync(NewRejection rejection, CancellationToken cancel)
+    public async ValueTask AddAsync(NewRejection rejection, CancellationToken cancellationToken)
     {
         _waiting.Add(rejection.ToEntity(claim.RunId, secrets));
         if (_waiting.Count == FlushAt)
-            await FlushAsync(cancel);
+            await FlushAsync(cancellationToken);
     }
 
-    public async Task FlushAsync(CancellationToken cancel)
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (_waiting.Count == 0)
             return;
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         db.Set<Rejection>().AddRange(_waiting);
-        await claim.SaveAsync(db, cancel);
+        await claim.SaveAsync(db, cancellationToken);
         _waiting.Clear();
     }
 }

@@ -16,7 +16,7 @@ internal static class RetryScope
     /// <param name="runId">The run that rejected them.</param>
     /// <param name="count">How many it rejected for these reasons.</param>
     /// <param name="reasons">At least one.</param>
-    public static Notice Say(int runId, int count, IEnumerable<RejectionReason> reasons) => new(
+    public static LocalizedMessage Say(int runId, int count, IEnumerable<RejectionReason> reasons) => new(
         "Delivery.RetriesRejected", runId, count,
-        reasons.Select(reason => new Notice($"Delivery.Reason.{reason}")).Aggregate((all, reason) => new Notice("Delivery.ReasonsJoined", all, reason)));
+        reasons.Select(reason => new LocalizedMessage($"Delivery.Reason.{reason}")).Aggregate((all, reason) => new LocalizedMessage("Delivery.ReasonsJoined", all, reason)));
 }

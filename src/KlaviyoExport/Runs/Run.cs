@@ -58,7 +58,7 @@ public sealed class Run : IVersioned
     public DateTimeOffset? StageStartedAt { get; set; }
 
     /// <summary>How it ended, or what it waits for, for people; set by <see cref="Tell"/>.</summary>
-    public Notice? Outcome { get; set; }
+    public LocalizedMessage? Outcome { get; set; }
 
     /// <summary>The same, to decide by.</summary>
     public RunOutcomeKind? OutcomeKind { get; set; }

@@ -9,5 +9,5 @@ public sealed class RunEvent
 
     public DateTimeOffset At { get; set; }
 
-    public required Notice What { get; set; }
+    public required LocalizedMessage What { get; set; }
 }

@@ -8,11 +8,11 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
 {
     /// <summary>Notes that a stage begins, or goes on after an interruption. In the store before the stage does anything.</summary>
     /// <exception cref="RunTakenOverException">The claim is lost.</exception>
-    public async Task EnterAsync(RunClaim claim, Stage stage, long? total, CancellationToken cancel)
+    public async Task EnterAsync(RunClaim claim, Stage stage, long? total, CancellationToken cancellationToken)
     {
         var runId = claim.RunId;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         var state = StateOf(stage, run.State);
         var again = run.Stage == stage && run.State == state;
         if (run.State != state)
@@ -24,8 +24,8 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
         run.StartedAt ??= run.StageStartedAt;
         run.RetryAt = null;
         run.Tell(null);
-        Add(db, runId, new Notice(again ? "Delivery.StageAgain" : "Delivery.StageBegan", new Notice($"Delivery.Stage{stage}")));
-        await claim.SaveAsync(db, cancel);
+        Add(db, runId, new LocalizedMessage(again ? "Delivery.StageAgain" : "Delivery.StageBegan", new LocalizedMessage($"Delivery.Stage{stage}")));
+        await claim.SaveAsync(db, cancellationToken);
         changes.Raise(runId);
     }
 
@@ -33,7 +33,7 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
     public RunProgress Progress(RunClaim claim, long? total) => new(stores, changes, clock, claim, total);
 
     /// <summary>Adds a line in the caller's context, to be saved with the deed it tells of.</summary>
-    public void Add(AppDb db, int runId, Notice what) => db.Set<RunEvent>().Add(new RunEvent { RunId = runId, At = clock.GetUtcNow(), What = what });
+    public void Add(AppDb db, int runId, LocalizedMessage what) => db.Set<RunEvent>().Add(new RunEvent { RunId = runId, At = clock.GetUtcNow(), What = what });
 
     private static RunState StateOf(Stage stage, RunState now) => stage switch
     {

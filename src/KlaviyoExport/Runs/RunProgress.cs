@@ -10,16 +10,16 @@ internal sealed class RunProgress(IDbContextFactory<AppDb> stores, ChangeFeed ch
     private long? _storedAt;
 
     /// <exception cref="RunTakenOverException">The claim is lost.</exception>
-    public async ValueTask ReportAsync(long done, CancellationToken cancel)
+    public async ValueTask ReportAsync(long done, CancellationToken cancellationToken)
     {
         if (_storedAt is { } at && clock.GetElapsedTime(at) < Interval)
             return;
         _storedAt = clock.GetTimestamp();
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // One statement, as this is often: what it says is true whoever takes the claim right after.
         var held = db.Set<RunClaim>().Where(stored => stored.AccountId == claim.AccountId && stored.Holder == claim.Holder);
         if (await db.Set<Run>().Where(run => run.Id == claim.RunId && held.Any())
-                .ExecuteUpdateAsync(set => set.SetProperty(run => run.Done, done).SetProperty(run => run.Total, total), cancel) == 0)
+                .ExecuteUpdateAsync(set => set.SetProperty(run => run.Done, done).SetProperty(run => run.Total, total), cancellationToken) == 0)
             throw new RunTakenOverException();
         changes.Raise(claim.RunId);
     }

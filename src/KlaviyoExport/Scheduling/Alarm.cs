@@ -10,11 +10,11 @@ internal sealed class Alarm(ISchedulerFactory schedulers, TimeProvider clock)
     private static readonly TriggerKey Trigger = new("next", "schedules");
 
     /// <summary>Sets it to a moment, unless it is set to an earlier one.</summary>
-    public async Task SetAsync(DateTimeOffset at, CancellationToken cancel)
+    public async Task SetAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var scheduler = await schedulers.GetScheduler(cancel);
-        if (!await scheduler.Exists(Job, cancel))
-            await scheduler.AddJob(JobBuilder.Create<AlarmJob>().WithIdentity(Job).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancel);
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        if (!await scheduler.Exists(Job, cancellationToken))
+            await scheduler.AddJob(JobBuilder.Create<AlarmJob>().WithIdentity(Job).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
         var now = clock.GetUtcNow();
         var trigger = TriggerBuilder.Create(clock)
             .ForJob(Job)
@@ -22,6 +22,6 @@ internal sealed class Alarm(ISchedulerFactory schedulers, TimeProvider clock)
             .StartAt(at > now ? at : now)
             // Waking late is better than not at all.
             .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow));
-        await scheduler.ScheduleTrigger(trigger.Build(), TriggerConflict.KeepEarlier, cancel);
+        await scheduler.ScheduleTrigger(trigger.Build(), TriggerConflict.KeepEarlier, cancellationToken);
     }
 }

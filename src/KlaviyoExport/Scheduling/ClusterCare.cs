@@ -23,15 +23,15 @@ internal sealed class ClusterCare(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task TryAsync(CancellationToken cancel)
+    private async Task TryAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await leases.SignOfLifeAsync(cancel);
-            await recovery.HandOverAsync(cancel);
-            await alarm.SetAsync(clock.GetUtcNow() + AlarmJob.AtLatest, cancel);
+            await leases.SignOfLifeAsync(cancellationToken);
+            await recovery.HandOverAsync(cancellationToken);
+            await alarm.SetAsync(clock.GetUtcNow() + AlarmJob.AtLatest, cancellationToken);
         }
-        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.CareFailed(logger, fault);
         }

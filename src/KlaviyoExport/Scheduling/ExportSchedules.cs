@@ -14,16 +14,16 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
     /// <param name="ids">The exports.</param>
     /// <param name="schedule">The same for all; null: each keeps its own.</param>
     /// <param name="isOn">Null: as the schedule says.</param>
-    /// <param name="cancel">Leaves everything as it was.</param>
-    /// <exception cref="NoticeException">The recurrence has a fault, or an export is gone.</exception>
-    public async Task SetAsync(Actor actor, IReadOnlyList<int> ids, ExportSchedule? schedule, bool? isOn, CancellationToken cancel)
+    /// <param name="cancellationToken">Leaves everything as it was.</param>
+    /// <exception cref="LocalizedException">The recurrence has a fault, or an export is gone.</exception>
+    public async Task SetAsync(Actor actor, IReadOnlyList<int> ids, ExportSchedule? schedule, bool? isOn, CancellationToken cancellationToken)
     {
         if (schedule?.Own is { } own && RecurrenceRules.Fault(own) is { } fault)
-            throw new NoticeException(fault);
-        await using (var db = await stores.CreateDbContextAsync(cancel))
+            throw new LocalizedException(fault);
+        await using (var db = await stores.CreateDbContextAsync(cancellationToken))
         {
-            await using var transaction = await db.BeginAloneAsync(cancel);
-            foreach (var export in await ExportService.EditableAsync(db, actor, ids, cancel))
+            await using var transaction = await db.BeginAloneAsync(cancellationToken);
+            foreach (var export in await ExportService.EditableAsync(db, actor, ids, cancellationToken))
             {
                 var wanted = schedule ?? export.Schedule;
                 wanted = wanted with { IsOn = isOn ?? wanted.IsOn };
@@ -33,11 +33,11 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
                 var next = wanted.NextRunAt(clock.GetUtcNow());
                 await db.Set<Export>().Where(stored => stored.Id == export.Id).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.Schedule, wanted)
                     .SetProperty(stored => stored.FollowsRefresh, wanted.FollowsRefresh)
-                    .SetProperty(stored => stored.NextRunAt, next).SetProperty(stored => stored.MissedAt, (DateTimeOffset?)null), cancel);
+                    .SetProperty(stored => stored.NextRunAt, next).SetProperty(stored => stored.MissedAt, (DateTimeOffset?)null), cancellationToken);
                 audit.Add(db, actor, wanted.IsOn ? "Exports.Scheduled" : "Exports.ScheduleOff", export.Name, export.Id);
             }
-            await db.SaveAsync(cancel);
-            await transaction.CommitAsync(cancel);
+            await db.SaveAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
         // The new times are in the store: whoever asked may leave, the timer must know of them.
         await timer.RescheduleAsync([.. ids], CancellationToken.None);

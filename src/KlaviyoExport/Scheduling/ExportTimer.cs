@@ -27,32 +27,32 @@ public sealed class ExportTimer
         (_stores, _runs, _alarm, _clock, _logger) = (stores, runs, alarm, clock, logger);
 
     /// <summary>Makes changed schedules count: the next time of each is stored, and kept by the timer.</summary>
-    public async Task RescheduleAsync(IReadOnlyCollection<int> exportIds, CancellationToken cancel)
+    public async Task RescheduleAsync(IReadOnlyCollection<int> exportIds, CancellationToken cancellationToken)
     {
-        await using (var db = await _stores.CreateDbContextAsync(cancel))
+        await using (var db = await _stores.CreateDbContextAsync(cancellationToken))
         {
-            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => exportIds.Contains(export.Id)).ToListAsync(cancel))
-                await AdvanceAsync(db, export, cancel);
+            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => exportIds.Contains(export.Id)).ToListAsync(cancellationToken))
+                await AdvanceAsync(db, export, cancellationToken);
         }
-        await _alarm.SetAsync(await NextAsync(cancel) ?? _clock.GetUtcNow(), cancel);
+        await _alarm.SetAsync(await NextAsync(cancellationToken) ?? _clock.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>At start: decides about the times that passed while the product was down, and sees that every schedule has its next time.</summary>
-    internal async Task CatchUpAsync(CancellationToken cancel)
+    internal async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var now = _clock.GetUtcNow();
         var missed = 0;
-        foreach (var export in (await db.Set<Export>().AsNoTracking().ToListAsync(cancel)).Where(export => export.Schedule is { IsOn: true, Own: not null }))
+        foreach (var export in (await db.Set<Export>().AsNoTracking().ToListAsync(cancellationToken)).Where(export => export.Schedule is { IsOn: true, Own: not null }))
         {
             if (export.NextRunAt is not { } due)
-                await AdvanceAsync(db, export, cancel);
+                await AdvanceAsync(db, export, cancellationToken);
             else if (due <= now && export.ConnectionId is not null && LastUntil(export, now) is { } last)
             {
                 // What is to run once is due since the last time that passed; the look that follows finds it.
                 var next = export.Schedule.WhenMissed == WhenMissed.RunOnce ? last : export.Schedule.NextRunAt(now);
                 await Unchanged(db, export).ExecuteUpdateAsync(
-                    set => set.SetProperty(stored => stored.MissedAt, last).SetProperty(stored => stored.NextRunAt, next), cancel);
+                    set => set.SetProperty(stored => stored.MissedAt, last).SetProperty(stored => stored.NextRunAt, next), cancellationToken);
                 missed++;
             }
         }
@@ -62,76 +62,76 @@ public sealed class ExportTimer
 
     /// <summary>Starts what is due.</summary>
     /// <returns>When to look again; null when nothing is scheduled.</returns>
-    internal async Task<DateTimeOffset?> LookAsync(CancellationToken cancel)
+    internal async Task<DateTimeOffset?> LookAsync(CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
-        await using (var db = await _stores.CreateDbContextAsync(cancel))
+        await using (var db = await _stores.CreateDbContextAsync(cancellationToken))
         {
-            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now).OrderBy(export => export.NextRunAt).ToListAsync(cancel))
-                await TryFireAsync(db, export, cancel);
+            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now).OrderBy(export => export.NextRunAt).ToListAsync(cancellationToken))
+                await TryFireAsync(db, export, cancellationToken);
         }
-        return await NextAsync(cancel);
+        return await NextAsync(cancellationToken);
     }
 
     /// <summary>A run has ended: a time that waited for it is served.</summary>
-    internal async Task RunEndedAsync(int runId, CancellationToken cancel)
+    internal async Task RunEndedAsync(int runId, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var waiting = db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now && db.Set<Run>().Any(run => run.Id == runId && run.ExportId == export.Id));
-        if (await waiting.SingleOrDefaultAsync(cancel) is { } export)
-            await FireAsync(db, export, cancel);
+        if (await waiting.SingleOrDefaultAsync(cancellationToken) is { } export)
+            await FireAsync(db, export, cancellationToken);
     }
 
-    private async Task TryFireAsync(AppDb db, Export export, CancellationToken cancel)
+    private async Task TryFireAsync(AppDb db, Export export, CancellationToken cancellationToken)
     {
         try
         {
-            await FireAsync(db, export, cancel);
+            await FireAsync(db, export, cancellationToken);
         }
-        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             // It stays due; the others must not wait for it.
             Log.NotFired(_logger, fault, export.Id);
         }
     }
 
-    private async Task FireAsync(AppDb db, Export export, CancellationToken cancel)
+    private async Task FireAsync(AppDb db, Export export, CancellationToken cancellationToken)
     {
         var due = export.NextRunAt!.Value;
         if (export.Schedule is not { IsOn: true, Own: not null })
         {
-            await AdvanceAsync(db, export, cancel);
+            await AdvanceAsync(db, export, cancellationToken);
             return;
         }
         var next = NextOf(export);
         var start = await _runs.StartScheduledAsync(
-            export.Id, RunTrigger.Schedule, due, "Schedule", async (transaction, _) => await TakeAsync(transaction, export, next, cancel), cancel);
+            export.Id, RunTrigger.Schedule, due, "Schedule", async (transaction, _) => await TakeAsync(transaction, export, next, cancellationToken), cancellationToken);
         if (start is ScheduledStart.Started)
             Log.Fired(_logger, export.Id, due);
         else if (start is ScheduledStart.NoConnection)
-            await TakeAsync(db, export, next, cancel);
+            await TakeAsync(db, export, next, cancellationToken);
         else if (start is ScheduledStart.Busy && export.Schedule.WhenBusy == WhenBusy.Skip)
-            await SkipAsync(export, due, next, cancel);
+            await SkipAsync(export, due, next, cancellationToken);
     }
 
-    private async Task SkipAsync(Export export, DateTimeOffset due, DateTimeOffset? next, CancellationToken cancel)
+    private async Task SkipAsync(Export export, DateTimeOffset due, DateTimeOffset? next, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        await using var transaction = await db.BeginAloneAsync(cancel);
-        if (!await TakeAsync(db, export, next, cancel))
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        if (!await TakeAsync(db, export, next, cancellationToken))
             return;
-        await _runs.NoteSkippedAsync(db, export.Id, due, cancel);
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await _runs.NoteSkippedAsync(db, export.Id, due, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Log.SkippedBusy(_logger, export.Id, due);
     }
 
-    private Task<bool> AdvanceAsync(AppDb db, Export export, CancellationToken cancel) => TakeAsync(db, export, NextOf(export), cancel);
+    private Task<bool> AdvanceAsync(AppDb db, Export export, CancellationToken cancellationToken) => TakeAsync(db, export, NextOf(export), cancellationToken);
 
     /// <summary>Goes on to the next time, unless somebody else did or the export was changed meanwhile.</summary>
-    private static async Task<bool> TakeAsync(AppDb db, Export export, DateTimeOffset? next, CancellationToken cancel) =>
-        await Unchanged(db, export).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextRunAt, next), cancel) == 1;
+    private static async Task<bool> TakeAsync(AppDb db, Export export, DateTimeOffset? next, CancellationToken cancellationToken) =>
+        await Unchanged(db, export).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextRunAt, next), cancellationToken) == 1;
 
     private static IQueryable<Export> Unchanged(AppDb db, Export export) =>
         db.Set<Export>().Where(stored => stored.Id == export.Id && stored.Version == export.Version && stored.NextRunAt == export.NextRunAt);
@@ -142,10 +142,10 @@ public sealed class ExportTimer
         {
             return export.Schedule.NextRunAt(_clock.GetUtcNow());
         }
-        catch (NoticeException fault)
+        catch (LocalizedException fault)
         {
             // Right when it was saved; since then this machine lost the time zone, or another wrote the store.
-            Log.ScheduleUnusable(_logger, export.Id, fault.Notice.Code);
+            Log.ScheduleUnusable(_logger, export.Id, fault.LocalizedMessage.Code);
             return null;
         }
     }
@@ -156,19 +156,19 @@ public sealed class ExportTimer
         {
             return export.Schedule.Own!.After(export.NextRunAt!.Value.AddTicks(-1)).TakeWhile(at => at <= now).Select(at => (DateTimeOffset?)at).LastOrDefault() ?? export.NextRunAt;
         }
-        catch (NoticeException fault)
+        catch (LocalizedException fault)
         {
-            Log.ScheduleUnusable(_logger, export.Id, fault.Notice.Code);
+            Log.ScheduleUnusable(_logger, export.Id, fault.LocalizedMessage.Code);
             return export.NextRunAt;
         }
     }
 
-    private async Task<DateTimeOffset?> NextAsync(CancellationToken cancel)
+    private async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var now = _clock.GetUtcNow();
-        var next = await db.Set<Export>().Where(export => export.NextRunAt > now).MinAsync(export => export.NextRunAt, cancel);
-        var waits = await db.Set<Export>().AnyAsync(export => export.NextRunAt <= now, cancel);
+        var next = await db.Set<Export>().Where(export => export.NextRunAt > now).MinAsync(export => export.NextRunAt, cancellationToken);
+        var waits = await db.Set<Export>().AnyAsync(export => export.NextRunAt <= now, cancellationToken);
         return waits && (next is null || next > now + WhileBusy) ? now + WhileBusy : next;
     }
 }

@@ -89,7 +89,7 @@ public sealed class RefreshTask
     public long? Count { get; set; }
 
     /// <summary>Why it ended as it did, in words.</summary>
-    public Notice? Outcome { get; set; }
+    public LocalizedMessage? Outcome { get; set; }
 
     /// <summary>Who asked for it to stop; whichever machine works on it sees that.</summary>
     public string? CancelRequestedBy { get; set; }

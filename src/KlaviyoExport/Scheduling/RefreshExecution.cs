@@ -22,55 +22,55 @@ internal sealed class RefreshExecution(
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     /// <exception cref="OperationCanceledException">The process is stopping; the refresh goes on at the next start.</exception>
-    public async Task RunAsync(int refreshId, CancellationToken stopping)
+    public async Task RunAsync(int refreshId, CancellationToken cancellationToken)
     {
-        if (await IsStaleAsync(refreshId, stopping))
-            await tasks.CancelOpenAsync(refreshId, new Notice("Scheduling.NotFinished"), stopping);
-        await EachAsync(refreshId, RefreshTaskKind.Source, LoadAsync, stopping);
-        await EachAsync(refreshId, RefreshTaskKind.Segment, CountAsync, stopping);
-        await exports.RunAsync(refreshId, stopping);
-        await tasks.CloseAsync(refreshId, stopping);
+        if (await IsStaleAsync(refreshId, cancellationToken))
+            await tasks.CancelOpenAsync(refreshId, new LocalizedMessage("Scheduling.NotFinished"), cancellationToken);
+        await EachAsync(refreshId, RefreshTaskKind.Source, LoadAsync, cancellationToken);
+        await EachAsync(refreshId, RefreshTaskKind.Segment, CountAsync, cancellationToken);
+        await exports.RunAsync(refreshId, cancellationToken);
+        await tasks.CloseAsync(refreshId, cancellationToken);
         Log.RefreshEnded(logger, refreshId);
     }
 
-    private async Task EachAsync(int refreshId, RefreshTaskKind kind, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, CancellationToken stopping)
+    private async Task EachAsync(int refreshId, RefreshTaskKind kind, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, CancellationToken cancellationToken)
     {
-        foreach (var task in await tasks.OpenAsync(refreshId, kind, stopping))
+        foreach (var task in await tasks.OpenAsync(refreshId, kind, cancellationToken))
         {
-            using var watch = signal.Listen(task.Id, stopping);
-            if (await tasks.CancelRequestedByAsync(refreshId, stopping) is { } person)
+            using var watch = signal.Listen(task.Id, cancellationToken);
+            if (await tasks.CancelRequestedByAsync(refreshId, cancellationToken) is { } person)
             {
-                await tasks.CancelOpenAsync(refreshId, new Notice("Scheduling.Canceled", person), stopping);
+                await tasks.CancelOpenAsync(refreshId, new LocalizedMessage("Scheduling.Canceled", person), cancellationToken);
                 return;
             }
-            if (await tasks.UpstreamFaultAsync(task, stopping) is { } why)
-                await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Skipped, why), stopping);
-            else if (await tasks.BeginAsync(task.Id, stopping))
-                await tasks.EndAsync(task.Id, await DoAsync(task, doAsync, watch, stopping), stopping);
+            if (await tasks.UpstreamFaultAsync(task, cancellationToken) is { } why)
+                await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Skipped, why), cancellationToken);
+            else if (await tasks.BeginAsync(task.Id, cancellationToken))
+                await tasks.EndAsync(task.Id, await DoAsync(task, doAsync, watch, cancellationToken), cancellationToken);
         }
     }
 
-    private async Task<TaskEnd> DoAsync(RefreshTask task, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, RefreshSignal.Watch watch, CancellationToken stopping)
+    private async Task<TaskEnd> DoAsync(RefreshTask task, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, RefreshSignal.Watch watch, CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var looking = node.HasOthers ? LookForCancelAsync(task, watch, over.Token) : Task.CompletedTask;
         try
         {
             return await doAsync(task, watch.Token);
         }
-        catch (Exception) when (watch.CanceledBy is not null && !stopping.IsCancellationRequested)
+        catch (Exception) when (watch.CanceledBy is not null && !cancellationToken.IsCancellationRequested)
         {
-            return new TaskEnd(RefreshTaskState.Canceled, new Notice("Scheduling.Canceled", watch.CanceledBy));
+            return new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.Canceled", watch.CanceledBy));
         }
-        catch (NoticeException fault)
+        catch (LocalizedException fault)
         {
-            Log.TaskFailed(logger, task.RefreshId!.Value, task.Kind, task.SubjectId, fault.Notice.Code);
-            return new TaskEnd(RefreshTaskState.Failed, fault.Notice);
+            Log.TaskFailed(logger, task.RefreshId!.Value, task.Kind, task.SubjectId, fault.LocalizedMessage.Code);
+            return new TaskEnd(RefreshTaskState.Failed, fault.LocalizedMessage);
         }
-        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.TaskBroke(logger, fault, task.RefreshId!.Value, task.Kind, task.SubjectId);
-            return new TaskEnd(RefreshTaskState.Failed, new Notice("Scheduling.TaskBroke", fault.GetType().Name));
+            return new TaskEnd(RefreshTaskState.Failed, new LocalizedMessage("Scheduling.TaskBroke", fault.GetType().Name));
         }
         finally
         {
@@ -80,12 +80,12 @@ internal sealed class RefreshExecution(
     }
 
     /// <summary>Somebody may ask another machine to stop what this one is at.</summary>
-    internal async Task LookForCancelAsync(RefreshTask task, RefreshSignal.Watch watch, CancellationToken over)
+    internal async Task LookForCancelAsync(RefreshTask task, RefreshSignal.Watch watch, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(BetweenLooks, clock);
-        while (await timer.WaitForNextTickAsync(over))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            if (await TryLookAsync(task, over) is { } person)
+            if (await TryLookAsync(task, cancellationToken) is { } person)
             {
                 watch.Cancel(person);
                 return;
@@ -94,11 +94,11 @@ internal sealed class RefreshExecution(
     }
 
     /// <returns>Who wants the task stopped; null when nobody does, or when the store does not answer: the next look will do.</returns>
-    private async Task<string?> TryLookAsync(RefreshTask task, CancellationToken over)
+    private async Task<string?> TryLookAsync(RefreshTask task, CancellationToken cancellationToken)
     {
         try
         {
-            return await tasks.CancelRequestedByAsync(task, over);
+            return await tasks.CancelRequestedByAsync(task, cancellationToken);
         }
         catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
@@ -107,22 +107,22 @@ internal sealed class RefreshExecution(
         }
     }
 
-    private async Task<TaskEnd> LoadAsync(RefreshTask task, CancellationToken cancel) => EndOf(await sources.LoadAsync(Actor.System, task.SubjectId, cancel));
+    private async Task<TaskEnd> LoadAsync(RefreshTask task, CancellationToken cancellationToken) => EndOf(await sources.LoadAsync(Actor.System, task.SubjectId, cancellationToken));
 
-    private async Task<TaskEnd> CountAsync(RefreshTask task, CancellationToken cancel) => EndOf(await segments.CountAsync(Actor.System, task.SubjectId, cancel));
+    private async Task<TaskEnd> CountAsync(RefreshTask task, CancellationToken cancellationToken) => EndOf(await segments.CountAsync(Actor.System, task.SubjectId, cancellationToken));
 
     /// <summary>How a load ended.</summary>
     internal static TaskEnd EndOf(Source source) => source.MalformedCount == 0
-        ? new TaskEnd(RefreshTaskState.Successful, new Notice("Scheduling.Loaded", source.RowCount), source.RowCount)
-        : new TaskEnd(RefreshTaskState.CompletedWithWarnings, new Notice("Scheduling.LoadedMalformed", source.RowCount, source.MalformedCount), source.RowCount);
+        ? new TaskEnd(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Loaded", source.RowCount), source.RowCount)
+        : new TaskEnd(RefreshTaskState.CompletedWithWarnings, new LocalizedMessage("Scheduling.LoadedMalformed", source.RowCount, source.MalformedCount), source.RowCount);
 
     /// <summary>How a count ended.</summary>
-    internal static TaskEnd EndOf(long members) => new(RefreshTaskState.Successful, new Notice("Scheduling.Counted", members), members);
+    internal static TaskEnd EndOf(long members) => new(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Counted", members), members);
 
-    private async Task<bool> IsStaleAsync(int refreshId, CancellationToken cancel)
+    private async Task<bool> IsStaleAsync(int refreshId, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var begun = clock.GetUtcNow() - Stale;
-        return await db.Set<Refresh>().AnyAsync(refresh => refresh.Id == refreshId && refresh.StartedAt < begun, cancel);
+        return await db.Set<Refresh>().AnyAsync(refresh => refresh.Id == refreshId && refresh.StartedAt < begun, cancellationToken);
     }
 }

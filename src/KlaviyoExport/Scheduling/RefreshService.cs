@@ -20,23 +20,23 @@ public sealed class RefreshService
         (_stores, _start, _signal, _alarm, _audit, _clock) = (stores, start, signal, alarm, audit, clock);
 
     /// <summary>The plan; off and daily at 02:00 UTC while nobody has made one.</summary>
-    public async Task<RefreshPlan> GetPlanAsync(Actor actor, CancellationToken cancel)
+    public async Task<RefreshPlan> GetPlanAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        return await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
     }
 
     /// <summary>Saves the plan a person has changed; its <see cref="RefreshPlan.Version"/> is the one they saw.</summary>
     /// <returns>The plan with its next time.</returns>
-    /// <exception cref="NoticeException">It has a fault, or somebody else changed it meanwhile; nothing was saved.</exception>
-    public async Task<RefreshPlan> SavePlanAsync(Actor actor, RefreshPlan plan, CancellationToken cancel)
+    /// <exception cref="LocalizedException">It has a fault, or somebody else changed it meanwhile; nothing was saved.</exception>
+    public async Task<RefreshPlan> SavePlanAsync(Actor actor, RefreshPlan plan, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
         if (RecurrenceRules.FaultOfRefresh(plan.Recurrence) is { } fault)
-            throw new NoticeException(fault);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var stored = await db.Set<RefreshPlan>().SingleOrDefaultAsync(cancel) ?? db.Add(new RefreshPlan()).Entity;
+            throw new LocalizedException(fault);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var stored = await db.Set<RefreshPlan>().SingleOrDefaultAsync(cancellationToken) ?? db.Add(new RefreshPlan()).Entity;
         if (stored.Version != plan.Version)
             throw new ChangedMeanwhileException();
         stored.IsOn = plan.IsOn;
@@ -46,7 +46,7 @@ public sealed class RefreshService
         if (db.Entry(stored).State == EntityState.Added)
             stored.Version++;
         _audit.Add(db, actor, plan.IsOn ? "System.RefreshPlanned" : "System.RefreshTurnedOff");
-        await db.SaveAsync(cancel);
+        await db.SaveAsync(cancellationToken);
         if (stored.NextAt is { } next)
             await _alarm.SetAsync(next, CancellationToken.None);
         return stored;
@@ -54,7 +54,7 @@ public sealed class RefreshService
 
     /// <summary>Refreshes now, or finds the refresh under way: there is one at a time.</summary>
     /// <returns>Its id.</returns>
-    public async Task<int> StartAsync(Actor actor, CancellationToken cancel)
+    public async Task<int> StartAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
         var begun = await _start.BeginAsync(actor.Name, null, (db, isNew) =>
@@ -62,34 +62,34 @@ public sealed class RefreshService
             if (isNew)
                 _audit.Add(db, actor, "System.RefreshStarted");
             return Task.FromResult(true);
-        }, cancel);
+        }, cancellationToken);
         return begun!.Value.Id;
     }
 
     /// <summary>Stops the refresh under way: what it loads or counts at the moment, what has not begun, and the runs it started.</summary>
-    /// <exception cref="NoticeException">None is under way.</exception>
-    public async Task CancelAsync(Actor actor, CancellationToken cancel)
+    /// <exception cref="LocalizedException">None is under way.</exception>
+    public async Task CancelAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var isOpen = await db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt == null, cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var isOpen = await db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt == null, cancellationToken);
         if (!isOpen)
-            throw new NoticeException(new Notice("Scheduling.NoRefresh"));
+            throw new LocalizedException(new LocalizedMessage("Scheduling.NoRefresh"));
         await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null && refresh.CancelRequestedBy == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.CancelRequestedBy, actor.Name), cancel);
+            .ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.CancelRequestedBy, actor.Name), cancellationToken);
         _audit.Add(db, actor, "System.RefreshCanceled");
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         _signal.RequestCancel(null, actor.Name);
     }
 
     /// <summary>The latest refreshes, newest first.</summary>
-    public async Task<IReadOnlyList<RefreshView>> ListAsync(int take, CancellationToken cancel)
+    public async Task<IReadOnlyList<RefreshView>> ListAsync(int take, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        var refreshes = await db.Set<Refresh>().AsNoTracking().OrderByDescending(refresh => refresh.Id).Take(take).ToListAsync(cancel);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var refreshes = await db.Set<Refresh>().AsNoTracking().OrderByDescending(refresh => refresh.Id).Take(take).ToListAsync(cancellationToken);
         var ids = refreshes.ConvertAll(refresh => (int?)refresh.Id);
         var counts = await db.Set<RefreshTask>().Where(task => ids.Contains(task.RefreshId)).GroupBy(task => new { task.RefreshId, task.State })
-            .Select(group => new { group.Key.RefreshId, Tasks = new TaskCount(group.Key.State, group.Count()) }).ToListAsync(cancel);
+            .Select(group => new { group.Key.RefreshId, Tasks = new TaskCount(group.Key.State, group.Count()) }).ToListAsync(cancellationToken);
         var of = counts.ToLookup(count => count.RefreshId, count => count.Tasks);
         return [.. refreshes.Select(refresh => new RefreshView(
             refresh.Id, refresh.RequestedBy, refresh.DueAt, refresh.StartedAt, refresh.FinishedAt, refresh.CancelRequestedBy, [.. of[refresh.Id]]))];

@@ -19,13 +19,13 @@ internal sealed class RefreshSignal : IDisposable
         }
     }
 
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => _wake.WaitAsync(atMost, cancel);
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);
 
     /// <summary>Begins to listen for whether a task is to be stopped; there is one at a time.</summary>
-    public Watch Listen(int taskId, CancellationToken stopping)
+    public Watch Listen(int taskId, CancellationToken cancellationToken)
     {
         lock (_gate)
-            return _watch = new Watch(this, taskId, stopping);
+            return _watch = new Watch(this, taskId, cancellationToken);
     }
 
     /// <summary>Stops what is at work.</summary>
@@ -42,9 +42,9 @@ internal sealed class RefreshSignal : IDisposable
 
     public void Dispose() => _wake.Dispose();
 
-    internal sealed class Watch(RefreshSignal signal, int taskId, CancellationToken stopping) : IDisposable
+    internal sealed class Watch(RefreshSignal signal, int taskId, CancellationToken cancellationToken) : IDisposable
     {
-        private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         public int TaskId => taskId;
 

@@ -39,11 +39,11 @@ internal sealed class RefreshWorker(
         }
     }
 
-    private async Task RunAsync(int refreshId, CancellationToken stopping)
+    private async Task RunAsync(int refreshId, CancellationToken cancellationToken)
     {
         try
         {
-            await leases.HoldAsync(Lease, held => execution.RunAsync(refreshId, held), stopping);
+            await leases.HoldAsync(Lease, held => execution.RunAsync(refreshId, held), cancellationToken);
         }
         finally
         {
@@ -51,9 +51,9 @@ internal sealed class RefreshWorker(
         }
     }
 
-    private async Task<int?> OpenAsync(CancellationToken cancel)
+    private async Task<int?> OpenAsync(CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        return await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null).OrderBy(refresh => refresh.Id).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null).OrderBy(refresh => refresh.Id).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancellationToken);
     }
 }

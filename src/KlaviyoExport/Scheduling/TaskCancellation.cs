@@ -21,34 +21,34 @@ public sealed class TaskCancellation
         (_stores, _runs, _tasks, _signal, _audit) = (stores, runs, tasks, signal, audit);
 
     /// <summary>Cancels what is under way or waits: the run of an export, or its place in the system refresh; the load of a source or the count of a segment there.</summary>
-    /// <exception cref="NoticeException">Nothing is under way.</exception>
-    public async Task CancelAsync(Actor actor, RefreshTaskKind kind, int id, CancellationToken cancel)
+    /// <exception cref="LocalizedException">Nothing is under way.</exception>
+    public async Task CancelAsync(Actor actor, RefreshTaskKind kind, int id, CancellationToken cancellationToken)
     {
-        await using var db = await _stores.CreateDbContextAsync(cancel);
-        if (kind == RefreshTaskKind.Export && await db.Set<Run>().Where(run => run.ActiveExportId == id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancel) is { } runId)
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        if (kind == RefreshTaskKind.Export && await db.Set<Run>().Where(run => run.ActiveExportId == id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancellationToken) is { } runId)
         {
-            await _runs.CancelAsync(actor, runId, cancel);
+            await _runs.CancelAsync(actor, runId, cancellationToken);
             return;
         }
-        await DemandAsync(db, actor, kind, id, cancel);
-        var task = await RefreshTasks.InOpenRefresh(db).SingleOrDefaultAsync(task => task.Kind == kind && task.SubjectId == id, cancel)
-            ?? throw new NoticeException(new Notice("Scheduling.NothingToCancel"));
+        await DemandAsync(db, actor, kind, id, cancellationToken);
+        var task = await RefreshTasks.InOpenRefresh(db).SingleOrDefaultAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Scheduling.NothingToCancel"));
         _audit.Add(db, actor, "System.TaskCanceled", task.Name);
-        await db.SaveChangesAsync(cancel);
-        if (await _tasks.CancelWaitingAsync(task.Id, actor.Name, cancel))
+        await db.SaveChangesAsync(cancellationToken);
+        if (await _tasks.CancelWaitingAsync(task.Id, actor.Name, cancellationToken))
             return;
-        await _tasks.RequestCancelAsync(task.Id, actor.Name, cancel);
+        await _tasks.RequestCancelAsync(task.Id, actor.Name, cancellationToken);
         _signal.RequestCancel(task.Id, actor.Name);
     }
 
-    private static async Task DemandAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, CancellationToken cancel)
+    private static async Task DemandAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, CancellationToken cancellationToken)
     {
         if (kind != RefreshTaskKind.Export)
         {
             ManageSystem.Rule.Demand(actor);
             return;
         }
-        var export = await db.Set<Export>().AsNoTracking().Include(export => export.Connection!.Shares).SingleOrDefaultAsync(export => export.Id == id, cancel);
+        var export = await db.Set<Export>().AsNoTracking().Include(export => export.Connection!.Shares).SingleOrDefaultAsync(export => export.Id == id, cancellationToken);
         RunExports.Rule.Demand(actor, export?.Connection?.IsSharedWith(actor.Id) ?? false);
     }
 }

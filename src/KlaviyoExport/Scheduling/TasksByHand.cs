@@ -13,45 +13,45 @@ public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService s
     public const int Kept = 20;
 
     /// <inheritdoc cref="SourceService.LoadAsync"/>
-    public Task<Source> LoadAsync(Actor actor, int sourceId, CancellationToken cancel) => KeepAsync(
+    public Task<Source> LoadAsync(Actor actor, int sourceId, CancellationToken cancellationToken) => KeepAsync(
         RefreshTaskKind.Source, sourceId, db => db.Set<Source>().Where(source => source.Id == sourceId).Select(source => source.Name),
-        () => sources.LoadAsync(actor, sourceId, cancel), RefreshExecution.EndOf, cancel);
+        () => sources.LoadAsync(actor, sourceId, cancellationToken), RefreshExecution.EndOf, cancellationToken);
 
     /// <inheritdoc cref="SegmentService.CountAsync(Actor, int, CancellationToken)"/>
-    public Task<long> CountAsync(Actor actor, int segmentId, CancellationToken cancel) => KeepAsync(
+    public Task<long> CountAsync(Actor actor, int segmentId, CancellationToken cancellationToken) => KeepAsync(
         RefreshTaskKind.Segment, segmentId, db => db.Set<Segment>().Where(segment => segment.Id == segmentId).Select(segment => segment.Name),
-        () => segments.CountAsync(actor, segmentId, cancel), RefreshExecution.EndOf, cancel);
+        () => segments.CountAsync(actor, segmentId, cancellationToken), RefreshExecution.EndOf, cancellationToken);
 
     private async Task<T> KeepAsync<T>(
-        RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, Func<Task<T>> doAsync, Func<T, TaskEnd> endOf, CancellationToken cancel)
+        RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, Func<Task<T>> doAsync, Func<T, TaskEnd> endOf, CancellationToken cancellationToken)
     {
         var begun = clock.GetUtcNow();
         try
         {
             var done = await doAsync();
-            await KeepAsync(kind, id, nameIn, begun, endOf(done), cancel);
+            await KeepAsync(kind, id, nameIn, begun, endOf(done), cancellationToken);
             return done;
         }
-        catch (NoticeException fault) when (fault is not NotAllowedException)
+        catch (LocalizedException fault) when (fault is not NotAllowedException)
         {
-            await KeepAsync(kind, id, nameIn, begun, new TaskEnd(RefreshTaskState.Failed, fault.Notice), cancel);
+            await KeepAsync(kind, id, nameIn, begun, new TaskEnd(RefreshTaskState.Failed, fault.LocalizedMessage), cancellationToken);
             throw;
         }
     }
 
-    private async Task KeepAsync(RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, DateTimeOffset begun, TaskEnd end, CancellationToken cancel)
+    private async Task KeepAsync(RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, DateTimeOffset begun, TaskEnd end, CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // A refresh under way has it before it, or at hand: what it does comes after this.
-        if (await nameIn(db).SingleOrDefaultAsync(cancel) is not { } name || await RefreshTasks.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancel))
+        if (await nameIn(db).SingleOrDefaultAsync(cancellationToken) is not { } name || await RefreshTasks.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken))
             return;
         db.Set<RefreshTask>().Add(new RefreshTask
         {
             Kind = kind, SubjectId = id, Name = name, State = end.State, StartedAt = begun, FinishedAt = clock.GetUtcNow(), Count = end.Count, Outcome = end.Outcome,
         });
-        await db.SaveChangesAsync(cancel);
+        await db.SaveChangesAsync(cancellationToken);
         var byHand = db.Set<RefreshTask>().Where(task => task.RefreshId == null && task.Kind == kind && task.SubjectId == id);
         var kept = byHand.OrderByDescending(task => task.Id).Select(task => task.Id).Take(Kept);
-        await byHand.Where(task => !kept.Contains(task.Id)).ExecuteDeleteAsync(cancel);
+        await byHand.Where(task => !kept.Contains(task.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 }

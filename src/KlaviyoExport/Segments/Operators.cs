@@ -61,5 +61,5 @@ public static class Operators
     };
 
     /// <summary>The operator's name in a person's language.</summary>
-    public static Notice NameOf(Operator @operator) => new($"Segments.Operator.{@operator}");
+    public static LocalizedMessage NameOf(Operator @operator) => new($"Segments.Operator.{@operator}");
 }

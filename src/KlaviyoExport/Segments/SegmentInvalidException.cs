@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Segments;
 
-/// <summary>A definition cannot be kept. The notice is the first fault's.</summary>
-public sealed class SegmentInvalidException(IReadOnlyList<SegmentFault> faults) : NoticeException(faults[0].Notice)
+/// <summary>A definition cannot be kept. The message is the first fault's.</summary>
+public sealed class SegmentInvalidException(IReadOnlyList<SegmentFault> faults) : LocalizedException(faults[0].LocalizedMessage)
 {
     public IReadOnlyList<SegmentFault> Faults { get; } = faults;
 }

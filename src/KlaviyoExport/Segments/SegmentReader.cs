@@ -14,7 +14,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     /// <param name="segments">None: no members.</param>
     /// <param name="fields">The values wanted of each.</param>
     /// <param name="cancellationToken">Stops the read, also in the middle of a long sort.</param>
-    /// <exception cref="NoticeException">The source, a field or a segment cannot be read; the notice names it.</exception>
+    /// <exception cref="LocalizedException">The source, a field or a segment cannot be read; the message names it.</exception>
     public async IAsyncEnumerable<Profile> ReadAsync(
         Source source, IReadOnlyList<Segment> segments, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     }
 
     /// <summary>The number of distinct members of any of the segments.</summary>
-    /// <exception cref="NoticeException">As <see cref="ReadAsync"/>.</exception>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<long> CountAsync(Source source, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
         Demand(source, segments);
@@ -34,7 +34,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     }
 
     /// <summary>The number of members of a definition that need not be saved.</summary>
-    /// <exception cref="NoticeException">As <see cref="ReadAsync"/>.</exception>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)
     {
         await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
@@ -42,7 +42,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     }
 
     /// <summary>The first members by key.</summary>
-    /// <exception cref="NoticeException">As <see cref="ReadAsync"/>.</exception>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<IReadOnlyList<Profile>> PreviewAsync(
         Source source, SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
         foreach (var segment in segments)
         {
             if (SegmentRules.Validate(segment.Definition, fields) is [var fault, ..])
-                throw new SegmentUnreadableException(new Notice("Segments.CannotRead", segment.Name, fault.Notice));
+                throw new SegmentUnreadableException(new LocalizedMessage("Segments.CannotRead", segment.Name, fault.LocalizedMessage));
         }
         return [.. segments.Select(segment => segment.Definition)];
     }

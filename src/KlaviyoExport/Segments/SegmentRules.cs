@@ -22,7 +22,7 @@ public static class SegmentRules
         if (definition is MembershipSegment membership)
         {
             return membership.Table.Length == 0 || membership.KeyColumn.Length == 0
-                ? [new SegmentFault([], new Notice("Segments.MembershipIncomplete"))]
+                ? [new SegmentFault([], new LocalizedMessage("Segments.MembershipIncomplete"))]
                 : [];
         }
         var faults = new List<SegmentFault>();
@@ -30,7 +30,7 @@ public static class SegmentRules
         var conditions = 0;
         Check(root, [], 1);
         if (conditions > MaxConditions)
-            faults.Insert(0, new SegmentFault([], new Notice("Segments.TooManyConditions", MaxConditions, conditions)));
+            faults.Insert(0, new SegmentFault([], new LocalizedMessage("Segments.TooManyConditions", MaxConditions, conditions)));
         return faults;
 
         void Check(ConditionNode node, IReadOnlyList<int> path, int depth)
@@ -41,11 +41,11 @@ public static class SegmentRules
                     conditions++;
                     if (GapOf(condition, fields) is { } gap)
                         faults.Add(new SegmentFault(path, gap) { IsIncomplete = true });
-                    else if (FaultOf(condition, fields) is { } notice)
-                        faults.Add(new SegmentFault(path, notice));
+                    else if (FaultOf(condition, fields) is { } message)
+                        faults.Add(new SegmentFault(path, message));
                     break;
                 case ConditionGroup when depth > MaxDepth:
-                    faults.Add(new SegmentFault(path, new Notice("Segments.TooDeep", MaxDepth)));
+                    faults.Add(new SegmentFault(path, new LocalizedMessage("Segments.TooDeep", MaxDepth)));
                     break;
                 case ConditionGroup group:
                     for (var i = 0; i < group.Parts.Count; i++)
@@ -56,10 +56,10 @@ public static class SegmentRules
     }
 
     /// <summary>What is not filled in yet; null when all of it is, or when that cannot be told because the field or the operator is wrong.</summary>
-    private static Notice? GapOf(Condition condition, IReadOnlyList<Field> fields)
+    private static LocalizedMessage? GapOf(Condition condition, IReadOnlyList<Field> fields)
     {
         if (condition.Field.Length == 0)
-            return new Notice("Segments.FieldMissing");
+            return new LocalizedMessage("Segments.FieldMissing");
         if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field || !Operators.For(field.Type).Contains(condition.Operator))
             return null;
         var values = condition.Values;
@@ -67,30 +67,30 @@ public static class SegmentRules
         var wanted = arity switch { Arity.None => 0, Arity.Two => 2, Arity.One => 1, _ => values.Count };
         if (values.Count == wanted && !(arity == Arity.List && values.Count == 0) && !values.Any(FieldValue.IsEmpty))
             return null;
-        return arity == Arity.Two ? new Notice("Segments.TwoValuesNeeded", condition.Field) : new Notice("Segments.ValueNeeded", condition.Field);
+        return arity == Arity.Two ? new LocalizedMessage("Segments.TwoValuesNeeded", condition.Field) : new LocalizedMessage("Segments.ValueNeeded", condition.Field);
     }
 
-    private static Notice? FaultOf(Condition condition, IReadOnlyList<Field> fields)
+    private static LocalizedMessage? FaultOf(Condition condition, IReadOnlyList<Field> fields)
     {
         if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field)
-            return new Notice("Segments.FieldGone", condition.Field);
+            return new LocalizedMessage("Segments.FieldGone", condition.Field);
         if (!Operators.For(field.Type).Contains(condition.Operator))
-            return new Notice("Segments.OperatorNotOffered", condition.Field, Operators.NameOf(condition.Operator), new Notice($"Sources.Type.{field.Type}"));
+            return new LocalizedMessage("Segments.OperatorNotOffered", condition.Field, Operators.NameOf(condition.Operator), new LocalizedMessage($"Sources.Type.{field.Type}"));
         return FaultOfValues(condition, Operators.ValueType(condition.Operator, field.Type));
     }
 
-    private static Notice? FaultOfValues(Condition condition, FieldType type)
+    private static LocalizedMessage? FaultOfValues(Condition condition, FieldType type)
     {
         var values = condition.Values;
         if (values.Count > MaxListValues)
-            return new Notice("Segments.ListTooLong", condition.Field, MaxListValues, values.Count);
+            return new LocalizedMessage("Segments.ListTooLong", condition.Field, MaxListValues, values.Count);
         if (values.Any(value => value.Length > MaxValueLength))
-            return new Notice("Segments.ValueTooLong", condition.Field, MaxValueLength);
+            return new LocalizedMessage("Segments.ValueTooLong", condition.Field, MaxValueLength);
         if (values.FirstOrDefault(value => !Fits(value, type)) is { } wrong)
-            return new Notice("Segments.ValueDoesNotFit", condition.Field, wrong, new Notice($"Sources.Type.{type}"));
+            return new LocalizedMessage("Segments.ValueDoesNotFit", condition.Field, wrong, new LocalizedMessage($"Sources.Type.{type}"));
         if (condition.Operator == Operator.InLastDays && (!FieldValue.TryWhole(values[0], out var days) || days is < 1 or > MaxDays))
-            return new Notice("Segments.DaysOutOfRange", condition.Field, MaxDays);
-        return condition.Operator == Operator.Between && IsReversed(values[0], values[1], type) ? new Notice("Segments.Reversed", condition.Field) : null;
+            return new LocalizedMessage("Segments.DaysOutOfRange", condition.Field, MaxDays);
+        return condition.Operator == Operator.Between && IsReversed(values[0], values[1], type) ? new LocalizedMessage("Segments.Reversed", condition.Field) : null;
     }
 
     private static bool Fits(string value, FieldType type) => type switch

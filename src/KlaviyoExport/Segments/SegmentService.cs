@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>Defines, counts and removes segments. Failures are <see cref="NoticeException"/>s and change nothing.</summary>
+/// <summary>Defines, counts and removes segments. Failures are <see cref="LocalizedException"/>s and change nothing.</summary>
 public sealed class SegmentService(
     IDbContextFactory<AppDb> stores, SegmentReader reader, IEnumerable<FindSegmentUsers> users, Audit audit, TimeProvider clock, ILogger<SegmentService> logger)
 {
@@ -34,9 +34,9 @@ public sealed class SegmentService(
         DefineSegments.Rule.Demand(actor);
         var name = draft.Name.Trim();
         if (name.Length == 0)
-            throw new NoticeException(new Notice("Segments.NameNeeded"));
+            throw new LocalizedException(new LocalizedMessage("Segments.NameNeeded"));
         if (name.Length > LongestName)
-            throw new NoticeException(new Notice("Segments.NameTooLong", LongestName));
+            throw new LocalizedException(new LocalizedMessage("Segments.NameTooLong", LongestName));
         var source = await SourceAsync(draft.SourceId, cancellationToken);
         if (SegmentRules.Validate(draft.Definition, source.Fields) is { Count: > 0 } faults)
             throw new SegmentInvalidException(faults);
@@ -52,9 +52,9 @@ public sealed class SegmentService(
         else
             DemandAllChangeable(segment, used);
         if (draft.Id is not null && segment.Version != draft.Version)
-            throw new NoticeException(new Notice("Segments.ChangedMeanwhile"));
+            throw new LocalizedException(new LocalizedMessage("Segments.ChangedMeanwhile"));
         if (segment.SourceId != source.Id && used.Count > 0)
-            throw new NoticeException(new Notice("Segments.SourceFixed", NamesOf(used)));
+            throw new LocalizedException(new LocalizedMessage("Segments.SourceFixed", NamesOf(used)));
         (segment.Name, segment.SourceId, segment.Definition) = (name, source.Id, draft.Definition);
         (segment.MemberCount, segment.CountedAt) = (members, clock.GetUtcNow());
         audit.Add(db, actor, draft.Id is null ? "Segments.Added" : "Segments.Changed", name, draft.Id);
@@ -102,7 +102,7 @@ public sealed class SegmentService(
         var used = await UsersAsync(db, actor, id, cancellationToken);
         DemandAllChangeable(segment, used);
         if (used.Count > 0)
-            throw new NoticeException(new Notice("Segments.InUse", segment.Name, NamesOf(used)));
+            throw new LocalizedException(new LocalizedMessage("Segments.InUse", segment.Name, NamesOf(used)));
         db.Set<Segment>().Remove(segment);
         audit.Add(db, actor, "Segments.Removed", segment.Name, id);
         await db.SaveAsync(cancellationToken);
@@ -111,20 +111,20 @@ public sealed class SegmentService(
     private async Task<Source> SourceAsync(int? id, CancellationToken cancellationToken)
     {
         if (id is null)
-            throw new NoticeException(new Notice("Segments.SourceNeeded"));
+            throw new LocalizedException(new LocalizedMessage("Segments.SourceNeeded"));
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
-            ?? throw new SourceException(new Notice("Sources.Gone"));
+            ?? throw new SourceException(new LocalizedMessage("Sources.Gone"));
     }
 
     private static async Task<Segment> FindAsync(IQueryable<Segment> segments, int id, CancellationToken cancellationToken) =>
-        await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken) ?? throw new NoticeException(new Notice("Segments.Gone"));
+        await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Segments.Gone"));
 
     /// <summary>Whoever changes a segment changes what every export of it sends, so they must be allowed to change each of them.</summary>
     private static void DemandAllChangeable(Segment segment, IReadOnlyList<SegmentUser> users)
     {
         if (users.Where(user => !user.MayChange).ToList() is { Count: > 0 } closed)
-            throw new NoticeException(new Notice("Segments.UsedByOthers", segment.Name, NamesOf(closed)));
+            throw new LocalizedException(new LocalizedMessage("Segments.UsedByOthers", segment.Name, NamesOf(closed)));
     }
 
     private async Task<IReadOnlyList<SegmentUser>> UsersAsync(AppDb db, Actor actor, int segmentId, CancellationToken cancellationToken)
@@ -145,12 +145,12 @@ public sealed class SegmentService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new NoticeException(new Notice("Segments.ChangedMeanwhile"));
+            throw new LocalizedException(new LocalizedMessage("Segments.ChangedMeanwhile"));
         }
         catch (DbUpdateException)
         {
             if (await db.Set<Segment>().AnyAsync(other => other.Name == segment.Name && other.Id != segment.Id, cancellationToken))
-                throw new NoticeException(new Notice("Segments.NameTaken", segment.Name));
+                throw new LocalizedException(new LocalizedMessage("Segments.NameTaken", segment.Name));
             throw;
         }
     }

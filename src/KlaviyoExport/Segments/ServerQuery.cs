@@ -53,7 +53,7 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         {
             var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
             var column = other.Find(membership.KeyColumn)
-                ?? throw new SourceException(new Notice("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
+                ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
             return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
         }
     }

@@ -18,4 +18,4 @@ public enum FieldType
 public sealed record Field(string Name, FieldType Type, double FillRate, IReadOnlyList<string> Samples);
 
 /// <summary>A row that could not be read. Line is 1-based in the file, File is its name without folder.</summary>
-public sealed record MalformedRow(string File, long Line, Notice Reason);
+public sealed record MalformedRow(string File, long Line, LocalizedMessage Reason);

@@ -11,7 +11,7 @@ internal sealed class MalformedRows
 
     public IReadOnlyList<MalformedRow> First => _first;
 
-    public void Add(string file, long line, Notice reason)
+    public void Add(string file, long line, LocalizedMessage reason)
     {
         Count++;
         if (_first.Count < Kept)
@@ -19,7 +19,7 @@ internal sealed class MalformedRows
     }
 
     /// <summary>Many at once that share a reason and have no place of their own.</summary>
-    public void AddMany(long count, string file, Notice reason)
+    public void AddMany(long count, string file, LocalizedMessage reason)
     {
         if (count == 0)
             return;

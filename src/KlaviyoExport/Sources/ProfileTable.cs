@@ -15,9 +15,9 @@ internal sealed class ProfileTable : IDisposable
         _source = source;
         _columns = [.. SqliteSchema.Columns(Connection, TableName).Select(column => column.Name)];
         if (_columns.Count == 0)
-            throw new SourceException(new Notice("Sources.NoTable", source.Name, TableName));
+            throw new SourceException(new LocalizedMessage("Sources.NoTable", source.Name, TableName));
         if (!_columns.Contains(source.KeyColumn))
-            throw new SourceException(new Notice("Sources.NoKeyColumn", source.Name, source.KeyColumn));
+            throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, source.KeyColumn));
     }
 
     public SqliteFile File { get; }
@@ -47,7 +47,7 @@ internal sealed class ProfileTable : IDisposable
     public string Column(string field)
     {
         if (!_columns.Contains(field) || Fields.All(known => known.Name != field))
-            throw new SourceException(new Notice("Sources.NoField", _source.Name, field));
+            throw new SourceException(new LocalizedMessage("Sources.NoField", _source.Name, field));
         return IsStaging ? SqlName.Column(field) : SqlName.TextOf(field);
     }
 
@@ -56,12 +56,12 @@ internal sealed class ProfileTable : IDisposable
     public string IsKeyIn(string table, string column)
     {
         if (IsStaging)
-            throw new SourceException(new Notice("Sources.NoTables", _source.Name));
+            throw new SourceException(new LocalizedMessage("Sources.NoTables", _source.Name));
         var columns = SqliteSchema.Columns(Connection, table);
         if (columns.Count == 0)
-            throw new SourceException(new Notice("Sources.NoTable", _source.Name, table));
+            throw new SourceException(new LocalizedMessage("Sources.NoTable", _source.Name, table));
         if (columns.All(known => known.Name != column))
-            throw new SourceException(new Notice("Sources.NoColumn", _source.Name, table, column));
+            throw new SourceException(new LocalizedMessage("Sources.NoColumn", _source.Name, table, column));
         // The inner table is called p as well: inside, p is the nearest.
         return $"{Key} COLLATE BINARY IN (SELECT {SqlName.TextOf(column)} FROM {SqlName.Quote(table)} AS p)";
     }

@@ -54,12 +54,12 @@ public sealed class ProfileTables
         // Since the caller read the source from the store a newer load may have taken the place of the one it knew.
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var current = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
-            ?? throw new SourceException(new Notice("Sources.Removed", source.Name));
+            ?? throw new SourceException(new LocalizedMessage("Sources.Removed", source.Name));
         return Open(current, StagingOf(current));
     }
 
     private string StagingOf(Source source) =>
-        _store.Value.PathOf(source.StagingFile ?? throw new SourceException(new Notice("Sources.NeverLoaded", source.Name)));
+        _store.Value.PathOf(source.StagingFile ?? throw new SourceException(new LocalizedMessage("Sources.NeverLoaded", source.Name)));
 
     private static ProfileTable Open(Source source, string path)
     {

@@ -21,7 +21,7 @@ internal static class RealPath
                 continue;
             }
             if (++links > MostLinks)
-                throw new SourceException(new Notice("Sources.NotFound", fullPath));
+                throw new SourceException(new LocalizedMessage("Sources.NotFound", fullPath));
             var full = Path.GetFullPath(target, resolved);
             resolved = Path.GetPathRoot(full)!;
             foreach (var inner in Parts(full[resolved.Length..]))

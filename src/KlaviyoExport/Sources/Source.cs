@@ -53,7 +53,7 @@ public sealed class Source : IVersioned
     public DateTimeOffset? LoadedAt { get; set; }
 
     /// <summary>Why the last load failed; null when it did not. The load before it stays in force.</summary>
-    public Notice? LastError { get; set; }
+    public LocalizedMessage? LastError { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -27,26 +27,26 @@ public enum SourceFaultKind
 
 /// <summary>Why a source cannot be read.</summary>
 /// <param name="Message">For people, with what to do.</param>
-public sealed record SourceFault(SourceFaultKind Kind, Notice Message)
+public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
 {
     /// <summary>Whether it can be read a little later without anybody doing anything.</summary>
     public bool MayPass => Kind != SourceFaultKind.Lasting;
 
-    public static implicit operator SourceFault(Notice message) => new(SourceFaultKind.Lasting, message);
+    public static implicit operator SourceFault(LocalizedMessage message) => new(SourceFaultKind.Lasting, message);
 
-    internal static SourceFault DatabaseBusy(string name) => new(SourceFaultKind.Busy, new Notice("Sources.DatabaseBusy", name));
+    internal static SourceFault DatabaseBusy(string name) => new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DatabaseBusy", name));
 
-    internal static SourceFault ServerBusy(string name) => new(SourceFaultKind.Busy, new Notice("Sources.ServerBusy", name));
+    internal static SourceFault ServerBusy(string name) => new(SourceFaultKind.Busy, new LocalizedMessage("Sources.ServerBusy", name));
 
-    internal static SourceFault ChangedWhileRead(string name) => new(SourceFaultKind.ChangedWhileRead, new Notice("Sources.ChangedWhileRead", name));
+    internal static SourceFault ChangedWhileRead(string name) => new(SourceFaultKind.ChangedWhileRead, new LocalizedMessage("Sources.ChangedWhileRead", name));
 
-    internal static SourceFault HostUnknown(string host) => new(SourceFaultKind.Refused, new Notice("Sources.HostUnknown", host));
+    internal static SourceFault HostUnknown(string host) => new(SourceFaultKind.Refused, new LocalizedMessage("Sources.HostUnknown", host));
 
-    internal static SourceFault HostUnreachable(string host, int port) => new(SourceFaultKind.Unreachable, new Notice("Sources.HostUnreachable", host, port));
+    internal static SourceFault HostUnreachable(string host, int port) => new(SourceFaultKind.Unreachable, new LocalizedMessage("Sources.HostUnreachable", host, port));
 
-    internal static SourceFault ConnectionRefused(string host, int port) => new(SourceFaultKind.Refused, new Notice("Sources.ConnectionRefused", host, port));
+    internal static SourceFault ConnectionRefused(string host, int port) => new(SourceFaultKind.Refused, new LocalizedMessage("Sources.ConnectionRefused", host, port));
 
-    internal static SourceFault ServerGone(string name) => new(SourceFaultKind.Gone, new Notice("Sources.ServerGone", name));
+    internal static SourceFault ServerGone(string name) => new(SourceFaultKind.Gone, new LocalizedMessage("Sources.ServerGone", name));
 
-    internal static SourceFault TimedOut(string name, TimeSpan after) => new(SourceFaultKind.TimedOut, new Notice("Sources.StatementTimedOut", name, (long)after.TotalSeconds));
+    internal static SourceFault TimedOut(string name, TimeSpan after) => new(SourceFaultKind.TimedOut, new LocalizedMessage("Sources.StatementTimedOut", name, (long)after.TotalSeconds));
 }

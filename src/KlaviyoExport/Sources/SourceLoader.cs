@@ -13,7 +13,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
     /// <param name="source">Not changed.</param>
     /// <param name="staging">Full path of the file to make for a CSV.</param>
     /// <param name="cancellationToken">Stops between two rows.</param>
-    /// <exception cref="SourceException">It cannot be loaded; the notice says why.</exception>
+    /// <exception cref="SourceException">It cannot be loaded; the message says why.</exception>
     public Task<LoadedProfiles> LoadAsync(Source source, string staging, CancellationToken cancellationToken) => source.Kind switch
     {
         SourceKind.Csv => Task.Run(
@@ -25,7 +25,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
 
     /// <param name="draft">Of a file.</param>
     /// <param name="cancellationToken">Stops the look.</param>
-    /// <exception cref="SourceException">It cannot be read; the notice says why.</exception>
+    /// <exception cref="SourceException">It cannot be read; the message says why.</exception>
     public Task<SourcePreview> PreviewAsync(SourceDraft draft, CancellationToken cancellationToken) => Task.Run(
         () => draft.Kind == SourceKind.Csv
             ? CsvPreview.Of(CsvFiles.Of(draft.Location.Trim(), paths), CsvDelimiter.Parse(draft.Delimiter), cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         cancellationToken);
 
     /// <summary>Looks into a database server.</summary>
-    /// <exception cref="SourceException">It cannot be read; the notice says why.</exception>
+    /// <exception cref="SourceException">It cannot be read; the message says why.</exception>
     public async Task<SourcePreview> PreviewAsync(SourceKind kind, SourceServer server, string password, string? table, CancellationToken cancellationToken)
     {
         await using var session = await servers.OpenAsync(kind, server, password, server.Database, isGlance: true, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
     {
         var path = paths.Resolve(location);
         if (Directory.Exists(path))
-            throw new SourceException(new Notice("Sources.IsAFolder", location));
+            throw new SourceException(new LocalizedMessage("Sources.IsAFolder", location));
         try
         {
             using var file = SqliteFile.Open(path);

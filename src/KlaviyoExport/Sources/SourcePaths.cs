@@ -13,7 +13,7 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
     public string Resolve(string location)
     {
         if (string.IsNullOrWhiteSpace(location) || location.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(location))
-            throw new SourceException(new Notice("Sources.PathNotFull"));
+            throw new SourceException(new LocalizedMessage("Sources.PathNotFull"));
         var full = Path.GetFullPath(location);
         // What lies outside gets one answer whether it exists or not, so that the check tells nothing about the machine.
         if (!IsAllowed(full))
@@ -22,7 +22,7 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
         if (!IsAllowed(real))
             throw Outside(location);
         if (!Path.Exists(real))
-            throw new SourceException(new Notice("Sources.NotFound", location));
+            throw new SourceException(new LocalizedMessage("Sources.NotFound", location));
         return real;
     }
 
@@ -37,6 +37,6 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
     }
 
     private SourceException Outside(string location) => new(options.Value.Roots.Count == 0
-        ? new Notice("Sources.NoRoots", location)
-        : new Notice("Sources.OutsideRoots", location, string.Join(", ", options.Value.Roots)));
+        ? new LocalizedMessage("Sources.NoRoots", location)
+        : new LocalizedMessage("Sources.OutsideRoots", location, string.Join(", ", options.Value.Roots)));
 }

@@ -11,7 +11,7 @@ namespace KlaviyoExport.Sources;
 /// <summary>A source as others than administrators may know it: without its place and samples.</summary>
 public sealed record SourceChoice(int Id, string Name, SourceKind Kind, string KeyColumn, long RowCount, IReadOnlyList<Field> Fields);
 
-/// <summary>Adds, changes, loads and removes sources. Failures are <see cref="NoticeException"/>s and change nothing but the source's error.</summary>
+/// <summary>Adds, changes, loads and removes sources. Failures are <see cref="LocalizedException"/>s and change nothing but the source's error.</summary>
 public sealed class SourceService
 {
     private const int LongestName = 100;
@@ -65,7 +65,7 @@ public sealed class SourceService
     }
 
     /// <summary>The tables and views of a database source, each with its columns; none for a CSV.</summary>
-    /// <exception cref="NoticeException">It cannot be read, or the actor may not define segments.</exception>
+    /// <exception cref="LocalizedException">It cannot be read, or the actor may not define segments.</exception>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> TablesAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         DefineSegments.Rule.Demand(actor);
@@ -94,14 +94,14 @@ public sealed class SourceService
         using var turn = draft.Id is { } id ? await _locks.EnterAsync(id, cancellationToken) : null;
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Source>().AnyAsync(other => other.Name == wanted.Name && other.Id != draft.Id, cancellationToken))
-            throw new SourceException(new Notice("Sources.NameTaken", wanted.Name));
+            throw new SourceException(new LocalizedMessage("Sources.NameTaken", wanted.Name));
         var source = draft.Id is { } known ? await FindAsync(db.Set<Source>(), known, cancellationToken) : wanted;
         if (draft.Id is null)
             db.Set<Source>().Add(source);
         else if (source.Version != draft.Version)
-            throw new SourceException(new Notice("Sources.ChangedMeanwhile"));
+            throw new SourceException(new LocalizedMessage("Sources.ChangedMeanwhile"));
         else if (source.Kind != wanted.Kind)
-            throw new SourceException(new Notice("Sources.KindFixed"));
+            throw new SourceException(new LocalizedMessage("Sources.KindFixed"));
 
         var previous = (source.Location, source.StagingFile);
         var isReadDifferently = draft.Id is null || !string.IsNullOrEmpty(draft.Password)
@@ -134,8 +134,8 @@ public sealed class SourceService
         }
         catch (SourceException exception)
         {
-            Log.LoadRefused(_logger, id, exception.Notice.Code);
-            await KeepErrorAsync(id, exception.Notice, cancellationToken);
+            Log.LoadRefused(_logger, id, exception.LocalizedMessage.Code);
+            await KeepErrorAsync(id, exception.LocalizedMessage, cancellationToken);
             throw;
         }
     }
@@ -151,7 +151,7 @@ public sealed class SourceService
         foreach (var find in _users)
             users.AddRange(await find(db, id, cancellationToken));
         if (users.Count > 0)
-            throw new SourceException(new Notice("Sources.InUse", source.Name, string.Join(", ", users.Distinct())));
+            throw new SourceException(new LocalizedMessage("Sources.InUse", source.Name, string.Join(", ", users.Distinct())));
         db.Set<Source>().Remove(source);
         _audit.Add(db, actor, "Sources.Removed", source.Name, id);
         await db.SaveAsync(cancellationToken);
@@ -182,7 +182,7 @@ public sealed class SourceService
             if (exception is not (SqliteException or IOException or UnauthorizedAccessException))
                 throw;
             Log.LoadBroke(_logger, source.Id, exception);
-            throw new SourceException(new Notice("Sources.LoadFailed"));
+            throw new SourceException(new LocalizedMessage("Sources.LoadFailed"));
         }
         finally
         {
@@ -191,24 +191,24 @@ public sealed class SourceService
         _files.DeleteStaging(previous);
     }
 
-    private async Task KeepErrorAsync(int id, Notice notice, CancellationToken cancellationToken)
+    private async Task KeepErrorAsync(int id, LocalizedMessage message, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         await db.Set<Source>().Where(source => source.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(source => source.LastError, notice).SetProperty(source => source.Version, source => source.Version + 1), cancellationToken);
+            set => set.SetProperty(source => source.LastError, message).SetProperty(source => source.Version, source => source.Version + 1), cancellationToken);
     }
 
     private Source Wanted(SourceDraft draft, Actor actor)
     {
         var name = draft.Name.Trim();
         if (name.Length == 0)
-            throw new SourceException(new Notice("Sources.NameNeeded"));
+            throw new SourceException(new LocalizedMessage("Sources.NameNeeded"));
         if (name.Length > LongestName)
-            throw new SourceException(new Notice("Sources.NameTooLong", LongestName));
+            throw new SourceException(new LocalizedMessage("Sources.NameTooLong", LongestName));
         if (draft.Kind.HasTables() && string.IsNullOrEmpty(draft.Table))
-            throw new SourceException(new Notice("Sources.TableNeeded"));
+            throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
         if (string.IsNullOrEmpty(draft.KeyColumn))
-            throw new SourceException(new Notice("Sources.KeyNeeded"));
+            throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
         var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
         return new Source
         {
@@ -225,7 +225,7 @@ public sealed class SourceService
     }
 
     private static async Task<Source> FindAsync(IQueryable<Source> sources, int id, CancellationToken cancellationToken) =>
-        await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken) ?? throw new SourceException(new Notice("Sources.Gone"));
+        await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken) ?? throw new SourceException(new LocalizedMessage("Sources.Gone"));
 
     private static async Task SaveAsync(AppDb db, string name, CancellationToken cancellationToken)
     {
@@ -235,13 +235,13 @@ public sealed class SourceService
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new SourceException(new Notice("Sources.ChangedMeanwhile"));
+            throw new SourceException(new LocalizedMessage("Sources.ChangedMeanwhile"));
         }
         catch (DbUpdateException)
         {
             // Someone was faster since the name was looked up.
             if (await db.Set<Source>().AnyAsync(other => other.Name == name, cancellationToken))
-                throw new SourceException(new Notice("Sources.NameTaken", name));
+                throw new SourceException(new LocalizedMessage("Sources.NameTaken", name));
             throw;
         }
     }

@@ -16,7 +16,7 @@ public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> opt
 
     /// <summary>Writes the content to disk as it comes.</summary>
     /// <returns>Full path, for <see cref="SourceDraft.Location"/>.</returns>
-    /// <exception cref="NoticeException">Too large, or not allowed; nothing stays.</exception>
+    /// <exception cref="LocalizedException">Too large, or not allowed; nothing stays.</exception>
     public async Task<string> SaveAsync(Actor actor, Stream content, string fileName, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -45,7 +45,7 @@ public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> opt
         {
             total += read;
             if (total > MaxBytes)
-                throw new SourceException(new Notice("Sources.UploadTooLarge", MaxBytes));
+                throw new SourceException(new LocalizedMessage("Sources.UploadTooLarge", MaxBytes));
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }

@@ -86,7 +86,7 @@ internal sealed class LargeStore : IAsyncDisposable
         {
             Id = number, ExportId = (number % Exports) + 1, ActiveExportId = active ? (number % Exports) + 1 : null, AccountId = Text($"acc{number % 20}"), ListId = "L", RequestedBy = "b",
             State = active ? RunState.Queued : Ends[number % Ends.Length], Stage = active ? Stage.Prepare : Stage.Close, QueuedAt = at, StartedAt = active ? null : at, FinishedAt = active ? null : at.AddMinutes(1),
-            Outcome = active ? null : new Notice("Delivery.Successful", 1_000), Ledger = new Ledger { Members = 1_000, Prepared = 1_000, Accepted = 990, Refused = 10 },
+            Outcome = active ? null : new LocalizedMessage("Delivery.Successful", 1_000), Ledger = new Ledger { Members = 1_000, Prepared = 1_000, Accepted = 990, Refused = 10 },
         };
     }
 

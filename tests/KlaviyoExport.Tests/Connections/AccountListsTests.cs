@@ -33,9 +33,9 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
 
-            var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().OneAsync(Product.Contributor, connection.Id, listId, Cancel));
+            var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().OneAsync(Product.Contributor, connection.Id, listId, Cancel));
 
-            Assert.Equal(new Notice("Klaviyo.ListNotFound", listId), refused.Notice);
+            Assert.Equal(new LocalizedMessage("Klaviyo.ListNotFound", listId), refused.LocalizedMessage);
         });
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class AccountListsTests
             await using (var db = await product.OpenAsync())
                 await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
 
-            var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
+            var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
 
-            Assert.Equal("Connections.KeyUnreadable", refused.Notice.Code);
+            Assert.Equal("Connections.KeyUnreadable", refused.LocalizedMessage.Code);
             foreach (var culture in new[] { "en", "sr-Cyrl", "ca" })
-                Assert.NotEmpty(refused.Notice.In(CultureInfo.GetCultureInfo(culture)));
+                Assert.NotEmpty(refused.LocalizedMessage.In(CultureInfo.GetCultureInfo(culture)));
         });
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class AccountListsTests
             var connection = await product.AddConnectionAsync();
             product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 401, Times = 1 });
 
-            await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
+            await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
             Assert.Equal("Klaviyo.KeyRefused", (await HealthAsync(product)).LastError?.Code);
             await product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel);
 
@@ -75,7 +75,7 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
 
-            await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<AccountLists>().OneAsync(Product.Administrator, connection.Id, "NoSuch", Cancel));
+            await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().OneAsync(Product.Administrator, connection.Id, "NoSuch", Cancel));
 
             Assert.Null((await HealthAsync(product)).LastError);
         });

@@ -52,12 +52,12 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData("   ", "Connections.NameNeeded")]
     [InlineData("shop", "Connections.NameTaken")]
     [InlineData(" SHOP ", "Connections.NameTaken")]
-    public async Task A_name_that_will_not_do_is_refused_and_the_one_before_stays(string name, string notice)
+    public async Task A_name_that_will_not_do_is_refused_and_the_one_before_stays(string name, string message)
     {
         await _desk.Product.AddConnectionAsync("Shop");
         var id = await _desk.FillInAsync("Outlet", without: [WizardStep.Key, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
 
-        Assert.Equal(notice, (await DraftDesk.RefusalAsync(() => Drafts.SetNameAsync(Ana, id, name, Cancel))).Code);
+        Assert.Equal(message, (await DraftDesk.RefusalAsync(() => Drafts.SetNameAsync(Ana, id, name, Cancel))).Code);
         Assert.Equal("Connections.NameNeeded", (await DraftDesk.RefusalAsync(() => Drafts.SetNameAsync(Ana, id, new string('x', 101), Cancel))).Code);
 
         Assert.Equal("Outlet", (await _desk.GetAsync(id)).Name);
@@ -67,13 +67,13 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData("", "Connections.ContributorsNeeded")]
     [InlineData("oskar", "Connections.NotContributor")]
     [InlineData("carla nobody", "Connections.NotContributor")]
-    public async Task Only_contributors_can_be_chosen_and_at_least_one(string chosen, string notice)
+    public async Task Only_contributors_can_be_chosen_and_at_least_one(string chosen, string message)
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
 
         var refusal = await DraftDesk.RefusalAsync(() => Drafts.ShareAsync(Ana, id, Sharing.ChosenContributors, chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries), Cancel));
 
-        Assert.Equal(notice, refusal.Code);
+        Assert.Equal(message, refusal.Code);
         Assert.Equal(Sharing.Administrators, (await _desk.GetAsync(id)).Sharing);
     }
 
@@ -94,11 +94,11 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData(" \n", "Connections.KeyNeeded")]
     [InlineData("pk_ ključ", "Connections.KeyMalformed")]
     [InlineData("pk_line\nbreak", "Connections.KeyMalformed")]
-    public async Task What_cannot_be_a_key_is_refused_and_the_one_before_stays(string key, string notice)
+    public async Task What_cannot_be_a_key_is_refused_and_the_one_before_stays(string key, string message)
     {
         var id = await _desk.FillInAsync();
 
-        Assert.Equal(notice, (await DraftDesk.RefusalAsync(() => Drafts.SetKeyAsync(Ana, id, key, Cancel))).Code);
+        Assert.Equal(message, (await DraftDesk.RefusalAsync(() => Drafts.SetKeyAsync(Ana, id, key, Cancel))).Code);
 
         Assert.Empty((await _desk.GetAsync(id)).Missing);
     }
@@ -178,12 +178,12 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData(410, "Klaviyo.RevisionRetired")]
     [InlineData(429, "Klaviyo.OutageTooManyRequests")]
     [InlineData(503, "Klaviyo.OutageServerFault")]
-    public async Task What_Klaviyo_says_instead_is_told_and_the_key_stays(int status, string notice)
+    public async Task What_Klaviyo_says_instead_is_told_and_the_key_stays(int status, string message)
     {
         var id = await _desk.FillInAsync(without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
         _desk.Product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = status });
 
-        Assert.Equal(notice, (await DraftDesk.RefusalAsync(() => Drafts.ConnectAsync(Ana, id, Cancel))).Code);
+        Assert.Equal(message, (await DraftDesk.RefusalAsync(() => Drafts.ConnectAsync(Ana, id, Cancel))).Code);
 
         Assert.Equal("ll01", (await _desk.GetAsync(id)).ApiKeyEnding);
     }
@@ -206,7 +206,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         await _desk.Product.AddConnectionAsync("Main shop");
         var id = await _desk.FillInAsync(without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
 
-        Assert.Equal(new Notice("Connections.KeyInUse", "Main shop"), await DraftDesk.RefusalAsync(() => Drafts.ConnectAsync(Ana, id, Cancel)));
+        Assert.Equal(new LocalizedMessage("Connections.KeyInUse", "Main shop"), await DraftDesk.RefusalAsync(() => Drafts.ConnectAsync(Ana, id, Cancel)));
 
         Assert.Null((await _desk.GetAsync(id)).Check);
     }
@@ -217,7 +217,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         await _desk.Product.AddConnectionAsync("Main shop", key: PracticeStore.NoListsWriteKey);
         var id = await _desk.FillInAsync("Second door");
 
-        Assert.Equal([new Notice("Connections.SameAccount", "Main shop")], (await _desk.GetAsync(id)).Remarks);
+        Assert.Equal([new LocalizedMessage("Connections.SameAccount", "Main shop")], (await _desk.GetAsync(id)).Remarks);
         Assert.True(await _desk.SaveAsync(id) > 0);
     }
 
@@ -260,15 +260,15 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData("admin", 6, "Connections.SignInStale")]
     [InlineData("admin", -1, "Connections.SignInStale")]
     [InlineData("carla", 0, "Connections.SignInStale")]
-    public async Task An_export_user_has_signed_in_within_five_minutes_and_is_the_one_who_asks(string userId, int minutesAgo, string? notice)
+    public async Task An_export_user_has_signed_in_within_five_minutes_and_is_the_one_who_asks(string userId, int minutesAgo, string? message)
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
         var at = _desk.Clock.GetUtcNow().AddMinutes(-minutesAgo);
 
-        var refused = await Record.ExceptionAsync(() => Drafts.AddExportUserAsync(Ana, id, new FreshSignIn(userId, at), Cancel)) as NoticeException;
+        var refused = await Record.ExceptionAsync(() => Drafts.AddExportUserAsync(Ana, id, new FreshSignIn(userId, at), Cancel)) as LocalizedException;
 
-        Assert.Equal(notice, refused?.Notice.Code);
-        Assert.Equal(notice is null ? at : null, (await _desk.GetAsync(id)).ExportUserAt);
+        Assert.Equal(message, refused?.LocalizedMessage.Code);
+        Assert.Equal(message is null ? at : null, (await _desk.GetAsync(id)).ExportUserAt);
     }
 
     [Fact]
@@ -279,8 +279,8 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         var refusals = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Record.ExceptionAsync(() => number % 2 == 0
             ? Drafts.SetNameAsync(Ana, id, $"Name {number}", Cancel) : Drafts.AgreeAsync(Ana, id, agreed: true, Cancel)).AsTask()));
 
-        Assert.All(refusals.OfType<NoticeException>(), refusal => Assert.Equal("Data.ChangedMeanwhile", refusal.Notice.Code));
-        Assert.Equal(refusals.Length - refusals.OfType<NoticeException>().Count(), (await _desk.FindAsync(id))!.Version);
+        Assert.All(refusals.OfType<LocalizedException>(), refusal => Assert.Equal("Data.ChangedMeanwhile", refusal.LocalizedMessage.Code));
+        Assert.Equal(refusals.Length - refusals.OfType<LocalizedException>().Count(), (await _desk.FindAsync(id))!.Version);
     }
 
     [Fact]

@@ -33,9 +33,9 @@ public sealed class ConnectionServiceTests
         await product.AddConnectionAsync("Продавница");
         var other = await product.AddConnectionAsync("Other");
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => SaveAsync(product, new ConnectionChanges { Id = other.Id, Name = name }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => SaveAsync(product, new ConnectionChanges { Id = other.Id, Name = name }));
 
-        Assert.Equal(new Notice("Connections.NameTaken", "Продавница"), refused.Notice);
+        Assert.Equal(new LocalizedMessage("Connections.NameTaken", "Продавница"), refused.LocalizedMessage);
     }
 
     [Fact]
@@ -51,12 +51,12 @@ public sealed class ConnectionServiceTests
     [InlineData(PracticeStore.ReadOnlyKey, "Connections.ScopesMissing")]
     [InlineData("pk_nobody_knows_this_key_000000000000", "Klaviyo.KeyRefused")]
     [InlineData("pk_ ključ", "Connections.KeyMalformed")]
-    public async Task A_new_key_that_will_not_do_is_refused_and_the_old_one_stays(string key, string notice)
+    public async Task A_new_key_that_will_not_do_is_refused_and_the_old_one_stays(string key, string message)
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
 
-        Assert.Equal(notice, await RefusalAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = key }));
+        Assert.Equal(message, await RefusalAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = key }));
 
         await using var db = await product.OpenAsync();
         var kept = await db.Set<Connection>().SingleAsync(Cancel);
@@ -70,9 +70,9 @@ public sealed class ConnectionServiceTests
         await product.AddConnectionAsync("Shop");
         var second = await product.AddConnectionAsync("Outlet", key: OtherKey);
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => SaveAsync(product, new ConnectionChanges { Id = second.Id, Name = "Outlet", ApiKey = PracticeStore.FullKey }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => SaveAsync(product, new ConnectionChanges { Id = second.Id, Name = "Outlet", ApiKey = PracticeStore.FullKey }));
 
-        Assert.Equal(new Notice("Connections.KeyInUse", "Shop"), refused.Notice);
+        Assert.Equal(new LocalizedMessage("Connections.KeyInUse", "Shop"), refused.LocalizedMessage);
     }
 
     [Theory]
@@ -80,12 +80,12 @@ public sealed class ConnectionServiceTests
     [InlineData("carla nobody", "Connections.NotContributor")]
     [InlineData("oskar", "Connections.NotContributor")]
     [InlineData("admin", "Connections.NotContributor")]
-    public async Task Only_contributors_can_be_chosen_and_at_least_one(string chosen, string notice)
+    public async Task Only_contributors_can_be_chosen_and_at_least_one(string chosen, string message)
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);
 
-        Assert.Equal(notice, await RefusalAsync(product, new ConnectionChanges
+        Assert.Equal(message, await RefusalAsync(product, new ConnectionChanges
         {
             Id = connection.Id, Name = "Shop", Sharing = Sharing.ChosenContributors, ChosenContributors = chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         }));
@@ -136,7 +136,7 @@ public sealed class ConnectionServiceTests
         await product.ChangeRoleAsync(Product.Administrator, Role.Viewer);
         await using (var db = await product.OpenAsync())
             await db.Set<Connection>().ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.LastError, new Notice("Delivery.ExportUserGone", "Ana", "Practice")).SetProperty(row => row.LacksExportUser, true), Cancel);
+                .SetProperty(row => row.LastError, new LocalizedMessage("Delivery.ExportUserGone", "Ana", "Practice")).SetProperty(row => row.LacksExportUser, true), Cancel);
         var service = product.Get<ConnectionService>();
         Assert.False(Assert.Single(await product.Get<ConnectionQueries>().ListAsync(zora, Cancel)).ExportUser!.MayExport);
         var now = product.Get<TimeProvider>().GetUtcNow();
@@ -160,9 +160,9 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync();
         var proof = new FreshSignIn(userId, product.Get<TimeProvider>().GetUtcNow().AddMinutes(-minutesAgo));
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, proof, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, proof, Cancel));
 
-        Assert.Equal("Connections.SignInStale", refused.Notice.Code);
+        Assert.Equal("Connections.SignInStale", refused.LocalizedMessage.Code);
         Assert.Equal("Ana", (await product.Get<ConnectionService>().GetAsync(zora, connection.Id, Cancel)).ExportUser!.Name);
     }
 
@@ -186,7 +186,7 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(key: "pk_revoked_long_ago_0000000000000000");
         await using (var db = await product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
 
         await SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = connection.Name, ApiKey = PracticeStore.FullKey });
 
@@ -202,10 +202,10 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync("Practice Store");
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(
             () => SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = SecondStore.FullKey }));
 
-        Assert.Equal(new Notice("Connections.OtherAccount", "Second Store", "Practice Store"), refused.Notice);
+        Assert.Equal(new LocalizedMessage("Connections.OtherAccount", "Second Store", "Practice Store"), refused.LocalizedMessage);
         await using var db = await product.OpenAsync();
         var kept = await db.Set<Connection>().SingleAsync(Cancel);
         Assert.Equal(("Practice Store", PracticeStore.FullKey), (kept.Name, product.Get<SecretProtector>().UnprotectCredential(kept.ApiKey!)));
@@ -287,9 +287,9 @@ public sealed class ConnectionServiceTests
             await SaveAsync(product, changes);
             return null;
         }
-        catch (NoticeException refused)
+        catch (LocalizedException refused)
         {
-            return refused.Notice.Code;
+            return refused.LocalizedMessage.Code;
         }
     }
 

@@ -246,7 +246,7 @@ public class ConnectionTokensTests : IAsyncLifetime
         var run = await _bench.Product.RunAsync(export);
 
         Assert.Equal(RunState.FailedPermanent, run.State);
-        Assert.Equal(new Notice("Connections.SignInAgain", "Practice"), run.Outcome);
+        Assert.Equal(new LocalizedMessage("Connections.SignInAgain", "Practice"), run.Outcome);
         Assert.Equal(run.Outcome, (await _bench.FindConnectionAsync(_connection.Id)).LastError);
         Assert.DoesNotContain(_bench.Sandbox.State.Requests, request => request.Method == "POST" && request.Path.StartsWith("/api/", StringComparison.Ordinal) && request.Status == 202);
     }
@@ -275,7 +275,7 @@ public class ConnectionTokensTests : IAsyncLifetime
         Assert.False(await _bench.WorksAsync(_bench.Open(_connection.Grant).AccessToken));
     }
 
-    private static Task<NoticeException> Refused(Func<Task> ask) => Assert.ThrowsAnyAsync<NoticeException>(ask);
+    private static Task<LocalizedException> Refused(Func<Task> ask) => Assert.ThrowsAnyAsync<LocalizedException>(ask);
 
     private Task<string> TokenAsync() => _bench.Product.Get<ConnectionTokens>().AccessTokenAsync(_connection.Id, null, Cancel);
 
@@ -283,7 +283,7 @@ public class ConnectionTokensTests : IAsyncLifetime
         _bench.Product.Get<KlaviyoClient>().GetListAsync(credential, KlaviyoExport.Sandbox.Accounts.PracticeStore.Newsletter, withProfileCount: false, Cancel);
 
     private async Task AssertSignInAgainAsync() =>
-        Assert.Equal(new Notice("Connections.SignInAgain", "Practice"), (await Refused(TokenAsync)).Notice);
+        Assert.Equal(new LocalizedMessage("Connections.SignInAgain", "Practice"), (await Refused(TokenAsync)).LocalizedMessage);
 
     private async Task LeaseAsync(DateTimeOffset until)
     {

@@ -63,8 +63,8 @@ internal sealed class DraftDesk : IAsyncDisposable
 
     public Task<int> SaveAsync(int id) => Drafts.SaveAsync(Product.Administrator, id, Cancel);
 
-    /// <summary>The notice of a refusal.</summary>
-    public static async Task<Notice> RefusalAsync(Func<Task> step) => (await Assert.ThrowsAnyAsync<NoticeException>(step)).Notice;
+    /// <summary>The message of a refusal.</summary>
+    public static async Task<LocalizedMessage> RefusalAsync(Func<Task> step) => (await Assert.ThrowsAnyAsync<LocalizedException>(step)).LocalizedMessage;
 
     public async Task<ConnectionDraft?> FindAsync(int id)
     {

@@ -57,7 +57,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
         var refusal = await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id));
 
         Assert.Equal("Connections.NotReady", refusal.Code);
-        Assert.Contains(new Notice($"Connections.Step{step}").ToString(), refusal.ToString(), StringComparison.Ordinal);
+        Assert.Contains(new LocalizedMessage($"Connections.Step{step}").ToString(), refusal.ToString(), StringComparison.Ordinal);
         await AssertNothingSavedAsync(id);
     }
 
@@ -67,7 +67,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
         var id = await _desk.FillInAsync("Shop");
         await _desk.Product.AddConnectionAsync("SHOP", key: SecondStore.FullKey, accountId: SecondStore.Id);
 
-        Assert.Equal(new Notice("Connections.NameTaken", "SHOP"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id)));
+        Assert.Equal(new LocalizedMessage("Connections.NameTaken", "SHOP"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id)));
         Assert.NotNull(await _desk.FindAsync(id));
     }
 
@@ -77,7 +77,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
         var (first, second) = (await _desk.FillInAsync("First"), await _desk.FillInAsync("Second"));
         await _desk.SaveAsync(first);
 
-        Assert.Equal(new Notice("Connections.KeyInUse", "First"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(second)));
+        Assert.Equal(new LocalizedMessage("Connections.KeyInUse", "First"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(second)));
         Assert.NotNull(await _desk.FindAsync(second));
     }
 
@@ -88,7 +88,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
 
         var refusals = await Task.WhenAll(drafts.Select(id => Record.ExceptionAsync(() => _desk.SaveAsync(id)).AsTask()));
 
-        Assert.Equal("Connections.KeyInUse", Assert.IsAssignableFrom<NoticeException>(Assert.Single(refusals, refusal => refusal is not null)).Notice.Code);
+        Assert.Equal("Connections.KeyInUse", Assert.IsAssignableFrom<LocalizedException>(Assert.Single(refusals, refusal => refusal is not null)).LocalizedMessage.Code);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
         await using (var db = await _desk.Product.OpenAsync())
             await db.Set<ConnectionDraft>().ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
 
-        Assert.Equal(new Notice("Connections.KeyUnreadable", "Shop"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id)));
+        Assert.Equal(new LocalizedMessage("Connections.KeyUnreadable", "Shop"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id)));
     }
 
     private async Task AssertNothingSavedAsync(int draftId)

@@ -100,7 +100,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<KeyVaultUnavailableException>(() => services.GetRequiredService<KeyVaultSecrets>().ReadAsync(Name, null, Cancel));
 
-        Assert.Equal("Connections.VaultUnreachable", refused.Notice.Code);
+        Assert.Equal("Connections.VaultUnreachable", refused.LocalizedMessage.Code);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         var secrets = services.GetRequiredService<KeyVaultSecrets>();
 
         Assert.False(secrets.IsConfigured);
-        Assert.Equal(new Notice("Connections.NoVault", Name), (await Assert.ThrowsAnyAsync<NoticeException>(() => secrets.ReadAsync(Name, null, Cancel))).Notice);
+        Assert.Equal(new LocalizedMessage("Connections.NoVault", Name), (await Assert.ThrowsAnyAsync<LocalizedException>(() => secrets.ReadAsync(Name, null, Cancel))).LocalizedMessage);
     }
 
     [Theory]
@@ -198,9 +198,9 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         await drafts.SetKeyAsync(ana, id, PracticeStore.FullKey, Cancel);
         await drafts.AgreeAsync(ana, id, agreed: true, Cancel);
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => drafts.ConnectAsync(ana, id, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => drafts.ConnectAsync(ana, id, Cancel));
 
-        Assert.Equal(new Notice("Connections.KeyInUse", "Main shop"), refused.Notice);
+        Assert.Equal(new LocalizedMessage("Connections.KeyInUse", "Main shop"), refused.LocalizedMessage);
     }
 
     private static ServiceProvider Build(string uri, Action<IServiceCollection> configure, TimeProvider clock)
@@ -214,5 +214,5 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     private Task<string> ReadAsync(string? refused = null) => Secrets.ReadAsync(Name, refused, Cancel);
 
     private async Task<string> RefusedAsync<T>(string name)
-        where T : NoticeException => (await Assert.ThrowsAsync<T>(() => Secrets.ReadAsync(name, null, Cancel))).Notice.Code;
+        where T : LocalizedException => (await Assert.ThrowsAsync<T>(() => Secrets.ReadAsync(name, null, Cancel))).LocalizedMessage.Code;
 }

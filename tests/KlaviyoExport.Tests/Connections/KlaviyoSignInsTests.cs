@@ -115,7 +115,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
                 await _bench.SignIns.CompleteAsync(Product.Administrator, decision.State, decision.Code, null, SignInBench.Callback, Cancel);
                 return 1;
             }
-            catch (NoticeException refused) when (refused.Notice.Code == "Connections.SignInUnknown")
+            catch (LocalizedException refused) when (refused.LocalizedMessage.Code == "Connections.SignInUnknown")
             {
                 return 0;
             }
@@ -229,7 +229,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
 
         await bench.ReturnAsync(await SandboxPerson.DecideAsync(page));
 
-        Assert.Equal(new Notice("Connections.SignInScopesMissing", "lists:write, profiles:write"), (await bench.LastSignInAsync()).Problem);
+        Assert.Equal(new LocalizedMessage("Connections.SignInScopesMissing", "lists:write, profiles:write"), (await bench.LastSignInAsync()).Problem);
         Assert.Null((await bench.FindDraftAsync(draftId)).Grant);
         Assert.Equal(["/token", "/revoke"], server.Received.Select(request => request.Target));
         Assert.StartsWith("token=r&", server.Received[1].Body, StringComparison.Ordinal);
@@ -255,8 +255,8 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         Assert.Equal("Connections.DraftGone", await RefusedAsync(4711));
         await using var without = await Product.CreateAsync();
         var connection = await without.AddConnectionAsync();
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => without.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel));
-        Assert.Equal("Connections.NoApp", refused.Notice.Code);
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => without.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel));
+        Assert.Equal("Connections.NoApp", refused.LocalizedMessage.Code);
     }
 
     [Fact]
@@ -293,12 +293,12 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
 
     private Task<Uri> BeginAsync(int draftId) => _bench.SignIns.BeginForDraftAsync(Product.Administrator, draftId, SignInBench.Callback, Cancel);
 
-    private async Task<string> RefusedAsync(int draftId) => (await Assert.ThrowsAnyAsync<NoticeException>(() => BeginAsync(draftId))).Notice.Code;
+    private async Task<string> RefusedAsync(int draftId) => (await Assert.ThrowsAnyAsync<LocalizedException>(() => BeginAsync(draftId))).LocalizedMessage.Code;
 
     private async Task AssertUnknownAsync(Decision decision, Actor? actor = null) =>
-        Assert.Equal("Connections.SignInUnknown", (await Assert.ThrowsAnyAsync<NoticeException>(() => _bench.ReturnAsync(decision, actor))).Notice.Code);
+        Assert.Equal("Connections.SignInUnknown", (await Assert.ThrowsAnyAsync<LocalizedException>(() => _bench.ReturnAsync(decision, actor))).LocalizedMessage.Code);
 
-    private async Task<Notice> AssertProblemAsync(int draftId, string code, bool first = false)
+    private async Task<LocalizedMessage> AssertProblemAsync(int draftId, string code, bool first = false)
     {
         await using var db = await _bench.Product.OpenAsync();
         var trips = await db.Set<KlaviyoSignIn>().AsNoTracking().Where(signIn => signIn.DraftId == draftId).OrderBy(signIn => signIn.Id).ToListAsync(Cancel);

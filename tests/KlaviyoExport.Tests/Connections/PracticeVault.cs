@@ -70,10 +70,10 @@ internal sealed class PracticeVault : IAsyncDisposable
     public void Configure(IServiceCollection services) =>
         services.AddHttpClient(KeyVaultSecrets.ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
-            ConnectCallback = async (context, cancel) =>
+            ConnectCallback = async (context, cancellationToken) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancel);
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             },
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.GetCertHashString() },

@@ -33,8 +33,8 @@ public class SavingTests
             await user.SaveChangesAsync();
         }
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => remover.SaveAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("Data.Conflict", refused.Notice.Code);
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => remover.SaveAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("Data.Conflict", refused.LocalizedMessage.Code);
         await using var after = await store.OpenAsync();
         Assert.Equal(1, await after.Set<Segment>().CountAsync());
     }

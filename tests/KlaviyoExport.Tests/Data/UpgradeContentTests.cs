@@ -57,10 +57,10 @@ public class UpgradeContentTests
             await db.SaveChangesAsync(Cancel);
         }
         db.AddRange(new Batch { RunId = 1, Number = 1 }, new Batch { RunId = 1, Number = 2 });
-        db.AddRange(new[] { 2, 3 }.Select(count => new RunEvent { RunId = 1, What = new Notice("Delivery.SetAside", count, 1) }));
+        db.AddRange(new[] { 2, 3 }.Select(count => new RunEvent { RunId = 1, What = new LocalizedMessage("Delivery.SetAside", count, 1) }));
         db.AddRange(
             new AuditEntry { ActorId = "ana", ActorName = "Ana", Action = "People.Added", Detail = Role.Operator.ToMessage() },
-            new AuditEntry { ActorId = "ana", ActorName = "Ana", Action = "Exports.Duplicated", Detail = new Notice("Exports.CopyOf", "3") });
+            new AuditEntry { ActorId = "ana", ActorName = "Ana", Action = "Exports.Duplicated", Detail = new LocalizedMessage("Exports.CopyOf", "3") });
         (await db.Set<Export>().SingleAsync(Cancel)).Schedule = new ExportSchedule { IsOn = true };
         await db.SaveChangesAsync(Cancel);
         db.ChangeTracker.Clear();

@@ -15,21 +15,21 @@ internal sealed record Customer(string Id, string? Email, string Name)
     /// <summary>Writes the customers anew, as their owner would.</summary>
     public static async Task WriteAsync(string file, IEnumerable<Customer> customers)
     {
-        var cancel = TestContext.Current.CancellationToken;
+        var cancellationToken = TestContext.Current.CancellationToken;
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        await connection.OpenAsync(cancel);
+        await connection.OpenAsync(cancellationToken);
         await using var transaction = connection.BeginTransaction();
         await using var create = connection.CreateCommand();
         create.CommandText = "DROP TABLE IF EXISTS customers; CREATE TABLE customers (id TEXT PRIMARY KEY, email TEXT, name TEXT);";
-        await create.ExecuteNonQueryAsync(cancel);
+        await create.ExecuteNonQueryAsync(cancellationToken);
         await using var insert = connection.CreateCommand();
         insert.CommandText = "INSERT INTO customers VALUES ($id, $email, $name)";
         var (id, email, name) = (insert.Parameters.Add("$id", SqliteType.Text), insert.Parameters.Add("$email", SqliteType.Text), insert.Parameters.Add("$name", SqliteType.Text));
         foreach (var customer in customers)
         {
             (id.Value, email.Value, name.Value) = (customer.Id, (object?)customer.Email ?? DBNull.Value, customer.Name);
-            await insert.ExecuteNonQueryAsync(cancel);
+            await insert.ExecuteNonQueryAsync(cancellationToken);
         }
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync(cancellationToken);
     }
 }

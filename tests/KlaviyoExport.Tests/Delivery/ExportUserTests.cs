@@ -22,7 +22,7 @@ public sealed class ExportUserTests
 
         var run = await bench.RunAsync();
 
-        Assert.Equal((RunState.FailedPermanent, new Notice("Delivery.ExportUserGone", "Ana", "Practice")), (run.State, run.Outcome));
+        Assert.Equal((RunState.FailedPermanent, new LocalizedMessage("Delivery.ExportUserGone", "Ana", "Practice")), (run.State, run.Outcome));
         Assert.Empty(bench.Sandbox.State.Requests);
         Assert.Equal("Delivery.ExportUserGone", (await HealthAsync(bench)).LastError!.Code);
     }
@@ -36,7 +36,7 @@ public sealed class ExportUserTests
 
         var run = await bench.RunAsync();
 
-        Assert.Equal((RunState.FailedPermanent, new Notice("Delivery.ExportUserMissing", "Practice")), (run.State, run.Outcome));
+        Assert.Equal((RunState.FailedPermanent, new LocalizedMessage("Delivery.ExportUserMissing", "Practice")), (run.State, run.Outcome));
         Assert.Empty(bench.Sandbox.State.Requests);
     }
 

@@ -45,7 +45,7 @@ public sealed class FaultTableTests
         bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
         var run = await bench.SpendRetriesAsync((await bench.RunAsync()).Id);
         await bench.EndedAsync(run, RunState.FailedPermanent, "Delivery.RetriesSpent", unconfirmed: mayHaveArrived ? 10 : 0, unsent: mayHaveArrived ? 0 : 10);
-        Assert.Equal(words, Assert.IsType<Notice>(run.Outcome!.Arguments[0]).Code);
+        Assert.Equal(words, Assert.IsType<LocalizedMessage>(run.Outcome!.Arguments[0]).Code);
         if (!mayHaveArrived)
             Assert.Equal(taken, bench.Sandbox.State.Jobs().Count);
     }

@@ -137,10 +137,10 @@ public sealed class KillTests
         {
             Assert.True(run.Ledger.AddsUp);
             await using var db = await bench.Product.OpenAsync();
-            var cancel = TestContext.Current.CancellationToken;
-            Assert.Empty(await db.Set<BatchPayload>().ToListAsync(cancel));
-            Assert.All(await db.Set<Run>().AsNoTracking().ToListAsync(cancel), stored => Assert.True(stored.State.IsFinal()));
-            var rejections = (await db.Set<Rejection>().AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancel))
+            var cancellationToken = TestContext.Current.CancellationToken;
+            Assert.Empty(await db.Set<BatchPayload>().ToListAsync(cancellationToken));
+            Assert.All(await db.Set<Run>().AsNoTracking().ToListAsync(cancellationToken), stored => Assert.True(stored.State.IsFinal()));
+            var rejections = (await db.Set<Rejection>().AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancellationToken))
                 .Select(row => $"{row.Ordinal} {row.ProfileKey} {row.Reason} {row.Code} {row.Detail} {row.BatchNumber}").Order(StringComparer.Ordinal);
             var members = bench.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => $"{member.Email} {member.Attributes}").Order(StringComparer.Ordinal);
             return new(run.State, System.Text.Json.JsonSerializer.Serialize(run.Ledger), string.Join('\n', rejections), string.Join('\n', members));

@@ -77,7 +77,7 @@ public sealed class RunTests
         var run = await bench.RunAsync();
 
         Assert.Equal(RunState.FailedPermanent, run.State);
-        Assert.Equal(new Notice("Delivery.OverCap", 11L, 10L, 1L), run.Outcome);
+        Assert.Equal(new LocalizedMessage("Delivery.OverCap", 11L, 10L, 1L), run.Outcome);
         Assert.True(run.Ledger.AddsUp);
         Assert.Equal(11, run.Ledger.Unsent);
         Assert.Empty(bench.Sandbox.State.Jobs());
@@ -187,7 +187,7 @@ public sealed class RunTests
         var run = await bench.RunAsync();
 
         Assert.Equal(RunState.CompletedWithWarnings, run.State);
-        Assert.Equal(new Notice("Delivery.NoMembers"), run.Outcome);
+        Assert.Equal(new LocalizedMessage("Delivery.NoMembers"), run.Outcome);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class RunTests
 
         var run = await bench.RunAsync();
 
-        Assert.Equal(new Notice("Delivery.NobodyDeliverable", 2L), run.Outcome);
+        Assert.Equal(new LocalizedMessage("Delivery.NobodyDeliverable", 2L), run.Outcome);
     }
 
     [Fact]
@@ -381,7 +381,7 @@ public sealed class RunTests
 
         Assert.Equal((RunState.Canceled, 10), (run.State, run.Ledger.Unconfirmed));
         Assert.True(run.Ledger.AddsUp);
-        Assert.Equal(new Notice("Delivery.Canceled", "Ana"), run.Outcome);
+        Assert.Equal(new LocalizedMessage("Delivery.Canceled", "Ana"), run.Outcome);
         await using var db = await bench.Product.OpenAsync();
         Assert.Equal(10, (await db.Set<Batch>().SingleAsync()).Unconfirmed);
     }

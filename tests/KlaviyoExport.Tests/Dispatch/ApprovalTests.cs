@@ -46,7 +46,7 @@ public class ApprovalTests
         Assert.Equal("This run would deliver 42 profiles; the last run delivered 10 (+320 %). Nothing has been sent yet.", view.Run.Outcome!.ToString());
         Assert.Equal((10, 42, null, "Ana", false), (view.Approval!.LastDelivered, view.Approval.Deliverable, view.Approval.Leaving, view.Approval.Owner, view.Approval.MayDecide));
         Assert.True((await ViewAsync(bench, Product.Administrator)).Approval!.MayDecide);
-        Assert.Equal(new Notice("Delivery.WaitsForApproval"), view.WaitsFor);
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForApproval"), view.WaitsFor);
         var attention = Assert.Single(await bench.Product.Get<HomeQueries>().NeedsAttentionAsync(Product.Viewer, 10, Cancel));
         Assert.Equal((AttentionKind.NeedsApproval, view.Run.Id), (attention.Kind, attention.RunId));
         Assert.Empty(await bench.Product.Get<HomeQueries>().RunningNowAsync(Product.Viewer, 10, Cancel));
@@ -105,9 +105,9 @@ public class ApprovalTests
         await bench.Product.WaitForAsync(await bench.Product.QueueAsync(other), run => run.State.IsFinal());
 
         Assert.Equal(RunState.NeedsApproval, (await bench.FindAsync(waiting.Id)).State);
-        Assert.Equal(new Notice("Delivery.ActiveNeedsApproval", waiting.Id), (await Assert.ThrowsAnyAsync<NoticeException>(bench.QueueAsync)).Notice);
+        Assert.Equal(new LocalizedMessage("Delivery.ActiveNeedsApproval", waiting.Id), (await Assert.ThrowsAnyAsync<LocalizedException>(bench.QueueAsync)).LocalizedMessage);
         Assert.Equal(
-            new Notice("Delivery.ActiveNeedsApproval", waiting.Id),
+            new LocalizedMessage("Delivery.ActiveNeedsApproval", waiting.Id),
             Assert.Single((await bench.Product.Get<RunService>().StartManyAsync(Product.Operator, [bench.ExportId], Cancel)).LeftOut).Why);
         Assert.Equal(RunState.NeedsApproval, (await bench.GoOnAsync(waiting.Id)).State);
     }
@@ -121,7 +121,7 @@ public class ApprovalTests
         await bench.Product.Get<RunService>().RejectAsync(Product.Administrator, waiting.Id, Cancel);
 
         var run = await bench.FindAsync(waiting.Id);
-        Assert.Equal((RunState.Canceled, new Notice("Delivery.RejectedByPerson", "Ana"), 42, 10), (run.State, run.Outcome, run.Ledger.Unsent, bench.OnList().Count));
+        Assert.Equal((RunState.Canceled, new LocalizedMessage("Delivery.RejectedByPerson", "Ana"), 42, 10), (run.State, run.Outcome, run.Ledger.Unsent, bench.OnList().Count));
         await NoPayloadAsync(bench);
         Assert.Equal(RunState.NeedsApproval, (await bench.RunAsync()).State);
     }
@@ -148,7 +148,7 @@ public class ApprovalTests
 
         Assert.True(await bench.Product.Get<CloseStage>().IsHeldUpAsync(waiting.Id, Cancel));
 
-        Assert.Equal((RunState.Canceled, new Notice("Delivery.Canceled", "Bo")), ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome));
+        Assert.Equal((RunState.Canceled, new LocalizedMessage("Delivery.Canceled", "Bo")), ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome));
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public class ApprovalTests
             ? runs.ApproveAsync(Product.Administrator, waiting.Id, Cancel) : runs.RejectAsync(Product.Administrator, waiting.Id, Cancel)))));
 
         Assert.Single(outcomes, outcome => outcome is null);
-        Assert.All(outcomes.OfType<Exception>(), fault => Assert.Contains(Assert.IsAssignableFrom<NoticeException>(fault).Notice.Code, (string[])["Delivery.ApprovedAlready", "Delivery.DecidedAlready"]));
+        Assert.All(outcomes.OfType<Exception>(), fault => Assert.Contains(Assert.IsAssignableFrom<LocalizedException>(fault).LocalizedMessage.Code, (string[])["Delivery.ApprovedAlready", "Delivery.DecidedAlready"]));
         await using var db = await bench.Product.OpenAsync();
         Assert.Equal(1, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Exports.RunApproved" || entry.Action == "Exports.RunRejected", Cancel));
     }

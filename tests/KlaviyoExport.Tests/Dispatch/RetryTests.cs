@@ -62,7 +62,7 @@ public sealed class RetryTests
 
         Assert.Equal((1, 1), (retry.Ledger.Members, retry.Ledger.Accepted));
         Assert.Contains(
-            new Notice("Delivery.RetryLeftOut", 1, "m2"), (await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, retry.Id, Cancel)).Timeline.Select(line => Notice.FromJson(line.What.ToJson())).Select(Whole));
+            new LocalizedMessage("Delivery.RetryLeftOut", 1, "m2"), (await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, retry.Id, Cancel)).Timeline.Select(line => LocalizedMessage.FromJson(line.What.ToJson())).Select(Whole));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class RetryTests
     }
 
     // Numbers come back from the store as they were written there, not as they were made.
-    private static Notice Whole(Notice notice) => new(notice.Code, [.. notice.Arguments.Select(argument => argument is long number ? (int)number : argument)]);
+    private static LocalizedMessage Whole(LocalizedMessage message) => new(message.Code, [.. message.Arguments.Select(argument => argument is long number ? (int)number : argument)]);
 
     private static Task<int> QueueAsync(Workbench bench, int runId, params RejectionReason[] reasons) =>
         bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, runId, reasons.Length == 0 ? null : reasons, Cancel);
@@ -174,5 +174,5 @@ public sealed class RetryTests
     private static async Task<Run> RetryAsync(Workbench bench, int runId, params RejectionReason[] reasons) => await bench.GoOnAsync(await QueueAsync(bench, runId, reasons));
 
     private static async Task<string> RefusalAsync(Workbench bench, int runId, params RejectionReason[] reasons) =>
-        (await Assert.ThrowsAnyAsync<NoticeException>(() => QueueAsync(bench, runId, reasons))).Notice.Code;
+        (await Assert.ThrowsAnyAsync<LocalizedException>(() => QueueAsync(bench, runId, reasons))).LocalizedMessage.Code;
 }

@@ -76,13 +76,13 @@ public class RunCommandTests
             runs.Add(await product.QueueAsync(await product.AddExportAsync(name, connection, customers)));
         var elsewhere = await product.QueueAsync(await product.AddExportAsync("Elsewhere", await product.AddConnectionAsync("Other", accountId: "other"), customers));
 
-        Assert.Equal(new Notice("Delivery.WaitsForTurn"), await WaitsForAsync(product, runs[0]));
-        Assert.Equal(new Notice("Delivery.WaitsForRun", runs[0], "One", 0), await WaitsForAsync(product, runs[1]));
-        Assert.Equal(new Notice("Delivery.WaitsForRuns", runs[0], "One", 1), await WaitsForAsync(product, runs[2]));
-        Assert.Equal(new Notice("Delivery.WaitsForTurn"), await WaitsForAsync(product, elsewhere));
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForTurn"), await WaitsForAsync(product, runs[0]));
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForRun", runs[0], "One", 0), await WaitsForAsync(product, runs[1]));
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForRuns", runs[0], "One", 1), await WaitsForAsync(product, runs[2]));
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForTurn"), await WaitsForAsync(product, elsewhere));
         await using (var db = await product.OpenAsync())
             await db.Set<Run>().Where(run => run.Id == runs[2]).ExecuteUpdateAsync(set => set.SetProperty(run => run.State, RunState.Sending), Cancel);
-        Assert.Equal(new Notice("Delivery.WaitsForRun", runs[2], "Three", 0), await WaitsForAsync(product, runs[0]));
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForRun", runs[2], "Three", 0), await WaitsForAsync(product, runs[0]));
         Assert.Null(await WaitsForAsync(product, runs[2]));
     }
 
@@ -134,7 +134,7 @@ public class RunCommandTests
         Assert.Empty(changes.SegmentsChanged);
     }
 
-    private static async Task<Notice?> WaitsForAsync(Product product, int runId) => (await product.Get<RunQueries>().GetAsync(Product.Viewer, runId, Cancel)).WaitsFor;
+    private static async Task<LocalizedMessage?> WaitsForAsync(Product product, int runId) => (await product.Get<RunQueries>().GetAsync(Product.Viewer, runId, Cancel)).WaitsFor;
 
     private static async Task<int> IdAsync(Product product, string name) =>
         (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows.Single(row => row.Name == name).Id;

@@ -238,10 +238,10 @@ public class SchedulingTests
 
         public Task ReachedAsync(string accountId) => Reached(accountId).Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
-        public Task PassAsync(string accountId, CancellationToken cancel)
+        public Task PassAsync(string accountId, CancellationToken cancellationToken)
         {
             Reached(accountId).TrySetResult();
-            return _opened.Task.WaitAsync(cancel);
+            return _opened.Task.WaitAsync(cancellationToken);
         }
 
         private TaskCompletionSource Reached(string accountId) => _reached.GetOrAdd(accountId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -50,7 +50,7 @@ public class ConnectionRemovalTests
 
         var refusal = await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [decided] = ExportFate.Remove }));
 
-        Assert.Equal(new Notice("Connections.InUse", "Autumn, Winter"), refusal);
+        Assert.Equal(new LocalizedMessage("Connections.InUse", "Autumn, Winter"), refusal);
         Assert.Equal(["Autumn", "Spring", "Winter"], (await product.Get<ConnectionRemoval>().ExportsOfAsync(Product.Administrator, connection.Id, Cancel)).Select(export => export.Name));
     }
 
@@ -63,8 +63,8 @@ public class ConnectionRemovalTests
         var run = await product.QueueAsync(export);
 
         Assert.Equal([new ExportInUse(export, "Winter", run)], await product.Get<ConnectionRemoval>().ExportsOfAsync(Product.Administrator, connection.Id, Cancel));
-        Assert.Equal(new Notice("Exports.IsRunning", "Winter"), await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [export] = ExportFate.Detach })));
-        Assert.Equal(new Notice("Exports.IsRunning", "Winter"), await DraftDesk.RefusalAsync(() => product.Get<ExportService>().DetachAsync(Product.Administrator, export, Cancel)));
+        Assert.Equal(new LocalizedMessage("Exports.IsRunning", "Winter"), await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [export] = ExportFate.Detach })));
+        Assert.Equal(new LocalizedMessage("Exports.IsRunning", "Winter"), await DraftDesk.RefusalAsync(() => product.Get<ExportService>().DetachAsync(Product.Administrator, export, Cancel)));
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public class ConnectionRemovalTests
 
         var left = await desk.Product.Get<ConnectionRemoval>().RemoveAsync(Product.Administrator, id, None, Cancel);
 
-        Assert.Equal(new Notice("Connections.NotRevoked", "Shop", "Practice Store"), left);
+        Assert.Equal(new LocalizedMessage("Connections.NotRevoked", "Shop", "Practice Store"), left);
         await using var db = await desk.Product.OpenAsync();
         Assert.Empty(await db.Set<Connection>().ToListAsync(Cancel));
     }
@@ -175,7 +175,7 @@ public class ConnectionRemovalTests
         await Assert.ThrowsAsync<NotAllowedException>(() => product.Get<RunService>().StartAsync(Product.Contributor, export, Cancel));
     }
 
-    private static Task<Notice?> RemoveAsync(Product product, Connection connection, Dictionary<int, ExportFate> fates) =>
+    private static Task<LocalizedMessage?> RemoveAsync(Product product, Connection connection, Dictionary<int, ExportFate> fates) =>
         product.Get<ConnectionRemoval>().RemoveAsync(Product.Administrator, connection.Id, fates, Cancel);
 
     private static async Task<byte[]?> AddressAsync(Product product)

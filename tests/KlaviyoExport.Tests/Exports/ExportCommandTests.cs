@@ -85,10 +85,10 @@ public class ExportCommandTests
         var id = await AddAsync(product, "X");
         var service = product.Get<ExportService>();
 
-        var refusal = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<ExportSchedules>().SetAsync(
+        var refusal = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<ExportSchedules>().SetAsync(
             Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = new Recurrence { TimeZone = "Atlantis/Capital", Times = [new TimeOnly(6, 0)] } }, null, Cancel));
 
-        Assert.Equal("Scheduling.TimeZoneUnknown", refusal.Notice.Code);
+        Assert.Equal("Scheduling.TimeZoneUnknown", refusal.LocalizedMessage.Code);
         Assert.False((await service.GetAsync(Product.Viewer, id, Cancel)).Schedule.IsOn);
     }
 
@@ -102,9 +102,9 @@ public class ExportCommandTests
 
         await Assert.ThrowsAsync<NotAllowedException>(() => service.RemoveAsync(Product.Contributor, [open, closed], Cancel));
         await Assert.ThrowsAsync<NotAllowedException>(() => product.Get<ExportSchedules>().SetAsync(Product.Contributor, [open, closed], null, true, Cancel));
-        Assert.Equal("Exports.Gone", (await Assert.ThrowsAnyAsync<NoticeException>(() => service.RemoveAsync(Product.Administrator, [open, 999], Cancel))).Notice.Code);
+        Assert.Equal("Exports.Gone", (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Administrator, [open, 999], Cancel))).LocalizedMessage.Code);
         await product.QueueAsync(closed);
-        Assert.Equal(new Notice("Exports.IsRunning", "Closed"), (await Assert.ThrowsAnyAsync<NoticeException>(() => service.RemoveAsync(Product.Administrator, [open, closed], Cancel))).Notice);
+        Assert.Equal(new LocalizedMessage("Exports.IsRunning", "Closed"), (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Administrator, [open, closed], Cancel))).LocalizedMessage);
 
         var rows = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows;
         Assert.Equal(2, rows.Count);
@@ -188,7 +188,7 @@ public class ExportCommandTests
         var draft = new ExportDraft { Name = "X", ConnectionId = connection.Id, ListId = PracticeStore.Newsletter, SourceId = customers.Source.Id, EmailField = "email", SegmentIds = [customers.Segment.Id] };
         var service = product.Get<ExportService>();
 
-        Assert.Equal(new Notice("Exports.OverCap", 5L, 4), (await Assert.ThrowsAnyAsync<NoticeException>(() => service.SaveAsync(Product.Administrator, draft, Cancel))).Notice);
+        Assert.Equal(new LocalizedMessage("Exports.OverCap", 5L, 4), (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.SaveAsync(Product.Administrator, draft, Cancel))).LocalizedMessage);
         await Customer.WriteAsync(Path.Combine(product.Directory, "Customers.db"), Customer.Many(4));
         Assert.NotEqual(0, await service.SaveAsync(Product.Administrator, draft, Cancel));
     }
@@ -218,9 +218,9 @@ public class ExportCommandTests
         var service = product.Get<SegmentService>();
         var draft = new SegmentDraft { Id = customers.Segment.Id, Name = "Renamed", SourceId = customers.Source.Id, Definition = customers.Segment.Definition, Version = customers.Segment.Version };
 
-        var expected = new Notice("Segments.UsedByOthers", customers.Segment.Name, "Closed");
-        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<NoticeException>(() => service.SaveAsync(Product.Contributor, draft, Cancel))).Notice);
-        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<NoticeException>(() => service.RemoveAsync(Product.Contributor, customers.Segment.Id, Cancel))).Notice);
+        var expected = new LocalizedMessage("Segments.UsedByOthers", customers.Segment.Name, "Closed");
+        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.SaveAsync(Product.Contributor, draft, Cancel))).LocalizedMessage);
+        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Contributor, customers.Segment.Id, Cancel))).LocalizedMessage);
         Assert.Equal("Renamed", (await service.SaveAsync(Product.Administrator, draft, Cancel)).Name);
     }
 

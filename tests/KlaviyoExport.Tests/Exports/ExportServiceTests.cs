@@ -39,7 +39,7 @@ public sealed class ExportServiceTests
     public async Task Each_missing_part_is_named()
     {
         await using var desk = await Desk.CreateAsync();
-        (ExportDraft Draft, string Notice)[] cases =
+        (ExportDraft Draft, string LocalizedMessage)[] cases =
         [
             (desk.Draft with { Name = " " }, "Exports.NameNeeded"),
             (desk.Draft with { Name = new string('x', 101) }, "Exports.NameNeeded"),
@@ -61,8 +61,8 @@ public sealed class ExportServiceTests
             (desk.Draft with { Id = 77 }, "Exports.Gone"),
         ];
 
-        foreach (var (draft, notice) in cases)
-            Assert.Equal(notice, await desk.RefusalAsync(draft));
+        foreach (var (draft, message) in cases)
+            Assert.Equal(message, await desk.RefusalAsync(draft));
 
         await using var db = await desk.Product.OpenAsync();
         Assert.Empty(await db.Set<Export>().ToListAsync(Cancel));
@@ -75,9 +75,9 @@ public sealed class ExportServiceTests
         await using var desk = await Desk.CreateAsync();
         var other = await desk.Product.AddCustomersAsync("Partners", []);
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => desk.SaveAsync(desk.Draft with { SegmentIds = [.. desk.Draft.SegmentIds, other.Segment.Id] }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => desk.SaveAsync(desk.Draft with { SegmentIds = [.. desk.Draft.SegmentIds, other.Segment.Id] }));
 
-        Assert.Equal(new Notice("Exports.SegmentOfOtherSource", "All of Partners", "Customers"), refused.Notice);
+        Assert.Equal(new LocalizedMessage("Exports.SegmentOfOtherSource", "All of Partners", "Customers"), refused.LocalizedMessage);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ExportServiceTests
         await desk.Product.QueueAsync(id);
 
         Assert.Equal("Exports.IsRunning", await desk.RefusalAsync(desk.Draft with { Id = id }));
-        Assert.Equal("Exports.IsRunning", (await Assert.ThrowsAnyAsync<NoticeException>(() => desk.Service.RemoveAsync(Product.Administrator, [id], Cancel))).Notice.Code);
+        Assert.Equal("Exports.IsRunning", (await Assert.ThrowsAnyAsync<LocalizedException>(() => desk.Service.RemoveAsync(Product.Administrator, [id], Cancel))).LocalizedMessage.Code);
     }
 
     [Fact]
@@ -295,9 +295,9 @@ public sealed class ExportServiceTests
                 await SaveAsync(draft);
                 return null;
             }
-            catch (NoticeException refused)
+            catch (LocalizedException refused)
             {
-                return refused.Notice.Code;
+                return refused.LocalizedMessage.Code;
             }
         }
 

@@ -197,11 +197,11 @@ public sealed class KlaviyoOutageTests
     {
         await using var server = await ScriptedServer.StartAsync((context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted));
         using var rig = new ClientRig(server.Address);
-        using var cancel = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
 
-        var call = rig.Client.GetImportJobAsync(rig.Key, "J1", cancel.Token);
+        var call = rig.Client.GetImportJobAsync(rig.Key, "J1", cancellationToken.Token);
         await Patience.UntilAsync(() => server.Received.Count == 1);
-        await cancel.CancelAsync();
+        await cancellationToken.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }

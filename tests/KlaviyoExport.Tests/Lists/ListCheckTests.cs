@@ -67,10 +67,10 @@ public class ListCheckTests
         var (first, second) = (await bench.RunAsync(), await bench.RunAsync());
         var checks = bench.Product.Get<ListCheckService>();
 
-        Assert.Equal(new Notice("Delivery.CheckOlder", second.Id), (await Assert.ThrowsAnyAsync<NoticeException>(() => checks.RequestAsync(Product.Operator, first.Id, Cancel))).Notice);
+        Assert.Equal(new LocalizedMessage("Delivery.CheckOlder", second.Id), (await Assert.ThrowsAnyAsync<LocalizedException>(() => checks.RequestAsync(Product.Operator, first.Id, Cancel))).LocalizedMessage);
         var third = await bench.QueueAsync();
-        Assert.Equal(new Notice("Delivery.CheckWhileRunning", third), (await checks.GetAsync(Product.Viewer, second.Id, Cancel)).Refusal);
-        Assert.Equal(new Notice("Delivery.CheckNothing"), (await checks.GetAsync(Product.Viewer, third, Cancel)).Refusal);
+        Assert.Equal(new LocalizedMessage("Delivery.CheckWhileRunning", third), (await checks.GetAsync(Product.Viewer, second.Id, Cancel)).Refusal);
+        Assert.Equal(new LocalizedMessage("Delivery.CheckNothing"), (await checks.GetAsync(Product.Viewer, third, Cancel)).Refusal);
     }
 
     [Fact]
@@ -111,8 +111,8 @@ public class ListCheckTests
         await checks.CancelAsync(Product.Operator, run.Id, Cancel);
 
         var end = await EndAsync(bench, run.Id);
-        Assert.Equal((ListCheckState.Canceled, new Notice("Delivery.CheckCanceled", "Oskar")), (end.State, end.Outcome));
-        Assert.Equal("Delivery.NoListCheck", (await Assert.ThrowsAnyAsync<NoticeException>(() => checks.CancelAsync(Product.Operator, run.Id, Cancel))).Notice.Code);
+        Assert.Equal((ListCheckState.Canceled, new LocalizedMessage("Delivery.CheckCanceled", "Oskar")), (end.State, end.Outcome));
+        Assert.Equal("Delivery.NoListCheck", (await Assert.ThrowsAnyAsync<LocalizedException>(() => checks.CancelAsync(Product.Operator, run.Id, Cancel))).LocalizedMessage.Code);
     }
 
     [Fact]

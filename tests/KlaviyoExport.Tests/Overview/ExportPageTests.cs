@@ -84,7 +84,7 @@ public class ExportPageTests
         Assert.Equal(ofTwo, await StatementsAsync());
         var rows = (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows;
         Assert.Equal("Delivery.WaitsForTurn", rows.Single(row => row.Name == "First").WaitsFor!.Code);
-        Assert.Equal(new Notice("Delivery.WaitsForRuns", 1, "First", 4), rows.Single(row => row.Name == "Sixth").WaitsFor);
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForRuns", 1, "First", 4), rows.Single(row => row.Name == "Sixth").WaitsFor);
 
         async Task<int> StatementsAsync()
         {

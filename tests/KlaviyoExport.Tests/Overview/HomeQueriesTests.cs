@@ -28,7 +28,7 @@ public class HomeQueriesTests
             await product.AddExportAsync(name, good, of);
         await using (var db = await product.OpenAsync())
         {
-            await db.Set<Connection>().Where(connection => connection.Id == bad.Id).ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>().Where(connection => connection.Id == bad.Id).ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
             await db.Set<Segment>().Where(segment => segment.Id == large.Segment.Id).ExecuteUpdateAsync(set => set.SetProperty(segment => segment.MemberCount, 11), Cancel);
             foreach (var export in await db.Set<Export>().ToListAsync(Cancel))
             {
@@ -39,7 +39,7 @@ public class HomeQueriesTests
                 if (export.Name is "Failed" or "Recovered")
                     db.Add(RunOf(export.Id, RunState.FailedPermanent, clock.GetUtcNow()));
                 if (export.Name == "Was too large")
-                    db.Add(RunOf(export.Id, RunState.FailedPermanent, clock.GetUtcNow(), new Notice("Delivery.OverCap", 11, 10, 1)));
+                    db.Add(RunOf(export.Id, RunState.FailedPermanent, clock.GetUtcNow(), new LocalizedMessage("Delivery.OverCap", 11, 10, 1)));
                 await db.SaveChangesAsync(Cancel);
                 if (export.Name == "Recovered")
                     db.Add(RunOf(export.Id, RunState.Successful, clock.GetUtcNow()));
@@ -111,7 +111,7 @@ public class HomeQueriesTests
         Assert.Equal([first, second], (await product.Get<HomeQueries>().RunningNowAsync(Product.Viewer, 10, Cancel)).Select(row => row.Run.Id));
     }
 
-    private static Run RunOf(int export, RunState state, DateTimeOffset ended, Notice? outcome = null) => new()
+    private static Run RunOf(int export, RunState state, DateTimeOffset ended, LocalizedMessage? outcome = null) => new()
     {
         ExportId = export, AccountId = "a", ListId = "l", RequestedBy = "Ana", State = state, QueuedAt = ended, FinishedAt = ended, Outcome = outcome, OutcomeKind = outcome?.Code == "Delivery.OverCap" ? RunOutcomeKind.OverCap : null,
         Ledger = new Ledger { Members = 9, Prepared = 9, Accepted = 7, Refused = 2 },

@@ -125,7 +125,7 @@ public class StatusTests
         await byHand.LoadAsync(Product.Administrator, source, Cancel);
         await byHand.CountAsync(Product.Contributor, segment, Cancel);
         File.Move(Path.Combine(product.Directory, "Newsletter.db"), Path.Combine(product.Directory, "away.db"));
-        await Assert.ThrowsAnyAsync<NoticeException>(() => byHand.LoadAsync(Product.Administrator, source, Cancel));
+        await Assert.ThrowsAnyAsync<LocalizedException>(() => byHand.LoadAsync(Product.Administrator, source, Cancel));
 
         var rows = await ListAsync(product);
         Assert.Equal([StatusWord.FailedPermanent, StatusWord.Successful], rows.Take(2).Select(row => row.Status));
@@ -228,9 +228,9 @@ public class StatusTests
         await using var product = await Product.CreateAsync();
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Export, export, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Export, export, Cancel));
 
-        Assert.Equal("Scheduling.NothingToCancel", refused.Notice.Code);
+        Assert.Equal("Scheduling.NothingToCancel", refused.LocalizedMessage.Code);
     }
 
     private static Task<IReadOnlyList<StatusRow>> ListAsync(Product product) => product.Get<StatusQueries>().ListAsync(Product.Administrator, Cancel);

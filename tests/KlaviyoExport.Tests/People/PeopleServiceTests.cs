@@ -67,11 +67,11 @@ public class PeopleServiceTests : IAsyncLifetime
     [InlineData("New", "new@shop.example\n", null)]
     [InlineData("New", "new person@shop.example", "People.EmailNeeded")]
     [InlineData("New", "ANA@shop.example", "People.EmailTaken")]
-    public async Task Who_is_added_has_a_name_and_an_address_that_nobody_else_has(string name, string email, string? notice)
+    public async Task Who_is_added_has_a_name_and_an_address_that_nobody_else_has(string name, string email, string? message)
     {
         var refusal = await Record.ExceptionAsync(() => People.AddAsync(Ana, new NewPerson(name, email, Role.Viewer), Cancel));
 
-        Assert.Equal(notice, (refusal as NoticeException)?.Notice.Code);
+        Assert.Equal(message, (refusal as LocalizedException)?.LocalizedMessage.Code);
     }
 
     [Fact]
@@ -106,9 +106,9 @@ public class PeopleServiceTests : IAsyncLifetime
         for (var round = 0; round < 10; round++)
         {
             var deeds = new[] { Record.ExceptionAsync(() => DemoteAsync(Ana, "boris")).AsTask(), Record.ExceptionAsync(() => DemoteAsync(boris, "ana")).AsTask() };
-            var refusals = (await Task.WhenAll(deeds)).OfType<NoticeException>();
+            var refusals = (await Task.WhenAll(deeds)).OfType<LocalizedException>();
 
-            Assert.Equal("People.LastAdministrator", Assert.Single(refusals).Notice.Code);
+            Assert.Equal("People.LastAdministrator", Assert.Single(refusals).LocalizedMessage.Code);
             Assert.Single(await People.ListAsync(Ana, Cancel), person => person.Role == Role.Administrator);
             foreach (var id in new[] { "ana", "boris" })
                 await People.ChangeRoleAsync(Ana, id, Role.Administrator, Cancel);
@@ -185,5 +185,5 @@ public class PeopleServiceTests : IAsyncLifetime
         return await db.Set<AppUser>().Where(user => user.Id == id).Select(user => user.SecurityStamp).SingleAsync(Cancel);
     }
 
-    private static async Task RefusedAsync(string notice, Func<Task> deed) => Assert.Equal(notice, (await Assert.ThrowsAnyAsync<NoticeException>(deed)).Notice.Code);
+    private static async Task RefusedAsync(string message, Func<Task> deed) => Assert.Equal(message, (await Assert.ThrowsAnyAsync<LocalizedException>(deed)).LocalizedMessage.Code);
 }

@@ -48,7 +48,7 @@ public sealed class PermissionTests
             {
                 await g.Get<ConnectionDrafts>().ConfirmAccountAsync(who, g.DraftOf(who), Cancel);
             }
-            catch (NoticeException told) when (told.Notice.Code == "Connections.SignInNeeded")
+            catch (LocalizedException told) when (told.LocalizedMessage.Code == "Connections.SignInNeeded")
             {
             }
         }),

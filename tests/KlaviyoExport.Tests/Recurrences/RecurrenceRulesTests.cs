@@ -50,7 +50,7 @@ public sealed class RecurrenceRulesTests
     public void What_is_amiss_is_named(string code, Recurrence recurrence)
     {
         Assert.Equal(code, RecurrenceRules.Fault(recurrence)?.Code);
-        Assert.Equal(code, Assert.Throws<NoticeException>(() => recurrence.Next(DateTimeOffset.UnixEpoch, 1)).Notice.Code);
+        Assert.Equal(code, Assert.Throws<LocalizedException>(() => recurrence.Next(DateTimeOffset.UnixEpoch, 1)).LocalizedMessage.Code);
     }
 
     [Theory]

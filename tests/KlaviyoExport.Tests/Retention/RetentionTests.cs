@@ -27,8 +27,8 @@ public class RetentionTests
         var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Administrator, old.Id, Cancel);
         Assert.Equal((true, false, 1), (view.Run.RejectionsPurgedAt is not null, view.MayRetryRejected, view.Run.Ledger.Invalid));
         Assert.Null((await bench.FindAsync(young.Id)).RejectionsPurgedAt);
-        var refusal = await Assert.ThrowsAnyAsync<NoticeException>(() => bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel));
-        Assert.Equal("Delivery.RejectionsPurged", refusal.Notice.Code);
+        var refusal = await Assert.ThrowsAnyAsync<LocalizedException>(() => bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel));
+        Assert.Equal("Delivery.RejectionsPurged", refusal.LocalizedMessage.Code);
     }
 
     [Fact]

@@ -151,7 +151,7 @@ public class ExportTimerTests
         Assert.Single(await product.RunsAsync(export));
         Assert.Equal(Today.AddDays(1), (await product.FindExportAsync(export)).NextRunAt);
         await using var db = await product.OpenAsync();
-        Assert.Equal(new Notice("Scheduling.SkippedBusy", Today), (await db.Set<RunEvent>().SingleAsync(line => line.RunId == busy, Cancel)).What);
+        Assert.Equal(new LocalizedMessage("Scheduling.SkippedBusy", Today), (await db.Set<RunEvent>().SingleAsync(line => line.RunId == busy, Cancel)).What);
     }
 
     [Theory]

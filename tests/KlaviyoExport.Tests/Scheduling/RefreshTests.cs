@@ -51,10 +51,10 @@ public class RefreshTests
 
         var of = tasks.ToLookup(task => task.Name.Contains("Broken", StringComparison.Ordinal));
         Assert.Equal([RefreshTaskState.Failed, RefreshTaskState.Skipped, RefreshTaskState.Skipped], of[true].Select(task => task.State));
-        Assert.All(of[true].Skip(1), task => Assert.Equal(new Notice("Scheduling.SkippedForSource", "Broken"), task.Outcome));
+        Assert.All(of[true].Skip(1), task => Assert.Equal(new LocalizedMessage("Scheduling.SkippedForSource", "Broken"), task.Outcome));
         Assert.All(of[false], task => Assert.Equal(RefreshTaskState.Successful, task.State));
         var skipped = Assert.Single(await product.RunsAsync(broken));
-        Assert.Equal((RunState.Skipped, new Notice("Scheduling.SkippedForSource", "Broken"), null), (skipped.State, skipped.Outcome, skipped.ActiveExportId));
+        Assert.Equal((RunState.Skipped, new LocalizedMessage("Scheduling.SkippedForSource", "Broken"), null), (skipped.State, skipped.Outcome, skipped.ActiveExportId));
         Assert.Equal(RunState.Successful, Assert.Single(await product.RunsAsync(sound)).State);
     }
 
@@ -75,7 +75,7 @@ public class RefreshTests
         var tasks = await RefreshAsync(product);
 
         Assert.Equal([RefreshTaskState.Successful, RefreshTaskState.Failed, RefreshTaskState.Skipped], tasks.Select(task => task.State));
-        Assert.Equal(new Notice("Scheduling.SkippedForSegments", "All of Newsletter"), tasks[2].Outcome);
+        Assert.Equal(new LocalizedMessage("Scheduling.SkippedForSegments", "All of Newsletter"), tasks[2].Outcome);
     }
 
     [Fact]
@@ -124,9 +124,9 @@ public class RefreshTests
         var (first, second) = (await refresh.GetPlanAsync(Product.Administrator, Cancel), await refresh.GetPlanAsync(Product.Administrator, Cancel));
         await refresh.SavePlanAsync(Product.Administrator, first, Cancel);
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => refresh.SavePlanAsync(Product.Administrator, second, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => refresh.SavePlanAsync(Product.Administrator, second, Cancel));
 
-        Assert.Equal("Data.ChangedMeanwhile", refused.Notice.Code);
+        Assert.Equal("Data.ChangedMeanwhile", refused.LocalizedMessage.Code);
     }
 
     [Fact]
@@ -134,9 +134,9 @@ public class RefreshTests
     {
         await using var product = await Product.CreateAsync();
 
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true }, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true }, Cancel));
 
-        Assert.Equal("Scheduling.TimesNeeded", refused.Notice.Code);
+        Assert.Equal("Scheduling.TimesNeeded", refused.LocalizedMessage.Code);
     }
 
     [Fact]

@@ -46,9 +46,9 @@ public sealed class SegmentRulesTests
 
         var fault = Assert.Single(SegmentRules.Validate(new ConditionSegment(root), Fields));
 
-        Assert.Equal($"Segments.{code}", fault.Notice.Code);
+        Assert.Equal($"Segments.{code}", fault.LocalizedMessage.Code);
         Assert.Equal([1, 0], fault.Path);
-        Assert.NotEmpty(fault.Notice.ToString());
+        Assert.NotEmpty(fault.LocalizedMessage.ToString());
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class SegmentRulesTests
         static ConditionSegment Nested(int depth) => new(Enumerable.Range(1, depth - 1).Aggregate(new ConditionGroup(GroupKind.All, []), (inner, _) => new ConditionGroup(GroupKind.Any, [inner])));
 
         Assert.Empty(SegmentRules.Validate(Nested(SegmentRules.MaxDepth), Fields));
-        Assert.Equal("Segments.TooDeep", Assert.Single(SegmentRules.Validate(Nested(SegmentRules.MaxDepth + 1), Fields)).Notice.Code);
+        Assert.Equal("Segments.TooDeep", Assert.Single(SegmentRules.Validate(Nested(SegmentRules.MaxDepth + 1), Fields)).LocalizedMessage.Code);
         Assert.Single(SegmentRules.Validate(Nested(100_000 / 100), Fields));
     }
 
@@ -75,6 +75,6 @@ public sealed class SegmentRulesTests
         static ConditionSegment Wide(int count) => new(new ConditionGroup(GroupKind.Any, [.. Enumerable.Repeat(new ConditionGroup(GroupKind.All, [new Condition("Text", Operator.IsEmpty, [])]), count)]));
 
         Assert.Empty(SegmentRules.Validate(Wide(SegmentRules.MaxConditions), Fields));
-        Assert.Equal("Segments.TooManyConditions", Assert.Single(SegmentRules.Validate(Wide(SegmentRules.MaxConditions + 1), Fields)).Notice.Code);
+        Assert.Equal("Segments.TooManyConditions", Assert.Single(SegmentRules.Validate(Wide(SegmentRules.MaxConditions + 1), Fields)).LocalizedMessage.Code);
     }
 }

@@ -244,7 +244,7 @@ public sealed class CsvLoadTests
 
             File.AppendAllText(path, "2\n");
 
-            Assert.Equal("Sources.ChangedWhileRead", Assert.Throws<SourceException>(file.DemandUnchanged).Notice.Code);
+            Assert.Equal("Sources.ChangedWhileRead", Assert.Throws<SourceException>(file.DemandUnchanged).LocalizedMessage.Code);
         }
         finally
         {

@@ -40,7 +40,7 @@ public sealed class ServerConnectionTests
         {
             var draft = database.Draft(SourceKind.PostgreSql, "public.people");
             change(draft);
-            return (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code;
+            return (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code;
         }
     }
 
@@ -56,8 +56,8 @@ public sealed class ServerConnectionTests
         draft.Host = "no-such-host.invalid";
         var unknown = await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
 
-        Assert.Equal(("Sources.ConnectionRefused", true), (refused.Notice.Code, refused.Fault.MayPass));
-        Assert.Equal(("Sources.HostUnknown", true), (unknown.Notice.Code, unknown.Fault.MayPass));
+        Assert.Equal(("Sources.ConnectionRefused", true), (refused.LocalizedMessage.Code, refused.Fault.MayPass));
+        Assert.Equal(("Sources.HostUnknown", true), (unknown.LocalizedMessage.Code, unknown.Fault.MayPass));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ServerConnectionTests
             Kind = SourceKind.PostgreSql, Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Database = "d", User = "u", Password = "p", Tls = ServerTls.Encrypted,
         };
 
-        Assert.Equal("Sources.TlsNotOffered", (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code);
+        Assert.Equal("Sources.TlsNotOffered", (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code);
         // The eight bytes of the request for encryption and nothing after the refusal.
         Assert.Equal(8, await answer);
     }
@@ -100,9 +100,9 @@ public sealed class ServerConnectionTests
         Assert.Equal([["1", "true"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
         // The loopback has addresses that the certificate does not name.
         draft.Host = "127.0.0.2";
-        Assert.Contains((await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code, new[] { "Sources.CertificateNotTrusted", "Sources.ConnectionRefused" });
+        Assert.Contains((await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code, new[] { "Sources.CertificateNotTrusted", "Sources.ConnectionRefused" });
         draft.RootCertificate = "/etc/passwd";
-        Assert.Equal("Sources.OutsideRoots", (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).Notice.Code);
+        Assert.Equal("Sources.OutsideRoots", (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code);
         (draft.Host, draft.Tls, draft.RootCertificate) = ("127.0.0.1", ServerTls.Encrypted, null);
         Assert.Equal([["1", "true"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
         draft.Tls = ServerTls.None;
@@ -151,7 +151,7 @@ public sealed class ServerConnectionTests
 
         var late = await Assert.ThrowsAnyAsync<SourceException>(() => store.Reader.CountAsync(source, Everybody, Cancel));
 
-        Assert.Equal(("Sources.StatementTimedOut", true), (late.Notice.Code, late.Fault.MayPass));
+        Assert.Equal(("Sources.StatementTimedOut", true), (late.LocalizedMessage.Code, late.Fault.MayPass));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class ServerConnectionTests
                 continue;
         });
 
-        Assert.Equal(("Sources.ServerGone", true), (gone.Notice.Code, gone.Fault.MayPass));
+        Assert.Equal(("Sources.ServerGone", true), (gone.LocalizedMessage.Code, gone.Fault.MayPass));
     }
 
     [Fact]
@@ -241,5 +241,5 @@ public sealed class ServerConnectionTests
         }
     }
 
-    private static async Task<string> CodeAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<SourceException>(act)).Notice.Code;
+    private static async Task<string> CodeAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<SourceException>(act)).LocalizedMessage.Code;
 }

@@ -98,5 +98,5 @@ public sealed class SourcePathTests
     }
 
     private static string CodeOf(SourceStore store, string location) =>
-        Assert.Throws<SourceException>(() => store.Store.Get<SourcePaths>().Resolve(location)).Notice.Code;
+        Assert.Throws<SourceException>(() => store.Store.Get<SourcePaths>().Resolve(location)).LocalizedMessage.Code;
 }

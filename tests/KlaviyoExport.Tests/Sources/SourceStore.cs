@@ -69,7 +69,7 @@ internal sealed class SourceStore : IAsyncDisposable
         return profiles;
     }
 
-    public static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<NoticeException>(act)).Notice.ToString();
+    public static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<LocalizedException>(act)).LocalizedMessage.ToString();
 
     /// <summary>A database such as a user would bring.</summary>
     public string WriteDatabase(string name, string sql)

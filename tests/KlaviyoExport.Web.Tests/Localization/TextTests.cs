@@ -128,7 +128,7 @@ public sealed partial class TextTests
     [GeneratedRegex(@"(?i:audit)(>\(\)|\(clock\))?\s*\.Add\([^;]*;")]
     private static partial Regex Audited();
 
-    [GeneratedRegex("new Notice\\(\"[^\"]*\"")]
+    [GeneratedRegex("new LocalizedMessage\\(\"[^\"]*\"")]
     private static partial Regex MessageInIt();
 
     [GeneratedRegex("""

@@ -79,14 +79,14 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
             // Saved once more, it replaces what is now shown beside it, and nothing that comes after.
             (_theirs, _form.OverwriteVersion) = (conflict.Theirs, conflict.Theirs.Draft.Version);
         }
-        catch (NoticeException exception) when (FieldOf(exception) is { } field)
+        catch (LocalizedException exception) when (FieldOf(exception) is { } field)
         {
-            _wrong = (field, exception.Notice.In(CultureInfo.CurrentUICulture));
+            _wrong = (field, exception.LocalizedMessage.In(CultureInfo.CurrentUICulture));
         }
     }
 
     /// <summary>Beside which field a message belongs; null where it is about no single one.</summary>
-    private static string? FieldOf(NoticeException exception) => exception switch
+    private static string? FieldOf(LocalizedException exception) => exception switch
     {
         ExportInvalidException { Part: var part } => part switch
         {

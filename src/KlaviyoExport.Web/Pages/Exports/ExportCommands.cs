@@ -10,22 +10,22 @@ namespace KlaviyoExport.Web.Pages.Exports;
 internal sealed class ExportCommands(ExportService exports, Confirm confirm, IStringLocalizer<Texts> texts, IStringLocalizer<KlaviyoExport.Web.Components.Texts> shared)
 {
     /// <returns>Whether they were removed; false when the person thought better of it.</returns>
-    public async Task<bool> RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancel)
+    public async Task<bool> RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        var loss = await exports.LossAsync(actor, ids, cancel);
+        var loss = await exports.LossAsync(actor, ids, cancellationToken);
         var title = loss.Names is [var only] ? texts["RemoveTitle", only].Value : texts["RemoveTitleMany", loss.Names.Count];
         if (!await confirm.AskAsync(title, TextOf(loss), shared["Remove"]))
             return false;
-        await exports.RemoveAsync(actor, ids, cancel);
+        await exports.RemoveAsync(actor, ids, cancellationToken);
         return true;
     }
 
     /// <returns>Whether it was detached.</returns>
-    public async Task<bool> DetachAsync(Actor actor, int id, string name, string connection, CancellationToken cancel)
+    public async Task<bool> DetachAsync(Actor actor, int id, string name, string connection, CancellationToken cancellationToken)
     {
         if (!await confirm.AskAsync(texts["DetachTitle", name], texts["DetachText", connection], texts["Detach"]))
             return false;
-        await exports.DetachAsync(actor, id, cancel);
+        await exports.DetachAsync(actor, id, cancellationToken);
         return true;
     }
 

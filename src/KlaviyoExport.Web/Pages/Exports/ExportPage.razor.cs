@@ -13,7 +13,7 @@ public sealed partial class ExportPage(ExportService exports, ExportQueries quer
     private ExportDetails? _export;
     private IReadOnlyList<RunFacts> _runs = [];
     private IReadOnlyList<RunPoint> _points = [];
-    private Notice? _waits;
+    private LocalizedMessage? _waits;
     private string? _done;
     private int _total;
     private bool _leavingFor;

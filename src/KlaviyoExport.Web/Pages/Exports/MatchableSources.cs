@@ -12,12 +12,12 @@ namespace KlaviyoExport.Web.Pages.Exports;
 /// </summary>
 internal sealed class MatchableSources(IDbContextFactory<AppDb> stores)
 {
-    public async Task<IReadOnlyList<MatchableSource>> ListAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<MatchableSource>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         EditExports.Rule.Demand(actor, shared: true);
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await db.Set<Source>().Where(source => source.LoadedAt != null).OrderBy(source => source.Name)
-            .Select(source => new MatchableSource(source.Id, source.Name, source.Fields)).ToListAsync(cancel);
+            .Select(source => new MatchableSource(source.Id, source.Name, source.Fields)).ToListAsync(cancellationToken);
     }
 }
 

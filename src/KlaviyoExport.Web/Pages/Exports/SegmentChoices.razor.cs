@@ -85,10 +85,10 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
         {
             return;
         }
-        catch (NoticeException exception)
+        catch (LocalizedException exception)
         {
             // Saving counts again, and says then what stands in the way.
-            (_uncounted, _counting) = (exception.Notice.In(CultureInfo.CurrentUICulture), false);
+            (_uncounted, _counting) = (exception.LocalizedMessage.In(CultureInfo.CurrentUICulture), false);
         }
         catch (Exception exception)
         {

@@ -11,7 +11,7 @@ internal static class ListDifferencesFile
 
     public static string AddressOf(int runId) => $"/runs/{runId}/list-check.csv";
 
-    private static async Task WriteAsync(HttpContext context, ListCheckService checks, CurrentActor people, int id, CancellationToken cancel)
+    private static async Task WriteAsync(HttpContext context, ListCheckService checks, CurrentActor people, int id, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
@@ -19,14 +19,14 @@ internal static class ListDifferencesFile
         {
             response.ContentType = "text/csv; charset=utf-8";
             response.Headers.ContentDisposition = $"attachment; filename=\"list-after-run-{id}.csv\"";
-            await checks.WriteCsvAsync(await people.OfAsync(context.User, cancel), id, response.Body, cancel);
+            await checks.WriteCsvAsync(await people.OfAsync(context.User, cancellationToken), id, response.Body, cancellationToken);
         }
         catch (SessionEndedException)
         {
             Forget(response);
             response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
         }
-        catch (Exception refusal) when (refusal is NoticeException or NotAllowedException)
+        catch (Exception refusal) when (refusal is LocalizedException or NotAllowedException)
         {
             // Nothing was written.
             Forget(response);

@@ -17,7 +17,7 @@ internal static class RejectionsFile
     public static string AddressOf(int runId, RejectionReason? reason) => $"/runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
 
     private static async Task WriteAsync(
-        HttpContext context, RejectionService rejections, CurrentActor people, int id, string? reason, CancellationToken cancel)
+        HttpContext context, RejectionService rejections, CurrentActor people, int id, string? reason, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
@@ -30,14 +30,14 @@ internal static class RejectionsFile
         {
             response.ContentType = "text/csv; charset=utf-8";
             response.Headers.ContentDisposition = $"attachment; filename=\"rejections-of-run-{id}{(wanted is { } one ? $"-{one}" : "")}.csv\"";
-            await rejections.WriteCsvAsync(await people.OfAsync(context.User, cancel), id, wanted, response.Body, cancel);
+            await rejections.WriteCsvAsync(await people.OfAsync(context.User, cancellationToken), id, wanted, response.Body, cancellationToken);
         }
         catch (SessionEndedException)
         {
             Forget(response);
             response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
         }
-        catch (NoticeException)
+        catch (LocalizedException)
         {
             // There is no such run; nothing was written.
             Forget(response);

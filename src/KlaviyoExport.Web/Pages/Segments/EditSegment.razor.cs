@@ -137,10 +137,10 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         {
             return;
         }
-        catch (NoticeException exception)
+        catch (LocalizedException exception)
         {
             (_members, _first, _counting) = (null, [], false);
-            _countProblem = exception.Notice.In(CultureInfo.CurrentUICulture);
+            _countProblem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
         }
         catch (Exception exception)
         {

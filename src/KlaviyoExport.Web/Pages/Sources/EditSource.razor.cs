@@ -86,7 +86,7 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
         try
         {
             if (chosen.File.Size > uploads.MaxBytes)
-                throw new NoticeException(new Notice("Sources.UploadTooLarge", uploads.MaxBytes));
+                throw new LocalizedException(new LocalizedMessage("Sources.UploadTooLarge", uploads.MaxBytes));
             await using var content = chosen.File.OpenReadStream(uploads.MaxBytes, Leaving);
             _draft.Location = await uploads.SaveAsync(await ActorAsync(), content, chosen.File.Name, Leaving);
         }

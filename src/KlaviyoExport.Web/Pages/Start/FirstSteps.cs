@@ -14,18 +14,18 @@ namespace KlaviyoExport.Web.Pages.Start;
 internal sealed class FirstSteps(IDbContextFactory<AppDb> stores)
 {
     /// <returns>In their order; none for those who only look and run.</returns>
-    public async Task<IReadOnlyList<FirstStep>> ForAsync(Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<FirstStep>> ForAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!DefineSegments.Rule.Allows(actor))
             return [];
-        await using var db = await stores.CreateDbContextAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return
         [
-            new("Source", "/sources/new", await db.Set<Source>().AnyAsync(cancel), ManageSources.Rule.Allows(actor)),
-            new("Segment", "/segments/new", await db.Set<Segment>().AnyAsync(cancel), MayDo: true),
-            new("Connection", "/connections/discover", await db.Set<Connection>().AnyAsync(cancel), ManageConnections.Rule.Allows(actor)),
-            new("Export", "/exports/new", await db.Set<Export>().AnyAsync(cancel), MayDo: true),
-            new("Run", "/exports", await db.Set<Run>().AnyAsync(cancel), MayDo: true),
+            new("Source", "/sources/new", await db.Set<Source>().AnyAsync(cancellationToken), ManageSources.Rule.Allows(actor)),
+            new("Segment", "/segments/new", await db.Set<Segment>().AnyAsync(cancellationToken), MayDo: true),
+            new("Connection", "/connections/discover", await db.Set<Connection>().AnyAsync(cancellationToken), ManageConnections.Rule.Allows(actor)),
+            new("Export", "/exports/new", await db.Set<Export>().AnyAsync(cancellationToken), MayDo: true),
+            new("Run", "/exports", await db.Set<Run>().AnyAsync(cancellationToken), MayDo: true),
         ];
     }
 }

@@ -13,14 +13,14 @@ internal sealed class HomeReader(FirstSteps steps, HomeQueries queries, RunQueri
 {
     private const int Most = 10;
 
-    public async Task<HomeView> ReadAsync(Actor actor, CancellationToken cancel) => new(
-        await steps.ForAsync(actor, cancel),
-        Troubles(await health.LookAsync(cancel)),
-        await queries.NeedsAttentionAsync(actor, Most, cancel),
-        await queries.RunningNowAsync(actor, Most, cancel),
-        await queries.NextRunsAsync(actor, Most, cancel),
-        await queries.LastSevenDaysAsync(actor, cancel),
-        [.. (await runs.PageAsync(actor, new RunQuery { PageSize = Most }, cancel)).Rows.Where(row => row.Run.State.IsFinal())]);
+    public async Task<HomeView> ReadAsync(Actor actor, CancellationToken cancellationToken) => new(
+        await steps.ForAsync(actor, cancellationToken),
+        Troubles(await health.LookAsync(cancellationToken)),
+        await queries.NeedsAttentionAsync(actor, Most, cancellationToken),
+        await queries.RunningNowAsync(actor, Most, cancellationToken),
+        await queries.NextRunsAsync(actor, Most, cancellationToken),
+        await queries.LastSevenDaysAsync(actor, cancellationToken),
+        [.. (await runs.PageAsync(actor, new RunQuery { PageSize = Most }, cancellationToken)).Rows.Where(row => row.Run.State.IsFinal())]);
 
     /// <summary>What is amiss with the installation itself.</summary>
     private List<Trouble> Troubles(Health state)

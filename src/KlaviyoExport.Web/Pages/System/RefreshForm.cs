@@ -50,7 +50,7 @@ public sealed class RefreshForm
     };
 
     /// <summary>The first thing amiss; null when it can be saved.</summary>
-    public Notice? Fault => Times.Any(shown => shown.Time is null) ? new Notice("Scheduling.TimesNeeded", MostTimes) : RecurrenceRules.FaultOfRefresh(Recurrence);
+    public LocalizedMessage? Fault => Times.Any(shown => shown.Time is null) ? new LocalizedMessage("Scheduling.TimesNeeded", MostTimes) : RecurrenceRules.FaultOfRefresh(Recurrence);
 
     public bool IsDirty => IsOn != _stored.IsOn || !Same(Recurrence, new RefreshForm(_stored).Recurrence);
 

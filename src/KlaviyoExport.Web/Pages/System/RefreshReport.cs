@@ -10,13 +10,13 @@ namespace KlaviyoExport.Web.Pages.System;
 internal sealed class RefreshReport(RefreshService refreshes, IDbContextFactory<AppDb> stores)
 {
     /// <returns>Null when there was none yet.</returns>
-    public async Task<LastRefresh?> ReadAsync(Actor actor, CancellationToken cancel)
+    public async Task<LastRefresh?> ReadAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
-        if (await refreshes.ListAsync(1, cancel) is not [var last])
+        if (await refreshes.ListAsync(1, cancellationToken) is not [var last])
             return null;
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var tasks = await db.Set<RefreshTask>().AsNoTracking().Where(task => task.RefreshId == last.Id).OrderBy(task => task.Id).ToListAsync(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var tasks = await db.Set<RefreshTask>().AsNoTracking().Where(task => task.RefreshId == last.Id).OrderBy(task => task.Id).ToListAsync(cancellationToken);
         // Not by the store, which knows the kinds by name.
         return new LastRefresh(last, [.. tasks.OrderBy(task => task.Kind)]);
     }

@@ -6,11 +6,11 @@ internal enum RevisionStage
 {
     Stable,
 
-    /// <summary>Stable for less than <see cref="RevisionLife.Notice"/> more.</summary>
+    /// <summary>Stable for less than <see cref="RevisionLife.LocalizedMessage"/> more.</summary>
     SoonDeprecated,
     Deprecated,
 
-    /// <summary>Retired in less than <see cref="RevisionLife.Notice"/>.</summary>
+    /// <summary>Retired in less than <see cref="RevisionLife.LocalizedMessage"/>.</summary>
     SoonRetired,
     Retired,
 }
@@ -21,7 +21,7 @@ internal enum RevisionStage
 internal sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)
 {
     /// <summary>How long before a change people are warned, in days.</summary>
-    public const int Notice = 90;
+    public const int LocalizedMessage = 90;
 
     /// <param name="revision">A date, such as 2026-07-15, with or without a suffix; the configuration was checked for it.</param>
     public static RevisionLife Of(string revision)
@@ -32,8 +32,8 @@ internal sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)
 
     public RevisionStage StageOn(DateOnly day) =>
         day >= RetiredOn ? RevisionStage.Retired
-        : day >= RetiredOn.AddDays(-Notice) ? RevisionStage.SoonRetired
+        : day >= RetiredOn.AddDays(-LocalizedMessage) ? RevisionStage.SoonRetired
         : day >= DeprecatedOn ? RevisionStage.Deprecated
-        : day >= DeprecatedOn.AddDays(-Notice) ? RevisionStage.SoonDeprecated
+        : day >= DeprecatedOn.AddDays(-LocalizedMessage) ? RevisionStage.SoonDeprecated
         : RevisionStage.Stable;
 }

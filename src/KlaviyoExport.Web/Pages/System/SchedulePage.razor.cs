@@ -24,7 +24,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
-    private Notice? Fault => _form is { IsOn: true } form ? form.Fault : null;
+    private LocalizedMessage? Fault => _form is { IsOn: true } form ? form.Fault : null;
 
     protected override FilledIn Form => new FilledIn<RefreshForm.FilledIn>(() => _form!.Read(), filled => _form = RefreshForm.Of(filled));
 

@@ -28,6 +28,6 @@ public sealed record TaskRow(StatusRow Task)
 internal sealed class StatusView(StatusQueries status)
 {
     /// <summary>What needs attention first, then by kind and name.</summary>
-    public async Task<IReadOnlyList<TaskRow>> ReadAsync(Actor actor, CancellationToken cancel) =>
-        [.. (await status.ListAsync(actor, cancel)).Select(task => new TaskRow(task)).OrderBy(row => row.Order).ThenBy(row => row.Task.Kind).ThenBy(row => row.Task.Name, StringComparer.CurrentCulture)];
+    public async Task<IReadOnlyList<TaskRow>> ReadAsync(Actor actor, CancellationToken cancellationToken) =>
+        [.. (await status.ListAsync(actor, cancellationToken)).Select(task => new TaskRow(task)).OrderBy(row => row.Order).ThenBy(row => row.Task.Kind).ThenBy(row => row.Task.Name, StringComparer.CurrentCulture)];
 }

@@ -9,16 +9,16 @@ namespace KlaviyoExport.Web.Pages.System;
 /// <summary>Whether what everything stands on is there: the store, the disk, the scheduler, Klaviyo as last seen. Nothing is asked of Klaviyo for it.</summary>
 internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, IOptions<StoreOptions> store)
 {
-    public async Task<Health> LookAsync(CancellationToken cancel)
+    public async Task<Health> LookAsync(CancellationToken cancellationToken)
     {
-        await using var db = await stores.CreateDbContextAsync(cancel);
-        var scheduler = await schedulers.GetScheduler(cancel);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
         var connections = await db.Set<Connection>().GroupBy(_ => 1)
-            .Select(all => new { Count = all.Count(), Broken = all.Count(connection => connection.LastError != null), Seen = all.Max(connection => connection.LastSuccessAt) }).FirstOrDefaultAsync(cancel);
+            .Select(all => new { Count = all.Count(), Broken = all.Count(connection => connection.LastError != null), Seen = all.Max(connection => connection.LastSuccessAt) }).FirstOrDefaultAsync(cancellationToken);
         return new Health(
             ProviderOf(db),
             Disk(store.Value.DataDirectory),
-            await scheduler.GetStatus(cancel) == SchedulerStatus.Running,
+            await scheduler.GetStatus(cancellationToken) == SchedulerStatus.Running,
             new KlaviyoSeen(connections?.Count ?? 0, connections?.Broken ?? 0, connections?.Seen));
     }
 

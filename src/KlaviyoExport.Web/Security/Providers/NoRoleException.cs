@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>The provider knows the person, and gives them none of the roles of <see cref="RoleMapping"/>.</summary>
-internal sealed class NoRoleException(Notice notice) : NoticeException(notice);
+internal sealed class NoRoleException(LocalizedMessage message) : LocalizedException(message);

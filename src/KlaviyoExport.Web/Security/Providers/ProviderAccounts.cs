@@ -16,22 +16,22 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     private const int Named = 5;
 
     /// <exception cref="NoRoleException">Roles come from the provider, and it gives this person none. An account the person has here keeps no rights.</exception>
-    /// <exception cref="NoticeException">There is no account for this person; the notice says whom to ask.</exception>
-    public async Task<AppUser> FindOrLinkAsync(ProvenPerson person, SignInProvider provider, CancellationToken cancel)
+    /// <exception cref="LocalizedException">There is no account for this person; the message says whom to ask.</exception>
+    public async Task<AppUser> FindOrLinkAsync(ProvenPerson person, SignInProvider provider, CancellationToken cancellationToken)
     {
         var known = await users.FindByLoginAsync(person.Issuer, person.Subject);
         var role = roles.Value.IsConfigured ? roles.Value.Of(person.Groups) : null;
         if (roles.Value.IsConfigured && role is null)
         {
             if (known is not null)
-                await people.FollowProviderAsync(known.Id, Role.Viewer, cancel);
-            throw new NoRoleException(await NoRoleAsync(provider, cancel));
+                await people.FollowProviderAsync(known.Id, Role.Viewer, cancellationToken);
+            throw new NoRoleException(await NoRoleAsync(provider, cancellationToken));
         }
         var user = known ?? await LinkAsync(person, provider, role);
         if (role is { } given && given != user.Role)
         {
-            await people.FollowProviderAsync(user.Id, given, cancel);
-            await db.Entry(user).ReloadAsync(cancel);
+            await people.FollowProviderAsync(user.Id, given, cancellationToken);
+            await db.Entry(user).ReloadAsync(cancellationToken);
         }
         return user;
     }
@@ -41,17 +41,17 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     private async Task<AppUser> LinkAsync(ProvenPerson person, SignInProvider provider, Role? role)
     {
         if (person.Email is null || !(person.EmailVerified ?? provider.Section.TrustEmails))
-            throw new NoticeException(new Notice("People.EmailUnverified"));
+            throw new LocalizedException(new LocalizedMessage("People.EmailUnverified"));
         var user = await users.FindByEmailAsync(person.Email);
         if (user is null)
         {
             return role is not null || provider.Section.CreateViewers
                 ? await CreateAsync(person, provider, role ?? Role.Viewer)
-                : throw new NoticeException(new Notice("People.Unknown"));
+                : throw new LocalizedException(new LocalizedMessage("People.Unknown"));
         }
         // An address that went from one employee to the next must not take the account along.
         if ((await users.GetLoginsAsync(user)).Any(login => login.LoginProvider == person.Issuer))
-            throw new NoticeException(new Notice("People.LinkedToAnother"));
+            throw new LocalizedException(new LocalizedMessage("People.LinkedToAnother"));
         await LinkAsync(user, person, provider, isNew: false);
         return user;
     }
@@ -62,7 +62,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         var user = new AppUser { UserName = person.Email, Email = person.Email, EmailConfirmed = true, DisplayName = name[..Math.Min(name.Length, 100)], Role = role };
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (!(await users.CreateAsync(user)).Succeeded)
-            throw new NoticeException(new Notice("People.Unknown"));
+            throw new LocalizedException(new LocalizedMessage("People.Unknown"));
         await LinkAsync(user, person, provider, isNew: true);
         await transaction.CommitAsync();
         return user;
@@ -74,15 +74,15 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         audit.Add(db, new Actor(user.Id, user.DisplayName, user.Role), isNew ? "People.CreatedAtSignIn" : "People.Linked", user.DisplayName, detail: isNew ? user.Role.ToMessage() : null);
         var linked = await users.AddLoginAsync(user, new UserLoginInfo(person.Issuer, person.Subject, provider.DisplayName));
         if (!linked.Succeeded)
-            throw new NoticeException(new Notice("People.LinkedToAnother"));
+            throw new LocalizedException(new LocalizedMessage("People.LinkedToAnother"));
     }
 
     /// <summary>Names no addresses: whoever reads it is known to the provider, but has no rights here.</summary>
-    private async Task<Notice> NoRoleAsync(SignInProvider provider, CancellationToken cancel)
+    private async Task<LocalizedMessage> NoRoleAsync(SignInProvider provider, CancellationToken cancellationToken)
     {
-        var administrators = await db.Set<AppUser>().Where(user => user.Role == Role.Administrator).OrderBy(user => user.DisplayName).Select(user => user.DisplayName).Take(Named).ToListAsync(cancel);
+        var administrators = await db.Set<AppUser>().Where(user => user.Role == Role.Administrator).OrderBy(user => user.DisplayName).Select(user => user.DisplayName).Take(Named).ToListAsync(cancellationToken);
         return administrators.Count == 0
-            ? new Notice("People.NoRoleNobody", provider.DisplayName)
-            : new Notice("People.NoRole", provider.DisplayName, string.Join(", ", administrators));
+            ? new LocalizedMessage("People.NoRoleNobody", provider.DisplayName)
+            : new LocalizedMessage("People.NoRole", provider.DisplayName, string.Join(", ", administrators));
     }
 }

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Web.Security.Providers;
 internal static class ProviderFaults
 {
     /// <param name="error">The provider's own word for it, where it sent one with the browser.</param>
-    public static Notice Of(Exception? failure, string? error) => new(error switch
+    public static LocalizedMessage Of(Exception? failure, string? error) => new(error switch
     {
         "access_denied" => "People.ProviderDenied",
         { Length: > 0 } => "People.ProviderFailed",

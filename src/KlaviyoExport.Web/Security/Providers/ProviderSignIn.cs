@@ -9,7 +9,7 @@ namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>The way to a provider, and what a return from it becomes: a session, an export user, or a message on the page the person came from.</summary>
 internal sealed class ProviderSignIn(
-    ProviderAccounts accounts, SignInManager<AppUser> signIn, SignInProviders providers, CurrentActor current, FreshSignIns fresh, CarriedNotices notices,
+    ProviderAccounts accounts, SignInManager<AppUser> signIn, SignInProviders providers, CurrentActor current, FreshSignIns fresh, CarriedMessages notices,
     IOptions<RoleMapping> roles, ILogger<ProviderSignIn> logger)
 {
     private const string SignInPage = "/sign-in";
@@ -59,11 +59,11 @@ internal sealed class ProviderSignIn(
         {
             if (context.Principal!.HasClaim(claim => claim.Type is "_claim_names" or "hasgroups"))
                 Log.GroupsLeftOut(logger);
-            context.Response.Redirect(notices.Carry("/no-role", exception.Notice));
+            context.Response.Redirect(notices.Carry("/no-role", exception.LocalizedMessage));
         }
-        catch (NoticeException exception)
+        catch (LocalizedException exception)
         {
-            Turn(context.Response, context.Properties, exception.Notice, null);
+            Turn(context.Response, context.Properties, exception.LocalizedMessage, null);
         }
     }
 
@@ -79,11 +79,11 @@ internal sealed class ProviderSignIn(
             ? new ExportUserPlace(int.Parse(id!, CultureInfo.InvariantCulture), bool.Parse(draft!))
             : null;
 
-    private void Turn(HttpResponse response, AuthenticationProperties? properties, Notice notice, Exception? failure)
+    private void Turn(HttpResponse response, AuthenticationProperties? properties, LocalizedMessage message, Exception? failure)
     {
         if (failure is not null)
             Log.ProviderFailed(logger, failure);
-        response.Redirect(notices.Carry(PlaceOf(properties)?.Page ?? SignInPage, notice));
+        response.Redirect(notices.Carry(PlaceOf(properties)?.Page ?? SignInPage, message));
     }
 
     private async Task BeginSessionAsync(TicketReceivedContext context, SignInProvider provider, ProvenPerson person)
@@ -97,7 +97,7 @@ internal sealed class ProviderSignIn(
         var session = await context.HttpContext.AuthenticateAsync(IdentityConstants.ApplicationScheme);
         var actor = await current.OfAsync(session.Principal ?? new(), context.HttpContext.RequestAborted);
         if (context.Properties!.Items[Person] != actor.Id || !await accounts.IsAsync(actor.Id, person))
-            throw new NoticeException(new Notice("People.AnotherPerson"));
+            throw new LocalizedException(new LocalizedMessage("People.AnotherPerson"));
         if (roles.Value.IsConfigured && roles.Value.Of(person.Groups) != Role.Administrator)
             throw new NotAllowedException();
         await fresh.ByProviderAsync(actor, place, person.SignedInAt, context.HttpContext.RequestAborted);

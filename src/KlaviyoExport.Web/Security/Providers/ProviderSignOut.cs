@@ -26,13 +26,13 @@ internal sealed class ProviderSignOut(SignInProviders providers, IOptionsMonitor
         return (provider, address);
     }
 
-    private async Task<bool> CanAsync(SignInProvider provider, CancellationToken cancel)
+    private async Task<bool> CanAsync(SignInProvider provider, CancellationToken cancellationToken)
     {
         try
         {
-            return (await options.Get(provider.Scheme).ConfigurationManager!.GetConfigurationAsync(cancel)).EndSessionEndpoint is { Length: > 0 };
+            return (await options.Get(provider.Scheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken)).EndSessionEndpoint is { Length: > 0 };
         }
-        catch (Exception exception) when (ProviderFaults.IsUnreachable(exception) && !cancel.IsCancellationRequested)
+        catch (Exception exception) when (ProviderFaults.IsUnreachable(exception) && !cancellationToken.IsCancellationRequested)
         {
             Log.ProviderFailed(logger, exception);
             return false;

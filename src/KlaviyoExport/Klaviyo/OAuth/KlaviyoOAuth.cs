@@ -55,20 +55,20 @@ public sealed class KlaviyoOAuth
     /// <param name="callback">The same as the person was sent away with.</param>
     /// <exception cref="KlaviyoSignInException">The code is used, expired or not for this verifier, or Klaviyo does not know the app.</exception>
     /// <exception cref="KlaviyoUnavailableException">No answer, or none of Klaviyo's; the code may be spent.</exception>
-    public Task<KlaviyoTokens> ExchangeAsync(string code, string codeVerifier, Uri callback, CancellationToken cancel) => AskAsync(
-        [new("grant_type", "authorization_code"), new("code", code), new("code_verifier", codeVerifier), new("redirect_uri", Callback(callback))], null, cancel);
+    public Task<KlaviyoTokens> ExchangeAsync(string code, string codeVerifier, Uri callback, CancellationToken cancellationToken) => AskAsync(
+        [new("grant_type", "authorization_code"), new("code", code), new("code_verifier", codeVerifier), new("redirect_uri", Callback(callback))], null, cancellationToken);
 
     /// <summary>The next tokens. Where Klaviyo gives no new refresh token, the old one is still good and is given back.</summary>
     /// <exception cref="KlaviyoSignInException">The refresh token is used, expired or revoked, or Klaviyo does not know the app.</exception>
     /// <exception cref="KlaviyoUnavailableException">No answer, or none of Klaviyo's; the refresh token may be spent.</exception>
-    public Task<KlaviyoTokens> RefreshAsync(string refreshToken, CancellationToken cancel) =>
-        AskAsync([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)], refreshToken, cancel);
+    public Task<KlaviyoTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
+        AskAsync([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)], refreshToken, cancellationToken);
 
     /// <summary>Ends what a person granted. A token Klaviyo does not know any more is no fault (RFC 7009).</summary>
     /// <exception cref="KlaviyoSignInException">Klaviyo does not know the app.</exception>
     /// <exception cref="KlaviyoUnavailableException">No answer, or none of Klaviyo's; the grant may still stand.</exception>
-    public Task RevokeAsync(string token, CancellationToken cancel) =>
-        _wire.PostAsync(new Uri(_options.RevokeUrl), [new("token", token), new("token_type_hint", "refresh_token")], mayArriveTwice: true, cancel);
+    public Task RevokeAsync(string token, CancellationToken cancellationToken) =>
+        _wire.PostAsync(new Uri(_options.RevokeUrl), [new("token", token), new("token_type_hint", "refresh_token")], mayArriveTwice: true, cancellationToken);
 
     /// <summary>Random, unguessable, and fit to travel in an address: 256 bits in base64url, 43 characters.</summary>
     public static string NewSecret() => Base64Url(RandomNumberGenerator.GetBytes(32));
@@ -79,10 +79,10 @@ public sealed class KlaviyoOAuth
 
     private static KlaviyoUnavailableException Unreadable() => new(UnavailableReason.UnreadableAnswer, "The answer of the token endpoint was not one of Klaviyo's.");
 
-    private async Task<KlaviyoTokens> AskAsync(IReadOnlyList<KeyValuePair<string, string>> form, string? refreshToken, CancellationToken cancel)
+    private async Task<KlaviyoTokens> AskAsync(IReadOnlyList<KeyValuePair<string, string>> form, string? refreshToken, CancellationToken cancellationToken)
     {
         var asked = _time.GetUtcNow();
-        var answer = Read(await _wire.PostAsync(new Uri(_options.TokenUrl), form, mayArriveTwice: false, cancel));
+        var answer = Read(await _wire.PostAsync(new Uri(_options.TokenUrl), form, mayArriveTwice: false, cancellationToken));
         var lifetime = answer.ExpiresIn is > 0 and < int.MaxValue and { } seconds ? TimeSpan.FromSeconds(seconds) : UnsaidLifetime;
         return new KlaviyoTokens(
             answer.AccessToken, answer.RefreshToken ?? refreshToken ?? throw Unreadable(), asked, asked + lifetime,

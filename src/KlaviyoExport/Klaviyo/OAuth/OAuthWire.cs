@@ -19,11 +19,11 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
     /// <returns>The body of a success.</returns>
     /// <exception cref="KlaviyoSignInException">Klaviyo refused.</exception>
     /// <exception cref="KlaviyoUnavailableException">Klaviyo could not be asked, or did not answer sensibly.</exception>
-    public async Task<byte[]> PostAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, bool mayArriveTwice, CancellationToken cancel)
+    public async Task<byte[]> PostAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, bool mayArriveTwice, CancellationToken cancellationToken)
     {
         try
         {
-            return await Tries(mayArriveTwice).ExecuteAsync(async token => await TryAsync(address, form, token), cancel);
+            return await Tries(mayArriveTwice).ExecuteAsync(async token => await TryAsync(address, form, token), cancellationToken);
         }
         catch (TimeoutRejectedException late)
         {
@@ -41,7 +41,7 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
         })
         .Build();
 
-    private async Task<byte[]> TryAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancel)
+    private async Task<byte[]> TryAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
         // RFC 6749, 2.3.1: both are encoded as a form would before they are joined.
@@ -50,8 +50,8 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         try
         {
-            using var response = await http.SendAsync(request, cancel);
-            var body = await response.Content.ReadAsByteArrayAsync(cancel);
+            using var response = await http.SendAsync(request, cancellationToken);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return response.IsSuccessStatusCode ? body : throw (response switch
             {
                 _ when Outages.IsFault(response) => Outages.Of(response, time),
@@ -59,7 +59,7 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
                 _ => AnswerReader.Unreadable(response),
             });
         }
-        catch (Exception failure) when (!cancel.IsCancellationRequested && Outages.Of(failure, null) is { } outage)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && Outages.Of(failure, null) is { } outage)
         {
             throw outage;
         }

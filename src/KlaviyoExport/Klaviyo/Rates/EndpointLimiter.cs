@@ -39,10 +39,10 @@ internal sealed class EndpointLimiter : IDisposable
 
     /// <summary>Waits for a place; whoever got one must say <see cref="Answered"/>.</summary>
     /// <exception cref="KlaviyoUnavailableException">Klaviyo closed the endpoint for longer than anyone should wait in place.</exception>
-    public Task EnterAsync(CancellationToken cancel)
+    public Task EnterAsync(CancellationToken cancellationToken)
     {
-        if (cancel.IsCancellationRequested)
-            return Task.FromCanceled(cancel);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(cancellationToken);
         var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
@@ -50,7 +50,7 @@ internal sealed class EndpointLimiter : IDisposable
             Serve();
         }
 
-        return place.Task.IsCompleted || !cancel.CanBeCanceled ? place.Task : WaitAsync(place, cancel);
+        return place.Task.IsCompleted || !cancellationToken.CanBeCanceled ? place.Task : WaitAsync(place, cancellationToken);
     }
 
     /// <summary>The call is over, with what its answer said of the limits: nothing, after a failure.</summary>
@@ -85,9 +85,9 @@ internal sealed class EndpointLimiter : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private static async Task WaitAsync(TaskCompletionSource place, CancellationToken cancel)
+    private static async Task WaitAsync(TaskCompletionSource place, CancellationToken cancellationToken)
     {
-        using (cancel.Register(() => place.TrySetCanceled(cancel)))
+        using (cancellationToken.Register(() => place.TrySetCanceled(cancellationToken)))
             await place.Task;
     }
 

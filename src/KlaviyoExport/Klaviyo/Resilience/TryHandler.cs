@@ -38,10 +38,10 @@ internal sealed class TryHandler : DelegatingHandler
     private static bool WasRefused(HttpStatusCode status) => status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
     /// <summary>A fault's body says nothing this product needs, and a 413 often comes from a proxy; everything else must be JSON to its end.</summary>
-    private static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancel) => response.StatusCode switch
+    private static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.StatusCode switch
     {
         HttpStatusCode.NoContent or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => true,
-        _ => KlaviyoMedia.IsJson(response.Content) && IsWhole(await response.Content.ReadAsByteArrayAsync(cancel)),
+        _ => KlaviyoMedia.IsJson(response.Content) && IsWhole(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
     };
 
     private static bool IsWhole(ReadOnlySpan<byte> body)

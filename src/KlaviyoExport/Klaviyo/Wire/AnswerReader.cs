@@ -5,9 +5,9 @@ namespace KlaviyoExport.Klaviyo.Wire;
 
 internal static class AnswerReader
 {
-    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancel)
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var body = await response.Content.ReadAsByteArrayAsync(cancel);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
             return JsonSerializer.Deserialize(body, type) ?? throw Unreadable(response, null);

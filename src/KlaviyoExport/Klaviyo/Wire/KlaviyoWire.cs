@@ -13,33 +13,33 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     private readonly Uri _base = options.BaseAddress;
 
     public async Task<KlaviyoAnswer<T>> GetAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<T> type, CancellationToken cancel) =>
-        await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancel);
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancellationToken);
 
     public async Task<KlaviyoAnswer<T>> PostAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancel) =>
-        await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancel);
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken);
 
     public async Task<KlaviyoRefusal?> DeleteAsync(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, CancellationToken cancel)
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(credential, endpoint, HttpMethod.Delete, new Uri(_base, address), body, cancel);
+        using var response = await SendAsync(credential, endpoint, HttpMethod.Delete, new Uri(_base, address), body, cancellationToken);
         return response.StatusCode == HttpStatusCode.NoContent ? null
             : response.IsSuccessStatusCode ? throw AnswerReader.Unreadable(response)
-            : await RefusalReader.ReadAsync(response, cancel);
+            : await RefusalReader.ReadAsync(response, cancellationToken);
     }
 
     /// <summary>Every page to the last, following Klaviyo's own links.</summary>
     /// <exception cref="KlaviyoRefusedException">Any page was refused.</exception>
     public async IAsyncEnumerable<Resource<T>> GetPagesAsync<T>(
         KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<Page<T>> type,
-        [EnumeratorCancellation] CancellationToken cancel)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new HashSet<Uri>();
         for (var next = new Uri(_base, address); next is not null;)
         {
             seen.Add(next);
-            var page = (await AskAsync(credential, endpoint, HttpMethod.Get, next, null, type, cancel)).ValueOrThrow();
+            var page = (await AskAsync(credential, endpoint, HttpMethod.Get, next, null, type, cancellationToken)).ValueOrThrow();
             foreach (var resource in page.Data)
                 yield return resource;
             next = page.Links?.Next is { } link ? Follow(link, seen) : null;
@@ -58,41 +58,41 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     }
 
     private async Task<KlaviyoAnswer<T>> AskAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, JsonTypeInfo<T> type, CancellationToken cancel)
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(credential, endpoint, method, address, body, cancel);
+        using var response = await SendAsync(credential, endpoint, method, address, body, cancellationToken);
         return response.IsSuccessStatusCode
-            ? KlaviyoAnswer.Given(await AnswerReader.ReadAsync(response, type, cancel))
-            : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancel));
+            ? KlaviyoAnswer.Given(await AnswerReader.ReadAsync(response, type, cancellationToken))
+            : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancellationToken));
     }
 
     /// <exception cref="KlaviyoNotAskedException">Cancelled, and Klaviyo knows nothing of it.</exception>
     private async Task<HttpResponseMessage> SendAsync(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
         var call = new KlaviyoCall(endpoint, credential, null, new CallFate());
         try
         {
-            return await RenewingAsync(call, method, address, body, cancel);
+            return await RenewingAsync(call, method, address, body, cancellationToken);
         }
-        catch (OperationCanceledException canceled) when (cancel.IsCancellationRequested && !call.Fate.MayHaveArrived)
+        catch (OperationCanceledException canceled) when (cancellationToken.IsCancellationRequested && !call.Fate.MayHaveArrived)
         {
-            throw new KlaviyoNotAskedException(canceled, cancel);
+            throw new KlaviyoNotAskedException(canceled, cancellationToken);
         }
     }
 
     /// <summary>A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.</summary>
-    private async Task<HttpResponseMessage> RenewingAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> RenewingAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
-        var response = await SendAsync(call, method, address, body, cancel);
+        var response = await SendAsync(call, method, address, body, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !call.Credential.IsRenewable)
             return response;
         var refused = response.RequestMessage!.Headers.Authorization!.Parameter;
         response.Dispose();
-        return await SendAsync(call with { Refused = refused }, method, address, body, cancel);
+        return await SendAsync(call with { Refused = refused }, method, address, body, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.Accept.Add(KlaviyoMedia.Accepted);
@@ -107,7 +107,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         try
         {
             // The handlers have read the whole answer by now, within the time a try is given.
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return Outages.IsFault(response) ? throw Outages.Of(response, time) : response;
         }
         catch (Exception failure) when (Outages.OutOfTime(failure, call.Fate, options.Retry) is { } outage)

@@ -6,12 +6,12 @@ namespace KlaviyoExport.Klaviyo.Wire;
 
 internal static class RefusalReader
 {
-    public static async Task<KlaviyoRefusal> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    public static async Task<KlaviyoRefusal> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge && !KlaviyoMedia.IsJson(response.Content))
             return new(status, KlaviyoRefusalKind.TooLarge, []) { MayHaveArrived = MayHaveArrived(response) };
-        var document = await AnswerReader.ReadAsync(response, KlaviyoJson.Default.ErrorDocument, cancel);
+        var document = await AnswerReader.ReadAsync(response, KlaviyoJson.Default.ErrorDocument, cancellationToken);
         return new(status, KindOf(status), [.. document.Errors.Select(Read)]) { MayHaveArrived = MayHaveArrived(response) };
     }
 

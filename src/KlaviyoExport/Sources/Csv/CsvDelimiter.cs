@@ -10,6 +10,6 @@ internal static class CsvDelimiter
         "\t" or "\\t" => '\t',
         _ when entered.Equals("tab", StringComparison.OrdinalIgnoreCase) => '\t',
         [var single] when char.IsAscii(single) && !char.IsAsciiLetterOrDigit(single) && single is not ('"' or '\r' or '\n' or '\0') => single,
-        _ => throw new SourceException(new Notice("Sources.DelimiterInvalid")),
+        _ => throw new SourceException(new LocalizedMessage("Sources.DelimiterInvalid")),
     };
 }

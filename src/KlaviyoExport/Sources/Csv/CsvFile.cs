@@ -75,7 +75,7 @@ internal sealed class CsvFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SourceException(new Notice("Sources.FileUnreadable", Path.GetFileName(path)));
+            throw new SourceException(new LocalizedMessage("Sources.FileUnreadable", Path.GetFileName(path)));
         }
     }
 
@@ -86,9 +86,9 @@ internal sealed class CsvFile : IDisposable
         while (Advance())
         {
             if (!IsText(_reader.RawRecord))
-                _malformed.Add(Name, Line, new Notice("Sources.RowNotText"));
+                _malformed.Add(Name, Line, new LocalizedMessage("Sources.RowNotText"));
             else if (_reader.FieldCount != Header.Count)
-                _malformed.Add(Name, Line, new Notice("Sources.RowColumns", _reader.FieldCount, Header.Count));
+                _malformed.Add(Name, Line, new LocalizedMessage("Sources.RowColumns", _reader.FieldCount, Header.Count));
             else
                 return true;
         }
@@ -120,11 +120,11 @@ internal sealed class CsvFile : IDisposable
         }
         catch (CsvFormatException exception)
         {
-            throw new SourceException(new Notice("Sources.RowTooLong", Name, exception.LineNumber, LongestRow));
+            throw new SourceException(new LocalizedMessage("Sources.RowTooLong", Name, exception.LineNumber, LongestRow));
         }
         catch (IOException)
         {
-            throw new SourceException(new Notice("Sources.FileUnreadable", Name));
+            throw new SourceException(new LocalizedMessage("Sources.FileUnreadable", Name));
         }
     }
 
@@ -136,34 +136,34 @@ internal sealed class CsvFile : IDisposable
         }
         catch (CsvFormatException)
         {
-            throw new SourceException(new Notice("Sources.HeaderMalformed", Name));
+            throw new SourceException(new LocalizedMessage("Sources.HeaderMalformed", Name));
         }
         if (_failure is not null)
             throw _failure;
         _headerRead = true;
         if (_reader.Headers.Count == 0)
-            throw new SourceException(new Notice("Sources.Empty", Name));
+            throw new SourceException(new LocalizedMessage("Sources.Empty", Name));
         Header = [.. _reader.Headers.Select(name => name.Trim())];
         if (Header.Any(name => name.AsSpan().ContainsAny('\uFFFD', CsvEncoding.Invalid, '\0')))
-            throw new SourceException(new Notice("Sources.NotText", Name));
+            throw new SourceException(new LocalizedMessage("Sources.NotText", Name));
         if (Header.Count > MostColumns)
-            throw new SourceException(new Notice("Sources.TooManyColumns", Name, Header.Count, MostColumns));
+            throw new SourceException(new LocalizedMessage("Sources.TooManyColumns", Name, Header.Count, MostColumns));
         var unnamed = Header.ToList().FindIndex(name => name.Length == 0);
         if (unnamed >= 0)
-            throw new SourceException(new Notice("Sources.HeaderUnnamed", Name, unnamed + 1));
+            throw new SourceException(new LocalizedMessage("Sources.HeaderUnnamed", Name, unnamed + 1));
         // Case does not tell columns apart in SQLite.
         if (Header.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Skip(1).Any()) is { } repeated)
-            throw new SourceException(new Notice("Sources.HeaderRepeated", Name, repeated.Last()));
+            throw new SourceException(new LocalizedMessage("Sources.HeaderRepeated", Name, repeated.Last()));
     }
 
     private void Report(CsvMalformedRecord record)
     {
         if (!_headerRead)
-            _failure ??= new SourceException(new Notice("Sources.HeaderMalformed", Name));
+            _failure ??= new SourceException(new LocalizedMessage("Sources.HeaderMalformed", Name));
         else if (record.Reason == CsvMalformedReason.UnterminatedQuote)
-            _failure ??= new SourceException(new Notice("Sources.QuoteNotClosed", Name, record.LineNumber));
+            _failure ??= new SourceException(new LocalizedMessage("Sources.QuoteNotClosed", Name, record.LineNumber));
         else
-            _malformed.Add(Name, record.LineNumber, new Notice("Sources.RowQuotes"));
+            _malformed.Add(Name, record.LineNumber, new LocalizedMessage("Sources.RowQuotes"));
     }
 
     private static bool IsText(ReadOnlySpan<byte> row) => Utf8.IsValid(row) && !row.Contains((byte)0) && row.IndexOf(InvalidUnit) < 0;

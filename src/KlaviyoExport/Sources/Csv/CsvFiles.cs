@@ -17,6 +17,6 @@ internal static class CsvFiles
             .OrderBy(file => file, StringComparer.Ordinal)
             .Select(paths.Resolve)
             .ToList();
-        return files.Count > 0 ? files : throw new SourceException(new Notice("Sources.NoFiles", location));
+        return files.Count > 0 ? files : throw new SourceException(new LocalizedMessage("Sources.NoFiles", location));
     }
 }

@@ -39,8 +39,8 @@ internal static class CsvLoader
             if (rows == 0)
             {
                 throw new SourceException(malformed.Count == 0
-                    ? new Notice("Sources.HeaderOnly", names[0])
-                    : new Notice("Sources.NoUsableRows", names[0], malformed.Count, malformed.First[0].Reason));
+                    ? new LocalizedMessage("Sources.HeaderOnly", names[0])
+                    : new LocalizedMessage("Sources.NoUsableRows", names[0], malformed.Count, malformed.First[0].Reason));
             }
             target!.Finish();
             return new LoadedProfiles([.. profilers.Select(profiler => profiler.ToField())], rows, malformed);
@@ -62,7 +62,7 @@ internal static class CsvLoader
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (Utf8Value.IsEmpty(file[target.Key]))
-                    malformed.Add(file.Name, file.Line, new Notice("Sources.RowNoKey", file.Header[target.Key]));
+                    malformed.Add(file.Name, file.Line, new LocalizedMessage("Sources.RowNoKey", file.Header[target.Key]));
                 else if (Copy())
                     rows++;
                 else
@@ -82,10 +82,10 @@ internal static class CsvLoader
             return true;
         }
 
-        private Notice Repeated(long place)
+        private LocalizedMessage Repeated(long place)
         {
             var (earlier, line) = ((int)(place >> LineBits), place & ((1L << LineBits) - 1));
-            return earlier == number ? new Notice("Sources.RowKeyRepeated", line) : new Notice("Sources.RowKeyRepeatedIn", names[earlier], line);
+            return earlier == number ? new LocalizedMessage("Sources.RowKeyRepeated", line) : new LocalizedMessage("Sources.RowKeyRepeatedIn", names[earlier], line);
         }
     }
 }

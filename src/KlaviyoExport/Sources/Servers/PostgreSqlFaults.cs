@@ -12,24 +12,24 @@ internal static class PostgreSqlFaults
         _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
         NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => SourceFault.ServerGone(reading.Name),
         // Npgsql has no code for a server that answered the request for encryption with no.
-        NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new Notice("Sources.TlsNotOffered", reading.Server.Host),
+        NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new LocalizedMessage("Sources.TlsNotOffered", reading.Server.Host),
         NpgsqlException => SourceFault.ServerGone(reading.Name),
         _ => null,
     };
 
     private static SourceFault Explain(PostgresException told, ServerReading reading) => told.SqlState switch
     {
-        PostgresErrorCodes.InvalidPassword => new Notice("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
-        PostgresErrorCodes.InvalidAuthorizationSpecification => new Notice("Sources.UserNotAdmitted", reading.Server.Host, reading.Server.User),
-        PostgresErrorCodes.InvalidCatalogName => new Notice("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
-        PostgresErrorCodes.InsufficientPrivilege => new Notice("Sources.NoPermission", reading.Server.User, reading.Subject),
-        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new Notice("Sources.NoTable", reading.Name, reading.Subject),
+        PostgresErrorCodes.InvalidPassword => new LocalizedMessage("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => new LocalizedMessage("Sources.UserNotAdmitted", reading.Server.Host, reading.Server.User),
+        PostgresErrorCodes.InvalidCatalogName => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
+        PostgresErrorCodes.InsufficientPrivilege => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
         PostgresErrorCodes.QueryCanceled or "25P03" or "25P04" => ServerFaults.TimedOut(reading),
-        PostgresErrorCodes.ReadOnlySqlTransaction => new Notice("Sources.WouldWrite", reading.Subject),
+        PostgresErrorCodes.ReadOnlySqlTransaction => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => SourceFault.ServerGone(reading.Name),
         // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.
         ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => SourceFault.ServerBusy(reading.Name),
         ['0', '8', ..] => SourceFault.ServerGone(reading.Name),
-        _ => new Notice("Sources.ServerFault", reading.Subject, told.SqlState),
+        _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, told.SqlState),
     };
 }

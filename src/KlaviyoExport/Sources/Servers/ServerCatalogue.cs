@@ -49,8 +49,8 @@ internal static class ServerCatalogue
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
             : throw new SourceException(malformed.Count == 0
-                ? new Notice("Sources.HeaderOnly", source.Table)
-                : new Notice("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
+                ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
+                : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
     }
 
     private static string Values(ServerTable table) => string.Join(", ", table.Columns.Select(table.Dialect.ValueOf));
@@ -88,8 +88,8 @@ internal static class ServerCatalogue
             profiles += string.Equals(row[0], last, StringComparison.Ordinal) ? 0 : 1;
             last = row[0];
         }
-        malformed.AddMany(rows - withKey, name, new Notice("Sources.RowsNoKey", rows - withKey));
-        malformed.AddMany(withKey - profiles, name, new Notice("Sources.RowsKeyRepeated", withKey - profiles));
+        malformed.AddMany(rows - withKey, name, new LocalizedMessage("Sources.RowsNoKey", rows - withKey));
+        malformed.AddMany(withKey - profiles, name, new LocalizedMessage("Sources.RowsKeyRepeated", withKey - profiles));
         return profiles;
     }
 }

@@ -10,9 +10,9 @@ internal static class ServerDraft
         var host = Needed(draft.Host, "Sources.HostNeeded");
         // One name or address and nothing else: drivers take lists, pipes and files for hosts as well.
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-            throw new SourceException(new Notice("Sources.HostInvalid", host));
+            throw new SourceException(new LocalizedMessage("Sources.HostInvalid", host));
         if (draft.Port is < 1 or > 65_535)
-            throw new SourceException(new Notice("Sources.PortInvalid"));
+            throw new SourceException(new LocalizedMessage("Sources.PortInvalid"));
         var certificate = draft.Kind == SourceKind.PostgreSql && draft.Tls == ServerTls.Verified ? draft.RootCertificate?.Trim() : null;
         return new SourceServer(
             host, draft.Port, Needed(draft.Database, "Sources.DatabaseNeeded"), Needed(draft.User, "Sources.UserNeeded"), draft.Tls, string.IsNullOrEmpty(certificate) ? null : certificate);
@@ -23,5 +23,5 @@ internal static class ServerDraft
         FormattableString.Invariant($"{server.Host}:{server.Port ?? ServerDialect.Of(kind).UsualPort}/{server.Database}");
 
     private static string Needed(string? entered, string otherwise) =>
-        entered?.Trim() is { Length: > 0 } value ? value : throw new SourceException(new Notice(otherwise));
+        entered?.Trim() is { Length: > 0 } value ? value : throw new SourceException(new LocalizedMessage(otherwise));
 }

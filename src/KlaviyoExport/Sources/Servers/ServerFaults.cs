@@ -20,7 +20,7 @@ internal static class ServerFaults
     {
         var (host, port) = (reading.Server.Host, reading.Port);
         if (Find<AuthenticationException>(exception) is not null)
-            return new Notice("Sources.CertificateNotTrusted", host);
+            return new LocalizedMessage("Sources.CertificateNotTrusted", host);
         return Find<SocketException>(exception)?.SocketErrorCode switch
         {
             null => null,

@@ -17,7 +17,7 @@ internal sealed class ServerSession : IAsyncDisposable
     /// <summary>What is being read, as errors name it.</summary>
     public ServerReading Reading { get; set; }
 
-    /// <exception cref="SourceException">It cannot be reached, or does not let the user in; the notice says why.</exception>
+    /// <exception cref="SourceException">It cannot be reached, or does not let the user in; the message says why.</exception>
     public static async Task<ServerSession> OpenAsync(
         ServerDialect dialect, DbDataSource source, ServerReading reading, CancellationToken cancellationToken)
     {

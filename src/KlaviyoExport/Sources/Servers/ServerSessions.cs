@@ -13,7 +13,7 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
     /// <param name="source">As it stands in the store.</param>
     /// <param name="isGlance">Whether a person waits for it.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="SourceException">It cannot be opened; the notice says why.</exception>
+    /// <exception cref="SourceException">It cannot be opened; the message says why.</exception>
     public Task<ServerSession> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken) =>
         OpenAsync(source.Kind, source.Server!, Reveal(source), source.Name, isGlance, cancellationToken);
 
@@ -23,7 +23,7 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
     /// <param name="name">What errors call the source.</param>
     /// <param name="isGlance">Whether a person waits for it.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="SourceException">It cannot be opened; the notice says why.</exception>
+    /// <exception cref="SourceException">It cannot be opened; the message says why.</exception>
     public Task<ServerSession> OpenAsync(SourceKind kind, SourceServer server, string password, string name, bool isGlance, CancellationToken cancellationToken)
     {
         var dialect = ServerDialect.Of(kind);
@@ -42,9 +42,9 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
         if (!string.IsNullOrEmpty(draft.Password))
             return draft.Password;
         if (kept is not { Server: { } known, Password: not null })
-            throw new SourceException(new Notice("Sources.PasswordNeeded"));
+            throw new SourceException(new LocalizedMessage("Sources.PasswordNeeded"));
         if (kept.Kind != draft.Kind || !server.TakesPasswordOf(known))
-            throw new SourceException(new Notice("Sources.PasswordAgain"));
+            throw new SourceException(new LocalizedMessage("Sources.PasswordAgain"));
         return Reveal(kept);
     }
 
@@ -57,7 +57,7 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
         }
         catch (CryptographicException)
         {
-            throw new SourceException(new Notice("Sources.PasswordLost", source.Name));
+            throw new SourceException(new LocalizedMessage("Sources.PasswordLost", source.Name));
         }
     }
 }

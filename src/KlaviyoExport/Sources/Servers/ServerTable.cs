@@ -19,9 +19,9 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
     public static async Task<ServerTable> FindAsync(ServerSession session, string table, CancellationToken cancellationToken)
     {
         var relation = (await ServerCatalogue.TablesAsync(session, cancellationToken)).FirstOrDefault(known => known.Name.ToString() == table)
-            ?? throw new SourceException(new Notice("Sources.NoTable", session.Reading.Name, table));
+            ?? throw new SourceException(new LocalizedMessage("Sources.NoTable", session.Reading.Name, table));
         if (!relation.MayRead)
-            throw new SourceException(new Notice("Sources.NoPermission", session.Reading.Server.User, table));
+            throw new SourceException(new LocalizedMessage("Sources.NoPermission", session.Reading.Server.User, table));
         if (session.Reading.Subject == session.Reading.Name)
             session.Reading = session.Reading with { Subject = table };
         return new ServerTable(session, relation, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
@@ -30,12 +30,12 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
     /// <summary>The column that holds the key.</summary>
     /// <exception cref="SourceException">It is gone.</exception>
     public ServerColumn Key(Source source) =>
-        Find(source.KeyColumn) ?? throw new SourceException(new Notice("Sources.NoKeyColumn", source.Name, source.KeyColumn));
+        Find(source.KeyColumn) ?? throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, source.KeyColumn));
 
     /// <summary>The column of a field.</summary>
     /// <exception cref="SourceException">The source has no such field (any more).</exception>
     public ServerColumn Field(Source source, string field) =>
-        source.Fields.Any(known => known.Name == field) && Find(field) is { } column ? column : throw new SourceException(new Notice("Sources.NoField", source.Name, field));
+        source.Fields.Any(known => known.Name == field) && Find(field) is { } column ? column : throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, field));
 
     public ServerColumn? Find(string name) => columns.FirstOrDefault(column => column.Name == name);
 }

@@ -19,21 +19,21 @@ internal static class SqlServerFaults
 
     internal static SourceFault Explain(int number, byte severity, ServerReading reading) => number switch
     {
-        18456 or 18452 or 18470 or 18486 or 18487 or 18488 => new Notice("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
+        18456 or 18452 or 18470 or 18486 or 18487 or 18488 => new LocalizedMessage("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
         18401 or 18461 or 40613 or 40501 or 40197 or 49918 or 49919 or 49920 or 10928 or 10929 or 1205 or 3960 or 701 or 1204 or 1222 =>
             SourceFault.ServerBusy(reading.Name),
-        4060 or 4064 or 916 or 911 => new Notice("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
-        229 or 230 or 300 or 297 => new Notice("Sources.NoPermission", reading.Server.User, reading.Subject),
-        208 => new Notice("Sources.NoTable", reading.Name, reading.Subject),
+        4060 or 4064 or 916 or 911 => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
+        229 or 230 or 300 or 297 => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+        208 => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
         11001 or 11002 or 11003 or 11004 => SourceFault.HostUnknown(reading.Server.Host),
         10061 => SourceFault.ConnectionRefused(reading.Server.Host, reading.Port),
-        20 or 21 => new Notice("Sources.TlsNotOffered", reading.Server.Host),
-        -2146893019 or -2146762487 => new Notice("Sources.CertificateNotTrusted", reading.Server.Host),
+        20 or 21 => new LocalizedMessage("Sources.TlsNotOffered", reading.Server.Host),
+        -2146893019 or -2146762487 => new LocalizedMessage("Sources.CertificateNotTrusted", reading.Server.Host),
         2 or 53 or 40 or 10060 or 1225 or 258 => SourceFault.HostUnreachable(reading.Server.Host, reading.Port),
         -2 => ServerFaults.TimedOut(reading),
-        3906 or 3908 => new Notice("Sources.WouldWrite", reading.Subject),
+        3906 or 3908 => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
         // From 20 on the server has closed the connection; below 0 and 0 itself are the driver's words for one that broke.
         _ when severity >= 20 || number <= 0 || number is 64 or 121 or 233 or 596 or 6005 or 10053 or 10054 => SourceFault.ServerGone(reading.Name),
-        _ => new Notice("Sources.ServerFault", reading.Subject, number.ToString(CultureInfo.InvariantCulture)),
+        _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, number.ToString(CultureInfo.InvariantCulture)),
     };
 }

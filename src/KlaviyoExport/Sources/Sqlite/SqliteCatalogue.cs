@@ -19,8 +19,8 @@ internal static class SqliteCatalogue
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
             : throw new SourceException(malformed.Count == 0
-                ? new Notice("Sources.HeaderOnly", source.Table)
-                : new Notice("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
+                ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
+                : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
     }
 
     /// <summary>From the first rows; no fields without a table.</summary>
@@ -30,7 +30,7 @@ internal static class SqliteCatalogue
         if (string.IsNullOrEmpty(table))
             return new SourcePreview(tables, [], [], [], null);
         if (tables.All(known => known.Name != table))
-            throw new SourceException(new Notice("Sources.NoTable", name, table));
+            throw new SourceException(new LocalizedMessage("Sources.NoTable", name, table));
         var (fields, rows) = Profile(connection, table, Looked, cancellationToken);
         return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
     }
@@ -65,8 +65,8 @@ internal static class SqliteCatalogue
         using var reader = command.ExecuteReader();
         reader.Read();
         var (rows, withKey, keys) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
-        malformed.AddMany(rows - withKey, name, new Notice("Sources.RowsNoKey", rows - withKey));
-        malformed.AddMany(withKey - keys, name, new Notice("Sources.RowsKeyRepeated", withKey - keys));
+        malformed.AddMany(rows - withKey, name, new LocalizedMessage("Sources.RowsNoKey", rows - withKey));
+        malformed.AddMany(withKey - keys, name, new LocalizedMessage("Sources.RowsKeyRepeated", withKey - keys));
         return keys;
     }
 

@@ -60,15 +60,15 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>The notice for what SQLite reports about a file.</summary>
+    /// <summary>The message for what SQLite reports about a file.</summary>
     public static SourceException Explain(SqliteException exception, string name) => new(Of(exception, name));
 
     private static SourceFault Of(SqliteException exception, string name) => exception.SqliteErrorCode switch
     {
-        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new Notice("Sources.NotADatabase", name),
+        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new LocalizedMessage("Sources.NotADatabase", name),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => SourceFault.DatabaseBusy(name),
-        raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY => new Notice("Sources.CannotOpen", name),
-        _ => new Notice("Sources.CannotRead", name, exception.Message),
+        raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY => new LocalizedMessage("Sources.CannotOpen", name),
+        _ => new LocalizedMessage("Sources.CannotRead", name, exception.Message),
     };
 
     /// <summary>

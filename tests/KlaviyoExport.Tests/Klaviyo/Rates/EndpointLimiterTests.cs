@@ -142,12 +142,12 @@ public sealed class EndpointLimiterTests : IDisposable
     public async Task A_cancelled_wait_takes_no_place()
     {
         PassAndAnswer(2);
-        using var cancel = new CancellationTokenSource();
-        var cancelled = _limiter.EnterAsync(cancel.Token);
+        using var cancellationToken = new CancellationTokenSource();
+        var cancelled = _limiter.EnterAsync(cancellationToken.Token);
         var next = Enter();
         var last = Enter();
 
-        await cancel.CancelAsync();
+        await cancellationToken.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         _clock.Advance(TimeSpan.FromSeconds(1.02));
         Assert.True(next.IsCompletedSuccessfully);

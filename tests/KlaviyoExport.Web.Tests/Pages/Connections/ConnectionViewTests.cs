@@ -8,7 +8,7 @@ public sealed class ConnectionViewTests
 {
     private static readonly ConnectionRow Nis = Row(1, "Niš", "Zeta", exports: 3);
     private static readonly ConnectionRow Girona = Row(2, "Girona", "Alfa", exports: 7);
-    private static readonly ConnectionRow Broken = Row(3, "Lübeck", "Beta", exports: 0) with { LastError = new Notice("Connections.Gone") };
+    private static readonly ConnectionRow Broken = Row(3, "Lübeck", "Beta", exports: 0) with { LastError = new LocalizedMessage("Connections.Gone") };
     private static readonly ConnectionRow[] All = [Nis, Girona, Broken];
 
     [Fact]

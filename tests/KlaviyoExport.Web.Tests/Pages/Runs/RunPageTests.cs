@@ -32,7 +32,7 @@ public sealed class RunPageTests
         {
             run.State = RunState.Successful;
             run.ActiveExportId = null;
-            run.Outcome = new Notice("Delivery.Successful", 1_000);
+            run.Outcome = new LocalizedMessage("Delivery.Successful", 1_000);
         });
         await UntilAsync(() => context.Clock.WaitingTimers == 1);
         context.Clock.Advance(Second);
@@ -104,7 +104,7 @@ public sealed class RunPageTests
                 return;
             run.ActiveExportId = null;
             run.FinishedAt = context.Clock.GetUtcNow();
-            run.Outcome = state == RunState.Skipped ? new Notice("Scheduling.SkippedForSource", "Customers") : new Notice("Delivery.Canceled", "Ana");
+            run.Outcome = state == RunState.Skipped ? new LocalizedMessage("Scheduling.SkippedForSource", "Customers") : new LocalizedMessage("Delivery.Canceled", "Ana");
             run.OutcomeKind = state == RunState.Skipped ? RunOutcomeKind.SkippedUpstream : RunOutcomeKind.Canceled;
         });
         var page = Render(context, run);
@@ -128,7 +128,7 @@ public sealed class RunPageTests
         var run = await context.AddRunAsync(run =>
         {
             (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.FailedPermanent, null, context.Clock.GetUtcNow());
-            (run.Outcome, run.OutcomeKind) = (new Notice("Klaviyo.KeyRefused"), RunOutcomeKind.Credentials);
+            (run.Outcome, run.OutcomeKind) = (new LocalizedMessage("Klaviyo.KeyRefused"), RunOutcomeKind.Credentials);
         });
         var page = Render(context, run);
 

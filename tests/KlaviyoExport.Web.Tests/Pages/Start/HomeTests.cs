@@ -25,16 +25,16 @@ public sealed class HomeTests
         var run = await context.AddRunAsync(run =>
         {
             (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.FailedPermanent, null, run.QueuedAt);
-            run.Outcome = new Notice("Delivery.NoConnection");
+            run.Outcome = new LocalizedMessage("Delivery.NoConnection");
         });
         await using (var db = await context.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new Notice("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
 
         var page = Render(context);
 
         Assert.NotEmpty(page.FindAll($"#attention ~ ul a[href='/runs/{run.Id}']"));
         Assert.Equal(mends, page.FindAll("#attention ~ ul a[href^='/connections/']").Count > 0);
-        Assert.Equal(mends, page.Find("#attention ~ ul").TextContent.Contains(new Notice("Klaviyo.KeyRefused").ToString(), StringComparison.Ordinal));
+        Assert.Equal(mends, page.Find("#attention ~ ul").TextContent.Contains(new LocalizedMessage("Klaviyo.KeyRefused").ToString(), StringComparison.Ordinal));
         Assert.Equal(!mends, page.Markup.Contains("An administrator can mend it.", StringComparison.Ordinal));
     }
 

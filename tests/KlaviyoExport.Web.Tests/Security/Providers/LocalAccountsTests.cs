@@ -44,11 +44,11 @@ public sealed class LocalAccountsTests : ProviderTest
         Assert.Equal("This link is not valid", (await anew.ReadAsync("/" + link)).QuerySelector("h1")!.TextContent);
         await using var scope = App.Services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().SignInAsync(TestApp.EmailOf(Role.Administrator), TestApp.Password)).IsNotAllowed);
-        var refused = await Assert.ThrowsAnyAsync<NoticeException>(() => App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel));
-        Assert.Equal("People.LocalAccountsOff", refused.Notice.Code);
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel));
+        Assert.Equal("People.LocalAccountsOff", refused.LocalizedMessage.Code);
         Assert.Equal(
             "People.LocalAccountsOff",
-            (await Assert.ThrowsAnyAsync<NoticeException>(() => scope.ServiceProvider.GetRequiredService<OwnAccounts>().ChangePasswordAsync(administrator, TestApp.Password, "another long password"))).Notice.Code);
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => scope.ServiceProvider.GetRequiredService<OwnAccounts>().ChangePasswordAsync(administrator, TestApp.Password, "another long password"))).LocalizedMessage.Code);
     }
 
     [Fact]

@@ -53,10 +53,10 @@ public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionS
             _problems.Remove(deed.Step);
             await deed.DoAsync(await ActorAsync(), Leaving);
         }
-        catch (NoticeException exception)
+        catch (LocalizedException exception)
         {
             // Beside the step it belongs to, not where the page shows its own.
-            _problems[deed.Step] = exception.Notice.In(CultureInfo.CurrentUICulture);
+            _problems[deed.Step] = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
         }
         finally
         {
@@ -74,8 +74,8 @@ public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionS
         _next = _draft.Missing.Count > 0 ? _draft.Missing[0] : null;
     }
 
-    private Task SignInAsync() => DoAsync(new(WizardStep.Authenticate, async (actor, cancel) =>
-        location.NavigateTo((await signIns.BeginForDraftAsync(actor, DraftId, KlaviyoCallback.Of(location.BaseUri), cancel)).AbsoluteUri, forceLoad: true)));
+    private Task SignInAsync() => DoAsync(new(WizardStep.Authenticate, async (actor, cancellationToken) =>
+        location.NavigateTo((await signIns.BeginForDraftAsync(actor, DraftId, KlaviyoCallback.Of(location.BaseUri), cancellationToken)).AbsoluteUri, forceLoad: true)));
 
     private async Task SaveAsync()
     {
@@ -83,7 +83,7 @@ public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionS
         {
             await drafts.SaveAsync(await ActorAsync(), DraftId, Leaving);
         }
-        catch (NoticeException)
+        catch (LocalizedException)
         {
             await ReadAsync();
             throw;

@@ -61,7 +61,7 @@ public sealed class ScheduleForm
     }
 
     /// <summary>What keeps it from being saved; null when nothing does.</summary>
-    public Notice? Fault() => FollowsRefresh ? null : RecurrenceRules.Fault(ToRecurrence());
+    public LocalizedMessage? Fault() => FollowsRefresh ? null : RecurrenceRules.Fault(ToRecurrence());
 
     private ScheduleForm With(Recurrence own)
     {

@@ -4,16 +4,16 @@ using System.Text.Json.Serialization;
 namespace KlaviyoExport;
 
 /// <summary>["Delivery.OverCap", 100001, 100000]; moments are objects, so that they come back as moments and not as text.</summary>
-internal sealed class NoticeJsonConverter : JsonConverter<Notice>
+internal sealed class LocalizedMessageJsonConverter : JsonConverter<LocalizedMessage>
 {
-    public override Notice Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override LocalizedMessage Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
         var items = document.RootElement.EnumerateArray().ToList();
-        return new Notice(items[0].GetString()!, [.. items.Skip(1).Select(ReadArgument)]);
+        return new LocalizedMessage(items[0].GetString()!, [.. items.Skip(1).Select(ReadArgument)]);
     }
 
-    public override void Write(Utf8JsonWriter writer, Notice value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, LocalizedMessage value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
         writer.WriteStringValue(value.Code);
@@ -27,7 +27,7 @@ internal sealed class NoticeJsonConverter : JsonConverter<Notice>
         JsonValueKind.String => element.GetString(),
         JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDecimal(),
         JsonValueKind.Object => element.GetProperty("at").GetDateTimeOffset(),
-        JsonValueKind.Array => element.Deserialize<Notice>(),
+        JsonValueKind.Array => element.Deserialize<LocalizedMessage>(),
         _ => null,
     };
 
@@ -44,7 +44,7 @@ internal sealed class NoticeJsonConverter : JsonConverter<Notice>
                 writer.WriteString("at", at);
                 writer.WriteEndObject();
                 break;
-            case Notice inner: Write(writer, inner, options); break;
+            case LocalizedMessage inner: Write(writer, inner, options); break;
             default: writer.WriteStringValue(argument.ToString()); break;
         }
     }

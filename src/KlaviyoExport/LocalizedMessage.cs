@@ -6,11 +6,11 @@ using System.Text.Json.Serialization;
 namespace KlaviyoExport;
 
 /// <summary>
-/// A message for a person: a resource of a room ("Delivery.OverCap" is the entry OverCap of Delivery/Notices.resx) and its arguments.
+/// A message for a person: a resource of a room ("Delivery.OverCap" is the entry OverCap of Delivery/Messages.resx) and its arguments.
 /// Stored as such, so that every reader sees it in their own language and number format.
 /// </summary>
-[JsonConverter(typeof(NoticeJsonConverter))]
-public sealed class Notice(string code, params IReadOnlyList<object?> arguments) : IEquatable<Notice>
+[JsonConverter(typeof(LocalizedMessageJsonConverter))]
+public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> arguments) : IEquatable<LocalizedMessage>
 {
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, ResourceManager> Rooms = new();
 
@@ -25,19 +25,19 @@ public sealed class Notice(string code, params IReadOnlyList<object?> arguments)
     public string In(CultureInfo culture)
     {
         var dot = Code.IndexOf('.', StringComparison.Ordinal);
-        var room = Rooms.GetOrAdd(Code[..dot], name => new ResourceManager($"KlaviyoExport.{name}.Notices", typeof(Notice).Assembly));
+        var room = Rooms.GetOrAdd(Code[..dot], name => new ResourceManager($"KlaviyoExport.{name}.Messages", typeof(LocalizedMessage).Assembly));
         var text = room.GetString(Code[(dot + 1)..], culture)
             ?? throw new MissingManifestResourceException($"No notice {Code}.");
-        return string.Format(culture, text, [.. Arguments.Select(argument => argument is Notice inner ? inner.In(culture) : argument)]);
+        return string.Format(culture, text, [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.In(culture) : argument)]);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this);
 
-    public static Notice FromJson(string json) => JsonSerializer.Deserialize<Notice>(json)!;
+    public static LocalizedMessage FromJson(string json) => JsonSerializer.Deserialize<LocalizedMessage>(json)!;
 
-    public bool Equals(Notice? other) => other is not null && Code == other.Code && Arguments.SequenceEqual(other.Arguments);
+    public bool Equals(LocalizedMessage? other) => other is not null && Code == other.Code && Arguments.SequenceEqual(other.Arguments);
 
-    public override bool Equals(object? obj) => Equals(obj as Notice);
+    public override bool Equals(object? obj) => Equals(obj as LocalizedMessage);
 
     public override int GetHashCode() => HashCode.Combine(Code, Arguments.Count);
 

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace KlaviyoExport.Tests;
 
-public sealed partial class NoticeTests
+public sealed partial class LocalizedMessageTests
 {
     private static readonly string[] Languages = ["sr-Cyrl", "ca"];
 
@@ -14,19 +14,19 @@ public sealed partial class NoticeTests
     public void A_stored_notice_comes_back_with_its_arguments_in_their_types()
     {
         var at = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.FromHours(1));
-        var notice = new Notice("Delivery.WillRetry", new Notice("Klaviyo.Refused", 7L, 2.5m, "text", null), at);
+        var message = new LocalizedMessage("Delivery.WillRetry", new LocalizedMessage("Klaviyo.Refused", 7L, 2.5m, "text", null), at);
 
-        Assert.Equal(notice, Notice.FromJson(notice.ToJson()));
+        Assert.Equal(message, LocalizedMessage.FromJson(message.ToJson()));
     }
 
     [Fact]
     public void A_notice_reads_in_the_language_and_number_format_of_its_reader()
     {
-        var notice = new Notice("Delivery.PreparedCount", 100000, 99999);
+        var message = new LocalizedMessage("Delivery.PreparedCount", 100000, 99999);
 
-        Assert.Contains("100,000", notice.In(CultureInfo.GetCultureInfo("en-US")), StringComparison.Ordinal);
-        Assert.Contains("100.000 чланова", notice.In(CultureInfo.GetCultureInfo("sr-Cyrl-RS")), StringComparison.Ordinal);
-        Assert.Contains("100.000 membres", notice.In(CultureInfo.GetCultureInfo("ca-ES")), StringComparison.Ordinal);
+        Assert.Contains("100,000", message.In(CultureInfo.GetCultureInfo("en-US")), StringComparison.Ordinal);
+        Assert.Contains("100.000 чланова", message.In(CultureInfo.GetCultureInfo("sr-Cyrl-RS")), StringComparison.Ordinal);
+        Assert.Contains("100.000 membres", message.In(CultureInfo.GetCultureInfo("ca-ES")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed partial class NoticeTests
     [Fact]
     public void Every_language_has_every_text_with_the_same_placeholders()
     {
-        foreach (var room in Directory.EnumerateFiles(Library, "Notices.resx", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))!))
+        foreach (var room in Directory.EnumerateFiles(Library, "Messages.resx", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))!))
         {
             var english = Entries(room, "");
             foreach (var language in Languages)
@@ -58,12 +58,12 @@ public sealed partial class NoticeTests
     }
 
     private static Dictionary<string, string> Entries(string room, string language) =>
-        XDocument.Load(Path.Combine(Library, room, $"Notices{language}.resx")).Root!.Elements("data")
+        XDocument.Load(Path.Combine(Library, room, $"Messages{language}.resx")).Root!.Elements("data")
             .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
 
-    [GeneratedRegex(@"new(?: Notice)?\(""(?<code>(?!KlaviyoExport)[A-Z][A-Za-z]+\.[A-Z][A-Za-z.]+)""")]
+    [GeneratedRegex(@"new(?: LocalizedMessage)?\(""(?<code>(?!KlaviyoExport)[A-Z][A-Za-z]+\.[A-Z][A-Za-z.]+)""")]
     private static partial Regex NewNotice();
 
     [GeneratedRegex(@"\{\d+")]

@@ -5,7 +5,7 @@ using KlaviyoExport.Segments;
 
 namespace KlaviyoExport.Tests.Sources;
 
-public sealed partial class NoticeTests
+public sealed partial class MessageTests
 {
     [Theory]
     [InlineData("Sources")]
@@ -30,15 +30,15 @@ public sealed partial class NoticeTests
                 .SelectMany(file => Code().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
             Assert.NotEmpty(used);
             foreach (var code in used)
-                Assert.NotEmpty(new Notice(code, [.. Enumerable.Repeat<object?>("x", 6)]).In(CultureInfo.InvariantCulture));
+                Assert.NotEmpty(new LocalizedMessage(code, [.. Enumerable.Repeat<object?>("x", 6)]).In(CultureInfo.InvariantCulture));
         }
         Assert.All(Enum.GetValues<Operator>(), @operator => Assert.NotEmpty(Operators.NameOf(@operator).ToString()));
-        Assert.All(Enum.GetValues<KlaviyoExport.Sources.FieldType>(), type => Assert.NotEmpty(new Notice($"Sources.Type.{type}").ToString()));
+        Assert.All(Enum.GetValues<KlaviyoExport.Sources.FieldType>(), type => Assert.NotEmpty(new LocalizedMessage($"Sources.Type.{type}").ToString()));
     }
 
     private static Dictionary<string, string> Texts(string room, string language)
     {
-        var set = new ResourceManager($"KlaviyoExport.{room}.Notices", typeof(Notice).Assembly).GetResourceSet(new CultureInfo(language), createIfNotExists: true, tryParents: false);
+        var set = new ResourceManager($"KlaviyoExport.{room}.Messages", typeof(LocalizedMessage).Assembly).GetResourceSet(new CultureInfo(language), createIfNotExists: true, tryParents: false);
         return set!.Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
     }
 
@@ -55,6 +55,6 @@ public sealed partial class NoticeTests
     [GeneratedRegex(@"\{\d(:\w+)?\}")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("""new Notice\("((?:Sources|Segments)\.[A-Za-z.]+)"[,)]""")]
+    [GeneratedRegex("""new LocalizedMessage\("((?:Sources|Segments)\.[A-Za-z.]+)"[,)]""")]
     private static partial Regex Code();
 }
