@@ -36,11 +36,14 @@ public sealed class SandboxServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         var address = Loopback(options.Url);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SandboxServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(SandboxServer).Assembly.GetName().Name }
+        );
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, address));
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.AddRoutingCore();
-        if (options.LoggerFactory is { } logs) builder.Services.AddSingleton(logs);
+        if (options.LoggerFactory is { } logs)
+            builder.Services.AddSingleton(logs);
         var state = new SandboxState(options);
         var app = builder.Build();
         SandboxRoutes.Map(app, state, options);
@@ -80,6 +83,8 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)
             return new IPEndPoint(IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback, uri.Port);
-        throw new ValidationException($"The sandbox's Url must be an http address on this machine, such as http://127.0.0.1:5180, and is '{url}'.");
+        throw new ValidationException(
+            $"The sandbox's Url must be an http address on this machine, such as http://127.0.0.1:5180, and is '{url}'."
+        );
     }
 }

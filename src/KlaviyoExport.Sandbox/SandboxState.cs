@@ -29,12 +29,15 @@ public sealed class SandboxState : IDisposable
         {
             var account = new Account(seed, Journal);
             Accounts.Add(seed.Id, account);
-            foreach (var key in seed.Keys) keys.Add(key.Key, (account, key));
+            foreach (var key in seed.Keys)
+                keys.Add(key.Key, (account, key));
         }
         runner = new JobRunner(this, options);
-        if (options.DataFile is null || !Journal.Open(options.DataFile, this)) Seed();
+        if (options.DataFile is null || !Journal.Open(options.DataFile, this))
+            Seed();
         foreach (var account in Accounts.Values)
-            foreach (var job in account.Jobs.Where(j => !j.IsOver)) runner.Watch(account, job);
+        foreach (var job in account.Jobs.Where(j => !j.IsOver))
+            runner.Watch(account, job);
     }
 
     /// <summary>Faults to set for a test.</summary>
@@ -62,7 +65,8 @@ public sealed class SandboxState : IDisposable
     /// <summary>Takes every job that can end to its end at once, without waiting for the clock.</summary>
     public void FinishJobs()
     {
-        lock (Gate) runner.FinishAll();
+        lock (Gate)
+            runner.FinishAll();
     }
 
     /// <summary>Removes a list, as a person in Klaviyo might at any time. Jobs under way to it end cancelled.</summary>
@@ -75,13 +79,16 @@ public sealed class SandboxState : IDisposable
         }
     }
 
-    /// <summary>Puts profiles there, with consent and on lists, as if they had come by another way. The first account when none is named.</summary>
+    /// <summary>
+    /// Puts profiles there, with consent and on lists, as if they had come by another way. The first account when none is named.
+    /// </summary>
     public void AddProfiles(IEnumerable<ProfileSeed> profiles, string? account = null)
     {
         ArgumentNullException.ThrowIfNull(profiles);
         lock (Gate)
         {
-            foreach (var profile in profiles) Seeding.Add(AccountOrFirst(account), profile, Now);
+            foreach (var profile in profiles)
+                Seeding.Add(AccountOrFirst(account), profile, Now);
             Journal.Commit();
         }
     }
@@ -90,8 +97,16 @@ public sealed class SandboxState : IDisposable
     public IReadOnlyList<PracticeAccount> Overview()
     {
         lock (Gate)
-            return [.. Accounts.Values.Select(a => new PracticeAccount(a.Id, a.Seed.OrganizationName, a.Profiles.Count, a.Jobs.Count,
-                [.. a.Lists.Select(l => new PracticeListSize(l.Id, l.Name, l.DoubleOptIn, l.Members.Count))]))];
+            return
+            [
+                .. Accounts.Values.Select(a => new PracticeAccount(
+                    a.Id,
+                    a.Seed.OrganizationName,
+                    a.Profiles.Count,
+                    a.Jobs.Count,
+                    [.. a.Lists.Select(l => new PracticeListSize(l.Id, l.Name, l.DoubleOptIn, l.Members.Count))]
+                )),
+            ];
     }
 
     /// <summary>The members of a list, in the order they came.</summary>
@@ -109,16 +124,21 @@ public sealed class SandboxState : IDisposable
     /// <summary>The jobs of an account, oldest first.</summary>
     public IReadOnlyList<PracticeJob> Jobs(string? account = null)
     {
-        lock (Gate) return [.. AccountOrFirst(account).Jobs.Select(PracticeJob.Of)];
+        lock (Gate)
+            return [.. AccountOrFirst(account).Jobs.Select(PracticeJob.Of)];
     }
 
-    /// <summary>Every profile's consent that differs from never subscribed, by email: compare before and after to see that nobody touched it.</summary>
+    /// <summary>
+    /// Every profile's consent that differs from never subscribed, by email: compare before and after to see that nobody touched it.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Consents(string? account = null)
     {
         lock (Gate)
         {
             var of = AccountOrFirst(account);
-            return of.Consents.Where(c => of.Profiles[c.Key].Email is not null).ToDictionary(c => of.Profiles[c.Key].Email!, c => c.Value.ToString());
+            return of
+                .Consents.Where(c => of.Profiles[c.Key].Email is not null)
+                .ToDictionary(c => of.Profiles[c.Key].Email!, c => c.Value.ToString());
         }
     }
 
@@ -133,7 +153,10 @@ public sealed class SandboxState : IDisposable
     {
         var now = Now;
         var id = Ulid.Write(now, unchecked(++jobNumber * 2654435761), (ulong)account.Jobs.Count * 7919);
-        var job = new ImportJob(id, now, now + options.JobLifetime, request, request.Lists, request.Profiles.Count) { Fate = Faults.TakeFate(id) };
+        var job = new ImportJob(id, now, now + options.JobLifetime, request, request.Lists, request.Profiles.Count)
+        {
+            Fate = Faults.TakeFate(id),
+        };
         account.AddJob(job);
         runner.Watch(account, job);
         return job;
@@ -144,13 +167,15 @@ public sealed class SandboxState : IDisposable
     internal bool KnowsKey(string key) => keys.ContainsKey(key) || keys.Values.Any(k => k.Key.Name == key);
 
     /// <summary>Whose key it is; null for an unknown or revoked one.</summary>
-    internal Credential? ByKey(string key) => keys.TryGetValue(key, out var found) && !Faults.IsRevoked(key, found.Key.Name)
-        ? new Credential(found.Account, found.Key.Scopes, found.Account.Id, $"{found.Account.Seed.OrganizationName}, {found.Key.Name}")
-        : null;
+    internal Credential? ByKey(string key) =>
+        keys.TryGetValue(key, out var found) && !Faults.IsRevoked(key, found.Key.Name)
+            ? new Credential(found.Account, found.Key.Scopes, found.Account.Id, $"{found.Account.Seed.OrganizationName}, {found.Key.Name}")
+            : null;
 
     private void Seed()
     {
-        foreach (var account in Accounts.Values) Seeding.Begin(account, Now);
+        foreach (var account in Accounts.Values)
+            Seeding.Begin(account, Now);
         Journal.Commit();
     }
 }

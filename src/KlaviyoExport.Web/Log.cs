@@ -8,6 +8,11 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "A sign-in with the identity provider failed.")]
     public static partial void ProviderFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "The identity provider left a person's groups out of the ID token, because there are too many. Use app roles, or only the groups assigned to the application.")]
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "The identity provider left a person's groups out of the ID token, because there are too many. Use app roles, or only the groups "
+            + "assigned to the application."
+    )]
     public static partial void GroupsLeftOut(ILogger logger);
 }

@@ -15,7 +15,9 @@ namespace KlaviyoExport.Web;
 /// <summary>The web application: what it is made of, and how a request goes through it.</summary>
 internal static class WebApp
 {
-    /// <summary>Runs until stopped, or does what a command asks. A wrong configuration ends it with code 1 and every fault on the console.</summary>
+    /// <summary>
+    /// Runs until stopped, or does what a command asks. A wrong configuration ends it with code 1 and every fault on the console.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -48,12 +50,14 @@ internal static class WebApp
     /// <param name="configure">Last word on configuration and services; for tests.</param>
     public static async Task<WebApplication> CreateAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = args,
-            ApplicationName = typeof(WebApp).Assembly.GetName().Name,
-            ContentRootPath = ContentRoot.Find(),
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(WebApp).Assembly.GetName().Name,
+                ContentRootPath = ContentRoot.Find(),
+            }
+        );
         configure?.Invoke(builder);
         // Without this, assets load from a build only in the Development environment; a published app does not need it.
         builder.WebHost.UseStaticWebAssets();
@@ -91,7 +95,10 @@ internal static class WebApp
         app.UseRequestLocalization();
         app.UseExceptionHandler(ErrorPage.Options);
         // Only what was asked for as a page: a form that was refused keeps its own answer.
-        app.UseWhen(context => HttpMethods.IsGet(context.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(
+            context => HttpMethods.IsGet(context.Request.Method),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)
+        );
         app.UseRouting();
         app.UseRequestRoute();
         app.UseSetupGate();

@@ -10,7 +10,8 @@ internal static partial class CsvCell
     private static readonly SearchValues<char> Quoted = SearchValues.Create("\",;\r\n\t");
 
     /// <summary>
-    /// The cell as RFC 4180 writes it. An apostrophe before whatever would begin a formula makes it text, also where a spreadsheet takes semicolons for commas.
+    /// The cell as RFC 4180 writes it. An apostrophe before whatever would begin a formula makes it text, also where a spreadsheet takes
+    /// semicolons for commas.
     /// </summary>
     public static string Of(string? value)
     {

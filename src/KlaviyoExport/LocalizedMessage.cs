@@ -25,10 +25,16 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
     public string In(CultureInfo culture)
     {
         var dot = Code.IndexOf('.', StringComparison.Ordinal);
-        var room = Rooms.GetOrAdd(Code[..dot], name => new ResourceManager($"KlaviyoExport.{name}.Messages", typeof(LocalizedMessage).Assembly));
-        var text = room.GetString(Code[(dot + 1)..], culture)
-            ?? throw new MissingManifestResourceException($"No notice {Code}.");
-        return string.Format(culture, text, [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.In(culture) : argument)]);
+        var room = Rooms.GetOrAdd(
+            Code[..dot],
+            name => new ResourceManager($"KlaviyoExport.{name}.Messages", typeof(LocalizedMessage).Assembly)
+        );
+        var text = room.GetString(Code[(dot + 1)..], culture) ?? throw new MissingManifestResourceException($"No notice {Code}.");
+        return string.Format(
+            culture,
+            text,
+            [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.In(culture) : argument)]
+        );
     }
 
     public string ToJson() => JsonSerializer.Serialize(this);

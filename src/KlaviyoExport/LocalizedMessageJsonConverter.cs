@@ -22,30 +22,43 @@ internal sealed class LocalizedMessageJsonConverter : JsonConverter<LocalizedMes
         writer.WriteEndArray();
     }
 
-    private static object? ReadArgument(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDecimal(),
-        JsonValueKind.Object => element.GetProperty("at").GetDateTimeOffset(),
-        JsonValueKind.Array => element.Deserialize<LocalizedMessage>(),
-        _ => null,
-    };
+    private static object? ReadArgument(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String => element.GetString(),
+            JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDecimal(),
+            JsonValueKind.Object => element.GetProperty("at").GetDateTimeOffset(),
+            JsonValueKind.Array => element.Deserialize<LocalizedMessage>(),
+            _ => null,
+        };
 
     private void WriteArgument(Utf8JsonWriter writer, object? argument, JsonSerializerOptions options)
     {
         switch (argument)
         {
-            case null: writer.WriteNullValue(); break;
-            case int or long: writer.WriteNumberValue(Convert.ToInt64(argument, System.Globalization.CultureInfo.InvariantCulture)); break;
-            case decimal number: writer.WriteNumberValue(number); break;
-            case double number: writer.WriteNumberValue((decimal)number); break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            case int or long:
+                writer.WriteNumberValue(Convert.ToInt64(argument, System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            case decimal number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number:
+                writer.WriteNumberValue((decimal)number);
+                break;
             case DateTimeOffset at:
                 writer.WriteStartObject();
                 writer.WriteString("at", at);
                 writer.WriteEndObject();
                 break;
-            case LocalizedMessage inner: Write(writer, inner, options); break;
-            default: writer.WriteStringValue(argument.ToString()); break;
+            case LocalizedMessage inner:
+                Write(writer, inner, options);
+                break;
+            default:
+                writer.WriteStringValue(argument.ToString());
+                break;
         }
     }
 }

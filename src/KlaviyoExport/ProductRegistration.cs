@@ -19,21 +19,22 @@ namespace KlaviyoExport;
 public static class ProductRegistration
 {
     /// <summary>
-    /// All rooms but the store and the people, which a host adds first. They are added from the ground up: what runs by itself starts in this order, and
-    /// the scheduler last.
+    /// All rooms but the store and the people, which a host adds first. They are added from the ground up: what runs by itself starts in
+    /// this order, and the scheduler last.
     /// </summary>
-    public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) => services
-        .AddCluster()
-        .AddKlaviyo()
-        .AddSources(configuration)
-        .AddSegments()
-        .AddKlaviyoConnections()
-        .AddRuns()
-        .AddExports()
-        .AddLists()
-        .AddDelivery()
-        .AddDispatch(configuration)
-        .AddRetention()
-        .AddOverview()
-        .AddScheduling();
+    public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .AddCluster()
+            .AddKlaviyo()
+            .AddSources(configuration)
+            .AddSegments()
+            .AddKlaviyoConnections()
+            .AddRuns()
+            .AddExports()
+            .AddLists()
+            .AddDelivery()
+            .AddDispatch(configuration)
+            .AddRetention()
+            .AddOverview()
+            .AddScheduling();
 }

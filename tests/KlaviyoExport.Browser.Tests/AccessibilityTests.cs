@@ -27,7 +27,21 @@ public sealed class AccessibilityTests(DemoApp demo)
         var run = await demo.FinishedRun;
         await using var administrator = await demo.SignInAsync("administrator", scheme: ColorScheme.Dark);
         var found = new List<string>();
-        foreach (var address in new[] { "/", "/exports", "/exports/new", run, "/segments/1/edit", "/sources/1", "/connections", "/connections/1", "/system/status", "/system/schedule" })
+        foreach (
+            var address in new[]
+            {
+                "/",
+                "/exports",
+                "/exports/new",
+                run,
+                "/segments/1/edit",
+                "/sources/1",
+                "/connections",
+                "/connections/1",
+                "/system/status",
+                "/system/schedule",
+            }
+        )
         {
             await administrator.Page.GotoAsync(address);
             await found.AddFaultsAsync(administrator, address, 1440);
@@ -73,11 +87,41 @@ public sealed class AccessibilityTests(DemoApp demo)
     }
 
     private static string[] Addresses(string run) =>
-    [
-        "/", "/sources", "/sources/new", "/sources/1", "/sources/1/edit", "/segments", "/segments/new", "/segments/1", "/segments/1/edit", "/exports", "/exports/new",
-        "/exports/1", "/exports/1/edit", "/exports/schedule?id=1", "/runs", run, "/connections", "/connections/discover", "/connections/1", "/connections/1/remove", "/connections/1/export-user", "/connections/klaviyo/unknown", "/system/permissions", "/system/permissions/new", "/system/audit", "/system/status", "/system/schedule", "/system/general", "/system/about",
-        "/account", "/access-denied", "/not-found", "/runs/987654",
-    ];
+        [
+            "/",
+            "/sources",
+            "/sources/new",
+            "/sources/1",
+            "/sources/1/edit",
+            "/segments",
+            "/segments/new",
+            "/segments/1",
+            "/segments/1/edit",
+            "/exports",
+            "/exports/new",
+            "/exports/1",
+            "/exports/1/edit",
+            "/exports/schedule?id=1",
+            "/runs",
+            run,
+            "/connections",
+            "/connections/discover",
+            "/connections/1",
+            "/connections/1/remove",
+            "/connections/1/export-user",
+            "/connections/klaviyo/unknown",
+            "/system/permissions",
+            "/system/permissions/new",
+            "/system/audit",
+            "/system/status",
+            "/system/schedule",
+            "/system/general",
+            "/system/about",
+            "/account",
+            "/access-denied",
+            "/not-found",
+            "/runs/987654",
+        ];
 }
 
 internal static class Axe
@@ -96,8 +140,13 @@ internal static class Axe
 #pragma warning disable CS0618
             var result = await visitor.Page.Locator("html").RunAxeLegacy(OnlyFaults);
 #pragma warning restore CS0618
-            found.AddRange(result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-                .SelectMany(violation => violation.Nodes.Select(node => $"{name} at {width}: {violation.Id}, {violation.Help}: {node.Html}")));
+            found.AddRange(
+                result
+                    .Violations.Where(violation => violation.Impact is "serious" or "critical")
+                    .SelectMany(violation =>
+                        violation.Nodes.Select(node => $"{name} at {width}: {violation.Id}, {violation.Help}: {node.Html}")
+                    )
+            );
         }
     }
 }

@@ -13,24 +13,40 @@ public sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> StartAsync()
     {
         var playwright = await Playwright.CreateAsync();
-        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        }));
+        return new Chromium(
+            playwright,
+            await playwright.Chromium.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = "/usr/bin/chromium",
+                    Args =
+                    [
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                    ],
+                }
+            )
+        );
     }
 
     /// <summary>A browser without cookies, as another person has it on another machine.</summary>
     public async Task<Visitor> VisitAsync(string address, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
     {
-        var context = await _browser.NewContextAsync(new()
-        {
-            BaseURL = address,
-            ViewportSize = new() { Width = 1440, Height = 900 },
-            Locale = language,
-            ColorScheme = scheme,
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        var context = await _browser.NewContextAsync(
+            new()
+            {
+                BaseURL = address,
+                ViewportSize = new() { Width = 1440, Height = 900 },
+                Locale = language,
+                ColorScheme = scheme,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         return new Visitor(await context.NewPageAsync());
     }
 

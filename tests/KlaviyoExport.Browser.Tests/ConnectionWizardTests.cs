@@ -4,7 +4,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The way from a tile to a connection whose exports run by the sign-in at Klaviyo, with every wrong turning a person takes.</summary>
+/// <summary>
+/// The way from a tile to a connection whose exports run by the sign-in at Klaviyo, with every wrong turning a person takes.
+/// </summary>
 public sealed class ConnectionWizardTests(DemoApp demo)
 {
     private const string Name = "Girona store";
@@ -85,7 +87,10 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await page.StoreKeyAsync(PracticeKlaviyo.ReadOnlyKey);
         await page.Button("Connect").ClickAsync();
         await Expect(connect.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
-        await Expect(connect).ToContainTextAsync("lists:write – to put profiles on the list. In Klaviyo: Settings > API keys > Create private API key, row Lists: “Full access”.");
+        await Expect(connect)
+            .ToContainTextAsync(
+                "lists:write – to put profiles on the list. In Klaviyo: Settings > API keys > Create private API key, row Lists: “Full access”."
+            );
         await Expect(page.Button("Save")).ToBeDisabledAsync();
         await administrator.KeepAsync("wizard-read-only-key");
 
@@ -168,7 +173,13 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await page.SaveExportAndRunAsync();
         await page.EndsAsync("Completed with warnings");
         // Connect asked by the key what the key may do; that was refused, as it must be.
-        var imports = (await demo.Klaviyo.RequestsAsync()).Where(request => request.Status < 400 && request.Path.Contains("profile-bulk-import-jobs", StringComparison.Ordinal) && request.Who?.StartsWith("Second Store", StringComparison.Ordinal) == true).ToList();
+        var imports = (await demo.Klaviyo.RequestsAsync())
+            .Where(request =>
+                request.Status < 400
+                && request.Path.Contains("profile-bulk-import-jobs", StringComparison.Ordinal)
+                && request.Who?.StartsWith("Second Store", StringComparison.Ordinal) == true
+            )
+            .ToList();
         Assert.NotEmpty(imports);
         Assert.All(imports, request => Assert.Equal("Second Store, app Klaviyo Export", request.Who));
     }

@@ -32,14 +32,20 @@ public sealed partial class DemoApp : IAsyncLifetime
     {
         Directory.CreateDirectory(SourceFolder);
         _app = AppProcess.Start(
-            Path.Combine(_directory, "data"), "Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"Sources:Roots:0={SourceFolder}", "Delivery:PollInterval=00:00:00.200");
+            Path.Combine(_directory, "data"),
+            "Demo:Enabled=true",
+            "Demo:SandboxUrl=http://127.0.0.1:0",
+            $"Sources:Roots:0={SourceFolder}",
+            "Delivery:PollInterval=00:00:00.200"
+        );
         _chromium = await Chromium.StartAsync();
         Klaviyo = new PracticeKlaviyo(await _app.SaysAsync("The practice Klaviyo, with what arrived in it, is at ", Cancel));
         Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
     /// <summary>A browser of its own, not signed in.</summary>
-    public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light) => _chromium!.VisitAsync(Address, language, scheme);
+    public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light) =>
+        _chromium!.VisitAsync(Address, language, scheme);
 
     /// <summary>A browser of its own, signed in as one of the demo's people.</summary>
     public async Task<Visitor> SignInAsync(string role, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)

@@ -34,7 +34,8 @@ public sealed class KeyboardTests(DemoApp demo)
         await TabToAsync(page, row.GetByRole(AriaRole.Button, new() { Name = "Run now" }));
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
-        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(@"^Run \d+ of Newsletter readers to Klaviyo$") })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(@"^Run \d+ of Newsletter readers to Klaviyo$") }))
+            .ToBeFocusedAsync();
         await page.EndsAsync("Completed with warnings");
 
         await TabToAsync(page, page.Locator(".nav").GetByRole(AriaRole.Link, new() { Name = "Exports" }), back: true);
@@ -42,7 +43,8 @@ public sealed class KeyboardTests(DemoApp demo)
         await Expect(page.Heading("Exports")).ToBeFocusedAsync();
         await TabToAsync(page, row.GetByRole(AriaRole.Link, new() { Name = "Completed with warnings" }));
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(@"^Run \d+ of Newsletter readers to Klaviyo$") })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(@"^Run \d+ of Newsletter readers to Klaviyo$") }))
+            .ToBeVisibleAsync();
         Assert.Empty(contributor.Faults);
     }
 
@@ -82,7 +84,12 @@ public sealed class KeyboardTests(DemoApp demo)
             await page.Keyboard.PressAsync(back ? "Shift+Tab" : "Tab");
             if (!await target.EvaluateAsync<bool>("element => element === document.activeElement"))
                 continue;
-            Assert.True(await target.EvaluateAsync<bool>("element => getComputedStyle(element).outlineStyle !== 'none' || getComputedStyle(element).boxShadow !== 'none'"), $"{target} does not show its focus.");
+            Assert.True(
+                await target.EvaluateAsync<bool>(
+                    "element => getComputedStyle(element).outlineStyle !== 'none' || getComputedStyle(element).boxShadow !== 'none'"
+                ),
+                $"{target} does not show its focus."
+            );
             return;
         }
         Assert.Fail($"{target} cannot be reached with the Tab key.");

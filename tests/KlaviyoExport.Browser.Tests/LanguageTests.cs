@@ -16,7 +16,18 @@ public sealed class LanguageTests(DemoApp demo)
     /// <summary>Names and what the demo calls its things, the same in every language.</summary>
     private static readonly string[] Names =
     [
-        "Klaviyo", "Klaviyo Export", "English", "Српски", "Català", "Cveta Contributor", "Practice store", "Customers", "Newsletter readers", "Newsletter readers to Klaviyo", "Gold and platinum", "Ordered in the last 90 days",
+        "Klaviyo",
+        "Klaviyo Export",
+        "English",
+        "Српски",
+        "Català",
+        "Cveta Contributor",
+        "Practice store",
+        "Customers",
+        "Newsletter readers",
+        "Newsletter readers to Klaviyo",
+        "Gold and platinum",
+        "Ordered in the last 90 days",
     ];
 
     [Theory]
@@ -38,9 +49,42 @@ public sealed class LanguageTests(DemoApp demo)
     }
 
     [Theory]
-    [InlineData("sr-Cyrl", "Извози", "Додај одредиште", "Веза за извоз", "ID Klaviyo листе", "Подударање података", "Е-пошта", "Сачувај", "Прихваћено", "Завршено са упозорењима")]
-    [InlineData("ca", "Exportacions", "Afegeix una destinació", "Connexió per a l'exportació", "ID de llista del Klaviyo", "Coincidència de dades", "Correu electrònic", "Desa", "Acceptats", "Completada amb avisos")]
-    public async Task The_way_to_a_run_speaks_the_readers_language(string language, string exports, string add, string connection, string listId, string matching, string email, string save, string accepted, string warnings)
+    [InlineData(
+        "sr-Cyrl",
+        "Извози",
+        "Додај одредиште",
+        "Веза за извоз",
+        "ID Klaviyo листе",
+        "Подударање података",
+        "Е-пошта",
+        "Сачувај",
+        "Прихваћено",
+        "Завршено са упозорењима"
+    )]
+    [InlineData(
+        "ca",
+        "Exportacions",
+        "Afegeix una destinació",
+        "Connexió per a l'exportació",
+        "ID de llista del Klaviyo",
+        "Coincidència de dades",
+        "Correu electrònic",
+        "Desa",
+        "Acceptats",
+        "Completada amb avisos"
+    )]
+    public async Task The_way_to_a_run_speaks_the_readers_language(
+        string language,
+        string exports,
+        string add,
+        string connection,
+        string listId,
+        string matching,
+        string email,
+        string save,
+        string accepted,
+        string warnings
+    )
     {
         var run = await demo.FinishedRun;
         await using var reader = await demo.SignInAsync("contributor", language);
@@ -78,12 +122,21 @@ public sealed class LanguageTests(DemoApp demo)
         Assert.Empty(reader.Faults);
     }
 
-    /// <summary>Nothing that the English page says in words stands on the other page as well, but names and what both languages spell alike.</summary>
+    /// <summary>
+    /// Nothing that the English page says in words stands on the other page as well, but names and what both languages spell alike.
+    /// </summary>
     private static async Task LeavesNoEnglishAsync(Visitor reader, Visitor english, string language)
     {
-        var data = Names.Concat(await english.Page.Locator("code, select[aria-label] option, #source option, #email-field option, tbody td, dd").AllInnerTextsAsync());
+        var data = Names.Concat(
+            await english
+                .Page.Locator("code, select[aria-label] option, #source option, #email-field option, tbody td, dd")
+                .AllInnerTextsAsync()
+        );
         var alike = language == "ca" ? new[] { "Segments", "Error", "Valor" } : [];
-        var left = (await reader.Page.EvaluateAsync<string[]>(Words)).Intersect(await english.Page.EvaluateAsync<string[]>(Words)).Except(data.Select(text => text.Trim())).Except(alike);
+        var left = (await reader.Page.EvaluateAsync<string[]>(Words))
+            .Intersect(await english.Page.EvaluateAsync<string[]>(Words))
+            .Except(data.Select(text => text.Trim()))
+            .Except(alike);
         Assert.Equal([], left);
     }
 }

@@ -70,7 +70,8 @@ public sealed class LostCircuitTests : IAsyncLifetime
 
         await Expect(page.GetByText("Your changes are back.")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Name")).ToHaveValueAsync("People of Vic");
-        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Condition 1", Exact = true }).GetByLabel("Value")).ToHaveValueAsync("Vic");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Condition 1", Exact = true }).GetByLabel("Value"))
+            .ToHaveValueAsync("Vic");
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await ExpectFilledInAsync(page);
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"));
 
-        // The state is on its way to the browser when the connection is closed. If it does not arrive, it stays with the server, dies with it, and the page is loaded anew.
+        // The state is on its way to the browser when the connection is closed. If it does not arrive, it stays with the server, dies with
+        // it, and the page is loaded anew.
         await PauseAsync(page);
         await StopAsync("KILL");
         await StartAsync();
@@ -158,7 +160,9 @@ public sealed class LostCircuitTests : IAsyncLifetime
     private async Task StartAsync(params string[] settings)
     {
         _app = AppProcess.Start(
-            Path.Combine(_directory, "data"), ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"urls={Address}", .. settings]);
+            Path.Combine(_directory, "data"),
+            ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"urls={Address}", .. settings]
+        );
         await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 

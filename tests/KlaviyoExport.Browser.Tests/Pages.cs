@@ -12,7 +12,16 @@ internal static partial class Pages
 
     public static ILocator Row(this IPage page, string text) => page.GetByRole(AriaRole.Row).Filter(new() { HasText = text });
 
-    public static ILocator Heading(this IPage page, string name) => page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true, Level = 1 });
+    public static ILocator Heading(this IPage page, string name) =>
+        page.GetByRole(
+            AriaRole.Heading,
+            new()
+            {
+                Name = name,
+                Exact = true,
+                Level = 1,
+            }
+        );
 
     /// <summary>What is beside a name in a list of facts.</summary>
     public static ILocator Fact(this IPage page, string name) => page.Locator($"dl.facts dt:text-is(\"{name}\") + dd");
@@ -27,8 +36,13 @@ internal static partial class Pages
     public static ILocator RunState(this IPage page) => page.Locator(".run-state .badge");
 
     /// <summary>A count of the ledger.</summary>
-    public static async Task<int> CountAsync(this IPage page, string name) => Number(await page
-        .Locator("table.sum tr").Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) }).Last.Locator("td").InnerTextAsync());
+    public static async Task<int> CountAsync(this IPage page, string name) =>
+        Number(
+            await page.Locator("table.sum tr")
+                .Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) })
+                .Last.Locator("td")
+                .InnerTextAsync()
+        );
 
     /// <summary>Both sums of the ledger are said to be right, and are.</summary>
     public static async Task AddsUpAsync(this IPage page)

@@ -20,16 +20,27 @@ internal sealed class PracticeKlaviyo(string address) : IDisposable
     public async Task<IReadOnlyList<string>> MembersAsync(string list)
     {
         using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members", Cancel);
-        return [.. members!.RootElement.EnumerateArray().Select(member => member.GetProperty("email").GetString()!.ToLowerInvariant()).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. members!
+                .RootElement.EnumerateArray()
+                .Select(member => member.GetProperty("email").GetString()!.ToLowerInvariant())
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The last requests, of all accounts.</summary>
-    public async Task<IReadOnlyList<Request>> RequestsAsync() => (await _http.GetFromJsonAsync<List<Request>>("/sandbox/state/requests", Cancel))!;
+    public async Task<IReadOnlyList<Request>> RequestsAsync() =>
+        (await _http.GetFromJsonAsync<List<Request>>("/sandbox/state/requests", Cancel))!;
 
     /// <summary>Puts a fault in force (see the sandbox's README) until <see cref="MendAsync"/>.</summary>
     public async Task BreakAsync(string kind, int? status = null)
     {
-        using var answer = await _http.PostAsJsonAsync("/sandbox/faults", status is null ? new { kind } : (object)new { kind, status }, Cancel);
+        using var answer = await _http.PostAsJsonAsync(
+            "/sandbox/faults",
+            status is null ? new { kind } : (object)new { kind, status },
+            Cancel
+        );
         answer.EnsureSuccessStatusCode();
     }
 

@@ -8,7 +8,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>Signing in with a certified OpenID Connect provider (Provider/server.mjs, which test.sh starts), at whose own pages a person signs in.</summary>
+/// <summary>
+/// Signing in with a certified OpenID Connect provider (Provider/server.mjs, which test.sh starts), at whose own pages a person signs in.
+/// </summary>
 public sealed class ProviderSignInTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-provider-").FullName;
@@ -41,7 +43,13 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     [Fact]
     public async Task Where_passwords_are_off_the_provider_says_who_is_administrator_and_who_may_not_enter()
     {
-        await StartAsync("Demo:Enabled=false", "LocalAccounts:Enabled=false", "Roles:Administrator=klaviyo-admins", "Roles:Contributor=marketing", "Roles:Viewer=staff");
+        await StartAsync(
+            "Demo:Enabled=false",
+            "LocalAccounts:Enabled=false",
+            "Roles:Administrator=klaviyo-admins",
+            "Roles:Contributor=marketing",
+            "Roles:Viewer=staff"
+        );
         await using var ana = await SignInAsync("ana@company.example");
         await Expect(ana.Page.Heading("Welcome, Ana Adminić")).ToBeVisibleAsync();
         await using var mina = await SignInAsync("mina@company.example");
@@ -134,8 +142,14 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         _app = AppProcess.Start(
             Path.Combine(_directory, "data"),
             [
-                $"urls={_address}", $"OpenIdConnect:Authority={Provider}", $"OpenIdConnect:ClientId={id}", $"OpenIdConnect:ClientSecret={secret}", "OpenIdConnect:DisplayName=Company login", .. settings,
-            ]);
+                $"urls={_address}",
+                $"OpenIdConnect:Authority={Provider}",
+                $"OpenIdConnect:ClientId={id}",
+                $"OpenIdConnect:ClientSecret={secret}",
+                "OpenIdConnect:DisplayName=Company login",
+                .. settings,
+            ]
+        );
         await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
@@ -143,10 +157,19 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     private async Task<(string Id, string Secret)> RegisterAsync()
     {
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PROVIDER_TOKEN"));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PROVIDER_TOKEN")
+        );
         using var answer = await http.PostAsJsonAsync(
             $"{Provider}/reg",
-            new { redirect_uris = new[] { $"{_address}/sign-in/provider/return" }, post_logout_redirect_uris = new[] { $"{_address}/sign-out/provider/return" } }, Cancel);
+            new
+            {
+                redirect_uris = new[] { $"{_address}/sign-in/provider/return" },
+                post_logout_redirect_uris = new[] { $"{_address}/sign-out/provider/return" },
+            },
+            Cancel
+        );
         answer.EnsureSuccessStatusCode();
         var client = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         return (client.GetProperty("client_id").GetString()!, client.GetProperty("client_secret").GetString()!);

@@ -7,8 +7,28 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class RolesTests(DemoApp demo)
 {
     private const string Export = "Newsletter readers to Klaviyo";
-    private static readonly string[] Administration = ["/sources", "/sources/new", "/sources/1", "/sources/1/edit", "/connections", "/connections/discover", "/connections/1", "/connections/1/remove", "/system/permissions/new", "/system/schedule", "/system/general"];
-    private static readonly string[] Definition = ["/segments/new", "/segments/1/edit", "/exports/new", "/exports/1/edit", "/exports/schedule?id=1"];
+    private static readonly string[] Administration =
+    [
+        "/sources",
+        "/sources/new",
+        "/sources/1",
+        "/sources/1/edit",
+        "/connections",
+        "/connections/discover",
+        "/connections/1",
+        "/connections/1/remove",
+        "/system/permissions/new",
+        "/system/schedule",
+        "/system/general",
+    ];
+    private static readonly string[] Definition =
+    [
+        "/segments/new",
+        "/segments/1/edit",
+        "/exports/new",
+        "/exports/1/edit",
+        "/exports/schedule?id=1",
+    ];
 
     [Fact]
     public async Task A_viewer_only_looks()
@@ -51,7 +71,26 @@ public sealed class RolesTests(DemoApp demo)
     public async Task An_administrator_opens_everything()
     {
         await using var administrator = await demo.SignInAsync("administrator");
-        await FindsAsync(administrator, ["Home", "Sources", "Segments", "Exports", "Runs", "Connections", "Status", "Schedule", "General", "Permissions", "Audit", "About"], add: true, run: true, edit: true);
+        await FindsAsync(
+            administrator,
+            [
+                "Home",
+                "Sources",
+                "Segments",
+                "Exports",
+                "Runs",
+                "Connections",
+                "Status",
+                "Schedule",
+                "General",
+                "Permissions",
+                "Audit",
+                "About",
+            ],
+            add: true,
+            run: true,
+            edit: true
+        );
         await OpensAsync(administrator, [.. Administration, .. Definition]);
         Assert.Empty(administrator.Faults);
     }
@@ -89,10 +128,14 @@ public sealed class RolesTests(DemoApp demo)
         var row = page.Row(Export);
         await Expect(row).ToBeVisibleAsync();
         await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
-        Assert.Equal(pages, await page.Locator(".nav a").EvaluateAllAsync<string[]>("links => links.map(link => link.lastChild.textContent.trim())"));
+        Assert.Equal(
+            pages,
+            await page.Locator(".nav a").EvaluateAllAsync<string[]>("links => links.map(link => link.lastChild.textContent.trim())")
+        );
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Add destination" })).ToHaveCountAsync(add ? 1 : 0);
         await Expect(row.GetByRole(AriaRole.Button, new() { Name = "Run now" })).ToHaveCountAsync(run ? 1 : 0);
-        await Expect(row.GetByRole(AriaRole.Link, new() { Name = edit ? $"Edit: {Export}" : $"View: {Export}", Exact = true })).ToHaveCountAsync(1);
+        await Expect(row.GetByRole(AriaRole.Link, new() { Name = edit ? $"Edit: {Export}" : $"View: {Export}", Exact = true }))
+            .ToHaveCountAsync(1);
         await Expect(row.GetByRole(AriaRole.Button, new() { Name = $"More commands: {Export}" })).ToHaveCountAsync(edit ? 1 : 0);
         await page.GetByRole(AriaRole.Link, new() { Name = Export }).First.ClickAsync();
         await Expect(page.Heading(Export)).ToBeVisibleAsync();

@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>A day with runs as an operator and a viewer have it; with a demonstration of its own, because faults at Klaviyo are everybody's.</summary>
+/// <summary>
+/// A day with runs as an operator and a viewer have it; with a demonstration of its own, because faults at Klaviyo are everybody's.
+/// </summary>
 public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     [Fact]
@@ -21,7 +23,9 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(viewer.Page.GetByText("No runs")).ToBeVisibleAsync();
         await viewer.KeepAsync("runs-empty");
         await page.GotoAsync("/exports");
-        await page.Row("Newsletter readers to Klaviyo").GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Run now") }).ClickAsync();
+        await page.Row("Newsletter readers to Klaviyo")
+            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Run now") })
+            .ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
         await Expect(viewer.Page.Locator("tbody .badge")).ToHaveTextAsync(new Regex("Processing: confirming$"));
         await viewer.KeepAsync("runs-live");
@@ -74,7 +78,9 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
     {
         var page = visitor.Page;
         var refused = await page.CountAsync("Refused");
-        await page.GetByRole(AriaRole.Group, new() { Name = "Reason" }).GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Refused by Klaviyo") }).ClickAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Reason" })
+            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Refused by Klaviyo") })
+            .ClickAsync();
         var rows = page.Locator("#rejections tbody tr");
         await Expect(rows.Last).ToContainTextAsync("Refused by Klaviyo");
         var key = await rows.Last.Locator("td").First.InnerTextAsync();
@@ -87,7 +93,8 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(page.Heading("Run 3 of Newsletter readers to Klaviyo")).ToBeVisibleAsync();
         await page.EndsAsync("Completed with warnings");
         Assert.Equal(refused, await page.CountAsync("Members"));
-        await Expect(page.GetByText($"Sends again the {refused.ToString("N0", CultureInfo.InvariantCulture)} profiles that run 2 rejected")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"Sends again the {refused.ToString("N0", CultureInfo.InvariantCulture)} profiles that run 2 rejected"))
+            .ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Run 2", Exact = true }).First.ClickAsync();
         await page.WaitForURLAsync("**/runs/2");
     }
@@ -98,7 +105,9 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await page.GotoAsync("/runs/2");
         await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
         await Expect(page.Button("Retry rejected")).ToHaveCountAsync(0);
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download CSV" }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Link, new() { Name = "Download CSV" }).ClickAsync()
+        );
         Assert.Equal("rejections-of-run-2.csv", download.SuggestedFilename);
         var text = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         Assert.StartsWith("Profile,Reason,Klaviyo code,Detail,Batch", text, StringComparison.Ordinal);

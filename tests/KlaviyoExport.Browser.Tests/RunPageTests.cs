@@ -36,7 +36,11 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         }
         await other.KeepAsync("run-canceled");
         var arrived = (await demo.Klaviyo.MembersAsync("NwsRdr")).Count;
-        Assert.InRange(arrived, await other.Page.CountAsync("Accepted"), await other.Page.CountAsync("Accepted") + await other.Page.CountAsync("Unconfirmed"));
+        Assert.InRange(
+            arrived,
+            await other.Page.CountAsync("Accepted"),
+            await other.Page.CountAsync("Accepted") + await other.Page.CountAsync("Unconfirmed")
+        );
         await demo.Klaviyo.MendAsync();
 
         await contributor.Page.Button("Run again").ClickAsync();
@@ -73,7 +77,15 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         var page = visitor.Page;
         var reasons = page.GetByRole(AriaRole.Group, new() { Name = "Reason" });
         var rows = page.Locator(".card", new() { Has = reasons }).Locator("tbody tr");
-        foreach (var (reason, counted) in new[] { ("Without email", "Without email"), ("Invalid email", "Invalid email"), ("Duplicate email", "Duplicate"), ("Refused by Klaviyo", "Refused") })
+        foreach (
+            var (reason, counted) in new[]
+            {
+                ("Without email", "Without email"),
+                ("Invalid email", "Invalid email"),
+                ("Duplicate email", "Duplicate"),
+                ("Refused by Klaviyo", "Refused"),
+            }
+        )
         {
             var button = reasons.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^" + reason) });
             await button.ClickAsync();

@@ -5,17 +5,18 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>
-/// A picture of every page at both widths, to artifacts/screenshots/pages; with <c>KLAVIYO_EXPORT_WRITE_SCREENSHOTS=1</c> to docs/screenshots,
-/// as docs/pages.md tells. No page may be wider than its window.
+/// A picture of every page at both widths, to artifacts/screenshots/pages; with <c>KLAVIYO_EXPORT_WRITE_SCREENSHOTS=1</c> to
+/// docs/screenshots, as docs/pages.md tells. No page may be wider than its window.
 /// </summary>
 public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     /// <summary>Longer pages are cut there: the pictures live in the repository.</summary>
     private const int MostHeight = 1_600;
 
-    private static readonly string Folder = Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1"
-        ? Path.Combine(Repository.Root, "docs", "screenshots")
-        : Path.Combine(Visitor.Pictures, "pages");
+    private static readonly string Folder =
+        Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1"
+            ? Path.Combine(Repository.Root, "docs", "screenshots")
+            : Path.Combine(Visitor.Pictures, "pages");
 
     [Fact]
     public async Task Every_page_has_a_picture_at_both_widths()
@@ -48,15 +49,39 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
     }
 
     private static IEnumerable<(string Name, string Address)> Pages(string run) =>
-    [
-        ("home", "/"), ("sources", "/sources"), ("source-new", "/sources/new"), ("source", "/sources/1"), ("source-edit", "/sources/1/edit"),
-        ("segments", "/segments"), ("segment-new", "/segments/new"), ("segment", "/segments/1"), ("segment-edit", "/segments/1/edit"),
-        ("exports", "/exports"), ("exports-none-found", "/exports?search=nothing+is+called+this"), ("export-new", "/exports/new"), ("export", "/exports/1"), ("export-edit", "/exports/1/edit"),
-        ("export-schedule", "/exports/schedule?id=1"), ("runs", "/runs"), ("run", run),
-        ("connections", "/connections"), ("connections-discover", "/connections/discover"), ("connection", "/connections/1"), ("connection-remove", "/connections/1/remove"),
-        ("connection-unknown-sign-in", "/connections/klaviyo/unknown"), ("export-user", "/connections/1/export-user"), ("status", "/system/status"), ("schedule", "/system/schedule"), ("general", "/system/general"),
-        ("permissions", "/system/permissions"), ("person-new", "/system/permissions/new"), ("audit", "/system/audit"), ("about", "/system/about"), ("account", "/account"),
-    ];
+        [
+            ("home", "/"),
+            ("sources", "/sources"),
+            ("source-new", "/sources/new"),
+            ("source", "/sources/1"),
+            ("source-edit", "/sources/1/edit"),
+            ("segments", "/segments"),
+            ("segment-new", "/segments/new"),
+            ("segment", "/segments/1"),
+            ("segment-edit", "/segments/1/edit"),
+            ("exports", "/exports"),
+            ("exports-none-found", "/exports?search=nothing+is+called+this"),
+            ("export-new", "/exports/new"),
+            ("export", "/exports/1"),
+            ("export-edit", "/exports/1/edit"),
+            ("export-schedule", "/exports/schedule?id=1"),
+            ("runs", "/runs"),
+            ("run", run),
+            ("connections", "/connections"),
+            ("connections-discover", "/connections/discover"),
+            ("connection", "/connections/1"),
+            ("connection-remove", "/connections/1/remove"),
+            ("connection-unknown-sign-in", "/connections/klaviyo/unknown"),
+            ("export-user", "/connections/1/export-user"),
+            ("status", "/system/status"),
+            ("schedule", "/system/schedule"),
+            ("general", "/system/general"),
+            ("permissions", "/system/permissions"),
+            ("person-new", "/system/permissions/new"),
+            ("audit", "/system/audit"),
+            ("about", "/system/about"),
+            ("account", "/account"),
+        ];
 
     /// <summary>Pages whose addresses are known only once they are there.</summary>
     private async Task<IEnumerable<(string Name, string Address)>> FoundAsync(IPage page)
@@ -69,7 +94,12 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         var sandbox = demo.Klaviyo.Address;
         return
         [
-            ("person", person!), ("connection-wizard", page.Url), ("sandbox", sandbox), ("sandbox-list", $"{sandbox}lists/Pract1/NwsRdr"), ("sandbox-jobs", $"{sandbox}jobs"), ("sandbox-requests", $"{sandbox}requests"),
+            ("person", person!),
+            ("connection-wizard", page.Url),
+            ("sandbox", sandbox),
+            ("sandbox-list", $"{sandbox}lists/Pract1/NwsRdr"),
+            ("sandbox-jobs", $"{sandbox}jobs"),
+            ("sandbox-requests", $"{sandbox}requests"),
         ];
     }
 
@@ -82,7 +112,17 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         await visitor.Page.WaitForURLAsync(url => url.Contains("/runs/", StringComparison.Ordinal));
         await visitor.Page.EndsAsync("Failed (permanent)");
         var run = new Uri(visitor.Page.Url).AbsolutePath;
-        foreach (var (name, address) in new[] { ("run-failed", run), ("home-failed", "/"), ("exports-failed", "/exports"), ("export-failed", "/exports/1"), ("status-failed", "/system/status"), ("connection-failed", "/connections/1") })
+        foreach (
+            var (name, address) in new[]
+            {
+                ("run-failed", run),
+                ("home-failed", "/"),
+                ("exports-failed", "/exports"),
+                ("export-failed", "/exports/1"),
+                ("status-failed", "/system/status"),
+                ("connection-failed", "/connections/1"),
+            }
+        )
             await TakeAsync(visitor, name, address);
         await demo.Klaviyo.MendAsync();
     }
@@ -100,10 +140,20 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         {
             await page.SetViewportSizeAsync(width, 900);
             var height = await page.EvaluateAsync<int>("document.documentElement.scrollHeight");
-            await page.ScreenshotAsync(new()
-            {
-                Path = Path.Combine(Folder, $"{name}-{width}.png"), FullPage = true, Clip = new() { X = 0, Y = 0, Width = width, Height = Math.Min(height, MostHeight) },
-            });
+            await page.ScreenshotAsync(
+                new()
+                {
+                    Path = Path.Combine(Folder, $"{name}-{width}.png"),
+                    FullPage = true,
+                    Clip = new()
+                    {
+                        X = 0,
+                        Y = 0,
+                        Width = width,
+                        Height = Math.Min(height, MostHeight),
+                    },
+                }
+            );
             var excess = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(excess <= 0, $"{address} is {excess} pixels too wide for {width}.");
         }

@@ -10,7 +10,9 @@ public sealed class ServerSourceTests(DemoApp demo)
     public async Task A_database_server_becomes_a_source_and_its_password_is_never_seen_again()
     {
         // Of a connection string, as test.sh gives it.
-        var set = (Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).ToDictionary(part => part.Split('=')[0], part => part.Split('=')[1]);
+        var set = (Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES") ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(part => part.Split('=')[0], part => part.Split('=')[1]);
         Assert.SkipWhen(set.Count == 0, "KLAVIYOEXPORT_TEST_POSTGRES names no server; ./test.sh starts one.");
         await using var administrator = await demo.SignInAsync("administrator");
         var page = administrator.Page;

@@ -64,7 +64,15 @@ public sealed partial class SetupTests
         await page.Button("Create and sign in").ClickAsync();
         await Expect(page.Heading("Welcome, Мина Прва")).ToBeVisibleAsync();
         await visitor.KeepAsync("setup-home");
-        foreach (var (path, empty) in new[] { ("/sources", "No sources yet"), ("/segments", "No segments yet"), ("/connections", "No connections yet"), ("/exports", "No exports yet") })
+        foreach (
+            var (path, empty) in new[]
+            {
+                ("/sources", "No sources yet"),
+                ("/segments", "No segments yet"),
+                ("/connections", "No connections yet"),
+                ("/exports", "No exports yet"),
+            }
+        )
         {
             await page.GotoAsync(path);
             await Expect(page.GetByText(empty)).ToBeVisibleAsync();

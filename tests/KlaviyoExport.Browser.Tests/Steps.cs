@@ -32,7 +32,14 @@ internal static partial class Steps
     }
 
     /// <summary>Fills the form of a new export up to its segments: the list is looked for among all of the account.</summary>
-    public static async Task DescribeExportAsync(this IPage page, string name, string list, string source, string segment, string connection = "Practice store")
+    public static async Task DescribeExportAsync(
+        this IPage page,
+        string name,
+        string list,
+        string source,
+        string segment,
+        string connection = "Practice store"
+    )
     {
         await page.GotoAsync("/exports/new");
         await page.GetByLabel("Connection for export").SelectOptionAsync(connection);

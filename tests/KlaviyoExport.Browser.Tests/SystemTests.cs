@@ -76,7 +76,8 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
 
         await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Refresh now" }).ClickAsync();
-        await Expect(page.Row("Customers").Locator(".badge")).ToHaveTextAsync(new Regex("(Successful|Completed with warnings)$"), new() { Timeout = 60_000 });
+        await Expect(page.Row("Customers").Locator(".badge"))
+            .ToHaveTextAsync(new Regex("(Successful|Completed with warnings)$"), new() { Timeout = 60_000 });
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Refresh now" })).ToBeEnabledAsync(new() { Timeout = 120_000 });
         await administrator.KeepAsync("system-schedule-refreshed");
 
@@ -102,7 +103,16 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
     public async Task The_system_speaks_Serbian()
     {
         await using var reader = await demo.SignInAsync("administrator", "sr-Cyrl");
-        foreach (var (address, title) in new[] { ("/", ""), ("/system/status", "Статус"), ("/system/schedule", "Распоред"), ("/system/general", "Опште"), ("/system/about", "О производу") })
+        foreach (
+            var (address, title) in new[]
+            {
+                ("/", ""),
+                ("/system/status", "Статус"),
+                ("/system/schedule", "Распоред"),
+                ("/system/general", "Опште"),
+                ("/system/about", "О производу"),
+            }
+        )
         {
             await reader.Page.GotoAsync(address);
             await Expect(reader.Page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);

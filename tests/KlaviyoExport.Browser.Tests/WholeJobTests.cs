@@ -35,7 +35,12 @@ public sealed class WholeJobTests(DemoApp demo)
         await ShowsMalformedAsync(page);
         await administrator.KeepAsync("source-csv");
 
-        var members = customers.Where(customer => customer.Points > 100 && (customer.City == "Београд" || (customer.Note?.Contains("сутра", StringComparison.Ordinal) ?? false))).ToList();
+        var members = customers
+            .Where(customer =>
+                customer.Points > 100
+                && (customer.City == "Београд" || (customer.Note?.Contains("сутра", StringComparison.Ordinal) ?? false))
+            )
+            .ToList();
         await page.GotoAsync("/segments/new");
         await page.GetByLabel("Name").FillAsync("Верни купци");
         await page.GetByLabel("Source").SelectOptionAsync("Купци");
@@ -163,7 +168,10 @@ public sealed class WholeJobTests(DemoApp demo)
         var deliverable = UnseenCustomers.Deliverable(members);
         Assert.Equal(members.Count, await page.CountAsync("Members"));
         Assert.Equal(members.Count(member => member.Email is null), await page.CountAsync("Without email"));
-        Assert.Equal(members.Count(member => member.Email is { } email && !email.Contains('@', StringComparison.Ordinal)), await page.CountAsync("Invalid email"));
+        Assert.Equal(
+            members.Count(member => member.Email is { } email && !email.Contains('@', StringComparison.Ordinal)),
+            await page.CountAsync("Invalid email")
+        );
         Assert.Equal(deliverable.Count, await page.CountAsync("Accepted"));
         await page.AddsUpAsync();
         Assert.Equal(deliverable, await demo.Klaviyo.MembersAsync(listId));

@@ -47,8 +47,11 @@ internal sealed class AppProcess : IDisposable
     /// <summary>A command of the application, run to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await process.StandardError.ReadToEndAsync(cancellationToken);
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
+        var output =
+            await process.StandardOutput.ReadToEndAsync(cancellationToken) + await process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, output);
     }
@@ -71,8 +74,7 @@ internal sealed class AppProcess : IDisposable
                 await _process.WaitForExitAsync(cancellationToken);
                 throw new InvalidOperationException(Output);
             }
-        }
-        while (await look.WaitForNextTickAsync(cancellationToken));
+        } while (await look.WaitForNextTickAsync(cancellationToken));
         throw new OperationCanceledException(cancellationToken);
     }
 
@@ -99,8 +101,16 @@ internal sealed class AppProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string Binary => Path.Combine(
-        Repository.Root, "src", "KlaviyoExport.Web", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "KlaviyoExport.Web.dll");
+    private static string Binary =>
+        Path.Combine(
+            Repository.Root,
+            "src",
+            "KlaviyoExport.Web",
+            "bin",
+            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+            "net10.0",
+            "KlaviyoExport.Web.dll"
+        );
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

@@ -20,7 +20,8 @@ internal sealed class BrokenTable : IAsyncDisposable
         {
             PostgreSqlAppDb => (
                 $"CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''disk full''; END' LANGUAGE plpgsql; CREATE TRIGGER broken BEFORE {deed} ON \"{table}\" FOR EACH ROW EXECUTE FUNCTION broken()",
-                "DROP FUNCTION broken CASCADE"),
+                "DROP FUNCTION broken CASCADE"
+            ),
             SqlServerAppDb => ($"CREATE TRIGGER broken ON [{table}] AFTER {deed} AS THROW 51000, 'disk full', 1", "DROP TRIGGER broken"),
             _ => ($"CREATE TRIGGER broken BEFORE {deed} ON \"{table}\" BEGIN SELECT RAISE(ABORT, 'disk full'); END", "DROP TRIGGER broken"),
         };

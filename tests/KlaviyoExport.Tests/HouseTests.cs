@@ -5,7 +5,9 @@ using NetArchTest.Rules;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>The directions of docs/architecture.md, held against the compiled library: a room knows only rooms on floors below its own.</summary>
+/// <summary>
+/// The directions of docs/architecture.md, held against the compiled library: a room knows only rooms on floors below its own.
+/// </summary>
 public sealed partial class HouseTests
 {
     private const string Root = "KlaviyoExport";
@@ -32,18 +34,31 @@ public sealed partial class HouseTests
     public static TheoryData<string> Rooms => [.. Floors.SelectMany(rooms => rooms)];
 
     [Fact]
-    public void Every_room_has_its_floor() => Assert.Equal(
-        Library.GetTypes().Select(RoomOf).OfType<string>().Distinct().Order(StringComparer.Ordinal),
-        Floors.SelectMany(rooms => rooms).Order(StringComparer.Ordinal));
+    public void Every_room_has_its_floor() =>
+        Assert.Equal(
+            Library.GetTypes().Select(RoomOf).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+            Floors.SelectMany(rooms => rooms).Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(Rooms))]
     public void A_room_knows_only_rooms_on_the_floors_below(string room)
     {
         var below = Floors.TakeWhile(rooms => !rooms.Contains(room)).SelectMany(rooms => rooms);
-        var others = Floors.SelectMany(rooms => rooms).Except(below).Where(other => other != room).Select(other => $"{Root}.{other}").ToArray();
+        var others = Floors
+            .SelectMany(rooms => rooms)
+            .Except(below)
+            .Where(other => other != room)
+            .Select(other => $"{Root}.{other}")
+            .ToArray();
 
-        var result = Types.InAssembly(Library).That().ResideInNamespace($"{Root}.{room}").ShouldNot().HaveDependencyOnAny(others).GetResult();
+        var result = Types
+            .InAssembly(Library)
+            .That()
+            .ResideInNamespace($"{Root}.{room}")
+            .ShouldNot()
+            .HaveDependencyOnAny(others)
+            .GetResult();
 
         Assert.Empty(result.FailingTypeNames ?? []);
     }
@@ -53,7 +68,11 @@ public sealed partial class HouseTests
     {
         var rooms = Floors.SelectMany(floor => floor).Select(room => $"{Root}.{room}").ToArray();
 
-        var loose = Library.GetTypes().Where(type => type.Namespace == Root && type.Name != nameof(ProductRegistration)).Select(type => type.FullName!).ToHashSet();
+        var loose = Library
+            .GetTypes()
+            .Where(type => type.Namespace == Root && type.Name != nameof(ProductRegistration))
+            .Select(type => type.FullName!)
+            .ToHashSet();
         var knowing = Types.InAssembly(Library).That().HaveDependencyOnAny(rooms).GetTypes().Select(type => type.FullName!);
 
         Assert.DoesNotContain(knowing, loose.Contains);
@@ -62,9 +81,20 @@ public sealed partial class HouseTests
     [Fact]
     public void The_library_does_not_know_the_web_and_the_sandbox_knows_neither()
     {
-        Assert.DoesNotContain(Files(Path.Combine(Source, "KlaviyoExport")), file => File.ReadAllText(file).Contains("KlaviyoExport.Web;", StringComparison.Ordinal));
-        Assert.DoesNotContain("ProjectReference", File.ReadAllText(Path.Combine(Source, "KlaviyoExport.Sandbox", "KlaviyoExport.Sandbox.csproj")), StringComparison.Ordinal);
-        Assert.DoesNotContain("ProjectReference", File.ReadAllText(Path.Combine(Source, "KlaviyoExport", "KlaviyoExport.csproj")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Files(Path.Combine(Source, "KlaviyoExport")),
+            file => File.ReadAllText(file).Contains("KlaviyoExport.Web;", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            "ProjectReference",
+            File.ReadAllText(Path.Combine(Source, "KlaviyoExport.Sandbox", "KlaviyoExport.Sandbox.csproj")),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "ProjectReference",
+            File.ReadAllText(Path.Combine(Source, "KlaviyoExport", "KlaviyoExport.csproj")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -78,25 +108,47 @@ public sealed partial class HouseTests
     }
 
     [Fact]
+    public void Nothing_is_decided_by_the_code_of_a_message() =>
+        Assert.DoesNotContain(
+            Files(Path.Combine(Source, "KlaviyoExport"))
+                .Concat(Files(Path.Combine(Source, "KlaviyoExport.Web")))
+                .Where(file => Path.GetFileName(file) != nameof(LocalizedMessage) + ".cs"),
+            file => DecidingCode().IsMatch(File.ReadAllText(file))
+        );
+
+    [Fact]
     public void No_folder_is_a_bag() =>
         Assert.DoesNotContain(
             Directory.EnumerateDirectories(Source, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
-            name => name is "Utils" or "Helpers" or "Common" or "Misc" or "Services" or "Models" or "Managers");
+            name => name is "Utils" or "Helpers" or "Common" or "Misc" or "Services" or "Models" or "Managers"
+        );
 
     [Fact]
     public void The_product_never_calls_what_touches_consent() =>
         Assert.DoesNotContain(
             Files(Path.Combine(Source, "KlaviyoExport")).Concat(Files(Path.Combine(Source, "KlaviyoExport.Web"))),
-            file => ConsentCall().IsMatch(File.ReadAllText(file)));
+            file => ConsentCall().IsMatch(File.ReadAllText(file))
+        );
 
     private static string? RoomOf(Type type) =>
-        type.Namespace is { } name && name.StartsWith(Root + ".", StringComparison.Ordinal) && !name.StartsWith(Root + ".Data.Migrations", StringComparison.Ordinal)
-            ? name.Split('.')[1] : null;
+        type.Namespace is { } name
+        && name.StartsWith(Root + ".", StringComparison.Ordinal)
+        && !name.StartsWith(Root + ".Data.Migrations", StringComparison.Ordinal)
+            ? name.Split('.')[1]
+            : null;
 
     private static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".cs" or ".razor" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
-                && !file.Contains("/Migrations/", StringComparison.Ordinal));
+        Directory
+            .EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
+            .Where(file =>
+                Path.GetExtension(file) is ".cs" or ".razor"
+                && !file.Contains("/obj/", StringComparison.Ordinal)
+                && !file.Contains("/bin/", StringComparison.Ordinal)
+                && !file.Contains("/Migrations/", StringComparison.Ordinal)
+            );
+
+    [GeneratedRegex(@"\bCode: ""|\.Code\b(?:\s*(?:is(?! not null| null)|==|!=|switch)\s|\.(?:StartsWith|EndsWith|Contains|Equals)\()")]
+    private static partial Regex DecidingCode();
 
     [GeneratedRegex("profile-subscription-bulk|profile-suppression-bulk|data-privacy-deletion")]
     private static partial Regex ConsentCall();

@@ -32,7 +32,8 @@ public sealed partial class LocalizedMessageTests
     [Fact]
     public void Every_notice_the_library_gives_has_a_text()
     {
-        var codes = Directory.EnumerateFiles(Library, "*.cs", SearchOption.AllDirectories)
+        var codes = Directory
+            .EnumerateFiles(Library, "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => NewNotice().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups["code"].Value)
             .Distinct()
@@ -45,7 +46,11 @@ public sealed partial class LocalizedMessageTests
     [Fact]
     public void Every_language_has_every_text_with_the_same_placeholders()
     {
-        foreach (var room in Directory.EnumerateFiles(Library, "Messages.resx", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file))!))
+        foreach (
+            var room in Directory
+                .EnumerateFiles(Library, "Messages.resx", SearchOption.AllDirectories)
+                .Select(file => Path.GetFileName(Path.GetDirectoryName(file))!)
+        )
         {
             var english = Entries(room, "");
             foreach (var language in Languages)
@@ -58,10 +63,13 @@ public sealed partial class LocalizedMessageTests
     }
 
     private static Dictionary<string, string> Entries(string room, string language) =>
-        XDocument.Load(Path.Combine(Library, room, $"Messages{language}.resx")).Root!.Elements("data")
+        XDocument
+            .Load(Path.Combine(Library, room, $"Messages{language}.resx"))
+            .Root!.Elements("data")
             .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
-    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
+    private static IEnumerable<string> Placeholders(string text) =>
+        Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
 
     [GeneratedRegex(@"new(?: LocalizedMessage)?\(""(?<code>(?!KlaviyoExport)[A-Z][A-Za-z]+\.[A-Z][A-Za-z.]+)""")]
     private static partial Regex NewNotice();

@@ -14,9 +14,7 @@ internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Logger(LogCapture capture, string category) : ILogger
     {
@@ -25,12 +23,20 @@ internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             var scopes = new List<object?>();
             capture._scopes?.ForEachScope((scope, list) => list.Add(scope), scopes);
             var values = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
-            capture.Lines.Enqueue($"{logLevel} {category} {formatter(state, exception)} {string.Join(' ', values.Select(pair => pair.Value))} {string.Join(' ', scopes)} {exception}");
+            capture.Lines.Enqueue(
+                $"{logLevel} {category} {formatter(state, exception)} {string.Join(' ', values.Select(pair => pair.Value))} {string.Join(' ', scopes)} {exception}"
+            );
         }
     }
 }

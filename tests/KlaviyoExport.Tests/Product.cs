@@ -20,8 +20,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// The whole library in a host of its own, as the web application hosts it, over a sandbox and a folder that both outlive a restart. Its store is
-/// migrated from the first moment; what runs by itself (the scheduler) runs from <see cref="StartAsync"/> on.
+/// The whole library in a host of its own, as the web application hosts it, over a sandbox and a folder that both outlive a restart. Its
+/// store is migrated from the first moment; what runs by itself (the scheduler) runs from <see cref="StartAsync"/> on.
 /// </summary>
 internal sealed class Product : IAsyncDisposable
 {
@@ -38,9 +38,24 @@ internal sealed class Product : IAsyncDisposable
     private IHost _host;
 
     private Product(
-        SandboxServer sandbox, StorePlace place, string directory, TimeProvider clock, Dictionary<string, string?> settings, Action<IServiceCollection>? configure, bool hasApp)
+        SandboxServer sandbox,
+        StorePlace place,
+        string directory,
+        TimeProvider clock,
+        Dictionary<string, string?> settings,
+        Action<IServiceCollection>? configure,
+        bool hasApp
+    )
     {
-        (Sandbox, _place, Directory, _clock, _settings, _configure, _hasApp) = (sandbox, place, directory, clock, settings, configure, hasApp);
+        (Sandbox, _place, Directory, _clock, _settings, _configure, _hasApp) = (
+            sandbox,
+            place,
+            directory,
+            clock,
+            settings,
+            configure,
+            hasApp
+        );
         _host = Build();
     }
 
@@ -60,16 +75,46 @@ internal sealed class Product : IAsyncDisposable
     /// <param name="hasApp">Whether the installation is registered with the sandbox as an app that people can sign in with.</param>
     /// <param name="on">Null: the store the test's class asks for.</param>
     public static async Task<Product> CreateAsync(
-        TimeProvider? clock = null, Dictionary<string, string?>? settings = null, SandboxOptions? sandboxOptions = null, Action<IServiceCollection>? configure = null,
-        bool hasApp = false, StoreProvider? on = null)
+        TimeProvider? clock = null,
+        Dictionary<string, string?>? settings = null,
+        SandboxOptions? sandboxOptions = null,
+        Action<IServiceCollection>? configure = null,
+        bool hasApp = false,
+        StoreProvider? on = null
+    )
     {
         var place = await StorePlace.CreateAsync(on);
         var sandbox = await SandboxServer.StartAsync(
-            sandboxOptions ?? new SandboxOptions { Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(2), RememberedRequests = 5_000 }, Cancel);
-        var product = new Product(sandbox, place, System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName, clock ?? TimeProvider.System, settings ?? [], configure, hasApp);
+            sandboxOptions
+                ?? new SandboxOptions
+                {
+                    Url = "http://127.0.0.1:0",
+                    JobPace = TimeSpan.FromMilliseconds(2),
+                    RememberedRequests = 5_000,
+                },
+            Cancel
+        );
+        var product = new Product(
+            sandbox,
+            place,
+            System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName,
+            clock ?? TimeProvider.System,
+            settings ?? [],
+            configure,
+            hasApp
+        );
         await ActivatorUtilities.CreateInstance<StoreMigration>(product._host.Services).StartingAsync(Cancel);
         await using var db = await product.OpenAsync();
-        db.Set<AppUser>().AddRange(new[] { Administrator, Contributor, Operator, Viewer }.Select(actor => new AppUser { Id = actor.Id, UserName = actor.Id, DisplayName = actor.Name, Role = actor.Role }));
+        db.Set<AppUser>()
+            .AddRange(
+                new[] { Administrator, Contributor, Operator, Viewer }.Select(actor => new AppUser
+                {
+                    Id = actor.Id,
+                    UserName = actor.Id,
+                    DisplayName = actor.Name,
+                    Role = actor.Role,
+                })
+            );
         await db.SaveChangesAsync(Cancel);
         return product;
     }
@@ -103,12 +148,21 @@ internal sealed class Product : IAsyncDisposable
         await using var db = await OpenAsync();
         var source = new Source
         {
-            Name = name, Kind = SourceKind.Sqlite, Location = file, Table = "customers", KeyColumn = "id", CreatedBy = "test", LoadedAt = DateTimeOffset.UnixEpoch,
+            Name = name,
+            Kind = SourceKind.Sqlite,
+            Location = file,
+            Table = "customers",
+            KeyColumn = "id",
+            CreatedBy = "test",
+            LoadedAt = DateTimeOffset.UnixEpoch,
             Fields = [new("id", FieldType.Text, 1, []), new("email", FieldType.Text, 1, []), new("name", FieldType.Text, 1, [])],
         };
         var segment = new Segment
         {
-            Name = "All of " + name, Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), CreatedBy = "test",
+            Name = "All of " + name,
+            Source = source,
+            Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+            CreatedBy = "test",
         };
         db.Add(segment);
         await db.SaveChangesAsync(Cancel);
@@ -119,7 +173,16 @@ internal sealed class Product : IAsyncDisposable
     public async Task<Actor> AddPersonAsync(string id, Role role)
     {
         await using var db = await OpenAsync();
-        db.Set<AppUser>().Add(new AppUser { Id = id, UserName = id, DisplayName = char.ToUpperInvariant(id[0]) + id[1..], Role = role });
+        db.Set<AppUser>()
+            .Add(
+                new AppUser
+                {
+                    Id = id,
+                    UserName = id,
+                    DisplayName = char.ToUpperInvariant(id[0]) + id[1..],
+                    Role = role,
+                }
+            );
         await db.SaveChangesAsync(Cancel);
         return new Actor(id, char.ToUpperInvariant(id[0]) + id[1..], role);
     }
@@ -129,20 +192,37 @@ internal sealed class Product : IAsyncDisposable
     {
         await using var db = await OpenAsync();
         var users = db.Set<AppUser>().Where(user => user.Id == person.Id);
-        await (role is { } now ? users.ExecuteUpdateAsync(set => set.SetProperty(user => user.Role, now), Cancel) : users.ExecuteDeleteAsync(Cancel));
+        await (
+            role is { } now
+                ? users.ExecuteUpdateAsync(set => set.SetProperty(user => user.Role, now), Cancel)
+                : users.ExecuteDeleteAsync(Cancel)
+        );
     }
 
     /// <summary>A connection straight into the store, without asking the sandbox.</summary>
     /// <param name="exportUser">Ana unless told otherwise.</param>
     public async Task<Connection> AddConnectionAsync(
-        string name = "Practice", Sharing sharing = Sharing.AllContributors, string accountId = PracticeStore.Id, string key = PracticeStore.FullKey, Actor? exportUser = null)
+        string name = "Practice",
+        Sharing sharing = Sharing.AllContributors,
+        string accountId = PracticeStore.Id,
+        string key = PracticeStore.FullKey,
+        Actor? exportUser = null
+    )
     {
         await using var db = await OpenAsync();
         var connection = new Connection
         {
-            Name = name, AccountId = accountId, AccountName = name, ApiKey = Get<SecretProtector>().ProtectCredential(key), ApiKeyEnding = "",
-            ConsentBy = "Ana", CreatedBy = "Ana", Sharing = sharing,
-            ExportUserId = (exportUser ?? Administrator).Id, ExportUserName = (exportUser ?? Administrator).Name, ExportUserAt = DateTimeOffset.UnixEpoch,
+            Name = name,
+            AccountId = accountId,
+            AccountName = name,
+            ApiKey = Get<SecretProtector>().ProtectCredential(key),
+            ApiKeyEnding = "",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+            Sharing = sharing,
+            ExportUserId = (exportUser ?? Administrator).Id,
+            ExportUserName = (exportUser ?? Administrator).Name,
+            ExportUserAt = DateTimeOffset.UnixEpoch,
         };
         db.Add(connection);
         await db.SaveChangesAsync(Cancel);
@@ -151,14 +231,28 @@ internal sealed class Product : IAsyncDisposable
 
     /// <summary>An export straight into the store.</summary>
     public async Task<int> AddExportAsync(
-        string name, Connection connection, (Source Source, Segment Segment) customers, string listId = PracticeStore.Newsletter, SyncMode mode = SyncMode.Full)
+        string name,
+        Connection connection,
+        (Source Source, Segment Segment) customers,
+        string listId = PracticeStore.Newsletter,
+        SyncMode mode = SyncMode.Full
+    )
     {
         await using var db = await OpenAsync();
         var segment = await db.Set<Segment>().SingleAsync(segment => segment.Id == customers.Segment.Id, Cancel);
         var export = new Export
         {
-            Name = name, ConnectionId = connection.Id, SourceId = customers.Source.Id, ListId = listId, ListName = listId, EmailField = "email",
-            Fields = [new("name", "first_name")], SyncMode = mode, CreatedBy = Administrator.Name, OwnerId = Administrator.Id, Segments = [segment],
+            Name = name,
+            ConnectionId = connection.Id,
+            SourceId = customers.Source.Id,
+            ListId = listId,
+            ListName = listId,
+            EmailField = "email",
+            Fields = [new("name", "first_name")],
+            SyncMode = mode,
+            CreatedBy = Administrator.Name,
+            OwnerId = Administrator.Id,
+            Segments = [segment],
         };
         db.Add(export);
         await db.SaveChangesAsync(Cancel);
@@ -210,28 +304,35 @@ internal sealed class Product : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(_place.Settings);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["DataDirectory"] = DataDirectory,
-            ["Klaviyo:BaseUrl"] = Sandbox.BaseAddress.ToString(),
-            ["Klaviyo:Retry:FirstDelay"] = "00:00:00.001",
-            ["Klaviyo:Retry:MaxDelay"] = "00:00:00.005",
-            ["Klaviyo:Retry:Tries"] = "3",
-            ["Delivery:PollInterval"] = "00:00:00.050",
-            ["Sources:Roots:0"] = Directory,
-        });
-        if (_hasApp)
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
             {
-                ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
-                ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
-                ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(Sandbox.BaseAddress, "oauth/authorize").ToString(),
-                ["Klaviyo:OAuth:TokenUrl"] = new Uri(Sandbox.BaseAddress, "oauth/token").ToString(),
-                ["Klaviyo:OAuth:RevokeUrl"] = new Uri(Sandbox.BaseAddress, "oauth/revoke").ToString(),
-            });
+                ["DataDirectory"] = DataDirectory,
+                ["Klaviyo:BaseUrl"] = Sandbox.BaseAddress.ToString(),
+                ["Klaviyo:Retry:FirstDelay"] = "00:00:00.001",
+                ["Klaviyo:Retry:MaxDelay"] = "00:00:00.005",
+                ["Klaviyo:Retry:Tries"] = "3",
+                ["Delivery:PollInterval"] = "00:00:00.050",
+                ["Sources:Roots:0"] = Directory,
+            }
+        );
+        if (_hasApp)
+            builder.Configuration.AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
+                    ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
+                    ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(Sandbox.BaseAddress, "oauth/authorize").ToString(),
+                    ["Klaviyo:OAuth:TokenUrl"] = new Uri(Sandbox.BaseAddress, "oauth/token").ToString(),
+                    ["Klaviyo:OAuth:RevokeUrl"] = new Uri(Sandbox.BaseAddress, "oauth/revoke").ToString(),
+                }
+            );
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
-        builder.Services.AddSingleton(_clock).AddPeopleServices().AddData(builder.Configuration, Directory)
+        builder
+            .Services.AddSingleton(_clock)
+            .AddPeopleServices()
+            .AddData(builder.Configuration, Directory)
             .AddProduct(builder.Configuration);
         _configure?.Invoke(builder.Services);
         return builder.Build();

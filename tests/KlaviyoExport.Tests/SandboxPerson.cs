@@ -17,7 +17,11 @@ internal static class SandboxPerson
         var asked = HttpUtility.ParseQueryString(page.Query);
         var form = asked.AllKeys.ToDictionary(name => name!, name => asked[name]!);
         (form["account"], form["decision"]) = (account, decision);
-        using var answer = await http.PostAsync(new Uri(page.GetLeftPart(UriPartial.Path)), new FormUrlEncodedContent(form), cancellationToken);
+        using var answer = await http.PostAsync(
+            new Uri(page.GetLeftPart(UriPartial.Path)),
+            new FormUrlEncodedContent(form),
+            cancellationToken
+        );
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         var back = HttpUtility.ParseQueryString(answer.Headers.Location!.Query);
         return new Decision(back["state"], back["code"], back["error"]);

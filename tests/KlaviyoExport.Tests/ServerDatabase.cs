@@ -5,31 +5,40 @@ using Npgsql;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// A database of the test's own on a real server, dropped with the test. <c>test.sh</c> starts a PostgreSQL for it; a SQL Server is used where
-/// <c>KLAVIYOEXPORT_TEST_SQLSERVER</c> names one. A test that finds no server is skipped and says so.
+/// A database of the test's own on a real server, dropped with the test. <c>test.sh</c> starts a PostgreSQL for it; a SQL Server is used
+/// where <c>KLAVIYOEXPORT_TEST_SQLSERVER</c> names one. A test that finds no server is skipped and says so.
 /// </summary>
 internal sealed class ServerDatabase : IAsyncDisposable
 {
     private readonly DbConnection _server;
     private readonly string _name;
 
-    private ServerDatabase(DbConnection server, string name, string connectionString) => (_server, _name, ConnectionString) = (server, name, connectionString);
+    private ServerDatabase(DbConnection server, string name, string connectionString) =>
+        (_server, _name, ConnectionString) = (server, name, connectionString);
 
     public string ConnectionString { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static Task<ServerDatabase> PostgreSqlAsync() => CreateAsync(
-        "KLAVIYOEXPORT_TEST_POSTGRES", set => new NpgsqlConnection(set),
-        (set, name) => new NpgsqlConnectionStringBuilder(set) { Database = name, SslMode = SslMode.Disable }.ConnectionString);
+    public static Task<ServerDatabase> PostgreSqlAsync() =>
+        CreateAsync(
+            "KLAVIYOEXPORT_TEST_POSTGRES",
+            set => new NpgsqlConnection(set),
+            (set, name) => new NpgsqlConnectionStringBuilder(set) { Database = name, SslMode = SslMode.Disable }.ConnectionString
+        );
 
-    public static Task<ServerDatabase> SqlServerAsync() => CreateAsync(
-        "KLAVIYOEXPORT_TEST_SQLSERVER", set => new SqlConnection(set), (set, name) => new SqlConnectionStringBuilder(set) { InitialCatalog = name }.ConnectionString);
+    public static Task<ServerDatabase> SqlServerAsync() =>
+        CreateAsync(
+            "KLAVIYOEXPORT_TEST_SQLSERVER",
+            set => new SqlConnection(set),
+            (set, name) => new SqlConnectionStringBuilder(set) { InitialCatalog = name }.ConnectionString
+        );
 
     /// <summary>Runs SQL in the database: a script that lays out customers, say.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        await using DbConnection connection = _server is NpgsqlConnection ? new NpgsqlConnection(ConnectionString) : new SqlConnection(ConnectionString);
+        await using DbConnection connection =
+            _server is NpgsqlConnection ? new NpgsqlConnection(ConnectionString) : new SqlConnection(ConnectionString);
         await connection.OpenAsync(Cancel);
         await RunAsync(connection, sql, Cancel);
     }
@@ -46,12 +55,20 @@ internal sealed class ServerDatabase : IAsyncDisposable
             else
             {
                 SqlConnection.ClearAllPools();
-                await RunAsync(_server, $"ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {_name}", CancellationToken.None);
+                await RunAsync(
+                    _server,
+                    $"ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {_name}",
+                    CancellationToken.None
+                );
             }
         }
     }
 
-    private static async Task<ServerDatabase> CreateAsync(string variable, Func<string, DbConnection> connect, Func<string, string, string> naming)
+    private static async Task<ServerDatabase> CreateAsync(
+        string variable,
+        Func<string, DbConnection> connect,
+        Func<string, string, string> naming
+    )
     {
         var set = Environment.GetEnvironmentVariable(variable);
         Assert.SkipWhen(string.IsNullOrEmpty(set), $"{variable} names no server; ./test.sh starts a PostgreSQL.");

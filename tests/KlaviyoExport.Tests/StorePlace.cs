@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// Where a test's store is: a SQLite file, or a database of its own on a server. A class of tests is run over another store by a class of its own that
-/// inherits it and says <c>[Trait(StorePlace.Trait, …)]</c>; see <c>Data/OnServers.cs</c>.
+/// Where a test's store is: a SQLite file, or a database of its own on a server. A class of tests is run over another store by a class of
+/// its own that inherits it and says <c>[Trait(StorePlace.Trait, …)]</c>; see <c>Data/OnServers.cs</c>.
 /// </summary>
 internal sealed class StorePlace : IAsyncDisposable
 {
@@ -26,22 +26,24 @@ internal sealed class StorePlace : IAsyncDisposable
 
     public StoreProvider Provider { get; }
 
-    public Dictionary<string, string?> Settings => _database is null ? [] : new()
-    {
-        ["Database:Provider"] = Provider.ToString(),
-        ["ConnectionStrings:Default"] = _database.ConnectionString,
-    };
+    public Dictionary<string, string?> Settings =>
+        _database is null
+            ? []
+            : new() { ["Database:Provider"] = Provider.ToString(), ["ConnectionStrings:Default"] = _database.ConnectionString };
 
     /// <param name="on">Null: what the class of the running test says; SQLite where it says nothing.</param>
     public static async Task<StorePlace> CreateAsync(StoreProvider? on = null)
     {
         var provider = on ?? OfTest();
-        return new StorePlace(provider, provider switch
-        {
-            StoreProvider.PostgreSql => await PostgreSqlAsync(),
-            StoreProvider.SqlServer => await ServerDatabase.SqlServerAsync(),
-            _ => null,
-        });
+        return new StorePlace(
+            provider,
+            provider switch
+            {
+                StoreProvider.PostgreSql => await PostgreSqlAsync(),
+                StoreProvider.SqlServer => await ServerDatabase.SqlServerAsync(),
+                _ => null,
+            }
+        );
     }
 
     public ValueTask DisposeAsync() => _database?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -54,5 +56,7 @@ internal sealed class StorePlace : IAsyncDisposable
     }
 
     private static StoreProvider OfTest() =>
-        TestContext.Current.TestClass?.Traits.TryGetValue(Trait, out var stores) == true ? Enum.Parse<StoreProvider>(stores.Single()) : StoreProvider.Sqlite;
+        TestContext.Current.TestClass?.Traits.TryGetValue(Trait, out var stores) == true
+            ? Enum.Parse<StoreProvider>(stores.Single())
+            : StoreProvider.Sqlite;
 }

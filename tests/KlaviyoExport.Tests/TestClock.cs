@@ -3,15 +3,17 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>The framework's fake clock, which also tells how many timers wait: a test sees that something has begun to wait before it moves the clock.</summary>
+/// <summary>
+/// The framework's fake clock, which also tells how many timers wait: a test sees that something has begun to wait before it moves the
+/// clock.
+/// </summary>
 public sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly ConcurrentDictionary<CountedTimer, bool> _timers = [];
 
     /// <summary>Starts on Sunday 22 November 2026, 12:00 UTC.</summary>
-    public TestClock() : this(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero))
-    {
-    }
+    public TestClock()
+        : this(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero)) { }
 
     public int WaitingTimers => _timers.Values.Count(waits => waits);
 
@@ -28,12 +30,13 @@ public sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
         private ITimer _timer = default!;
         private bool _repeats;
 
-        public void Start(Func<TimerCallback, ITimer> create, TimerCallback callback, object? state) => _timer = create(_ =>
-        {
-            if (!_repeats)
-                clock._timers.TryUpdate(this, false, true);
-            callback(state);
-        });
+        public void Start(Func<TimerCallback, ITimer> create, TimerCallback callback, object? state) =>
+            _timer = create(_ =>
+            {
+                if (!_repeats)
+                    clock._timers.TryUpdate(this, false, true);
+                callback(state);
+            });
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -20,7 +20,12 @@ public sealed class TestClockTests
     public void A_timer_that_sets_itself_again_goes_on_counting()
     {
         ITimer? timer = null;
-        timer = _clock.CreateTimer(_ => timer!.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        timer = _clock.CreateTimer(
+            _ => timer!.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan),
+            null,
+            TimeSpan.FromSeconds(1),
+            Timeout.InfiniteTimeSpan
+        );
         _clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(1, _clock.WaitingTimers);

@@ -11,18 +11,28 @@ internal sealed class TestStore : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly StorePlace _place;
 
-    private TestStore(ServiceProvider services, StorePlace place, string directory) => (_services, _place, Directory) = (services, place, directory);
+    private TestStore(ServiceProvider services, StorePlace place, string directory) =>
+        (_services, _place, Directory) = (services, place, directory);
 
     public string Directory { get; }
 
     public IServiceProvider Services => _services;
 
-    public static async Task<TestStore> CreateAsync(Action<IServiceCollection>? configure = null, TimeProvider? clock = null, Dictionary<string, string?>? settings = null)
+    public static async Task<TestStore> CreateAsync(
+        Action<IServiceCollection>? configure = null,
+        TimeProvider? clock = null,
+        Dictionary<string, string?>? settings = null
+    )
     {
         var place = await StorePlace.CreateAsync();
         var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>([.. place.Settings, .. settings ?? []]) { ["DataDirectory"] = Path.Combine(directory, "data") })
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>([.. place.Settings, .. settings ?? []])
+                {
+                    ["DataDirectory"] = Path.Combine(directory, "data"),
+                }
+            )
             .Build();
         var services = new ServiceCollection()
             .AddLogging()

@@ -12,7 +12,17 @@ internal sealed class Browser : IDisposable
     {
         Cookies = cookies ?? new();
         // Certificates of the tests' own.
-        Http = new HttpClient(new HttpClientHandler { CookieContainer = Cookies, AllowAutoRedirect = false, ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator }) { BaseAddress = address };
+        Http = new HttpClient(
+            new HttpClientHandler
+            {
+                CookieContainer = Cookies,
+                AllowAutoRedirect = false,
+                ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+            }
+        )
+        {
+            BaseAddress = address,
+        };
     }
 
     public CookieContainer Cookies { get; }
@@ -36,8 +46,10 @@ internal sealed class Browser : IDisposable
 
     public async Task<IDocument> ReadAsync(string path) => await ReadAsync(await GetAsync(path));
 
-    public static async Task<IDocument> ReadAsync(HttpResponseMessage response) => await BrowsingContext.New(Configuration.Default)
-        .OpenAsync(async request => request.Content(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    public static async Task<IDocument> ReadAsync(HttpResponseMessage response) =>
+        await BrowsingContext
+            .New(Configuration.Default)
+            .OpenAsync(async request => request.Content(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
 
     /// <summary>Opens a page and sends one of its forms.</summary>
     /// <param name="path">Of the page.</param>
@@ -46,11 +58,17 @@ internal sealed class Browser : IDisposable
     public async Task<HttpResponseMessage> SubmitAsync(string path, string form, Dictionary<string, string> fields)
     {
         var page = await ReadAsync(path);
-        var element = page.QuerySelectorAll("form").Single(candidate =>
-            candidate.GetAttribute("action") == form || candidate.QuerySelector("[name=_handler]")?.GetAttribute("value") == form);
+        var element = page.QuerySelectorAll("form")
+            .Single(candidate =>
+                candidate.GetAttribute("action") == form || candidate.QuerySelector("[name=_handler]")?.GetAttribute("value") == form
+            );
         foreach (var hidden in element.QuerySelectorAll("input[type=hidden]"))
             fields.TryAdd(hidden.GetAttribute("name")!, hidden.GetAttribute("value")!);
-        return await Http.PostAsync(element.GetAttribute("action") is { Length: > 0 } action ? action : path, new FormUrlEncodedContent(fields), TestContext.Current.CancellationToken);
+        return await Http.PostAsync(
+            element.GetAttribute("action") is { Length: > 0 } action ? action : path,
+            new FormUrlEncodedContent(fields),
+            TestContext.Current.CancellationToken
+        );
     }
 
     public void Dispose() => Http.Dispose();

@@ -48,12 +48,20 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var console = new StringWriter();
         var app = await WebApp.CreateAsync(
-            ["--urls=http://127.0.0.1:0", $"--DataDirectory={directory}", "--Demo:SandboxUrl=http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Error", "--Serilog:MinimumLevel:Override:Microsoft=Error", .. settings],
+            [
+                "--urls=http://127.0.0.1:0",
+                $"--DataDirectory={directory}",
+                "--Demo:SandboxUrl=http://127.0.0.1:0",
+                "--Serilog:MinimumLevel:Default=Error",
+                "--Serilog:MinimumLevel:Override:Microsoft=Error",
+                .. settings,
+            ],
             builder =>
             {
                 builder.Services.AddSingleton(new Announcer(console));
                 configure(builder.Services);
-            });
+            }
+        );
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
@@ -82,8 +90,10 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Where an answer leads: a path of this application, or the whole address of another.</summary>
-    public string? LeadsTo(HttpResponseMessage response) => response.Headers.Location is not { } location ? null
-        : new Uri(Address, location) is var to && to.Authority == Address.Authority ? to.PathAndQuery : to.AbsoluteUri;
+    public string? LeadsTo(HttpResponseMessage response) =>
+        response.Headers.Location is not { } location ? null
+        : new Uri(Address, location) is var to && to.Authority == Address.Authority ? to.PathAndQuery
+        : to.AbsoluteUri;
 
     public string SetupToken => Console.ToString().Split("/setup/")[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0];
 
@@ -98,7 +108,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static string EmailOf(Role role) => $"{role.ToString().ToLowerInvariant()}@example.com";
 
-    public Task<AppDb> OpenAsync() => Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+    public Task<AppDb> OpenAsync() =>
+        Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
 
     /// <summary>One of its people, as the services know them.</summary>
     public async Task<Actor> ActorAsync(Role role)
@@ -142,8 +153,18 @@ internal sealed class TestApp : IAsyncDisposable
     private async Task AddPersonAsync(Role role)
     {
         await using var scope = Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>()
-            .CreateAsync(new AppUser { UserName = EmailOf(role), Email = EmailOf(role), DisplayName = role.ToString(), Role = role }, Password);
+        var result = await scope
+            .ServiceProvider.GetRequiredService<UserManager<AppUser>>()
+            .CreateAsync(
+                new AppUser
+                {
+                    UserName = EmailOf(role),
+                    Email = EmailOf(role),
+                    DisplayName = role.ToString(),
+                    Role = role,
+                },
+                Password
+            );
         Assert.True(result.Succeeded);
     }
 }

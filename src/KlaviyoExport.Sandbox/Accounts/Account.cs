@@ -57,12 +57,14 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public void RemoveList(string id)
     {
-        if (lists.Remove(id)) journal.ListGone(this, id);
+        if (lists.Remove(id))
+            journal.ListGone(this, id);
     }
 
     public bool Join(PracticeList list, int row, DateTimeOffset at)
     {
-        if (!list.Members.Join(row, at)) return false;
+        if (!list.Members.Join(row, at))
+            return false;
         list.Updated = at;
         journal.Joined(this, list, row, at);
         return true;
@@ -70,7 +72,8 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public bool Leave(PracticeList list, int row, DateTimeOffset at)
     {
-        if (!list.Members.Leave(row)) return false;
+        if (!list.Members.Leave(row))
+            return false;
         list.Updated = at;
         journal.Left(this, list, row, at);
         return true;

@@ -27,4 +27,10 @@ public sealed record KeySeed(string Key, string Name, IReadOnlyList<string> Scop
 public sealed record ListSeed(string Id, string Name, bool DoubleOptIn = false);
 
 /// <summary>A profile that is there before anything is exported, with the consent it must keep.</summary>
-public sealed record ProfileSeed(string Email, string FirstName, string LastName, PracticeConsent Consent, params IReadOnlyList<string> ListIds);
+public sealed record ProfileSeed(
+    string Email,
+    string FirstName,
+    string LastName,
+    PracticeConsent Consent,
+    params IReadOnlyList<string> ListIds
+);

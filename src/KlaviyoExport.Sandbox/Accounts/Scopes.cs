@@ -12,7 +12,7 @@ public static class Scopes
     public const string SubscriptionsWrite = "subscriptions:write";
 
     public static IReadOnlyList<string> All { get; } =
-        [AccountsRead, ListsRead, ListsWrite, ProfilesRead, ProfilesWrite, SubscriptionsRead, SubscriptionsWrite];
+    [AccountsRead, ListsRead, ListsWrite, ProfilesRead, ProfilesWrite, SubscriptionsRead, SubscriptionsWrite];
 
     public static IReadOnlyList<string> ReadOnly { get; } = [AccountsRead, ListsRead, ProfilesRead, SubscriptionsRead];
 }

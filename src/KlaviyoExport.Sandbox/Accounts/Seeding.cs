@@ -11,20 +11,31 @@ internal static class Seeding
 
     public static void Begin(Account account, DateTimeOffset now)
     {
-        foreach (var list in account.Seed.Lists) account.AddList(new PracticeList(list.Id, list.Name, list.DoubleOptIn, now - Age));
-        foreach (var profile in account.Seed.Profiles) Add(account, profile, now - Age);
+        foreach (var list in account.Seed.Lists)
+            account.AddList(new PracticeList(list.Id, list.Name, list.DoubleOptIn, now - Age));
+        foreach (var profile in account.Seed.Profiles)
+            Add(account, profile, now - Age);
     }
 
     public static void Add(Account account, ProfileSeed profile, DateTimeOffset at)
     {
-        var resource = JsonSerializer.SerializeToElement(new
-        {
-            type = "profile",
-            attributes = new { email = profile.Email, first_name = profile.FirstName, last_name = profile.LastName },
-        });
+        var resource = JsonSerializer.SerializeToElement(
+            new
+            {
+                type = "profile",
+                attributes = new
+                {
+                    email = profile.Email,
+                    first_name = profile.FirstName,
+                    last_name = profile.LastName,
+                },
+            }
+        );
         var (row, _, error) = ProfileUpsert.Apply(account, resource, "", nullClears: false, at);
-        if (error is not null) throw new InvalidOperationException(error.Detail);
-        if (profile.Consent != PracticeConsent.NeverSubscribed) account.SetConsent(row, Consent.From(profile.Consent, at));
+        if (error is not null)
+            throw new InvalidOperationException(error.Detail);
+        if (profile.Consent != PracticeConsent.NeverSubscribed)
+            account.SetConsent(row, Consent.From(profile.Consent, at));
         foreach (var id in profile.ListIds)
             account.Join(account.List(id) ?? throw new KeyNotFoundException($"There is no list '{id}'."), row, at);
     }

@@ -11,7 +11,15 @@ namespace KlaviyoExport.Sandbox.Calls;
 /// <param name="Scopes">What the key or token must hold, all of them.</param>
 /// <param name="Query">Its query parameters.</param>
 /// <param name="Handle">Does the work, holding the state's gate.</param>
-internal sealed record Call(string Id, string Method, string Path, Quota Quota, IReadOnlyList<string> Scopes, QueryRules Query, Func<CallContext, Answer> Handle)
+internal sealed record Call(
+    string Id,
+    string Method,
+    string Path,
+    Quota Quota,
+    IReadOnlyList<string> Scopes,
+    QueryRules Query,
+    Func<CallContext, Answer> Handle
+)
 {
     private readonly string[] segments = Path.Split('/');
 
@@ -25,12 +33,15 @@ internal sealed record Call(string Id, string Method, string Path, Quota Quota, 
     public Dictionary<string, string>? Match(string path)
     {
         var given = path.TrimEnd('/').Split('/');
-        if (given.Length != segments.Length) return null;
+        if (given.Length != segments.Length)
+            return null;
         var values = new Dictionary<string, string>();
         for (var i = 0; i < given.Length; i++)
         {
-            if (segments[i].StartsWith('{')) values[segments[i][1..^1]] = Uri.UnescapeDataString(given[i]);
-            else if (segments[i] != given[i]) return null;
+            if (segments[i].StartsWith('{'))
+                values[segments[i][1..^1]] = Uri.UnescapeDataString(given[i]);
+            else if (segments[i] != given[i])
+                return null;
         }
         return values;
     }

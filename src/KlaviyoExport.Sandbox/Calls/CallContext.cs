@@ -5,7 +5,13 @@ using KlaviyoExport.Sandbox.JsonApi;
 namespace KlaviyoExport.Sandbox.Calls;
 
 /// <summary>What a call's handler works with.</summary>
-internal sealed record CallContext(SandboxState State, Credential Credential, IReadOnlyDictionary<string, string> Route, CallQuery Query, HttpRequest Request)
+internal sealed record CallContext(
+    SandboxState State,
+    Credential Credential,
+    IReadOnlyDictionary<string, string> Route,
+    CallQuery Query,
+    HttpRequest Request
+)
 {
     public ReadOnlyMemory<byte> Body { get; init; }
 
@@ -18,35 +24,50 @@ internal sealed record CallContext(SandboxState State, Credential Credential, IR
     public string Self => $"{BaseUri}{Request.Path}{Request.QueryString}";
 
     /// <summary>Answers a page of resources with the links to its neighbours.</summary>
-    public Answer Collection<T>(Page<T> page, Action<Utf8JsonWriter, T> write, Action<Utf8JsonWriter>? more = null) => Answer.Json(200, json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("data");
-        foreach (var item in page.Items) write(json, item);
-        json.WriteEndArray();
-        json.WriteStartObject("links");
-        json.WriteString("self", Self);
-        if (page.Next is { } next) json.WriteString("next", With(next));
-        if (page.Previous is { } previous) json.WriteString("prev", With(previous));
-        json.WriteEndObject();
-        more?.Invoke(json);
-        json.WriteEndObject();
-    }, page.Items.Count);
+    public Answer Collection<T>(Page<T> page, Action<Utf8JsonWriter, T> write, Action<Utf8JsonWriter>? more = null) =>
+        Answer.Json(
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("data");
+                foreach (var item in page.Items)
+                    write(json, item);
+                json.WriteEndArray();
+                json.WriteStartObject("links");
+                json.WriteString("self", Self);
+                if (page.Next is { } next)
+                    json.WriteString("next", With(next));
+                if (page.Previous is { } previous)
+                    json.WriteString("prev", With(previous));
+                json.WriteEndObject();
+                more?.Invoke(json);
+                json.WriteEndObject();
+            },
+            page.Items.Count
+        );
 
     /// <summary>Answers one resource.</summary>
-    public Answer Single(int status, Action<Utf8JsonWriter> write, Action<Utf8JsonWriter>? more = null, int? count = null) => Answer.Json(status, json =>
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("data");
-        write(json);
-        json.WriteSelf(Self);
-        more?.Invoke(json);
-        json.WriteEndObject();
-    }, count);
+    public Answer Single(int status, Action<Utf8JsonWriter> write, Action<Utf8JsonWriter>? more = null, int? count = null) =>
+        Answer.Json(
+            status,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("data");
+                write(json);
+                json.WriteSelf(Self);
+                more?.Invoke(json);
+                json.WriteEndObject();
+            },
+            count
+        );
 
     private string With(Cursor cursor)
     {
-        var pairs = Request.Query.Where(q => q.Key != "page[cursor]").Select(q => KeyValuePair.Create(q.Key, q.Value))
+        var pairs = Request
+            .Query.Where(q => q.Key != "page[cursor]")
+            .Select(q => KeyValuePair.Create(q.Key, q.Value))
             .Append(new("page[cursor]", cursor.ToString()));
         return $"{BaseUri}{Request.Path}{QueryString.Create(pairs)}";
     }

@@ -9,7 +9,15 @@ namespace KlaviyoExport.Sandbox.Calls;
 internal static class CallTable
 {
     public static IReadOnlyList<Call> All { get; } =
-        [.. AccountCalls.All, .. ListCalls.All, .. MemberCalls.All, .. ImportCalls.All, .. ImportResultCalls.All, .. ProfileCalls.All, .. SubscriptionCalls.All];
+    [
+        .. AccountCalls.All,
+        .. ListCalls.All,
+        .. MemberCalls.All,
+        .. ImportCalls.All,
+        .. ImportResultCalls.All,
+        .. ProfileCalls.All,
+        .. SubscriptionCalls.All,
+    ];
 
     /// <summary>The call, or which methods the path would take (none for an unknown path).</summary>
     public static (Call? Call, IReadOnlyDictionary<string, string> Route, IReadOnlyList<string> Allowed) Find(string method, string path)

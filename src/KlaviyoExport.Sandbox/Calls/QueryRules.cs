@@ -31,7 +31,8 @@ internal sealed record QueryRules
         var read = new CallQuery { PageSize = Page?.Default ?? 0 };
         foreach (var (name, values) in query)
         {
-            if (values is not [{ } value]) throw Bad(name, "This parameter was given more than once.");
+            if (values is not [{ } value])
+                throw Bad(name, "This parameter was given more than once.");
             read = Read(read, name, value);
         }
         return read;
@@ -39,17 +40,26 @@ internal sealed record QueryRules
 
     private CallQuery Read(CallQuery read, string name, string value)
     {
-        if (name == "filter" && Filters.Count > 0) return read with { Filters = Checked(FilterParser.Parse(value)) };
+        if (name == "filter" && Filters.Count > 0)
+            return read with { Filters = Checked(FilterParser.Parse(value)) };
         if (name == "sort" && Sort.Count > 0)
             return Sort.Contains(value.TrimStart('-')) && !value.StartsWith("--", StringComparison.Ordinal)
-                ? read with { Sort = value }
+                ? read with
+                {
+                    Sort = value,
+                }
                 : throw Bad(name, $"'{value}' is not a valid sort for this call.");
-        if (name == "include" && Include.Count > 0) return read with { Include = Names(name, value, Include) };
+        if (name == "include" && Include.Count > 0)
+            return read with { Include = Names(name, value, Include) };
         if (name == "page[size]" && Page is { } page)
             return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size >= 1 && size <= page.Max
-                ? read with { PageSize = size }
+                ? read with
+                {
+                    PageSize = size,
+                }
                 : throw Bad(name, FormattableString.Invariant($"Page size must be an integer between 1 and {page.Max}."));
-        if (name == "page[cursor]" && Page is not null) return read with { CursorText = value };
+        if (name == "page[cursor]" && Page is not null)
+            return read with { CursorText = value };
         if (Bracketed(name, "fields[") is { } type && Fields.TryGetValue(type, out var fields))
             return read with { Fields = With(read.Fields, type, Names(name, value, fields)) };
         if (Bracketed(name, "additional-fields[") is { } of && Additional.TryGetValue(of, out var additional))
@@ -80,8 +90,11 @@ internal sealed record QueryRules
             : names;
     }
 
-    private static Dictionary<string, IReadOnlySet<string>> With(IReadOnlyDictionary<string, IReadOnlySet<string>> present, string type, HashSet<string> names) =>
-        new(present) { [type] = names };
+    private static Dictionary<string, IReadOnlySet<string>> With(
+        IReadOnlyDictionary<string, IReadOnlySet<string>> present,
+        string type,
+        HashSet<string> names
+    ) => new(present) { [type] = names };
 
     private static Refusal Bad(string parameter, string detail) => new(ApiError.InvalidParameter(detail, parameter));
 }

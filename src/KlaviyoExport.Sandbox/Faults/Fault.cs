@@ -6,12 +6,13 @@ namespace KlaviyoExport.Sandbox.Faults;
 /// <summary>One thing to go wrong, and where. Whatever is left null matches everything.</summary>
 public sealed record Fault(FaultKind Kind)
 {
-    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
+    internal static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        };
 
     /// <summary>How often it strikes; null until cleared.</summary>
     public int? Times { get; init; }
@@ -49,7 +50,8 @@ public sealed record Fault(FaultKind Kind)
 
     public string? List { get; init; }
 
-    internal bool Hits(string? call, string method, string path) => (Call is null || Call == call)
+    internal bool Hits(string? call, string method, string path) =>
+        (Call is null || Call == call)
         && (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase))
         && (Path is null || path.StartsWith(Path, StringComparison.OrdinalIgnoreCase));
 }

@@ -19,7 +19,9 @@ public enum FaultKind
     /// <summary>Does the work, sends half of the answer, then resets the connection.</summary>
     ResetMidAnswer,
 
-    /// <summary>Does the work, then resets the connection without a byte of an answer: the client cannot know whether it happened.</summary>
+    /// <summary>
+    /// Does the work, then resets the connection without a byte of an answer: the client cannot know whether it happened.
+    /// </summary>
     LoseAnswer,
 
     /// <summary>Does the work and answers JSON that stops half-way, as a complete HTTP answer.</summary>
@@ -49,7 +51,9 @@ public enum FaultKind
     /// <summary>The next jobs count <see cref="Fault.Amount"/> failed rows more than their errors list.</summary>
     ErrorsMissing,
 
-    /// <summary>In the next jobs every <see cref="Fault.Amount"/>th row fails, or those whose email contains <see cref="Fault.Email"/>.</summary>
+    /// <summary>
+    /// In the next jobs every <see cref="Fault.Amount"/>th row fails, or those whose email contains <see cref="Fault.Email"/>.
+    /// </summary>
     RowsFail,
 
     /// <summary><see cref="Fault.Key"/> (a key, or its name) opens nothing until the fault is cleared.</summary>
@@ -58,12 +62,17 @@ public enum FaultKind
     /// <summary>Deletes <see cref="Fault.List"/> at once and for good.</summary>
     ListDeleted,
 
-    /// <summary>Until cleared, another client of the account makes <see cref="Fault.Amount"/> calls of <see cref="Fault.Call"/> a second, evenly, as far as the limits let it.</summary>
+    /// <summary>
+    /// Until cleared, another client of the account makes <see cref="Fault.Amount"/> calls of <see cref="Fault.Call"/> a second, evenly, as
+    /// far as the limits let it.
+    /// </summary>
     OtherClient,
 
     /// <summary>No call is throttled until the fault is cleared.</summary>
     LimitsOff,
 
-    /// <summary>Another client uses up <see cref="Fault.Amount"/> calls of the running minute of <see cref="Fault.Call"/> at once.</summary>
+    /// <summary>
+    /// Another client uses up <see cref="Fault.Amount"/> calls of the running minute of <see cref="Fault.Call"/> at once.
+    /// </summary>
     QuotaUsed,
 }

@@ -7,7 +7,8 @@ namespace KlaviyoExport.Sandbox.Faults;
 /// <summary>Sends answers, spoilt where a fault asks for it.</summary>
 internal static class FaultyAnswer
 {
-    private static readonly byte[] Page = "<!doctype html><title>Bad gateway</title><h1>This page came from something in between.</h1>"u8.ToArray();
+    private static readonly byte[] Page =
+        "<!doctype html><title>Bad gateway</title><h1>This page came from something in between.</h1>"u8.ToArray();
 
     /// <returns>Whether the client was sent a whole answer.</returns>
     public static async Task<bool> Send(HttpContext http, Answer answer, IReadOnlyList<Fault> faults, Throttled? limits)
@@ -17,17 +18,21 @@ internal static class FaultyAnswer
             http.Abort();
             return false;
         }
-        if (FaultyRequest.Of(faults, FaultKind.Truncate) is not null) answer = answer with { Body = answer.Body[..(answer.Body.Length / 2)] };
+        if (FaultyRequest.Of(faults, FaultKind.Truncate) is not null)
+            answer = answer with { Body = answer.Body[..(answer.Body.Length / 2)] };
         if (FaultyRequest.Of(faults, FaultKind.Empty) is not null)
         {
             http.Response.ContentType = answer.ContentType;
             answer = answer with { Body = default };
         }
-        if (FaultyRequest.Of(faults, FaultKind.NotJson) is not null) answer = answer with { Body = Page, ContentType = "text/html; charset=utf-8" };
-        if (FaultyRequest.Of(faults, FaultKind.WrongMediaType) is not null) answer = answer with { ContentType = "text/plain" };
+        if (FaultyRequest.Of(faults, FaultKind.NotJson) is not null)
+            answer = answer with { Body = Page, ContentType = "text/html; charset=utf-8" };
+        if (FaultyRequest.Of(faults, FaultKind.WrongMediaType) is not null)
+            answer = answer with { ContentType = "text/plain" };
         Head(http.Response, answer, limits);
         // Even an empty write is an error on a 204, and would close the connection.
-        if (answer.Body.IsEmpty) return true;
+        if (answer.Body.IsEmpty)
+            return true;
         if (FaultyRequest.Of(faults, FaultKind.ResetMidAnswer) is null)
         {
             await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
@@ -42,17 +47,22 @@ internal static class FaultyAnswer
     private static void Head(HttpResponse response, Answer answer, Throttled? limits)
     {
         response.StatusCode = answer.Status;
-        if (answer.Status == 429) limits = null;
+        if (answer.Status == 429)
+            limits = null;
         if (limits is { } window)
         {
             response.Headers["RateLimit-Limit"] = window.Limit.ToString(CultureInfo.InvariantCulture);
             response.Headers["RateLimit-Remaining"] = window.Remaining.ToString(CultureInfo.InvariantCulture);
             response.Headers["RateLimit-Reset"] = window.ResetSeconds.ToString(CultureInfo.InvariantCulture);
         }
-        if (answer.RetryAfterSeconds is { } wait) response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        if (answer.Allow is { } allow) response.Headers.Allow = allow;
-        if (answer.Status == 204) return;
-        if (!answer.Body.IsEmpty) response.ContentType = answer.ContentType;
+        if (answer.RetryAfterSeconds is { } wait)
+            response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        if (answer.Allow is { } allow)
+            response.Headers.Allow = allow;
+        if (answer.Status == 204)
+            return;
+        if (!answer.Body.IsEmpty)
+            response.ContentType = answer.ContentType;
         response.ContentLength = answer.Body.Length;
     }
 }

@@ -9,10 +9,13 @@ internal static class FaultyRequest
     /// <returns>False when the connection is cut: there is nobody left to answer.</returns>
     public static async Task<bool> Pass(HttpContext http, IReadOnlyList<Fault> faults, TimeProvider clock)
     {
-        if (Of(faults, FaultKind.Delay) is { } delay) await Task.Delay(TimeSpan.FromMilliseconds(delay.DelayMs), clock, http.RequestAborted);
+        if (Of(faults, FaultKind.Delay) is { } delay)
+            await Task.Delay(TimeSpan.FromMilliseconds(delay.DelayMs), clock, http.RequestAborted);
         var midBody = Of(faults, FaultKind.ResetMidBody) is not null;
-        if (!midBody && Of(faults, FaultKind.ResetBeforeBody) is null) return true;
-        if (midBody) await ReadHalf(http.Request, http.RequestAborted);
+        if (!midBody && Of(faults, FaultKind.ResetBeforeBody) is null)
+            return true;
+        if (midBody)
+            await ReadHalf(http.Request, http.RequestAborted);
         http.Abort();
         return false;
     }
@@ -21,10 +24,32 @@ internal static class FaultyRequest
     public static Answer? Answer(IReadOnlyList<Fault> faults)
     {
         if (Of(faults, FaultKind.Status) is { } status)
-            return JsonApi.Answer.Errors(new ApiError(status.Status, status.Status == 429 ? "throttled" : "error", "A server error occurred.",
-                "This answer was asked for through the sandbox's control page.") { Pointer = "/data/" }) with { RetryAfterSeconds = status.RetryAfter };
+            return JsonApi.Answer.Errors(
+                new ApiError(
+                    status.Status,
+                    status.Status == 429 ? "throttled" : "error",
+                    "A server error occurred.",
+                    "This answer was asked for through the sandbox's control page."
+                )
+                {
+                    Pointer = "/data/",
+                }
+            ) with
+            {
+                RetryAfterSeconds = status.RetryAfter,
+            };
         return Of(faults, FaultKind.WrongPointers) is { } pointers
-            ? JsonApi.Answer.Errors([.. (pointers.PointsAt?.Split(' ') ?? [null!]).Select(pointer => new ApiError(400, "invalid", "Invalid input.", "Invalid email address") { Pointer = pointer })])
+            ? JsonApi.Answer.Errors([
+                .. (pointers.PointsAt?.Split(' ') ?? [null!]).Select(pointer => new ApiError(
+                    400,
+                    "invalid",
+                    "Invalid input.",
+                    "Invalid email address"
+                )
+                {
+                    Pointer = pointer,
+                }),
+            ])
             : null;
     }
 
@@ -34,6 +59,10 @@ internal static class FaultyRequest
     {
         var left = Math.Max(1, (request.ContentLength ?? 2) / 2);
         var buffer = new byte[8_192];
-        while (left > 0 && await request.Body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellation) is > 0 and var read) left -= read;
+        while (
+            left > 0
+            && await request.Body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellation) is > 0 and var read
+        )
+            left -= read;
     }
 }

@@ -17,7 +17,8 @@ public sealed class SandboxFaults
     {
         get
         {
-            lock (state.Gate) return [.. active.Select(a => a.Fault with { Times = a.Left, After = a.ToPass })];
+            lock (state.Gate)
+                return [.. active.Select(a => a.Fault with { Times = a.Left, After = a.ToPass })];
         }
     }
 
@@ -26,7 +27,8 @@ public sealed class SandboxFaults
     {
         get
         {
-            lock (state.Gate) return state.Throttle.Others;
+            lock (state.Gate)
+                return state.Throttle.Others;
         }
     }
 
@@ -38,9 +40,12 @@ public sealed class SandboxFaults
         lock (state.Gate)
         {
             FaultCheck.Throw(fault, state);
-            if (fault.Kind == FaultKind.ListDeleted) state.DeleteList(fault.List!, fault.Account);
-            else if (fault.Kind == FaultKind.QuotaUsed) state.Throttle.UseUp(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
-            else active.Add(new ActiveFault(fault));
+            if (fault.Kind == FaultKind.ListDeleted)
+                state.DeleteList(fault.List!, fault.Account);
+            else if (fault.Kind == FaultKind.QuotaUsed)
+                state.Throttle.UseUp(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
+            else
+                active.Add(new ActiveFault(fault));
             if (fault.Kind == FaultKind.OtherClient)
                 state.Throttle.Join(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
             state.Throttle.Off = Any(FaultKind.LimitsOff);
@@ -56,27 +61,40 @@ public sealed class SandboxFaults
             hiddenJobs.Clear();
             state.Throttle.Off = false;
             state.Throttle.Leave();
-            foreach (var job in state.Accounts.Values.SelectMany(a => a.Jobs)) job.Fate = job.Fate with { Stuck = false };
+            foreach (var job in state.Accounts.Values.SelectMany(a => a.Jobs))
+                job.Fate = job.Fate with { Stuck = false };
         }
     }
 
     internal bool Hides(string job) => hiddenJobs.Contains(job);
 
-    internal bool IsRevoked(string key, string name) => active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
+    internal bool IsRevoked(string key, string name) =>
+        active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
 
     /// <summary>The faults that strike this request, one of each kind at most; they are used up by it.</summary>
     internal IReadOnlyList<Fault> Take(string? call, string method, string path)
     {
         lock (state.Gate)
-            return [.. active.Where(a => a.Fault.Kind <= FaultKind.WrongPointers && a.Fault.Hits(call, method, path) && a.Strike())
-                .Select(a => a.Fault).DistinctBy(f => f.Kind).ToList()];
+            return
+            [
+                .. active
+                    .Where(a => a.Fault.Kind <= FaultKind.WrongPointers && a.Fault.Hits(call, method, path) && a.Strike())
+                    .Select(a => a.Fault)
+                    .DistinctBy(f => f.Kind)
+                    .ToList(),
+            ];
     }
 
     /// <summary>What is in store for a new job. Call while holding the state's gate.</summary>
     internal JobFate TakeFate(string job)
     {
         var fate = JobFate.Natural;
-        foreach (var fault in active.Where(a => a.Fault.Kind is >= FaultKind.JobStuck and <= FaultKind.RowsFail && a.Strike()).Select(a => a.Fault).ToList())
+        foreach (
+            var fault in active
+                .Where(a => a.Fault.Kind is >= FaultKind.JobStuck and <= FaultKind.RowsFail && a.Strike())
+                .Select(a => a.Fault)
+                .ToList()
+        )
         {
             fate = fault.Kind switch
             {
@@ -87,7 +105,8 @@ public sealed class SandboxFaults
                 FaultKind.RowsFail => fate with { FailEvery = fault.Amount },
                 _ => fate,
             };
-            if (fault.Kind == FaultKind.JobUnknown) hiddenJobs.Add(job);
+            if (fault.Kind == FaultKind.JobUnknown)
+                hiddenJobs.Add(job);
         }
         return fate;
     }
@@ -109,7 +128,8 @@ public sealed class SandboxFaults
                 ToPass--;
                 return false;
             }
-            if (Left == 0) return false;
+            if (Left == 0)
+                return false;
             Left--;
             return true;
         }

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KlaviyoExport.Sandbox.Hosting;
 
 /// <summary>
-/// Takes a request under <c>/api</c> through Klaviyo's gates, in this order: path and method, credentials, limits, faults, revision, scopes,
-/// media types, body size, query; then the call itself.
+/// Takes a request under <c>/api</c> through Klaviyo's gates, in this order: path and method, credentials, limits, faults, revision,
+/// scopes, media types, body size, query; then the call itself.
 /// </summary>
 internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
 {
@@ -24,8 +24,18 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
         var visit = new Visit();
         var answer = await Answered(http, visit);
         var sent = answer is not null && await FaultyAnswer.Send(http, answer, visit.Faults, visit.Limits);
-        state.Log.Add(new RequestEntry(at, http.Request.Method, http.Request.Path, sent ? answer!.Status : 0, answer?.Count, Stopwatch.GetElapsedTime(start),
-            visit.Who, string.Join(", ", visit.Faults.Select(f => f.Kind))));
+        state.Log.Add(
+            new RequestEntry(
+                at,
+                http.Request.Method,
+                http.Request.Path,
+                sent ? answer!.Status : 0,
+                answer?.Count,
+                Stopwatch.GetElapsedTime(start),
+                visit.Who,
+                string.Join(", ", visit.Faults.Select(f => f.Kind))
+            )
+        );
     }
 
     private async Task<Answer?> Answered(HttpContext http, Visit visit)
@@ -44,31 +54,41 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
         }
         catch (BadHttpRequestException e)
         {
-            return Answer.Errors(new ApiError(e.StatusCode, "invalid", "Invalid input.", "The request could not be read.") { Pointer = "/data" });
+            return Answer.Errors(
+                new ApiError(e.StatusCode, "invalid", "Invalid input.", "The request could not be read.") { Pointer = "/data" }
+            );
         }
         // A fault of the sandbox looks as one of Klaviyo's would, and is told apart in the log.
         catch (Exception e)
         {
             Log.CallFailed(logger, http.Request.Method, http.Request.Path, e);
-            return Answer.Errors(new ApiError(500, "error", "A server error occurred.", "The sandbox itself failed; see its log.") { Pointer = "/data/" });
+            return Answer.Errors(
+                new ApiError(500, "error", "A server error occurred.", "The sandbox itself failed; see its log.") { Pointer = "/data/" }
+            );
         }
     }
 
     private async Task<Answer?> Answered(HttpContext http, HttpRequest request, Visit visit)
     {
         var (call, route, allowed) = CallTable.Find(request.Method, request.Path.Value!);
-        if (call is null) return Unknown(request, allowed);
+        if (call is null)
+            return Unknown(request, allowed);
         Credential credential;
-        lock (state.Gate) credential = Credentials.Find(request, state);
+        lock (state.Gate)
+            credential = Credentials.Find(request, state);
         visit.Who = credential.Name;
         var (endpoint, quota) = call.Window(request.Query);
         Throttled throttled;
-        lock (state.Gate) throttled = state.Throttle.Take(credential.QuotaOwner, endpoint, quota);
-        if (throttled.RetryAfterSeconds is { } wait) return Answer.Errors(ApiError.Throttled(wait)) with { RetryAfterSeconds = wait };
+        lock (state.Gate)
+            throttled = state.Throttle.Take(credential.QuotaOwner, endpoint, quota);
+        if (throttled.RetryAfterSeconds is { } wait)
+            return Answer.Errors(ApiError.Throttled(wait)) with { RetryAfterSeconds = wait };
         visit.Limits = throttled;
         visit.Faults = state.Faults.Take(call.Id, request.Method, request.Path.Value!);
-        if (!await FaultyRequest.Pass(http, visit.Faults, state.Clock)) return null;
-        if (FaultyRequest.Answer(visit.Faults) is { } instead) return instead;
+        if (!await FaultyRequest.Pass(http, visit.Faults, state.Clock))
+            return null;
+        if (FaultyRequest.Answer(visit.Faults) is { } instead)
+            return instead;
         RequestChecks.Revision(request, state.Now, options.Revision);
         RequestChecks.Scopes(call, credential);
         RequestChecks.MediaTypes(call, request);
@@ -82,11 +102,23 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
         }
     }
 
-    private static Answer Unknown(HttpRequest request, IReadOnlyList<string> allowed) => allowed.Count == 0
-        ? Answer.Errors(ApiError.NotFound($"The path {request.Path} does not exist.", "/"))
-        : Answer.Errors(new ApiError(405, "method_not_allowed", "Method not allowed.",
-            string.Create(CultureInfo.InvariantCulture, $"Method \"{request.Method}\" not allowed.")) { Pointer = "/data/" })
-            with { Allow = string.Join(", ", allowed) };
+    private static Answer Unknown(HttpRequest request, IReadOnlyList<string> allowed) =>
+        allowed.Count == 0
+            ? Answer.Errors(ApiError.NotFound($"The path {request.Path} does not exist.", "/"))
+            : Answer.Errors(
+                new ApiError(
+                    405,
+                    "method_not_allowed",
+                    "Method not allowed.",
+                    string.Create(CultureInfo.InvariantCulture, $"Method \"{request.Method}\" not allowed.")
+                )
+                {
+                    Pointer = "/data/",
+                }
+            ) with
+            {
+                Allow = string.Join(", ", allowed),
+            };
 
     private sealed class Visit
     {

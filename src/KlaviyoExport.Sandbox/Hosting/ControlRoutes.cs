@@ -4,8 +4,8 @@ using KlaviyoExport.Sandbox.Faults;
 namespace KlaviyoExport.Sandbox.Hosting;
 
 /// <summary>
-/// For tests in another process: <c>/sandbox/faults</c> (GET, POST one fault, DELETE all), <c>/sandbox/jobs/finish</c> (POST) and what the sandbox
-/// holds under <c>/sandbox/state</c>.
+/// For tests in another process: <c>/sandbox/faults</c> (GET, POST one fault, DELETE all), <c>/sandbox/jobs/finish</c> (POST) and what the
+/// sandbox holds under <c>/sandbox/state</c>.
 /// </summary>
 internal static class ControlRoutes
 {
@@ -13,18 +13,27 @@ internal static class ControlRoutes
     {
         routes.MapGet("/sandbox/faults", http => Write(http, state.Faults.Active));
         routes.MapPost("/sandbox/faults", http => Add(http, state));
-        routes.MapDelete("/sandbox/faults", http =>
-        {
-            state.Faults.Clear();
-            return NoContent(http);
-        });
-        routes.MapPost("/sandbox/jobs/finish", http =>
-        {
-            state.FinishJobs();
-            return NoContent(http);
-        });
+        routes.MapDelete(
+            "/sandbox/faults",
+            http =>
+            {
+                state.Faults.Clear();
+                return NoContent(http);
+            }
+        );
+        routes.MapPost(
+            "/sandbox/jobs/finish",
+            http =>
+            {
+                state.FinishJobs();
+                return NoContent(http);
+            }
+        );
         routes.MapGet("/sandbox/state", http => Write(http, state.Overview()));
-        routes.MapGet("/sandbox/state/lists/{list}/members", http => Found(http, account => state.Members((string)http.GetRouteValue("list")!, account)));
+        routes.MapGet(
+            "/sandbox/state/lists/{list}/members",
+            http => Found(http, account => state.Members((string)http.GetRouteValue("list")!, account))
+        );
         routes.MapGet("/sandbox/state/jobs", http => Found(http, state.Jobs));
         routes.MapGet("/sandbox/state/consents", http => Found(http, state.Consents));
         routes.MapGet("/sandbox/state/others", http => Write(http, state.Faults.Others));
@@ -35,8 +44,11 @@ internal static class ControlRoutes
     {
         try
         {
-            if (!http.Request.HasJsonContentType()) throw new ArgumentException("Send the fault as application/json.");
-            var fault = await http.Request.ReadFromJsonAsync<Fault>(Fault.Json, http.RequestAborted) ?? throw new ArgumentException("Send one fault.");
+            if (!http.Request.HasJsonContentType())
+                throw new ArgumentException("Send the fault as application/json.");
+            var fault =
+                await http.Request.ReadFromJsonAsync<Fault>(Fault.Json, http.RequestAborted)
+                ?? throw new ArgumentException("Send one fault.");
             state.Faults.Add(fault);
             await Write(http, state.Faults.Active);
         }

@@ -11,9 +11,12 @@ internal static class Greeting
         {
             to.WriteLine();
             to.WriteLine($"{account.OrganizationName} ({account.Id})");
-            foreach (var key in account.Keys) to.WriteLine($"  key   {key.Key}  {key.Name}");
-            foreach (var list in account.Lists) to.WriteLine($"  list  {list.Id}  {list.Name}");
+            foreach (var key in account.Keys)
+                to.WriteLine($"  key   {key.Key}  {key.Name}");
+            foreach (var list in account.Lists)
+                to.WriteLine($"  list  {list.Id}  {list.Name}");
         }
-        foreach (var app in options.Apps) to.WriteLine($"\nOAuth app {app.Name}: client id {app.ClientId}, secret {app.ClientSecret}");
+        foreach (var app in options.Apps)
+            to.WriteLine($"\nOAuth app {app.Name}: client id {app.ClientId}, secret {app.ClientSecret}");
     }
 }

@@ -10,7 +10,8 @@ internal static class LoopbackOnly
 {
     public static async Task Guard(HttpContext http, RequestDelegate next)
     {
-        if (IsHere(http.Connection.RemoteIpAddress) && IsLoopbackName(http.Request.Host.Host) && IsOwnOrigin(http.Request)) await next(http);
+        if (IsHere(http.Connection.RemoteIpAddress) && IsLoopbackName(http.Request.Host.Host) && IsOwnOrigin(http.Request))
+            await next(http);
         else
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -21,8 +22,9 @@ internal static class LoopbackOnly
     private static bool IsHere(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
     private static bool IsLoopbackName(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    private static bool IsOwnOrigin(HttpRequest request) => HttpMethods.IsGet(request.Method) || request.Headers.Origin is not [{ } origin]
-        || origin == $"{request.Scheme}://{request.Host}";
+    private static bool IsOwnOrigin(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || request.Headers.Origin is not [{ } origin] || origin == $"{request.Scheme}://{request.Host}";
 }

@@ -21,7 +21,12 @@ internal static class RequestChecks
         var valid = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
         if (valid && date.AddYears(2) <= DateOnly.FromDateTime(now.UtcDateTime))
             throw new Refusal(new ApiError(410, "gone", "Gone.", $"The revision {text} has been retired.") { Parameter = "revision" });
-        if (!valid || date > DateOnly.ParseExact(newest, "yyyy-MM-dd", CultureInfo.InvariantCulture) || date.Day != 15 || !RevisionMonths.Contains(date.Month))
+        if (
+            !valid
+            || date > DateOnly.ParseExact(newest, "yyyy-MM-dd", CultureInfo.InvariantCulture)
+            || date.Day != 15
+            || !RevisionMonths.Contains(date.Month)
+        )
             throw new Refusal(ApiError.InvalidParameter($"'{text}' is not a valid revision.", "revision"));
     }
 
@@ -29,20 +34,41 @@ internal static class RequestChecks
     {
         var missing = call.Scopes.Where(s => !credential.Scopes.Contains(s)).ToList();
         if (missing.Count > 0)
-            throw new Refusal(new ApiError(403, "permission_denied", "You do not have permission to perform this action.",
-                $"The API key or token is missing required scopes: {string.Join(", ", missing)}") { Pointer = "/data/" });
+            throw new Refusal(
+                new ApiError(
+                    403,
+                    "permission_denied",
+                    "You do not have permission to perform this action.",
+                    $"The API key or token is missing required scopes: {string.Join(", ", missing)}"
+                )
+                {
+                    Pointer = "/data/",
+                }
+            );
     }
 
     public static void MediaTypes(Call call, HttpRequest request)
     {
         var accept = request.GetTypedHeaders().Accept;
         if (accept.Count > 0 && !accept.Any(a => a.MediaType.Value is Answer.MediaType or "application/json" or "*/*" or "application/*"))
-            throw new Refusal(new ApiError(406, "not_acceptable", "Not acceptable.", $"Answers are {Answer.MediaType}.") { Pointer = "/data/" });
-        if (call.MaxBody is null) return;
+            throw new Refusal(
+                new ApiError(406, "not_acceptable", "Not acceptable.", $"Answers are {Answer.MediaType}.") { Pointer = "/data/" }
+            );
+        if (call.MaxBody is null)
+            return;
         var given = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value : null;
         if (given != Answer.MediaType || request.Headers.ContentEncoding.Count > 0)
-            throw new Refusal(new ApiError(415, "unsupported_media_type", "Unsupported media type.",
-                $"Unsupported media type \"{request.ContentType}\" in request. Use {Answer.MediaType}, not encoded.") { Pointer = "/data/" });
+            throw new Refusal(
+                new ApiError(
+                    415,
+                    "unsupported_media_type",
+                    "Unsupported media type.",
+                    $"Unsupported media type \"{request.ContentType}\" in request. Use {Answer.MediaType}, not encoded."
+                )
+                {
+                    Pointer = "/data/",
+                }
+            );
     }
 
     /// <summary>
@@ -57,11 +83,20 @@ internal static class RequestChecks
         while (length <= ReadOnBytes && await request.Body.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             length += read;
-            if (length <= max) body.Write(buffer, 0, read);
+            if (length <= max)
+                body.Write(buffer, 0, read);
         }
         return length <= max ? body.GetBuffer().AsMemory(0, (int)body.Length) : throw new Refusal(TooLarge(max));
     }
 
-    private static ApiError TooLarge(int max) => new(413, "payload_too_large", "Payload too large.",
-        string.Create(CultureInfo.InvariantCulture, $"The request is larger than {max} bytes.")) { Pointer = "/data" };
+    private static ApiError TooLarge(int max) =>
+        new(
+            413,
+            "payload_too_large",
+            "Payload too large.",
+            string.Create(CultureInfo.InvariantCulture, $"The request is larger than {max} bytes.")
+        )
+        {
+            Pointer = "/data",
+        };
 }

@@ -10,25 +10,53 @@ namespace KlaviyoExport.Sandbox.Jobs;
 /// <summary>Starting import jobs and following them.</summary>
 internal static class ImportCalls
 {
-    private static readonly Dictionary<string, IReadOnlyList<string>> JobFields = new() { ["profile-bulk-import-job"] = ImportJobWriter.Fields };
+    private static readonly Dictionary<string, IReadOnlyList<string>> JobFields = new()
+    {
+        ["profile-bulk-import-job"] = ImportJobWriter.Fields,
+    };
 
     public static IReadOnlyList<Call> All { get; } =
     [
-        new("bulk_import_profiles", "POST", "/api/profile-bulk-import-jobs", Quota.Medium, [Scopes.ListsWrite, Scopes.ProfilesWrite],
-            new QueryRules { Fields = JobFields }, Start)
-        { MaxBody = ImportRequest.MaxBodyBytes },
-        new("get_bulk_import_profiles_jobs", "GET", "/api/profile-bulk-import-jobs", Quota.Medium, [Scopes.ListsRead, Scopes.ProfilesRead], new QueryRules
+        new(
+            "bulk_import_profiles",
+            "POST",
+            "/api/profile-bulk-import-jobs",
+            Quota.Medium,
+            [Scopes.ListsWrite, Scopes.ProfilesWrite],
+            new QueryRules { Fields = JobFields },
+            Start
+        )
         {
-            Fields = JobFields,
-            Filters = new Dictionary<string, IReadOnlyList<string>> { ["status"] = ["any", "equals"] },
-            Sort = ["created_at"],
-            Page = (20, 100),
-        }, GetAll),
-        new("get_bulk_import_profiles_job", "GET", "/api/profile-bulk-import-jobs/{id}", Quota.Medium, [Scopes.ListsRead, Scopes.ProfilesRead], new QueryRules
-        {
-            Fields = new Dictionary<string, IReadOnlyList<string>>(JobFields) { ["list"] = ListWriter.Fields },
-            Include = ["lists"],
-        }, Get),
+            MaxBody = ImportRequest.MaxBodyBytes,
+        },
+        new(
+            "get_bulk_import_profiles_jobs",
+            "GET",
+            "/api/profile-bulk-import-jobs",
+            Quota.Medium,
+            [Scopes.ListsRead, Scopes.ProfilesRead],
+            new QueryRules
+            {
+                Fields = JobFields,
+                Filters = new Dictionary<string, IReadOnlyList<string>> { ["status"] = ["any", "equals"] },
+                Sort = ["created_at"],
+                Page = (20, 100),
+            },
+            GetAll
+        ),
+        new(
+            "get_bulk_import_profiles_job",
+            "GET",
+            "/api/profile-bulk-import-jobs/{id}",
+            Quota.Medium,
+            [Scopes.ListsRead, Scopes.ProfilesRead],
+            new QueryRules
+            {
+                Fields = new Dictionary<string, IReadOnlyList<string>>(JobFields) { ["list"] = ListWriter.Fields },
+                Include = ["lists"],
+            },
+            Get
+        ),
     ];
 
     /// <exception cref="Refusal">404 when the account has no such job, or has it no more.</exception>
@@ -40,28 +68,52 @@ internal static class ImportCalls
     private static Answer Start(CallContext call)
     {
         var request = ImportRequestReader.Read(call.Body);
-        var unknown = request.Lists.Select((id, index) => (id, index)).Where(l => call.Account.List(l.id) is null).Select(l =>
-            ApiError.NotFound($"A list with id {l.id} does not exist.", FormattableString.Invariant($"/data/relationships/lists/data/{l.index}/id"))).ToList();
-        if (unknown.Count > 0) throw new Refusal(unknown);
+        var unknown = request
+            .Lists.Select((id, index) => (id, index))
+            .Where(l => call.Account.List(l.id) is null)
+            .Select(l =>
+                ApiError.NotFound(
+                    $"A list with id {l.id} does not exist.",
+                    FormattableString.Invariant($"/data/relationships/lists/data/{l.index}/id")
+                )
+            )
+            .ToList();
+        if (unknown.Count > 0)
+            throw new Refusal(unknown);
         var job = call.State.StartJob(call.Account, request);
-        return call.Single(202, json => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri), count: job.Total);
+        return call.Single(
+            202,
+            json => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri),
+            count: job.Total
+        );
     }
 
     private static Answer GetAll(CallContext call)
     {
         var newestFirst = call.Query.Sort == "-created_at";
-        var jobs = call.Account.Jobs.Where(j => j.Expires > call.Now && !call.State.Faults.Hides(j.Id)
-            && call.Query.Filters.All(f => f.Matches(ImportJobWriter.Name(j.Status)))).OrderBy(j => j.Created).ThenBy(j => j.Id, StringComparer.Ordinal);
+        var jobs = call
+            .Account.Jobs.Where(j =>
+                j.Expires > call.Now
+                && !call.State.Faults.Hides(j.Id)
+                && call.Query.Filters.All(f => f.Matches(ImportJobWriter.Name(j.Status)))
+            )
+            .OrderBy(j => j.Created)
+            .ThenBy(j => j.Id, StringComparer.Ordinal);
         var scope = $"jobs {(newestFirst ? "new" : "old")}";
-        return call.Collection(Page<ImportJob>.Of([.. newestFirst ? jobs.Reverse() : jobs], call.Query.PageSize, call.Query.Cursor(scope), scope),
-            (json, job) => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri));
+        return call.Collection(
+            Page<ImportJob>.Of([.. newestFirst ? jobs.Reverse() : jobs], call.Query.PageSize, call.Query.Cursor(scope), scope),
+            (json, job) => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri)
+        );
     }
 
     private static Answer Get(CallContext call)
     {
         var job = Find(call);
-        return call.Single(200, json => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri),
-            call.Query.Include.Count == 0 ? null : json => Included(json, call, job));
+        return call.Single(
+            200,
+            json => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri),
+            call.Query.Include.Count == 0 ? null : json => Included(json, call, job)
+        );
     }
 
     private static void Included(Utf8JsonWriter json, CallContext call, ImportJob job)

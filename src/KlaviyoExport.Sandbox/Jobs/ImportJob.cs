@@ -1,7 +1,14 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
 /// <summary>An import on its way: queued, processing, then complete or cancelled.</summary>
-internal sealed class ImportJob(string id, DateTimeOffset created, DateTimeOffset expires, ImportRequest? request, IReadOnlyList<string> lists, int total)
+internal sealed class ImportJob(
+    string id,
+    DateTimeOffset created,
+    DateTimeOffset expires,
+    ImportRequest? request,
+    IReadOnlyList<string> lists,
+    int total
+)
 {
     public string Id => id;
 

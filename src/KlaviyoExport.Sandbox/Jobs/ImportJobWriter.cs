@@ -6,7 +6,7 @@ namespace KlaviyoExport.Sandbox.Jobs;
 internal static class ImportJobWriter
 {
     public static IReadOnlyList<string> Fields { get; } =
-        ["completed_at", "completed_count", "created_at", "expires_at", "failed_count", "id", "started_at", "status", "total_count"];
+    ["completed_at", "completed_count", "created_at", "expires_at", "failed_count", "id", "started_at", "status", "total_count"];
 
     public static string Name(JobStatus status) => status.ToString().ToLowerInvariant();
 
@@ -17,14 +17,22 @@ internal static class ImportJobWriter
         json.WriteString("type", "profile-bulk-import-job");
         json.WriteString("id", job.Id);
         json.WriteStartObject("attributes");
-        if (fields.Includes("status")) json.WriteString("status", Name(job.Status));
-        if (fields.Includes("created_at")) json.WriteTime("created_at", job.Created);
-        if (fields.Includes("total_count")) json.WriteNumber("total_count", job.Total);
-        if (fields.Includes("completed_count")) json.WriteNumber("completed_count", job.Rows.Count);
-        if (fields.Includes("failed_count")) json.WriteNumber("failed_count", job.Errors.Count);
-        if (fields.Includes("completed_at")) json.WriteTime("completed_at", job.Completed);
-        if (fields.Includes("expires_at")) json.WriteTime("expires_at", job.Expires);
-        if (fields.Includes("started_at")) json.WriteTime("started_at", job.Started);
+        if (fields.Includes("status"))
+            json.WriteString("status", Name(job.Status));
+        if (fields.Includes("created_at"))
+            json.WriteTime("created_at", job.Created);
+        if (fields.Includes("total_count"))
+            json.WriteNumber("total_count", job.Total);
+        if (fields.Includes("completed_count"))
+            json.WriteNumber("completed_count", job.Rows.Count);
+        if (fields.Includes("failed_count"))
+            json.WriteNumber("failed_count", job.Errors.Count);
+        if (fields.Includes("completed_at"))
+            json.WriteTime("completed_at", job.Completed);
+        if (fields.Includes("expires_at"))
+            json.WriteTime("expires_at", job.Expires);
+        if (fields.Includes("started_at"))
+            json.WriteTime("started_at", job.Started);
         json.WriteEndObject();
         WriteRelationships(json, job, self);
         json.WriteSelf($"{self}/");

@@ -1,9 +1,15 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
 /// <summary>An accepted import as it was sent: the body, where in it each profile stands, and the lists it names.</summary>
-internal sealed record ImportRequest(ReadOnlyMemory<byte> Body, IReadOnlyList<(int Start, int Length)> Profiles, IReadOnlyList<string> Lists)
+internal sealed record ImportRequest(
+    ReadOnlyMemory<byte> Body,
+    IReadOnlyList<(int Start, int Length)> Profiles,
+    IReadOnlyList<string> Lists
+)
 {
-    /// <summary>Klaviyo says "5MB" and "100KB"; the decimal reading is the smaller, so a client that keeps to it is safe either way.</summary>
+    /// <summary>
+    /// Klaviyo says "5MB" and "100KB"; the decimal reading is the smaller, so a client that keeps to it is safe either way.
+    /// </summary>
     public const int MaxBodyBytes = 5_000_000;
 
     public const int MaxProfileBytes = 100_000;

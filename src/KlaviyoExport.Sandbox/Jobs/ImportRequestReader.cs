@@ -5,7 +5,9 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>Reads an import token by token, holding one profile at a time, and checks all of it: one bad profile refuses the whole.</summary>
+/// <summary>
+/// Reads an import token by token, holding one profile at a time, and checks all of it: one bad profile refuses the whole.
+/// </summary>
 internal sealed class ImportRequestReader
 {
     private readonly ReadOnlyMemory<byte> body;
@@ -23,32 +25,43 @@ internal sealed class ImportRequestReader
 
     private ImportRequest Read()
     {
-        if (!Utf8.IsValid(body.Span)) throw new Refusal(JsonBody.Malformed("the body is not valid UTF-8"));
+        if (!Utf8.IsValid(body.Span))
+            throw new Refusal(JsonBody.Malformed("the body is not valid UTF-8"));
         try
         {
             var reader = new Utf8JsonReader(body.Span);
             reader.Read();
             Object(ref reader, "", name => name == "data" ? Data : null);
-            if (reader.Read()) throw new JsonException("more than one value");
+            if (reader.Read())
+                throw new JsonException("more than one value");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new Refusal(JsonBody.Malformed(e.Message));
         }
-        foreach (var needed in (string[])["/data", "/data/type", "/data/attributes", "/data/attributes/profiles", ImportRequest.ProfilesPointer])
+        foreach (
+            var needed in (string[])["/data", "/data/type", "/data/attributes", "/data/attributes/profiles", ImportRequest.ProfilesPointer]
+        )
             if (!seen.Contains(needed) && (errors.Count == 0 || seen.Contains(needed[..needed.LastIndexOf('/')])))
                 errors.Add(ApiError.Invalid("This field is required.", needed));
-        if (errors.Count > 0) throw new Refusal(errors);
+        if (errors.Count > 0)
+            throw new Refusal(errors);
         return new ImportRequest(body, profiles, lists);
     }
 
-    private void Data(ref Utf8JsonReader reader, string pointer) => Object(ref reader, pointer, name => name switch
-    {
-        "type" => Type,
-        "attributes" => (ref r, p) => Object(ref r, p, n => n == "profiles" ? Profiles : null),
-        "relationships" => (ref r, p) => Object(ref r, p, n => n == "lists" ? Lists : null),
-        _ => null,
-    });
+    private void Data(ref Utf8JsonReader reader, string pointer) =>
+        Object(
+            ref reader,
+            pointer,
+            name =>
+                name switch
+                {
+                    "type" => Type,
+                    "attributes" => (ref r, p) => Object(ref r, p, n => n == "profiles" ? Profiles : null),
+                    "relationships" => (ref r, p) => Object(ref r, p, n => n == "lists" ? Lists : null),
+                    _ => null,
+                }
+        );
 
     private void Type(ref Utf8JsonReader reader, string pointer)
     {
@@ -61,7 +74,8 @@ internal sealed class ImportRequestReader
 
     private void Items(ref Utf8JsonReader reader, string pointer)
     {
-        if (!IsArray(ref reader, pointer)) return;
+        if (!IsArray(ref reader, pointer))
+            return;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var start = (int)reader.TokenStartIndex;
@@ -70,11 +84,14 @@ internal sealed class ImportRequestReader
             using var profile = JsonBody.ParseStrictly(body.Slice(start, length));
             var at = ImportRequest.PointerTo(profiles.Count);
             profiles.Add((start, length));
-            if (profiles.Count > ImportRequest.MaxProfiles) continue;
-            if (length > ImportRequest.MaxProfileBytes) errors.Add(ApiError.Invalid("The profile is larger than 100KB.", at));
+            if (profiles.Count > ImportRequest.MaxProfiles)
+                continue;
+            if (length > ImportRequest.MaxProfileBytes)
+                errors.Add(ApiError.Invalid("The profile is larger than 100KB.", at));
             ProfileRules.Check(profile.RootElement, at, errors);
         }
-        if (profiles.Count == 0) errors.Add(ApiError.Invalid("Ensure this field has at least 1 elements.", pointer));
+        if (profiles.Count == 0)
+            errors.Add(ApiError.Invalid("Ensure this field has at least 1 elements.", pointer));
         if (profiles.Count > ImportRequest.MaxProfiles)
             throw new Refusal(ApiError.Invalid("Ensure this field has no more than 10000 elements.", pointer));
     }
@@ -83,14 +100,16 @@ internal sealed class ImportRequestReader
 
     private void ListItems(ref Utf8JsonReader reader, string pointer)
     {
-        if (!IsArray(ref reader, pointer)) return;
+        if (!IsArray(ref reader, pointer))
+            return;
         using var items = JsonDocument.ParseValue(ref reader);
         lists.AddRange(ResourceIds.Read(items.RootElement, "list", pointer, errors));
     }
 
     private bool IsArray(ref Utf8JsonReader reader, string pointer)
     {
-        if (reader.TokenType == JsonTokenType.StartArray) return true;
+        if (reader.TokenType == JsonTokenType.StartArray)
+            return true;
         errors.Add(ApiError.Invalid("Not a valid list.", pointer));
         reader.Skip();
         return false;
@@ -111,7 +130,8 @@ internal sealed class ImportRequestReader
             reader.Read();
             if (member(name) is { } read)
             {
-                if (!seen.Add(at)) throw new Refusal(JsonBody.Malformed($"{at} stands twice"));
+                if (!seen.Add(at))
+                    throw new Refusal(JsonBody.Malformed($"{at} stands twice"));
                 read(ref reader, at);
             }
             else

@@ -12,22 +12,45 @@ internal static class ImportResultCalls
 {
     public static IReadOnlyList<Call> All { get; } =
     [
-        new("get_errors_for_bulk_import_profiles_job", "GET", "/api/profile-bulk-import-jobs/{id}/import-errors", Quota.Medium, [Scopes.ProfilesRead], new QueryRules
-        {
-            Fields = new Dictionary<string, IReadOnlyList<string>>
+        new(
+            "get_errors_for_bulk_import_profiles_job",
+            "GET",
+            "/api/profile-bulk-import-jobs/{id}/import-errors",
+            Quota.Medium,
+            [Scopes.ProfilesRead],
+            new QueryRules
             {
-                ["import-error"] = ["code", "detail", "id", "original_payload", "source", "source.pointer", "title"],
+                Fields = new Dictionary<string, IReadOnlyList<string>>
+                {
+                    ["import-error"] = ["code", "detail", "id", "original_payload", "source", "source.pointer", "title"],
+                },
+                Page = (20, 100),
             },
-            Page = (20, 100),
-        }, GetErrors),
-        new("get_profiles_for_bulk_import_profiles_job", "GET", "/api/profile-bulk-import-jobs/{id}/profiles", Quota.Medium, [Scopes.ProfilesRead], new QueryRules
-        {
-            Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
-            Additional = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.Additional },
-            Page = (20, 100),
-        }, GetProfiles),
-        new("get_profile_ids_for_bulk_import_profiles_job", "GET", "/api/profile-bulk-import-jobs/{id}/relationships/profiles", Quota.Medium,
-            [Scopes.ProfilesRead], new QueryRules { Page = (20, 100) }, GetIds),
+            GetErrors
+        ),
+        new(
+            "get_profiles_for_bulk_import_profiles_job",
+            "GET",
+            "/api/profile-bulk-import-jobs/{id}/profiles",
+            Quota.Medium,
+            [Scopes.ProfilesRead],
+            new QueryRules
+            {
+                Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
+                Additional = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.Additional },
+                Page = (20, 100),
+            },
+            GetProfiles
+        ),
+        new(
+            "get_profile_ids_for_bulk_import_profiles_job",
+            "GET",
+            "/api/profile-bulk-import-jobs/{id}/relationships/profiles",
+            Quota.Medium,
+            [Scopes.ProfilesRead],
+            new QueryRules { Page = (20, 100) },
+            GetIds
+        ),
     ];
 
     private static Answer GetErrors(CallContext call)
@@ -35,7 +58,10 @@ internal static class ImportResultCalls
         var job = ImportCalls.Find(call);
         var fields = call.Query.FieldsOf("import-error");
         var scope = $"errors {job.Id}";
-        return call.Collection(Page<ImportError>.Of(job.ListedErrors, call.Query.PageSize, call.Query.Cursor(scope), scope), (json, error) => Write(json, error, fields));
+        return call.Collection(
+            Page<ImportError>.Of(job.ListedErrors, call.Query.PageSize, call.Query.Cursor(scope), scope),
+            (json, error) => Write(json, error, fields)
+        );
     }
 
     private static void Write(Utf8JsonWriter json, ImportError error, FieldSet fields)
@@ -44,9 +70,12 @@ internal static class ImportResultCalls
         json.WriteString("type", "import-error");
         json.WriteString("id", error.Id);
         json.WriteStartObject("attributes");
-        if (fields.Includes("code")) json.WriteString("code", error.Code);
-        if (fields.Includes("title")) json.WriteString("title", error.Title);
-        if (fields.Includes("detail")) json.WriteString("detail", error.Detail);
+        if (fields.Includes("code"))
+            json.WriteString("code", error.Code);
+        if (fields.Includes("title"))
+            json.WriteString("title", error.Title);
+        if (fields.Includes("detail"))
+            json.WriteString("detail", error.Detail);
         if (fields.Touches("source"))
         {
             json.WriteStartObject("source");
@@ -68,13 +97,17 @@ internal static class ImportResultCalls
         return call.Collection(Rows(call), (json, row) => writer.Write(json, row));
     }
 
-    private static Answer GetIds(CallContext call) => call.Collection(Rows(call), (json, row) =>
-    {
-        json.WriteStartObject();
-        json.WriteString("type", "profile");
-        json.WriteString("id", call.Account.Profiles.IdOf(row));
-        json.WriteEndObject();
-    });
+    private static Answer GetIds(CallContext call) =>
+        call.Collection(
+            Rows(call),
+            (json, row) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "profile");
+                json.WriteString("id", call.Account.Profiles.IdOf(row));
+                json.WriteEndObject();
+            }
+        );
 
     private static Page<int> Rows(CallContext call)
     {

@@ -14,15 +14,17 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
     /// <summary>Call while holding the state's gate.</summary>
     public void Watch(Account account, ImportJob job)
     {
-        if (!stopped) timers[job.Id] = state.Clock.CreateTimer(_ => Tick(account, job), null, options.JobPace, Timeout.InfiniteTimeSpan);
+        if (!stopped)
+            timers[job.Id] = state.Clock.CreateTimer(_ => Tick(account, job), null, options.JobPace, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Takes every job that can end to its end at once.</summary>
     public void FinishAll()
     {
         foreach (var account in state.Accounts.Values)
-            foreach (var job in account.Jobs)
-                while (!job.IsOver && !(job.Fate.Stuck && job.Started is not null)) step.Run(account, job, state.Now);
+        foreach (var job in account.Jobs)
+            while (!job.IsOver && !(job.Fate.Stuck && job.Started is not null))
+                step.Run(account, job, state.Now);
         state.Journal.Commit();
     }
 
@@ -31,7 +33,8 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
         lock (state.Gate)
         {
             stopped = true;
-            foreach (var timer in timers.Values) timer.Dispose();
+            foreach (var timer in timers.Values)
+                timer.Dispose();
             timers.Clear();
         }
     }
@@ -56,10 +59,14 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
     {
         lock (state.Gate)
         {
-            if (stopped) return;
-            if (!job.IsOver) Step(account, job);
-            if (!job.IsOver) timers[job.Id].Change(options.JobPace, Timeout.InfiniteTimeSpan);
-            else if (timers.Remove(job.Id, out var timer)) timer.Dispose();
+            if (stopped)
+                return;
+            if (!job.IsOver)
+                Step(account, job);
+            if (!job.IsOver)
+                timers[job.Id].Change(options.JobPace, Timeout.InfiniteTimeSpan);
+            else if (timers.Remove(job.Id, out var timer))
+                timer.Dispose();
         }
     }
 }

@@ -12,9 +12,12 @@ internal sealed class JobStep(SandboxOptions options)
     /// <summary>Call while holding the state's gate.</summary>
     public void Run(Account account, ImportJob job, DateTimeOffset now)
     {
-        if (job.Status == JobStatus.Queued) Start(job, now);
-        else if (job.Status == JobStatus.Processing && !job.Fate.Stuck) Process(account, job, now);
-        else return;
+        if (job.Status == JobStatus.Queued)
+            Start(job, now);
+        else if (job.Status == JobStatus.Processing && !job.Fate.Stuck)
+            Process(account, job, now);
+        else
+            return;
         account.JobMoved(job);
     }
 
@@ -39,11 +42,20 @@ internal sealed class JobStep(SandboxOptions options)
             Row(account, job, request, repeats, lists, now);
             job.Next++;
         }
-        if (job.Next >= job.Total) job.End(JobStatus.Complete, now);
-        else if (job.Fate.Cancelled && job.Next >= job.Total / 2) job.End(JobStatus.Cancelled, now);
+        if (job.Next >= job.Total)
+            job.End(JobStatus.Complete, now);
+        else if (job.Fate.Cancelled && job.Next >= job.Total / 2)
+            job.End(JobStatus.Cancelled, now);
     }
 
-    private void Row(Account account, ImportJob job, ImportRequest request, IReadOnlySet<int> repeats, List<PracticeList> lists, DateTimeOffset now)
+    private void Row(
+        Account account,
+        ImportJob job,
+        ImportRequest request,
+        IReadOnlySet<int> repeats,
+        List<PracticeList> lists,
+        DateTimeOffset now
+    )
     {
         var (index, pointer) = (job.Next, ImportRequest.PointerTo(job.Next));
         using var document = JsonDocument.Parse(request.Profile(index));
@@ -55,22 +67,36 @@ internal sealed class JobStep(SandboxOptions options)
             if (error is null)
             {
                 job.Rows.Add(row);
-                foreach (var list in lists) account.Join(list, row, now);
+                foreach (var list in lists)
+                    account.Join(list, row, now);
                 return;
             }
         }
-        job.Errors.Add(new ImportError(Guid.NewGuid(), error.Code, error.Title, error.Detail, error.Pointer ?? pointer, request.Profile(index).ToArray()));
+        job.Errors.Add(
+            new ImportError(
+                Guid.NewGuid(),
+                error.Code,
+                error.Title,
+                error.Detail,
+                error.Pointer ?? pointer,
+                request.Profile(index).ToArray()
+            )
+        );
     }
 
     private ApiError? Fails(ImportJob job, int index, JsonElement profile, string pointer)
     {
         var email = ProfileAttributes.Text(profile.GetProperty("attributes"), "email");
-        var fails = (job.Fate.FailEvery > 0 && (index + 1) % job.Fate.FailEvery == 0)
+        var fails =
+            (job.Fate.FailEvery > 0 && (index + 1) % job.Fate.FailEvery == 0)
             || (email is not null && job.Fate.FailEmailsWith is { } part && email.Contains(part, StringComparison.OrdinalIgnoreCase))
             || (email is not null && options.AsyncFailureDomains.Any(d => email.EndsWith("@" + d, StringComparison.OrdinalIgnoreCase)));
         return fails ? ApiError.Invalid("The email address cannot be delivered to.", $"{pointer}/attributes/email") : null;
     }
 
     private static ApiError Repeated(string pointer) =>
-        new(409, "duplicate_profile", "Conflict.", "Another profile of this import has the same identifier.") { Pointer = $"{pointer}/attributes" };
+        new(409, "duplicate_profile", "Conflict.", "Another profile of this import has the same identifier.")
+        {
+            Pointer = $"{pointer}/attributes",
+        };
 }

@@ -4,7 +4,9 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>Rows of an import that repeat an identifier of an earlier row. Klaviyo promises nothing about their order, so here they fail.</summary>
+/// <summary>
+/// Rows of an import that repeat an identifier of an earlier row. Klaviyo promises nothing about their order, so here they fail.
+/// </summary>
 internal static class RepeatedRows
 {
     private static readonly ConditionalWeakTable<ImportRequest, IReadOnlySet<int>> Known = [];
@@ -20,8 +22,10 @@ internal static class RepeatedRows
             using var profile = JsonDocument.Parse(request.Profile(i));
             var attributes = profile.RootElement.GetProperty("attributes");
             foreach (var name in ProfileAttributes.Identifiers)
-                if (ProfileAttributes.Text(attributes, name) is { Length: > 0 } value
-                    && !seen.Add($"{name}:{(name == "email" ? EmailRule.Normalise(value) : value)}"))
+                if (
+                    ProfileAttributes.Text(attributes, name) is { Length: > 0 } value
+                    && !seen.Add($"{name}:{(name == "email" ? EmailRule.Normalise(value) : value)}")
+                )
                     repeated.Add(i);
         }
         return repeated;

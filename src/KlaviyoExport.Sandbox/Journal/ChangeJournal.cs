@@ -6,8 +6,9 @@ using KlaviyoExport.Sandbox.OAuth;
 namespace KlaviyoExport.Sandbox.Journal;
 
 /// <summary>
-/// Keeps every change in a file, so that a sandbox which is killed comes back as its clients last saw it. A change is one frame, written before
-/// its answer goes out; a frame torn by the kill is dropped whole. At each start the file is rewritten to the present state. Without a file it does nothing.
+/// Keeps every change in a file, so that a sandbox which is killed comes back as its clients last saw it. A change is one frame, written
+/// before its answer goes out; a frame torn by the kill is dropped whole. At each start the file is rewritten to the present state. Without
+/// a file it does nothing.
 /// </summary>
 internal sealed class ChangeJournal : IDisposable
 {
@@ -34,7 +35,8 @@ internal sealed class ChangeJournal : IDisposable
 
     public void Profile(Account account, int row)
     {
-        if (!Begin(JournalEntry.Profile, account)) return;
+        if (!Begin(JournalEntry.Profile, account))
+            return;
         var profile = account.Profiles[row];
         entry.Write(row);
         entry.Write(profile.CreatedMs);
@@ -45,14 +47,16 @@ internal sealed class ChangeJournal : IDisposable
 
     public void Consent(Account account, int row)
     {
-        if (!Begin(JournalEntry.Consent, account)) return;
+        if (!Begin(JournalEntry.Consent, account))
+            return;
         entry.Write(row);
         entry.WriteJson(account.ConsentOf(row));
     }
 
     public void List(Account account, PracticeList list)
     {
-        if (!Begin(JournalEntry.List, account)) return;
+        if (!Begin(JournalEntry.List, account))
+            return;
         entry.Write(list.Id);
         entry.Write(list.Name);
         entry.Write(list.DoubleOptIn);
@@ -61,54 +65,65 @@ internal sealed class ChangeJournal : IDisposable
 
     public void ListGone(Account account, string list)
     {
-        if (Begin(JournalEntry.ListGone, account)) entry.Write(list);
+        if (Begin(JournalEntry.ListGone, account))
+            entry.Write(list);
     }
 
-    public void Joined(Account account, PracticeList list, int row, DateTimeOffset at) => Membership(JournalEntry.Joined, account, list, row, at);
+    public void Joined(Account account, PracticeList list, int row, DateTimeOffset at) =>
+        Membership(JournalEntry.Joined, account, list, row, at);
 
-    public void Left(Account account, PracticeList list, int row, DateTimeOffset at) => Membership(JournalEntry.Left, account, list, row, at);
+    public void Left(Account account, PracticeList list, int row, DateTimeOffset at) =>
+        Membership(JournalEntry.Left, account, list, row, at);
 
     public void JobAccepted(Account account, ImportJob job)
     {
-        if (!Begin(JournalEntry.JobAccepted, account)) return;
+        if (!Begin(JournalEntry.JobAccepted, account))
+            return;
         entry.Write(job.Id);
         entry.Write(job.Created);
         entry.Write(job.Expires);
         entry.Write(job.Total);
         entry.WriteJson(job.Lists);
         entry.Write(job.Request?.Body.Length ?? 0);
-        if (job.Request is { } request) entry.Write(request.Body.Span);
+        if (job.Request is { } request)
+            entry.Write(request.Body.Span);
     }
 
     public void JobMoved(Account account, ImportJob job)
     {
-        if (!Begin(JournalEntry.JobMoved, account)) return;
+        if (!Begin(JournalEntry.JobMoved, account))
+            return;
         entry.Write(job.Id);
         entry.Write((byte)job.Status);
         entry.Write(job.Started ?? default);
         entry.Write(job.Completed ?? default);
         entry.Write(job.Next);
         entry.Write(job.Rows.Count - job.JournaledRows);
-        for (; job.JournaledRows < job.Rows.Count; job.JournaledRows++) entry.Write(job.Rows[job.JournaledRows]);
+        for (; job.JournaledRows < job.Rows.Count; job.JournaledRows++)
+            entry.Write(job.Rows[job.JournaledRows]);
         entry.Write(job.Errors.Count - job.JournaledErrors);
-        for (; job.JournaledErrors < job.Errors.Count; job.JournaledErrors++) entry.WriteJson(job.Errors[job.JournaledErrors]);
+        for (; job.JournaledErrors < job.Errors.Count; job.JournaledErrors++)
+            entry.WriteJson(job.Errors[job.JournaledErrors]);
     }
 
     public void Token(IssuedToken token)
     {
-        if (!Begin(JournalEntry.Token)) return;
+        if (!Begin(JournalEntry.Token))
+            return;
         entry.WriteJson(token);
     }
 
     public void TokenGone(string token)
     {
-        if (Begin(JournalEntry.TokenGone)) entry.Write(token);
+        if (Begin(JournalEntry.TokenGone))
+            entry.Write(token);
     }
 
     /// <summary>Makes what was changed since the last commit one frame of the file.</summary>
     public void Commit()
     {
-        if (file is null || frame.Length == 0) return;
+        if (file is null || frame.Length == 0)
+            return;
         entry.Flush();
         file.Append(frame.GetBuffer().AsSpan(0, (int)frame.Length));
         frame.SetLength(0);
@@ -117,7 +132,8 @@ internal sealed class ChangeJournal : IDisposable
     /// <summary>Keeps the frame from growing while a whole state is written.</summary>
     public void CommitWhenLarge()
     {
-        if (frame.Length > 1_000_000) Commit();
+        if (frame.Length > 1_000_000)
+            Commit();
     }
 
     public void Dispose()
@@ -130,7 +146,8 @@ internal sealed class ChangeJournal : IDisposable
 
     private void Membership(JournalEntry kind, Account account, PracticeList list, int row, DateTimeOffset at)
     {
-        if (!Begin(kind, account)) return;
+        if (!Begin(kind, account))
+            return;
         entry.Write(list.Id);
         entry.Write(row);
         entry.Write(at);
@@ -138,9 +155,11 @@ internal sealed class ChangeJournal : IDisposable
 
     private bool Begin(JournalEntry kind, Account? account = null)
     {
-        if (file is null) return false;
+        if (file is null)
+            return false;
         entry.Write((byte)kind);
-        if (account is not null) entry.Write(account.Id);
+        if (account is not null)
+            entry.Write(account.Id);
         return true;
     }
 }

@@ -22,13 +22,15 @@ internal sealed class JournalFile : IDisposable
     /// <returns>Whether there was any.</returns>
     public static bool Read(string path, Action<BinaryReader> apply)
     {
-        if (!File.Exists(path)) return false;
+        if (!File.Exists(path))
+            return false;
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
         var any = false;
         while (Frame(stream) is { } frame)
         {
             using var reader = new BinaryReader(new MemoryStream(frame));
-            while (reader.BaseStream.Position < frame.Length) apply(reader);
+            while (reader.BaseStream.Position < frame.Length)
+                apply(reader);
             any = true;
         }
         return any;
@@ -36,7 +38,11 @@ internal sealed class JournalFile : IDisposable
 
     /// <summary>Begins a new file beside the present one, which stays in force until <see cref="TakePlace"/>.</summary>
     public static JournalFile Create(string path, FileStream guard) =>
-        new(path, new FileStream(path + ".new", FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0), guard);
+        new(
+            path,
+            new FileStream(path + ".new", FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0),
+            guard
+        );
 
     public void TakePlace()
     {
@@ -63,9 +69,11 @@ internal sealed class JournalFile : IDisposable
     private static byte[]? Frame(FileStream stream)
     {
         Span<byte> head = stackalloc byte[Head];
-        if (stream.ReadAtLeast(head, Head, throwOnEndOfStream: false) < Head) return null;
+        if (stream.ReadAtLeast(head, Head, throwOnEndOfStream: false) < Head)
+            return null;
         var length = BinaryPrimitives.ReadInt32LittleEndian(head);
-        if (length <= 0 || length > stream.Length - stream.Position) return null;
+        if (length <= 0 || length > stream.Length - stream.Position)
+            return null;
         var content = new byte[length];
         stream.ReadExactly(content);
         return head[4..].SequenceEqual(Hash(content)) ? content : null;

@@ -12,16 +12,20 @@ internal static class JournalReplay
     public static void Apply(BinaryReader reader, SandboxState state)
     {
         var kind = (JournalEntry)reader.ReadByte();
-        if (kind == JournalEntry.Token) state.OAuth.Restore(reader.ReadJson<IssuedToken>());
-        else if (kind == JournalEntry.TokenGone) state.OAuth.Remove(reader.ReadString());
-        else Apply(kind, reader, AccountOf(reader, state));
+        if (kind == JournalEntry.Token)
+            state.OAuth.Restore(reader.ReadJson<IssuedToken>());
+        else if (kind == JournalEntry.TokenGone)
+            state.OAuth.Remove(reader.ReadString());
+        else
+            Apply(kind, reader, AccountOf(reader, state));
     }
 
     /// <summary>An account that the seeds no longer name comes back without keys.</summary>
     private static Account AccountOf(BinaryReader reader, SandboxState state)
     {
         var id = reader.ReadString();
-        if (!state.Accounts.TryGetValue(id, out var account)) state.Accounts[id] = account = new Account(new AccountSeed(id, id), state.Journal);
+        if (!state.Accounts.TryGetValue(id, out var account))
+            state.Accounts[id] = account = new Account(new AccountSeed(id, id), state.Journal);
         return account;
     }
 
@@ -33,8 +37,10 @@ internal static class JournalReplay
                 var row = reader.ReadInt32();
                 var (created, updated) = (reader.ReadInt64(), reader.ReadInt64());
                 var profile = new StoredProfile(reader.ReadBytes(reader.ReadInt32()), created, updated);
-                if (row == account.Profiles.Count) account.AddProfile(profile);
-                else account.ReplaceProfile(row, profile);
+                if (row == account.Profiles.Count)
+                    account.AddProfile(profile);
+                else
+                    account.ReplaceProfile(row, profile);
                 break;
             case JournalEntry.Consent:
                 account.SetConsent(reader.ReadInt32(), reader.ReadJson<Consent>());
@@ -58,7 +64,9 @@ internal static class JournalReplay
                 Move(reader, account.Job(reader.ReadString())!);
                 break;
             default:
-                throw new InvalidDataException($"The data file holds an entry of the unknown kind {(int)kind}: it was written by a newer version.");
+                throw new InvalidDataException(
+                    $"The data file holds an entry of the unknown kind {(int)kind}: it was written by a newer version."
+                );
         }
     }
 
@@ -77,9 +85,12 @@ internal static class JournalReplay
         job.Started = reader.ReadTimeOrNone();
         var completed = reader.ReadTimeOrNone();
         job.Next = reader.ReadInt32();
-        for (var rows = reader.ReadInt32(); rows > 0; rows--) job.Rows.Add(reader.ReadInt32());
-        for (var errors = reader.ReadInt32(); errors > 0; errors--) job.Errors.Add(reader.ReadJson<ImportError>());
+        for (var rows = reader.ReadInt32(); rows > 0; rows--)
+            job.Rows.Add(reader.ReadInt32());
+        for (var errors = reader.ReadInt32(); errors > 0; errors--)
+            job.Errors.Add(reader.ReadJson<ImportError>());
         job.Status = status;
-        if (completed is { } at) job.End(status, at);
+        if (completed is { } at)
+            job.End(status, at);
     }
 }

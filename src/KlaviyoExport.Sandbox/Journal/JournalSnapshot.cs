@@ -7,8 +7,10 @@ internal static class JournalSnapshot
 {
     public static void Write(ChangeJournal journal, SandboxState state)
     {
-        foreach (var account in state.Accounts.Values) Write(journal, account, state.Now);
-        foreach (var token in state.OAuth.Issued) journal.Token(token);
+        foreach (var account in state.Accounts.Values)
+            Write(journal, account, state.Now);
+        foreach (var token in state.OAuth.Issued)
+            journal.Token(token);
     }
 
     private static void Write(ChangeJournal journal, Account account, DateTimeOffset now)
@@ -18,7 +20,8 @@ internal static class JournalSnapshot
             journal.Profile(account, row);
             journal.CommitWhenLarge();
         }
-        foreach (var (row, _) in account.Consents) journal.Consent(account, row);
+        foreach (var (row, _) in account.Consents)
+            journal.Consent(account, row);
         foreach (var list in account.Lists)
         {
             journal.List(account, list);

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>A finished answer. The body is complete before the first byte goes out, so that faults can cut it and a length can be announced.</summary>
+/// <summary>
+/// A finished answer. The body is complete before the first byte goes out, so that faults can cut it and a length can be announced.
+/// </summary>
 internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body)
 {
     public const string MediaType = "application/vnd.api+json";
@@ -26,16 +28,22 @@ internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body)
     public static Answer Json(int status, Action<Utf8JsonWriter> write, int? count = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Plain)) write(json);
+        using (var json = new Utf8JsonWriter(buffer, Plain))
+            write(json);
         return new Answer(status, buffer.WrittenMemory) { Count = count };
     }
 
-    public static Answer Errors(params IReadOnlyList<ApiError> errors) => Json(errors[0].Status, json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("errors");
-        foreach (var error in errors) error.Write(json);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    public static Answer Errors(params IReadOnlyList<ApiError> errors) =>
+        Json(
+            errors[0].Status,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("errors");
+                foreach (var error in errors)
+                    error.Write(json);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+        );
 }

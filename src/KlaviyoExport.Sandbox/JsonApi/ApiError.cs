@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>One entry of the <c>errors</c> array, in the shape Klaviyo really sends: <c>status</c> is a number there, and <c>links</c> and <c>meta</c> are always present.</summary>
+/// <summary>
+/// One entry of the <c>errors</c> array, in the shape Klaviyo really sends: <c>status</c> is a number there, and <c>links</c> and
+/// <c>meta</c> are always present.
+/// </summary>
 internal sealed record ApiError(int Status, string Code, string Title, string Detail)
 {
     /// <summary>JSON pointer into the request's body; an error has either this or <see cref="Parameter"/>.</summary>
@@ -23,9 +26,19 @@ internal sealed record ApiError(int Status, string Code, string Title, string De
     public static ApiError NotFound(string detail, string pointer = "/data/") =>
         new(404, "not_found", "Not found.", detail) { Pointer = pointer };
 
-    public static ApiError Throttled(int seconds) => new(429, "throttled", "Request was throttled.",
-        string.Create(CultureInfo.InvariantCulture, $"Request was throttled. Expected available in {seconds} second{(seconds == 1 ? "" : "s")}."))
-    { Pointer = "/data/" };
+    public static ApiError Throttled(int seconds) =>
+        new(
+            429,
+            "throttled",
+            "Request was throttled.",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Request was throttled. Expected available in {seconds} second{(seconds == 1 ? "" : "s")}."
+            )
+        )
+        {
+            Pointer = "/data/",
+        };
 
     public void Write(Utf8JsonWriter json)
     {
@@ -36,13 +49,16 @@ internal sealed record ApiError(int Status, string Code, string Title, string De
         json.WriteString("title", Title);
         json.WriteString("detail", Detail);
         json.WriteStartObject("source");
-        if (Pointer is not null) json.WriteString("pointer", Pointer);
-        if (Parameter is not null) json.WriteString("parameter", Parameter);
+        if (Pointer is not null)
+            json.WriteString("pointer", Pointer);
+        if (Parameter is not null)
+            json.WriteString("parameter", Parameter);
         json.WriteEndObject();
         json.WriteStartObject("links");
         json.WriteEndObject();
         json.WriteStartObject("meta");
-        if (DuplicateProfileId is not null) json.WriteString("duplicate_profile_id", DuplicateProfileId);
+        if (DuplicateProfileId is not null)
+            json.WriteString("duplicate_profile_id", DuplicateProfileId);
         json.WriteEndObject();
         json.WriteEndObject();
     }

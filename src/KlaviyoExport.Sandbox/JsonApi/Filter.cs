@@ -23,8 +23,13 @@ internal sealed record Filter(string Operator, string Field, IReadOnlyList<strin
 
     /// <summary>The value as a point in time.</summary>
     /// <exception cref="Refusal">400 when it is none.</exception>
-    public DateTimeOffset Time => DateTimeOffset.TryParse(Value, System.Globalization.CultureInfo.InvariantCulture,
-        System.Globalization.DateTimeStyles.AssumeUniversal, out var time)
-        ? time
-        : throw new Refusal(ApiError.InvalidParameter($"'{Value}' is not a valid datetime value for '{Field}'.", "filter"));
+    public DateTimeOffset Time =>
+        DateTimeOffset.TryParse(
+            Value,
+            System.Globalization.CultureInfo.InvariantCulture,
+            System.Globalization.DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : throw new Refusal(ApiError.InvalidParameter($"'{Value}' is not a valid datetime value for '{Field}'.", "filter"));
 }

@@ -15,7 +15,8 @@ internal sealed class FilterParser(string text)
         var parser = new FilterParser(text);
         var filters = new List<Filter>();
         parser.Comparisons(filters);
-        if (parser.at < text.Length) throw parser.Bad();
+        if (parser.at < text.Length)
+            throw parser.Bad();
         return filters;
     }
 
@@ -29,7 +30,8 @@ internal sealed class FilterParser(string text)
     {
         var name = Word();
         Expect('(');
-        if (name == "and") Comparisons(into);
+        if (name == "and")
+            Comparisons(into);
         else
         {
             var field = Word();
@@ -59,8 +61,10 @@ internal sealed class FilterParser(string text)
         var value = new StringBuilder();
         while (at < text.Length && text[at] != quote)
         {
-            if (text[at] == '\\') at++;
-            if (at >= text.Length) throw Bad();
+            if (text[at] == '\\')
+                at++;
+            if (at >= text.Length)
+                throw Bad();
             value.Append(text[at++]);
         }
         Expect(quote);
@@ -70,7 +74,8 @@ internal sealed class FilterParser(string text)
     private string Bare()
     {
         var start = at;
-        while (at < text.Length && text[at] is not (',' or ')' or ']' or '"' or '\'')) at++;
+        while (at < text.Length && text[at] is not (',' or ')' or ']' or '"' or '\''))
+            at++;
         return at > start ? text[start..at].Trim() : throw Bad();
     }
 
@@ -78,27 +83,32 @@ internal sealed class FilterParser(string text)
     {
         Space();
         var start = at;
-        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_' or '.')) at++;
+        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_' or '.'))
+            at++;
         return at > start ? text[start..at] : throw Bad();
     }
 
     private bool Take(char c)
     {
         Space();
-        if (at >= text.Length || text[at] != c) return false;
+        if (at >= text.Length || text[at] != c)
+            return false;
         at++;
         return true;
     }
 
     private void Expect(char c)
     {
-        if (!Take(c)) throw Bad();
+        if (!Take(c))
+            throw Bad();
     }
 
     private void Space()
     {
-        while (at < text.Length && text[at] == ' ') at++;
+        while (at < text.Length && text[at] == ' ')
+            at++;
     }
 
-    private Refusal Bad() => new(ApiError.InvalidParameter($"Invalid filter: the expression could not be read at position {at}.", "filter"));
+    private Refusal Bad() =>
+        new(ApiError.InvalidParameter($"Invalid filter: the expression could not be read at position {at}.", "filter"));
 }

@@ -7,7 +7,8 @@ internal static class JsonBody
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    public static ApiError Malformed(string why) => new(400, "parse_error", "Malformed request.", $"JSON parse error - {why}") { Pointer = "/data" };
+    public static ApiError Malformed(string why) =>
+        new(400, "parse_error", "Malformed request.", $"JSON parse error - {why}") { Pointer = "/data" };
 
     /// <exception cref="Refusal">400 when it is not one JSON object.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> body)
@@ -15,7 +16,8 @@ internal static class JsonBody
         try
         {
             var document = ParseStrictly(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
             document.Dispose();
         }
         catch (JsonException e)
@@ -47,10 +49,13 @@ internal static class JsonBody
     {
         var data = Member(document.RootElement, "data", "/data", JsonValueKind.Object);
         foreach (var member in document.RootElement.EnumerateObject())
-            if (member.Name != "data") throw new Refusal(ApiError.Invalid($"'{member.Name}' is not a valid field here.", $"/{member.Name}"));
+            if (member.Name != "data")
+                throw new Refusal(ApiError.Invalid($"'{member.Name}' is not a valid field here.", $"/{member.Name}"));
         foreach (var member in data.EnumerateObject())
             if (member.Name != "type" && !members.Contains(member.Name))
-                throw new Refusal(ApiError.Invalid($"'{member.Name}' is not a valid field for the resource '{type}'.", $"/data/{member.Name}"));
+                throw new Refusal(
+                    ApiError.Invalid($"'{member.Name}' is not a valid field for the resource '{type}'.", $"/data/{member.Name}")
+                );
         if (Member(data, "type", "/data/type", JsonValueKind.String).GetString() != type)
             throw new Refusal(ApiError.Invalid($"The resource type must be '{type}'.", "/data/type"));
         return data;
@@ -63,9 +68,11 @@ internal static class JsonBody
 
     private static void ReadAllText(JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.String) value.GetString();
+        if (value.ValueKind == JsonValueKind.String)
+            value.GetString();
         else if (value.ValueKind == JsonValueKind.Array)
-            foreach (var item in value.EnumerateArray()) ReadAllText(item);
+            foreach (var item in value.EnumerateArray())
+                ReadAllText(item);
         else if (value.ValueKind == JsonValueKind.Object)
             foreach (var member in value.EnumerateObject())
             {

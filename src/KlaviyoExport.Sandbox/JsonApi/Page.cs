@@ -13,18 +13,33 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, Cursor? Previous, Cursor?
         var forward = cursor?.Forward ?? true;
         var found = read(cursor?.Position, forward).Take(size + 1).ToList();
         var more = found.Count > size;
-        if (more) found.RemoveAt(size);
-        if (!forward) found.Reverse();
-        if (found.Count == 0) return new([], null, null);
+        if (more)
+            found.RemoveAt(size);
+        if (!forward)
+            found.Reverse();
+        if (found.Count == 0)
+            return new([], null, null);
         var hasPrevious = forward ? cursor is not null : more;
         var hasNext = !forward || more;
-        return new([.. found.Select(f => f.Item)],
+        return new(
+            [.. found.Select(f => f.Item)],
             hasPrevious ? new(false, scope, found[0].Position) : null,
-            hasNext ? new(true, scope, found[^1].Position) : null);
+            hasNext ? new(true, scope, found[^1].Position) : null
+        );
     }
 
     /// <summary>Pages a collection that is at hand in full, by index.</summary>
-    public static Page<T> Of(IReadOnlyList<T> items, int size, Cursor? cursor, string scope) => Take((after, forward) => forward
-        ? Enumerable.Range(0, items.Count).Skip((int)Math.Clamp((after ?? -1) + 1, 0, items.Count)).Select(i => ((long)i, items[i]))
-        : Enumerable.Range(0, (int)Math.Clamp(after ?? items.Count, 0, items.Count)).Reverse().Select(i => ((long)i, items[i])), size, cursor, scope);
+    public static Page<T> Of(IReadOnlyList<T> items, int size, Cursor? cursor, string scope) =>
+        Take(
+            (after, forward) =>
+                forward
+                    ? Enumerable
+                        .Range(0, items.Count)
+                        .Skip((int)Math.Clamp((after ?? -1) + 1, 0, items.Count))
+                        .Select(i => ((long)i, items[i]))
+                    : Enumerable.Range(0, (int)Math.Clamp(after ?? items.Count, 0, items.Count)).Reverse().Select(i => ((long)i, items[i])),
+            size,
+            cursor,
+            scope
+        );
 }

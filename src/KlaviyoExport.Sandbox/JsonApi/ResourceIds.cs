@@ -12,10 +12,14 @@ internal static class ResourceIds
         foreach (var item in items.EnumerateArray())
         {
             var at = FormattableString.Invariant($"{pointer}/{index++}");
-            if (item.ValueKind != JsonValueKind.Object) errors.Add(ApiError.Invalid("Not a valid object.", at));
-            else if (Text(item, "type") != type) errors.Add(ApiError.Invalid($"The resource type must be '{type}'.", $"{at}/type"));
-            else if (Text(item, "id") is not { Length: > 0 } id) errors.Add(ApiError.Invalid("This field is required.", $"{at}/id"));
-            else ids.Add(id);
+            if (item.ValueKind != JsonValueKind.Object)
+                errors.Add(ApiError.Invalid("Not a valid object.", at));
+            else if (Text(item, "type") != type)
+                errors.Add(ApiError.Invalid($"The resource type must be '{type}'.", $"{at}/type"));
+            else if (Text(item, "id") is not { Length: > 0 } id)
+                errors.Add(ApiError.Invalid("This field is required.", $"{at}/id"));
+            else
+                ids.Add(id);
         }
         return ids;
     }

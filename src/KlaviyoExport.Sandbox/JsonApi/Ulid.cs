@@ -9,21 +9,28 @@ internal static class Ulid
     public static string Write(DateTimeOffset time, uint high, ulong low48)
     {
         var value = ((UInt128)(ulong)time.ToUnixTimeMilliseconds() << 80) | ((UInt128)high << 48) | (low48 & 0xFFFF_FFFF_FFFF);
-        return string.Create(26, value, static (text, rest) =>
-        {
-            for (var i = text.Length - 1; i >= 0; i--, rest >>= 5) text[i] = Alphabet[(int)(rest & 31)];
-        });
+        return string.Create(
+            26,
+            value,
+            static (text, rest) =>
+            {
+                for (var i = text.Length - 1; i >= 0; i--, rest >>= 5)
+                    text[i] = Alphabet[(int)(rest & 31)];
+            }
+        );
     }
 
     /// <summary>The 32 bits behind the time, or null when the text is no such id.</summary>
     public static uint? ReadHigh(string text)
     {
-        if (text.Length != 26) return null;
+        if (text.Length != 26)
+            return null;
         UInt128 value = 0;
         foreach (var c in text)
         {
             var digit = Alphabet.IndexOf(c, StringComparison.Ordinal);
-            if (digit < 0) return null;
+            if (digit < 0)
+                return null;
             value = (value << 5) | (uint)digit;
         }
         return (uint)(value >> 48);

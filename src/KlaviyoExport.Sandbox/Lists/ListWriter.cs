@@ -13,15 +13,21 @@ internal static class ListWriter
         json.WriteString("type", "list");
         json.WriteString("id", list.Id);
         json.WriteStartObject("attributes");
-        if (fields.Includes("name")) json.WriteString("name", list.Name);
-        if (fields.Includes("created")) json.WriteTime("created", list.Created);
-        if (fields.Includes("updated")) json.WriteTime("updated", list.Updated);
-        if (fields.Includes("opt_in_process")) json.WriteString("opt_in_process", list.OptInProcess);
-        if (count) json.WriteNumber("profile_count", list.Members.Count);
+        if (fields.Includes("name"))
+            json.WriteString("name", list.Name);
+        if (fields.Includes("created"))
+            json.WriteTime("created", list.Created);
+        if (fields.Includes("updated"))
+            json.WriteTime("updated", list.Updated);
+        if (fields.Includes("opt_in_process"))
+            json.WriteString("opt_in_process", list.OptInProcess);
+        if (count)
+            json.WriteNumber("profile_count", list.Members.Count);
         json.WriteEndObject();
         var self = $"{baseUri}/api/lists/{list.Id}";
         json.WriteStartObject("relationships");
-        foreach (var name in (string[])["profiles", "tags", "flow-triggers"]) json.WriteRelationship(name, self);
+        foreach (var name in (string[])["profiles", "tags", "flow-triggers"])
+            json.WriteRelationship(name, self);
         json.WriteEndObject();
         json.WriteSelf($"{self}/");
         json.WriteEndObject();

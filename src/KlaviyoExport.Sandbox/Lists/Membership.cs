@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Sandbox.Lists;
 
-/// <summary>Who is on a list and since when, in the order they came. Leaving leaves a gap, so that places in it keep their meaning for cursors.</summary>
+/// <summary>
+/// Who is on a list and since when, in the order they came. Leaving leaves a gap, so that places in it keep their meaning for cursors.
+/// </summary>
 internal sealed class Membership
 {
     private const int Gone = -1;
@@ -12,14 +14,16 @@ internal sealed class Membership
 
     public bool Join(int row, DateTimeOffset at)
     {
-        if (!places.TryAdd(row, entries.Count)) return false;
+        if (!places.TryAdd(row, entries.Count))
+            return false;
         entries.Add((row, at.ToUnixTimeMilliseconds()));
         return true;
     }
 
     public bool Leave(int row)
     {
-        if (!places.Remove(row, out var place)) return false;
+        if (!places.Remove(row, out var place))
+            return false;
         entries[place] = (Gone, 0);
         return true;
     }
@@ -32,7 +36,10 @@ internal sealed class Membership
     public IEnumerable<(long Place, Member Member)> Read(long? beyond, bool forward)
     {
         var step = forward ? 1 : -1;
-        var start = beyond is { } place ? place + step : forward ? 0 : entries.Count - 1;
+        var start =
+            beyond is { } place ? place + step
+            : forward ? 0
+            : entries.Count - 1;
         for (var at = (int)Math.Clamp(start, -1, entries.Count); at >= 0 && at < entries.Count; at += step)
             if (entries[at].Row != Gone)
                 yield return (at, new Member(entries[at].Row, Time(entries[at].JoinedMs)));

@@ -11,12 +11,27 @@ namespace KlaviyoExport.Sandbox.Lists;
 /// <param name="Attributes">Everything but the identifiers, as JSON.</param>
 /// <param name="Consent">Email marketing consent: NEVER_SUBSCRIBED, SUBSCRIBED or UNSUBSCRIBED.</param>
 /// <param name="Joined">Since when.</param>
-public sealed record PracticeMember(string Id, string? Email, string? PhoneNumber, string? ExternalId, string Attributes, string Consent, DateTimeOffset Joined)
+public sealed record PracticeMember(
+    string Id,
+    string? Email,
+    string? PhoneNumber,
+    string? ExternalId,
+    string Attributes,
+    string Consent,
+    DateTimeOffset Joined
+)
 {
     internal static PracticeMember Of(Account account, Member member)
     {
         StoredProfile profile = account.Profiles[member.Row];
-        return new(account.Profiles.IdOf(member.Row), profile.Email, profile.PhoneNumber, profile.ExternalId,
-            System.Text.Encoding.UTF8.GetString(profile.Attributes.Span), account.ConsentOf(member.Row).Email, member.Joined);
+        return new(
+            account.Profiles.IdOf(member.Row),
+            profile.Email,
+            profile.PhoneNumber,
+            profile.ExternalId,
+            System.Text.Encoding.UTF8.GetString(profile.Attributes.Span),
+            account.ConsentOf(member.Row).Email,
+            member.Joined
+        );
     }
 }

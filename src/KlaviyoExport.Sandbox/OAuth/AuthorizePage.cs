@@ -2,29 +2,56 @@ using KlaviyoExport.Sandbox.Pages;
 
 namespace KlaviyoExport.Sandbox.OAuth;
 
-/// <summary>The page where a person lets an app into an account. There are no passwords here: whoever sits at the machine may be anyone.</summary>
+/// <summary>
+/// The page where a person lets an app into an account. There are no passwords here: whoever sits at the machine may be anyone.
+/// </summary>
 internal static class AuthorizePage
 {
-    private static readonly string[] Carried = ["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
+    private static readonly string[] Carried =
+    [
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+    ];
 
     public static Task Show(HttpContext http, SandboxState state)
     {
         string? Parameter(string name) => http.Request.Query[name];
         var app = state.OAuth.App(Parameter("client_id"));
         var (request, error, redirect) = AuthorizeRequestReader.Read(Parameter, app);
-        if (request is null) return Refuse(http, error, redirect);
-        var accounts = state.Overview().Select((a, i) => Html.Of($"""
-            <label class="choice"><input type="radio" name="account" value="{a.Id}"{Html.Raw(i == 0 ? " checked" : "")}> {a.Name} <code>{a.Id}</code></label>
-            """));
-        return Layout.Send(http, $"Let {app!.Name} in", Html.Of($"""
-            <form method="post" action="/oauth/authorize" class="card narrow">
-            <p><strong>{app.Name}</strong> asks for access to an account of the practice Klaviyo:</p>
-            <ul>{request.Scopes.Select(s => Html.Of($"<li><code>{s}</code></li>"))}</ul>
-            <fieldset><legend>Sign in as</legend>{accounts}</fieldset>
-            {Carried.Select(name => Html.Of($"<input type=\"hidden\" name=\"{name}\" value=\"{Parameter(name)}\">"))}
-            <p class="buttons"><button name="decision" value="allow">Allow</button> <button name="decision" value="deny" class="plain">Deny</button></p>
-            </form>
-            """));
+        if (request is null)
+            return Refuse(http, error, redirect);
+        var accounts = state
+            .Overview()
+            .Select(
+                (a, i) =>
+                    Html.Of(
+                        $"""
+                        <label class="choice"><input type="radio" name="account" value="{a.Id}"{Html.Raw(
+                            i == 0 ? " checked" : ""
+                        )}> {a.Name} <code>{a.Id}</code></label>
+                        """
+                    )
+            );
+        return Layout.Send(
+            http,
+            $"Let {app!.Name} in",
+            Html.Of(
+                $"""
+                <form method="post" action="/oauth/authorize" class="card narrow">
+                <p><strong>{app.Name}</strong> asks for access to an account of the practice Klaviyo:</p>
+                <ul>{request.Scopes.Select(s => Html.Of($"<li><code>{s}</code></li>"))}</ul>
+                <fieldset><legend>Sign in as</legend>{accounts}</fieldset>
+                {Carried.Select(name => Html.Of($"<input type=\"hidden\" name=\"{name}\" value=\"{Parameter(name)}\">"))}
+                <p class="buttons"><button name="decision" value="allow">Allow</button> <button name="decision" value="deny" class="plain">Deny</button></p>
+                </form>
+                """
+            )
+        );
     }
 
     public static async Task Decide(HttpContext http, SandboxState state)
@@ -41,16 +68,24 @@ internal static class AuthorizePage
             await Refuse(http, error, redirect);
             return;
         }
-        if (form["decision"] != "allow") redirect = AuthorizeRequestReader.Back(request.RedirectUri, request.State, ("error", "access_denied"));
+        if (form["decision"] != "allow")
+            redirect = AuthorizeRequestReader.Back(request.RedirectUri, request.State, ("error", "access_denied"));
         else
             lock (state.Gate)
             {
                 if (form["account"] is [{ } account] && state.Accounts.ContainsKey(account))
-                    redirect = AuthorizeRequestReader.Back(request.RedirectUri, request.State, ("code", state.OAuth.IssueCode(request, account)));
-                else error = "Choose an account.";
+                    redirect = AuthorizeRequestReader.Back(
+                        request.RedirectUri,
+                        request.State,
+                        ("code", state.OAuth.IssueCode(request, account))
+                    );
+                else
+                    error = "Choose an account.";
             }
-        if (redirect is null) await Refuse(http, error, null);
-        else http.Response.Redirect(redirect);
+        if (redirect is null)
+            await Refuse(http, error, null);
+        else
+            http.Response.Redirect(redirect);
     }
 
     private static Task Refuse(HttpContext http, string? error, string? redirect)

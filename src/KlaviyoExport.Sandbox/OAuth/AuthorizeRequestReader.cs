@@ -8,10 +8,12 @@ internal static class AuthorizeRequestReader
     /// <summary>RFC 7636: a SHA-256 in base64url has 43 characters.</summary>
     private const int ChallengeLength = 43;
 
-    /// <returns>The request; or an error to tell the person, when it is not safe to go back to the app; or the address that takes the error to the app.</returns>
+    /// <returns>The request; or an error to tell the person, when it is not safe to go back to the app; or the address that takes the error
+    /// to the app.</returns>
     public static (AuthorizeRequest? Request, string? Error, string? Redirect) Read(Func<string, string?> parameter, OAuthAppSeed? app)
     {
-        if (app is null) return (null, "No app is registered with this client_id.", null);
+        if (app is null)
+            return (null, "No app is registered with this client_id.", null);
         var redirect = parameter("redirect_uri");
         if (redirect is null || !app.RedirectUris.Any(registered => IsSame(registered, redirect)))
             return (null, "The redirect_uri is not one the app is registered with.", null);
@@ -33,13 +35,21 @@ internal static class AuthorizeRequestReader
 
     /// <summary>The app's address with an answer for it.</summary>
     public static string Back(string redirect, string state, params IEnumerable<(string Name, string Value)> answer) =>
-        redirect + (redirect.Contains('?', StringComparison.Ordinal) ? '&' : '?')
+        redirect
+        + (redirect.Contains('?', StringComparison.Ordinal) ? '&' : '?')
         + string.Join('&', answer.Append(("state", state)).Select(a => $"{a.Item1}={Uri.EscapeDataString(a.Item2)}"));
 
     private static bool IsSame(string registered, string given)
     {
-        if (registered == given) return true;
-        return Uri.TryCreate(registered, UriKind.Absolute, out var a) && Uri.TryCreate(given, UriKind.Absolute, out var b)
-            && a.IsLoopback && a.Host == b.Host && a.Scheme == b.Scheme && a.PathAndQuery == b.PathAndQuery && b.UserInfo.Length == 0 && b.Fragment.Length == 0;
+        if (registered == given)
+            return true;
+        return Uri.TryCreate(registered, UriKind.Absolute, out var a)
+            && Uri.TryCreate(given, UriKind.Absolute, out var b)
+            && a.IsLoopback
+            && a.Host == b.Host
+            && a.Scheme == b.Scheme
+            && a.PathAndQuery == b.PathAndQuery
+            && b.UserInfo.Length == 0
+            && b.Fragment.Length == 0;
     }
 }

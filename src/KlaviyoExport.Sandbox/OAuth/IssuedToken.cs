@@ -7,7 +7,14 @@ namespace KlaviyoExport.Sandbox.OAuth;
 /// <param name="Account">What it opens.</param>
 /// <param name="Scopes">What it may do.</param>
 /// <param name="Expires">Null for a refresh token.</param>
-internal sealed record IssuedToken(string Token, string Grant, string ClientId, string Account, IReadOnlyList<string> Scopes, DateTimeOffset? Expires)
+internal sealed record IssuedToken(
+    string Token,
+    string Grant,
+    string ClientId,
+    string Account,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset? Expires
+)
 {
     /// <summary>Of a refresh token: until when it may be used.</summary>
     public DateTimeOffset? RefreshableUntil { get; init; }

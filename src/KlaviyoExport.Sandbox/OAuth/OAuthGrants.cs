@@ -28,13 +28,20 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
     /// <returns>The new tokens; null when anything about the exchange is wrong.</returns>
     public (IssuedToken Access, IssuedToken Refresh)? Exchange(OAuthAppSeed app, string? code, string? redirectUri, string? verifier)
     {
-        if (code is null || !codes.TryGetValue(code, out var pending) || pending.Request.ClientId != app.ClientId) return null;
+        if (code is null || !codes.TryGetValue(code, out var pending) || pending.Request.ClientId != app.ClientId)
+            return null;
         if (pending.Grant is { } used)
         {
             End(used);
             return null;
         }
-        if (pending.Expires <= Now || pending.Request.RedirectUri != redirectUri || verifier is null || Challenge(verifier) != pending.Request.CodeChallenge) return null;
+        if (
+            pending.Expires <= Now
+            || pending.Request.RedirectUri != redirectUri
+            || verifier is null
+            || Challenge(verifier) != pending.Request.CodeChallenge
+        )
+            return null;
         var grant = NewSecret();
         codes[code] = pending with { Grant = grant };
         return Issue(grant, app.ClientId, pending.Account, pending.Request.Scopes);
@@ -43,38 +50,45 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
     /// <summary>Exchanges a refresh token for a new pair; the old one is worth nothing from then on.</summary>
     public (IssuedToken Access, IssuedToken Refresh)? Refresh(OAuthAppSeed app, string? token)
     {
-        if (token is null || !tokens.TryGetValue(token, out var refresh) || refresh.Expires is not null || refresh.ClientId != app.ClientId) return null;
+        if (token is null || !tokens.TryGetValue(token, out var refresh) || refresh.Expires is not null || refresh.ClientId != app.ClientId)
+            return null;
         Remove(token);
-        if (refresh.RefreshableUntil <= Now) return null;
+        if (refresh.RefreshableUntil <= Now)
+            return null;
         return Issue(refresh.Grant, app.ClientId, refresh.Account, refresh.Scopes);
     }
 
     /// <summary>Ends the consent a token belongs to, with every token of it.</summary>
     public void Revoke(OAuthAppSeed app, string? token)
     {
-        if (token is not null && tokens.TryGetValue(token, out var issued) && issued.ClientId == app.ClientId) End(issued.Grant);
+        if (token is not null && tokens.TryGetValue(token, out var issued) && issued.ClientId == app.ClientId)
+            End(issued.Grant);
     }
 
     /// <summary>The access token's grant, while it lasts.</summary>
-    public IssuedToken? ByAccessToken(string token) =>
-        tokens.TryGetValue(token, out var issued) && issued.Expires > Now ? issued : null;
+    public IssuedToken? ByAccessToken(string token) => tokens.TryGetValue(token, out var issued) && issued.Expires > Now ? issued : null;
 
     public void Restore(IssuedToken token) => tokens[token.Token] = token;
 
     public void Remove(string token)
     {
-        if (tokens.Remove(token)) journal.TokenGone(token);
+        if (tokens.Remove(token))
+            journal.TokenGone(token);
     }
 
     private void End(string grant)
     {
-        foreach (var token in tokens.Values.Where(t => t.Grant == grant).ToList()) Remove(token.Token);
+        foreach (var token in tokens.Values.Where(t => t.Grant == grant).ToList())
+            Remove(token.Token);
     }
 
     private (IssuedToken, IssuedToken) Issue(string grant, string clientId, string account, IReadOnlyList<string> scopes)
     {
         var access = new IssuedToken(NewSecret(), grant, clientId, account, scopes, Now + options.AccessTokenLifetime);
-        var refresh = new IssuedToken(NewSecret(), grant, clientId, account, scopes, null) { RefreshableUntil = Now + options.RefreshTokenLifetime };
+        var refresh = new IssuedToken(NewSecret(), grant, clientId, account, scopes, null)
+        {
+            RefreshableUntil = Now + options.RefreshTokenLifetime,
+        };
         foreach (var token in (IssuedToken[])[access, refresh])
         {
             tokens[token.Token] = token;

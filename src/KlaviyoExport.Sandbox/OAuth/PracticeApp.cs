@@ -6,6 +6,12 @@ public static class PracticeApp
     public const string ClientId = "practice-client-0001";
     public const string ClientSecret = "practice-secret-0001";
 
-    public static OAuthAppSeed Seed { get; } = new(ClientId, ClientSecret, "Klaviyo Export",
-        "http://localhost/connections/klaviyo/callback", "http://127.0.0.1/connections/klaviyo/callback");
+    public static OAuthAppSeed Seed { get; } =
+        new(
+            ClientId,
+            ClientSecret,
+            "Klaviyo Export",
+            "http://localhost/connections/klaviyo/callback",
+            "http://127.0.0.1/connections/klaviyo/callback"
+        );
 }

@@ -31,7 +31,8 @@ internal readonly record struct Html(string Text)
 
         public void AppendFormatted(IEnumerable<Html> parts)
         {
-            foreach (var part in parts) text.Append(part.Text);
+            foreach (var part in parts)
+                text.Append(part.Text);
         }
 
         public void AppendFormatted(string? value) => text.Append(Encoder.Encode(value ?? ""));

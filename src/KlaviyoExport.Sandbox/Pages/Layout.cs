@@ -3,15 +3,23 @@ namespace KlaviyoExport.Sandbox.Pages;
 /// <summary>What is around every page.</summary>
 internal static class Layout
 {
-    private static readonly (string Path, string Title)[] Links = [("/", "Accounts and lists"), ("/jobs", "Import jobs"), ("/requests", "Last requests")];
+    private static readonly (string Path, string Title)[] Links =
+    [
+        ("/", "Accounts and lists"),
+        ("/jobs", "Import jobs"),
+        ("/requests", "Last requests"),
+    ];
 
     /// <summary>Columns that hold numbers stand to the right, heading and all.</summary>
     private static readonly string[] Numbers = ["Members", "Profiles", "Completed", "Failed", "Count", "Took"];
 
     public static async Task Send(HttpContext http, string title, Html content)
     {
-        var links = Links.Select(l => Html.Of($"<a href=\"{l.Path}\"{Html.Raw(l.Path == http.Request.Path.Value ? " aria-current=\"page\"" : "")}>{l.Title}</a>"));
-        var page = Html.Of($"""
+        var links = Links.Select(l =>
+            Html.Of($"<a href=\"{l.Path}\"{Html.Raw(l.Path == http.Request.Path.Value ? " aria-current=\"page\"" : "")}>{l.Title}</a>")
+        );
+        var page = Html.Of(
+            $"""
             <!doctype html>
             <html lang="en">
             <head>
@@ -27,7 +35,8 @@ internal static class Layout
             </main>
             </body>
             </html>
-            """);
+            """
+        );
         var headers = http.Response.Headers;
         headers.ContentType = "text/html; charset=utf-8";
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -39,31 +48,47 @@ internal static class Layout
     }
 
     /// <summary>A table that scrolls sideways by itself on a narrow screen, also by keyboard.</summary>
-    public static Html Table(string label, IEnumerable<string> columns, IReadOnlyCollection<Html> rows, string empty) => rows.Count == 0
-        ? Html.Of($"<p class=\"empty\">{empty}</p>")
-        : Html.Of($"""
-            <div class="scroll" role="region" aria-label="{label}" tabindex="0"><table>
-            <thead><tr>{columns.Select(c => Html.Of($"<th scope=\"col\"{Html.Raw(Numbers.Contains(c) ? " class=\"number\"" : "")}>{c}</th>"))}</tr></thead>
-            <tbody>{rows.Select(row => Labelled(row, [.. columns]))}</tbody></table></div>
-            """);
+    public static Html Table(string label, IEnumerable<string> columns, IReadOnlyCollection<Html> rows, string empty) =>
+        rows.Count == 0
+            ? Html.Of($"<p class=\"empty\">{empty}</p>")
+            : Html.Of(
+                $"""
+                <div class="scroll" role="region" aria-label="{label}" tabindex="0"><table>
+                <thead><tr>{columns.Select(c =>
+                    Html.Of($"<th scope=\"col\"{Html.Raw(Numbers.Contains(c) ? " class=\"number\"" : "")}>{c}</th>")
+                )}</tr></thead>
+                <tbody>{rows.Select(row => Labelled(row, [.. columns]))}</tbody></table></div>
+                """
+            );
 
     /// <summary>Every cell names its column, for narrow screens, where the table becomes a list of cards.</summary>
     private static Html Labelled(Html row, string[] columns)
     {
         var parts = row.Text.Split("<td");
-        return Html.Raw(parts[0] + string.Concat(parts.Skip(1).Select((part, cell) => $"<td data-label=\"{columns[Math.Min(cell, columns.Length - 1)]}\"{part}")));
+        return Html.Raw(
+            parts[0]
+                + string.Concat(
+                    parts.Skip(1).Select((part, cell) => $"<td data-label=\"{columns[Math.Min(cell, columns.Length - 1)]}\"{part}")
+                )
+        );
     }
 
-    public static Html Pager(string path, string query, int page, int pages) => pages <= 1 ? Html.None : Html.Of($"""
-        <nav class="pager" aria-label="Pages of the table">
-        {(page > 1 ? Html.Of($"<a rel=\"prev\" href=\"{path}?{query}page={Text(page - 1)}\">Previous</a>") : Html.None)}
-        <span>Page {page} of {pages}</span>
-        {(page < pages ? Html.Of($"<a rel=\"next\" href=\"{path}?{query}page={Text(page + 1)}\">Next</a>") : Html.None)}
-        </nav>
-        """);
+    public static Html Pager(string path, string query, int page, int pages) =>
+        pages <= 1
+            ? Html.None
+            : Html.Of(
+                $"""
+                <nav class="pager" aria-label="Pages of the table">
+                {(page > 1 ? Html.Of($"<a rel=\"prev\" href=\"{path}?{query}page={Text(page - 1)}\">Previous</a>") : Html.None)}
+                <span>Page {page} of {pages}</span>
+                {(page < pages ? Html.Of($"<a rel=\"next\" href=\"{path}?{query}page={Text(page + 1)}\">Next</a>") : Html.None)}
+                </nav>
+                """
+            );
 
     /// <summary>The page asked for, within what there is.</summary>
-    public static int PageOf(HttpContext http, int pages) => int.TryParse(http.Request.Query["page"], out var page) ? Math.Clamp(page, 1, Math.Max(1, pages)) : 1;
+    public static int PageOf(HttpContext http, int pages) =>
+        int.TryParse(http.Request.Query["page"], out var page) ? Math.Clamp(page, 1, Math.Max(1, pages)) : 1;
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

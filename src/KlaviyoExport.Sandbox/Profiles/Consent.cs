@@ -21,17 +21,40 @@ internal sealed record Consent
 
     public bool? DoubleOptIn { get; init; }
 
-    /// <summary>Why no email may be sent: HARD_BOUNCE, INVALID_EMAIL, SPAM_COMPLAINT, UNSUBSCRIBE or USER_SUPPRESSED; null when it may.</summary>
+    /// <summary>
+    /// Why no email may be sent: HARD_BOUNCE, INVALID_EMAIL, SPAM_COMPLAINT, UNSUBSCRIBE or USER_SUPPRESSED; null when it may.
+    /// </summary>
     public string? Suppression { get; init; }
 
     public DateTimeOffset? SuppressedAt { get; init; }
 
-    public static Consent From(PracticeConsent consent, DateTimeOffset at) => consent switch
-    {
-        PracticeConsent.Subscribed => new() { Email = Given, EmailAt = at, Method = "PREFERENCE_PAGE", DoubleOptIn = true },
-        PracticeConsent.Unsubscribed => new() { Email = Taken, EmailAt = at, Method = "PREFERENCE_PAGE", Suppression = "UNSUBSCRIBE", SuppressedAt = at },
-        PracticeConsent.SpamComplaint => new() { Email = Taken, EmailAt = at, Method = "SPAM_COMPLAINT", Suppression = "SPAM_COMPLAINT", SuppressedAt = at },
-        PracticeConsent.UserSuppressed => new() { Suppression = "USER_SUPPRESSED", SuppressedAt = at },
-        _ => None,
-    };
+    public static Consent From(PracticeConsent consent, DateTimeOffset at) =>
+        consent switch
+        {
+            PracticeConsent.Subscribed => new()
+            {
+                Email = Given,
+                EmailAt = at,
+                Method = "PREFERENCE_PAGE",
+                DoubleOptIn = true,
+            },
+            PracticeConsent.Unsubscribed => new()
+            {
+                Email = Taken,
+                EmailAt = at,
+                Method = "PREFERENCE_PAGE",
+                Suppression = "UNSUBSCRIBE",
+                SuppressedAt = at,
+            },
+            PracticeConsent.SpamComplaint => new()
+            {
+                Email = Taken,
+                EmailAt = at,
+                Method = "SPAM_COMPLAINT",
+                Suppression = "SPAM_COMPLAINT",
+                SuppressedAt = at,
+            },
+            PracticeConsent.UserSuppressed => new() { Suppression = "USER_SUPPRESSED", SuppressedAt = at },
+            _ => None,
+        };
 }

@@ -35,8 +35,10 @@ internal static class ConsentWriter
         json.WriteStringOrNull("method", consent.Method);
         json.WriteString("method_detail", "");
         json.WriteNull("custom_method_detail");
-        if (consent.DoubleOptIn is { } doubleOptIn) json.WriteBoolean("double_optin", doubleOptIn);
-        else json.WriteNull("double_optin");
+        if (consent.DoubleOptIn is { } doubleOptIn)
+            json.WriteBoolean("double_optin", doubleOptIn);
+        else
+            json.WriteNull("double_optin");
         json.WriteStartArray("suppression");
         if (consent.Suppression is { } reason)
         {

@@ -27,7 +27,8 @@ internal sealed class IdentifierIndex
     public void Remove(int row) => rows.Remove(row);
 
     private sealed class ByIdentifier(List<StoredProfile> profiles, Identifier identifier)
-        : IEqualityComparer<int>, IAlternateEqualityComparer<ReadOnlySpan<byte>, int>
+        : IEqualityComparer<int>,
+            IAlternateEqualityComparer<ReadOnlySpan<byte>, int>
     {
         public bool Equals(int a, int b) => a == b || Of(a).SequenceEqual(Of(b));
 

@@ -3,7 +3,9 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>Checks <c>meta.patch_properties</c>. <c>meta.patch_identifiers</c> exists in Klaviyo but not here, and is refused rather than ignored.</summary>
+/// <summary>
+/// Checks <c>meta.patch_properties</c>. <c>meta.patch_identifiers</c> exists in Klaviyo but not here, and is refused rather than ignored.
+/// </summary>
 internal static class PatchRules
 {
     public static void Check(JsonElement meta, string pointer, List<ApiError> errors)
@@ -24,11 +26,15 @@ internal static class PatchRules
         }
     }
 
-    private static bool IsPatch(JsonProperty patch) => patch.Name switch
-    {
-        "append" or "unappend" => patch.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Null,
-        "unset" => patch.Value.ValueKind == JsonValueKind.String
-            || (patch.Value.ValueKind == JsonValueKind.Array && patch.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)),
-        _ => false,
-    };
+    private static bool IsPatch(JsonProperty patch) =>
+        patch.Name switch
+        {
+            "append" or "unappend" => patch.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Null,
+            "unset" => patch.Value.ValueKind == JsonValueKind.String
+                || (
+                    patch.Value.ValueKind == JsonValueKind.Array
+                    && patch.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
+                ),
+            _ => false,
+        };
 }

@@ -8,7 +8,8 @@ internal static class ProfileAttributes
     /// <summary>Plain texts, in the order they are answered.</summary>
     public static IReadOnlyList<string> Texts { get; } = ["first_name", "last_name", "organization", "locale", "title", "image"];
 
-    public static IReadOnlyList<string> LocationTexts { get; } = ["address1", "address2", "city", "country", "region", "zip", "timezone", "ip"];
+    public static IReadOnlyList<string> LocationTexts { get; } =
+    ["address1", "address2", "city", "country", "region", "zip", "timezone", "ip"];
 
     /// <summary>These take text or a number.</summary>
     public static IReadOnlyList<string> LocationNumbers { get; } = ["latitude", "longitude"];

@@ -15,41 +15,68 @@ internal static class ProfileCalls
 
     public static IReadOnlyList<Call> All { get; } =
     [
-        new("get_profiles", "GET", "/api/profiles", Quota.Large, [Scopes.ProfilesRead], new QueryRules
-        {
-            Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
-            Additional = Additional,
-            Sort = ["created", "email", "id", "updated"],
-            Filters = new Dictionary<string, IReadOnlyList<string>>
+        new(
+            "get_profiles",
+            "GET",
+            "/api/profiles",
+            Quota.Large,
+            [Scopes.ProfilesRead],
+            new QueryRules
             {
-                ["id"] = Equal,
-                ["email"] = Equal,
-                ["phone_number"] = Equal,
-                ["external_id"] = Equal,
-                ["_kx"] = ["equals"],
-                ["created"] = ["greater-than", "less-than"],
-                ["updated"] = ["greater-than", "less-than"],
-                ["subscriptions.email.marketing.suppression.reason"] = ["equals"],
-                ["subscriptions.email.marketing.suppression.timestamp"] = Compared,
+                Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
+                Additional = Additional,
+                Sort = ["created", "email", "id", "updated"],
+                Filters = new Dictionary<string, IReadOnlyList<string>>
+                {
+                    ["id"] = Equal,
+                    ["email"] = Equal,
+                    ["phone_number"] = Equal,
+                    ["external_id"] = Equal,
+                    ["_kx"] = ["equals"],
+                    ["created"] = ["greater-than", "less-than"],
+                    ["updated"] = ["greater-than", "less-than"],
+                    ["subscriptions.email.marketing.suppression.reason"] = ["equals"],
+                    ["subscriptions.email.marketing.suppression.timestamp"] = Compared,
+                },
+                Page = (20, 100),
             },
-            Page = (20, 100),
-        }, GetAll)
-        { Dearer = ("additional-fields[profile]", "predictive_analytics", Quota.Medium) },
-        new("create_or_update_profile", "POST", "/api/profile-import", Quota.Large, [Scopes.ProfilesWrite], new QueryRules
+            GetAll
+        )
         {
-            Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
-            Additional = Additional,
-        }, Upsert)
-        { MaxBody = 100_000 },
+            Dearer = ("additional-fields[profile]", "predictive_analytics", Quota.Medium),
+        },
+        new(
+            "create_or_update_profile",
+            "POST",
+            "/api/profile-import",
+            Quota.Large,
+            [Scopes.ProfilesWrite],
+            new QueryRules
+            {
+                Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
+                Additional = Additional,
+            },
+            Upsert
+        )
+        {
+            MaxBody = 100_000,
+        },
     ];
 
     private static Answer GetAll(CallContext call)
     {
         var writer = new ProfileWriter(call.Account, call.BaseUri, call.Query.FieldsOf("profile"), call.Query.AdditionalOf("profile"));
         var sort = call.Query.Sort ?? "created";
-        var rows = Sorted(call.Account.Profiles, Candidates(call).Where(row => call.Query.Filters.All(f => Matches(call.Account, row, f))), sort);
+        var rows = Sorted(
+            call.Account.Profiles,
+            Candidates(call).Where(row => call.Query.Filters.All(f => Matches(call.Account, row, f))),
+            sort
+        );
         var scope = $"profiles {sort}";
-        return call.Collection(Page<int>.Of(rows, call.Query.PageSize, call.Query.Cursor(scope), scope), (json, row) => writer.Write(json, row));
+        return call.Collection(
+            Page<int>.Of(rows, call.Query.PageSize, call.Query.Cursor(scope), scope),
+            (json, row) => writer.Write(json, row)
+        );
     }
 
     /// <summary>The rows a filter by identifier names, so that looking a hundred people up does not walk through a million.</summary>
@@ -66,7 +93,8 @@ internal static class ProfileCalls
                 "external_id" => value => profiles.Find(Identifier.ExternalId, value),
                 _ => null,
             };
-            if (find is not null) return filter.Values.Select(find).OfType<int>().Distinct().Order();
+            if (find is not null)
+                return filter.Values.Select(find).OfType<int>().Distinct().Order();
         }
         return Enumerable.Range(0, profiles.Count);
     }
@@ -98,7 +126,8 @@ internal static class ProfileCalls
             "id" => [.. rows.OrderBy(profiles.IdOf, StringComparer.Ordinal)],
             _ => [.. rows],
         };
-        if (sort.StartsWith('-')) Array.Reverse(sorted);
+        if (sort.StartsWith('-'))
+            Array.Reverse(sorted);
         return sorted;
     }
 
@@ -106,11 +135,14 @@ internal static class ProfileCalls
     {
         using var body = JsonBody.Parse(call.Body);
         var errors = new List<ApiError>();
-        if (!body.RootElement.TryGetProperty("data", out var data)) throw new Refusal(ApiError.Invalid("This field is required.", "/data"));
+        if (!body.RootElement.TryGetProperty("data", out var data))
+            throw new Refusal(ApiError.Invalid("This field is required.", "/data"));
         ProfileRules.Check(data, "/data", errors);
-        if (errors.Count > 0) throw new Refusal(errors);
+        if (errors.Count > 0)
+            throw new Refusal(errors);
         var (row, created, error) = ProfileUpsert.Apply(call.Account, data, "/data", nullClears: true, call.Now);
-        if (error is not null) throw new Refusal(error);
+        if (error is not null)
+            throw new Refusal(error);
         var writer = new ProfileWriter(call.Account, call.BaseUri, call.Query.FieldsOf("profile"), call.Query.AdditionalOf("profile"));
         return call.Single(created ? 201 : 200, json => writer.Write(json, row), count: 1);
     }

@@ -7,14 +7,48 @@ internal static class ProfileFields
 
     public static IReadOnlyList<string> All { get; } =
     [
-        "id", "email", "phone_number", "external_id", .. ProfileAttributes.Texts, "created", "updated", "last_event_date", "properties",
+        "id",
+        "email",
+        "phone_number",
+        "external_id",
+        .. ProfileAttributes.Texts,
+        "created",
+        "updated",
+        "last_event_date",
+        "properties",
         .. Parts("location", [.. ProfileAttributes.LocationTexts, .. ProfileAttributes.LocationNumbers]),
-        .. Parts("predictive_analytics", ["average_days_between_orders", "average_order_value", "churn_probability", "expected_date_of_next_order",
-            "historic_clv", "historic_number_of_orders", "predicted_clv", "predicted_number_of_orders", "ranked_channel_affinity", "total_clv"]),
+        .. Parts(
+            "predictive_analytics",
+            [
+                "average_days_between_orders",
+                "average_order_value",
+                "churn_probability",
+                "expected_date_of_next_order",
+                "historic_clv",
+                "historic_number_of_orders",
+                "predicted_clv",
+                "predicted_number_of_orders",
+                "ranked_channel_affinity",
+                "total_clv",
+            ]
+        ),
         "subscriptions",
         .. Parts("subscriptions.email", []),
-        .. Parts("subscriptions.email.marketing", ["can_receive_email_marketing", "consent", "consent_timestamp", "custom_method_detail",
-            "double_optin", "last_updated", "list_suppressions", "method", "method_detail", "suppression"]),
+        .. Parts(
+            "subscriptions.email.marketing",
+            [
+                "can_receive_email_marketing",
+                "consent",
+                "consent_timestamp",
+                "custom_method_detail",
+                "double_optin",
+                "last_updated",
+                "list_suppressions",
+                "method",
+                "method_detail",
+                "suppression",
+            ]
+        ),
         .. Parts("subscriptions.email.open_tracking", Channel),
         .. Parts("subscriptions.mobile_push", []),
         .. Parts("subscriptions.mobile_push.marketing", ["can_receive_push_marketing", "consent", "consent_timestamp"]),
@@ -31,7 +65,9 @@ internal static class ProfileFields
 
     private static string[] Sms => ["consent", "consent_timestamp", "last_updated", "method", "method_detail"];
 
-    private static string[] Channel => ["can_receive", "consent", "consent_timestamp", "created_timestamp", "last_updated", "metadata", "valid_until"];
+    private static string[] Channel =>
+        ["can_receive", "consent", "consent_timestamp", "created_timestamp", "last_updated", "metadata", "valid_until"];
 
-    private static IEnumerable<string> Parts(string name, IEnumerable<string> parts) => parts.Select(part => $"{name}.{part}").Prepend(name);
+    private static IEnumerable<string> Parts(string name, IEnumerable<string> parts) =>
+        parts.Select(part => $"{name}.{part}").Prepend(name);
 }

@@ -2,7 +2,9 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>The profiles of one account, by row number. Rows are never taken away: the calls this sandbox knows cannot delete a profile.</summary>
+/// <summary>
+/// The profiles of one account, by row number. Rows are never taken away: the calls this sandbox knows cannot delete a profile.
+/// </summary>
 internal sealed class ProfileStore
 {
     private readonly List<StoredProfile> profiles = [];
@@ -24,7 +26,8 @@ internal sealed class ProfileStore
 
     public int? FindId(string id)
     {
-        if (Ulid.ReadHigh(id) is not { } high) return null;
+        if (Ulid.ReadHigh(id) is not { } high)
+            return null;
         var row = unchecked(high * 244002641u);
         return row < profiles.Count && IdOf((int)row) == id ? (int)row : null;
     }
@@ -51,9 +54,12 @@ internal sealed class ProfileStore
     {
         foreach (var identifier in Enum.GetValues<Identifier>())
         {
-            if (profiles[row].Part(identifier).IsEmpty) continue;
-            if (add) indexes[(int)identifier].Add(row);
-            else indexes[(int)identifier].Remove(row);
+            if (profiles[row].Part(identifier).IsEmpty)
+                continue;
+            if (add)
+                indexes[(int)identifier].Add(row);
+            else
+                indexes[(int)identifier].Remove(row);
         }
     }
 

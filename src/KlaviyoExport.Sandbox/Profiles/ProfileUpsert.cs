@@ -5,8 +5,8 @@ using KlaviyoExport.Sandbox.JsonApi;
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>
-/// Creates a profile or lays new values over the one its identifiers lead to: its id first, then email, phone number and external id. When two of
-/// them lead to different profiles nothing is changed.
+/// Creates a profile or lays new values over the one its identifiers lead to: its id first, then email, phone number and external id. When
+/// two of them lead to different profiles nothing is changed.
 /// </summary>
 internal static class ProfileUpsert
 {
@@ -16,19 +16,34 @@ internal static class ProfileUpsert
     /// <param name="nullClears">Whether null empties a field.</param>
     /// <param name="now">When.</param>
     /// <returns>The row and whether it is new; or why not.</returns>
-    public static (int Row, bool Created, ApiError? Error) Apply(Account account, JsonElement profile, string pointer, bool nullClears, DateTimeOffset now)
+    public static (int Row, bool Created, ApiError? Error) Apply(
+        Account account,
+        JsonElement profile,
+        string pointer,
+        bool nullClears,
+        DateTimeOffset now
+    )
     {
         var attributes = profile.GetProperty("attributes");
         var email = ProfileAttributes.Text(attributes, "email") is { } given ? EmailRule.Normalise(given) : null;
         var phone = ProfileAttributes.Text(attributes, "phone_number");
         var external = ProfileAttributes.Text(attributes, "external_id");
         int? row = null;
-        if (profile.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && (row = account.Profiles.FindId(id.GetString()!)) is null)
+        if (
+            profile.TryGetProperty("id", out var id)
+            && id.ValueKind == JsonValueKind.String
+            && (row = account.Profiles.FindId(id.GetString()!)) is null
+        )
             return (0, false, ApiError.NotFound($"A profile with id {id.GetString()} does not exist.", $"{pointer}/id"));
-        foreach (var (identifier, value) in ((Identifier, string?)[])[(Identifier.Email, email), (Identifier.PhoneNumber, phone), (Identifier.ExternalId, external)])
+        foreach (
+            var (identifier, value) in ((Identifier, string?)[])
+                [(Identifier.Email, email), (Identifier.PhoneNumber, phone), (Identifier.ExternalId, external)]
+        )
         {
-            if (string.IsNullOrEmpty(value) || account.Profiles.Find(identifier, value) is not { } found) continue;
-            if (row is not null && row != found) return (0, false, Conflict(account.Profiles.IdOf(found), pointer));
+            if (string.IsNullOrEmpty(value) || account.Profiles.Find(identifier, value) is not { } found)
+                continue;
+            if (row is not null && row != found)
+                return (0, false, Conflict(account.Profiles.IdOf(found), pointer));
             row = found;
         }
         if (row is null && string.IsNullOrEmpty(email) && string.IsNullOrEmpty(phone) && string.IsNullOrEmpty(external))
@@ -36,15 +51,26 @@ internal static class ProfileUpsert
         return Write(account, row, profile, new(email, phone, external), nullClears, now);
     }
 
-    private static (int, bool, ApiError?) Write(Account account, int? row, JsonElement profile, Identifiers given, bool nullClears, DateTimeOffset now)
+    private static (int, bool, ApiError?) Write(
+        Account account,
+        int? row,
+        JsonElement profile,
+        Identifiers given,
+        bool nullClears,
+        DateTimeOffset now
+    )
     {
         var present = row is { } at ? account.Profiles[at] : default;
         var attributes = AttributeMerge.Merge(row is null ? default : present.Attributes, profile, nullClears);
-        var packed = StoredProfile.Pack(Given(given.Email) ?? (row is null ? null : present.Email),
+        var packed = StoredProfile.Pack(
+            Given(given.Email) ?? (row is null ? null : present.Email),
             Given(given.PhoneNumber) ?? (row is null ? null : present.PhoneNumber),
-            Given(given.ExternalId) ?? (row is null ? null : present.ExternalId), attributes.Span);
+            Given(given.ExternalId) ?? (row is null ? null : present.ExternalId),
+            attributes.Span
+        );
         var ms = now.ToUnixTimeMilliseconds();
-        if (row is null) return (account.AddProfile(new StoredProfile(packed, ms, ms)), true, null);
+        if (row is null)
+            return (account.AddProfile(new StoredProfile(packed, ms, ms)), true, null);
         account.ReplaceProfile(row.Value, new StoredProfile(packed, present.CreatedMs, ms));
         return (row.Value, false, null);
     }

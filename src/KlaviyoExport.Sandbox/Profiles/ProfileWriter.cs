@@ -15,16 +15,23 @@ internal sealed class ProfileWriter(Account account, string baseUri, FieldSet fi
         json.WriteString("id", id);
         json.WriteStartObject("attributes");
         WriteAttributes(json, profile);
-        if (fields.Includes("created")) json.WriteTime("created", profile.Created);
-        if (fields.Includes("updated")) json.WriteTime("updated", profile.Updated);
-        if (fields.Includes("last_event_date")) json.WriteNull("last_event_date");
-        if (joined is not null && fields.Includes("joined_group_at")) json.WriteTime("joined_group_at", joined);
-        if (additional.Contains("subscriptions")) ConsentWriter.Write(json, account.ConsentOf(row), profile);
-        if (additional.Contains("predictive_analytics")) WriteAnalytics(json);
+        if (fields.Includes("created"))
+            json.WriteTime("created", profile.Created);
+        if (fields.Includes("updated"))
+            json.WriteTime("updated", profile.Updated);
+        if (fields.Includes("last_event_date"))
+            json.WriteNull("last_event_date");
+        if (joined is not null && fields.Includes("joined_group_at"))
+            json.WriteTime("joined_group_at", joined);
+        if (additional.Contains("subscriptions"))
+            ConsentWriter.Write(json, account.ConsentOf(row), profile);
+        if (additional.Contains("predictive_analytics"))
+            WriteAnalytics(json);
         json.WriteEndObject();
         var self = $"{baseUri}/api/profiles/{id}";
         json.WriteStartObject("relationships");
-        foreach (var name in (string[])["lists", "segments", "push-tokens"]) json.WriteRelationship(name, self);
+        foreach (var name in (string[])["lists", "segments", "push-tokens"])
+            json.WriteRelationship(name, self);
         json.WriteEndObject();
         json.WriteSelf($"{self}/");
         json.WriteEndObject();
@@ -32,13 +39,19 @@ internal sealed class ProfileWriter(Account account, string baseUri, FieldSet fi
 
     private void WriteAttributes(Utf8JsonWriter json, StoredProfile profile)
     {
-        if (fields.Includes("email")) json.WriteStringOrNull("email", profile.Email);
-        if (fields.Includes("phone_number")) json.WriteStringOrNull("phone_number", profile.PhoneNumber);
-        if (fields.Includes("external_id")) json.WriteStringOrNull("external_id", profile.ExternalId);
+        if (fields.Includes("email"))
+            json.WriteStringOrNull("email", profile.Email);
+        if (fields.Includes("phone_number"))
+            json.WriteStringOrNull("phone_number", profile.PhoneNumber);
+        if (fields.Includes("external_id"))
+            json.WriteStringOrNull("external_id", profile.ExternalId);
         using var stored = JsonDocument.Parse(profile.Attributes);
-        foreach (var name in ProfileAttributes.Texts.Where(fields.Includes)) WriteStored(json, stored.RootElement, name);
-        if (fields.Touches("location")) WriteLocation(json, stored.RootElement, fields.Within("location"));
-        if (!fields.Includes("properties")) return;
+        foreach (var name in ProfileAttributes.Texts.Where(fields.Includes))
+            WriteStored(json, stored.RootElement, name);
+        if (fields.Touches("location"))
+            WriteLocation(json, stored.RootElement, fields.Within("location"));
+        if (!fields.Includes("properties"))
+            return;
         if (stored.RootElement.TryGetProperty("properties", out var properties))
         {
             json.WritePropertyName("properties");
@@ -55,7 +68,8 @@ internal sealed class ProfileWriter(Account account, string baseUri, FieldSet fi
     {
         json.WriteStartObject("location");
         var location = stored.TryGetProperty("location", out var found) ? found : default;
-        foreach (var name in ProfileAttributes.LocationTexts.Where(parts.Includes)) WriteStored(json, location, name);
+        foreach (var name in ProfileAttributes.LocationTexts.Where(parts.Includes))
+            WriteStored(json, location, name);
         // The slices give latitude and longitude no null, so a profile without them has no such member.
         foreach (var name in ProfileAttributes.LocationNumbers.Where(parts.Includes))
             if (location.ValueKind == JsonValueKind.Object && location.TryGetProperty(name, out _))
@@ -66,8 +80,10 @@ internal sealed class ProfileWriter(Account account, string baseUri, FieldSet fi
     private static void WriteStored(Utf8JsonWriter json, JsonElement stored, string name)
     {
         json.WritePropertyName(name);
-        if (stored.ValueKind == JsonValueKind.Object && stored.TryGetProperty(name, out var value)) value.WriteTo(json);
-        else json.WriteNullValue();
+        if (stored.ValueKind == JsonValueKind.Object && stored.TryGetProperty(name, out var value))
+            value.WriteTo(json);
+        else
+            json.WriteNullValue();
     }
 
     private static void WriteAnalytics(Utf8JsonWriter json)

@@ -25,12 +25,13 @@ internal readonly record struct StoredProfile(byte[] Packed, long CreatedMs, lon
     public ReadOnlyMemory<byte> Attributes => Packed.AsMemory(Head + Length(0) + Length(1) + Length(2));
 
     /// <summary>An identifier's bytes; empty when the profile has none of this kind.</summary>
-    public ReadOnlySpan<byte> Part(Identifier identifier) => identifier switch
-    {
-        Identifier.Email => Packed.AsSpan(Head, Length(0)),
-        Identifier.PhoneNumber => Packed.AsSpan(Head + Length(0), Length(1)),
-        _ => Packed.AsSpan(Head + Length(0) + Length(1), Length(2)),
-    };
+    public ReadOnlySpan<byte> Part(Identifier identifier) =>
+        identifier switch
+        {
+            Identifier.Email => Packed.AsSpan(Head, Length(0)),
+            Identifier.PhoneNumber => Packed.AsSpan(Head + Length(0), Length(1)),
+            _ => Packed.AsSpan(Head + Length(0) + Length(1), Length(2)),
+        };
 
     public static byte[] Pack(string? email, string? phoneNumber, string? externalId, ReadOnlySpan<byte> attributes)
     {

@@ -14,16 +14,42 @@ internal static class SubscriptionCalls
 {
     public static IReadOnlyList<Call> All { get; } =
     [
-        new("bulk_subscribe_profiles", "POST", "/api/profile-subscription-bulk-create-jobs", Quota.Large,
-            [Scopes.ListsWrite, Scopes.ProfilesWrite, Scopes.SubscriptionsWrite], QueryRules.None, Subscribe)
-        { MaxBody = ImportMaxBytes },
-        new("get_bulk_suppress_profiles_job", "GET", "/api/profile-suppression-bulk-create-jobs/{id}", Quota.Large, [Scopes.SubscriptionsRead], new QueryRules
+        new(
+            "bulk_subscribe_profiles",
+            "POST",
+            "/api/profile-subscription-bulk-create-jobs",
+            Quota.Large,
+            [Scopes.ListsWrite, Scopes.ProfilesWrite, Scopes.SubscriptionsWrite],
+            QueryRules.None,
+            Subscribe
+        )
         {
-            Fields = new Dictionary<string, IReadOnlyList<string>>
+            MaxBody = ImportMaxBytes,
+        },
+        new(
+            "get_bulk_suppress_profiles_job",
+            "GET",
+            "/api/profile-suppression-bulk-create-jobs/{id}",
+            Quota.Large,
+            [Scopes.SubscriptionsRead],
+            new QueryRules
             {
-                ["profile-suppression-bulk-create-job"] = ["completed_at", "completed_count", "created_at", "id", "skipped_count", "status", "total_count"],
+                Fields = new Dictionary<string, IReadOnlyList<string>>
+                {
+                    ["profile-suppression-bulk-create-job"] =
+                    [
+                        "completed_at",
+                        "completed_count",
+                        "created_at",
+                        "id",
+                        "skipped_count",
+                        "status",
+                        "total_count",
+                    ],
+                },
             },
-        }, call => throw new Refusal(ApiError.NotFound($"A job with id {call.Route["id"]} does not exist."))),
+            call => throw new Refusal(ApiError.NotFound($"A job with id {call.Route["id"]} does not exist."))
+        ),
     ];
 
     private const int ImportMaxBytes = 5_000_000;
@@ -37,37 +63,64 @@ internal static class SubscriptionCalls
         using var body = JsonBody.Parse(call.Body);
         var data = JsonBody.Resource(body, "profile-subscription-bulk-create-job", "attributes", "relationships");
         var attributes = JsonBody.Member(data, "attributes", "/data/attributes", JsonValueKind.Object);
-        var profiles = JsonBody.Member(JsonBody.Member(attributes, "profiles", Pointer, JsonValueKind.Object), "data", $"{Pointer}/data", JsonValueKind.Array);
-        if (profiles.GetArrayLength() is 0 or > MaxProfiles) throw new Refusal(ApiError.Invalid("Give 1 to 1000 profiles.", $"{Pointer}/data"));
+        var profiles = JsonBody.Member(
+            JsonBody.Member(attributes, "profiles", Pointer, JsonValueKind.Object),
+            "data",
+            $"{Pointer}/data",
+            JsonValueKind.Array
+        );
+        if (profiles.GetArrayLength() is 0 or > MaxProfiles)
+            throw new Refusal(ApiError.Invalid("Give 1 to 1000 profiles.", $"{Pointer}/data"));
         var list = ListOf(call, data);
         var errors = new List<ApiError>();
         foreach (var (profile, index) in profiles.EnumerateArray().Select((profile, index) => (profile, index)))
             Check(profile, FormattableString.Invariant($"{Pointer}/data/{index}"), errors);
-        if (errors.Count > 0) throw new Refusal(errors);
-        foreach (var profile in profiles.EnumerateArray()) Apply(call, profile, list);
+        if (errors.Count > 0)
+            throw new Refusal(errors);
+        foreach (var profile in profiles.EnumerateArray())
+            Apply(call, profile, list);
         return new Answer(202, default) { Count = profiles.GetArrayLength() };
     }
 
     private static PracticeList? ListOf(CallContext call, JsonElement data)
     {
-        if (!data.TryGetProperty("relationships", out var relationships)) return null;
+        if (!data.TryGetProperty("relationships", out var relationships))
+            return null;
         const string at = "/data/relationships/list";
-        var id = JsonBody.Member(JsonBody.Member(JsonBody.Member(relationships, "list", at, JsonValueKind.Object), "data", $"{at}/data", JsonValueKind.Object),
-            "id", $"{at}/data/id", JsonValueKind.String).GetString()!;
+        var id = JsonBody
+            .Member(
+                JsonBody.Member(
+                    JsonBody.Member(relationships, "list", at, JsonValueKind.Object),
+                    "data",
+                    $"{at}/data",
+                    JsonValueKind.Object
+                ),
+                "id",
+                $"{at}/data/id",
+                JsonValueKind.String
+            )
+            .GetString()!;
         return call.Account.List(id) ?? throw new Refusal(ApiError.NotFound($"A list with id {id} does not exist.", $"{at}/data/id"));
     }
 
     private static void Check(JsonElement profile, string pointer, List<ApiError> errors)
     {
-        if (profile.ValueKind != JsonValueKind.Object || !profile.TryGetProperty("attributes", out var attributes) || attributes.ValueKind != JsonValueKind.Object)
+        if (
+            profile.ValueKind != JsonValueKind.Object
+            || !profile.TryGetProperty("attributes", out var attributes)
+            || attributes.ValueKind != JsonValueKind.Object
+        )
         {
             errors.Add(ApiError.Invalid("This field is required.", $"{pointer}/attributes"));
             return;
         }
         var (email, phone) = (ProfileAttributes.Text(attributes, "email"), ProfileAttributes.Text(attributes, "phone_number"));
-        if (email is null && phone is null) errors.Add(ApiError.Invalid("One of email or phone_number is required.", $"{pointer}/attributes"));
-        if (email is not null && !EmailRule.IsValid(email)) errors.Add(ApiError.Invalid("Invalid email address", $"{pointer}/attributes/email"));
-        if (phone is not null && !PhoneRule.IsValid(phone)) errors.Add(ApiError.Invalid(ProfileRules.InvalidPhone, $"{pointer}/attributes/phone_number"));
+        if (email is null && phone is null)
+            errors.Add(ApiError.Invalid("One of email or phone_number is required.", $"{pointer}/attributes"));
+        if (email is not null && !EmailRule.IsValid(email))
+            errors.Add(ApiError.Invalid("Invalid email address", $"{pointer}/attributes/email"));
+        if (phone is not null && !PhoneRule.IsValid(phone))
+            errors.Add(ApiError.Invalid(ProfileRules.InvalidPhone, $"{pointer}/attributes/phone_number"));
         if (!attributes.TryGetProperty("subscriptions", out var subscriptions) || subscriptions.ValueKind != JsonValueKind.Object)
             errors.Add(ApiError.Invalid("This field is required.", $"{pointer}/attributes/subscriptions"));
     }
@@ -76,10 +129,16 @@ internal static class SubscriptionCalls
     {
         var attributes = profile.GetProperty("attributes");
         var (email, phone) = (ProfileAttributes.Text(attributes, "email"), ProfileAttributes.Text(attributes, "phone_number"));
-        var row = (email is null ? null : call.Account.Profiles.Find(Identifier.Email, email))
+        var row =
+            (email is null ? null : call.Account.Profiles.Find(Identifier.Email, email))
             ?? (phone is null ? null : call.Account.Profiles.Find(Identifier.PhoneNumber, phone))
-            ?? call.Account.AddProfile(new StoredProfile(StoredProfile.Pack(email is null ? null : EmailRule.Normalise(email), phone, null, "{}"u8),
-                call.Now.ToUnixTimeMilliseconds(), call.Now.ToUnixTimeMilliseconds()));
+            ?? call.Account.AddProfile(
+                new StoredProfile(
+                    StoredProfile.Pack(email is null ? null : EmailRule.Normalise(email), phone, null, "{}"u8),
+                    call.Now.ToUnixTimeMilliseconds(),
+                    call.Now.ToUnixTimeMilliseconds()
+                )
+            );
         var subscriptions = attributes.GetProperty("subscriptions");
         var consent = call.Account.ConsentOf(row);
         // On a double opt-in list nobody is subscribed before they confirm; nobody reads practice mail, so it stays at that.
@@ -93,8 +152,10 @@ internal static class SubscriptionCalls
                 Suppression = consent.Suppression is "UNSUBSCRIBE" or "SPAM_COMPLAINT" or "USER_SUPPRESSED" ? null : consent.Suppression,
                 SuppressedAt = null,
             };
-        if (subscriptions.TryGetProperty("sms", out _)) consent = consent with { Sms = Consent.Given, SmsAt = call.Now };
+        if (subscriptions.TryGetProperty("sms", out _))
+            consent = consent with { Sms = Consent.Given, SmsAt = call.Now };
         call.Account.SetConsent(row, consent);
-        if (list is not null && !list.DoubleOptIn) call.Account.Join(list, row, call.Now);
+        if (list is not null && !list.DoubleOptIn)
+            call.Account.Join(list, row, call.Now);
     }
 }

@@ -25,12 +25,21 @@ internal sealed class Throttle(TimeProvider clock)
         // What others did before this call, in the order of time, for it may have used the window up.
         foreach (var other in others.Where(other => other.Owner == owner && other.Endpoint == endpoint))
             for (; other.Next <= now; other.Made())
-                Others = Take(owner, endpoint, quota, other.Next).RetryAfterSeconds is null ? Others with { Served = Others.Served + 1 } : Others with { Throttled = Others.Throttled + 1 };
+                Others = Take(owner, endpoint, quota, other.Next).RetryAfterSeconds is null
+                    ? Others with
+                    {
+                        Served = Others.Served + 1,
+                    }
+                    : Others with
+                    {
+                        Throttled = Others.Throttled + 1,
+                    };
         return Take(owner, endpoint, quota, now);
     }
 
     /// <summary>Another client of the same account begins to make calls.</summary>
-    public void Join(string owner, string endpoint, int callsPerSecond) => others.Add(new(owner, endpoint, callsPerSecond, clock.GetUtcNow()));
+    public void Join(string owner, string endpoint, int callsPerSecond) =>
+        others.Add(new(owner, endpoint, callsPerSecond, clock.GetUtcNow()));
 
     /// <summary>All other clients are done.</summary>
     public void Leave() => others.Clear();
@@ -43,12 +52,15 @@ internal sealed class Throttle(TimeProvider clock)
         if (!Off)
         {
             var wait = Math.Max(Wait(burst, quota.Burst, 1, now), Wait(steady, quota.Steady, 60, now));
-            if (daily is not null) wait = Math.Max(wait, Wait(daily, quota.Daily!.Value, 86_400, now));
-            if (wait > 0) return new(wait, quota.Steady, 0, 0);
+            if (daily is not null)
+                wait = Math.Max(wait, Wait(daily, quota.Daily!.Value, 86_400, now));
+            if (wait > 0)
+                return new(wait, quota.Steady, 0, 0);
         }
         burst.Used++;
         steady.Used++;
-        if (daily is not null) daily.Used++;
+        if (daily is not null)
+            daily.Used++;
         return new(null, quota.Steady, Math.Max(0, quota.Steady - steady.Used), Left(60, now));
     }
 
@@ -59,7 +71,8 @@ internal sealed class Throttle(TimeProvider clock)
     {
         var key = (owner, endpoint, seconds);
         var number = now.ToUnixTimeSeconds() / seconds;
-        if (!windows.TryGetValue(key, out var window) || window.Number != number) windows[key] = window = new Window(number);
+        if (!windows.TryGetValue(key, out var window) || window.Number != number)
+            windows[key] = window = new Window(number);
         return window;
     }
 

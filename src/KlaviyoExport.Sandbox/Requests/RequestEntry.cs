@@ -9,4 +9,13 @@ namespace KlaviyoExport.Sandbox.Requests;
 /// <param name="Took">How long it took.</param>
 /// <param name="Who">Account and the name of the key or app; null when nobody was recognised.</param>
 /// <param name="Faults">Kinds of the faults that struck it.</param>
-public sealed record RequestEntry(DateTimeOffset At, string Method, string Path, int Status, int? Count, TimeSpan Took, string? Who, string Faults);
+public sealed record RequestEntry(
+    DateTimeOffset At,
+    string Method,
+    string Path,
+    int Status,
+    int? Count,
+    TimeSpan Took,
+    string? Who,
+    string Faults
+);

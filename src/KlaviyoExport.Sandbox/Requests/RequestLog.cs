@@ -11,7 +11,8 @@ internal sealed class RequestLog(int capacity)
     {
         get
         {
-            lock (gate) return [.. entries.Reverse()];
+            lock (gate)
+                return [.. entries.Reverse()];
         }
     }
 
@@ -20,7 +21,8 @@ internal sealed class RequestLog(int capacity)
         lock (gate)
         {
             entries.Enqueue(entry);
-            if (entries.Count > capacity) entries.Dequeue();
+            if (entries.Count > capacity)
+                entries.Dequeue();
         }
     }
 }

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Keeps a page up to date: calls back when a run changes, or any run, or anything of the system, for as long as it stands on a page that is open in a
-/// browser. It makes no difference which browser, or which machine, made the change. While the store does not answer it says that the page is not up to
-/// date, and goes on by itself. A page that shows nothing that can change leaves it out and costs nothing.
+/// Keeps a page up to date: calls back when a run changes, or any run, or anything of the system, for as long as it stands on a page that
+/// is open in a browser. It makes no difference which browser, or which machine, made the change. While the store does not answer it says
+/// that the page is not up to date, and goes on by itself. A page that shows nothing that can change leaves it out and costs nothing.
 /// </summary>
 public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDisposable
 {
@@ -21,12 +21,17 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
     private bool _behind;
 
     /// <summary>Null: whatever <see cref="Scope"/> says.</summary>
-    [Parameter] public int? RunId { get; set; }
+    [Parameter]
+    public int? RunId { get; set; }
 
-    [Parameter] public FeedScope Scope { get; set; }
+    [Parameter]
+    public FeedScope Scope { get; set; }
 
-    /// <summary>Reads anew, and throws when the store does not answer. A callback would make the page busy, its buttons off, at every change.</summary>
-    [Parameter, EditorRequired] public required Func<Task> Changed { get; set; }
+    /// <summary>
+    /// Reads anew, and throws when the store does not answer. A callback would make the page busy, its buttons off, at every change.
+    /// </summary>
+    [Parameter, EditorRequired]
+    public required Func<Task> Changed { get; set; }
 
     public void Dispose()
     {
@@ -49,7 +54,9 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
     {
         try
         {
-            await foreach (var news in RunId is { } one ? feed.WatchAsync(one, cancellationToken) : feed.WatchAsync(Scope, cancellationToken))
+            await foreach (
+                var news in RunId is { } one ? feed.WatchAsync(one, cancellationToken) : feed.WatchAsync(Scope, cancellationToken)
+            )
             {
                 if (RunId is null)
                     await Task.Delay(Gathering, clock, cancellationToken);

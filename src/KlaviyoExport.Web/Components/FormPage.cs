@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Base of pages with a form that is saved by a button. What is filled in and not saved comes back after the circuit was lost: with a circuit that is resumed
-/// (<see cref="Carried"/>), and from the reader's tab when the page is loaded anew, as after a restart of the server.
+/// Base of pages with a form that is saved by a button. What is filled in and not saved comes back after the circuit was lost: with a
+/// circuit that is resumed (<see cref="Carried"/>), and from the reader's tab when the page is loaded anew, as after a restart of the
+/// server.
 /// </summary>
 public abstract class FormPage : InteractivePage
 {
@@ -14,7 +15,8 @@ public abstract class FormPage : InteractivePage
     private string? _kept;
     private bool _looked;
 
-    [Inject] private UnsavedForms Unsaved { get; set; } = default!;
+    [Inject]
+    private UnsavedForms Unsaved { get; set; } = default!;
 
     /// <summary>For the framework: what a circuit that is paused or evicted hands to the one that resumes the page.</summary>
     [PersistentState(RestoreBehavior = RestoreBehavior.SkipInitialValue)]
@@ -36,13 +38,14 @@ public abstract class FormPage : InteractivePage
     private string? Changed => _begun is not null && Form?.Read() is { } now && now != _begun ? now : null;
 
     /// <summary>Gives up what was filled in and shows what is saved.</summary>
-    public Task DiscardAsync() => TryAsync(async () =>
-    {
-        if (_begun is not null)
-            Form!.Write(_begun);
-        await SavedAsync();
-        StateHasChanged();
-    });
+    public Task DiscardAsync() =>
+        TryAsync(async () =>
+        {
+            if (_begun is not null)
+                Form!.Write(_begun);
+            await SavedAsync();
+            StateHasChanged();
+        });
 
     /// <summary>What is filled in now is saved; a page that leads elsewhere says so before it does.</summary>
     protected async Task SavedAsync()

@@ -10,8 +10,9 @@ using Microsoft.JSInterop;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Base of interactive pages and islands. What goes wrong while loading or in an event handler becomes <see cref="Problem"/>, which the page
-/// shows in an alert; the page stays alive. An error boundary cannot do this: the page is the root of its circuit and has no parent to catch for it.
+/// Base of interactive pages and islands. What goes wrong while loading or in an event handler becomes <see cref="Problem"/>, which the
+/// page shows in an alert; the page stays alive. An error boundary cannot do this: the page is the root of its circuit and has no parent to
+/// catch for it.
 /// </summary>
 public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 {
@@ -20,17 +21,23 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
-    [Inject] private CurrentActor CurrentActor { get; set; } = default!;
+    [Inject]
+    private CurrentActor CurrentActor { get; set; } = default!;
 
-    [Inject] private AuthenticationStateProvider States { get; set; } = default!;
+    [Inject]
+    private AuthenticationStateProvider States { get; set; } = default!;
 
-    [Inject] private NavigationManager Location { get; set; } = default!;
+    [Inject]
+    private NavigationManager Location { get; set; } = default!;
 
-    [Inject] private IStringLocalizer<Texts> Shared { get; set; } = default!;
+    [Inject]
+    private IStringLocalizer<Texts> Shared { get; set; } = default!;
 
-    [Inject] private ILoggerFactory Loggers { get; set; } = default!;
+    [Inject]
+    private ILoggerFactory Loggers { get; set; } = default!;
 
-    [CascadingParameter] private HttpContext? Context { get; set; }
+    [CascadingParameter]
+    private HttpContext? Context { get; set; }
 
     /// <summary>Who looks at the page, as of the last load; to show and hide. Deeds ask <see cref="ActorAsync"/>.</summary>
     protected Actor? Viewer { get; private set; }
@@ -76,16 +83,17 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     protected override void OnInitialized() => States.AuthenticationStateChanged += OnSessionChanged;
 
-    protected override Task OnParametersSetAsync() => TryAsync(async () =>
-    {
-        Viewer = await ActorAsync();
-        await LoadAsync();
-        Loaded = true;
-    });
+    protected override Task OnParametersSetAsync() =>
+        TryAsync(async () =>
+        {
+            Viewer = await ActorAsync();
+            await LoadAsync();
+            Loaded = true;
+        });
 
     /// <summary>
-    /// Reads what may have changed elsewhere, for <see cref="Follow"/>: a store that does not answer is Follow's to tell. What a person did and was told
-    /// stays; what went wrong in an earlier reading is over.
+    /// Reads what may have changed elsewhere, for <see cref="Follow"/>: a store that does not answer is Follow's to tell. What a person did
+    /// and was told stays; what went wrong in an earlier reading is over.
     /// </summary>
     protected async Task ReadAnewAsync(Func<Task> read)
     {
@@ -108,7 +116,8 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         {
             await work();
         }
-        catch (Exception exception) when (Leaving.IsCancellationRequested && (exception is OperationCanceledException or ObjectDisposedException))
+        catch (Exception exception)
+            when (Leaving.IsCancellationRequested && (exception is OperationCanceledException or ObjectDisposedException))
         {
             // Nobody is there to be told, and what belonged to the page is gone.
         }
@@ -143,11 +152,12 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         _leaving.Dispose();
     }
 
-    private void OnSessionChanged(Task<AuthenticationState> state) => _ = InvokeAsync(async () =>
-    {
-        if ((await state).User.Identity?.IsAuthenticated != true)
-            SignInAgain();
-    });
+    private void OnSessionChanged(Task<AuthenticationState> state) =>
+        _ = InvokeAsync(async () =>
+        {
+            if ((await state).User.Identity?.IsAuthenticated != true)
+                SignInAgain();
+        });
 
     // Not by loading this page anew: for some seconds its cookie still opens it, and it would go round in circles.
     private void SignInAgain() =>

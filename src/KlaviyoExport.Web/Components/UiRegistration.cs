@@ -1,18 +1,19 @@
 using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Pages.Exports;
-using KlaviyoExport.Web.Pages.System;
 using KlaviyoExport.Web.Pages.Start;
+using KlaviyoExport.Web.Pages.System;
 
 namespace KlaviyoExport.Web.Components;
 
 internal static class UiRegistration
 {
-    public static IServiceCollection AddUi(this IServiceCollection services) => services
-        .AddScoped<Confirm>()
-        .AddScoped<UnsavedForms>()
-        .AddScoped<ExportCommands>()
-        .AddSingleton<FirstSteps>()
-        .AddSingleton<HomeReader>()
-        .AddSingleton<MatchableSources>()
-        .AddSystemPages();
+    public static IServiceCollection AddUi(this IServiceCollection services) =>
+        services
+            .AddScoped<Confirm>()
+            .AddScoped<UnsavedForms>()
+            .AddScoped<ExportCommands>()
+            .AddSingleton<FirstSteps>()
+            .AddSingleton<HomeReader>()
+            .AddSingleton<MatchableSources>()
+            .AddSystemPages();
 }

@@ -6,8 +6,8 @@ using Microsoft.JSInterop;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Keeps an unsaved form in the reader's browser tab (unsaved.js), sealed for this person and page and for a day: no circuit, no restart, not even a
-/// kill of the server loses it.
+/// Keeps an unsaved form in the reader's browser tab (unsaved.js), sealed for this person and page and for a day: no circuit, no restart,
+/// not even a kill of the server loses it.
 /// </summary>
 internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider protection)
 {
@@ -17,10 +17,12 @@ internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider p
     public async Task KeepAsync(string owner, string page, string form, CancellationToken cancellationToken) =>
         await scripts.InvokeVoidAsync("unsaved.keep", cancellationToken, Seal(owner, page).Protect(form, Lifetime));
 
-    public async Task ForgetAsync(CancellationToken cancellationToken) => await scripts.InvokeVoidAsync("unsaved.forget", cancellationToken);
+    public async Task ForgetAsync(CancellationToken cancellationToken) =>
+        await scripts.InvokeVoidAsync("unsaved.forget", cancellationToken);
 
     /// <summary>Types again what was being typed when the circuit was lost.</summary>
-    public async Task RetypeAsync(CancellationToken cancellationToken) => await scripts.InvokeVoidAsync("unsaved.retype", cancellationToken);
+    public async Task RetypeAsync(CancellationToken cancellationToken) =>
+        await scripts.InvokeVoidAsync("unsaved.retype", cancellationToken);
 
     /// <returns>Null where nothing is kept, or nothing of this person, or of too long ago.</returns>
     public async Task<string?> FindAsync(string owner, string page, CancellationToken cancellationToken)

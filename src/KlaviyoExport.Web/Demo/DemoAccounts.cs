@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace KlaviyoExport.Web.Demo;
 
-/// <summary>One account per role. They share one password that is no secret: they exist only where nobody but this machine can reach them.</summary>
+/// <summary>
+/// One account per role. They share one password that is no secret: they exist only where nobody but this machine can reach them.
+/// </summary>
 internal static class DemoAccounts
 {
     public const string Password = "practice-makes-perfect";
@@ -23,7 +25,16 @@ internal static class DemoAccounts
         {
             if (await users.FindByEmailAsync(email) is not null)
                 continue;
-            var result = await users.CreateAsync(new AppUser { UserName = email, Email = email, DisplayName = name, Role = role }, Password);
+            var result = await users.CreateAsync(
+                new AppUser
+                {
+                    UserName = email,
+                    Email = email,
+                    DisplayName = name,
+                    Role = role,
+                },
+                Password
+            );
             if (!result.Succeeded)
                 throw new InvalidOperationException(string.Join(" ", result.Errors.Select(error => error.Description)));
         }

@@ -4,14 +4,16 @@ using System.Text;
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// 5,000 made-up customers, as messy as real ones: addresses missing, malformed, repeated in another case or with spaces, some that only fail
-/// in Klaviyo, phones that are none, and lines that are no rows. The same for everybody, but for the dates, which are near the day they are made.
+/// 5,000 made-up customers, as messy as real ones: addresses missing, malformed, repeated in another case or with spaces, some that only
+/// fail in Klaviyo, phones that are none, and lines that are no rows. The same for everybody, but for the dates, which are near the day
+/// they are made.
 /// </summary>
 internal static class DemoCustomers
 {
     public const int Count = 5_000;
     private const int Seed = 20_261_122;
-    private const string Header = "customer_id,email,first_name,last_name,phone,city,country,tier,orders,total_spent,last_order,newsletter,note";
+    private const string Header =
+        "customer_id,email,first_name,last_name,phone,city,country,tier,orders,total_spent,last_order,newsletter,note";
 
     public static IEnumerable<string> Lines(DateOnly today)
     {
@@ -60,26 +62,35 @@ internal static class DemoCustomers
         if (chance < 80 && addresses.Count > 0)
             return Disguised(Pick(addresses, random), random);
         var name = $"{Plain(first)}.{Plain(last)}.{number}";
-        var domain = chance is >= 995 ? "async-fail.example" : random.Next(3) switch { 0 => "mail.example", 1 => "post.example", _ => "example.com" };
+        var domain = chance is >= 995
+            ? "async-fail.example"
+            : random.Next(3) switch
+            {
+                0 => "mail.example",
+                1 => "post.example",
+                _ => "example.com",
+            };
         if (chance < 110)
             return string.Format(CultureInfo.InvariantCulture, Pick(DemoNames.Slips, random), name, domain);
         addresses.Add($"{name}@{domain}");
         return addresses[^1];
     }
 
-    private static string Disguised(string address, Random random) => random.Next(3) switch
-    {
-        0 => address.ToUpperInvariant(),
-        1 => $"  {address} ",
-        _ => address,
-    };
+    private static string Disguised(string address, Random random) =>
+        random.Next(3) switch
+        {
+            0 => address.ToUpperInvariant(),
+            1 => $"  {address} ",
+            _ => address,
+        };
 
-    private static string? Phone(DemoPlace place, Random random) => random.Next(100) switch
-    {
-        < 45 => null,
-        < 46 => "call the office",
-        _ => place.Phone + random.Next(1_000_000, 9_999_999).ToString(CultureInfo.InvariantCulture)[..6],
-    };
+    private static string? Phone(DemoPlace place, Random random) =>
+        random.Next(100) switch
+        {
+            < 45 => null,
+            < 46 => "call the office",
+            _ => place.Phone + random.Next(1_000_000, 9_999_999).ToString(CultureInfo.InvariantCulture)[..6],
+        };
 
     private static T Pick<T>(IReadOnlyList<T> of, Random random) => of[random.Next(of.Count)];
 #pragma warning restore CA5394
@@ -88,10 +99,15 @@ internal static class DemoCustomers
     {
         var plain = new StringBuilder();
         foreach (var letter in name.ToLowerInvariant())
-            plain.Append(DemoNames.Latin.GetValueOrDefault(letter) ?? string.Concat(letter.ToString().Normalize(NormalizationForm.FormD).Where(char.IsAsciiLetter)));
+            plain.Append(
+                DemoNames.Latin.GetValueOrDefault(letter)
+                    ?? string.Concat(letter.ToString().Normalize(NormalizationForm.FormD).Where(char.IsAsciiLetter))
+            );
         return plain.Length > 20 ? plain.ToString(0, 20) : plain.ToString();
     }
 
     private static string Quoted(string? value) =>
-        value is null ? "" : value.AsSpan().ContainsAny(",\"\n ") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        value is null ? ""
+        : value.AsSpan().ContainsAny(",\"\n ") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : value;
 }

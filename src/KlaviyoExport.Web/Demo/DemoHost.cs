@@ -19,7 +19,7 @@ internal sealed class DemoHost(DemoSeed seed, SandboxServer sandbox, IServer ser
             throw new StartFaultException($"Demo:Enabled is true, and the server listens at {open}, which other machines can reach.");
         announcer.Say([
             "Demo mode, for this machine alone. Sign in as",
-            .. DemoAccounts.All.Select(account => $"    {account.Email,-28} {account.Role}"),
+            .. DemoAccounts.All.Select(account => $"    {account.Email, -28} {account.Role}"),
             $"with the password {DemoAccounts.Password}",
             "",
             $"The practice Klaviyo, with what arrived in it, is at {sandbox.BaseAddress}",

@@ -14,22 +14,34 @@ internal static class DemoMode
     /// Starts the practice Klaviyo and points the configuration at it; without <c>Demo:Enabled</c> only makes sure that no demonstration's
     /// data, with its known passwords, is served in earnest.
     /// </summary>
-    /// <exception cref="StartFaultException">The address is not a loopback one, the data is not a demonstration's, or the practice Klaviyo cannot listen.</exception>
+    /// <exception cref="StartFaultException">The address is not a loopback one, the data is not a demonstration's, or the practice Klaviyo
+    /// cannot listen.</exception>
     public static async Task AddDemoAsync(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new();
         if (options.Enabled && builder.Configuration["DataDirectory"] is not { Length: > 0 })
             builder.Configuration["DataDirectory"] = Path.Combine("data", "demo");
-        var files = new DemoFiles(Path.GetFullPath(builder.Configuration["DataDirectory"] is { Length: > 0 } set ? set : "data", builder.Environment.ContentRootPath));
+        var files = new DemoFiles(
+            Path.GetFullPath(
+                builder.Configuration["DataDirectory"] is { Length: > 0 } set ? set : "data",
+                builder.Environment.ContentRootPath
+            )
+        );
         if (!options.Enabled)
         {
             if (files.AreDemo)
-                throw new StartFaultException($"DataDirectory ({files.Directory}) was made by demo mode, and everybody knows its passwords. Set DataDirectory to another folder, or Demo:Enabled to true.");
+                throw new StartFaultException(
+                    $"DataDirectory ({files.Directory}) was made by demo mode, and everybody knows its passwords. Set DataDirectory to "
+                        + "another folder, or Demo:Enabled to true."
+                );
             return;
         }
         Demand(builder.Configuration);
         if (files.AreInEarnest)
-            throw new StartFaultException($"Demo:Enabled is true, but DataDirectory ({files.Directory}) holds a real installation. Set DataDirectory to another folder, or Demo:Enabled to false.");
+            throw new StartFaultException(
+                $"Demo:Enabled is true, but DataDirectory ({files.Directory}) holds a real installation. Set DataDirectory to another "
+                    + "folder, or Demo:Enabled to false."
+            );
 
         files.Mark();
         var sandbox = await StartSandboxAsync(options, files);
@@ -46,11 +58,20 @@ internal static class DemoMode
     private static void Demand(ConfigurationManager configuration)
     {
         if (Addresses.Configured(configuration).FirstOrDefault(address => !Addresses.IsLoopback(address)) is { } open)
-            throw new StartFaultException($"Demo:Enabled is true, and the address {open} can be reached from other machines. Set urls to a loopback address such as {Addresses.Default}, or Demo:Enabled to false.");
+            throw new StartFaultException(
+                $"Demo:Enabled is true, and the address {open} can be reached from other machines. Set urls to a loopback address such as "
+                    + $"{Addresses.Default}, or Demo:Enabled to false."
+            );
         if (configuration[ProviderKey] is { Length: > 0 } provider && !provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
-            throw new StartFaultException($"Demo:Enabled is true, and {ProviderKey} is {provider}. A demonstration keeps its store in its data directory; remove one of the two.");
+            throw new StartFaultException(
+                $"Demo:Enabled is true, and {ProviderKey} is {provider}. A demonstration keeps its store in its data directory; remove "
+                    + "one of the two."
+            );
         if ((configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured)
-            throw new StartFaultException($"Demo:Enabled is true, and {ProxyOptions.Section} names a reverse proxy. A demonstration is for this machine alone; remove one of the two.");
+            throw new StartFaultException(
+                $"Demo:Enabled is true, and {ProxyOptions.Section} names a reverse proxy. A demonstration is for this machine alone; "
+                    + "remove one of the two."
+            );
     }
 
     private static void Point(ConfigurationManager configuration, SandboxServer sandbox)
@@ -68,11 +89,17 @@ internal static class DemoMode
     {
         try
         {
-            return await SandboxServer.StartAsync(new SandboxOptions { Url = options.SandboxUrl, DataFile = files.Sandbox }, CancellationToken.None);
+            return await SandboxServer.StartAsync(
+                new SandboxOptions { Url = options.SandboxUrl, DataFile = files.Sandbox },
+                CancellationToken.None
+            );
         }
         catch (Exception fault) when (fault is ValidationException or IOException)
         {
-            throw new StartFaultException($"{DemoOptions.Section}:{nameof(DemoOptions.SandboxUrl)}: the practice Klaviyo cannot listen at {options.SandboxUrl}. {fault.Message}");
+            throw new StartFaultException(
+                $"{DemoOptions.Section}:{nameof(DemoOptions.SandboxUrl)}: the practice Klaviyo cannot listen at {options.SandboxUrl}. "
+                    + $"{fault.Message}"
+            );
         }
     }
 }

@@ -5,21 +5,41 @@ internal static class DemoNames
 {
     public static IReadOnlyList<DemoPlace> Places { get; } =
     [
-        new("Serbia", ["Београд", "Нови Сад", "Ниш", "Крагујевац", "Суботица"], "+38160",
+        new(
+            "Serbia",
+            ["Београд", "Нови Сад", "Ниш", "Крагујевац", "Суботица"],
+            "+38160",
             ["Јелена", "Милица", "Никола", "Стефан", "Душан", "Љиљана", "Ђорђе", "Живко", "Тамара", "Бојан"],
-            ["Петровић", "Јовановић", "Николић", "Ђорђевић", "Стојановић", "Хаџи-Поповић", "Живковић"]),
-        new("Spain", ["Barcelona", "Girona", "Sant Cugat del Vallès", "L'Hospitalet de Llobregat", "Lleida"], "+34600",
+            ["Петровић", "Јовановић", "Николић", "Ђорђевић", "Стојановић", "Хаџи-Поповић", "Живковић"]
+        ),
+        new(
+            "Spain",
+            ["Barcelona", "Girona", "Sant Cugat del Vallès", "L'Hospitalet de Llobregat", "Lleida"],
+            "+34600",
             ["Núria", "Mercè", "Oriol", "Jordi", "Laia", "Marçal", "Àlex", "Montserrat", "Roser", "Pol"],
-            ["Puig", "Vilà i Serra", "Ferrer", "Muñoz", "Gràcia", "Roca Castellà", "d'Assumpció"]),
-        new("Germany", ["Köln", "München", "Berlin", "Lübeck"], "+49151",
+            ["Puig", "Vilà i Serra", "Ferrer", "Muñoz", "Gràcia", "Roca Castellà", "d'Assumpció"]
+        ),
+        new(
+            "Germany",
+            ["Köln", "München", "Berlin", "Lübeck"],
+            "+49151",
             ["Jürgen", "Käthe", "Sören", "Lena", "Björn", "Maximilian Alexander"],
-            ["Müller", "Groß", "Schäfer-Böhm", "von und zu Hohenlohe-Waldenburg-Schillingsfürst", "Weiß"]),
-        new("France", ["Paris", "Orléans", "Saint-Étienne", "Nîmes"], "+33612",
+            ["Müller", "Groß", "Schäfer-Böhm", "von und zu Hohenlohe-Waldenburg-Schillingsfürst", "Weiß"]
+        ),
+        new(
+            "France",
+            ["Paris", "Orléans", "Saint-Étienne", "Nîmes"],
+            "+33612",
             ["Hélène", "François", "Zoé", "Loïc", "Chloé", "Jean-Baptiste"],
-            ["Lefèvre", "D'Artagnan", "Bérénger", "de La Rochefoucauld", "Noël"]),
-        new("United Kingdom", ["London", "York", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"], "+44770",
+            ["Lefèvre", "D'Artagnan", "Bérénger", "de La Rochefoucauld", "Noël"]
+        ),
+        new(
+            "United Kingdom",
+            ["London", "York", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"],
+            "+44770",
             ["Olivia", "Jack", "Siân", "Amelia", "Rhys", "George"],
-            ["O'Brien", "Smith", "Llewellyn-Jones", "Featherstonehaugh", "Null"]),
+            ["O'Brien", "Smith", "Llewellyn-Jones", "Featherstonehaugh", "Null"]
+        ),
     ];
 
     public static IReadOnlyList<string> Tiers { get; } = ["", "Bronze", "Silver", "Gold", "Platinum"];
@@ -27,12 +47,19 @@ internal static class DemoNames
     /// <summary>Serbian letters as they are written in addresses.</summary>
     public static IReadOnlyDictionary<char, string> Latin { get; } =
         "а a,б b,в v,г g,д d,ђ dj,е e,ж z,з z,и i,ј j,к k,л l,љ lj,м m,н n,њ nj,о o,п p,р r,с s,т t,ћ c,у u,ф f,х h,ц c,ч c,џ dz,ш s"
-            .Split(',').ToDictionary(pair => pair[0], pair => pair[2..]);
+            .Split(',')
+            .ToDictionary(pair => pair[0], pair => pair[2..]);
 
     /// <summary>Ways to get an address wrong; {0} is what stands before the @, {1} what stands after.</summary>
     public static IReadOnlyList<string> Slips { get; } =
-        ["{0}.{1}", "{0}@@{1}", "{0}@", "@{1}", "{0} at {1}", "{0}@localhost..{1}", "n/a", "{0}@{1}, work: {0}@office.example", "<{0}@{1}"];
+    ["{0}.{1}", "{0}@@{1}", "{0}@", "@{1}", "{0} at {1}", "{0}@localhost..{1}", "n/a", "{0}@{1}, work: {0}@office.example", "<{0}@{1}"];
 }
 
 /// <param name="Phone">Beginning of its mobile numbers in international form.</param>
-internal sealed record DemoPlace(string Country, IReadOnlyList<string> Cities, string Phone, IReadOnlyList<string> FirstNames, IReadOnlyList<string> LastNames);
+internal sealed record DemoPlace(
+    string Country,
+    IReadOnlyList<string> Cities,
+    string Phone,
+    IReadOnlyList<string> FirstNames,
+    IReadOnlyList<string> LastNames
+);

@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Web.Demo;
 
-/// <summary>Section <c>Demo</c>: made-up customers, a practice Klaviyo in this process, and accounts whose passwords everybody knows.</summary>
+/// <summary>
+/// Section <c>Demo</c>: made-up customers, a practice Klaviyo in this process, and accounts whose passwords everybody knows.
+/// </summary>
 internal sealed class DemoOptions
 {
     public const string Section = "Demo";

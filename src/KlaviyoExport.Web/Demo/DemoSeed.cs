@@ -11,12 +11,20 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// Lays out what a newcomer tries: customers, a source, three segments, a connection and an export ready to run, through the same services a
-/// person's clicks go through. Every step looks whether it was taken, so a start that was cut short is completed by the next.
+/// Lays out what a newcomer tries: customers, a source, three segments, a connection and an export ready to run, through the same services
+/// a person's clicks go through. Every step looks whether it was taken, so a start that was cut short is completed by the next.
 /// </summary>
 internal sealed class DemoSeed(
-    DemoFiles files, IServiceScopeFactory scopes, IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments,
-    ConnectionDrafts drafts, KlaviyoSignIns signIns, ExportService exports, TimeProvider clock)
+    DemoFiles files,
+    IServiceScopeFactory scopes,
+    IDbContextFactory<AppDb> stores,
+    SourceService sources,
+    SegmentService segments,
+    ConnectionDrafts drafts,
+    KlaviyoSignIns signIns,
+    ExportService exports,
+    TimeProvider clock
+)
 {
     public async Task LayOutAsync(CancellationToken cancellationToken)
     {
@@ -26,9 +34,27 @@ internal sealed class DemoSeed(
         var administrator = await DemoAccounts.CreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>());
         await WriteCustomersAsync(cancellationToken);
         var source = await SourceAsync(administrator, cancellationToken);
-        var readers = await SegmentAsync(administrator, source, "Newsletter readers", new Condition("newsletter", Operator.Equal, ["true"]), cancellationToken);
-        await SegmentAsync(administrator, source, "Gold and platinum", new Condition("tier", Operator.InList, ["Gold", "Platinum"]), cancellationToken);
-        await SegmentAsync(administrator, source, "Ordered in the last 90 days", new Condition("last_order", Operator.InLastDays, ["90"]), cancellationToken);
+        var readers = await SegmentAsync(
+            administrator,
+            source,
+            "Newsletter readers",
+            new Condition("newsletter", Operator.Equal, ["true"]),
+            cancellationToken
+        );
+        await SegmentAsync(
+            administrator,
+            source,
+            "Gold and platinum",
+            new Condition("tier", Operator.InList, ["Gold", "Platinum"]),
+            cancellationToken
+        );
+        await SegmentAsync(
+            administrator,
+            source,
+            "Ordered in the last 90 days",
+            new Condition("last_order", Operator.InLastDays, ["90"]),
+            cancellationToken
+        );
         var connection = await ConnectionAsync(administrator, cancellationToken);
         await ExportAsync(administrator, connection, source, readers, cancellationToken);
         files.AreComplete = true;
@@ -40,7 +66,11 @@ internal sealed class DemoSeed(
             return;
         // Under another name first: a half-written file is no file.
         var unfinished = files.Customers + ".part";
-        await File.WriteAllLinesAsync(unfinished, DemoCustomers.Lines(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), cancellationToken);
+        await File.WriteAllLinesAsync(
+            unfinished,
+            DemoCustomers.Lines(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
+            cancellationToken
+        );
         File.Move(unfinished, files.Customers);
     }
 
@@ -48,24 +78,59 @@ internal sealed class DemoSeed(
     {
         const string name = "Customers";
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Source>().Where(source => source.Name == name).Select(source => (int?)source.Id).SingleOrDefaultAsync(cancellationToken)
-            ?? (await sources.SaveAsync(actor, new SourceDraft { Name = name, Kind = SourceKind.Csv, Location = files.Customers, KeyColumn = "customer_id" }, cancellationToken)).Id;
+        return await db.Set<Source>()
+                .Where(source => source.Name == name)
+                .Select(source => (int?)source.Id)
+                .SingleOrDefaultAsync(cancellationToken)
+            ?? (
+                await sources.SaveAsync(
+                    actor,
+                    new SourceDraft
+                    {
+                        Name = name,
+                        Kind = SourceKind.Csv,
+                        Location = files.Customers,
+                        KeyColumn = "customer_id",
+                    },
+                    cancellationToken
+                )
+            ).Id;
     }
 
     private async Task<int> SegmentAsync(Actor actor, int source, string name, Condition condition, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        if (await db.Set<Segment>().Where(segment => segment.Name == name).Select(segment => (int?)segment.Id).SingleOrDefaultAsync(cancellationToken) is { } id)
+        if (
+            await db.Set<Segment>()
+                .Where(segment => segment.Name == name)
+                .Select(segment => (int?)segment.Id)
+                .SingleOrDefaultAsync(cancellationToken) is
+            { } id
+        )
             return id;
         var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [condition]));
-        return (await segments.SaveAsync(actor, new SegmentDraft { Name = name, SourceId = source, Definition = definition }, cancellationToken)).Id;
+        return (
+            await segments.SaveAsync(
+                actor,
+                new SegmentDraft
+                {
+                    Name = name,
+                    SourceId = source,
+                    Definition = definition,
+                },
+                cancellationToken
+            )
+        ).Id;
     }
 
     private async Task<int> ConnectionAsync(Actor actor, CancellationToken cancellationToken)
     {
         const string name = "Practice store";
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Connection>().Where(connection => connection.Name == name).Select(connection => (int?)connection.Id).SingleOrDefaultAsync(cancellationToken)
+        return await db.Set<Connection>()
+                .Where(connection => connection.Name == name)
+                .Select(connection => (int?)connection.Id)
+                .SingleOrDefaultAsync(cancellationToken)
             ?? await ConnectAsync(actor, name, cancellationToken);
     }
 
@@ -80,7 +145,10 @@ internal sealed class DemoSeed(
         await drafts.ConnectAsync(actor, draft, cancellationToken);
         // Where the practice Klaviyo would bring a person back to; nobody goes there.
         var callback = new Uri("http://127.0.0.1/connections/klaviyo/callback");
-        var (state, code, error) = await DemoPerson.AllowAsync(await signIns.BeginForDraftAsync(actor, draft, callback, cancellationToken), cancellationToken);
+        var (state, code, error) = await DemoPerson.AllowAsync(
+            await signIns.BeginForDraftAsync(actor, draft, callback, cancellationToken),
+            cancellationToken
+        );
         await signIns.CompleteAsync(actor, state, code, error, callback, cancellationToken);
         await drafts.AddExportUserAsync(actor, draft, new FreshSignIn(actor.Id, clock.GetUtcNow()), cancellationToken);
         return await drafts.SaveAsync(actor, draft, cancellationToken);
@@ -92,19 +160,29 @@ internal sealed class DemoSeed(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Export>().AnyAsync(export => export.Name == name, cancellationToken))
             return;
-        await exports.SaveAsync(actor, new ExportDraft
-        {
-            Name = name,
-            ConnectionId = connection,
-            ListId = PracticeStore.NewsletterReaders,
-            SourceId = source,
-            EmailField = "email",
-            SegmentIds = [segment],
-            Fields =
-            [
-                new("first_name", "first_name"), new("last_name", "last_name"), new("phone", "phone_number"), new("city", "location.city"),
-                new("country", "location.country"), new("tier", "properties.Tier"), new("total_spent", "properties.Total spent"), new("last_order", "properties.Last order"),
-            ],
-        }, cancellationToken);
+        await exports.SaveAsync(
+            actor,
+            new ExportDraft
+            {
+                Name = name,
+                ConnectionId = connection,
+                ListId = PracticeStore.NewsletterReaders,
+                SourceId = source,
+                EmailField = "email",
+                SegmentIds = [segment],
+                Fields =
+                [
+                    new("first_name", "first_name"),
+                    new("last_name", "last_name"),
+                    new("phone", "phone_number"),
+                    new("city", "location.city"),
+                    new("country", "location.country"),
+                    new("tier", "properties.Tier"),
+                    new("total_spent", "properties.Total spent"),
+                    new("last_order", "properties.Last order"),
+                ],
+            },
+            cancellationToken
+        );
     }
 }

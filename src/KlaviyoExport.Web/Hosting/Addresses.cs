@@ -17,7 +17,8 @@ internal static class Addresses
     public static IEnumerable<string> Configured(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]);
-        var ports = Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}")
+        var ports = Split(configuration[WebHostDefaults.HttpPortsKey])
+            .Select(port => $"http://*:{port}")
             .Concat(Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}"));
         // Addresses win over bare ports, as they do in the server.
         var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>What the application does instead of running: <c>migrate</c>, <c>health</c>, <c>drain</c>, <c>resume</c>, before any settings.</summary>
+/// <summary>
+/// What the application does instead of running: <c>migrate</c>, <c>health</c>, <c>drain</c>, <c>resume</c>, before any settings.
+/// </summary>
 internal static class Commands
 {
     private static readonly string[] Known = ["migrate", "health", "drain", "resume"];
@@ -12,18 +14,21 @@ internal static class Commands
     /// <summary>Null: the arguments begin with no command.</summary>
     public static string? In(string[] args) => args is [var first, ..] && Known.Contains(first, StringComparer.Ordinal) ? first : null;
 
-    public static async Task<int> RunAsync(string command, string[] settings, TextWriter output) => command switch
-    {
-        "migrate" => await MigrateAsync(settings, output),
-        "health" => await AskAsync(HttpMethod.Get, "/health/ready", settings, output),
-        "drain" => await AskAsync(HttpMethod.Put, HealthRoutes.Drain, settings, output),
-        _ => await AskAsync(HttpMethod.Delete, HealthRoutes.Drain, settings, output),
-    };
+    public static async Task<int> RunAsync(string command, string[] settings, TextWriter output) =>
+        command switch
+        {
+            "migrate" => await MigrateAsync(settings, output),
+            "health" => await AskAsync(HttpMethod.Get, "/health/ready", settings, output),
+            "drain" => await AskAsync(HttpMethod.Put, HealthRoutes.Drain, settings, output),
+            _ => await AskAsync(HttpMethod.Delete, HealthRoutes.Drain, settings, output),
+        };
 
     /// <summary>Brings the store up to date and nothing else.</summary>
     private static async Task<int> MigrateAsync(string[] settings, TextWriter output)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = ContentRoot.Find() });
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { Args = settings, ContentRootPath = ContentRoot.Find() }
+        );
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System).AddData(builder.Configuration, builder.Environment.ContentRootPath).AddCluster();
         using var host = builder.Build();

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// What load balancers and those who run machines ask: /health/live (it runs), /health/ready (the store answers, and it does not drain), /health (the store
-/// answers), and /health/drain for this machine itself.
+/// What load balancers and those who run machines ask: /health/live (it runs), /health/ready (the store answers, and it does not drain),
+/// /health (the store answers), and /health/drain for this machine itself.
 /// </summary>
 internal static class HealthRoutes
 {
@@ -26,20 +26,30 @@ internal static class HealthRoutes
         Open(app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }));
         Open(app.MapHealthChecks("/health/ready"));
         // No page of another origin can send these methods from a browser on this machine.
-        Open(app.MapPut(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
-        {
-            if (!IsFromHere(context))
-                return Results.NotFound();
-            await drain.BeginAsync(cancellationToken);
-            return Say(node);
-        }));
-        Open(app.MapDelete(Drain, async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
-        {
-            if (!IsFromHere(context))
-                return Results.NotFound();
-            await drain.EndAsync(cancellationToken);
-            return Say(node);
-        }));
+        Open(
+            app.MapPut(
+                Drain,
+                async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
+                {
+                    if (!IsFromHere(context))
+                        return Results.NotFound();
+                    await drain.BeginAsync(cancellationToken);
+                    return Say(node);
+                }
+            )
+        );
+        Open(
+            app.MapDelete(
+                Drain,
+                async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
+                {
+                    if (!IsFromHere(context))
+                        return Results.NotFound();
+                    await drain.EndAsync(cancellationToken);
+                    return Say(node);
+                }
+            )
+        );
         Open(app.MapGet(Drain, (HttpContext context, Node node) => IsFromHere(context) ? Say(node) : Results.NotFound()));
     }
 
@@ -49,7 +59,11 @@ internal static class HealthRoutes
 
     /// <summary>From this machine, and not through a proxy on it.</summary>
     private static bool IsFromHere(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
-        && !context.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+        context.Connection.RemoteIpAddress is { } from
+        && IPAddress.IsLoopback(from)
+        && !context.Request.Headers.Keys.Any(name =>
+            name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        );
 }

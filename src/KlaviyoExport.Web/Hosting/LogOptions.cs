@@ -8,7 +8,9 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>Section <c>Log</c>. Levels are Serilog's own: <c>Serilog:MinimumLevel:Default</c> and <c>Serilog:MinimumLevel:Override:…</c>.</summary>
+/// <summary>
+/// Section <c>Log</c>. Levels are Serilog's own: <c>Serilog:MinimumLevel:Default</c> and <c>Serilog:MinimumLevel:Override:…</c>.
+/// </summary>
 public sealed class LogOptions
 {
     public const string Section = "Log";

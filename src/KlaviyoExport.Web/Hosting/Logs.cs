@@ -14,17 +14,22 @@ internal static class Logs
 {
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
-    /// <summary>What is logged until the application is built, and when it cannot be: to the console, in the format the settings ask for.</summary>
+    /// <summary>
+    /// What is logged until the application is built, and when it cannot be: to the console, in the format the settings ask for.
+    /// </summary>
     /// <exception cref="StartFaultException">The section <c>Serilog</c> holds something it does not know.</exception>
     public static void Begin(string[] args)
     {
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(ContentRoot.Find() ?? Directory.GetCurrentDirectory(), "appsettings.json"), optional: true)
-            .AddEnvironmentVariables().AddCommandLine(args).Build();
+            .AddEnvironmentVariables()
+            .AddCommandLine(args)
+            .Build();
         var format = configuration[$"{LogOptions.Section}:{nameof(LogOptions.Format)}"] ?? "";
         try
         {
-            Serilog.Log.Logger = Configure(new LoggerConfiguration(), configuration, new LogOptions { Format = format }, contentRoot: "").CreateBootstrapLogger();
+            Serilog.Log.Logger = Configure(new LoggerConfiguration(), configuration, new LogOptions { Format = format }, contentRoot: "")
+                .CreateBootstrapLogger();
         }
         catch (InvalidOperationException fault)
         {
@@ -51,21 +56,33 @@ internal static class Logs
         builder.Services.AddSerilog(
             logs => Configure(logs, builder.Configuration, options, builder.Environment.ContentRootPath),
             // Only the process that began logging with Begin has a logger to take over.
-            preserveStaticLogger: Serilog.Log.Logger is not ReloadableLogger);
+            preserveStaticLogger: Serilog.Log.Logger is not ReloadableLogger
+        );
     }
 
-    private static LoggerConfiguration Configure(LoggerConfiguration logs, IConfiguration configuration, LogOptions options, string contentRoot)
+    private static LoggerConfiguration Configure(
+        LoggerConfiguration logs,
+        IConfiguration configuration,
+        LogOptions options,
+        string contentRoot
+    )
     {
-        ITextFormatter format = options.ParsedFormat == LogFormat.Json
-            ? new JsonFormatter(renderMessage: true)
-            : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        ITextFormatter format =
+            options.ParsedFormat == LogFormat.Json
+                ? new JsonFormatter(renderMessage: true)
+                : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
         logs.ReadFrom.Configuration(configuration)
             // It writes the whole address of a request, at whatever level the settings ask for.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Warning)
             .Enrich.With<WithoutAddresses>()
             .WriteTo.Console(format);
         if (options.File is { Length: > 0 } file)
-            logs.WriteTo.File(format, Path.GetFullPath(file, contentRoot), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 31);
+            logs.WriteTo.File(
+                format,
+                Path.GetFullPath(file, contentRoot),
+                rollingInterval: RollingInterval.Day,
+                retainedFileCountLimit: 31
+            );
         return logs;
     }
 }

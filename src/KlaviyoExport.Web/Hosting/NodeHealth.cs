@@ -7,5 +7,9 @@ namespace KlaviyoExport.Web.Hosting;
 internal sealed class NodeHealth(Node node, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(node.IsDraining || lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy());
+        Task.FromResult(
+            node.IsDraining || lifetime.ApplicationStopping.IsCancellationRequested
+                ? HealthCheckResult.Unhealthy()
+                : HealthCheckResult.Healthy()
+        );
 }

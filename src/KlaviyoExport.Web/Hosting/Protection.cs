@@ -10,8 +10,9 @@ internal static class Protection
 {
     // Radzen sets style attributes; scripts come from this origin's files alone.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src "
+        + "'self'; "
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     public static IServiceCollection AddProtection(this IServiceCollection services, IConfiguration configuration)
     {
@@ -39,7 +40,9 @@ internal static class Protection
 
     public static void UseProtection(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IConfiguration>().GetSection(ProxyOptions.Section).Get<ProxyOptions>() is { IsConfigured: true })
+        if (
+            app.Services.GetRequiredService<IConfiguration>().GetSection(ProxyOptions.Section).Get<ProxyOptions>() is { IsConfigured: true }
+        )
             app.UseForwardedHeaders();
         if (!Addresses.AreLoopback(app.Configuration))
         {

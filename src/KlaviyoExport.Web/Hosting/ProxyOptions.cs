@@ -20,10 +20,14 @@ public sealed class ProxyOptions
     {
         public ValidateOptionsResult Validate(string? name, ProxyOptions options)
         {
-            var faults = options.Addresses.Where(text => !IPAddress.TryParse(text, out _))
+            var faults = options
+                .Addresses.Where(text => !IPAddress.TryParse(text, out _))
                 .Select(text => $"{Section}:{nameof(Addresses)} holds \"{text}\", which is no IP address.")
-                .Concat(options.Networks.Where(text => !IPNetwork.TryParse(text, out _))
-                    .Select(text => $"{Section}:{nameof(Networks)} holds \"{text}\", which is no network such as 10.0.0.0/8."))
+                .Concat(
+                    options
+                        .Networks.Where(text => !IPNetwork.TryParse(text, out _))
+                        .Select(text => $"{Section}:{nameof(Networks)} holds \"{text}\", which is no network such as 10.0.0.0/8.")
+                )
                 .ToList();
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }

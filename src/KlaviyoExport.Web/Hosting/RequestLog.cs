@@ -6,28 +6,38 @@ using Serilog.Events;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// One line a request: method, route template, status, milliseconds, and the ids of person and run. Never an address, a query or a value of the path: these hold one-time
-/// tokens and search words.
+/// One line a request: method, route template, status, milliseconds, and the ids of person and run. Never an address, a query or a value of
+/// the path: these hold one-time tokens and search words.
 /// </summary>
 internal static class RequestLog
 {
     private static readonly object Key = new();
 
     /// <summary>At the beginning of the pipeline, so that the status is the one that was sent.</summary>
-    public static void UseRequestLog(this WebApplication app) => app.UseSerilogRequestLogging(options =>
-    {
-        options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
-        options.MessageTemplate = "{Method} {Route} answered {Status} in {Milliseconds:0} ms (user {UserId}, run {RunId})";
-        options.GetMessageTemplateProperties = Properties;
-        options.GetLevel = (context, _, exception) => Level(context, exception);
-    });
+    public static void UseRequestLog(this WebApplication app) =>
+        app.UseSerilogRequestLogging(options =>
+        {
+            options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
+            options.MessageTemplate = "{Method} {Route} answered {Status} in {Milliseconds:0} ms (user {UserId}, run {RunId})";
+            options.GetMessageTemplateProperties = Properties;
+            options.GetLevel = (context, _, exception) => Level(context, exception);
+        });
 
-    /// <summary>After routing: keeps the route that was asked for. An error page is rendered by going through the pipeline once more, with a route of its own.</summary>
-    public static void UseRequestRoute(this WebApplication app) => app.Use((context, next) =>
-    {
-        context.Items.TryAdd(Key, new Asked(context.GetEndpoint() as RouteEndpoint, context.Request.RouteValues.GetValueOrDefault("id")?.ToString()));
-        return next(context);
-    });
+    /// <summary>
+    /// After routing: keeps the route that was asked for. An error page is rendered by going through the pipeline once more, with a route
+    /// of its own.
+    /// </summary>
+    public static void UseRequestRoute(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+            {
+                context.Items.TryAdd(
+                    Key,
+                    new Asked(context.GetEndpoint() as RouteEndpoint, context.Request.RouteValues.GetValueOrDefault("id")?.ToString())
+                );
+                return next(context);
+            }
+        );
 
     private static IEnumerable<LogEventProperty> Properties(HttpContext context, string path, double elapsed, int status)
     {
@@ -51,7 +61,10 @@ internal static class RequestLog
         if (context.RequestAborted.IsCancellationRequested)
             return LogEventLevel.Debug;
         // 503 is meant: nobody is set up yet, or this machine drains.
-        if (exception is not null || context.Response.StatusCode is >= StatusCodes.Status500InternalServerError and not StatusCodes.Status503ServiceUnavailable)
+        if (
+            exception is not null
+            || context.Response.StatusCode is >= StatusCodes.Status500InternalServerError and not StatusCodes.Status503ServiceUnavailable
+        )
             return LogEventLevel.Error;
         return context.Items[Key] is Asked { IsBackground: true } ? LogEventLevel.Debug : LogEventLevel.Information;
     }
@@ -63,7 +76,9 @@ internal static class RequestLog
         public string? RunId => Route?.StartsWith("/runs/{", StringComparison.OrdinalIgnoreCase) == true ? Id : null;
 
         /// <summary>Asked for by machines and by pages, not by people.</summary>
-        public bool IsBackground => Endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
-            || Route is { } route && (route.StartsWith("/health", StringComparison.Ordinal) || route.StartsWith("/_", StringComparison.Ordinal));
+        public bool IsBackground =>
+            Endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
+            || Route is { } route
+                && (route.StartsWith("/health", StringComparison.Ordinal) || route.StartsWith("/_", StringComparison.Ordinal));
     }
 }

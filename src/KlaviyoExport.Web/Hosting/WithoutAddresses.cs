@@ -4,8 +4,8 @@ using Serilog.Events;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// Takes out of every event what the framework adds of the address that was asked for: paths hold one-time tokens, queries hold more. Of a request,
-/// <see cref="RequestLog"/> says the route instead.
+/// Takes out of every event what the framework adds of the address that was asked for: paths hold one-time tokens, queries hold more. Of a
+/// request, <see cref="RequestLog"/> says the route instead.
 /// </summary>
 internal sealed class WithoutAddresses : ILogEventEnricher
 {

@@ -7,7 +7,13 @@ internal static class Formats
 {
     /// <summary>By their names in their own language.</summary>
     public static IReadOnlyList<CultureInfo> All { get; } =
-        [.. CultureInfo.GetCultures(CultureTypes.SpecificCultures).Where(culture => LanguageOf(culture) is not null).OrderBy(culture => Order(culture)).ThenBy(culture => culture.NativeName, StringComparer.Ordinal)];
+    [
+        .. CultureInfo
+            .GetCultures(CultureTypes.SpecificCultures)
+            .Where(culture => LanguageOf(culture) is not null)
+            .OrderBy(culture => Order(culture))
+            .ThenBy(culture => culture.NativeName, StringComparer.Ordinal),
+    ];
 
     /// <summary>The language of the product that a format is written in; null where it is none.</summary>
     public static CultureInfo? LanguageOf(CultureInfo culture)

@@ -47,7 +47,10 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
     public async Task SaveAsync(Actor actor, GeneralSettings wanted, GeneralSettings seen, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
-        if ((wanted.Language is { } language && Languages.All.All(known => known.Name != language)) || (wanted.Format is { } format && Formats.Find(format) is null))
+        if (
+            (wanted.Language is { } language && Languages.All.All(known => known.Name != language))
+            || (wanted.Format is { } format && Formats.Find(format) is null)
+        )
             throw new ArgumentException("Neither a language nor a format of the product.", nameof(wanted));
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
@@ -63,7 +66,10 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
 
     private static async Task<GeneralSettings> ReadAsync(AppDb db, CancellationToken cancellationToken)
     {
-        var settings = await db.Set<Setting>().AsNoTracking().Where(setting => setting.Name == Language || setting.Name == Format).ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancellationToken);
+        var settings = await db.Set<Setting>()
+            .AsNoTracking()
+            .Where(setting => setting.Name == Language || setting.Name == Format)
+            .ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancellationToken);
         return new GeneralSettings(settings.GetValueOrDefault(Language), settings.GetValueOrDefault(Format));
     }
 

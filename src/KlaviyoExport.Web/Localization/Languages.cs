@@ -1,7 +1,7 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Localization;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Setup;
+using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KlaviyoExport.Web.Localization;
@@ -17,12 +17,13 @@ internal static class Languages
     public static CultureInfo? Find(string? name) => name is null ? null : All.FirstOrDefault(language => language.Name == name);
 
     /// <summary>"English", "Српски", "Català".</summary>
-    public static string NameOf(CultureInfo language) => language.Name switch
-    {
-        // .NET's own name of it carries the script in brackets.
-        "sr-Cyrl" => "Српски",
-        _ => CapitalFirst(language.NativeName, language),
-    };
+    public static string NameOf(CultureInfo language) =>
+        language.Name switch
+        {
+            // .NET's own name of it carries the script in brackets.
+            "sr-Cyrl" => "Српски",
+            _ => CapitalFirst(language.NativeName, language),
+        };
 
     public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
@@ -37,22 +38,37 @@ internal static class Languages
             [
                 new ReaderCulture(
                     new CookieRequestCultureProvider { CookieName = Cookie, Options = options },
-                    new AcceptLanguageHeaderRequestCultureProvider { Options = options }),
+                    new AcceptLanguageHeaderRequestCultureProvider { Options = options }
+                ),
             ];
             options.ApplyCurrentCultureToResponseHeaders = true;
         });
         return services;
     }
 
-    public static void MapLanguage(this WebApplication app) => app.MapPost("/language", (HttpContext context, [FromForm] string language, [FromForm] string? returnUrl) =>
-    {
-        var chosen = All.FirstOrDefault(known => known.Name == language) ?? All[0];
-        context.Response.Cookies.Append(
-            Cookie,
-            CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen)),
-            new CookieOptions { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps });
-        return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/"));
-    }).AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
+    public static void MapLanguage(this WebApplication app) =>
+        app.MapPost(
+                "/language",
+                (HttpContext context, [FromForm] string language, [FromForm] string? returnUrl) =>
+                {
+                    var chosen = All.FirstOrDefault(known => known.Name == language) ?? All[0];
+                    context.Response.Cookies.Append(
+                        Cookie,
+                        CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen)),
+                        new CookieOptions
+                        {
+                            MaxAge = TimeSpan.FromDays(365),
+                            HttpOnly = true,
+                            IsEssential = true,
+                            SameSite = SameSiteMode.Lax,
+                            Secure = context.Request.IsHttps,
+                        }
+                    );
+                    return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/"));
+                }
+            )
+            .AllowAnonymous()
+            .WithMetadata(new BeforeSetupAttribute());
 
     private static string CapitalFirst(string name, CultureInfo language) => string.Concat(name[..1].ToUpper(language), name[1..]);
 }

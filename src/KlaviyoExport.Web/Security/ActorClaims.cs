@@ -11,7 +11,9 @@ internal sealed class ActorClaims(UserManager<AppUser> users, IOptions<IdentityO
 {
     private const string DisplayName = "display_name";
 
-    /// <summary>What the cookie says; null for nobody. Rights that matter are checked by <see cref="CurrentActor"/>, which asks the store.</summary>
+    /// <summary>
+    /// What the cookie says; null for nobody. Rights that matter are checked by <see cref="CurrentActor"/>, which asks the store.
+    /// </summary>
     public static Actor? Read(ClaimsPrincipal principal) =>
         principal.Identity?.IsAuthenticated == true
         && principal.FindFirstValue(ClaimTypes.NameIdentifier) is { } id

@@ -12,19 +12,32 @@ namespace KlaviyoExport.Web.Security;
 /// unattended screen has a session, but not the password.
 /// </summary>
 internal sealed class FreshSignIns(
-    UserManager<AppUser> users, SignInManager<AppUser> signIn, ConnectionDrafts drafts, ConnectionService connections,
-    SignInProviders providers, AnewTickets tickets, IOptions<LocalAccountsOptions> local, TimeProvider clock)
+    UserManager<AppUser> users,
+    SignInManager<AppUser> signIn,
+    ConnectionDrafts drafts,
+    ConnectionService connections,
+    SignInProviders providers,
+    AnewTickets tickets,
+    IOptions<LocalAccountsOptions> local,
+    TimeProvider clock
+)
 {
     /// <returns>The display name of the connection, and the ways in which the person can sign in anew.</returns>
     /// <exception cref="LocalizedException">It is gone, another person's draft, or the person is no administrator.</exception>
     public async Task<FreshSignInWays> LookAsync(Actor actor, ExportUserPlace place, CancellationToken cancellationToken)
     {
-        var name = place.IsDraft ? (await drafts.GetAsync(actor, place.Id, cancellationToken)).Name : (await connections.GetAsync(actor, place.Id, cancellationToken)).Name;
+        var name = place.IsDraft
+            ? (await drafts.GetAsync(actor, place.Id, cancellationToken)).Name
+            : (await connections.GetAsync(actor, place.Id, cancellationToken)).Name;
         var user = await FindAsync(actor);
         var isLinked = (await users.GetLoginsAsync(user)).Count > 0;
         return new(
-            name, local.Value.Enabled && await users.HasPasswordAsync(user),
-            isLinked ? [.. providers.Select(provider => new ProviderLink(provider.DisplayName, tickets.LinkFor(provider, actor.Id, place)))] : []);
+            name,
+            local.Value.Enabled && await users.HasPasswordAsync(user),
+            isLinked
+                ? [.. providers.Select(provider => new ProviderLink(provider.DisplayName, tickets.LinkFor(provider, actor.Id, place)))]
+                : []
+        );
     }
 
     /// <exception cref="LocalizedException">The password is wrong, or was too often; the connection has no new export user.</exception>
@@ -54,7 +67,9 @@ internal sealed class FreshSignIns(
     private Task AddAsync(Actor actor, ExportUserPlace place, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var proof = new FreshSignIn(actor.Id, at);
-        return place.IsDraft ? drafts.AddExportUserAsync(actor, place.Id, proof, cancellationToken) : connections.TakeOverAsync(actor, place.Id, proof, cancellationToken);
+        return place.IsDraft
+            ? drafts.AddExportUserAsync(actor, place.Id, proof, cancellationToken)
+            : connections.TakeOverAsync(actor, place.Id, proof, cancellationToken);
     }
 
     private async Task<AppUser> FindAsync(Actor actor) => await users.FindByIdAsync(actor.Id) ?? throw new SessionEndedException();

@@ -7,8 +7,11 @@ namespace KlaviyoExport.Web.Security;
 /// <summary>Somebody must be able to sign in.</summary>
 internal sealed class LocalAccountsCheck(SignInProviders providers) : IValidateOptions<LocalAccountsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, LocalAccountsOptions options) => options.Enabled || providers.Any()
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail(
-            $"{LocalAccountsOptions.Section}:{nameof(options.Enabled)} is false, and no identity provider is configured: fill in the section {EntraSection.Name} or {OpenIdConnectSection.Name}.");
+    public ValidateOptionsResult Validate(string? name, LocalAccountsOptions options) =>
+        options.Enabled || providers.Any()
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"{LocalAccountsOptions.Section}:{nameof(options.Enabled)} is false, and no identity provider is configured: fill in the "
+                    + $"section {EntraSection.Name} or {OpenIdConnectSection.Name}."
+            );
 }

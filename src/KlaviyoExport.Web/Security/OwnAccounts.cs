@@ -6,7 +6,13 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>What a person may change of their own account: the display name and the password.</summary>
-internal sealed class OwnAccounts(UserManager<AppUser> users, SignInManager<AppUser> signIn, AppDb db, Audit audit, IOptions<LocalAccountsOptions> local)
+internal sealed class OwnAccounts(
+    UserManager<AppUser> users,
+    SignInManager<AppUser> signIn,
+    AppDb db,
+    Audit audit,
+    IOptions<LocalAccountsOptions> local
+)
 {
     public async Task<bool> HasPasswordAsync(Actor actor) => local.Value.Enabled && await users.HasPasswordAsync(await FindAsync(actor));
 

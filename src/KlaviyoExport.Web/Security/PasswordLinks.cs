@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// Links with which a person sets a password: made by an administrator, handed over by hand and never mailed, good for a day and once. Nothing of
-/// them is stored; setting a password changes the security stamp that they are bound to.
+/// Links with which a person sets a password: made by an administrator, handed over by hand and never mailed, good for a day and once.
+/// Nothing of them is stored; setting a password changes the security stamp that they are bound to.
 /// </summary>
 internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local)
 {
@@ -48,8 +48,14 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
         var users = Users(scope);
         if (await OwnerAsync(users, userId, token) is not { } user)
             return null;
-        scope.ServiceProvider.GetRequiredService<Audit>().Add(
-            scope.ServiceProvider.GetRequiredService<AppDb>(), new Actor(user.Id, user.DisplayName, user.Role), "People.PasswordSet", user.DisplayName);
+        scope
+            .ServiceProvider.GetRequiredService<Audit>()
+            .Add(
+                scope.ServiceProvider.GetRequiredService<AppDb>(),
+                new Actor(user.Id, user.DisplayName, user.Role),
+                "People.PasswordSet",
+                user.DisplayName
+            );
         // Whoever has the link need not wait for the end of a lock that wrong passwords made.
         (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
         return [.. (await users.ResetPasswordAsync(user, token!, password)).Errors];
@@ -58,7 +64,10 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
     private static UserManager<AppUser> Users(AsyncServiceScope scope) => scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
 
     private async Task<AppUser?> OwnerAsync(UserManager<AppUser> users, string? userId, string? token) =>
-        local.Value.Enabled && userId is not null && token is not null && await users.FindByIdAsync(userId) is { } user
+        local.Value.Enabled
+        && userId is not null
+        && token is not null
+        && await users.FindByIdAsync(userId) is { } user
         && await users.VerifyUserTokenAsync(user, users.Options.Tokens.PasswordResetTokenProvider, Purpose, token)
             ? user
             : null;

@@ -6,7 +6,11 @@ namespace KlaviyoExport.Web.Security;
 
 /// <summary>Signs in with address and password. A wrong password and an unknown address answer alike, and take alike.</summary>
 internal sealed class PasswordSignIn(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, IPasswordHasher<AppUser> hasher, IOptions<LocalAccountsOptions> local)
+    SignInManager<AppUser> signIn,
+    UserManager<AppUser> users,
+    IPasswordHasher<AppUser> hasher,
+    IOptions<LocalAccountsOptions> local
+)
 {
     private static string? decoy;
 

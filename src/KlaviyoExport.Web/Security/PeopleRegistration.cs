@@ -12,7 +12,10 @@ namespace KlaviyoExport.Web.Security;
 /// <summary>Who signs in, and what they may open.</summary>
 internal static class PeopleRegistration
 {
-    /// <summary>The longest a session outlives the loss of its rights. Services look the person up at every deed, so this only concerns what is on the screen.</summary>
+    /// <summary>
+    /// The longest a session outlives the loss of its rights. Services look the person up at every deed, so this only concerns what is on
+    /// the screen.
+    /// </summary>
     private static readonly TimeSpan Revalidation = TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddPeople(this IServiceCollection services, IConfiguration configuration)
@@ -31,7 +34,8 @@ internal static class PeopleRegistration
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddProviders(configuration);
-        services.AddIdentityCore<AppUser>(Configure)
+        services
+            .AddIdentityCore<AppUser>(Configure)
             .AddEntityFrameworkStores<AppDb>()
             .AddSignInManager()
             .AddDefaultTokenProviders()
@@ -51,11 +55,15 @@ internal static class PeopleRegistration
             options.AccessDeniedPath = "/access-denied";
             options.ReturnUrlParameter = "returnUrl";
         });
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<LocalAccountsOptions>>((cookie, local) =>
-        {
-            if (!local.Value.Enabled)
-                cookie.Events.OnValidatePrincipal = ProviderSession.DemandAsync;
-        });
+        services
+            .AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<IOptions<LocalAccountsOptions>>(
+                (cookie, local) =>
+                {
+                    if (!local.Value.Enabled)
+                        cookie.Events.OnValidatePrincipal = ProviderSession.DemandAsync;
+                }
+            );
         return services;
     }
 

@@ -5,14 +5,21 @@ using Microsoft.AspNetCore.Authorization;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// One policy per permission rule, named after it: <c>@attribute [Authorize(Policy = nameof(ManageSources))]</c>. A policy opens the page to
-/// whoever might be allowed; where a rule depends on a connection, the service asks it again for the connection in question.
+/// One policy per permission rule, named after it: <c>@attribute [Authorize(Policy = nameof(ManageSources))]</c>. A policy opens the page
+/// to whoever might be allowed; where a rule depends on a connection, the service asks it again for the connection in question.
 /// </summary>
 internal static class Policies
 {
     private static readonly Rule[] Rules =
     [
-        DefineSegments.Rule, EditExports.Rule, ManageConnections.Rule, ManagePeople.Rule, ManageSources.Rule, ManageSystem.Rule, RunExports.Rule, SeeRejectedEmails.Rule,
+        DefineSegments.Rule,
+        EditExports.Rule,
+        ManageConnections.Rule,
+        ManagePeople.Rule,
+        ManageSources.Rule,
+        ManageSystem.Rule,
+        RunExports.Rule,
+        SeeRejectedEmails.Rule,
     ];
 
     public static void Add(AuthorizationOptions options)

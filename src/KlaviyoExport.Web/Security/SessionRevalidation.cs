@@ -10,12 +10,19 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>Signs an open page out when its session is revoked; the cookie alone is only looked at when a page is loaded.</summary>
-internal sealed class SessionRevalidation(ILoggerFactory loggers, IDbContextFactory<AppDb> stores, IOptions<IdentityOptions> identity, IOptions<SecurityStampValidatorOptions> validation)
-    : RevalidatingServerAuthenticationStateProvider(loggers)
+internal sealed class SessionRevalidation(
+    ILoggerFactory loggers,
+    IDbContextFactory<AppDb> stores,
+    IOptions<IdentityOptions> identity,
+    IOptions<SecurityStampValidatorOptions> validation
+) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     protected override TimeSpan RevalidationInterval => validation.Value.ValidationInterval;
 
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    protected override async Task<bool> ValidateAuthenticationStateAsync(
+        AuthenticationState authenticationState,
+        CancellationToken cancellationToken
+    )
     {
         var id = authenticationState.User.FindFirstValue(ClaimTypes.NameIdentifier);
         var stamp = authenticationState.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);

@@ -12,7 +12,12 @@ internal static class SignOut
     public static void MapSignOut(this WebApplication app) => app.MapPost("/sign-out", SignOutAsync);
 
     // The form parameter is what makes the antiforgery check apply.
-    private static async Task<IResult> SignOutAsync(HttpContext context, SignInManager<AppUser> signIn, ProviderSignOut provider, [FromForm] string? returnUrl)
+    private static async Task<IResult> SignOutAsync(
+        HttpContext context,
+        SignInManager<AppUser> signIn,
+        ProviderSignOut provider,
+        [FromForm] string? returnUrl
+    )
     {
         var away = await provider.AddressAsync(context);
         await signIn.SignOutAsync();

@@ -11,11 +11,16 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Setup;
 
 /// <summary>
-/// Whoever can read the console makes the first account: at a start without any, a link is printed that works once. Only a hash of its token
-/// is kept, in memory; another start prints another link.
+/// Whoever can read the console makes the first account: at a start without any, a link is printed that works once. Only a hash of its
+/// token is kept, in memory; another start prints another link.
 /// </summary>
 internal sealed class FirstAdministrator(
-    IDbContextFactory<AppDb> stores, IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local, IOptions<RoleMapping> roles, TimeProvider clock) : IDisposable
+    IDbContextFactory<AppDb> stores,
+    IServiceScopeFactory scopes,
+    IOptions<LocalAccountsOptions> local,
+    IOptions<RoleMapping> roles,
+    TimeProvider clock
+) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private byte[]? _tokenHash;
@@ -23,18 +28,27 @@ internal sealed class FirstAdministrator(
     /// <summary>True until the first account exists: nothing else may be answered.</summary>
     public bool IsAwaited => Volatile.Read(ref _tokenHash) is not null;
 
-    /// <returns>The token for the link, or null when there are accounts already, or people sign in with the identity provider alone.</returns>
+    /// <returns>The token for the link, or null when there are accounts already, or people sign in with the identity provider
+    /// alone.</returns>
     /// <exception cref="StartFaultException">Nobody could sign in as administrator.</exception>
     public async Task<string?> OpenAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (!local.Value.Enabled)
         {
-            return roles.Value.Gives(Role.Administrator) || await db.Set<AppUser>().AnyAsync(
-                user => user.Role == Role.Administrator && db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id), cancellationToken)
+            return
+                roles.Value.Gives(Role.Administrator)
+                || await db.Set<AppUser>()
+                    .AnyAsync(
+                        user =>
+                            user.Role == Role.Administrator && db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id),
+                        cancellationToken
+                    )
                 ? null
                 : throw new StartFaultException(
-                    "LocalAccounts:Enabled is false, and nobody could sign in as administrator. Set Roles:Administrator, or let an administrator sign in with the identity provider once before.");
+                    "LocalAccounts:Enabled is false, and nobody could sign in as administrator. Set Roles:Administrator, or let an "
+                        + "administrator sign in with the identity provider once before."
+                );
         }
         if (await db.Set<AppUser>().AnyAsync(cancellationToken))
             return null;
@@ -48,7 +62,12 @@ internal sealed class FirstAdministrator(
 
     /// <summary>Creates the account and closes the link; a failure (a password too short) leaves the link open.</summary>
     /// <returns>The account, or the errors; both empty when the link is not, or no longer, valid.</returns>
-    public async Task<(AppUser? User, IReadOnlyList<IdentityError> Errors)> CreateAsync(string token, string displayName, string email, string password)
+    public async Task<(AppUser? User, IReadOnlyList<IdentityError> Errors)> CreateAsync(
+        string token,
+        string displayName,
+        string email,
+        string password
+    )
     {
         await _one.WaitAsync();
         try
@@ -56,7 +75,13 @@ internal sealed class FirstAdministrator(
             if (!Accepts(token))
                 return (null, []);
             await using var scope = scopes.CreateAsyncScope();
-            var user = new AppUser { UserName = email, Email = email, DisplayName = displayName, Role = Role.Administrator };
+            var user = new AppUser
+            {
+                UserName = email,
+                Email = email,
+                DisplayName = displayName,
+                Role = Role.Administrator,
+            };
             // Together with the account, so that it never exists without its trace.
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             new Audit(clock).Add(db, new Actor(user.Id, displayName, Role.Administrator), "People.FirstAdministratorCreated", displayName);

@@ -12,7 +12,10 @@ public sealed class ClusterOptions
     /// <summary>Whether other machines may work on the same store. Default false.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>How often a machine says that it lives. One that has not for three times as long is given up, and others go on with its work. Default 5 seconds.</summary>
+    /// <summary>
+    /// How often a machine says that it lives. One that has not for three times as long is given up, and others go on with its work.
+    /// Default 5 seconds.
+    /// </summary>
     public TimeSpan CheckinInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long after its last sign of life a machine is given up.</summary>
@@ -26,9 +29,16 @@ public sealed class ClusterOptions
             if (options.CheckinInterval < TimeSpan.FromSeconds(1) || options.CheckinInterval > TimeSpan.FromMinutes(5))
                 faults.Add($"{Section}:{nameof(CheckinInterval)} must be between 00:00:01 and 00:05:00.");
             if (options.Enabled && DatabaseOptions.Of(configuration).ParsedProvider == StoreProvider.Sqlite)
-                faults.Add($"{Section}:{nameof(Enabled)} is true, and a SQLite store belongs to one machine. Set {DatabaseOptions.Section}:{nameof(DatabaseOptions.Provider)} to PostgreSql or SqlServer.");
+                faults.Add(
+                    $"{Section}:{nameof(Enabled)} is true, and a SQLite store belongs to one machine. Set "
+                        + $"{DatabaseOptions.Section}:{nameof(DatabaseOptions.Provider)} to PostgreSql or SqlServer."
+                );
             if (options.Enabled && configuration[$"{KeyOptions.Section}:{nameof(KeyOptions.Certificate)}"] is not { Length: > 0 })
-                faults.Add($"{Section}:{nameof(Enabled)} is true, and {KeyOptions.Section}:{nameof(KeyOptions.Certificate)} is not set: the machines share the encryption keys through the store, where they must be encrypted. Set it to a PFX file that every machine has.");
+                faults.Add(
+                    $"{Section}:{nameof(Enabled)} is true, and {KeyOptions.Section}:{nameof(KeyOptions.Certificate)} is not set: the "
+                        + "machines share the encryption keys through the store, where they must be encrypted. Set it to a PFX file that "
+                        + "every machine has."
+                );
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }

@@ -6,10 +6,16 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Cluster;
 
 /// <summary>
-/// Sees that one machine of several does a thing at a time. A lease is renewed while it is held, and runs out when its machine is killed; by the machines'
-/// clocks, which must not differ by more than a few seconds. Where there is one machine it has every lease.
+/// Sees that one machine of several does a thing at a time. A lease is renewed while it is held, and runs out when its machine is killed;
+/// by the machines' clocks, which must not differ by more than a few seconds. Where there is one machine it has every lease.
 /// </summary>
-internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOptions<ClusterOptions> options, TimeProvider clock, ILogger<Leases> logger)
+internal sealed class Leases(
+    IDbContextFactory<AppDb> stores,
+    Node node,
+    IOptions<ClusterOptions> options,
+    TimeProvider clock,
+    ILogger<Leases> logger
+)
 {
     private const string Life = "life";
 
@@ -21,12 +27,26 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var until = now + options.Value.Patience;
-        if (await db.Set<Lease>().Where(lease => lease.Name == name && (lease.Holder == node.Id || lease.Until <= now)).ExecuteUpdateAsync(
-                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancellationToken) == 1)
+        if (
+            await db.Set<Lease>()
+                .Where(lease => lease.Name == name && (lease.Holder == node.Id || lease.Until <= now))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until),
+                    cancellationToken
+                ) == 1
+        )
             return true;
         if (await db.Set<Lease>().AnyAsync(lease => lease.Name == name, cancellationToken))
             return false;
-        db.Set<Lease>().Add(new Lease { Name = name, Holder = node.Id, Until = until });
+        db.Set<Lease>()
+            .Add(
+                new Lease
+                {
+                    Name = name,
+                    Holder = node.Id,
+                    Until = until,
+                }
+            );
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -44,8 +64,14 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var until = clock.GetUtcNow() + options.Value.Patience;
-        if (await db.Set<Lease>().Where(lease => lease.Name == Life).ExecuteUpdateAsync(
-                set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until), cancellationToken) == 0)
+        if (
+            await db.Set<Lease>()
+                .Where(lease => lease.Name == Life)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(lease => lease.Holder, node.Id).SetProperty(lease => lease.Until, until),
+                    cancellationToken
+                ) == 0
+        )
             await TryTakeAsync(Life, cancellationToken);
     }
 
@@ -56,7 +82,8 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
             return false;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return await db.Set<Lease>().AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancellationToken);
+        return await db.Set<Lease>()
+            .AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancellationToken);
     }
 
     /// <summary>Gives a lease back, for another machine to take at once.</summary>
@@ -68,7 +95,9 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         await db.Set<Lease>().Where(lease => lease.Name == name && lease.Holder == node.Id).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Does work under a lease that is held already. The work is cancelled when the lease is lost, or cannot be renewed in time.</summary>
+    /// <summary>
+    /// Does work under a lease that is held already. The work is cancelled when the lease is lost, or cannot be renewed in time.
+    /// </summary>
     public async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
@@ -79,7 +108,10 @@ internal sealed class Leases(IDbContextFactory<AppDb> stores, Node node, IOption
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = new PeriodicTimer(options.Value.CheckinInterval, clock);
         var working = work(held.Token);
-        while (await Task.WhenAny(working, timer.WaitForNextTickAsync(cancellationToken).AsTask()) != working && !cancellationToken.IsCancellationRequested)
+        while (
+            await Task.WhenAny(working, timer.WaitForNextTickAsync(cancellationToken).AsTask()) != working
+            && !cancellationToken.IsCancellationRequested
+        )
         {
             if (await KeepAsync(name, cancellationToken))
                 continue;

@@ -9,7 +9,8 @@ public sealed class Node(IOptions<ClusterOptions> options)
     private int _working;
 
     /// <summary>Unlike that of any other process, also of the same machine's before a restart.</summary>
-    public string Id { get; } = $"{Environment.MachineName[..Math.Min(40, Environment.MachineName.Length)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+    public string Id { get; } =
+        $"{Environment.MachineName[..Math.Min(40, Environment.MachineName.Length)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
 
     /// <summary>Whether others may work on the same store.</summary>
     public bool HasOthers => options.Value.Enabled;

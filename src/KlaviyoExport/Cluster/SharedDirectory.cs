@@ -6,10 +6,11 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Cluster;
 
 /// <summary>
-/// At start of one of several machines: that the data directory is the one the others have. Uploads and loaded CSV files are there, and a run may go on with
-/// them anywhere. The folder holds a word that the store knows.
+/// At start of one of several machines: that the data directory is the one the others have. Uploads and loaded CSV files are there, and a
+/// run may go on with them anywhere. The folder holds a word that the store knows.
 /// </summary>
-internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node, IOptions<StoreOptions> store, TimeProvider clock) : IHostedService
+internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node, IOptions<StoreOptions> store, TimeProvider clock)
+    : IHostedService
 {
     private const string Name = "Cluster.Directory";
 
@@ -23,12 +24,17 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
         if (await WordAsync(db, cancellationToken) is null)
             await AgreeAsync(db, cancellationToken);
         if (!File.Exists(Mark) || await File.ReadAllTextAsync(Mark, cancellationToken) != await WordAsync(db, cancellationToken))
-            throw new StoreFaultException($"Cluster:Enabled is true, and DataDirectory ({store.Value.DataDirectory}) is not the folder that the other machines of this store have: uploads and loaded CSV files would be missing here. Mount the same folder on every machine.");
+            throw new StoreFaultException(
+                $"Cluster:Enabled is true, and DataDirectory ({store.Value.DataDirectory}) is not the folder that the other machines of "
+                    + "this store have: uploads and loaded CSV files would be missing here. Mount the same folder on every machine."
+            );
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The first machine lays the word down. Of several that start at once with one folder, the folder decides, then the store.</summary>
+    /// <summary>
+    /// The first machine lays the word down. Of several that start at once with one folder, the folder decides, then the store.
+    /// </summary>
     private async Task AgreeAsync(AppDb db, CancellationToken cancellationToken)
     {
         var word = Guid.NewGuid().ToString("N");
@@ -70,5 +76,8 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
     }
 
     private static Task<string?> WordAsync(AppDb db, CancellationToken cancellationToken) =>
-        db.Set<Setting>().Where(setting => setting.Name == Name).Select(setting => (string?)setting.Value).SingleOrDefaultAsync(cancellationToken);
+        db.Set<Setting>()
+            .Where(setting => setting.Name == Name)
+            .Select(setting => (string?)setting.Value)
+            .SingleOrDefaultAsync(cancellationToken);
 }

@@ -8,41 +8,77 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>The Klaviyo lists of a connection's account, for people who build exports on it.</summary>
-public sealed class AccountLists(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials, KlaviyoClient klaviyo, ConnectionHealth health)
+public sealed class AccountLists(
+    IDbContextFactory<AppDb> stores,
+    ConnectionCredentials credentials,
+    KlaviyoClient klaviyo,
+    ConnectionHealth health
+)
 {
     /// <summary>All of them, by name.</summary>
     /// <exception cref="LocalizedException">The stored key cannot be opened any more, or Klaviyo refused or cannot be asked.</exception>
     public Task<IReadOnlyList<KlaviyoList>> AllAsync(Actor actor, int connectionId, CancellationToken cancellationToken) =>
-        AskAsync<IReadOnlyList<KlaviyoList>>(actor, connectionId, async credential =>
-        {
-            var lists = new List<KlaviyoList>();
-            await foreach (var list in klaviyo.GetListsAsync(credential, cancellationToken))
-                lists.Add(list);
-            return lists;
-        }, cancellationToken);
+        AskAsync<IReadOnlyList<KlaviyoList>>(
+            actor,
+            connectionId,
+            async credential =>
+            {
+                var lists = new List<KlaviyoList>();
+                await foreach (var list in klaviyo.GetListsAsync(credential, cancellationToken))
+                    lists.Add(list);
+                return lists;
+            },
+            cancellationToken
+        );
 
     /// <summary>One of them.</summary>
     /// <exception cref="LocalizedException">The account has no such list, or Klaviyo refused or cannot be asked.</exception>
-    public Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) => OneAsync(actor, connectionId, listId, withProfileCount: false, cancellationToken);
+    public Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) =>
+        OneAsync(actor, connectionId, listId, withProfileCount: false, cancellationToken);
 
-    /// <summary>One of them with its size. Klaviyo answers one such call a second, so this is for a list that was chosen, not for all of them.</summary>
+    /// <summary>
+    /// One of them with its size. Klaviyo answers one such call a second, so this is for a list that was chosen, not for all of them.
+    /// </summary>
     /// <exception cref="LocalizedException">As <see cref="OneAsync(Actor, int, string, CancellationToken)"/>.</exception>
-    public Task<KlaviyoList> SizedAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) => OneAsync(actor, connectionId, listId, withProfileCount: true, cancellationToken);
+    public Task<KlaviyoList> SizedAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) =>
+        OneAsync(actor, connectionId, listId, withProfileCount: true, cancellationToken);
 
-    private Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, bool withProfileCount, CancellationToken cancellationToken) =>
-        AskAsync(actor, connectionId, async credential =>
-        {
-            var answer = await klaviyo.GetListAsync(credential, listId, withProfileCount, cancellationToken);
-            if (answer.Succeeded)
-                return answer.Value;
-            // A list that is not there is no fault of the connection.
-            throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound ? new ListMissingException(KlaviyoMessages.ForList(answer.Refusal, listId)) : new KlaviyoRefusedException(answer.Refusal);
-        }, cancellationToken);
+    private Task<KlaviyoList> OneAsync(
+        Actor actor,
+        int connectionId,
+        string listId,
+        bool withProfileCount,
+        CancellationToken cancellationToken
+    ) =>
+        AskAsync(
+            actor,
+            connectionId,
+            async credential =>
+            {
+                var answer = await klaviyo.GetListAsync(credential, listId, withProfileCount, cancellationToken);
+                if (answer.Succeeded)
+                    return answer.Value;
+                // A list that is not there is no fault of the connection.
+                throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound
+                    ? new ListMissingException(KlaviyoMessages.ForList(answer.Refusal, listId))
+                    : new KlaviyoRefusedException(answer.Refusal);
+            },
+            cancellationToken
+        );
 
-    private async Task<T> AskAsync<T>(Actor actor, int connectionId, Func<KlaviyoCredential, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(
+        Actor actor,
+        int connectionId,
+        Func<KlaviyoCredential, Task<T>> ask,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var connection = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken)
+        var connection =
+            await db.Set<Connection>()
+                .AsNoTracking()
+                .Include(connection => connection.Shares)
+                .SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken)
             ?? throw new ConnectionGoneException();
         EditExports.Rule.Demand(actor, connection.IsSharedWith(actor.Id));
         try

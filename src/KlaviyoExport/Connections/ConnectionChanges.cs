@@ -15,7 +15,9 @@ public sealed record ConnectionChanges
     /// <summary>A new key; null: the stored one stays.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Name of the Key Vault secret to read the key from in future; null: the key stays where it is. A new key goes before it.</summary>
+    /// <summary>
+    /// Name of the Key Vault secret to read the key from in future; null: the key stays where it is. A new key goes before it.
+    /// </summary>
     public string? KeyVaultSecret { get; init; }
 
     /// <summary>The version the edit began with.</summary>

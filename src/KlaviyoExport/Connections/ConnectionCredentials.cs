@@ -7,33 +7,48 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>What a connection's calls sign themselves with: the tokens of its sign-in to Klaviyo, or else its key, from the store or from Key Vault.</summary>
+/// <summary>
+/// What a connection's calls sign themselves with: the tokens of its sign-in to Klaviyo, or else its key, from the store or from Key Vault.
+/// </summary>
 public sealed class ConnectionCredentials(
-    SecretProtector secrets, KlaviyoOAuth oauth, ConnectionTokens tokens, KeyVaultSecrets vault, ILogger<ConnectionCredentials> logger)
+    SecretProtector secrets,
+    KlaviyoOAuth oauth,
+    ConnectionTokens tokens,
+    KeyVaultSecrets vault,
+    ILogger<ConnectionCredentials> logger
+)
 {
     /// <summary>
-    /// Tokens and Key Vault's secrets are fetched at each call, so the credential may be kept for as long as the work takes. Where the app was taken out
-    /// of the configuration, tokens cannot be refreshed and the key is used.
+    /// Tokens and Key Vault's secrets are fetched at each call, so the credential may be kept for as long as the work takes. Where the app
+    /// was taken out of the configuration, tokens cannot be refreshed and the key is used.
     /// </summary>
     /// <exception cref="CryptographicException">The encryption keys of the installation are gone.</exception>
     public KlaviyoCredential Of(Connection connection)
     {
         var id = connection.Id;
         return connection.Grant is not null && oauth.IsConfigured
-            ? KlaviyoCredential.FromAccessToken((refused, cancellationToken) => tokens.AccessTokenAsync(id, refused, cancellationToken), OAuthQuota(connection.AccountId))
+            ? KlaviyoCredential.FromAccessToken(
+                (refused, cancellationToken) => tokens.AccessTokenAsync(id, refused, cancellationToken),
+                OAuthQuota(connection.AccountId)
+            )
             : OfKey(connection.ApiKey, connection.KeyVaultSecret, connection.AccountId);
     }
 
     /// <summary>The key alone, which also a draft has.</summary>
     /// <param name="apiKey">As it stands in the store; null where Key Vault has it.</param>
     /// <exception cref="CryptographicException">The encryption keys of the installation are gone.</exception>
-    public KlaviyoCredential OfKey(byte[]? apiKey, string? keyVaultSecret, string accountId) => keyVaultSecret is not null
-        ? KlaviyoCredential.FromPrivateKey((refused, cancellationToken) => vault.ReadAsync(keyVaultSecret, refused, cancellationToken), accountId)
-        : KlaviyoCredential.FromPrivateKey(secrets.UnprotectCredential(apiKey!), accountId);
+    public KlaviyoCredential OfKey(byte[]? apiKey, string? keyVaultSecret, string accountId) =>
+        keyVaultSecret is not null
+            ? KlaviyoCredential.FromPrivateKey(
+                (refused, cancellationToken) => vault.ReadAsync(keyVaultSecret, refused, cancellationToken),
+                accountId
+            )
+            : KlaviyoCredential.FromPrivateKey(secrets.UnprotectCredential(apiKey!), accountId);
 
     /// <summary>Tells Klaviyo that what was granted is not wanted any more.</summary>
     /// <param name="grant">As it stands in the store.</param>
-    /// <returns>False when Klaviyo could not be told; then the tokens end by themselves, or in Klaviyo under Settings &gt; Integrations.</returns>
+    /// <returns>False when Klaviyo could not be told; then the tokens end by themselves, or in Klaviyo under Settings &gt;
+    /// Integrations.</returns>
     public async Task<bool> RevokeAsync(byte[] grant, CancellationToken cancellationToken)
     {
         try

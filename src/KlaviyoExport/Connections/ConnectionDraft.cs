@@ -3,8 +3,9 @@ using KlaviyoExport.Data;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// A connection somebody is setting up, step by step. It is kept here and not in the browser, so that a reload, a lost circuit or the trip to
-/// Klaviyo's sign-in page loses nothing, and a key is typed once. It belongs to the administrator who began it and is swept a day after its last change.
+/// A connection somebody is setting up, step by step. It is kept here and not in the browser, so that a reload, a lost circuit or the trip
+/// to Klaviyo's sign-in page loses nothing, and a key is typed once. It belongs to the administrator who began it and is swept a day after
+/// its last change.
 /// </summary>
 public sealed class ConnectionDraft : IVersioned
 {

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// The steps of the wizard, each kept as it is done. Every call is for administrators and for the draft's owner alone; to anybody else the draft
-/// does not exist.
+/// The steps of the wizard, each kept as it is done. Every call is for administrators and for the draft's owner alone; to anybody else the
+/// draft does not exist.
 /// </summary>
 public sealed class ConnectionDrafts
 {
@@ -21,10 +21,25 @@ public sealed class ConnectionDrafts
     private readonly TimeProvider _clock;
 
     internal ConnectionDrafts(
-        IDbContextFactory<AppDb> stores, ConnectionKeys keys, KeyCheck check, ExportUsers exportUsers, DraftReader reader, DraftSaving saving,
-        ConnectionCredentials credentials, TimeProvider clock) =>
-        (_stores, _keys, _check, _exportUsers, _reader, _saving, _credentials, _clock) =
-        (stores, keys, check, exportUsers, reader, saving, credentials, clock);
+        IDbContextFactory<AppDb> stores,
+        ConnectionKeys keys,
+        KeyCheck check,
+        ExportUsers exportUsers,
+        DraftReader reader,
+        DraftSaving saving,
+        ConnectionCredentials credentials,
+        TimeProvider clock
+    ) =>
+        (_stores, _keys, _check, _exportUsers, _reader, _saving, _credentials, _clock) = (
+            stores,
+            keys,
+            check,
+            exportUsers,
+            reader,
+            saving,
+            credentials,
+            clock
+        );
 
     /// <summary>A draft that nobody has changed for so long is swept.</summary>
     public static TimeSpan Lifetime { get; } = TimeSpan.FromDays(1);
@@ -35,60 +50,101 @@ public sealed class ConnectionDrafts
         ManageConnections.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var now = _clock.GetUtcNow();
-        var draft = new ConnectionDraft { OwnerId = actor.Id, StartedAt = now, ChangedAt = now };
+        var draft = new ConnectionDraft
+        {
+            OwnerId = actor.Id,
+            StartedAt = now,
+            ChangedAt = now,
+        };
         db.Set<ConnectionDraft>().Add(draft);
         await db.SaveAsync(cancellationToken);
         return draft.Id;
     }
 
     /// <exception cref="LocalizedException">The actor has no such draft (any more).</exception>
-    public Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancellationToken) => _reader.GetAsync(actor, id, cancellationToken);
+    public Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancellationToken) =>
+        _reader.GetAsync(actor, id, cancellationToken);
 
     /// <summary>The drafts the actor began and has neither saved nor discarded, the latest change first.</summary>
-    public Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancellationToken) => _reader.MineAsync(actor, cancellationToken);
+    public Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancellationToken) =>
+        _reader.MineAsync(actor, cancellationToken);
 
     /// <exception cref="LocalizedException">There is no name, or it is too long or taken; the old one is kept.</exception>
-    public Task SetNameAsync(Actor actor, int id, string name, CancellationToken cancellationToken) => ChangeAsync(actor, id, async (db, draft) =>
-    {
-        var clean = ConnectionNames.Clean(name);
-        await ConnectionNames.DemandFreeAsync(db, clean, of: null, cancellationToken);
-        draft.Name = clean;
-    }, cancellationToken);
+    public Task SetNameAsync(Actor actor, int id, string name, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            async (db, draft) =>
+            {
+                var clean = ConnectionNames.Clean(name);
+                await ConnectionNames.DemandFreeAsync(db, clean, of: null, cancellationToken);
+                draft.Name = clean;
+            },
+            cancellationToken
+        );
 
     /// <param name="contributors">User ids; heeded where the sharing is ChosenContributors.</param>
-    /// <exception cref="LocalizedException">Nobody was chosen, or somebody who is not a contributor (any more); the old choice is kept.</exception>
-    public Task ShareAsync(Actor actor, int id, Sharing sharing, IReadOnlyList<string> contributors, CancellationToken cancellationToken) => ChangeAsync(actor, id, async (db, draft) =>
-    {
-        var chosen = await Contributors.ChosenAsync(db, sharing, contributors, cancellationToken);
-        (draft.Sharing, draft.ChosenContributors) = (sharing, chosen);
-    }, cancellationToken);
+    /// <exception cref="LocalizedException">Nobody was chosen, or somebody who is not a contributor (any more); the old choice is
+    /// kept.</exception>
+    public Task ShareAsync(Actor actor, int id, Sharing sharing, IReadOnlyList<string> contributors, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            async (db, draft) =>
+            {
+                var chosen = await Contributors.ChosenAsync(db, sharing, contributors, cancellationToken);
+                (draft.Sharing, draft.ChosenContributors) = (sharing, chosen);
+            },
+            cancellationToken
+        );
 
     /// <summary>Keeps the key, encrypted, and forgets what was found out with another one. Klaviyo is not asked.</summary>
     /// <exception cref="LocalizedException">This cannot be a key; the old one is kept.</exception>
-    public Task SetKeyAsync(Actor actor, int id, string apiKey, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
-    {
-        var key = ConnectionKeys.Clean(apiKey);
-        draft.TakeKey(_keys.Protect(key), ConnectionKeys.EndingOf(key), keyVaultSecret: null);
-        return Task.CompletedTask;
-    }, cancellationToken);
+    public Task SetKeyAsync(Actor actor, int id, string apiKey, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            (_, draft) =>
+            {
+                var key = ConnectionKeys.Clean(apiKey);
+                draft.TakeKey(_keys.Protect(key), ConnectionKeys.EndingOf(key), keyVaultSecret: null);
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
 
     /// <summary>Has the key read from Key Vault whenever it is needed, and forgets what was found out with another one.</summary>
     /// <exception cref="LocalizedException">This cannot be the name of a secret, or there is no vault; the old key is kept.</exception>
-    public Task UseKeyVaultAsync(Actor actor, int id, string secretName, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
-    {
-        draft.TakeKey(apiKey: null, ending: null, _keys.CleanSecretName(secretName));
-        return Task.CompletedTask;
-    }, cancellationToken);
+    public Task UseKeyVaultAsync(Actor actor, int id, string secretName, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            (_, draft) =>
+            {
+                draft.TakeKey(apiKey: null, ending: null, _keys.CleanSecretName(secretName));
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
 
     /// <summary>"I agree", or no longer.</summary>
-    public Task AgreeAsync(Actor actor, int id, bool agreed, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
-    {
-        draft.AgreedAt = agreed ? draft.AgreedAt ?? _clock.GetUtcNow() : null;
-        return Task.CompletedTask;
-    }, cancellationToken);
+    public Task AgreeAsync(Actor actor, int id, bool agreed, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            (_, draft) =>
+            {
+                draft.AgreedAt = agreed ? draft.AgreedAt ?? _clock.GetUtcNow() : null;
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
 
-    /// <summary>Asks Klaviyo whose the key is and what it lacks, and keeps the answer. The first contact with Klaviyo, so it needs the consent.</summary>
-    /// <exception cref="LocalizedException">Consent or key is missing, the key is wrong or used by another connection, or Klaviyo cannot be asked.</exception>
+    /// <summary>
+    /// Asks Klaviyo whose the key is and what it lacks, and keeps the answer. The first contact with Klaviyo, so it needs the consent.
+    /// </summary>
+    /// <exception cref="LocalizedException">Consent or key is missing, the key is wrong or used by another connection, or Klaviyo cannot be
+    /// asked.</exception>
     public async Task<DraftView> ConnectAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         var draft = await _reader.FindAsync(actor, id, cancellationToken);
@@ -96,37 +152,55 @@ public sealed class ConnectionDrafts
             throw new LocalizedException(new LocalizedMessage("Connections.ConsentNeeded"));
         var key = await _keys.ReadAsync(draft, cancellationToken);
         var check = await _check.CheckAsync(key, cancellationToken);
-        await ChangeAsync(actor, id, async (db, now) =>
-        {
-            // Klaviyo took its time to answer; what it said is of the key it was asked about.
-            if (!now.HasSameKeyAs(draft))
-                throw new ChangedMeanwhileException();
-            await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancellationToken);
-            now.Check = check;
-        }, cancellationToken);
+        await ChangeAsync(
+            actor,
+            id,
+            async (db, now) =>
+            {
+                // Klaviyo took its time to answer; what it said is of the key it was asked about.
+                if (!now.HasSameKeyAs(draft))
+                    throw new ChangedMeanwhileException();
+                await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancellationToken);
+                now.Check = check;
+            },
+            cancellationToken
+        );
         return await GetAsync(actor, id, cancellationToken);
     }
 
     /// <summary>Confirms the account by its key, where no OAuth app is configured.</summary>
-    /// <exception cref="LocalizedException">The key is not checked yet, or the account is to be confirmed by signing in to Klaviyo.</exception>
-    public Task ConfirmAccountAsync(Actor actor, int id, CancellationToken cancellationToken) => ChangeAsync(actor, id, (_, draft) =>
-    {
-        if (_reader.OAuthConfigured)
-            throw new LocalizedException(new LocalizedMessage("Connections.SignInNeeded"));
-        if (draft.Check is not { IsComplete: true })
-            throw new LocalizedException(new LocalizedMessage("Connections.ConnectFirst"));
-        draft.AuthenticatedAt = _clock.GetUtcNow();
-        return Task.CompletedTask;
-    }, cancellationToken);
+    /// <exception cref="LocalizedException">The key is not checked yet, or the account is to be confirmed by signing in to
+    /// Klaviyo.</exception>
+    public Task ConfirmAccountAsync(Actor actor, int id, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            (_, draft) =>
+            {
+                if (_reader.OAuthConfigured)
+                    throw new LocalizedException(new LocalizedMessage("Connections.SignInNeeded"));
+                if (draft.Check is not { IsComplete: true })
+                    throw new LocalizedException(new LocalizedMessage("Connections.ConnectFirst"));
+                draft.AuthenticatedAt = _clock.GetUtcNow();
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
 
     /// <summary>Makes the actor the one in whose name the exports of the connection will run.</summary>
     /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
-    public Task AddExportUserAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken) => ChangeAsync(actor, id, async (db, draft) =>
-    {
-        _exportUsers.Demand(actor, proof);
-        await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken);
-        draft.ExportUserAt = proof.At;
-    }, cancellationToken);
+    public Task AddExportUserAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            actor,
+            id,
+            async (db, draft) =>
+            {
+                _exportUsers.Demand(actor, proof);
+                await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken);
+                draft.ExportUserAt = proof.At;
+            },
+            cancellationToken
+        );
 
     /// <summary>Makes the draft a connection.</summary>
     /// <returns>The connection's id.</returns>
@@ -148,8 +222,14 @@ public sealed class ConnectionDrafts
     {
         var old = _clock.GetUtcNow() - Lifetime;
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        foreach (var draft in await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.ChangedAt < old).ToListAsync(cancellationToken))
-            if (await db.Set<ConnectionDraft>().Where(swept => swept.Id == draft.Id && swept.Version == draft.Version).ExecuteDeleteAsync(cancellationToken) == 1)
+        foreach (
+            var draft in await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.ChangedAt < old).ToListAsync(cancellationToken)
+        )
+            if (
+                await db.Set<ConnectionDraft>()
+                    .Where(swept => swept.Id == draft.Id && swept.Version == draft.Version)
+                    .ExecuteDeleteAsync(cancellationToken) == 1
+            )
                 await GiveBackAsync(draft.Grant);
         await db.Set<KlaviyoSignIn>().Where(signIn => signIn.StartedAt < old).ExecuteDeleteAsync(cancellationToken);
     }

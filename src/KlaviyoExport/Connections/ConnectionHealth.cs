@@ -3,23 +3,38 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Keeps when a connection last worked and what last went wrong with it: with the connection, not with what somebody does over it.</summary>
+/// <summary>
+/// Keeps when a connection last worked and what last went wrong with it: with the connection, not with what somebody does over it.
+/// </summary>
 public sealed class ConnectionHealth(IDbContextFactory<AppDb> stores, TimeProvider clock)
 {
     public async Task WorkedAsync(int connectionId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<Connection>().Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
-            set => set.SetProperty(connection => connection.LastSuccessAt, clock.GetUtcNow()).SetProperty(connection => connection.LastError, (LocalizedMessage?)null)
-                .SetProperty(connection => connection.LacksExportUser, false), cancellationToken);
+        await db.Set<Connection>()
+            .Where(connection => connection.Id == connectionId)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(connection => connection.LastSuccessAt, clock.GetUtcNow())
+                        .SetProperty(connection => connection.LastError, (LocalizedMessage?)null)
+                        .SetProperty(connection => connection.LacksExportUser, false),
+                cancellationToken
+            );
     }
 
-    public Task FailedAsync(int connectionId, LocalizedMessage why, CancellationToken cancellationToken) => FailedAsync(connectionId, why, lacksExportUser: false, cancellationToken);
+    public Task FailedAsync(int connectionId, LocalizedMessage why, CancellationToken cancellationToken) =>
+        FailedAsync(connectionId, why, lacksExportUser: false, cancellationToken);
 
     internal async Task FailedAsync(int connectionId, LocalizedMessage why, bool lacksExportUser, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<Connection>().Where(connection => connection.Id == connectionId)
-            .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, why).SetProperty(connection => connection.LacksExportUser, lacksExportUser), cancellationToken);
+        await db.Set<Connection>()
+            .Where(connection => connection.Id == connectionId)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(connection => connection.LastError, why)
+                        .SetProperty(connection => connection.LacksExportUser, lacksExportUser),
+                cancellationToken
+            );
     }
 }

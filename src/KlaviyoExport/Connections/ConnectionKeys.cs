@@ -16,7 +16,9 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
     {
         if (string.IsNullOrWhiteSpace(typed))
             throw new LocalizedException(new LocalizedMessage("Connections.KeyNeeded"));
-        return KlaviyoCredential.CanBeSecret(typed) ? typed.Trim() : throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
+        return KlaviyoCredential.CanBeSecret(typed)
+            ? typed.Trim()
+            : throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
     }
 
     /// <returns>What a person typed as the name of a Key Vault secret.</returns>
@@ -26,7 +28,9 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
         var name = typed.Trim();
         if (!vault.IsConfigured)
             throw new LocalizedException(new LocalizedMessage("Connections.NoVault", name));
-        return KeyVaultSecrets.CanBeName(name) ? name : throw new LocalizedException(new LocalizedMessage("Connections.VaultNameMalformed"));
+        return KeyVaultSecrets.CanBeName(name)
+            ? name
+            : throw new LocalizedException(new LocalizedMessage("Connections.VaultNameMalformed"));
     }
 
     /// <summary>The most of a key that is ever shown again; nothing of a short one.</summary>
@@ -52,21 +56,32 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
     }
 
     /// <exception cref="LocalizedException">No Key Vault is configured, or it does not give the secret.</exception>
-    public Task<string> ReadSecretAsync(string keyVaultSecret, CancellationToken cancellationToken) => vault.ReadAnewAsync(keyVaultSecret, cancellationToken);
+    public Task<string> ReadSecretAsync(string keyVaultSecret, CancellationToken cancellationToken) =>
+        vault.ReadAnewAsync(keyVaultSecret, cancellationToken);
 
-    /// <summary>Two connections with one key would fail together when it is renewed for one, and nobody could tell their calls apart in Klaviyo.</summary>
+    /// <summary>
+    /// Two connections with one key would fail together when it is renewed for one, and nobody could tell their calls apart in Klaviyo.
+    /// </summary>
     /// <param name="db">The store.</param>
     /// <param name="key">The key somebody wants to use.</param>
     /// <param name="accountId">The account it belongs to.</param>
     /// <param name="of">The connection that may have it.</param>
-    /// <param name="askVault">Whether to look into Key Vault for other connections' keys too: not in a transaction, it may take its time.</param>
+    /// <param name="askVault">Whether to look into Key Vault for other connections' keys too: not in a transaction, it may take its
+    /// time.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="LocalizedException">Another connection of the account has it; the message names that one.</exception>
     public async Task DemandUnusedAsync(AppDb db, string key, string accountId, int? of, bool askVault, CancellationToken cancellationToken)
     {
-        var others = await db.Set<Connection>().AsNoTracking().Where(connection => connection.AccountId == accountId && connection.Id != of).ToListAsync(cancellationToken);
+        var others = await db.Set<Connection>()
+            .AsNoTracking()
+            .Where(connection => connection.AccountId == accountId && connection.Id != of)
+            .ToListAsync(cancellationToken);
         foreach (var other in others)
-            if (other.KeyVaultSecret is { } name ? askVault && await VaultHasAsync(name, key, cancellationToken) : IsSame(other.ApiKey!, key))
+            if (
+                other.KeyVaultSecret is { } name
+                    ? askVault && await VaultHasAsync(name, key, cancellationToken)
+                    : IsSame(other.ApiKey!, key)
+            )
                 throw new LocalizedException(new LocalizedMessage("Connections.KeyInUse", other.Name));
     }
 

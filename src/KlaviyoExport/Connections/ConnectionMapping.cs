@@ -4,7 +4,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Connections;
 
-internal sealed class ConnectionMapping : IEntityTypeConfiguration<Connection>, IEntityTypeConfiguration<ConnectionShare>, IEntityTypeConfiguration<ConnectionDraft>, IEntityTypeConfiguration<KlaviyoSignIn>
+internal sealed class ConnectionMapping
+    : IEntityTypeConfiguration<Connection>,
+        IEntityTypeConfiguration<ConnectionShare>,
+        IEntityTypeConfiguration<ConnectionDraft>,
+        IEntityTypeConfiguration<KlaviyoSignIn>
 {
     public void Configure(EntityTypeBuilder<Connection> builder)
     {
@@ -15,8 +19,7 @@ internal sealed class ConnectionMapping : IEntityTypeConfiguration<Connection>, 
         builder.HasMany(connection => connection.Shares).WithOne().HasForeignKey(share => share.ConnectionId);
     }
 
-    public void Configure(EntityTypeBuilder<ConnectionShare> builder) =>
-        builder.HasKey(share => new { share.ConnectionId, share.UserId });
+    public void Configure(EntityTypeBuilder<ConnectionShare> builder) => builder.HasKey(share => new { share.ConnectionId, share.UserId });
 
     public void Configure(EntityTypeBuilder<ConnectionDraft> builder)
     {

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Connections as administrators keep them and contributors choose them. New ones come from <see cref="ConnectionDrafts"/>.</summary>
+/// <summary>
+/// Connections as administrators keep them and contributors choose them. New ones come from <see cref="ConnectionDrafts"/>.
+/// </summary>
 public sealed class ConnectionService
 {
     private readonly IDbContextFactory<AppDb> _stores;
@@ -15,16 +17,28 @@ public sealed class ConnectionService
     private readonly Audit _audit;
 
     internal ConnectionService(
-        IDbContextFactory<AppDb> stores, KeyRotation rotation, ExportUsers exportUsers, DraftReader drafts, Audit audit) =>
-        (_stores, _rotation, _exportUsers, _drafts, _audit) = (stores, rotation, exportUsers, drafts, audit);
+        IDbContextFactory<AppDb> stores,
+        KeyRotation rotation,
+        ExportUsers exportUsers,
+        DraftReader drafts,
+        Audit audit
+    ) => (_stores, _rotation, _exportUsers, _drafts, _audit) = (stores, rotation, exportUsers, drafts, audit);
 
     /// <summary>Those the actor may build an export on.</summary>
     public async Task<IReadOnlyList<UsableConnection>> ListUsableAsync(Actor actor, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).ToListAsync(cancellationToken);
-        return [.. connections.Where(connection => EditExports.Rule.Allows(actor, connection.IsSharedWith(actor.Id)))
-            .Select(connection => new UsableConnection(connection.Id, connection.Name))];
+        var connections = await db.Set<Connection>()
+            .AsNoTracking()
+            .Include(connection => connection.Shares)
+            .OrderBy(connection => connection.Name)
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. connections
+                .Where(connection => EditExports.Rule.Allows(actor, connection.IsSharedWith(actor.Id)))
+                .Select(connection => new UsableConnection(connection.Id, connection.Name)),
+        ];
     }
 
     /// <summary>The people a connection can be shared with by name.</summary>
@@ -32,8 +46,11 @@ public sealed class ConnectionService
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<AppUser>().Where(user => user.Role == Role.Contributor).OrderBy(user => user.DisplayName)
-            .Select(user => new Contributor(user.Id, user.DisplayName)).ToListAsync(cancellationToken);
+        return await db.Set<AppUser>()
+            .Where(user => user.Role == Role.Contributor)
+            .OrderBy(user => user.DisplayName)
+            .Select(user => new Contributor(user.Id, user.DisplayName))
+            .ToListAsync(cancellationToken);
     }
 
     /// <exception cref="LocalizedException">There is no such connection.</exception>
@@ -43,12 +60,35 @@ public sealed class ConnectionService
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var found = await FindAsync(db, id, cancellationToken);
         var people = await db.Set<AppUser>().AsNoTracking().ToListAsync(cancellationToken);
-        var problem = await db.Set<KlaviyoSignIn>().Where(signIn => signIn.ConnectionId == id && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
-            .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancellationToken);
+        var problem = await db.Set<KlaviyoSignIn>()
+            .Where(signIn => signIn.ConnectionId == id && signIn.EndedAt != null)
+            .OrderByDescending(signIn => signIn.Id)
+            .Select(signIn => signIn.Problem)
+            .FirstOrDefaultAsync(cancellationToken);
         return new ConnectionDetails(
-            found.Id, found.Name, found.Sharing, [.. SharedWith(found, people).Select(user => user.Id)], found.AccountName, found.AccountId, found.IsTestAccount,
-            found.TimeZone, found.ApiKeyEnding, found.KeyVaultSecret, _drafts.OAuthConfigured, found.GrantedAt, found.GrantedBy, problem, ExportUserOf(found, people),
-            found.ConsentBy, found.ConsentAt, found.CreatedAt, found.CreatedBy, found.LastSuccessAt, found.LastError, found.Version);
+            found.Id,
+            found.Name,
+            found.Sharing,
+            [.. SharedWith(found, people).Select(user => user.Id)],
+            found.AccountName,
+            found.AccountId,
+            found.IsTestAccount,
+            found.TimeZone,
+            found.ApiKeyEnding,
+            found.KeyVaultSecret,
+            _drafts.OAuthConfigured,
+            found.GrantedAt,
+            found.GrantedBy,
+            problem,
+            ExportUserOf(found, people),
+            found.ConsentBy,
+            found.ConsentAt,
+            found.CreatedAt,
+            found.CreatedBy,
+            found.LastSuccessAt,
+            found.LastError,
+            found.Version
+        );
     }
 
     /// <summary>Whose this key is and what it lacks.</summary>
@@ -60,7 +100,8 @@ public sealed class ConnectionService
     }
 
     /// <summary>Renames, shares, and takes a new key, which must be of the same account and is checked first.</summary>
-    /// <exception cref="LocalizedException">Something is missing, taken, or was changed by somebody else meanwhile; nothing was saved.</exception>
+    /// <exception cref="LocalizedException">Something is missing, taken, or was changed by somebody else meanwhile; nothing was
+    /// saved.</exception>
     public async Task SaveAsync(Actor actor, ConnectionChanges changes, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -89,7 +130,8 @@ public sealed class ConnectionService
     }
 
     /// <summary>Makes the actor the one in whose name the exports of the connection run.</summary>
-    /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>, or the connection is gone.</exception>
+    /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>, or the
+    /// connection is gone.</exception>
     public async Task TakeOverAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -106,12 +148,20 @@ public sealed class ConnectionService
 
     /// <exception cref="LocalizedException">There is no such connection.</exception>
     internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>
-        await db.Set<Connection>().Include(connection => connection.Shares).SingleOrDefaultAsync(connection => connection.Id == id, cancellationToken)
-            ?? throw new ConnectionGoneException();
+        await db.Set<Connection>()
+            .Include(connection => connection.Shares)
+            .SingleOrDefaultAsync(connection => connection.Id == id, cancellationToken)
+        ?? throw new ConnectionGoneException();
 
     internal static IEnumerable<AppUser> SharedWith(Connection connection, IEnumerable<AppUser> people) =>
         people.Where(user => user.Role == Role.Contributor && connection.Shares.Exists(share => share.UserId == user.Id));
 
-    internal static ExportUserView? ExportUserOf(Connection connection, IEnumerable<AppUser> people) => connection.ExportUserId is null ? null
-        : new(connection.ExportUserName ?? "", connection.ExportUserAt ?? connection.CreatedAt, people.Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator));
+    internal static ExportUserView? ExportUserOf(Connection connection, IEnumerable<AppUser> people) =>
+        connection.ExportUserId is null
+            ? null
+            : new(
+                connection.ExportUserName ?? "",
+                connection.ExportUserAt ?? connection.CreatedAt,
+                people.Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator)
+            );
 }

@@ -7,17 +7,25 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// The access token of a connection, good at the moment it is asked for. A refresh token may be good only once, so whoever refreshes holds the
-/// connection's lease (<see cref="Connection.RefreshingUntil"/>); the others, in this process or another, go on with the token there is, or wait and
-/// read again. What Klaviyo gives is stored before anybody uses it, and a refresh once begun is not cancelled. Two things cannot be helped: an answer lost
-/// on its way, and a process killed between the answer and the store. Where Klaviyo has spent the refresh token by then, somebody has to sign in again.
+/// The access token of a connection, good at the moment it is asked for. A refresh token may be good only once, so whoever refreshes holds
+/// the connection's lease (<see cref="Connection.RefreshingUntil"/>); the others, in this process or another, go on with the token there
+/// is, or wait and read again. What Klaviyo gives is stored before anybody uses it, and a refresh once begun is not cancelled. Two things
+/// cannot be helped: an answer lost on its way, and a process killed between the answer and the store. Where Klaviyo has spent the refresh
+/// token by then, somebody has to sign in again.
 /// </summary>
 public sealed class ConnectionTokens(
-    IDbContextFactory<AppDb> stores, SecretProtector secrets, KlaviyoOAuth oauth, TimeProvider clock, ILogger<ConnectionTokens> logger)
+    IDbContextFactory<AppDb> stores,
+    SecretProtector secrets,
+    KlaviyoOAuth oauth,
+    TimeProvider clock,
+    ILogger<ConnectionTokens> logger
+)
 {
     private const int KeepTries = 5;
 
-    /// <summary>Longer than a refresh may take. One that failed keeps it while the old token serves, so that not every call tries anew.</summary>
+    /// <summary>
+    /// Longer than a refresh may take. One that failed keeps it while the old token serves, so that not every call tries anew.
+    /// </summary>
     internal static readonly TimeSpan Lease = KlaviyoOAuth.Patience * 2;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -93,17 +101,22 @@ public sealed class ConnectionTokens(
             await ReleaseAsync(stored.ConnectionId, lease);
             if (!await IsStillThereAsync(stored))
                 return null;
-            throw new CredentialsException(refusal.Refusal.IsOfApp
-                ? new LocalizedMessage("Connections.AppRefused", refusal.Refusal.Error)
-                : new LocalizedMessage("Connections.SignInAgain", stored.Name));
+            throw new CredentialsException(
+                refusal.Refusal.IsOfApp
+                    ? new LocalizedMessage("Connections.AppRefused", refusal.Refusal.Error)
+                    : new LocalizedMessage("Connections.SignInAgain", stored.Name)
+            );
         }
     }
 
     private async Task<Stored> ReadAsync(int connectionId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var found = await db.Set<Connection>().Where(connection => connection.Id == connectionId)
-            .Select(connection => new { connection.Name, connection.Grant }).SingleOrDefaultAsync(cancellationToken)
+        var found =
+            await db.Set<Connection>()
+                .Where(connection => connection.Id == connectionId)
+                .Select(connection => new { connection.Name, connection.Grant })
+                .SingleOrDefaultAsync(cancellationToken)
             ?? throw new CredentialsException(new LocalizedMessage("Connections.Gone"));
         return found.Grant is { } bytes
             ? new Stored(connectionId, found.Name, bytes, Grant.Open(bytes, secrets))
@@ -125,11 +138,18 @@ public sealed class ConnectionTokens(
     private async Task ReleaseAsync(int connectionId, DateTimeOffset lease)
     {
         await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-        await db.Set<Connection>().Where(connection => connection.Id == connectionId && connection.RefreshingUntil == lease)
-            .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null), CancellationToken.None);
+        await db.Set<Connection>()
+            .Where(connection => connection.Id == connectionId && connection.RefreshingUntil == lease)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null),
+                CancellationToken.None
+            );
     }
 
-    /// <summary>Puts the next tokens in the place of those they came from, and gives the lease back. They exist nowhere else yet, so it does not give up at once.</summary>
+    /// <summary>
+    /// Puts the next tokens in the place of those they came from, and gives the lease back. They exist nowhere else yet, so it does not
+    /// give up at once.
+    /// </summary>
     /// <returns>Whether those were still there: a new sign-in goes before a refresh.</returns>
     private async Task<bool> KeepAsync(Stored stored, Grant next)
     {
@@ -139,9 +159,14 @@ public sealed class ConnectionTokens(
             try
             {
                 await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-                return await db.Set<Connection>().Where(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes).ExecuteUpdateAsync(
-                    set => set.SetProperty(connection => connection.Grant, bytes).SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null),
-                    CancellationToken.None) == 1;
+                return await db.Set<Connection>()
+                        .Where(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes)
+                        .ExecuteUpdateAsync(
+                            set =>
+                                set.SetProperty(connection => connection.Grant, bytes)
+                                    .SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null),
+                            CancellationToken.None
+                        ) == 1;
             }
             catch (Exception fault) when (StoreFaults.MayPass(fault) && tries < KeepTries)
             {
@@ -153,7 +178,8 @@ public sealed class ConnectionTokens(
     private async Task<bool> IsStillThereAsync(Stored stored)
     {
         await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-        return await db.Set<Connection>().AnyAsync(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes, CancellationToken.None);
+        return await db.Set<Connection>()
+            .AnyAsync(connection => connection.Id == stored.ConnectionId && connection.Grant == stored.Bytes, CancellationToken.None);
     }
 
     private sealed record Stored(int ConnectionId, string Name, byte[] Bytes, Grant Grant);

@@ -6,33 +6,44 @@ namespace KlaviyoExport.Connections;
 
 public static class ConnectionsRegistration
 {
-    /// <summary>Connections, the wizard's drafts, the check of keys, and the lists of an account. (ASP.NET has an AddConnections of its own.)</summary>
-    public static IServiceCollection AddKlaviyoConnections(this IServiceCollection services) => services
-        .AddKeyVault()
-        .AddSingleton<KeyCheck>()
-        .AddSingleton<ConnectionTokens>()
-        .AddSingleton<ConnectionCredentials>()
-        .AddSingleton<KlaviyoSignInReturn>()
-        .AddSingleton<KlaviyoSignIns>()
-        .AddSingleton<ConnectionHealth>()
-        .AddSingleton<ConnectionKeys>()
-        .AddSingleton<ExportUsers>()
-        .AddSingleton<AccountLists>()
-        .AddSingleton<DraftReader>()
-        .AddSingleton<DraftSaving>()
-        .AddSingletonBuilt<ConnectionDrafts>()
-        .AddHostedService<DraftSweep>()
-        .AddSingleton<KeyRotation>()
-        .AddSingletonBuilt<ConnectionService>()
-        .AddSingleton<FollowPersonRemoved>(ConnectionSharing.ForgetAsync);
+    /// <summary>
+    /// Connections, the wizard's drafts, the check of keys, and the lists of an account. (ASP.NET has an AddConnections of its own.)
+    /// </summary>
+    public static IServiceCollection AddKlaviyoConnections(this IServiceCollection services) =>
+        services
+            .AddKeyVault()
+            .AddSingleton<KeyCheck>()
+            .AddSingleton<ConnectionTokens>()
+            .AddSingleton<ConnectionCredentials>()
+            .AddSingleton<KlaviyoSignInReturn>()
+            .AddSingleton<KlaviyoSignIns>()
+            .AddSingleton<ConnectionHealth>()
+            .AddSingleton<ConnectionKeys>()
+            .AddSingleton<ExportUsers>()
+            .AddSingleton<AccountLists>()
+            .AddSingleton<DraftReader>()
+            .AddSingleton<DraftSaving>()
+            .AddSingletonBuilt<ConnectionDrafts>()
+            .AddHostedService<DraftSweep>()
+            .AddSingleton<KeyRotation>()
+            .AddSingletonBuilt<ConnectionService>()
+            .AddSingleton<FollowPersonRemoved>(ConnectionSharing.ForgetAsync);
 
     private static IServiceCollection AddKeyVault(this IServiceCollection services)
     {
         services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsCheck>();
         // The factory's own logging writes whole addresses.
-        services.AddHttpClient(KeyVaultSecrets.ClientName)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        services
+            .AddHttpClient(KeyVaultSecrets.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                }
+            )
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         return services.AddSingleton<KeyVaultSecrets>();

@@ -12,13 +12,20 @@ internal static class Contributors
 
     /// <returns>The chosen ones, each once; none where the sharing does not choose.</returns>
     /// <exception cref="LocalizedException">Nobody was chosen, or somebody who is not a contributor (any more).</exception>
-    public static async Task<List<string>> ChosenAsync(AppDb db, Sharing sharing, IReadOnlyList<string> chosen, CancellationToken cancellationToken)
+    public static async Task<List<string>> ChosenAsync(
+        AppDb db,
+        Sharing sharing,
+        IReadOnlyList<string> chosen,
+        CancellationToken cancellationToken
+    )
     {
         if (sharing != Sharing.ChosenContributors)
             return [];
         if (chosen.Count == 0)
             throw new LocalizedException(new LocalizedMessage("Connections.ContributorsNeeded"));
         var contributors = await IdsAsync(db, cancellationToken);
-        return chosen.All(contributors.Contains) ? [.. chosen.Distinct()] : throw new LocalizedException(new LocalizedMessage("Connections.NotContributor"));
+        return chosen.All(contributors.Contains)
+            ? [.. chosen.Distinct()]
+            : throw new LocalizedException(new LocalizedMessage("Connections.NotContributor"));
     }
 }

@@ -35,34 +35,68 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
         var draft = await FindAsync(db, actor, id, cancellationToken);
         var contributors = await Contributors.IdsAsync(db, cancellationToken);
         return new DraftView(
-            draft.Id, draft.Name, draft.Sharing, [.. draft.ChosenContributors.Where(contributors.Contains)], draft.ApiKeyEnding, draft.KeyVaultSecret, draft.AgreedAt,
-            draft.Check, OAuthConfigured, draft.AuthenticatedAt, await SignInProblemAsync(db, draft, cancellationToken), draft.ExportUserAt,
-            await RemarksAsync(db, draft, cancellationToken), [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]);
+            draft.Id,
+            draft.Name,
+            draft.Sharing,
+            [.. draft.ChosenContributors.Where(contributors.Contains)],
+            draft.ApiKeyEnding,
+            draft.KeyVaultSecret,
+            draft.AgreedAt,
+            draft.Check,
+            OAuthConfigured,
+            draft.AuthenticatedAt,
+            await SignInProblemAsync(db, draft, cancellationToken),
+            draft.ExportUserAt,
+            await RemarksAsync(db, draft, cancellationToken),
+            [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]
+        );
     }
 
     public async Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var drafts = await db.Set<ConnectionDraft>().AsNoTracking().Where(draft => draft.OwnerId == actor.Id).OrderByDescending(draft => draft.ChangedAt).ToListAsync(cancellationToken);
+        var drafts = await db.Set<ConnectionDraft>()
+            .AsNoTracking()
+            .Where(draft => draft.OwnerId == actor.Id)
+            .OrderByDescending(draft => draft.ChangedAt)
+            .ToListAsync(cancellationToken);
         var contributors = await Contributors.IdsAsync(db, cancellationToken);
-        return [.. drafts.Select(draft => new DraftRow(
-            draft.Id, draft.Name, draft.StartedAt, draft.ChangedAt, [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]))];
+        return
+        [
+            .. drafts.Select(draft => new DraftRow(
+                draft.Id,
+                draft.Name,
+                draft.StartedAt,
+                draft.ChangedAt,
+                [.. DraftSteps.Missing(draft, contributors, OAuthConfigured)]
+            )),
+        ];
     }
 
     /// <summary>A trip of before the key was checked was for another key.</summary>
     private static async Task<LocalizedMessage?> SignInProblemAsync(AppDb db, ConnectionDraft draft, CancellationToken cancellationToken) =>
         draft is { AuthenticatedAt: null, Check.At: var since }
-            ? await db.Set<KlaviyoSignIn>().Where(signIn => signIn.DraftId == draft.Id && signIn.StartedAt >= since && signIn.EndedAt != null).OrderByDescending(signIn => signIn.Id)
-                .Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancellationToken)
+            ? await db.Set<KlaviyoSignIn>()
+                .Where(signIn => signIn.DraftId == draft.Id && signIn.StartedAt >= since && signIn.EndedAt != null)
+                .OrderByDescending(signIn => signIn.Id)
+                .Select(signIn => signIn.Problem)
+                .FirstOrDefaultAsync(cancellationToken)
             : null;
 
-    private static async Task<IReadOnlyList<LocalizedMessage>> RemarksAsync(AppDb db, ConnectionDraft draft, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<LocalizedMessage>> RemarksAsync(
+        AppDb db,
+        ConnectionDraft draft,
+        CancellationToken cancellationToken
+    )
     {
         if (draft.Check is not { } check)
             return [];
-        var others = await db.Set<Connection>().Where(connection => connection.AccountId == check.AccountId).OrderBy(connection => connection.Name)
-            .Select(connection => connection.Name).ToListAsync(cancellationToken);
+        var others = await db.Set<Connection>()
+            .Where(connection => connection.AccountId == check.AccountId)
+            .OrderBy(connection => connection.Name)
+            .Select(connection => connection.Name)
+            .ToListAsync(cancellationToken);
         return [.. others.Select(name => new LocalizedMessage("Connections.SameAccount", name))];
     }
 }

@@ -5,7 +5,14 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>The wizard's last step: everything is looked at once more, and the draft becomes a connection or stays as it was.</summary>
-internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader reader, ConnectionKeys keys, KeyCheck check, Audit audit, TimeProvider clock)
+internal sealed class DraftSaving(
+    IDbContextFactory<AppDb> stores,
+    DraftReader reader,
+    ConnectionKeys keys,
+    KeyCheck check,
+    Audit audit,
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan CheckLasts = TimeSpan.FromHours(1);
 
@@ -30,7 +37,14 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
         db.Set<Connection>().Add(connection);
         db.Set<ConnectionDraft>().Remove(draft);
         await db.SaveAsync(cancellationToken);
-        audit.Add(db, actor, "Connections.Added", connection.Name, connection.Id, new LocalizedMessage("Connections.OfAccount", connection.AccountId));
+        audit.Add(
+            db,
+            actor,
+            "Connections.Added",
+            connection.Name,
+            connection.Id,
+            new LocalizedMessage("Connections.OfAccount", connection.AccountId)
+        );
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return connection.Id;
@@ -40,7 +54,9 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
     {
         if (draft.Missing is [])
             return;
-        var steps = draft.Missing.Select(step => new LocalizedMessage($"Connections.Step{step}")).Aggregate((before, next) => new LocalizedMessage("Connections.Listed", before, next));
+        var steps = draft
+            .Missing.Select(step => new LocalizedMessage($"Connections.Step{step}"))
+            .Aggregate((before, next) => new LocalizedMessage("Connections.Listed", before, next));
         throw new LocalizedException(new LocalizedMessage("Connections.NotReady", steps));
     }
 
@@ -51,30 +67,33 @@ internal sealed class DraftSaving(IDbContextFactory<AppDb> stores, DraftReader r
         if (clock.GetUtcNow() - kept.At < CheckLasts)
             return kept;
         var now = await check.CheckCompleteAsync(key, cancellationToken);
-        return now.AccountId == kept.AccountId ? now : throw new LocalizedException(new LocalizedMessage("Connections.OtherAccount", now.Name, kept.Name));
+        return now.AccountId == kept.AccountId
+            ? now
+            : throw new LocalizedException(new LocalizedMessage("Connections.OtherAccount", now.Name, kept.Name));
     }
 
-    private Connection Made(ConnectionDraft draft, AccountCheck account, AppUser owner) => new()
-    {
-        Name = draft.Name,
-        Sharing = draft.Sharing,
-        AccountId = account.AccountId,
-        AccountName = account.Name,
-        IsTestAccount = account.IsTestAccount,
-        TimeZone = account.TimeZone,
-        ApiKey = draft.ApiKey,
-        ApiKeyEnding = draft.ApiKeyEnding ?? "",
-        KeyVaultSecret = draft.KeyVaultSecret,
-        Grant = draft.Grant,
-        GrantedAt = draft.Grant is null ? null : draft.AuthenticatedAt,
-        GrantedBy = draft.Grant is null ? null : owner.DisplayName,
-        ExportUserId = owner.Id,
-        ExportUserName = owner.DisplayName,
-        ExportUserAt = draft.ExportUserAt,
-        ConsentBy = owner.DisplayName,
-        ConsentAt = draft.AgreedAt!.Value,
-        CreatedAt = clock.GetUtcNow(),
-        CreatedBy = owner.DisplayName,
-        LastSuccessAt = account.At,
-    };
+    private Connection Made(ConnectionDraft draft, AccountCheck account, AppUser owner) =>
+        new()
+        {
+            Name = draft.Name,
+            Sharing = draft.Sharing,
+            AccountId = account.AccountId,
+            AccountName = account.Name,
+            IsTestAccount = account.IsTestAccount,
+            TimeZone = account.TimeZone,
+            ApiKey = draft.ApiKey,
+            ApiKeyEnding = draft.ApiKeyEnding ?? "",
+            KeyVaultSecret = draft.KeyVaultSecret,
+            Grant = draft.Grant,
+            GrantedAt = draft.Grant is null ? null : draft.AuthenticatedAt,
+            GrantedBy = draft.Grant is null ? null : owner.DisplayName,
+            ExportUserId = owner.Id,
+            ExportUserName = owner.DisplayName,
+            ExportUserAt = draft.ExportUserAt,
+            ConsentBy = owner.DisplayName,
+            ConsentAt = draft.AgreedAt!.Value,
+            CreatedAt = clock.GetUtcNow(),
+            CreatedBy = owner.DisplayName,
+            LastSuccessAt = account.At,
+        };
 }

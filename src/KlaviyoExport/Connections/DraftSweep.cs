@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Sweeps old drafts at start and every hour. The drafts are asked for late: the configuration they need is checked after this is made.</summary>
+/// <summary>
+/// Sweeps old drafts at start and every hour. The drafts are asked for late: the configuration they need is checked after this is made.
+/// </summary>
 internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, ILogger<DraftSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -13,8 +15,7 @@ internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        do
-            await SweepAsync(stoppingToken);
+        do await SweepAsync(stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 

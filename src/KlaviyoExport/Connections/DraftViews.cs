@@ -10,9 +10,21 @@ namespace KlaviyoExport.Connections;
 /// <param name="Remarks">What the owner should know and may still save.</param>
 /// <param name="Missing">What is still to be done; empty when it can be saved.</param>
 public sealed record DraftView(
-    int Id, string Name, Sharing Sharing, IReadOnlyList<string> ChosenContributors, string? ApiKeyEnding, string? KeyVaultSecret,
-    DateTimeOffset? AgreedAt, AccountCheck? Check, bool OAuthConfigured, DateTimeOffset? AuthenticatedAt, LocalizedMessage? SignInProblem,
-    DateTimeOffset? ExportUserAt, IReadOnlyList<LocalizedMessage> Remarks, IReadOnlyList<WizardStep> Missing);
+    int Id,
+    string Name,
+    Sharing Sharing,
+    IReadOnlyList<string> ChosenContributors,
+    string? ApiKeyEnding,
+    string? KeyVaultSecret,
+    DateTimeOffset? AgreedAt,
+    AccountCheck? Check,
+    bool OAuthConfigured,
+    DateTimeOffset? AuthenticatedAt,
+    LocalizedMessage? SignInProblem,
+    DateTimeOffset? ExportUserAt,
+    IReadOnlyList<LocalizedMessage> Remarks,
+    IReadOnlyList<WizardStep> Missing
+);
 
 /// <summary>A half-done connection that can be taken up again.</summary>
 public sealed record DraftRow(int Id, string Name, DateTimeOffset StartedAt, DateTimeOffset ChangedAt, IReadOnlyList<WizardStep> Missing);

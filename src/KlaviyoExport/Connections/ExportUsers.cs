@@ -17,6 +17,8 @@ internal sealed class ExportUsers(TimeProvider clock)
 
     /// <exception cref="LocalizedException">The person is gone, or no administrator any more.</exception>
     public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancellationToken) =>
-        await db.Set<AppUser>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Connections.NotAdministrator"));
+        await db.Set<AppUser>()
+            .AsNoTracking()
+            .SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancellationToken)
+        ?? throw new LocalizedException(new LocalizedMessage("Connections.NotAdministrator"));
 }

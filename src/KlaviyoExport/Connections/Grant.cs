@@ -13,7 +13,8 @@ internal sealed record Grant(string AccessToken, string RefreshToken, DateTimeOf
     public static Grant Of(KlaviyoTokens tokens) => new(tokens.AccessToken, tokens.RefreshToken, tokens.IssuedAt, tokens.ExpiresAt);
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">The encryption keys of the installation are gone.</exception>
-    public static Grant Open(byte[] stored, SecretProtector secrets) => JsonSerializer.Deserialize<Grant>(secrets.UnprotectCredential(stored))!;
+    public static Grant Open(byte[] stored, SecretProtector secrets) =>
+        JsonSerializer.Deserialize<Grant>(secrets.UnprotectCredential(stored))!;
 
     public byte[] Seal(SecretProtector secrets) => secrets.ProtectCredential(JsonSerializer.Serialize(this));
 

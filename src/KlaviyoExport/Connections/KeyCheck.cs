@@ -3,8 +3,8 @@ using KlaviyoExport.Klaviyo;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Finds out whose a key is and what it may do, without creating or changing anything: each write scope is probed with a request that Klaviyo
-/// must refuse, by its scope or else by its content.
+/// Finds out whose a key is and what it may do, without creating or changing anything: each write scope is probed with a request that
+/// Klaviyo must refuse, by its scope or else by its content.
 /// </summary>
 public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
 {
@@ -20,7 +20,10 @@ public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
             if (!account.Succeeded)
                 throw new LocalizedException(KlaviyoMessages.For(account.Refusal));
             var missing = await klaviyo.GetMissingScopesAsync(credential with { Quota = account.Value.Id }, cancellationToken);
-            return new AccountCheck(account.Value.Id, account.Value.Name, account.Value.TimeZone, account.Value.IsTest, missing) { At = clock.GetUtcNow() };
+            return new AccountCheck(account.Value.Id, account.Value.Name, account.Value.TimeZone, account.Value.IsTest, missing)
+            {
+                At = clock.GetUtcNow(),
+            };
         }
         catch (KlaviyoRefusedException refused)
         {
@@ -36,6 +39,8 @@ public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
     public async Task<AccountCheck> CheckCompleteAsync(string apiKey, CancellationToken cancellationToken)
     {
         var check = await CheckAsync(apiKey, cancellationToken);
-        return check.IsComplete ? check : throw new LocalizedException(new LocalizedMessage("Connections.ScopesMissing", string.Join(", ", check.MissingScopes)));
+        return check.IsComplete
+            ? check
+            : throw new LocalizedException(new LocalizedMessage("Connections.ScopesMissing", string.Join(", ", check.MissingScopes)));
     }
 }

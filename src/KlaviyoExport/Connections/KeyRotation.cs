@@ -7,13 +7,18 @@ namespace KlaviyoExport.Connections;
 internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKeys keys, KeyCheck check)
 {
     /// <exception cref="LocalizedException">This cannot be a key, Klaviyo refuses it, or Klaviyo cannot be asked.</exception>
-    public Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken) => check.CheckAsync(ConnectionKeys.Clean(apiKey), cancellationToken);
+    public Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken) =>
+        check.CheckAsync(ConnectionKeys.Clean(apiKey), cancellationToken);
 
     /// <returns>Null where the key stays.</returns>
-    /// <exception cref="LocalizedException">The key is wrong, lacks a scope or belongs to another account, or Klaviyo cannot be asked.</exception>
+    /// <exception cref="LocalizedException">The key is wrong, lacks a scope or belongs to another account, or Klaviyo cannot be
+    /// asked.</exception>
     public async Task<NewKey?> FindOutAsync(ConnectionChanges changes, CancellationToken cancellationToken)
     {
-        var vault = string.IsNullOrWhiteSpace(changes.ApiKey) && !string.IsNullOrWhiteSpace(changes.KeyVaultSecret) ? keys.CleanSecretName(changes.KeyVaultSecret) : null;
+        var vault =
+            string.IsNullOrWhiteSpace(changes.ApiKey) && !string.IsNullOrWhiteSpace(changes.KeyVaultSecret)
+                ? keys.CleanSecretName(changes.KeyVaultSecret)
+                : null;
         if (vault is null && string.IsNullOrWhiteSpace(changes.ApiKey))
             return null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

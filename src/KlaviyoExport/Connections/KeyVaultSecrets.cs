@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// API keys that stay in Azure Key Vault: read when they are used, remembered in memory for <see cref="Remembered"/> at most, and never stored.
+/// API keys that stay in Azure Key Vault: read when they are used, remembered in memory for <see cref="Remembered"/> at most, and never
+/// stored.
 /// </summary>
 public sealed class KeyVaultSecrets
 {
@@ -25,7 +26,12 @@ public sealed class KeyVaultSecrets
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
-    public KeyVaultSecrets(IOptions<KeyVaultOptions> options, IHttpClientFactory clients, TimeProvider clock, ILogger<KeyVaultSecrets> logger)
+    public KeyVaultSecrets(
+        IOptions<KeyVaultOptions> options,
+        IHttpClientFactory clients,
+        TimeProvider clock,
+        ILogger<KeyVaultSecrets> logger
+    )
     {
         (_clock, _logger) = (clock, logger);
         IsConfigured = options.Value.Uri.Length > 0;
@@ -35,7 +41,11 @@ public sealed class KeyVaultSecrets
             var identity = new DefaultAzureCredentialOptions { Transport = transport };
             var reading = new SecretClientOptions { Transport = transport };
             // Somebody waits at a page; a run has its own way of trying again later.
-            (reading.Retry.MaxRetries, reading.Retry.Delay, reading.Retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
+            (reading.Retry.MaxRetries, reading.Retry.Delay, reading.Retry.NetworkTimeout) = (
+                2,
+                TimeSpan.FromMilliseconds(500),
+                TimeSpan.FromSeconds(15)
+            );
             return new SecretClient(new Uri(options.Value.Uri), new DefaultAzureCredential(identity), reading);
         });
     }
@@ -44,7 +54,8 @@ public sealed class KeyVaultSecrets
     public bool IsConfigured { get; }
 
     /// <summary>Whether the vault can have a secret of that name: 1 to 127 letters, digits and hyphens.</summary>
-    public static bool CanBeName(string? name) => name is { Length: > 0 and <= 127 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    public static bool CanBeName(string? name) =>
+        name is { Length: > 0 and <= 127 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>The newest version of a secret.</summary>
     /// <param name="refused">What Klaviyo has just refused, if it has; then the vault is asked anew.</param>
@@ -76,7 +87,9 @@ public sealed class KeyVaultSecrets
         try
         {
             var secret = (await _client.Value.GetSecretAsync(name, cancellationToken: cancellationToken)).Value.Value;
-            return KlaviyoCredential.CanBeSecret(secret) ? secret.Trim() : throw new CredentialsException(new LocalizedMessage("Connections.VaultNoKey", name));
+            return KlaviyoCredential.CanBeSecret(secret)
+                ? secret.Trim()
+                : throw new CredentialsException(new LocalizedMessage("Connections.VaultNoKey", name));
         }
         catch (RequestFailedException refused)
         {
@@ -95,7 +108,8 @@ public sealed class KeyVaultSecrets
             Log.VaultNoIdentity(_logger, failed);
             throw new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultNoIdentity"));
         }
-        catch (Exception failed) when (failed is AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failed)
+            when (failed is AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Every try failed on the way, or took too long.
             Log.VaultRefused(_logger, name, 0, failed.GetType().Name);

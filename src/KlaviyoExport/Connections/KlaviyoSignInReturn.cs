@@ -7,34 +7,63 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>What happens when a person is back from Klaviyo: tokens for the code, whose account they open, and where they are kept.</summary>
+/// <summary>
+/// What happens when a person is back from Klaviyo: tokens for the code, whose account they open, and where they are kept.
+/// </summary>
 public sealed class KlaviyoSignInReturn(
-    IDbContextFactory<AppDb> stores, SecretProtector secrets, KlaviyoOAuth oauth, KlaviyoClient klaviyo, ConnectionCredentials credentials, Audit audit,
-    TimeProvider clock, ILogger<KlaviyoSignInReturn> logger)
+    IDbContextFactory<AppDb> stores,
+    SecretProtector secrets,
+    KlaviyoOAuth oauth,
+    KlaviyoClient klaviyo,
+    ConnectionCredentials credentials,
+    Audit audit,
+    TimeProvider clock,
+    ILogger<KlaviyoSignInReturn> logger
+)
 {
     /// <summary>How often a draft is taken up anew that its owner is changing in another tab.</summary>
     private const int Tries = 5;
 
     /// <summary>Keeps the tokens, or the reason why there are none. Whatever was granted and is not kept is revoked.</summary>
-    internal async Task TakeAsync(Actor actor, KlaviyoSignIn signIn, string verifier, string? code, string? error, Uri callback, CancellationToken cancellationToken)
+    internal async Task TakeAsync(
+        Actor actor,
+        KlaviyoSignIn signIn,
+        string verifier,
+        string? code,
+        string? error,
+        Uri callback,
+        CancellationToken cancellationToken
+    )
     {
         var problem = await ProblemOfAsync(actor, signIn, verifier, code, error, callback, cancellationToken);
         Log.SignInEnded(logger, signIn.Id, problem?.Code ?? "signed in");
         if (problem is null)
             return;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<KlaviyoSignIn>().Where(trip => trip.Id == signIn.Id).ExecuteUpdateAsync(set => set.SetProperty(trip => trip.Problem, problem), cancellationToken);
+        await db.Set<KlaviyoSignIn>()
+            .Where(trip => trip.Id == signIn.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(trip => trip.Problem, problem), cancellationToken);
     }
 
     private static LocalizedMessage? ProblemIn(KlaviyoTokens tokens) =>
-        KlaviyoOAuth.Scopes.Except(tokens.Scopes).ToList() is [_, ..] missing ? new LocalizedMessage("Connections.SignInScopesMissing", string.Join(", ", missing)) : null;
+        KlaviyoOAuth.Scopes.Except(tokens.Scopes).ToList() is [_, ..] missing
+            ? new LocalizedMessage("Connections.SignInScopesMissing", string.Join(", ", missing))
+            : null;
 
     private static LocalizedMessage ProblemIn(KlaviyoSignInRefusal refusal) =>
         refusal.IsSpent ? new LocalizedMessage("Connections.SignInExpired")
         : refusal.IsOfApp ? new LocalizedMessage("Connections.AppRefused", refusal.Error)
         : new LocalizedMessage("Connections.SignInRefused", refusal.Error);
 
-    private async Task<LocalizedMessage?> ProblemOfAsync(Actor actor, KlaviyoSignIn signIn, string verifier, string? code, string? error, Uri callback, CancellationToken cancellationToken)
+    private async Task<LocalizedMessage?> ProblemOfAsync(
+        Actor actor,
+        KlaviyoSignIn signIn,
+        string verifier,
+        string? code,
+        string? error,
+        Uri callback,
+        CancellationToken cancellationToken
+    )
     {
         if (error == "access_denied")
             return new LocalizedMessage("Connections.SignInDenied");
@@ -59,7 +88,12 @@ public sealed class KlaviyoSignInReturn(
     }
 
     /// <returns>Why the tokens were not kept; null when they were.</returns>
-    private async Task<LocalizedMessage?> KeepAsync(Actor actor, KlaviyoSignIn signIn, KlaviyoTokens tokens, CancellationToken cancellationToken)
+    private async Task<LocalizedMessage?> KeepAsync(
+        Actor actor,
+        KlaviyoSignIn signIn,
+        KlaviyoTokens tokens,
+        CancellationToken cancellationToken
+    )
     {
         KlaviyoAnswer<KlaviyoAccount> answer;
         try
@@ -78,12 +112,19 @@ public sealed class KlaviyoSignInReturn(
             : await KeepOnConnectionAsync(actor, signIn.ConnectionId!.Value, answer.Value, grant, cancellationToken);
     }
 
-    private async Task<LocalizedMessage?> KeepOnDraftAsync(Actor actor, int draftId, KlaviyoAccount account, byte[] grant, CancellationToken cancellationToken)
+    private async Task<LocalizedMessage?> KeepOnDraftAsync(
+        Actor actor,
+        int draftId,
+        KlaviyoAccount account,
+        byte[] grant,
+        CancellationToken cancellationToken
+    )
     {
         for (var tries = 1; ; tries++)
         {
             await using var db = await stores.CreateDbContextAsync(cancellationToken);
-            var draft = await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancellationToken);
+            var draft = await db.Set<ConnectionDraft>()
+                .SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancellationToken);
             if (draft?.Check is not { } check)
                 return new LocalizedMessage("Connections.CheckFirst");
             if (check.AccountId != account.Id)
@@ -104,22 +145,38 @@ public sealed class KlaviyoSignInReturn(
         }
     }
 
-    private async Task<LocalizedMessage?> KeepOnConnectionAsync(Actor actor, int connectionId, KlaviyoAccount account, byte[] grant, CancellationToken cancellationToken)
+    private async Task<LocalizedMessage?> KeepOnConnectionAsync(
+        Actor actor,
+        int connectionId,
+        KlaviyoAccount account,
+        byte[] grant,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
-        var connection = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken);
+        var connection = await db.Set<Connection>()
+            .AsNoTracking()
+            .SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken);
         if (connection is null)
             return new LocalizedMessage("Connections.Gone");
         if (connection.AccountId != account.Id)
             return OtherAccount(account, connection.AccountName, connection.AccountId);
         // Not through the entity: somebody may be editing the connection, and these are not the columns they edit.
         var now = clock.GetUtcNow();
-        await db.Set<Connection>().Where(connection => connection.Id == connectionId).ExecuteUpdateAsync(
-            set => set.SetProperty(connection => connection.Grant, grant).SetProperty(connection => connection.GrantedAt, now)
-                .SetProperty(connection => connection.GrantedBy, actor.Name).SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null)
-                .SetProperty(connection => connection.LastSuccessAt, now).SetProperty(connection => connection.LastError, (LocalizedMessage?)null)
-                .SetProperty(connection => connection.LacksExportUser, false), cancellationToken);
+        await db.Set<Connection>()
+            .Where(connection => connection.Id == connectionId)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(connection => connection.Grant, grant)
+                        .SetProperty(connection => connection.GrantedAt, now)
+                        .SetProperty(connection => connection.GrantedBy, actor.Name)
+                        .SetProperty(connection => connection.RefreshingUntil, (DateTimeOffset?)null)
+                        .SetProperty(connection => connection.LastSuccessAt, now)
+                        .SetProperty(connection => connection.LastError, (LocalizedMessage?)null)
+                        .SetProperty(connection => connection.LacksExportUser, false),
+                cancellationToken
+            );
         audit.Add(db, actor, "Connections.SignedIn", connection.Name, connectionId);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

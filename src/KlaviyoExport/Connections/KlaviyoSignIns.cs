@@ -9,11 +9,16 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Sends administrators to Klaviyo's sign-in page and takes them back. Each trip has an unguessable state, of which only the hash is kept; it is good once,
-/// for ten minutes, and for the person it was given to.
+/// Sends administrators to Klaviyo's sign-in page and takes them back. Each trip has an unguessable state, of which only the hash is kept;
+/// it is good once, for ten minutes, and for the person it was given to.
 /// </summary>
 public sealed class KlaviyoSignIns(
-    IDbContextFactory<AppDb> stores, SecretProtector secrets, KlaviyoOAuth oauth, KlaviyoSignInReturn arrivals, TimeProvider clock)
+    IDbContextFactory<AppDb> stores,
+    SecretProtector secrets,
+    KlaviyoOAuth oauth,
+    KlaviyoSignInReturn arrivals,
+    TimeProvider clock
+)
 {
     /// <summary>How long a person may take at Klaviyo.</summary>
     public static TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(10);
@@ -29,7 +34,10 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var draft = await db.Set<ConnectionDraft>().AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancellationToken)
+        var draft =
+            await db.Set<ConnectionDraft>()
+                .AsNoTracking()
+                .SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancellationToken)
             ?? throw new LocalizedException(new LocalizedMessage("Connections.DraftGone"));
         if (draft.Check is not { IsComplete: true })
             throw new LocalizedException(new LocalizedMessage("Connections.CheckFirst"));
@@ -48,17 +56,34 @@ public sealed class KlaviyoSignIns(
         return await BeginAsync(db, actor, callback, signIn => signIn.ConnectionId = connectionId, cancellationToken);
     }
 
-    /// <summary>Takes a person back. What Klaviyo or the person did instead of signing in is kept as the trip's <see cref="KlaviyoSignIn.Problem"/>.</summary>
+    /// <summary>
+    /// Takes a person back. What Klaviyo or the person did instead of signing in is kept as the trip's <see cref="KlaviyoSignIn.Problem"/>.
+    /// </summary>
     /// <param name="error">Klaviyo's, where there is no code.</param>
     /// <param name="callback">As the trip began with.</param>
     /// <returns>Which page the person came from.</returns>
     /// <exception cref="LocalizedException">The state is unknown, used, too old or another person's.</exception>
-    public async Task<SignInReturn> CompleteAsync(Actor actor, string? state, string? code, string? error, Uri callback, CancellationToken cancellationToken)
+    public async Task<SignInReturn> CompleteAsync(
+        Actor actor,
+        string? state,
+        string? code,
+        string? error,
+        Uri callback,
+        CancellationToken cancellationToken
+    )
     {
         ManageConnections.Rule.Demand(actor);
         var signIn = await ClaimAsync(actor, state, cancellationToken);
         // The state is spent now, and soon the code: the rest is gone through even when the person has closed the page.
-        await arrivals.TakeAsync(actor, signIn, secrets.UnprotectCredential(signIn.Verifier), code, error, callback, CancellationToken.None);
+        await arrivals.TakeAsync(
+            actor,
+            signIn,
+            secrets.UnprotectCredential(signIn.Verifier),
+            code,
+            error,
+            callback,
+            CancellationToken.None
+        );
         return new SignInReturn(signIn.DraftId, signIn.ConnectionId);
     }
 
@@ -67,23 +92,40 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<KlaviyoSignIn>().Where(signIn => signIn.ConnectionId == connectionId && signIn.UserId == actor.Id && signIn.EndedAt != null)
-            .OrderByDescending(signIn => signIn.EndedAt).Select(signIn => signIn.Problem).FirstOrDefaultAsync(cancellationToken);
+        return await db.Set<KlaviyoSignIn>()
+            .Where(signIn => signIn.ConnectionId == connectionId && signIn.UserId == actor.Id && signIn.EndedAt != null)
+            .OrderByDescending(signIn => signIn.EndedAt)
+            .Select(signIn => signIn.Problem)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
-    private async Task<Uri> BeginAsync(AppDb db, Actor actor, Uri callback, Action<KlaviyoSignIn> point, CancellationToken cancellationToken)
+    private async Task<Uri> BeginAsync(
+        AppDb db,
+        Actor actor,
+        Uri callback,
+        Action<KlaviyoSignIn> point,
+        CancellationToken cancellationToken
+    )
     {
         if (!oauth.IsConfigured)
             throw new LocalizedException(new LocalizedMessage("Connections.NoApp"));
         var (state, verifier) = (KlaviyoOAuth.NewSecret(), KlaviyoOAuth.NewSecret());
         var signIn = new KlaviyoSignIn
         {
-            StateHash = Hash(state), UserId = actor.Id, Verifier = secrets.ProtectCredential(verifier), StartedAt = clock.GetUtcNow(),
+            StateHash = Hash(state),
+            UserId = actor.Id,
+            Verifier = secrets.ProtectCredential(verifier),
+            StartedAt = clock.GetUtcNow(),
         };
         point(signIn);
         var old = clock.GetUtcNow() - Lifetime;
         await db.Set<KlaviyoSignIn>()
-            .Where(other => other.UserId == actor.Id && other.DraftId == signIn.DraftId && other.ConnectionId == signIn.ConnectionId && (other.EndedAt != null || other.StartedAt <= old))
+            .Where(other =>
+                other.UserId == actor.Id
+                && other.DraftId == signIn.DraftId
+                && other.ConnectionId == signIn.ConnectionId
+                && (other.EndedAt != null || other.StartedAt <= old)
+            )
             .ExecuteDeleteAsync(cancellationToken);
         db.Set<KlaviyoSignIn>().Add(signIn);
         await db.SaveAsync(cancellationToken);

@@ -6,13 +6,25 @@ namespace KlaviyoExport.Connections;
 /// <summary>Ids and reasons; never a key, a token or a state.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Connection {ConnectionId}: tokens refreshed, good until {ExpiresAt}")]
+    [LoggerMessage(
+        EventId = 1,
+        Level = LogLevel.Information,
+        Message = "Connection {ConnectionId}: tokens refreshed, good until {ExpiresAt}"
+    )]
     public static partial void Refreshed(ILogger logger, int connectionId, DateTimeOffset expiresAt);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Connection {ConnectionId}: tokens could not be refreshed ({Reason}); the old one serves for now")]
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Warning,
+        Message = "Connection {ConnectionId}: tokens could not be refreshed ({Reason}); the old one serves for now"
+    )]
     public static partial void RefreshPutOff(ILogger logger, int connectionId, UnavailableReason reason);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Connection {ConnectionId}: Klaviyo refuses to refresh the tokens ({Error})")]
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Warning,
+        Message = "Connection {ConnectionId}: Klaviyo refuses to refresh the tokens ({Error})"
+    )]
     public static partial void RefreshRefused(ILogger logger, int connectionId, string error);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "A sign-in to Klaviyo could not be revoked ({Reason})")]
@@ -27,6 +39,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "Azure gives this installation no identity to read Key Vault with")]
     public static partial void VaultNoIdentity(ILogger logger, Exception failed);
 
-    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "Old connection drafts could not be swept; it is tried again in an hour")]
+    [LoggerMessage(
+        EventId = 8,
+        Level = LogLevel.Warning,
+        Message = "Old connection drafts could not be swept; it is tried again in an hour"
+    )]
     public static partial void NotSwept(ILogger logger, Exception fault);
 }

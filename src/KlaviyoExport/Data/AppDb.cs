@@ -5,10 +5,9 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// The store. It names no entity of a room: each room maps its own (<c>…Mapping.cs</c>), and they are reached by <c>Set&lt;T&gt;()</c>. Each provider has
-/// its context and migrations. To add one:
-/// <c>dotnet ef migrations add Name --project src/KlaviyoExport --context SqliteAppDb --output-dir Data/Migrations/Sqlite</c>, and the same for
-/// the other two.
+/// The store. It names no entity of a room: each room maps its own (<c>…Mapping.cs</c>), and they are reached by <c>Set&lt;T&gt;()</c>.
+/// Each provider has its context and migrations. To add one: <c>dotnet ef migrations add Name --project src/KlaviyoExport --context
+/// SqliteAppDb --output-dir Data/Migrations/Sqlite</c>, and the same for the other two.
 /// </summary>
 public abstract class AppDb(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
 {
@@ -16,8 +15,8 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
-    /// Begins a transaction beside which no other of this kind goes on, whichever machine it is on: what it reads is still so when it is saved. For what
-    /// people decide and what starts by itself, which is short; what a run writes is kept apart by its claim.
+    /// Begins a transaction beside which no other of this kind goes on, whichever machine it is on: what it reads is still so when it is
+    /// saved. For what people decide and what starts by itself, which is short; what a run writes is kept apart by its claim.
     /// </summary>
     public abstract Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken);
 

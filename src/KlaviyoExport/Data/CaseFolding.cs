@@ -6,8 +6,8 @@ namespace KlaviyoExport.Data;
 internal static class CaseFolding
 {
     /// <summary>
-    /// The <c>lower</c> of the database. SQLite's own knows ASCII only and is replaced where a connection opens; PostgreSQL's is told whose alphabets to know
-    /// (<see cref="PostgreSqlAppDb"/>).
+    /// The <c>lower</c> of the database. SQLite's own knows ASCII only and is replaced where a connection opens; PostgreSQL's is told whose
+    /// alphabets to know (<see cref="PostgreSqlAppDb"/>).
     /// </summary>
     public static string Lower(string text) => throw new NotSupportedException("Only for queries.");
 

@@ -30,20 +30,30 @@ public static class DataRegistration
         switch (database.ParsedProvider)
         {
             case StoreProvider.PostgreSql:
-                services.AddContext<PostgreSqlAppDb>(options => options.UseNpgsql(connection, postgreSql =>
-                {
-                    postgreSql.ExecutionStrategy(Once);
-                    if (database.MaxBatchSize is { } size)
-                        postgreSql.MaxBatchSize(size);
-                }));
+                services.AddContext<PostgreSqlAppDb>(options =>
+                    options.UseNpgsql(
+                        connection,
+                        postgreSql =>
+                        {
+                            postgreSql.ExecutionStrategy(Once);
+                            if (database.MaxBatchSize is { } size)
+                                postgreSql.MaxBatchSize(size);
+                        }
+                    )
+                );
                 break;
             case StoreProvider.SqlServer:
-                services.AddContext<SqlServerAppDb>(options => options.UseSqlServer(connection, sqlServer =>
-                {
-                    sqlServer.ExecutionStrategy(Once);
-                    if (database.MaxBatchSize is { } size)
-                        sqlServer.MaxBatchSize(size);
-                }));
+                services.AddContext<SqlServerAppDb>(options =>
+                    options.UseSqlServer(
+                        connection,
+                        sqlServer =>
+                        {
+                            sqlServer.ExecutionStrategy(Once);
+                            if (database.MaxBatchSize is { } size)
+                                sqlServer.MaxBatchSize(size);
+                        }
+                    )
+                );
                 break;
             default:
                 // Its commands hold one change each anyway.
@@ -53,8 +63,8 @@ public static class DataRegistration
     }
 
     /// <summary>
-    /// No retries by the provider: it would have to repeat whole transactions, which only those who began them can. And not its default either, which wraps
-    /// faults that may pass into exceptions nobody looks for.
+    /// No retries by the provider: it would have to repeat whole transactions, which only those who began them can. And not its default
+    /// either, which wraps faults that may pass into exceptions nobody looks for.
     /// </summary>
     private static NonRetryingExecutionStrategy Once(ExecutionStrategyDependencies dependencies) => new(dependencies);
 

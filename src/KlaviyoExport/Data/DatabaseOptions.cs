@@ -14,13 +14,18 @@ public sealed class DatabaseOptions
     /// <summary><see cref="StoreProvider"/>: Sqlite (default), PostgreSql or SqlServer.</summary>
     public string Provider { get; set; } = nameof(StoreProvider.Sqlite);
 
-    /// <summary>How many changes go to the database in one command; null: as many as the provider likes. 1 for servers that have no MERGE.</summary>
+    /// <summary>
+    /// How many changes go to the database in one command; null: as many as the provider likes. 1 for servers that have no MERGE.
+    /// </summary>
     public int? MaxBatchSize { get; set; }
 
     /// <summary>Of PostgreSQL or SQL Server; unused with SQLite.</summary>
     internal string? ConnectionString { get; set; }
 
-    internal StoreProvider ParsedProvider => Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider) ? provider : StoreProvider.Sqlite;
+    internal StoreProvider ParsedProvider =>
+        Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
+            ? provider
+            : StoreProvider.Sqlite;
 
     internal static DatabaseOptions Of(IConfiguration configuration)
     {
@@ -37,7 +42,10 @@ public sealed class DatabaseOptions
             if (!Enum.GetNames<StoreProvider>().Contains(options.Provider, StringComparer.OrdinalIgnoreCase))
                 faults.Add($"{Section}:{nameof(Provider)} is \"{options.Provider}\"; set it to Sqlite, PostgreSql or SqlServer.");
             else if (options.ParsedProvider != StoreProvider.Sqlite && string.IsNullOrWhiteSpace(configuration[ConnectionKey]))
-                faults.Add($"{Section}:{nameof(Provider)} is {options.ParsedProvider}, and {ConnectionKey} is not set; set it to the connection string of the database.");
+                faults.Add(
+                    $"{Section}:{nameof(Provider)} is {options.ParsedProvider}, and {ConnectionKey} is not set; set it to the connection "
+                        + "string of the database."
+                );
             if (options.MaxBatchSize is < 1 or > 1_000)
                 faults.Add($"{Section}:{nameof(MaxBatchSize)} must be between 1 and 1000.");
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -7,11 +7,20 @@ namespace KlaviyoExport.Data;
 internal static class JsonColumn
 {
     /// <summary>Stores a value as JSON text. Two values are equal when their JSON is.</summary>
-    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) => property.HasConversion(
-        value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
-        json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Default)!,
-        new ValueComparer<T>(
-            (left, right) => JsonSerializer.Serialize(left, JsonSerializerOptions.Default) == JsonSerializer.Serialize(right, JsonSerializerOptions.Default),
-            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal),
-            value => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, JsonSerializerOptions.Default), JsonSerializerOptions.Default)!));
+    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) =>
+        property.HasConversion(
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Default)!,
+            new ValueComparer<T>(
+                (left, right) =>
+                    JsonSerializer.Serialize(left, JsonSerializerOptions.Default)
+                    == JsonSerializer.Serialize(right, JsonSerializerOptions.Default),
+                value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal),
+                value =>
+                    JsonSerializer.Deserialize<T>(
+                        JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+                        JsonSerializerOptions.Default
+                    )!
+            )
+        );
 }

@@ -9,7 +9,10 @@ public sealed class KeyOptions
 {
     public const string Section = "DataProtection";
 
-    /// <summary>A PFX file with an RSA key. With it, and a PostgreSQL or SQL Server store, the keys are kept in the store; without it in <c>keys/</c> of the data directory.</summary>
+    /// <summary>
+    /// A PFX file with an RSA key. With it, and a PostgreSQL or SQL Server store, the keys are kept in the store; without it in
+    /// <c>keys/</c> of the data directory.
+    /// </summary>
     public string? Certificate { get; set; }
 
     /// <summary>Of the certificate and of the old ones.</summary>
@@ -28,7 +31,9 @@ public sealed class KeyOptions
     {
         public ValidateOptionsResult Validate(string? name, KeyOptions options)
         {
-            var files = options.OldCertificates.Select((file, index) => (Key: $"{Section}:{nameof(OldCertificates)}:{index}", File: file)).ToList();
+            var files = options
+                .OldCertificates.Select((file, index) => (Key: $"{Section}:{nameof(OldCertificates)}:{index}", File: file))
+                .ToList();
             if (options.HasCertificate)
                 files.Insert(0, ($"{Section}:{nameof(Certificate)}", options.Certificate!));
             var faults = files.Select(file => FaultOf(options, file.Key, file.File)).OfType<string>().ToList();

@@ -7,7 +7,9 @@ namespace KlaviyoExport.Data;
 
 internal static class KeysRegistration
 {
-    /// <summary>The keys that encrypt what is secret: in a folder of their own, or in the store and encrypted, where several machines share them.</summary>
+    /// <summary>
+    /// The keys that encrypt what is secret: in a folder of their own, or in the store and encrypted, where several machines share them.
+    /// </summary>
     public static void AddKeys(this IServiceCollection services, IConfiguration configuration, string folder, string contentRoot)
     {
         services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section).ValidateOnStart();
@@ -21,6 +23,9 @@ internal static class KeysRegistration
         if (!options.HasCertificate || new KeyOptions.Validator(contentRoot).Validate(null, options).Failed)
             return; // Where a certificate cannot be read the start ends before keys are needed.
         protection.ProtectKeysWithCertificate(options.Load(options.Certificate!, contentRoot));
-        protection.UnprotectKeysWithAnyCertificate([.. options.OldCertificates.Select(file => options.Load(file, contentRoot)), options.Load(options.Certificate!, contentRoot)]);
+        protection.UnprotectKeysWithAnyCertificate([
+            .. options.OldCertificates.Select(file => options.Load(file, contentRoot)),
+            options.Load(options.Certificate!, contentRoot),
+        ]);
     }
 }

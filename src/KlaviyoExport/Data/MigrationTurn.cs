@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// The turn to bring the store of a server up to date, over all migrations. EF's own lock ends with each of them, and whoever waited for it goes on with
-/// the list of those that it found before.
+/// The turn to bring the store of a server up to date, over all migrations. EF's own lock ends with each of them, and whoever waited for it
+/// goes on with the list of those that it found before.
 /// </summary>
 internal sealed class MigrationTurn : IAsyncDisposable
 {

@@ -10,7 +10,8 @@ public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) :
     // The number is any that no other application of the database takes.
     private const string WaitForTurn = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(30235270361970800)";
 
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) => BeginAloneAsync(WaitForTurn, cancellationToken);
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
+        BeginAloneAsync(WaitForTurn, cancellationToken);
 
     internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         await MigrationTurn.TakeAsync(this, "SELECT pg_advisory_lock(30235270361970801)", cancellationToken);
@@ -19,8 +20,19 @@ public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) :
     {
         base.OnModelCreating(modelBuilder);
         // The database's own collation may know ASCII only; ICU knows every alphabet. What is folded sorts as in the other stores.
-        modelBuilder.HasDbFunction(() => CaseFolding.Lower(default!)).HasTranslation(arguments => new CollateExpression(
-            new SqlFunctionExpression("lower", [new CollateExpression(arguments[0], "und-x-icu")], nullable: true, argumentsPropagateNullability: [true], typeof(string), arguments[0].TypeMapping), "C"));
+        modelBuilder
+            .HasDbFunction(() => CaseFolding.Lower(default!))
+            .HasTranslation(arguments => new CollateExpression(
+                new SqlFunctionExpression(
+                    "lower",
+                    [new CollateExpression(arguments[0], "und-x-icu")],
+                    nullable: true,
+                    argumentsPropagateNullability: [true],
+                    typeof(string),
+                    arguments[0].TypeMapping
+                ),
+                "C"
+            ));
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Encrypts what must not stand in the store in clear. Each purpose has a key of its own, so one cannot be read as another.</summary>
+/// <summary>
+/// Encrypts what must not stand in the store in clear. Each purpose has a key of its own, so one cannot be read as another.
+/// </summary>
 public sealed class SecretProtector(IDataProtectionProvider provider)
 {
     private readonly IDataProtector _credentials = provider.CreateProtector("KlaviyoExport.Credentials.v1");

@@ -12,16 +12,22 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
         IF @got < 0 THROW 51000, N'The store is busy.', 1;
         """;
 
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) => BeginAloneAsync(WaitForTurn, cancellationToken);
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
+        BeginAloneAsync(WaitForTurn, cancellationToken);
 
-    internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) => await MigrationTurn.TakeAsync(
-        this, "EXEC sp_getapplock @Resource = N'KlaviyoExport.Migration', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = -1", cancellationToken);
+    internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        await MigrationTurn.TakeAsync(
+            this,
+            "EXEC sp_getapplock @Resource = N'KlaviyoExport.Migration', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = -1",
+            cancellationToken
+        );
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMoment>();
-        // Names, keys of profiles and ids differ in capitals, as in the other stores; the server's usual collations would take them for one.
+        // Names, keys of profiles and ids differ in capitals, as in the other stores; the server's usual collations would take them for
+        // one.
         configurationBuilder.Properties<string>().UseCollation("Latin1_General_100_BIN2");
     }
 }

@@ -8,7 +8,8 @@ namespace KlaviyoExport.Data;
 public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(options)
 {
     /// <summary>SQLite has one writer at a time, and a transaction begins as that.</summary>
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) => Database.BeginTransactionAsync(cancellationToken);
+    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
+        Database.BeginTransactionAsync(cancellationToken);
 
     internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         await SqliteMigrationTurn.TakeAsync(this, clock, cancellationToken);
@@ -20,5 +21,6 @@ public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(o
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
     }
 
-    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(at => at.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+    private sealed class UtcTicks()
+        : ValueConverter<DateTimeOffset, long>(at => at.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 }

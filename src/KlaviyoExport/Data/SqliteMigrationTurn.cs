@@ -3,8 +3,9 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// The turn to bring a SQLite file up to date. EF notes its own lock as a row, which stays when the process is killed and would keep every later start
-/// waiting for ever; a lock of the operating system ends with its process, and whoever holds it knows that such a row is nobody's.
+/// The turn to bring a SQLite file up to date. EF notes its own lock as a row, which stays when the process is killed and would keep every
+/// later start waiting for ever; a lock of the operating system ends with its process, and whoever holds it knows that such a row is
+/// nobody's.
 /// </summary>
 internal static class SqliteMigrationTurn
 {
@@ -36,7 +37,10 @@ internal static class SqliteMigrationTurn
             }
             catch (IOException fault)
             {
-                throw new StoreFaultException($"Another process is bringing the store up to date ({path} is locked). Wait until it has ended, or end it.", fault);
+                throw new StoreFaultException(
+                    $"Another process is bringing the store up to date ({path} is locked). Wait until it has ended, or end it.",
+                    fault
+                );
             }
         }
     }

@@ -7,7 +7,8 @@ namespace KlaviyoExport.Data;
 /// <summary>What SQLite forgets with every connection. WAL, which it remembers, is set where the store is migrated.</summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
+    private const string Pragmas =
+        "PRAGMA busy_timeout = 15000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
@@ -17,7 +18,11 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         KnowEveryAlphabet(connection);
     }
 
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
@@ -26,5 +31,9 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     }
 
     private static void KnowEveryAlphabet(DbConnection connection) =>
-        ((SqliteConnection)connection).CreateFunction("lower", (string? text) => text is null ? null : CaseFolding.Of(text), isDeterministic: true);
+        ((SqliteConnection)connection).CreateFunction(
+            "lower",
+            (string? text) => text is null ? null : CaseFolding.Of(text),
+            isDeterministic: true
+        );
 }

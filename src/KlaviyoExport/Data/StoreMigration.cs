@@ -7,9 +7,11 @@ using Npgsql;
 namespace KlaviyoExport.Data;
 
 /// <summary>Brings the store up to date before anything else starts.</summary>
-public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<StoreMigration> logger) : IHostedLifecycleService
+public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<StoreMigration> logger)
+    : IHostedLifecycleService
 {
-    /// <exception cref="StoreFaultException">The store was made by a newer version, and nothing was changed; or its server cannot be used.</exception>
+    /// <exception cref="StoreFaultException">The store was made by a newer version, and nothing was changed; or its server cannot be
+    /// used.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         try
@@ -18,7 +20,11 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider
         }
         catch (Exception fault) when (fault is NpgsqlException or SqlException or ArgumentException)
         {
-            throw new StoreFaultException($"The store cannot be used: {fault.Message} Check {DatabaseOptions.ConnectionKey}, that the server answers, and that its user may create tables.", fault);
+            throw new StoreFaultException(
+                $"The store cannot be used: {fault.Message} Check {DatabaseOptions.ConnectionKey}, that the server answers, and that its "
+                    + "user may create tables.",
+                fault
+            );
         }
     }
 
@@ -29,7 +35,10 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider
         await using var turn = await db.TakeMigrationTurnAsync(clock, cancellationToken);
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
         if (unknown.Count > 0)
-            throw new StoreFaultException($"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore the copy made before the upgrade.");
+            throw new StoreFaultException(
+                $"The store was last used by a newer version of Klaviyo Export (it holds {unknown[^1]}). Start that version, or restore "
+                    + "the copy made before the upgrade."
+            );
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         await db.Database.MigrateAsync(cancellationToken);
         if (db is SqliteAppDb)

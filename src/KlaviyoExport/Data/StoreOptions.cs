@@ -4,8 +4,8 @@ namespace KlaviyoExport.Data;
 public sealed class StoreOptions
 {
     /// <summary>
-    /// The one folder of all data: the store, staging files, uploads, encryption keys. Key <c>DataDirectory</c>; default <c>data</c> beside the
-    /// app. Made with access for its owner only.
+    /// The one folder of all data: the store, staging files, uploads, encryption keys. Key <c>DataDirectory</c>; default <c>data</c> beside
+    /// the app. Made with access for its owner only.
     /// </summary>
     public string DataDirectory { get; set; } = "data";
 

@@ -10,7 +10,10 @@ namespace KlaviyoExport.Delivery;
 /// </summary>
 internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvider clock)
 {
-    /// <summary>Makes a run that has just been prepared wait where it must, in the caller's transaction. First runs, and those of what another rejected, never do.</summary>
+    /// <summary>
+    /// Makes a run that has just been prepared wait where it must, in the caller's transaction. First runs, and those of what another
+    /// rejected, never do.
+    /// </summary>
     public async Task HoldUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run.ApprovedAt is not null || run.RetriesRunId is not null || run.Ledger is { Prepared: 0, Leaving: 0 })
@@ -20,7 +23,15 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
         run.MoveTo(RunState.NeedsApproval);
         run.Tell(new RunOutcome(RunOutcomeKind.NeedsApproval, why));
         run.ApprovalAskedAt = clock.GetUtcNow();
-        db.Set<RunEvent>().Add(new RunEvent { RunId = run.Id, At = clock.GetUtcNow(), What = why });
+        db.Set<RunEvent>()
+            .Add(
+                new RunEvent
+                {
+                    RunId = run.Id,
+                    At = clock.GetUtcNow(),
+                    What = why,
+                }
+            );
     }
 
     public DateTimeOffset LapsesAt(DateTimeOffset askedAt) => askedAt + options.Value.Patience;
@@ -30,9 +41,17 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
 
     /// <summary>The last ordinary run before that ended well and had anybody to deliver: what a run is compared with.</summary>
     public static async Task<LastDelivery?> LastAsync(AppDb db, Run run, CancellationToken cancellationToken) =>
-        await db.Set<Run>().Where(other => other.ExportId == run.ExportId && other.Id < run.Id && other.RetriesRunId == null
-                && (other.State == RunState.Successful || other.State == RunState.CompletedWithWarnings) && other.Ledger.Prepared + other.Ledger.Unchanged > 0)
-            .OrderByDescending(other => other.Id).Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged)).FirstOrDefaultAsync(cancellationToken);
+        await db.Set<Run>()
+            .Where(other =>
+                other.ExportId == run.ExportId
+                && other.Id < run.Id
+                && other.RetriesRunId == null
+                && (other.State == RunState.Successful || other.State == RunState.CompletedWithWarnings)
+                && other.Ledger.Prepared + other.Ledger.Unchanged > 0
+            )
+            .OrderByDescending(other => other.Id)
+            .Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged))
+            .FirstOrDefaultAsync(cancellationToken);
 
     private LocalizedMessage? WhyOf(Ledger ledger, long before)
     {

@@ -14,6 +14,11 @@ public sealed class ApprovalOptions
     public int AtLeast { get; set; } = 100;
 
     /// <summary>How long a run waits before it is canceled. Default 7 days.</summary>
-    [Range(typeof(TimeSpan), "00:05:00", "90.00:00:00", ErrorMessage = "Delivery:Approval:Patience must be between 00:05:00 and 90.00:00:00.")]
+    [Range(
+        typeof(TimeSpan),
+        "00:05:00",
+        "90.00:00:00",
+        ErrorMessage = "Delivery:Approval:Patience must be between 00:05:00 and 90.00:00:00."
+    )]
     public TimeSpan Patience { get; set; } = TimeSpan.FromDays(7);
 }

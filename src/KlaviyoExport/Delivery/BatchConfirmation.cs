@@ -7,10 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Settles a batch whose job is over: who was refused, who is on the list. In one transaction, so that nobody is counted twice.</summary>
+/// <summary>
+/// Settles a batch whose job is over: who was refused, who is on the list. In one transaction, so that nobody is counted twice.
+/// </summary>
 internal sealed class BatchConfirmation(
-    IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, DeliveredProfiles delivered, SecretProtector secrets, RunJournal journal, TimeProvider clock,
-    ILogger<BatchConfirmation> logger)
+    IDbContextFactory<AppDb> stores,
+    KlaviyoClient klaviyo,
+    DeliveredProfiles delivered,
+    SecretProtector secrets,
+    RunJournal journal,
+    TimeProvider clock,
+    ILogger<BatchConfirmation> logger
+)
 {
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page of import errors.</exception>
     public async Task ConfirmAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancellationToken)
@@ -30,7 +38,14 @@ internal sealed class BatchConfirmation(
         batch.Accepted = rows.Count - culprits.Count - unnamed;
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
         Settle(batch);
-        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, [.. rows.Where((_, index) => !culprits.ContainsKey(index))], certain: unnamed == 0, cancellationToken);
+        await delivered.RememberAsync(
+            db,
+            run.Export.Id,
+            run.SyncMode,
+            [.. rows.Where((_, index) => !culprits.ContainsKey(index))],
+            certain: unnamed == 0,
+            cancellationToken
+        );
         await run.Claim.SaveAsync(db, cancellationToken);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
     }
@@ -41,8 +56,16 @@ internal sealed class BatchConfirmation(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
-        db.Set<Rejection>().AddRange(rows.Select(row =>
-            new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed) { Email = row.Email, BatchNumber = batch.Number }.ToEntity(run.RunId, secrets)));
+        db.Set<Rejection>()
+            .AddRange(
+                rows.Select(row =>
+                    new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed)
+                    {
+                        Email = row.Email,
+                        BatchNumber = batch.Number,
+                    }.ToEntity(run.RunId, secrets)
+                )
+            );
         batch.Unconfirmed = rows.Count;
         Settle(batch);
         await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, rows, certain: false, cancellationToken);
@@ -56,8 +79,15 @@ internal sealed class BatchConfirmation(
         batch.ConfirmedAt = clock.GetUtcNow();
     }
 
-    /// <summary>All pages of import errors, by the row they mean: the address Klaviyo gives back is surer than the place it points at.</summary>
-    private async Task<Dictionary<int, ImportError>> CulpritsAsync(StageContext run, List<BatchRow> rows, ImportJob job, CancellationToken cancellationToken)
+    /// <summary>
+    /// All pages of import errors, by the row they mean: the address Klaviyo gives back is surer than the place it points at.
+    /// </summary>
+    private async Task<Dictionary<int, ImportError>> CulpritsAsync(
+        StageContext run,
+        List<BatchRow> rows,
+        ImportJob job,
+        CancellationToken cancellationToken
+    )
     {
         var culprits = new Dictionary<int, ImportError>();
         if (job.Failed == 0)

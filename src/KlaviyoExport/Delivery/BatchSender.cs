@@ -7,14 +7,21 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Hands one batch to Klaviyo. One bad profile makes Klaviyo refuse the whole batch, so the culprits it names are set aside, for good and in
-/// the store, before the rest is sent again.
+/// Hands one batch to Klaviyo. One bad profile makes Klaviyo refuse the whole batch, so the culprits it names are set aside, for good and
+/// in the store, before the rest is sent again.
 /// </summary>
 internal sealed class BatchSender(
-    IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, SecretProtector secrets, RunJournal journal, TimeProvider clock, ILogger<BatchSender> logger)
+    IDbContextFactory<AppDb> stores,
+    KlaviyoClient klaviyo,
+    SecretProtector secrets,
+    RunJournal journal,
+    TimeProvider clock,
+    ILogger<BatchSender> logger
+)
 {
     /// <exception cref="RunFailedException">Klaviyo refuses it in a way that sending again cannot mend.</exception>
-    /// <exception cref="KlaviyoUnavailableException">An outage; whether the batch arrived is unknown, and sending it again is harmless.</exception>
+    /// <exception cref="KlaviyoUnavailableException">An outage; whether the batch arrived is unknown, and sending it again is
+    /// harmless.</exception>
     public async Task SendAsync(StageContext run, long batchId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -43,7 +50,13 @@ internal sealed class BatchSender(
     }
 
     /// <summary>Notes that the batch is on its way before it is: if the answer never comes, nobody may say it was not sent.</summary>
-    private async Task<KlaviyoAnswer<string>> HandOverAsync(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, CancellationToken cancellationToken)
+    private async Task<KlaviyoAnswer<string>> HandOverAsync(
+        AppDb db,
+        StageContext run,
+        Batch batch,
+        List<BatchRow> rows,
+        CancellationToken cancellationToken
+    )
     {
         var before = batch.State;
         batch.State = BatchState.Sending;
@@ -51,7 +64,11 @@ internal sealed class BatchSender(
         await run.Claim.SaveAsync(db, cancellationToken);
         try
         {
-            var answer = await klaviyo.ImportAsync(run.Credential, ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))), cancellationToken);
+            var answer = await klaviyo.ImportAsync(
+                run.Credential,
+                ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))),
+                cancellationToken
+            );
             if (answer.Refusal is { MayHaveArrived: false })
                 await NotArrivedAsync(db, run, batch, before);
             return answer;
@@ -71,7 +88,8 @@ internal sealed class BatchSender(
 
     private List<BatchRow> SetAside(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, KlaviyoRefusal refusal)
     {
-        var culprits = refusal.Errors.Where(error => refusal.Kind == KlaviyoRefusalKind.Invalid && error.ProfileIndex < rows.Count)
+        var culprits = refusal
+            .Errors.Where(error => refusal.Kind == KlaviyoRefusalKind.Invalid && error.ProfileIndex < rows.Count)
             .ToLookup(error => error.ProfileIndex!.Value);
         if (culprits.Count == 0)
             throw Refusals.OfBatch(refusal, run.ListId);
@@ -79,7 +97,8 @@ internal sealed class BatchSender(
         foreach (var culprit in culprits)
         {
             var row = rows[culprit.Key];
-            db.Set<Rejection>().Add(Refusals.Of(row, batch.Number, culprit.First().Code, culprit.First().Detail).ToEntity(run.RunId, secrets));
+            db.Set<Rejection>()
+                .Add(Refusals.Of(row, batch.Number, culprit.First().Code, culprit.First().Detail).ToEntity(run.RunId, secrets));
         }
         List<BatchRow> rest = [.. rows.Where((_, index) => !culprits.Contains(index))];
         batch.Refused += culprits.Count;

@@ -25,13 +25,16 @@ internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtect
         if (_rows.Count == 0)
             return;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        db.Set<Batch>().Add(new Batch
-        {
-            RunId = claim.RunId,
-            Number = ++_number,
-            Prepared = _rows.Count,
-            Payload = new BatchPayload { Content = BatchContent.Seal(_rows, secrets) },
-        });
+        db.Set<Batch>()
+            .Add(
+                new Batch
+                {
+                    RunId = claim.RunId,
+                    Number = ++_number,
+                    Prepared = _rows.Count,
+                    Payload = new BatchPayload { Content = BatchContent.Seal(_rows, secrets) },
+                }
+            );
         await claim.SaveAsync(db, cancellationToken);
         _rows.Clear();
         _bytes = 0;

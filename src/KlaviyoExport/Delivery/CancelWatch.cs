@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Looks once a second whether a person wants a run stopped, or another execution has claimed it; through the store, so it does not matter which process
-/// they asked or where that is.
+/// Looks once a second whether a person wants a run stopped, or another execution has claimed it; through the store, so it does not matter
+/// which process they asked or where that is.
 /// </summary>
 internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims claims, TimeProvider clock)
 {

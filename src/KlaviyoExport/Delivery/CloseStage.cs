@@ -9,8 +9,14 @@ namespace KlaviyoExport.Delivery;
 
 /// <summary>Ends a run: adds up the ledger, checks it, purges the payloads. In one transaction; a run is closed or it is not.</summary>
 internal sealed class CloseStage(
-    IDbContextFactory<AppDb> stores, DeliveredProfiles delivered, SecretProtector secrets, RunJournal journal, ChangeFeed changes, TimeProvider clock,
-    ILogger<CloseStage> logger)
+    IDbContextFactory<AppDb> stores,
+    DeliveredProfiles delivered,
+    SecretProtector secrets,
+    RunJournal journal,
+    ChangeFeed changes,
+    TimeProvider clock,
+    ILogger<CloseStage> logger
+)
 {
     // Handed over at least once, without Klaviyo's word on what became of it.
     private static readonly Expression<Func<Batch, bool>> MayHaveArrived = batch =>
@@ -42,7 +48,9 @@ internal sealed class CloseStage(
     public Task<bool> StopWaitingAsync(int runId, RunOutcome outcome, Action<AppDb>? deed, CancellationToken cancellationToken) =>
         CloseAsync(runId, null, (RunState.Canceled, outcome), run => run.State == RunState.NeedsApproval, deed, cancellationToken);
 
-    /// <summary>Whether a run that has been prepared is to go no further for now. One that somebody wanted to cancel meanwhile is canceled.</summary>
+    /// <summary>
+    /// Whether a run that has been prepared is to go no further for now. One that somebody wanted to cancel meanwhile is canceled.
+    /// </summary>
     public async Task<bool> IsHeldUpAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -54,10 +62,18 @@ internal sealed class CloseStage(
     }
 
     private async Task<bool> CloseAsync(
-        int runId, RunClaim? claim, (RunState State, RunOutcome Outcome)? stopped, Func<Run, bool> isToEnd, Action<AppDb>? deed, CancellationToken cancellationToken)
+        int runId,
+        RunClaim? claim,
+        (RunState State, RunOutcome Outcome)? stopped,
+        Func<Run, bool> isToEnd,
+        Action<AppDb>? deed,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await (claim?.BeginAsync(db, cancellationToken) ?? db.Database.BeginTransactionAsync(cancellationToken));
+        await using var transaction = await (
+            claim?.BeginAsync(db, cancellationToken) ?? db.Database.BeginTransactionAsync(cancellationToken)
+        );
         var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         if (!isToEnd(run))
             return false;
@@ -80,12 +96,25 @@ internal sealed class CloseStage(
         run.RetryAt = null;
         run.FinishedAt = clock.GetUtcNow();
         journal.Add(db, runId, outcome.Message);
-        await db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == runId)).ExecuteDeleteAsync(cancellationToken);
-        await db.Set<Delivered>().Where(row => row.LeavingRunId == runId).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
+        await db.Set<BatchPayload>()
+            .Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == runId))
+            .ExecuteDeleteAsync(cancellationToken);
+        await db.Set<Delivered>()
+            .Where(row => row.LeavingRunId == runId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         changes.Raise(runId);
-        Log.RunEnded(logger, runId, state, run.Ledger.Prepared, run.Ledger.Accepted, run.Ledger.Refused, run.Ledger.Unconfirmed, run.Ledger.Unsent);
+        Log.RunEnded(
+            logger,
+            runId,
+            state,
+            run.Ledger.Prepared,
+            run.Ledger.Accepted,
+            run.Ledger.Refused,
+            run.Ledger.Unconfirmed,
+            run.Ledger.Unsent
+        );
         return true;
     }
 
@@ -102,10 +131,24 @@ internal sealed class CloseStage(
         if (run.SyncMode == SyncMode.Full)
             return;
         // One at a time: they are large, and what is remembered is looked up by the same connection.
-        foreach (var batchId in await db.Set<Batch>().Where(MayHaveArrived).Where(batch => batch.RunId == run.Id).OrderBy(batch => batch.Number).Select(batch => batch.Id).ToListAsync(cancellationToken))
+        foreach (
+            var batchId in await db.Set<Batch>()
+                .Where(MayHaveArrived)
+                .Where(batch => batch.RunId == run.Id)
+                .OrderBy(batch => batch.Number)
+                .Select(batch => batch.Id)
+                .ToListAsync(cancellationToken)
+        )
         {
             var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);
-            await delivered.RememberAsync(db, run.ExportId, run.SyncMode, BatchContent.Open(payload.Content, secrets), certain: false, cancellationToken);
+            await delivered.RememberAsync(
+                db,
+                run.ExportId,
+                run.SyncMode,
+                BatchContent.Open(payload.Content, secrets),
+                certain: false,
+                cancellationToken
+            );
         }
     }
 
@@ -120,19 +163,35 @@ internal sealed class CloseStage(
         run.Ledger.Unconfirmed = batches.Sum(batch => (long)batch.Unconfirmed);
         // Over the cap nothing was put into batches at all.
         run.Ledger.Unsent = batches.Count == 0 ? run.Ledger.Prepared : open[false].Sum(batch => (long)batch.Prepared - batch.Refused);
-        run.Ledger.Removed = run.Ledger.Leaving == 0 ? 0
-            : run.Ledger.Leaving - await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == run.Id, cancellationToken);
+        run.Ledger.Removed =
+            run.Ledger.Leaving == 0
+                ? 0
+                : run.Ledger.Leaving - await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == run.Id, cancellationToken);
     }
 
     /// <summary>Notes each batch of which Klaviyo counted otherwise than the ledger.</summary>
     /// <returns>How many there are.</returns>
     private async Task<int> ReconcileAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {
-        var differing = (await db.Set<Batch>().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken)).FindAll(batch => batch.Differs);
+        var differing = (
+            await db.Set<Batch>().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken)
+        ).FindAll(batch => batch.Differs);
         foreach (var batch in differing)
         {
             Log.BatchDiffers(logger, runId, batch.Number, batch.JobId, batch.Accepted, batch.Refused, batch.JobCompleted, batch.JobFailed);
-            journal.Add(db, runId, new LocalizedMessage("Delivery.BatchDiffers", batch.Number, batch.JobId, batch.Accepted, batch.Refused, batch.JobCompleted, batch.JobFailed));
+            journal.Add(
+                db,
+                runId,
+                new LocalizedMessage(
+                    "Delivery.BatchDiffers",
+                    batch.Number,
+                    batch.JobId,
+                    batch.Accepted,
+                    batch.Refused,
+                    batch.JobCompleted,
+                    batch.JobFailed
+                )
+            );
         }
         return differing.Count;
     }

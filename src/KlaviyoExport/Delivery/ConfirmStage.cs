@@ -12,8 +12,15 @@ namespace KlaviyoExport.Delivery;
 /// Klaviyo never answers for is unconfirmed, never accepted.
 /// </summary>
 internal sealed class ConfirmStage(
-    IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, BatchSender sender, BatchConfirmation confirmation, RunJournal journal,
-    IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<ConfirmStage> logger)
+    IDbContextFactory<AppDb> stores,
+    KlaviyoClient klaviyo,
+    BatchSender sender,
+    BatchConfirmation confirmation,
+    RunJournal journal,
+    IOptions<DeliveryOptions> options,
+    TimeProvider clock,
+    ILogger<ConfirmStage> logger
+)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
@@ -27,7 +34,9 @@ internal sealed class ConfirmStage(
             foreach (var batch in batches.Where(batch => batch.State != BatchState.Confirmed))
                 await LookAsync(run, batch, watches, cancellationToken);
             batches = await BatchesAsync(run.RunId, cancellationToken);
-            var done = batches.Sum(batch => batch.State == BatchState.Confirmed ? batch.Prepared : watches.GetValueOrDefault(batch.Id)?.Completed ?? 0L);
+            var done = batches.Sum(batch =>
+                batch.State == BatchState.Confirmed ? batch.Prepared : watches.GetValueOrDefault(batch.Id)?.Completed ?? 0L
+            );
             await progress.ReportAsync(done, cancellationToken);
             // A job may have done every row and still not be complete.
             if (batches.Any(batch => batch.State != BatchState.Confirmed))
@@ -82,8 +91,13 @@ internal sealed class ConfirmStage(
         }
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        await db.Set<Batch>().Where(stored => stored.Id == batch.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(stored => stored.State, BatchState.Prepared).SetProperty(stored => stored.LostJobs, batch.LostJobs + 1), cancellationToken);
+        await db.Set<Batch>()
+            .Where(stored => stored.Id == batch.Id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(stored => stored.State, BatchState.Prepared).SetProperty(stored => stored.LostJobs, batch.LostJobs + 1),
+                cancellationToken
+            );
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SentAgain", new LocalizedMessage(message, batch.Number, batch.JobId)));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -92,6 +106,10 @@ internal sealed class ConfirmStage(
     private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken);
+        return await db.Set<Batch>()
+            .AsNoTracking()
+            .Where(batch => batch.RunId == runId)
+            .OrderBy(batch => batch.Number)
+            .ToListAsync(cancellationToken);
     }
 }

@@ -8,8 +8,8 @@ public sealed class DeliveryOptions : IValidatableObject
     private const int MostRetries = 10;
 
     /// <summary>
-    /// How long a run that was stopped by a fault that may pass waits before each retry; after the last it has failed for good. At most ten, each of a
-    /// day at most. Default 1, 5 and 15 minutes.
+    /// How long a run that was stopped by a fault that may pass waits before each retry; after the last it has failed for good. At most
+    /// ten, each of a day at most. Default 1, 5 and 15 minutes.
     /// </summary>
     public IReadOnlyList<TimeSpan>? RetryAfter { get; set; }
 
@@ -25,11 +25,14 @@ public sealed class DeliveryOptions : IValidatableObject
     [Range(0, 10, ErrorMessage = "Delivery:ResendsOfLostJob must be between 0 and 10.")]
     public int ResendsOfLostJob { get; set; } = 2;
 
-    internal IReadOnlyList<TimeSpan> RetryPauses => RetryAfter ?? [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
+    internal IReadOnlyList<TimeSpan> RetryPauses =>
+        RetryAfter ?? [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (RetryPauses.Count > MostRetries || RetryPauses.Any(pause => pause < TimeSpan.FromSeconds(1) || pause > TimeSpan.FromDays(1)))
-            yield return new ValidationResult($"Delivery:RetryAfter must be at most {MostRetries} pauses, each between 00:00:01 and 1.00:00:00.");
+            yield return new ValidationResult(
+                $"Delivery:RetryAfter must be at most {MostRetries} pauses, each between 00:00:01 and 1.00:00:00."
+            );
     }
 }

@@ -7,21 +7,31 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// A run goes in the name of its connection's export user, and only as long as that is an administrator. Asked before anything is prepared and again
-/// before the first profile leaves; never afterwards, for what was sent must still be confirmed.
+/// A run goes in the name of its connection's export user, and only as long as that is an administrator. Asked before anything is prepared
+/// and again before the first profile leaves; never afterwards, for what was sent must still be confirmed.
 /// </summary>
 internal sealed class ExportUserCheck(IDbContextFactory<AppDb> stores)
 {
-    /// <exception cref="RunFailedException">The connection has no export user, or one who is gone or no longer an administrator.</exception>
+    /// <exception cref="RunFailedException">The connection has no export user, or one who is gone or no longer an
+    /// administrator.</exception>
     public async Task DemandAsync(int exportId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var connection = await db.Set<Export>().Where(export => export.Id == exportId)
-            .Select(export => new { export.Connection!.Name, export.Connection.ExportUserId, export.Connection.ExportUserName })
+        var connection = await db.Set<Export>()
+            .Where(export => export.Id == exportId)
+            .Select(export => new
+            {
+                export.Connection!.Name,
+                export.Connection.ExportUserId,
+                export.Connection.ExportUserName,
+            })
             .SingleAsync(cancellationToken);
         if (connection.ExportUserId is null)
             throw Failed(new LocalizedMessage("Delivery.ExportUserMissing", connection.Name));
-        if (!await db.Set<AppUser>().AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancellationToken))
+        if (
+            !await db.Set<AppUser>()
+                .AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancellationToken)
+        )
             throw Failed(new LocalizedMessage("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
     }
 

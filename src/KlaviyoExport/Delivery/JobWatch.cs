@@ -17,7 +17,16 @@ internal sealed class JobWatch
     public static JobWatch For(Dictionary<long, JobWatch> watches, long batchId, ImportJob job, TimeProvider clock)
     {
         if (!watches.TryGetValue(batchId, out var watch))
-            watches.Add(batchId, watch = new JobWatch { _movedAt = clock.GetTimestamp(), _status = job.Status, Completed = job.Completed, _failed = job.Failed });
+            watches.Add(
+                batchId,
+                watch = new JobWatch
+                {
+                    _movedAt = clock.GetTimestamp(),
+                    _status = job.Status,
+                    Completed = job.Completed,
+                    _failed = job.Failed,
+                }
+            );
         if (watch._status != job.Status || watch.Completed != job.Completed || watch._failed != job.Failed)
             (watch._status, watch.Completed, watch._failed, watch._movedAt) = (job.Status, job.Completed, job.Failed, clock.GetTimestamp());
         return watch;

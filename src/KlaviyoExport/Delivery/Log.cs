@@ -17,21 +17,57 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "Run {RunId}: batch {Batch}, job {JobId} ended without a result ({Reason}).")]
     public static partial void JobLost(ILogger logger, int runId, int batch, string jobId, string reason);
 
-    [LoggerMessage(5, LogLevel.Information, "Run {RunId}: of {Leaving} profiles that left the segments, Klaviyo knows {Found}; they are off the list.")]
+    [LoggerMessage(
+        5,
+        LogLevel.Information,
+        "Run {RunId}: of {Leaving} profiles that left the segments, Klaviyo knows {Found}; they are off the list."
+    )]
     public static partial void Removed(ILogger logger, int runId, int leaving, int found);
 
     [LoggerMessage(6, LogLevel.Error, "Run {RunId}: the ledger does not add up.")]
     public static partial void LedgerDoesNotAddUp(ILogger logger, int runId);
 
-    [LoggerMessage(7, LogLevel.Information, "Run {RunId} ended {State}: {Prepared} prepared, {Accepted} accepted, {Refused} refused, {Unconfirmed} unconfirmed, {Unsent} unsent.")]
-    public static partial void RunEnded(ILogger logger, int runId, RunState state, long prepared, long accepted, long refused, long unconfirmed, long unsent);
+    [LoggerMessage(
+        7,
+        LogLevel.Information,
+        "Run {RunId} ended {State}: {Prepared} prepared, {Accepted} accepted, {Refused} refused, {Unconfirmed} unconfirmed, {Unsent} "
+            + "unsent."
+    )]
+    public static partial void RunEnded(
+        ILogger logger,
+        int runId,
+        RunState state,
+        long prepared,
+        long accepted,
+        long refused,
+        long unconfirmed,
+        long unsent
+    );
 
     [LoggerMessage(8, LogLevel.Warning, "Run {RunId} was stopped by a fault.")]
     public static partial void RunFailed(ILogger logger, Exception fault, int runId);
 
-    [LoggerMessage(9, LogLevel.Warning, "Run {RunId}: another execution, on this machine or another, has claimed its account; this one ends.")]
+    [LoggerMessage(
+        9,
+        LogLevel.Warning,
+        "Run {RunId}: another execution, on this machine or another, has claimed its account; this one ends."
+    )]
     public static partial void TakenOver(ILogger logger, int runId);
 
-    [LoggerMessage(30, LogLevel.Warning, "Run {RunId}: of batch {Batch} (job {JobId}) {Accepted} were accepted and {Refused} refused; Klaviyo counts {Completed} completed and {Failed} failed.")]
-    public static partial void BatchDiffers(ILogger logger, int runId, int batch, string? jobId, int accepted, int refused, int? completed, int? failed);
+    [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "Run {RunId}: of batch {Batch} (job {JobId}) {Accepted} were accepted and {Refused} refused; Klaviyo counts {Completed} completed "
+            + "and {Failed} failed."
+    )]
+    public static partial void BatchDiffers(
+        ILogger logger,
+        int runId,
+        int batch,
+        string? jobId,
+        int accepted,
+        int refused,
+        int? completed,
+        int? failed
+    );
 }

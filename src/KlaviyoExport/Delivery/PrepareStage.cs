@@ -13,8 +13,16 @@ namespace KlaviyoExport.Delivery;
 /// interruption, it first throws away what the interrupted try left.
 /// </summary>
 internal sealed class PrepareStage(
-    IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, DeliveredProfiles delivered, SecretProtector secrets,
-    ExportUserCheck exportUser, ApprovalGuard approval, RunJournal journal, IOptions<KlaviyoOptions> klaviyo)
+    IDbContextFactory<AppDb> stores,
+    SegmentReader segments,
+    EmailHashes hashes,
+    DeliveredProfiles delivered,
+    SecretProtector secrets,
+    ExportUserCheck exportUser,
+    ApprovalGuard approval,
+    RunJournal journal,
+    IOptions<KlaviyoOptions> klaviyo
+)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
@@ -95,12 +103,20 @@ internal sealed class PrepareStage(
         // A run of some of the members says nothing about who left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
         if (mirrors && sorter.Deliverable == 0 && sorter.Leaving.Any())
-            throw new RunFailedException(new(RunOutcomeKind.WouldEmptyList, new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members)));
+            throw new RunFailedException(
+                new(RunOutcomeKind.WouldEmptyList, new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members))
+            );
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         if (mirrors)
-            sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(db, run.Export.Id, run.RunId, sorter.Leaving, cancellationToken);
+            sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(
+                db,
+                run.Export.Id,
+                run.RunId,
+                sorter.Leaving,
+                cancellationToken
+            );
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = sorter.Ledger;
         if (retried?.LeftOut is { } leftOut)

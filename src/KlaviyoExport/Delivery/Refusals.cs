@@ -14,11 +14,22 @@ internal static class Refusals
     public static RunFailedException OfBatch(KlaviyoRefusal refusal, string listId)
     {
         var outcome = RunFault.Of(refusal, listId);
-        return new(outcome.Kind == RunOutcomeKind.Refused && refusal.Kind != KlaviyoRefusalKind.TooLarge
-            ? outcome with { Message = new LocalizedMessage("Delivery.BatchRefused", refusal.Status, KlaviyoMessages.Said(refusal)) }
-            : outcome);
+        return new(
+            outcome.Kind == RunOutcomeKind.Refused && refusal.Kind != KlaviyoRefusalKind.TooLarge
+                ? outcome with
+                {
+                    Message = new LocalizedMessage("Delivery.BatchRefused", refusal.Status, KlaviyoMessages.Said(refusal)),
+                }
+                : outcome
+        );
     }
 
     public static NewRejection Of(BatchRow row, int batchNumber, string code, string detail) =>
-        new(row.Ordinal, row.Key, RejectionReason.Refused) { Email = row.Email, Code = code, Detail = Redaction.WithoutAddresses(detail), BatchNumber = batchNumber };
+        new(row.Ordinal, row.Key, RejectionReason.Refused)
+        {
+            Email = row.Email,
+            Code = code,
+            Detail = Redaction.WithoutAddresses(detail),
+            BatchNumber = batchNumber,
+        };
 }

@@ -8,10 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Mirror exports: takes off the list who left the segments, of those this export put there and nobody else. What is done is forgotten row by
-/// row, so an interrupted removal goes on where it stopped. Consent stays as it was.
+/// Mirror exports: takes off the list who left the segments, of those this export put there and nobody else. What is done is forgotten row
+/// by row, so an interrupted removal goes on where it stopped. Consent stays as it was.
 /// </summary>
-internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient klaviyo, SecretProtector secrets, RunJournal journal, ILogger<RemoveStage> logger)
+internal sealed class RemoveStage(
+    IDbContextFactory<AppDb> stores,
+    KlaviyoClient klaviyo,
+    SecretProtector secrets,
+    RunJournal journal,
+    ILogger<RemoveStage> logger
+)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
@@ -38,14 +44,23 @@ internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // An execution that has lost its claim must not take anybody off the list.
         await using var held = await run.Claim.BeginAsync(db, cancellationToken);
-        return await db.Set<Delivered>().AsNoTracking().Where(row => row.LeavingRunId == run.RunId).OrderBy(row => row.EmailHash)
-            .Take(KlaviyoLimits.ProfilesPerRemoval).ToListAsync(cancellationToken);
+        return await db.Set<Delivered>()
+            .AsNoTracking()
+            .Where(row => row.LeavingRunId == run.RunId)
+            .OrderBy(row => row.EmailHash)
+            .Take(KlaviyoLimits.ProfilesPerRemoval)
+            .ToListAsync(cancellationToken);
     }
 
     private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancellationToken)
     {
         var ids = new List<string>(leaving.Count);
-        foreach (var emails in leaving.Where(row => row.Email is not null).Select(row => secrets.UnprotectEmail(row.Email!)).Chunk(KlaviyoLimits.EmailsPerLookup))
+        foreach (
+            var emails in leaving
+                .Where(row => row.Email is not null)
+                .Select(row => secrets.UnprotectEmail(row.Email!))
+                .Chunk(KlaviyoLimits.EmailsPerLookup)
+        )
         {
             var found = await klaviyo.FindProfilesAsync(run.Credential, emails, cancellationToken);
             if (!found.Succeeded)
@@ -63,7 +78,8 @@ internal sealed class RemoveStage(IDbContextFactory<AppDb> stores, KlaviyoClient
         await using var transaction = await run.Claim.BeginAsync(db, CancellationToken.None);
         foreach (var chunk in leaving.Select(row => row.EmailHash).Chunk(500))
         {
-            await db.Set<Delivered>().Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && chunk.Contains(row.EmailHash))
+            await db.Set<Delivered>()
+                .Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && chunk.Contains(row.EmailHash))
                 .ExecuteDeleteAsync(CancellationToken.None);
         }
         await transaction.CommitAsync(CancellationToken.None);

@@ -11,15 +11,31 @@ namespace KlaviyoExport.Delivery;
 
 /// <summary>Takes one run through its stages, from wherever it stands, to an end or to the next try.</summary>
 internal sealed class RunExecution(
-    IDbContextFactory<AppDb> stores, RunClaims claims, RunContexts contexts, CancelWatch cancels, PrepareStage prepare, SendStage send, ConfirmStage confirm,
-    RemoveStage remove, CloseStage close, RunJournal journal, ConnectionHealth health, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<RunExecution> logger)
+    IDbContextFactory<AppDb> stores,
+    RunClaims claims,
+    RunContexts contexts,
+    CancelWatch cancels,
+    PrepareStage prepare,
+    SendStage send,
+    ConfirmStage confirm,
+    RemoveStage remove,
+    CloseStage close,
+    RunJournal journal,
+    ConnectionHealth health,
+    IOptions<DeliveryOptions> options,
+    TimeProvider clock,
+    ILogger<RunExecution> logger
+)
 {
     private readonly IReadOnlyList<TimeSpan> _retryAfter = options.Value.RetryPauses;
 
     private readonly IReadOnlyList<(Stage Stage, Func<StageContext, CancellationToken, Task> RunAsync)> _stages =
     [
-        (Stage.Prepare, prepare.RunAsync), (Stage.Send, send.RunAsync), (Stage.Confirm, confirm.RunAsync),
-        (Stage.Remove, remove.RunAsync), (Stage.Close, close.RunAsync),
+        (Stage.Prepare, prepare.RunAsync),
+        (Stage.Send, send.RunAsync),
+        (Stage.Confirm, confirm.RunAsync),
+        (Stage.Remove, remove.RunAsync),
+        (Stage.Close, close.RunAsync),
     ];
 
     /// <returns>When to try again; null when the run has ended, or is another execution's.</returns>
@@ -32,7 +48,9 @@ internal sealed class RunExecution(
         try
         {
             // The claim is held; resume from the stored stage.
-            return await FindAsync(runId, cancellationToken) is { } now && !IsAtRest(now) ? await RunAsync(now, claim, cancellationToken) : null;
+            return await FindAsync(runId, cancellationToken) is { } now && !IsAtRest(now)
+                ? await RunAsync(now, claim, cancellationToken)
+                : null;
         }
         catch (RunTakenOverException)
         {
@@ -58,13 +76,16 @@ internal sealed class RunExecution(
             await NoteSuccessAsync(context, cancellationToken);
             return null;
         }
-        catch (Exception fault) when (watch.IsCancelRequested && fault is not RunTakenOverException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
+            when (watch.IsCancelRequested && fault is not RunTakenOverException && !cancellationToken.IsCancellationRequested)
         {
             return await CancelAsync(claim, cancellationToken);
         }
         catch (Exception fault) when (fault is not RunTakenOverException && !cancellationToken.IsCancellationRequested)
         {
-            return await claims.IsHeldAsync(claim, cancellationToken) ? await FailAsync(run, claim, fault, cancellationToken) : throw new RunTakenOverException(fault);
+            return await claims.IsHeldAsync(claim, cancellationToken)
+                ? await FailAsync(run, claim, fault, cancellationToken)
+                : throw new RunTakenOverException(fault);
         }
     }
 
@@ -80,7 +101,12 @@ internal sealed class RunExecution(
             return await CancelAsync(claim, cancellationToken);
         var stopped = RunFault.Of(fault, run.ListId);
         if (stopped.IsOfConnection && await ConnectionOfAsync(run.ExportId, cancellationToken) is { } connectionId)
-            await health.FailedAsync(connectionId, stopped.Outcome.Message, stopped.Outcome.Kind == RunOutcomeKind.ExportUser, cancellationToken);
+            await health.FailedAsync(
+                connectionId,
+                stopped.Outcome.Message,
+                stopped.Outcome.Kind == RunOutcomeKind.ExportUser,
+                cancellationToken
+            );
         if (!stopped.MayPass)
         {
             await close.StopAsync(claim, RunState.FailedPermanent, stopped.Outcome, cancellationToken);
@@ -94,7 +120,8 @@ internal sealed class RunExecution(
         return await RetryLaterAsync(claim, stopped.Outcome, (fault as KlaviyoUnavailableException)?.RetryAfter, cancellationToken);
     }
 
-    private static RunOutcome SpentOn(RunOutcome passing) => new(RunOutcomeKind.RetriesSpent, new LocalizedMessage("Delivery.RetriesSpent", passing.Message));
+    private static RunOutcome SpentOn(RunOutcome passing) =>
+        new(RunOutcomeKind.RetriesSpent, new LocalizedMessage("Delivery.RetriesSpent", passing.Message));
 
     /// <summary>A run that had nothing to tell Klaviyo says nothing of the connection.</summary>
     private async Task NoteSuccessAsync(StageContext context, CancellationToken cancellationToken)
@@ -134,7 +161,10 @@ internal sealed class RunExecution(
     private async Task<int?> ConnectionOfAsync(int exportId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Export>().Where(export => export.Id == exportId).Select(export => export.ConnectionId).SingleOrDefaultAsync(cancellationToken);
+        return await db.Set<Export>()
+            .Where(export => export.Id == exportId)
+            .Select(export => export.ConnectionId)
+            .SingleOrDefaultAsync(cancellationToken);
     }
 
     private async Task<Run?> FindAsync(int runId, CancellationToken cancellationToken)

@@ -27,6 +27,10 @@ internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sen
     private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken);
+        return await db.Set<Batch>()
+            .AsNoTracking()
+            .Where(batch => batch.RunId == runId)
+            .OrderBy(batch => batch.Number)
+            .ToListAsync(cancellationToken);
     }
 }

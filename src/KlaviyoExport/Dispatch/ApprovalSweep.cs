@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Ends runs that waited too long for approval, at start and every hour. What it needs is asked for late: the configuration is checked after this is made.</summary>
+/// <summary>
+/// Ends runs that waited too long for approval, at start and every hour. What it needs is asked for late: the configuration is checked
+/// after this is made.
+/// </summary>
 internal sealed class ApprovalSweep(IServiceProvider services, TimeProvider clock, ILogger<ApprovalSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -24,7 +27,6 @@ internal sealed class ApprovalSweep(IServiceProvider services, TimeProvider cloc
                 // A store that is busy must not end the application.
                 Log.ApprovalsNotSwept(logger, fault);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

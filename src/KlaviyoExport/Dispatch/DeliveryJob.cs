@@ -10,11 +10,19 @@ using Quartz;
 namespace KlaviyoExport.Dispatch;
 
 /// <summary>
-/// One durable job per Klaviyo account, one execution of it at a time, in a cluster too: Klaviyo's limits are the account's. A run is a trigger.
+/// One durable job per Klaviyo account, one execution of it at a time, in a cluster too: Klaviyo's limits are the account's. A run is a
+/// trigger.
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed class DeliveryJob(
-    RunExecution execution, RunScheduler scheduler, IEnumerable<FollowRunEnd> followers, Node node, IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<DeliveryJob> logger) : IJob
+    RunExecution execution,
+    RunScheduler scheduler,
+    IEnumerable<FollowRunEnd> followers,
+    Node node,
+    IDbContextFactory<AppDb> stores,
+    TimeProvider clock,
+    ILogger<DeliveryJob> logger
+) : IJob
 {
     public const string RunId = "runId";
 
@@ -53,15 +61,21 @@ internal sealed class DeliveryJob(
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var soon = clock.GetUtcNow() + Punctuality;
-        return await db.Set<Run>().Where(run => run.Id == runId && run.State == RunState.FailedRetrying && run.RetryAt > soon && run.CancelRequestedAt == null)
-            .Select(run => run.RetryAt).SingleOrDefaultAsync(cancellationToken);
+        return await db.Set<Run>()
+            .Where(run => run.Id == runId && run.State == RunState.FailedRetrying && run.RetryAt > soon && run.CancelRequestedAt == null)
+            .Select(run => run.RetryAt)
+            .SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>A run makes up for the times its export missed before it was asked for.</summary>
     private async Task ForgetMissedAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<Export>().Where(export => export.MissedAt != null && db.Set<Run>().Any(run => run.Id == runId && run.ActiveExportId == export.Id && run.QueuedAt >= export.MissedAt))
+        await db.Set<Export>()
+            .Where(export =>
+                export.MissedAt != null
+                && db.Set<Run>().Any(run => run.Id == runId && run.ActiveExportId == export.Id && run.QueuedAt >= export.MissedAt)
+            )
             .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancellationToken);
     }
 

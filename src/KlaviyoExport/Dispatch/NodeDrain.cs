@@ -3,7 +3,10 @@ using Quartz;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Has this machine take up nothing new, as before it is stopped: what it is at goes on to its end, or is handed over when the process is told to stop.</summary>
+/// <summary>
+/// Has this machine take up nothing new, as before it is stopped: what it is at goes on to its end, or is handed over when the process is
+/// told to stop.
+/// </summary>
 public sealed class NodeDrain
 {
     private readonly Node _node;

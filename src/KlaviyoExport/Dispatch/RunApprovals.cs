@@ -9,7 +9,15 @@ namespace KlaviyoExport.Dispatch;
 
 /// <summary>Decides about runs that wait for approval. Each is decided once, by whoever is first.</summary>
 internal sealed class RunApprovals(
-    IDbContextFactory<AppDb> stores, RunScheduler scheduler, CloseStage close, ApprovalGuard guard, RunJournal journal, ChangeFeed changes, Audit audit, TimeProvider clock)
+    IDbContextFactory<AppDb> stores,
+    RunScheduler scheduler,
+    CloseStage close,
+    ApprovalGuard guard,
+    RunJournal journal,
+    ChangeFeed changes,
+    Audit audit,
+    TimeProvider clock
+)
 {
     /// <summary>Lets the run go on with what it has prepared.</summary>
     /// <exception cref="LocalizedException">It does not wait any more; the message says what became of it.</exception>
@@ -31,7 +39,8 @@ internal sealed class RunApprovals(
         {
             throw await DecidedAsync(runId, cancellationToken);
         }
-        // Its trigger of before may not be gone yet; one for this moment is another. The approval is in the store and must not wait for a restart.
+        // Its trigger of before may not be gone yet; one for this moment is another. The approval is in the store and must not wait for a
+        // restart.
         await scheduler.ScheduleAsync(runId, run.AccountId, run.ApprovedAt, CancellationToken.None);
         changes.Raise(runId);
     }
@@ -42,7 +51,14 @@ internal sealed class RunApprovals(
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var (run, export) = await FindAsync(db, actor, runId, cancellationToken);
-        if (!await EndAsync(runId, new LocalizedMessage("Delivery.RejectedByPerson", actor.Name), store => audit.Add(store, actor, "Exports.RunRejected", export.Name, run.ExportId), cancellationToken))
+        if (
+            !await EndAsync(
+                runId,
+                new LocalizedMessage("Delivery.RejectedByPerson", actor.Name),
+                store => audit.Add(store, actor, "Exports.RunRejected", export.Name, run.ExportId),
+                cancellationToken
+            )
+        )
             throw await DecidedAsync(runId, cancellationToken);
     }
 
@@ -51,12 +67,18 @@ internal sealed class RunApprovals(
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var before = guard.LapsedBefore;
-        foreach (var run in await db.Set<Run>().AsNoTracking().Where(run => run.State == RunState.NeedsApproval && run.ApprovalAskedAt <= before).ToListAsync(cancellationToken))
+        foreach (
+            var run in await db.Set<Run>()
+                .AsNoTracking()
+                .Where(run => run.State == RunState.NeedsApproval && run.ApprovalAskedAt <= before)
+                .ToListAsync(cancellationToken)
+        )
             await EndAsync(run.Id, new LocalizedMessage("Delivery.ApprovalLapsed", run.ApprovalAskedAt), null, cancellationToken);
     }
 
     /// <summary>Whether somebody may decide: an administrator, or the export's owner as long as they may run it.</summary>
-    public static bool MayDecide(Actor actor, string? ownerId, bool mayRun) => mayRun && (actor.Role == Role.Administrator || actor.Id == ownerId);
+    public static bool MayDecide(Actor actor, string? ownerId, bool mayRun) =>
+        mayRun && (actor.Role == Role.Administrator || actor.Id == ownerId);
 
     private async Task<bool> EndAsync(int runId, LocalizedMessage outcome, Action<AppDb>? deed, CancellationToken cancellationToken)
     {
@@ -72,7 +94,9 @@ internal sealed class RunApprovals(
 
     private static async Task<(Run Run, Export Export)> FindAsync(AppDb db, Actor actor, int runId, CancellationToken cancellationToken)
     {
-        var run = await db.Set<Run>().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+        var run =
+            await db.Set<Run>().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
         var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancellationToken);
         var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         if (!MayDecide(actor, export.OwnerId, access.MayRun(export.ConnectionId)))
@@ -87,10 +111,11 @@ internal sealed class RunApprovals(
         return new LocalizedException(run is null ? new LocalizedMessage("Delivery.RunGone") : SayDecided(run));
     }
 
-    private static LocalizedMessage SayDecided(Run run) => run switch
-    {
-        { ApprovedBy: { } person } => new LocalizedMessage("Delivery.ApprovedAlready", person),
-        { ApprovalAskedAt: not null, Outcome: { } outcome } => new LocalizedMessage("Delivery.DecidedAlready", outcome),
-        _ => new LocalizedMessage("Delivery.NoApprovalNeeded"),
-    };
+    private static LocalizedMessage SayDecided(Run run) =>
+        run switch
+        {
+            { ApprovedBy: { } person } => new LocalizedMessage("Delivery.ApprovedAlready", person),
+            { ApprovalAskedAt: not null, Outcome: { } outcome } => new LocalizedMessage("Delivery.DecidedAlready", outcome),
+            _ => new LocalizedMessage("Delivery.NoApprovalNeeded"),
+        };
 }

@@ -9,14 +9,20 @@ namespace KlaviyoExport.Dispatch;
 /// <summary>Puts runs that people ask for into the store and hands them to the scheduler.</summary>
 internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler scheduler, ChangeFeed changes, Audit audit, TimeProvider clock)
 {
-    /// <summary>Looks at each export and queues its run in one transaction: what is decided about it is still so when the run is in the store.</summary>
+    /// <summary>
+    /// Looks at each export and queues its run in one transaction: what is decided about it is still so when the run is in the store.
+    /// </summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="exportIds">Null: all exports.</param>
     /// <param name="admit">Says why an export is left out, or null.</param>
     /// <param name="cancellationToken">Nothing is queued then.</param>
     /// <returns>An answer for each export there is, by name.</returns>
     public async Task<IReadOnlyList<QueueAnswer>> AddAsync(
-        Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, LocalizedMessage?> admit, CancellationToken cancellationToken)
+        Actor actor,
+        IReadOnlyCollection<int>? exportIds,
+        Func<QueueCandidate, LocalizedMessage?> admit,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -30,7 +36,11 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     }
 
     private async Task<IReadOnlyList<QueueAnswer>> TryAddAsync(
-        Actor actor, IReadOnlyCollection<int>? exportIds, Func<QueueCandidate, LocalizedMessage?> admit, CancellationToken cancellationToken)
+        Actor actor,
+        IReadOnlyCollection<int>? exportIds,
+        Func<QueueCandidate, LocalizedMessage?> admit,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
@@ -45,7 +55,8 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         }
         await db.SaveChangesAsync(cancellationToken);
         var started = answers.Where(answer => answer.Run is not null).Select(answer => answer.Export.Id).ToList();
-        await db.Set<Export>().Where(export => started.Contains(export.Id) && export.MissedAt != null)
+        await db.Set<Export>()
+            .Where(export => started.Contains(export.Id) && export.MissedAt != null)
             .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         // The runs are in the store: whoever asked may leave, they must not wait for a restart.
@@ -55,11 +66,18 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
             changes.Raise(run.Id);
         }
         return answers.ConvertAll(answer => new QueueAnswer(
-            answer.Export.Id, answer.Export.Name, answer.Run?.Id ?? answer.Export.ActiveRunId, answer.Run is not null, answer.Refusal ?? WhyNotNew(answer.Export), answer.MayRun));
+            answer.Export.Id,
+            answer.Export.Name,
+            answer.Run?.Id ?? answer.Export.ActiveRunId,
+            answer.Run is not null,
+            answer.Refusal ?? WhyNotNew(answer.Export),
+            answer.MayRun
+        ));
     }
 
     /// <summary>What is said of the run that is there already, where that is not simply under way.</summary>
-    private static LocalizedMessage? WhyNotNew(QueueCandidate export) => export.NeedsApproval ? new LocalizedMessage("Delivery.ActiveNeedsApproval", export.ActiveRunId) : null;
+    private static LocalizedMessage? WhyNotNew(QueueCandidate export) =>
+        export.NeedsApproval ? new LocalizedMessage("Delivery.ActiveNeedsApproval", export.ActiveRunId) : null;
 
     private Run Add(AppDb db, Actor actor, QueueCandidate export)
     {
@@ -67,11 +85,26 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         return db.Set<Run>().Add(Run.Queue(export.Target, actor.Name, clock.GetUtcNow())).Entity;
     }
 
-    public static Task<List<QueueCandidate>> CandidatesAsync(AppDb db, IReadOnlyCollection<int>? exportIds, CancellationToken cancellationToken) =>
-        db.Set<Export>().Where(export => exportIds == null || exportIds.Contains(export.Id)).OrderBy(export => export.Name).Select(export => new QueueCandidate(
-            export.Id, export.Name, export.ConnectionId, export.Connection!.AccountId, export.ListId, export.SyncMode, export.Schedule,
-            db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).FirstOrDefault(),
-            db.Set<Run>().Any(run => run.ActiveExportId == export.Id && run.State == RunState.NeedsApproval))).ToListAsync(cancellationToken);
+    public static Task<List<QueueCandidate>> CandidatesAsync(
+        AppDb db,
+        IReadOnlyCollection<int>? exportIds,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<Export>()
+            .Where(export => exportIds == null || exportIds.Contains(export.Id))
+            .OrderBy(export => export.Name)
+            .Select(export => new QueueCandidate(
+                export.Id,
+                export.Name,
+                export.ConnectionId,
+                export.Connection!.AccountId,
+                export.ListId,
+                export.SyncMode,
+                export.Schedule,
+                db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).FirstOrDefault(),
+                db.Set<Run>().Any(run => run.ActiveExportId == export.Id && run.State == RunState.NeedsApproval)
+            ))
+            .ToListAsync(cancellationToken);
 }
 
 /// <summary>An export as it stands when a run of it is asked for.</summary>
@@ -79,7 +112,16 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
 /// <param name="ActiveRunId">The run under way.</param>
 /// <param name="NeedsApproval">That run waits for somebody's approval.</param>
 internal sealed record QueueCandidate(
-    int Id, string Name, int? ConnectionId, string? AccountId, string ListId, SyncMode SyncMode, ExportSchedule Schedule, int? ActiveRunId, bool NeedsApproval)
+    int Id,
+    string Name,
+    int? ConnectionId,
+    string? AccountId,
+    string ListId,
+    SyncMode SyncMode,
+    ExportSchedule Schedule,
+    int? ActiveRunId,
+    bool NeedsApproval
+)
 {
     /// <summary>What a run of it would send where; only with a connection.</summary>
     public RunTarget Target => new(Id, AccountId!, ListId, SyncMode);

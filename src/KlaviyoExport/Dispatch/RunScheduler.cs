@@ -17,22 +17,33 @@ public sealed class RunScheduler(ISchedulerFactory schedulers, TimeProvider cloc
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         var job = new JobKey(accountId, ExecutionGroup);
         if (!await scheduler.Exists(job, cancellationToken))
-            await scheduler.AddJob(JobBuilder.Create<DeliveryJob>().WithIdentity(job).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
-        var trigger = TriggerBuilder.Create(clock)
+            await scheduler.AddJob(
+                JobBuilder.Create<DeliveryJob>().WithIdentity(job).StoreDurably().RequestRecovery().Build(),
+                AddJobOptions.Replacing,
+                cancellationToken
+            );
+        var trigger = TriggerBuilder
+            .Create(clock)
             .ForJob(job)
             .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(runId)}{MomentOf(at)}"), Runs)
             .WithExecutionGroup(ExecutionGroup)
             .UsingJobData(DeliveryJob.RunId, runId)
             // However long the account was busy, the run is still wanted.
             .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow));
-        await scheduler.ScheduleTrigger((at is { } due ? trigger.StartAt(due) : trigger.StartNow()).Build(), TriggerConflict.Keep, cancellationToken);
+        await scheduler.ScheduleTrigger(
+            (at is { } due ? trigger.StartAt(due) : trigger.StartNow()).Build(),
+            TriggerConflict.Keep,
+            cancellationToken
+        );
     }
 
     /// <summary>Of some runs, those that no trigger waits or works for, here or on another machine.</summary>
     internal async Task<IReadOnlyList<Run>> WithoutTriggerAsync(IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
-        var names = (await scheduler.GetTriggerKeys(GroupMatcher<TriggerKey>.GroupEquals(Runs), cancellationToken)).Select(key => key.Name).ToList();
+        var names = (await scheduler.GetTriggerKeys(GroupMatcher<TriggerKey>.GroupEquals(Runs), cancellationToken))
+            .Select(key => key.Name)
+            .ToList();
         return [.. runs.Where(run => !names.Exists(name => name.StartsWith(PrefixOf(run.Id), StringComparison.Ordinal)))];
     }
 

@@ -32,18 +32,31 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
     /// <param name="claim">Notes in the store, in the same transaction, that this is done; false when it is done already.</param>
     /// <param name="cancellationToken">Leaves everything as it was.</param>
     public async Task<ScheduledStart> StartScheduledAsync(
-        int exportId, RunTrigger trigger, DateTimeOffset? dueAt, string requestedBy, Func<AppDb, int, Task<bool>> claim, CancellationToken cancellationToken)
+        int exportId,
+        RunTrigger trigger,
+        DateTimeOffset? dueAt,
+        string requestedBy,
+        Func<AppDb, int, Task<bool>> claim,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
-        var export = await db.Set<Export>().AsNoTracking().Include(export => export.Connection).SingleOrDefaultAsync(export => export.Id == exportId, cancellationToken);
+        var export = await db.Set<Export>()
+            .AsNoTracking()
+            .Include(export => export.Connection)
+            .SingleOrDefaultAsync(export => export.Id == exportId, cancellationToken);
         if (export is null)
             return ScheduledStart.Gone;
         if (export.Connection is null)
             return ScheduledStart.NoConnection;
         if (await db.Set<Run>().AnyAsync(other => other.ActiveExportId == exportId, cancellationToken))
             return ScheduledStart.Busy;
-        var run = Run.Queue(new RunTarget(exportId, export.Connection.AccountId, export.ListId, export.SyncMode), requestedBy, clock.GetUtcNow());
+        var run = Run.Queue(
+            new RunTarget(exportId, export.Connection.AccountId, export.ListId, export.SyncMode),
+            requestedBy,
+            clock.GetUtcNow()
+        );
         (run.Trigger, run.DueAt) = (trigger, dueAt);
         db.Set<Run>().Add(run);
         try
@@ -66,13 +79,31 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
         return ScheduledStart.Started;
     }
 
-    /// <summary>Adds to the caller's context that an export was not even tried, and why: a run that is over before it began. The export must have a connection.</summary>
-    public async Task<Run?> AddSkippedAsync(AppDb db, int exportId, string requestedBy, DateTimeOffset? dueAt, RunOutcome why, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds to the caller's context that an export was not even tried, and why: a run that is over before it began. The export must have a
+    /// connection.
+    /// </summary>
+    public async Task<Run?> AddSkippedAsync(
+        AppDb db,
+        int exportId,
+        string requestedBy,
+        DateTimeOffset? dueAt,
+        RunOutcome why,
+        CancellationToken cancellationToken
+    )
     {
-        var export = await db.Set<Export>().AsNoTracking().Include(export => export.Connection).SingleOrDefaultAsync(export => export.Id == exportId, cancellationToken);
+        var export = await db.Set<Export>()
+            .AsNoTracking()
+            .Include(export => export.Connection)
+            .SingleOrDefaultAsync(export => export.Id == exportId, cancellationToken);
         if (export?.Connection is not { } connection)
             return null;
-        var run = Run.Skip(new RunTarget(exportId, connection.AccountId, export.ListId, export.SyncMode), requestedBy, clock.GetUtcNow(), why);
+        var run = Run.Skip(
+            new RunTarget(exportId, connection.AccountId, export.ListId, export.SyncMode),
+            requestedBy,
+            clock.GetUtcNow(),
+            why
+        );
         (run.Trigger, run.DueAt) = (RunTrigger.Refresh, dueAt);
         db.Set<Run>().Add(run);
         return run;
@@ -82,6 +113,13 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
     public async Task NoteSkippedAsync(AppDb db, int exportId, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
         if (await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.ActiveExportId == exportId, cancellationToken) is { } active)
-            journal.Add(db, active.Id, new LocalizedMessage(active.State == RunState.NeedsApproval ? "Scheduling.SkippedBusyApproval" : "Scheduling.SkippedBusy", dueAt));
+            journal.Add(
+                db,
+                active.Id,
+                new LocalizedMessage(
+                    active.State == RunState.NeedsApproval ? "Scheduling.SkippedBusyApproval" : "Scheduling.SkippedBusy",
+                    dueAt
+                )
+            );
     }
 }

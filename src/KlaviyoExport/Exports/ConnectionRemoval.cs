@@ -27,7 +27,12 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
     /// <param name="cancellationToken">Leaves everything as it was.</param>
     /// <returns>Null, or what is left to do: the connection is removed, but Klaviyo could not be told to revoke its tokens.</returns>
     /// <exception cref="LocalizedException">An export is running or has no fate; the message names it.</exception>
-    public async Task<LocalizedMessage?> RemoveAsync(Actor actor, int id, IReadOnlyDictionary<int, ExportFate> fates, CancellationToken cancellationToken)
+    public async Task<LocalizedMessage?> RemoveAsync(
+        Actor actor,
+        int id,
+        IReadOnlyDictionary<int, ExportFate> fates,
+        CancellationToken cancellationToken
+    )
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -48,7 +53,9 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         // The grant is out of the store, whatever Klaviyo says now.
-        return connection.Grant is null || await credentials.RevokeAsync(connection.Grant, CancellationToken.None) ? null : new LocalizedMessage("Connections.NotRevoked", connection.Name, connection.AccountName);
+        return connection.Grant is null || await credentials.RevokeAsync(connection.Grant, CancellationToken.None)
+            ? null
+            : new LocalizedMessage("Connections.NotRevoked", connection.Name, connection.AccountName);
     }
 
     private async Task FulfilAsync(AppDb db, Actor actor, ExportInUse export, ExportFate fate, CancellationToken cancellationToken)
@@ -61,6 +68,13 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
     }
 
     private static async Task<IReadOnlyList<ExportInUse>> InUseAsync(AppDb db, int id, CancellationToken cancellationToken) =>
-        await db.Set<Export>().Where(export => export.ConnectionId == id).OrderBy(export => export.Name)
-            .Select(export => new ExportInUse(export.Id, export.Name, db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).FirstOrDefault())).ToListAsync(cancellationToken);
+        await db.Set<Export>()
+            .Where(export => export.ConnectionId == id)
+            .OrderBy(export => export.Name)
+            .Select(export => new ExportInUse(
+                export.Id,
+                export.Name,
+                db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).FirstOrDefault()
+            ))
+            .ToListAsync(cancellationToken);
 }

@@ -8,7 +8,21 @@ public static class EmailFields
 {
     // Not "post" alone: in the same languages that begins the postal code.
     private static readonly string[] Words =
-        ["mail", "mejl", "мејл", "correu", "correo", "e-post", "epost", "e-pošt", "epošt", "е-пошт", "епошт", "elektronsk", "електронск"];
+    [
+        "mail",
+        "mejl",
+        "мејл",
+        "correu",
+        "correo",
+        "e-post",
+        "epost",
+        "e-pošt",
+        "epošt",
+        "е-пошт",
+        "епошт",
+        "elektronsk",
+        "електронск",
+    ];
 
     /// <summary>All fields, the likeliest first: those whose samples are addresses, then those named so, then the source's order.</summary>
     public static IReadOnlyList<Field> LikelyFirst(IReadOnlyList<Field> fields) =>
@@ -18,7 +32,10 @@ public static class EmailFields
     public static bool LooksLikeAddresses(Field field) => field.Samples.Count == 0 || AddressShare(field) >= 0.5;
 
     private static double AddressShare(Field field) =>
-        field.Samples.Count == 0 ? 0 : field.Samples.Count(sample => EmailAddress.TryNormalize(sample, out _)) / (double)field.Samples.Count;
+        field.Samples.Count == 0
+            ? 0
+            : field.Samples.Count(sample => EmailAddress.TryNormalize(sample, out _)) / (double)field.Samples.Count;
 
-    private static bool IsNamedSo(Field field) => Array.Exists(Words, word => field.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool IsNamedSo(Field field) =>
+        Array.Exists(Words, word => field.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -51,7 +51,9 @@ public sealed class Export : IVersioned
     /// <summary>When its own schedule is due next; null when it has none or it is off.</summary>
     public DateTimeOffset? NextRunAt { get; set; }
 
-    /// <summary>The last time of its own schedule at which it did not run, because the product was down; forgotten with the next run.</summary>
+    /// <summary>
+    /// The last time of its own schedule at which it did not run, because the product was down; forgotten with the next run.
+    /// </summary>
     public DateTimeOffset? MissedAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
@@ -64,5 +66,7 @@ public sealed class Export : IVersioned
     public int Version { get; set; }
 }
 
-/// <summary>A field of the source and the Klaviyo attribute ("first_name", "location.city") or property ("properties.Tier") it becomes.</summary>
+/// <summary>
+/// A field of the source and the Klaviyo attribute ("first_name", "location.city") or property ("properties.Tier") it becomes.
+/// </summary>
 public sealed record FieldMapping(string Field, string Attribute);

@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>What somebody may do with exports, by the connection each is on. Reads once which connections are shared with them, and not with whom else.</summary>
+/// <summary>
+/// What somebody may do with exports, by the connection each is on. Reads once which connections are shared with them, and not with whom
+/// else.
+/// </summary>
 internal sealed class ExportAccess
 {
     private readonly Actor _actor;
@@ -19,8 +22,11 @@ internal sealed class ExportAccess
         // Sharing means nothing to the other roles.
         if (actor.Role != Role.Contributor)
             return new(actor, []);
-        var shared = db.Set<Connection>().Where(connection => connection.Sharing == Sharing.AllContributors
-            || (connection.Sharing == Sharing.ChosenContributors && connection.Shares.Any(share => share.UserId == actor.Id)));
+        var shared = db.Set<Connection>()
+            .Where(connection =>
+                connection.Sharing == Sharing.AllContributors
+                || (connection.Sharing == Sharing.ChosenContributors && connection.Shares.Any(share => share.UserId == actor.Id))
+            );
         return new(actor, await shared.Select(connection => connection.Id).ToHashSetAsync(cancellationToken));
     }
 

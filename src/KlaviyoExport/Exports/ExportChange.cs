@@ -6,9 +6,7 @@ namespace KlaviyoExport.Exports;
 /// <summary>A change of an export that rooms above follow up, such as forgetting what is remembered of its list.</summary>
 public abstract record ExportChange
 {
-    private ExportChange()
-    {
-    }
+    private ExportChange() { }
 
     /// <summary>It sends to another list or account now; what it delivered before says nothing about that one.</summary>
     public sealed record Redirected(int ExportId) : ExportChange;

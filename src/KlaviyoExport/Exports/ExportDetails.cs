@@ -5,12 +5,21 @@ public sealed record ExportPermissions(bool MayEdit, bool MayRun, bool MaySeeEma
 
 /// <summary>An export to look at or edit.</summary>
 public sealed record ExportDetails(
-    ExportDraft Draft, string ListName, string? ConnectionName, string SourceName, IReadOnlyList<string> SegmentNames, string CreatedBy, DateTimeOffset CreatedAt,
-    ExportPermissions Permissions)
+    ExportDraft Draft,
+    string ListName,
+    string? ConnectionName,
+    string SourceName,
+    IReadOnlyList<string> SegmentNames,
+    string CreatedBy,
+    DateTimeOffset CreatedAt,
+    ExportPermissions Permissions
+)
 {
     public required ExportSchedule Schedule { get; init; }
 
-    /// <summary>The next time of its own schedule; null when that is off, when it follows the system refresh, and without a connection.</summary>
+    /// <summary>
+    /// The next time of its own schedule; null when that is off, when it follows the system refresh, and without a connection.
+    /// </summary>
     public DateTimeOffset? NextRunAt { get; init; }
 
     public DateTimeOffset? MissedAt { get; init; }

@@ -17,12 +17,21 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
         builder.Property(export => export.Fields).IsJson();
         builder.Property(export => export.Schedule).IsJson();
         builder.HasIndex(export => export.NextRunAt);
-        builder.HasOne(export => export.Connection).WithMany().HasForeignKey(export => export.ConnectionId).OnDelete(DeleteBehavior.Restrict);
+        builder
+            .HasOne(export => export.Connection)
+            .WithMany()
+            .HasForeignKey(export => export.ConnectionId)
+            .OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(export => export.Source).WithMany().HasForeignKey(export => export.SourceId).OnDelete(DeleteBehavior.Restrict);
         // A segment in use is not removed from under its exports.
-        builder.HasMany(export => export.Segments).WithMany().UsingEntity("ExportSegments",
-            right => right.HasOne(typeof(Segment)).WithMany().HasForeignKey("SegmentId").OnDelete(DeleteBehavior.Restrict),
-            left => left.HasOne(typeof(Export)).WithMany().HasForeignKey("ExportId").OnDelete(DeleteBehavior.Cascade));
+        builder
+            .HasMany(export => export.Segments)
+            .WithMany()
+            .UsingEntity(
+                "ExportSegments",
+                right => right.HasOne(typeof(Segment)).WithMany().HasForeignKey("SegmentId").OnDelete(DeleteBehavior.Restrict),
+                left => left.HasOne(typeof(Export)).WithMany().HasForeignKey("ExportId").OnDelete(DeleteBehavior.Cascade)
+            );
     }
 
     /// <summary>Runs go with their export; they do not know it.</summary>

@@ -31,7 +31,14 @@ internal static class ExportRules
             return Of(ExportPart.Fields, "Exports.FieldGone", gone.Field, source.Name);
         if (draft.Fields.FirstOrDefault(mapping => !ProfilePath.TryParse(mapping.Attribute, out _)) is { } unknown)
             return Of(ExportPart.Fields, "Exports.AttributeUnknown", unknown.Attribute);
-        if (draft.Fields.Select(mapping => mapping.Attribute).Append(ProfilePath.Email.Path).GroupBy(path => path).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (
+            draft
+                .Fields.Select(mapping => mapping.Attribute)
+                .Append(ProfilePath.Email.Path)
+                .GroupBy(path => path)
+                .FirstOrDefault(same => same.Count() > 1) is
+            { } twice
+        )
             return Of(ExportPart.Fields, "Exports.AttributeTwice", twice.Key);
         if (segments.Count != draft.SegmentIds.Distinct().Count())
             return Of(ExportPart.Segments, "Exports.SegmentGone");
@@ -40,5 +47,6 @@ internal static class ExportRules
             : null;
     }
 
-    private static ExportInvalidException Of(ExportPart part, string message, params IReadOnlyList<object?> arguments) => new(part, new LocalizedMessage(message, arguments));
+    private static ExportInvalidException Of(ExportPart part, string message, params IReadOnlyList<object?> arguments) =>
+        new(part, new LocalizedMessage(message, arguments));
 }

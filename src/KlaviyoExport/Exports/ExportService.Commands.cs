@@ -10,14 +10,19 @@ public sealed partial class ExportService
 {
     private const int LongestName = 100;
 
-    /// <summary>Makes a copy that shares nothing with the original but its definition: its schedule is off, and nothing counts as delivered by it.</summary>
+    /// <summary>
+    /// Makes a copy that shares nothing with the original but its definition: its schedule is off, and nothing counts as delivered by it.
+    /// </summary>
     /// <returns>The copy's id. It is named "X (copy)", "X (copy 2)"… in the reader's language.</returns>
     /// <exception cref="LocalizedException">There is no such export.</exception>
     public async Task<int> DuplicateAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
-        var original = Editable(await FindAsync(db.Set<Export>(), id, cancellationToken), await ExportAccess.ReadAsync(db, actor, cancellationToken));
+        var original = Editable(
+            await FindAsync(db.Set<Export>(), id, cancellationToken),
+            await ExportAccess.ReadAsync(db, actor, cancellationToken)
+        );
         var copy = new Export
         {
             Name = await FreeNameAsync(db, original.Name, cancellationToken),
@@ -62,20 +67,32 @@ public sealed partial class ExportService
         foreach (var export in exports)
         {
             var loss = await LossAsync(db, [export], cancellationToken);
-            audit.Add(db, actor, "Exports.Removed", export.Name, export.Id, new LocalizedMessage("Exports.RemovedWith", loss.Runs, loss.Rejections));
+            audit.Add(
+                db,
+                actor,
+                "Exports.Removed",
+                export.Name,
+                export.Id,
+                new LocalizedMessage("Exports.RemovedWith", loss.Runs, loss.Rejections)
+            );
         }
         await db.Set<Export>().Where(export => ids.Contains(export.Id)).ExecuteDeleteAsync(cancellationToken);
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Takes the connection from an export, which then cannot run until it is given one. What it remembers of people is erased.</summary>
+    /// <summary>
+    /// Takes the connection from an export, which then cannot run until it is given one. What it remembers of people is erased.
+    /// </summary>
     /// <exception cref="LocalizedException">It is running.</exception>
     public async Task DetachAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
-        var export = Editable(await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken), await ExportAccess.ReadAsync(db, actor, cancellationToken));
+        var export = Editable(
+            await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken),
+            await ExportAccess.ReadAsync(db, actor, cancellationToken)
+        );
         await DemandIdleAsync(db, [id], cancellationToken);
         if (export.ConnectionId is null)
             return;
@@ -88,23 +105,39 @@ public sealed partial class ExportService
     /// <summary>The exports a person wants to change, all of them.</summary>
     /// <exception cref="NotAllowedException">One may not be changed by the person.</exception>
     /// <exception cref="LocalizedException">One is gone.</exception>
-    internal static async Task<List<Export>> EditableAsync(AppDb db, Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
+    internal static async Task<List<Export>> EditableAsync(
+        AppDb db,
+        Actor actor,
+        IReadOnlyList<int> ids,
+        CancellationToken cancellationToken
+    )
     {
         var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
-        var exports = await db.Set<Export>().AsNoTracking().Where(export => ids.Contains(export.Id)).OrderBy(export => export.Name).ToListAsync(cancellationToken);
+        var exports = await db.Set<Export>()
+            .AsNoTracking()
+            .Where(export => ids.Contains(export.Id))
+            .OrderBy(export => export.Name)
+            .ToListAsync(cancellationToken);
         exports.ForEach(export => Editable(export, access));
         return exports.Count == ids.Distinct().Count() ? exports : throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
     }
 
-    private static Export Editable(Export export, ExportAccess access) => access.MayEdit(export.ConnectionId) ? export : throw new NotAllowedException();
+    private static Export Editable(Export export, ExportAccess access) =>
+        access.MayEdit(export.ConnectionId) ? export : throw new NotAllowedException();
 
     private static async Task<RemovalLoss> LossAsync(AppDb db, List<Export> exports, CancellationToken cancellationToken)
     {
         var ids = exports.ConvertAll(export => export.Id);
         return new RemovalLoss(
-            exports.ConvertAll(export => export.Name), await db.Set<Run>().CountAsync(run => ids.Contains(run.ExportId), cancellationToken),
-            await db.Set<Rejection>().CountAsync(rejection => db.Set<Run>().Any(run => run.Id == rejection.RunId && ids.Contains(run.ExportId)), cancellationToken),
-            exports.Where(export => export.Schedule.IsOn).Select(export => export.Name).ToList());
+            exports.ConvertAll(export => export.Name),
+            await db.Set<Run>().CountAsync(run => ids.Contains(run.ExportId), cancellationToken),
+            await db.Set<Rejection>()
+                .CountAsync(
+                    rejection => db.Set<Run>().Any(run => run.Id == rejection.RunId && ids.Contains(run.ExportId)),
+                    cancellationToken
+                ),
+            exports.Where(export => export.Schedule.IsOn).Select(export => export.Name).ToList()
+        );
     }
 
     private static async Task<string> FreeNameAsync(AppDb db, string original, CancellationToken cancellationToken)

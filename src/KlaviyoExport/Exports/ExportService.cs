@@ -12,9 +12,17 @@ namespace KlaviyoExport.Exports;
 
 /// <summary>Exports as people keep them. Saving never runs one.</summary>
 public sealed partial class ExportService(
-    IDbContextFactory<AppDb> stores, AccountLists lists, SegmentUnion union, ExportTraces traces, Audit audit, TimeProvider clock)
+    IDbContextFactory<AppDb> stores,
+    AccountLists lists,
+    SegmentUnion union,
+    ExportTraces traces,
+    Audit audit,
+    TimeProvider clock
+)
 {
-    /// <summary>Saves an export after checking its list with Klaviyo and, where its segments changed, how many profiles they hold.</summary>
+    /// <summary>
+    /// Saves an export after checking its list with Klaviyo and, where its segments changed, how many profiles they hold.
+    /// </summary>
     /// <returns>The export's id.</returns>
     /// <exception cref="ExportConflictException">Somebody else changed it meanwhile.</exception>
     /// <exception cref="LocalizedException">Something is missing, wrong, taken or too large; nothing was saved.</exception>
@@ -24,13 +32,19 @@ public sealed partial class ExportService(
             throw fault;
         var before = await DemandEditAsync(actor, draft, cancellationToken);
         var list = await lists.OneAsync(actor, draft.ConnectionId!.Value, draft.ListId.Trim(), cancellationToken);
-        if (before is null || before.SourceId != draft.SourceId || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds))
+        if (
+            before is null
+            || before.SourceId != draft.SourceId
+            || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds)
+        )
             await union.DemandWithinCapAsync(draft.SourceId!.Value, draft.SegmentIds, cancellationToken);
 
         // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
-        var source = await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancellationToken) ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
+        var source =
+            await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancellationToken)
+            ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
         var segments = await db.Set<Segment>().Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancellationToken);
         if (ExportRules.Fault(draft, source, segments) is { } wrong)
             throw wrong;
@@ -38,7 +52,9 @@ public sealed partial class ExportService(
         if (await db.Set<Export>().AnyAsync(other => other.Name == name && other.Id != draft.Id, cancellationToken))
             throw new ExportInvalidException(ExportPart.Name, new LocalizedMessage("Exports.NameTaken", name));
 
-        var export = draft.Id is { } id ? await EditedAsync(db, actor, id, draft, list, cancellationToken) : db.Add(NewExport(actor, draft, list)).Entity;
+        var export = draft.Id is { } id
+            ? await EditedAsync(db, actor, id, draft, list, cancellationToken)
+            : db.Add(NewExport(actor, draft, list)).Entity;
         export.Name = name;
         export.ConnectionId = draft.ConnectionId;
         export.ListId = list.Id;
@@ -65,13 +81,20 @@ public sealed partial class ExportService(
     }
 
     private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancellationToken) =>
-        await exports.Include(export => export.Segments).Include(export => export.Source).Include(export => export.Connection)
-            .SingleOrDefaultAsync(export => export.Id == id, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
+        await exports
+            .Include(export => export.Segments)
+            .Include(export => export.Source)
+            .Include(export => export.Connection)
+            .SingleOrDefaultAsync(export => export.Id == id, cancellationToken)
+        ?? throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
 
     private static async Task DemandIdleAsync(AppDb db, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
-        var running = await db.Set<Export>().Where(export => ids.Contains(export.Id) && db.Set<Run>().Any(run => run.ActiveExportId == export.Id))
-            .OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken);
+        var running = await db.Set<Export>()
+            .Where(export => ids.Contains(export.Id) && db.Set<Run>().Any(run => run.ActiveExportId == export.Id))
+            .OrderBy(export => export.Name)
+            .Select(export => export.Name)
+            .ToListAsync(cancellationToken);
         if (running.Count > 0)
             throw new LocalizedException(new LocalizedMessage("Exports.IsRunning", string.Join(", ", running)));
     }
@@ -92,7 +115,14 @@ public sealed partial class ExportService(
         return export;
     }
 
-    private static async Task DemandEditableAsync(AppDb db, Actor actor, ExportAccess access, Export export, ExportDraft draft, CancellationToken cancellationToken)
+    private static async Task DemandEditableAsync(
+        AppDb db,
+        Actor actor,
+        ExportAccess access,
+        Export export,
+        ExportDraft draft,
+        CancellationToken cancellationToken
+    )
     {
         if (!access.MayEdit(export.ConnectionId))
             throw new NotAllowedException();
@@ -101,7 +131,14 @@ public sealed partial class ExportService(
         await DemandIdleAsync(db, [export.Id], cancellationToken);
     }
 
-    private async Task<Export> EditedAsync(AppDb db, Actor actor, int id, ExportDraft draft, KlaviyoList list, CancellationToken cancellationToken)
+    private async Task<Export> EditedAsync(
+        AppDb db,
+        Actor actor,
+        int id,
+        ExportDraft draft,
+        KlaviyoList list,
+        CancellationToken cancellationToken
+    )
     {
         var export = await FindAsync(db.Set<Export>(), id, cancellationToken);
         await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancellationToken), export, draft, cancellationToken);
@@ -113,37 +150,48 @@ public sealed partial class ExportService(
         return export;
     }
 
-    private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancellationToken) => new(
-        new ExportDraft
+    private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancellationToken) =>
+        new(
+            new ExportDraft
+            {
+                Id = export.Id,
+                Name = export.Name,
+                ConnectionId = export.ConnectionId,
+                ListId = export.ListId,
+                SourceId = export.SourceId,
+                EmailField = export.EmailField,
+                Fields = export.Fields,
+                SegmentIds = [.. export.Segments.Select(segment => segment.Id)],
+                SyncMode = export.SyncMode,
+                Version = export.Version,
+            },
+            export.ListName,
+            export.Connection?.Name,
+            export.Source!.Name,
+            [.. export.Segments.Select(segment => segment.Name)],
+            export.CreatedBy,
+            export.CreatedAt,
+            (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId)
+        )
         {
-            Id = export.Id,
-            Name = export.Name,
-            ConnectionId = export.ConnectionId,
-            ListId = export.ListId,
-            SourceId = export.SourceId,
-            EmailField = export.EmailField,
-            Fields = export.Fields,
-            SegmentIds = [.. export.Segments.Select(segment => segment.Id)],
-            SyncMode = export.SyncMode,
-            Version = export.Version,
-        },
-        export.ListName, export.Connection?.Name, export.Source!.Name, [.. export.Segments.Select(segment => segment.Name)],
-        export.CreatedBy, export.CreatedAt, (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId))
-    {
-        Schedule = export.Schedule,
-        NextRunAt = export.ConnectionId is null ? null : export.NextRunAt,
-        MissedAt = export.ConnectionId is null ? null : export.MissedAt,
-        ActiveRunId = await db.Set<Run>().Where(run => run.ActiveExportId == export.Id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancellationToken),
-    };
+            Schedule = export.Schedule,
+            NextRunAt = export.ConnectionId is null ? null : export.NextRunAt,
+            MissedAt = export.ConnectionId is null ? null : export.MissedAt,
+            ActiveRunId = await db.Set<Run>()
+                .Where(run => run.ActiveExportId == export.Id)
+                .Select(run => (int?)run.Id)
+                .SingleOrDefaultAsync(cancellationToken),
+        };
 
-    private Export NewExport(Actor actor, ExportDraft draft, KlaviyoList list) => new()
-    {
-        Name = draft.Name,
-        ListId = list.Id,
-        ListName = list.Name,
-        EmailField = draft.EmailField!,
-        CreatedAt = clock.GetUtcNow(),
-        CreatedBy = actor.Name,
-        OwnerId = actor.Id,
-    };
+    private Export NewExport(Actor actor, ExportDraft draft, KlaviyoList list) =>
+        new()
+        {
+            Name = draft.Name,
+            ListId = list.Id,
+            ListName = list.Name,
+            EmailField = draft.EmailField!,
+            CreatedAt = clock.GetUtcNow(),
+            CreatedBy = actor.Name,
+            OwnerId = actor.Id,
+        };
 }

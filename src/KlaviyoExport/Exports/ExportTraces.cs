@@ -4,14 +4,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>What exports have kept of people, and how it goes when their connection does. All in the caller's transaction; nothing of it is running.</summary>
+/// <summary>
+/// What exports have kept of people, and how it goes when their connection does. All in the caller's transaction; nothing of it is running.
+/// </summary>
 public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
 {
     /// <summary>Takes the connection from an export. Its runs and their counts stay, but not whom they concerned.</summary>
     internal async Task DetachAsync(AppDb db, int exportId, CancellationToken cancellationToken)
     {
-        await db.Set<Export>().Where(export => export.Id == exportId).ExecuteUpdateAsync(
-            set => set.SetProperty(export => export.ConnectionId, (int?)null).SetProperty(export => export.Version, export => export.Version + 1), cancellationToken);
+        await db.Set<Export>()
+            .Where(export => export.Id == exportId)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(export => export.ConnectionId, (int?)null)
+                        .SetProperty(export => export.Version, export => export.Version + 1),
+                cancellationToken
+            );
         await TellAsync(db, new ExportChange.Detached(exportId), cancellationToken);
         await EraseAsync(db, db.Set<Run>().Where(run => run.ExportId == exportId), cancellationToken);
     }
@@ -32,11 +40,24 @@ public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
 
     private static async Task EraseAsync(AppDb db, IQueryable<Run> runs, CancellationToken cancellationToken)
     {
-        await db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId))).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<BatchPayload>()
+            .Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId)))
+            .ExecuteDeleteAsync(cancellationToken);
         // A source may have the address for its key, and the detail of a duplicate is the key of its twin.
-        await db.Set<Rejection>().Where(rejection => runs.Any(run => run.Id == rejection.RunId)).ExecuteUpdateAsync(set => set
-            .SetProperty(rejection => rejection.Email, (byte[]?)null)
-            .SetProperty(rejection => rejection.ProfileKey, rejection => EF.Functions.Like(rejection.ProfileKey, "%@%") ? "-" : rejection.ProfileKey)
-            .SetProperty(rejection => rejection.Detail, rejection => rejection.Detail != null && EF.Functions.Like(rejection.Detail, "%@%") ? null : rejection.Detail), cancellationToken);
+        await db.Set<Rejection>()
+            .Where(rejection => runs.Any(run => run.Id == rejection.RunId))
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(rejection => rejection.Email, (byte[]?)null)
+                        .SetProperty(
+                            rejection => rejection.ProfileKey,
+                            rejection => EF.Functions.Like(rejection.ProfileKey, "%@%") ? "-" : rejection.ProfileKey
+                        )
+                        .SetProperty(
+                            rejection => rejection.Detail,
+                            rejection => rejection.Detail != null && EF.Functions.Like(rejection.Detail, "%@%") ? null : rejection.Detail
+                        ),
+                cancellationToken
+            );
     }
 }

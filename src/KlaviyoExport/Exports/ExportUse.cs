@@ -10,14 +10,30 @@ namespace KlaviyoExport.Exports;
 internal static class ExportUse
 {
     /// <summary>The names of the exports that read a source.</summary>
-    public static async Task<IReadOnlyList<string>> OfSourceAsync(AppDb db, int sourceId, CancellationToken cancellationToken) => await db.Set<Export>()
-        .Where(export => export.SourceId == sourceId).OrderBy(export => export.Name).Select(export => export.Name).ToListAsync(cancellationToken);
+    public static async Task<IReadOnlyList<string>> OfSourceAsync(AppDb db, int sourceId, CancellationToken cancellationToken) =>
+        await db.Set<Export>()
+            .Where(export => export.SourceId == sourceId)
+            .OrderBy(export => export.Name)
+            .Select(export => export.Name)
+            .ToListAsync(cancellationToken);
 
     /// <summary>The exports of a segment, and whether the actor may change each.</summary>
-    public static async Task<IReadOnlyList<SegmentUser>> OfSegmentAsync(AppDb db, Actor actor, int segmentId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SegmentUser>> OfSegmentAsync(
+        AppDb db,
+        Actor actor,
+        int segmentId,
+        CancellationToken cancellationToken
+    )
     {
-        var exports = await db.Set<Export>().AsNoTracking().Include(export => export.Connection!.Shares)
-            .Where(export => export.Segments.Any(used => used.Id == segmentId)).OrderBy(export => export.Name).ToListAsync(cancellationToken);
-        return exports.ConvertAll(export => new SegmentUser(export.Name, EditExports.Rule.Allows(actor, export.Connection?.IsSharedWith(actor.Id) ?? false)));
+        var exports = await db.Set<Export>()
+            .AsNoTracking()
+            .Include(export => export.Connection!.Shares)
+            .Where(export => export.Segments.Any(used => used.Id == segmentId))
+            .OrderBy(export => export.Name)
+            .ToListAsync(cancellationToken);
+        return exports.ConvertAll(export => new SegmentUser(
+            export.Name,
+            EditExports.Rule.Allows(actor, export.Connection?.IsSharedWith(actor.Id) ?? false)
+        ));
     }
 }

@@ -7,12 +7,13 @@ namespace KlaviyoExport.Exports;
 public static class ExportsRegistration
 {
     /// <summary>Exports, what they use, and how a connection goes that they use.</summary>
-    public static IServiceCollection AddExports(this IServiceCollection services) => services
-        .AddSingleton<SegmentUnion>()
-        .AddSingleton<ExportTraces>()
-        .AddSingleton<ExportService>()
-        .AddSingleton<ConnectionRemoval>()
-        .AddSingleton<RunContexts>()
-        .AddSingleton<FindSourceUsers>(ExportUse.OfSourceAsync)
-        .AddSingleton<FindSegmentUsers>(ExportUse.OfSegmentAsync);
+    public static IServiceCollection AddExports(this IServiceCollection services) =>
+        services
+            .AddSingleton<SegmentUnion>()
+            .AddSingleton<ExportTraces>()
+            .AddSingleton<ExportService>()
+            .AddSingleton<ConnectionRemoval>()
+            .AddSingleton<RunContexts>()
+            .AddSingleton<FindSourceUsers>(ExportUse.OfSourceAsync)
+            .AddSingleton<FindSegmentUsers>(ExportUse.OfSegmentAsync);
 }

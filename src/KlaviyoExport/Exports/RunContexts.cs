@@ -8,12 +8,16 @@ namespace KlaviyoExport.Exports;
 /// <summary>Reads what a run needs, and refuses when the ground has changed under it.</summary>
 internal sealed class RunContexts(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials)
 {
-    /// <exception cref="RunFailedException">The export has no connection, or one to another account than the run was queued for.</exception>
+    /// <exception cref="RunFailedException">The export has no connection, or one to another account than the run was queued
+    /// for.</exception>
     public async Task<RunContext> ReadAsync(Run run, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var export = await db.Set<Export>().AsNoTracking()
-            .Include(export => export.Source).Include(export => export.Segments).Include(export => export.Connection)
+        var export = await db.Set<Export>()
+            .AsNoTracking()
+            .Include(export => export.Source)
+            .Include(export => export.Segments)
+            .Include(export => export.Connection)
             .SingleAsync(export => export.Id == run.ExportId, cancellationToken);
         if (export.Connection is not { } connection)
             throw new RunFailedException(RunOutcome.NoConnection);

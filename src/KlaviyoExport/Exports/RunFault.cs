@@ -12,36 +12,40 @@ namespace KlaviyoExport.Exports;
 /// <param name="MayPass">Whether waiting may help; otherwise only a person can mend it.</param>
 internal sealed record RunFault(RunOutcome Outcome, bool MayPass)
 {
-    /// <summary>Whether it is the connection's (its key, its scopes, its export user, the way to Klaviyo) and not the export's or the store's.</summary>
+    /// <summary>
+    /// Whether it is the connection's (its key, its scopes, its export user, the way to Klaviyo) and not the export's or the store's.
+    /// </summary>
     public bool IsOfConnection =>
         Outcome.Kind is RunOutcomeKind.Credentials or RunOutcomeKind.ExportUser or RunOutcomeKind.RevisionRetired or RunOutcomeKind.Outage;
 
-    public static RunFault Of(Exception fault, string listId) => fault switch
-    {
-        RunFailedException failed => ForGood(failed.Outcome),
-        KlaviyoUnavailableException outage => Passing(RunOutcomeKind.Outage, KlaviyoMessages.For(outage)),
-        KlaviyoRefusedException refused => ForGood(Of(refused.Refusal, listId)),
-        KeyVaultUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.LocalizedMessage),
-        CredentialsException lost => ForGood(new(RunOutcomeKind.Credentials, lost.LocalizedMessage)),
-        CryptographicException => ForGood(new(RunOutcomeKind.Credentials, new LocalizedMessage("Delivery.KeysLost"))),
-        SourceException { Fault: var source } => new(new(RunOutcomeKind.Source, source.Message), source.MayPass),
-        SegmentUnreadableException segment => ForGood(new(RunOutcomeKind.Segment, segment.LocalizedMessage)),
-        LocalizedException told => ForGood(new(RunOutcomeKind.Refused, told.LocalizedMessage)),
-        _ when StoreFaults.MayPass(fault) => Passing(RunOutcomeKind.Store, new LocalizedMessage("Delivery.StoreFault")),
-        IOException => Passing(RunOutcomeKind.Disk, new LocalizedMessage("Delivery.DiskFault")),
-        _ => ForGood(new(RunOutcomeKind.Bug, new LocalizedMessage("Delivery.Bug", fault.GetType().Name))),
-    };
+    public static RunFault Of(Exception fault, string listId) =>
+        fault switch
+        {
+            RunFailedException failed => ForGood(failed.Outcome),
+            KlaviyoUnavailableException outage => Passing(RunOutcomeKind.Outage, KlaviyoMessages.For(outage)),
+            KlaviyoRefusedException refused => ForGood(Of(refused.Refusal, listId)),
+            KeyVaultUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.LocalizedMessage),
+            CredentialsException lost => ForGood(new(RunOutcomeKind.Credentials, lost.LocalizedMessage)),
+            CryptographicException => ForGood(new(RunOutcomeKind.Credentials, new LocalizedMessage("Delivery.KeysLost"))),
+            SourceException { Fault: var source } => new(new(RunOutcomeKind.Source, source.Message), source.MayPass),
+            SegmentUnreadableException segment => ForGood(new(RunOutcomeKind.Segment, segment.LocalizedMessage)),
+            LocalizedException told => ForGood(new(RunOutcomeKind.Refused, told.LocalizedMessage)),
+            _ when StoreFaults.MayPass(fault) => Passing(RunOutcomeKind.Store, new LocalizedMessage("Delivery.StoreFault")),
+            IOException => Passing(RunOutcomeKind.Disk, new LocalizedMessage("Delivery.DiskFault")),
+            _ => ForGood(new(RunOutcomeKind.Bug, new LocalizedMessage("Delivery.Bug", fault.GetType().Name))),
+        };
 
     /// <summary>A refusal of a call about a list.</summary>
     public static RunOutcome Of(KlaviyoRefusal refusal, string listId) => new(KindOf(refusal), KlaviyoMessages.ForList(refusal, listId));
 
-    private static RunOutcomeKind KindOf(KlaviyoRefusal refusal) => refusal switch
-    {
-        { SaysListIsMissing: true } => RunOutcomeKind.ListMissing,
-        { Kind: KlaviyoRefusalKind.InvalidKey or KlaviyoRefusalKind.MissingScope } => RunOutcomeKind.Credentials,
-        { Kind: KlaviyoRefusalKind.RetiredRevision } => RunOutcomeKind.RevisionRetired,
-        _ => RunOutcomeKind.Refused,
-    };
+    private static RunOutcomeKind KindOf(KlaviyoRefusal refusal) =>
+        refusal switch
+        {
+            { SaysListIsMissing: true } => RunOutcomeKind.ListMissing,
+            { Kind: KlaviyoRefusalKind.InvalidKey or KlaviyoRefusalKind.MissingScope } => RunOutcomeKind.Credentials,
+            { Kind: KlaviyoRefusalKind.RetiredRevision } => RunOutcomeKind.RevisionRetired,
+            _ => RunOutcomeKind.Refused,
+        };
 
     private static RunFault Passing(RunOutcomeKind kind, LocalizedMessage message) => new(new(kind, message), MayPass: true);
 

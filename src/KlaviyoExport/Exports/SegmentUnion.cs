@@ -35,13 +35,20 @@ public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader 
     private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var source = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancellationToken)
+        var source =
+            await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancellationToken)
             ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
-        var segments = await db.Set<Segment>().AsNoTracking().Where(segment => segmentIds.Contains(segment.Id)).ToListAsync(cancellationToken);
+        var segments = await db.Set<Segment>()
+            .AsNoTracking()
+            .Where(segment => segmentIds.Contains(segment.Id))
+            .ToListAsync(cancellationToken);
         if (segments.Count != segmentIds.Distinct().Count())
             throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.SegmentGone"));
         if (segments.Find(segment => segment.SourceId != sourceId) is { } stranger)
-            throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.SegmentOfOtherSource", stranger.Name, source.Name));
+            throw new ExportInvalidException(
+                ExportPart.Segments,
+                new LocalizedMessage("Exports.SegmentOfOtherSource", stranger.Name, source.Name)
+            );
         return segments.Count == 0 ? 0 : await reader.CountAsync(source, segments, cancellationToken);
     }
 }

@@ -10,7 +10,9 @@ namespace KlaviyoExport.Klaviyo;
 /// <exception cref="KlaviyoUnavailableException">It cannot be had at the moment.</exception>
 public delegate Task<string> SecretSource(string? refused, CancellationToken cancellationToken);
 
-/// <summary>What a call signs itself with, and the quota it draws on. Never shows its secret: not in ToString, not in a log, not in a message.</summary>
+/// <summary>
+/// What a call signs itself with, and the quota it draws on. Never shows its secret: not in ToString, not in a log, not in a message.
+/// </summary>
 public sealed record KlaviyoCredential
 {
     private const string KeyScheme = "Klaviyo-API-Key";
@@ -27,11 +29,12 @@ public sealed record KlaviyoCredential
         Quota = quota ?? "key " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, 8));
     }
 
-    private KlaviyoCredential(string scheme, SecretSource secret, string quota) => (_scheme, _secret, Quota, IsRenewable) = (scheme, secret, quota, true);
+    private KlaviyoCredential(string scheme, SecretSource secret, string quota) =>
+        (_scheme, _secret, Quota, IsRenewable) = (scheme, secret, quota, true);
 
     /// <summary>
-    /// Whose rate limit the calls count against: all private keys of an account share one quota, so callers that know the account put its id here;
-    /// each OAuth app has its own per account. Unless given, a fingerprint of the secret.
+    /// Whose rate limit the calls count against: all private keys of an account share one quota, so callers that know the account put its
+    /// id here; each OAuth app has its own per account. Unless given, a fingerprint of the secret.
     /// </summary>
     public string Quota { get; init; }
 
@@ -60,7 +63,10 @@ public sealed record KlaviyoCredential
     internal async Task<AuthenticationHeaderValue> SignAsync(string? refused, CancellationToken cancellationToken) =>
         new(_scheme, Checked(await _secret(refused, cancellationToken)));
 
-    private static string Checked(string secret) => CanBeSecret(secret)
-        ? secret.Trim()
-        : throw new ArgumentException("A Klaviyo key or token is a run of visible ASCII characters; this one is empty or holds others.");
+    private static string Checked(string secret) =>
+        CanBeSecret(secret)
+            ? secret.Trim()
+            : throw new ArgumentException(
+                "A Klaviyo key or token is a run of visible ASCII characters; this one is empty or holds others."
+            );
 }

@@ -1,6 +1,9 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Klaviyo's ids (lists, jobs, profiles) are short runs of letters, digits, <c>-</c> and <c>_</c>; nothing else is worth a call, nor safe in a path.</summary>
+/// <summary>
+/// Klaviyo's ids (lists, jobs, profiles) are short runs of letters, digits, <c>-</c> and <c>_</c>; nothing else is worth a call, nor safe
+/// in a path.
+/// </summary>
 public static class KlaviyoId
 {
     public static bool IsPossible(string? id) =>

@@ -15,7 +15,8 @@ internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
     private static IEnumerable<string> Faults(KlaviyoOptions options)
     {
         if (!IsGoodBase(options.BaseUrl))
-            yield return "Klaviyo:BaseUrl must be an https address (http only on the loopback) without user, query or fragment, like https://a.klaviyo.com.";
+            yield return "Klaviyo:BaseUrl must be an https address (http only on the loopback) without user, query or fragment, like "
+                + "https://a.klaviyo.com.";
         if (!IsGoodRevision(options.Revision))
             yield return "Klaviyo:Revision must be a date like 2026-07-15, optionally with a suffix like 2026-07-15.pre.";
         if (options.MaxProfilesPerExport is < 1 or > 1_000_000)
@@ -38,7 +39,9 @@ internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
     internal static bool IsGoodBase(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-        && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0;
+        && uri.UserInfo.Length == 0
+        && uri.Query.Length == 0
+        && uri.Fragment.Length == 0;
 
     private static bool IsGoodRevision(string? text)
     {

@@ -10,7 +10,10 @@ namespace KlaviyoExport.Klaviyo;
 
 public static class KlaviyoRegistration
 {
-    /// <summary>Adds <see cref="KlaviyoClient"/> and <see cref="KlaviyoOAuth"/>, with their options from the <c>Klaviyo</c> section, checked at start.</summary>
+    /// <summary>
+    /// Adds <see cref="KlaviyoClient"/> and <see cref="KlaviyoOAuth"/>, with their options from the <c>Klaviyo</c> section, checked at
+    /// start.
+    /// </summary>
     public static IServiceCollection AddKlaviyo(this IServiceCollection services)
     {
         services.AddOptions<KlaviyoOptions>().BindConfiguration(KlaviyoOptions.Section).ValidateOnStart();
@@ -20,13 +23,17 @@ public static class KlaviyoRegistration
         services.TryAddTransient<RateHandler>();
         services.TryAddTransient<SignHandler>();
         services.TryAddTransient<TryHandler>();
-        var client = services.AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
+        var client = services
+            .AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(Sockets)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // The factory's own logging writes whole addresses, and a filter holds emails.
             .RemoveAllLoggers();
         client.AddResilienceHandler("call", KlaviyoTries.ConfigureCall);
-        client.AddHttpMessageHandler<RateHandler>().AddHttpMessageHandler<SignHandler>().AddResilienceHandler("try", KlaviyoTries.ConfigureTry);
+        client
+            .AddHttpMessageHandler<RateHandler>()
+            .AddHttpMessageHandler<SignHandler>()
+            .AddResilienceHandler("try", KlaviyoTries.ConfigureTry);
         client.AddHttpMessageHandler<TryHandler>();
         return services.AddKlaviyoOAuth();
     }
@@ -35,7 +42,8 @@ public static class KlaviyoRegistration
     {
         services.AddOptions<KlaviyoOAuthOptions>().BindConfiguration(KlaviyoOAuthOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOAuthOptions>, KlaviyoOAuthOptionsCheck>());
-        services.AddHttpClient<KlaviyoOAuth>(http =>
+        services
+            .AddHttpClient<KlaviyoOAuth>(http =>
             {
                 http.Timeout = Timeout.InfiniteTimeSpan;
                 http.MaxResponseContentBufferSize = KlaviyoOAuth.AnswerBytes;
@@ -46,13 +54,14 @@ public static class KlaviyoRegistration
         return services;
     }
 
-    private static SocketsHttpHandler Sockets() => new()
-    {
-        // A key must not follow a redirect, and a cookie would tie accounts together.
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    };
+    private static SocketsHttpHandler Sockets() =>
+        new()
+        {
+            // A key must not follow a redirect, and a cookie would tie accounts together.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
 }

@@ -16,8 +16,8 @@ public sealed class KlaviyoRetryOptions
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// What one call may take in all: its tries, the waits between them and the waits for the rate limit. Then it is an outage. A batch is handed over in one
-    /// call, so this is a batch's deadline. From <see cref="TryTimeout"/> to 1 day.
+    /// What one call may take in all: its tries, the waits between them and the waits for the rate limit. Then it is an outage. A batch is
+    /// handed over in one call, so this is a batch's deadline. From <see cref="TryTimeout"/> to 1 day.
     /// </summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(10);
 

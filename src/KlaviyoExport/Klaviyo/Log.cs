@@ -6,12 +6,28 @@ namespace KlaviyoExport.Klaviyo;
 /// <summary>Endpoint names, counts and reasons; never a key, an address or an email.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Klaviyo {Endpoint}: try {Try} of {Tries} in {Delay} ({Reason}, status {Status})")]
-    public static partial void TryingAgain(ILogger logger, string endpoint, int @try, int tries, TimeSpan delay, UnavailableReason? reason, HttpStatusCode? status);
+    [LoggerMessage(
+        EventId = 1,
+        Level = LogLevel.Information,
+        Message = "Klaviyo {Endpoint}: try {Try} of {Tries} in {Delay} ({Reason}, status {Status})"
+    )]
+    public static partial void TryingAgain(
+        ILogger logger,
+        string endpoint,
+        int @try,
+        int tries,
+        TimeSpan delay,
+        UnavailableReason? reason,
+        HttpStatusCode? status
+    );
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Klaviyo {Endpoint}: unavailable, {Reason}, last status {Status}")]
     public static partial void Unavailable(ILogger logger, string endpoint, UnavailableReason reason, int? status);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Klaviyo {Endpoint}: rate limit reached despite ours, closed for {Wait}")]
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Information,
+        Message = "Klaviyo {Endpoint}: rate limit reached despite ours, closed for {Wait}"
+    )]
     public static partial void RateLimited(ILogger logger, string endpoint, TimeSpan wait);
 }

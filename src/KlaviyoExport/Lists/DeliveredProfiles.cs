@@ -17,21 +17,35 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var known = new Dictionary<Hash16, Hash16>();
-        await foreach (var row in db.Set<Delivered>().Where(row => row.ExportId == exportId).Select(row => new { row.EmailHash, row.Fingerprint }).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (
+            var row in db.Set<Delivered>()
+                .Where(row => row.ExportId == exportId)
+                .Select(row => new { row.EmailHash, row.Fingerprint })
+                .AsAsyncEnumerable()
+                .WithCancellation(cancellationToken)
+        )
             known.Add(Hash16.Take(row.EmailHash), Hash16.Take(row.Fingerprint));
         return known;
     }
 
     /// <summary>Marks what a mirror run is to take off the list, in the caller's transaction; marks of earlier runs are void.</summary>
-    public static async Task<int> MarkLeavingAsync(AppDb db, int exportId, int runId, IEnumerable<Hash16> leaving, CancellationToken cancellationToken)
+    public static async Task<int> MarkLeavingAsync(
+        AppDb db,
+        int exportId,
+        int runId,
+        IEnumerable<Hash16> leaving,
+        CancellationToken cancellationToken
+    )
     {
-        await db.Set<Delivered>().Where(row => row.ExportId == exportId && row.LeavingRunId != null)
+        await db.Set<Delivered>()
+            .Where(row => row.ExportId == exportId && row.LeavingRunId != null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
         var count = 0;
         foreach (var chunk in leaving.Chunk(Chunk))
         {
             var keys = chunk.Select(hash => hash.ToArray()).ToList();
-            count += await db.Set<Delivered>().Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash))
+            count += await db.Set<Delivered>()
+                .Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash))
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, runId), cancellationToken);
         }
         return count;
@@ -42,9 +56,9 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
         db.Set<Delivered>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>
-    /// Makes what another mode remembered fit for this one, in the caller's transaction. Everybody is sent once more: full runs remember nothing, so
-    /// what is remembered from before them may be older than what Klaviyo has. Only who has an address here can be taken off by a mirror run; the
-    /// others are forgotten until they are delivered again.
+    /// Makes what another mode remembered fit for this one, in the caller's transaction. Everybody is sent once more: full runs remember
+    /// nothing, so what is remembered from before them may be older than what Klaviyo has. Only who has an address here can be taken off by
+    /// a mirror run; the others are forgotten until they are delivered again.
     /// </summary>
     public static async Task ChangeModeAsync(AppDb db, int exportId, SyncMode mode, CancellationToken cancellationToken)
     {
@@ -56,7 +70,14 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
 
     /// <summary>Remembers rows as delivered, in the caller's transaction.</summary>
     /// <param name="certain">False when Klaviyo did not say of each row whether it arrived.</param>
-    public async Task RememberAsync(AppDb db, int exportId, SyncMode mode, IReadOnlyCollection<BatchRow> rows, bool certain, CancellationToken cancellationToken)
+    public async Task RememberAsync(
+        AppDb db,
+        int exportId,
+        SyncMode mode,
+        IReadOnlyCollection<BatchRow> rows,
+        bool certain,
+        CancellationToken cancellationToken
+    )
     {
         if (mode == SyncMode.Full)
             return;
@@ -65,7 +86,9 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
         {
             var byHash = chunk.ToDictionary(row => hasher.Hash(row.Email));
             var keys = byHash.Keys.Select(hash => hash.ToArray()).ToList();
-            var present = await db.Set<Delivered>().Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash)).ToListAsync(cancellationToken);
+            var present = await db.Set<Delivered>()
+                .Where(row => row.ExportId == exportId && keys.Contains(row.EmailHash))
+                .ToListAsync(cancellationToken);
             foreach (var row in present)
             {
                 byHash.Remove(Hash16.Take(row.EmailHash), out var delivered);
@@ -73,13 +96,16 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
                 row.Email ??= EmailOf(mode, delivered!);
                 row.LeavingRunId = null;
             }
-            db.Set<Delivered>().AddRange(byHash.Select(pair => new Delivered
-            {
-                ExportId = exportId,
-                EmailHash = pair.Key.ToArray(),
-                Fingerprint = certain ? Hash16.OfContent(pair.Value.Json).ToArray() : Uncertain,
-                Email = EmailOf(mode, pair.Value),
-            }));
+            db.Set<Delivered>()
+                .AddRange(
+                    byHash.Select(pair => new Delivered
+                    {
+                        ExportId = exportId,
+                        EmailHash = pair.Key.ToArray(),
+                        Fingerprint = certain ? Hash16.OfContent(pair.Value.Json).ToArray() : Uncertain,
+                        Email = EmailOf(mode, pair.Value),
+                    })
+                );
         }
     }
 

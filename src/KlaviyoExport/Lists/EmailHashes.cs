@@ -26,7 +26,8 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
         {
             // Another process made it at the same moment; its key is the one that counts.
         }
-        return await FindAsync(db, cancellationToken) ?? throw new InvalidOperationException("The key of address hashes could not be stored.");
+        return await FindAsync(db, cancellationToken)
+            ?? throw new InvalidOperationException("The key of address hashes could not be stored.");
     }
 
     private async Task<EmailHasher?> FindAsync(AppDb db, CancellationToken cancellationToken) =>

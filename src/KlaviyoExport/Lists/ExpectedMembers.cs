@@ -8,12 +8,15 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Whom a run's export should have on its list: everybody in the segments that can be delivered, read and sorted as Prepare does. Whoever Klaviyo refused,
-/// and whoever is too large to be sent, may be there or not.
+/// Whom a run's export should have on its list: everybody in the segments that can be delivered, read and sorted as Prepare does. Whoever
+/// Klaviyo refused, and whoever is too large to be sent, may be there or not.
 /// </summary>
 internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, SecretProtector secrets)
 {
-    public async Task<(EmailHasher Hasher, Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(RunContext run, CancellationToken cancellationToken)
+    public async Task<(EmailHasher Hasher, Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(
+        RunContext run,
+        CancellationToken cancellationToken
+    )
     {
         var hasher = await hashes.LoadAsync(cancellationToken);
         var either = await RefusedAsync(run.RunId, hasher, cancellationToken);
@@ -38,7 +41,12 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var retried = await db.Set<Run>().Where(run => run.Id == runId).Select(run => run.RetriesRunId).SingleAsync(cancellationToken);
         var refused = new HashSet<Hash16>();
-        var addresses = db.Set<Rejection>().Where(rejection => (rejection.RunId == runId || rejection.RunId == retried) && rejection.Reason == RejectionReason.Refused && rejection.Email != null)
+        var addresses = db.Set<Rejection>()
+            .Where(rejection =>
+                (rejection.RunId == runId || rejection.RunId == retried)
+                && rejection.Reason == RejectionReason.Refused
+                && rejection.Email != null
+            )
             .Select(rejection => rejection.Email!);
         await foreach (var address in addresses.AsAsyncEnumerable().WithCancellation(cancellationToken))
             if (EmailAddress.TryNormalize(secrets.UnprotectEmail(address), out var email))

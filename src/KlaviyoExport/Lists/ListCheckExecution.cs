@@ -7,10 +7,19 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>Carries out one check of a list: reads the source, then the whole list, and stores how they differ. Stopped anywhere, it begins anew.</summary>
+/// <summary>
+/// Carries out one check of a list: reads the source, then the whole list, and stores how they differ. Stopped anywhere, it begins anew.
+/// </summary>
 internal sealed class ListCheckExecution(
-    IDbContextFactory<AppDb> stores, RunContexts contexts, ExpectedMembers members, KlaviyoClient klaviyo, SecretProtector secrets, ChangeFeed changes, TimeProvider clock,
-    ILogger<ListCheckExecution> logger)
+    IDbContextFactory<AppDb> stores,
+    RunContexts contexts,
+    ExpectedMembers members,
+    KlaviyoClient klaviyo,
+    SecretProtector secrets,
+    ChangeFeed changes,
+    TimeProvider clock,
+    ILogger<ListCheckExecution> logger
+)
 {
     private const int Chunk = 1_000;
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
@@ -34,12 +43,22 @@ internal sealed class ListCheckExecution(
         }
         catch (Exception) when (canceled.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            await EndAsync(checkId, ListCheckState.Canceled, check => new LocalizedMessage("Delivery.CheckCanceled", check.CancelRequestedBy), stopping);
+            await EndAsync(
+                checkId,
+                ListCheckState.Canceled,
+                check => new LocalizedMessage("Delivery.CheckCanceled", check.CancelRequestedBy),
+                stopping
+            );
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
             Log.ListCheckFailed(logger, fault, checkId);
-            await EndAsync(checkId, ListCheckState.Failed, _ => new LocalizedMessage("Delivery.CheckFailed", RunFault.Of(fault, listId).Outcome.Message), stopping);
+            await EndAsync(
+                checkId,
+                ListCheckState.Failed,
+                _ => new LocalizedMessage("Delivery.CheckFailed", RunFault.Of(fault, listId).Outcome.Message),
+                stopping
+            );
         }
     }
 
@@ -48,7 +67,10 @@ internal sealed class ListCheckExecution(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // What an interrupted try found does not count.
         await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
-        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken) is not { } check)
+        if (
+            await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken)
+            is not { } check
+        )
             return null;
         check.State = ListCheckState.Checking;
         (check.Expected, check.Members, check.Missing, check.Unexpected) = (0, 0, 0, 0);
@@ -61,7 +83,11 @@ internal sealed class ListCheckExecution(
     {
         var (hasher, expected, either) = await members.ReadAsync(context, cancellationToken);
         var counts = (Expected: (long)expected.Count, Members: 0L, Unexpected: 0L);
-        var (waiting, seen, arrived) = (new List<ListDifference>(Chunk), new HashSet<string>(StringComparer.Ordinal), new HashSet<Hash16>());
+        var (waiting, seen, arrived) = (
+            new List<ListDifference>(Chunk),
+            new HashSet<string>(StringComparer.Ordinal),
+            new HashSet<Hash16>()
+        );
         var told = clock.GetTimestamp();
         await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancellationToken))
         {
@@ -74,20 +100,55 @@ internal sealed class ListCheckExecution(
                 told = clock.GetTimestamp();
                 await TellAsync(checkId, run.Id, counts.Expected, counts.Members, cancellationToken);
             }
-            if (EmailAddress.TryNormalize(member.Email, out var email) && hasher.Hash(email) is var hash && (expected.Remove(hash) || either.Contains(hash) || arrived.Contains(hash)))
+            if (
+                EmailAddress.TryNormalize(member.Email, out var email)
+                && hasher.Hash(email) is var hash
+                && (expected.Remove(hash) || either.Contains(hash) || arrived.Contains(hash))
+            )
                 arrived.Add(hash);
             else if (++counts.Unexpected <= ListCheckService.MostStored)
-                await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Unexpected, KlaviyoId = member.ProfileId, Email = Protected(member.Email) }, cancellationToken);
+                await AddAsync(
+                    waiting,
+                    new ListDifference
+                    {
+                        CheckId = checkId,
+                        Kind = ListDifferenceKind.Unexpected,
+                        KlaviyoId = member.ProfileId,
+                        Email = Protected(member.Email),
+                    },
+                    cancellationToken
+                );
         }
         foreach (var (key, email) in expected.Values.Take(ListCheckService.MostStored))
-            await AddAsync(waiting, new ListDifference { CheckId = checkId, Kind = ListDifferenceKind.Missing, ProfileKey = key, Email = Protected(email) }, cancellationToken);
+            await AddAsync(
+                waiting,
+                new ListDifference
+                {
+                    CheckId = checkId,
+                    Kind = ListDifferenceKind.Missing,
+                    ProfileKey = key,
+                    Email = Protected(email),
+                },
+                cancellationToken
+            );
         await FlushAsync(waiting, cancellationToken);
-        await EndAsync(checkId, ListCheckState.Done, check =>
-        {
-            (check.Expected, check.Members, check.Missing, check.Unexpected) = (counts.Expected, counts.Members, expected.Count, counts.Unexpected);
-            return expected.Count == 0 && counts.Unexpected == 0
-                ? new LocalizedMessage("Delivery.CheckSame", counts.Expected, counts.Members) : new LocalizedMessage("Delivery.CheckDiffers", counts.Expected, counts.Members, expected.Count, counts.Unexpected);
-        }, cancellationToken);
+        await EndAsync(
+            checkId,
+            ListCheckState.Done,
+            check =>
+            {
+                (check.Expected, check.Members, check.Missing, check.Unexpected) = (
+                    counts.Expected,
+                    counts.Members,
+                    expected.Count,
+                    counts.Unexpected
+                );
+                return expected.Count == 0 && counts.Unexpected == 0
+                    ? new LocalizedMessage("Delivery.CheckSame", counts.Expected, counts.Members)
+                    : new LocalizedMessage("Delivery.CheckDiffers", counts.Expected, counts.Members, expected.Count, counts.Unexpected);
+            },
+            cancellationToken
+        );
     }
 
     private byte[]? Protected(string? email) => email is null ? null : secrets.ProtectEmail(email);
@@ -95,8 +156,12 @@ internal sealed class ListCheckExecution(
     private async Task TellAsync(int checkId, int runId, long expected, long read, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<ListCheck>().Where(check => check.Id == checkId).ExecuteUpdateAsync(
-            set => set.SetProperty(check => check.Expected, expected).SetProperty(check => check.Members, read), cancellationToken);
+        await db.Set<ListCheck>()
+            .Where(check => check.Id == checkId)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(check => check.Expected, expected).SetProperty(check => check.Members, read),
+                cancellationToken
+            );
         changes.Raise(runId);
     }
 
@@ -115,13 +180,21 @@ internal sealed class ListCheckExecution(
         waiting.Clear();
     }
 
-    private async Task EndAsync(int checkId, ListCheckState state, Func<ListCheck, LocalizedMessage> outcome, CancellationToken cancellationToken)
+    private async Task EndAsync(
+        int checkId,
+        ListCheckState state,
+        Func<ListCheck, LocalizedMessage> outcome,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (state != ListCheckState.Done)
             await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
         // Gone with its run, it needs no end.
-        if (await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken) is not { } check)
+        if (
+            await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken)
+            is not { } check
+        )
             return;
         check.Outcome = outcome(check);
         (check.State, check.FinishedAt) = (state, clock.GetUtcNow());

@@ -21,8 +21,13 @@ public sealed class ListCheckService
     private readonly Audit _audit;
     private readonly TimeProvider _clock;
 
-    internal ListCheckService(IDbContextFactory<AppDb> stores, SecretProtector secrets, ListCheckSignal signal, Audit audit, TimeProvider clock) =>
-        (_stores, _secrets, _signal, _audit, _clock) = (stores, secrets, signal, audit, clock);
+    internal ListCheckService(
+        IDbContextFactory<AppDb> stores,
+        SecretProtector secrets,
+        ListCheckSignal signal,
+        Audit audit,
+        TimeProvider clock
+    ) => (_stores, _secrets, _signal, _audit, _clock) = (stores, secrets, signal, audit, clock);
 
     /// <summary>The last check after a run; everybody may look.</summary>
     /// <exception cref="LocalizedException">There is no such run.</exception>
@@ -30,9 +35,24 @@ public sealed class ListCheckService
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var (run, _, permissions) = await FindAsync(db, actor, runId, cancellationToken);
-        var check = await db.Set<ListCheck>().Where(check => check.RunId == runId).OrderByDescending(check => check.Id).Select(check => new ListCheckFacts(
-            check.Id, check.State, check.RequestedBy, check.RequestedAt, check.FinishedAt, check.CancelRequestedBy, check.Expected, check.Members, check.Missing, check.Unexpected,
-            check.Outcome, db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id))).FirstOrDefaultAsync(cancellationToken);
+        var check = await db.Set<ListCheck>()
+            .Where(check => check.RunId == runId)
+            .OrderByDescending(check => check.Id)
+            .Select(check => new ListCheckFacts(
+                check.Id,
+                check.State,
+                check.RequestedBy,
+                check.RequestedAt,
+                check.FinishedAt,
+                check.CancelRequestedBy,
+                check.Expected,
+                check.Members,
+                check.Missing,
+                check.Unexpected,
+                check.Outcome,
+                db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id)
+            ))
+            .FirstOrDefaultAsync(cancellationToken);
         return new ListCheckView(check, await RefusalAsync(db, run, cancellationToken), permissions.MayRun, permissions.MaySeeEmails);
     }
 
@@ -49,9 +69,20 @@ public sealed class ListCheckService
             throw new NotAllowedException();
         if (await RefusalAsync(db, run, cancellationToken) is { } refusal)
             throw new LocalizedException(refusal);
-        if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null).Select(check => (int?)check.Id).FirstOrDefaultAsync(cancellationToken) is { } open)
+        if (
+            await db.Set<ListCheck>()
+                .Where(check => check.RunId == runId && check.FinishedAt == null)
+                .Select(check => (int?)check.Id)
+                .FirstOrDefaultAsync(cancellationToken) is
+            { } open
+        )
             return open;
-        var asked = new ListCheck { RunId = runId, RequestedBy = actor.Name, RequestedAt = _clock.GetUtcNow() };
+        var asked = new ListCheck
+        {
+            RunId = runId,
+            RequestedBy = actor.Name,
+            RequestedAt = _clock.GetUtcNow(),
+        };
         db.Set<ListCheck>().Add(asked);
         _audit.Add(db, actor, "Exports.ListChecked", export.Name, export.Id);
         await db.SaveChangesAsync(cancellationToken);
@@ -69,25 +100,38 @@ public sealed class ListCheckService
         var (run, export, permissions) = await FindAsync(db, actor, runId, cancellationToken);
         if (!permissions.MayRun)
             throw new NotAllowedException();
-        if (await db.Set<ListCheck>().Where(check => check.RunId == runId && check.FinishedAt == null && check.CancelRequestedBy == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(check => check.CancelRequestedBy, actor.Name), cancellationToken) == 0)
+        if (
+            await db.Set<ListCheck>()
+                .Where(check => check.RunId == runId && check.FinishedAt == null && check.CancelRequestedBy == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(check => check.CancelRequestedBy, actor.Name), cancellationToken) == 0
+        )
             throw new LocalizedException(new LocalizedMessage("Delivery.NoListCheck"));
         _audit.Add(db, actor, "Exports.ListCheckCanceled", export.Name, export.Id);
         await db.SaveChangesAsync(cancellationToken);
         _signal.Wake();
     }
 
-    /// <summary>One page of whom the differences concern. A search opens every stored address of the kind, at most a second's work.</summary>
+    /// <summary>
+    /// One page of whom the differences concern. A search opens every stored address of the kind, at most a second's work.
+    /// </summary>
     /// <exception cref="NotAllowedException">The actor may not see addresses.</exception>
     /// <exception cref="LocalizedException">There is no such run.</exception>
-    public async Task<ListDifferencePage> DifferencesAsync(Actor actor, int runId, ListDifferenceQuery query, CancellationToken cancellationToken)
+    public async Task<ListDifferencePage> DifferencesAsync(
+        Actor actor,
+        int runId,
+        ListDifferenceQuery query,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var all = await SeenAsync(db, actor, runId, query.Kind, cancellationToken);
         var size = Math.Clamp(query.PageSize, 1, ListDifferenceQuery.LargestPage);
         var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
         if (CaseFolding.Needle(query.Search) is not { } needle)
-            return new ListDifferencePage((await all.Skip(skip).Take(size).ToListAsync(cancellationToken)).ConvertAll(RowOf), await all.CountAsync(cancellationToken));
+            return new ListDifferencePage(
+                (await all.Skip(skip).Take(size).ToListAsync(cancellationToken)).ConvertAll(RowOf),
+                await all.CountAsync(cancellationToken)
+            );
         var (page, total) = (new List<ListDifferenceRow>(size), 0);
         await foreach (var row in ReadAsync(all, cancellationToken))
         {
@@ -115,40 +159,66 @@ public sealed class ListCheckService
         await using var csv = new ListDifferenceCsv(output);
         await csv.WriteHeadingsAsync(cancellationToken);
         foreach (var kind in new[] { missing, unexpected })
-            await foreach (var row in ReadAsync(kind, cancellationToken))
-                await csv.WriteAsync(row, cancellationToken);
+        await foreach (var row in ReadAsync(kind, cancellationToken))
+            await csv.WriteAsync(row, cancellationToken);
     }
 
     private static async Task<LocalizedMessage?> RefusalAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run is not { StartedAt: not null } || !run.State.IsFinal())
             return new LocalizedMessage("Delivery.CheckNothing");
-        var later = await db.Set<Run>().Where(other => other.ExportId == run.ExportId && other.Id > run.Id && other.StartedAt != null && other.FinishedAt != null)
+        var later = await db.Set<Run>()
+            .Where(other => other.ExportId == run.ExportId && other.Id > run.Id && other.StartedAt != null && other.FinishedAt != null)
             .MaxAsync(other => (int?)other.Id, cancellationToken);
         if (later is not null)
             return new LocalizedMessage("Delivery.CheckOlder", later);
-        return await db.Set<Run>().Where(other => other.ActiveExportId == run.ExportId && other.State != RunState.NeedsApproval).Select(other => (int?)other.Id).FirstOrDefaultAsync(cancellationToken) is { } active
-            ? new LocalizedMessage("Delivery.CheckWhileRunning", active) : null;
+        return
+            await db.Set<Run>()
+                .Where(other => other.ActiveExportId == run.ExportId && other.State != RunState.NeedsApproval)
+                .Select(other => (int?)other.Id)
+                .FirstOrDefaultAsync(cancellationToken)
+                is { } active
+            ? new LocalizedMessage("Delivery.CheckWhileRunning", active)
+            : null;
     }
 
-    private static async Task<(Run Run, Export Export, ExportPermissions Permissions)> FindAsync(AppDb db, Actor actor, int runId, CancellationToken cancellationToken)
+    private static async Task<(Run Run, Export Export, ExportPermissions Permissions)> FindAsync(
+        AppDb db,
+        Actor actor,
+        int runId,
+        CancellationToken cancellationToken
+    )
     {
-        var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+        var run =
+            await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
         var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancellationToken);
         return (run, export, (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId));
     }
 
     /// <summary>The differences of one kind that the last check found.</summary>
-    private static async Task<IQueryable<ListDifference>> SeenAsync(AppDb db, Actor actor, int runId, ListDifferenceKind kind, CancellationToken cancellationToken)
+    private static async Task<IQueryable<ListDifference>> SeenAsync(
+        AppDb db,
+        Actor actor,
+        int runId,
+        ListDifferenceKind kind,
+        CancellationToken cancellationToken
+    )
     {
         if (!(await FindAsync(db, actor, runId, cancellationToken)).Permissions.MaySeeEmails)
             throw new NotAllowedException();
         var last = await db.Set<ListCheck>().Where(check => check.RunId == runId).MaxAsync(check => (int?)check.Id, cancellationToken);
-        return db.Set<ListDifference>().AsNoTracking().Where(difference => difference.CheckId == last && difference.Kind == kind).OrderBy(difference => difference.Id);
+        return db.Set<ListDifference>()
+            .AsNoTracking()
+            .Where(difference => difference.CheckId == last && difference.Kind == kind)
+            .OrderBy(difference => difference.Id);
     }
 
     /// <summary>A chunk at a time: a slow reader holds nothing open in the store.</summary>
-    private async IAsyncEnumerable<ListDifferenceRow> ReadAsync(IQueryable<ListDifference> all, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ListDifferenceRow> ReadAsync(
+        IQueryable<ListDifference> all,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var last = 0L;
         List<ListDifference> rows;
@@ -158,8 +228,7 @@ public sealed class ListCheckService
             foreach (var row in rows)
                 yield return RowOf(row);
             last = rows.LastOrDefault()?.Id ?? last;
-        }
-        while (rows.Count == Chunk);
+        } while (rows.Count == Chunk);
     }
 
     private ListDifferenceRow RowOf(ListDifference row) =>

@@ -11,8 +11,19 @@ public sealed record ListCheckView(ListCheckFacts? Check, LocalizedMessage? Refu
 /// <param name="Missing">All of them; of each kind <see cref="ListCheckService.MostStored"/> at most are stored by name.</param>
 /// <param name="AreStored">Whether who they are is still there.</param>
 public sealed record ListCheckFacts(
-    int Id, ListCheckState State, string RequestedBy, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, long Expected, long Members,
-    long Missing, long Unexpected, LocalizedMessage? Outcome, bool AreStored)
+    int Id,
+    ListCheckState State,
+    string RequestedBy,
+    DateTimeOffset RequestedAt,
+    DateTimeOffset? FinishedAt,
+    string? CancelRequestedBy,
+    long Expected,
+    long Members,
+    long Missing,
+    long Unexpected,
+    LocalizedMessage? Outcome,
+    bool AreStored
+)
 {
     public bool IsOpen => State is ListCheckState.Queued or ListCheckState.Checking;
 }

@@ -9,11 +9,18 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Carries out list checks, one at a time for each account and all on one machine, in the order they were asked for; also those a machine was stopped or killed in. While one is
-/// under way it looks every second whether somebody wants it stopped. What it needs is asked for late: the configuration is checked after this is made.
+/// Carries out list checks, one at a time for each account and all on one machine, in the order they were asked for; also those a machine
+/// was stopped or killed in. While one is under way it looks every second whether somebody wants it stopped. What it needs is asked for
+/// late: the configuration is checked after this is made.
 /// </summary>
 internal sealed class ListCheckWorker(
-    IServiceProvider services, IDbContextFactory<AppDb> stores, ListCheckSignal signal, Node node, TimeProvider clock, ILogger<ListCheckWorker> logger) : BackgroundService
+    IServiceProvider services,
+    IDbContextFactory<AppDb> stores,
+    ListCheckSignal signal,
+    Node node,
+    TimeProvider clock,
+    ILogger<ListCheckWorker> logger
+) : BackgroundService
 {
     private const string Lease = "list-checks";
 
@@ -31,7 +38,11 @@ internal sealed class ListCheckWorker(
             while (true)
             {
                 var pause = await TryLookAsync(stoppingToken);
-                await (pause is { } length ? Task.Delay(length, clock, stoppingToken) : signal.WaitAsync(node.HasOthers ? BetweenLooks : Timeout.InfiniteTimeSpan, stoppingToken));
+                await (
+                    pause is { } length
+                        ? Task.Delay(length, clock, stoppingToken)
+                        : signal.WaitAsync(node.HasOthers ? BetweenLooks : Timeout.InfiniteTimeSpan, stoppingToken)
+                );
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -69,8 +80,16 @@ internal sealed class ListCheckWorker(
             done.Dispose();
         }
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var open = await db.Set<ListCheck>().Where(check => check.FinishedAt == null).OrderBy(check => check.Id)
-            .Select(check => new { check.Id, check.CancelRequestedBy, db.Set<Run>().First(run => run.Id == check.RunId).AccountId }).ToListAsync(cancellationToken);
+        var open = await db.Set<ListCheck>()
+            .Where(check => check.FinishedAt == null)
+            .OrderBy(check => check.Id)
+            .Select(check => new
+            {
+                check.Id,
+                check.CancelRequestedBy,
+                db.Set<Run>().First(run => run.Id == check.RunId).AccountId,
+            })
+            .ToListAsync(cancellationToken);
         if (open.Count == 0 && _working.Count == 0)
             return false;
         if (!await IsMineAsync(cancellationToken))
@@ -101,19 +120,27 @@ internal sealed class ListCheckWorker(
     {
         var (canceled, ending) = (new CancellationTokenSource(), CancellationTokenSource.CreateLinkedTokenSource(cancellationToken));
         // The end wakes the look for the account's next.
-        return new Work(checkId, canceled, ending, Task.Run(async () =>
-        {
-            try
-            {
-                await services.GetRequiredService<ListCheckExecution>().RunAsync(checkId, canceled.Token, ending.Token);
-            }
-            catch (Exception fault) when (!ending.IsCancellationRequested)
-            {
-                // Not even its failure could be stored; the next look begins anew.
-                Log.ListCheckFailed(logger, fault, checkId);
-                await Task.Delay(AfterFault, clock, cancellationToken);
-            }
-        }, cancellationToken));
+        return new Work(
+            checkId,
+            canceled,
+            ending,
+            Task.Run(
+                async () =>
+                {
+                    try
+                    {
+                        await services.GetRequiredService<ListCheckExecution>().RunAsync(checkId, canceled.Token, ending.Token);
+                    }
+                    catch (Exception fault) when (!ending.IsCancellationRequested)
+                    {
+                        // Not even its failure could be stored; the next look begins anew.
+                        Log.ListCheckFailed(logger, fault, checkId);
+                        await Task.Delay(AfterFault, clock, cancellationToken);
+                    }
+                },
+                cancellationToken
+            )
+        );
     }
 
     private sealed record Work(int CheckId, CancellationTokenSource Canceled, CancellationTokenSource Stopping, Task Task) : IDisposable

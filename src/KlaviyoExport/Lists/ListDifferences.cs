@@ -15,14 +15,18 @@ internal static class ListDifferences
         var (deleted, last) = (0L, 0);
         do
         {
-            var ids = await db.Set<ListDifference>().Where(difference => difference.CheckId == checkId)
-                .OrderBy(difference => difference.Id).Take(Chunk).Select(difference => difference.Id).ToListAsync(cancellationToken);
+            var ids = await db.Set<ListDifference>()
+                .Where(difference => difference.CheckId == checkId)
+                .OrderBy(difference => difference.Id)
+                .Take(Chunk)
+                .Select(difference => difference.Id)
+                .ToListAsync(cancellationToken);
             var (from, to) = (ids.FirstOrDefault(), ids.LastOrDefault());
-            last = await db.Set<ListDifference>().Where(difference => difference.CheckId == checkId && difference.Id >= from && difference.Id <= to)
+            last = await db.Set<ListDifference>()
+                .Where(difference => difference.CheckId == checkId && difference.Id >= from && difference.Id <= to)
                 .ExecuteDeleteAsync(cancellationToken);
             deleted += last;
-        }
-        while (last > 0);
+        } while (last > 0);
         return deleted;
     }
 }

@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Lists;
 
-internal sealed class ListMapping : IEntityTypeConfiguration<Delivered>, IEntityTypeConfiguration<ListCheck>, IEntityTypeConfiguration<ListDifference>
+internal sealed class ListMapping
+    : IEntityTypeConfiguration<Delivered>,
+        IEntityTypeConfiguration<ListCheck>,
+        IEntityTypeConfiguration<ListDifference>
 {
     public void Configure(EntityTypeBuilder<Delivered> builder)
     {
@@ -28,7 +31,12 @@ internal sealed class ListMapping : IEntityTypeConfiguration<Delivered>, IEntity
     {
         builder.ToTable("ListDifferences");
         builder.HasOne<ListCheck>().WithMany().HasForeignKey(difference => difference.CheckId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasIndex(difference => new { difference.CheckId, difference.Kind, difference.Id });
+        builder.HasIndex(difference => new
+        {
+            difference.CheckId,
+            difference.Kind,
+            difference.Id,
+        });
         builder.Property(difference => difference.KlaviyoId).HasMaxLength(40);
     }
 }

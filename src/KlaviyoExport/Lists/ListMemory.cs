@@ -10,14 +10,24 @@ namespace KlaviyoExport.Lists;
 internal static class ListMemory
 {
     /// <summary>Follows up a change of an export in the transaction that makes it.</summary>
-    public static Task FollowAsync(AppDb db, ExportChange change, CancellationToken cancellationToken) => change switch
-    {
-        ExportChange.Redirected { ExportId: var export } => DeliveredProfiles.ForgetAsync(db, export, cancellationToken),
-        ExportChange.ModeChanged { ExportId: var export, Mode: var mode } => DeliveredProfiles.ChangeModeAsync(db, export, mode, cancellationToken),
-        ExportChange.Detached { ExportId: var export } => DetachAsync(db, export, cancellationToken),
-        ExportChange.AccountLeft { AccountId: var account } => EraseAsync(db, run => run.AccountId == account && run.ActiveExportId == null, cancellationToken),
-        _ => Task.CompletedTask,
-    };
+    public static Task FollowAsync(AppDb db, ExportChange change, CancellationToken cancellationToken) =>
+        change switch
+        {
+            ExportChange.Redirected { ExportId: var export } => DeliveredProfiles.ForgetAsync(db, export, cancellationToken),
+            ExportChange.ModeChanged { ExportId: var export, Mode: var mode } => DeliveredProfiles.ChangeModeAsync(
+                db,
+                export,
+                mode,
+                cancellationToken
+            ),
+            ExportChange.Detached { ExportId: var export } => DetachAsync(db, export, cancellationToken),
+            ExportChange.AccountLeft { AccountId: var account } => EraseAsync(
+                db,
+                run => run.AccountId == account && run.ActiveExportId == null,
+                cancellationToken
+            ),
+            _ => Task.CompletedTask,
+        };
 
     private static async Task DetachAsync(AppDb db, int exportId, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Decides for each member, in the order they are read, whether it is sent or left out and why, and counts it in exactly one place of the ledger.
+/// Decides for each member, in the order they are read, whether it is sent or left out and why, and counts it in exactly one place of the
+/// ledger.
 /// </summary>
 internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16> delivered, ProfileMapping mapping, int cap)
 {
@@ -23,7 +24,9 @@ internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16
     /// <summary>What was delivered before and is not among the members any more.</summary>
     public IEnumerable<Hash16> Leaving => delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
 
-    /// <summary>A member that this run does not concern: it is counted nowhere, but its address is taken, as it is when everybody is sent.</summary>
+    /// <summary>
+    /// A member that this run does not concern: it is counted nowhere, but its address is taken, as it is when everybody is sent.
+    /// </summary>
     public void PassOver(Profile profile)
     {
         if (EmailAddress.TryNormalize(profile.Values[0] ?? "", out var email))

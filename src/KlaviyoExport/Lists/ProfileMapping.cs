@@ -14,7 +14,11 @@ internal sealed class ProfileMapping : IDisposable
 
     public ProfileMapping(Export export)
     {
-        _types = [FieldType.Text, .. export.Fields.Select(mapping => export.Source!.Fields.Find(field => field.Name == mapping.Field)?.Type ?? FieldType.Text)];
+        _types =
+        [
+            FieldType.Text,
+            .. export.Fields.Select(mapping => export.Source!.Fields.Find(field => field.Name == mapping.Field)?.Type ?? FieldType.Text),
+        ];
         _values = new object?[_types.Length];
         _writer = new ProfileWriter([ProfilePath.Email, .. export.Fields.Select(mapping => ProfilePath.Parse(mapping.Attribute))]);
     }
@@ -31,11 +35,15 @@ internal sealed class ProfileMapping : IDisposable
     public void Dispose() => _writer.Dispose();
 
     // A value that is not what its column mostly holds goes as the text it is rather than not at all.
-    private static object? Typed(string? value, FieldType type) => value is null ? null : type switch
-    {
-        FieldType.WholeNumber when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
-        FieldType.Number when decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-        FieldType.YesNo when bool.TryParse(value, out var truth) => truth,
-        _ => value,
-    };
+    private static object? Typed(string? value, FieldType type) =>
+        value is null
+            ? null
+            : type switch
+            {
+                FieldType.WholeNumber
+                    when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+                FieldType.Number when decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+                FieldType.YesNo when bool.TryParse(value, out var truth) => truth,
+                _ => value,
+            };
 }

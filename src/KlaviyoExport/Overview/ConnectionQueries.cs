@@ -15,15 +15,40 @@ public sealed class ConnectionQueries(IDbContextFactory<AppDb> stores)
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var rows = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).OrderBy(connection => connection.Name).Select(connection => new
-        {
-            Connection = connection,
-            Exports = db.Set<Export>().Count(export => export.ConnectionId == connection.Id),
-        }).ToListAsync(cancellationToken);
+        var rows = await db.Set<Connection>()
+            .AsNoTracking()
+            .Include(connection => connection.Shares)
+            .OrderBy(connection => connection.Name)
+            .Select(connection => new
+            {
+                Connection = connection,
+                Exports = db.Set<Export>().Count(export => export.ConnectionId == connection.Id),
+            })
+            .ToListAsync(cancellationToken);
         var people = await db.Set<AppUser>().AsNoTracking().OrderBy(user => user.DisplayName).ToListAsync(cancellationToken);
-        return [.. rows.Select(row => row.Connection).Zip(rows.Select(row => row.Exports), (connection, exports) => new ConnectionRow(
-            connection.Id, connection.Name, connection.AccountName, connection.AccountId, connection.IsTestAccount, connection.ApiKeyEnding, connection.CreatedAt,
-            connection.CreatedBy, connection.Sharing, [.. ConnectionService.SharedWith(connection, people).Select(user => user.DisplayName)], ConnectionService.ExportUserOf(connection, people),
-            connection.LastSuccessAt, connection.LastError, exports))];
+        return
+        [
+            .. rows.Select(row => row.Connection)
+                .Zip(
+                    rows.Select(row => row.Exports),
+                    (connection, exports) =>
+                        new ConnectionRow(
+                            connection.Id,
+                            connection.Name,
+                            connection.AccountName,
+                            connection.AccountId,
+                            connection.IsTestAccount,
+                            connection.ApiKeyEnding,
+                            connection.CreatedAt,
+                            connection.CreatedBy,
+                            connection.Sharing,
+                            [.. ConnectionService.SharedWith(connection, people).Select(user => user.DisplayName)],
+                            ConnectionService.ExportUserOf(connection, people),
+                            connection.LastSuccessAt,
+                            connection.LastError,
+                            exports
+                        )
+                ),
+        ];
     }
 }

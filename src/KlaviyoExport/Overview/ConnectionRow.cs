@@ -8,5 +8,18 @@ namespace KlaviyoExport.Overview;
 /// <param name="ExportUser">Null for connections older than export users.</param>
 /// <param name="Exports">How many use it.</param>
 public sealed record ConnectionRow(
-    int Id, string Name, string AccountName, string AccountId, bool IsTestAccount, string ApiKeyEnding, DateTimeOffset CreatedAt, string CreatedBy,
-    Sharing Sharing, IReadOnlyList<string> SharedWith, ExportUserView? ExportUser, DateTimeOffset? LastSuccessAt, LocalizedMessage? LastError, int Exports);
+    int Id,
+    string Name,
+    string AccountName,
+    string AccountId,
+    bool IsTestAccount,
+    string ApiKeyEnding,
+    DateTimeOffset CreatedAt,
+    string CreatedBy,
+    Sharing Sharing,
+    IReadOnlyList<string> SharedWith,
+    ExportUserView? ExportUser,
+    DateTimeOffset? LastSuccessAt,
+    LocalizedMessage? LastError,
+    int Exports
+);

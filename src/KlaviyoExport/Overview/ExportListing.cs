@@ -15,49 +15,89 @@ internal static class ExportListing
         var exports = db.Set<Export>().AsNoTracking();
         if (CaseFolding.Needle(query.Search) is { } needle)
         {
-            exports = exports.Where(export => CaseFolding.Lower(export.Name).Contains(needle) || CaseFolding.Lower(export.ListName).Contains(needle)
-                || CaseFolding.Lower(export.ListId).Contains(needle) || CaseFolding.Lower(export.Connection!.Name).Contains(needle));
+            exports = exports.Where(export =>
+                CaseFolding.Lower(export.Name).Contains(needle)
+                || CaseFolding.Lower(export.ListName).Contains(needle)
+                || CaseFolding.Lower(export.ListId).Contains(needle)
+                || CaseFolding.Lower(export.Connection!.Name).Contains(needle)
+            );
         }
         return (query.State is { } state ? exports.WhereLatestRunIs(db, state) : exports).WithLatestRun(db);
     }
 
     /// <summary>Each export with its latest run, found by the index of an export's runs rather than among all runs.</summary>
-    public static IQueryable<Listed> WithLatestRun(this IQueryable<Export> exports, AppDb db) => exports.LeftJoin(
-        db.Set<Run>(), export => db.Set<Run>().Where(run => run.ExportId == export.Id).Max(run => (int?)run.Id), run => (int?)run.Id,
-        (export, run) => new Listed { Export = export, Latest = run });
+    public static IQueryable<Listed> WithLatestRun(this IQueryable<Export> exports, AppDb db) =>
+        exports.LeftJoin(
+            db.Set<Run>(),
+            export => db.Set<Run>().Where(run => run.ExportId == export.Id).Max(run => (int?)run.Id),
+            run => (int?)run.Id,
+            (export, run) => new Listed { Export = export, Latest = run }
+        );
 
     /// <summary>
-    /// The exports whose latest run is in one of the states. Asked of each export, and not of the join above: there a database would begin with all runs
-    /// in the state and look through the exports for each.
+    /// The exports whose latest run is in one of the states. Asked of each export, and not of the join above: there a database would begin
+    /// with all runs in the state and look through the exports for each.
     /// </summary>
-    public static IQueryable<Export> WhereLatestRunIs(this IQueryable<Export> exports, AppDb db, params RunState?[] states) => exports.Where(export => states.Contains(
-        db.Set<Run>().Where(run => run.ExportId == export.Id).OrderByDescending(run => run.Id).Select(run => (RunState?)run.State).FirstOrDefault()));
+    public static IQueryable<Export> WhereLatestRunIs(this IQueryable<Export> exports, AppDb db, params RunState?[] states) =>
+        exports.Where(export =>
+            states.Contains(
+                db.Set<Run>()
+                    .Where(run => run.ExportId == export.Id)
+                    .OrderByDescending(run => run.Id)
+                    .Select(run => (RunState?)run.State)
+                    .FirstOrDefault()
+            )
+        );
 
     /// <param name="found">What to sort.</param>
     /// <param name="db">The store it is of.</param>
     /// <param name="query">Says how.</param>
     /// <param name="refreshAt">When the next system refresh is due.</param>
-    public static IQueryable<Listed> Sort(IQueryable<Listed> found, AppDb db, ExportQuery query, DateTimeOffset? refreshAt) => (query.Sort switch
-    {
-        ExportColumn.Connection => By(found.OrderBy(row => row.Export.Connection == null), row => CaseFolding.Lower(row.Export.Connection!.Name), query.Descending),
-        ExportColumn.List => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.ListName), query.Descending),
-        ExportColumn.Status => By(found.OrderBy(row => row.Latest == null), row => row.Latest!.State == RunState.FailedPermanent ? 0
-            : row.Latest.State == RunState.FailedRetrying || row.Latest.State == RunState.NeedsApproval ? 1
-            : row.Latest.State == RunState.CompletedWithWarnings ? 2
-            : row.Latest.State == RunState.Skipped ? 3
-            : row.Latest.State == RunState.Canceled ? 4
-            : row.Latest.State == RunState.Successful ? 6 : 5, query.Descending),
-        ExportColumn.Refreshed => By(found.OrderBy(row => 0), row => db.Set<Run>().Where(Refreshing).Where(run => run.ExportId == row.Export.Id).Max(run => run.FinishedAt) ?? DateTimeOffset.MinValue, query.Descending),
-        // As stored, off comes before on, and following the refresh before an own recurrence.
-        ExportColumn.Schedule => By(found.OrderBy(row => 0), row => row.Export.Schedule, query.Descending),
-        ExportColumn.NextRun => By(
-            found.OrderBy(row => row.Export.ConnectionId == null || row.Export.NextRunAt == null && !(refreshAt != null && row.Export.FollowsRefresh)),
-            row => row.Export.NextRunAt ?? (row.Export.FollowsRefresh ? refreshAt : null), query.Descending),
-        _ => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.Name), query.Descending),
-    }).ThenBy(row => row.Export.Id);
+    public static IQueryable<Listed> Sort(IQueryable<Listed> found, AppDb db, ExportQuery query, DateTimeOffset? refreshAt) =>
+        (
+            query.Sort switch
+            {
+                ExportColumn.Connection => By(
+                    found.OrderBy(row => row.Export.Connection == null),
+                    row => CaseFolding.Lower(row.Export.Connection!.Name),
+                    query.Descending
+                ),
+                ExportColumn.List => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.ListName), query.Descending),
+                ExportColumn.Status => By(
+                    found.OrderBy(row => row.Latest == null),
+                    row =>
+                        row.Latest!.State == RunState.FailedPermanent ? 0
+                        : row.Latest.State == RunState.FailedRetrying || row.Latest.State == RunState.NeedsApproval ? 1
+                        : row.Latest.State == RunState.CompletedWithWarnings ? 2
+                        : row.Latest.State == RunState.Skipped ? 3
+                        : row.Latest.State == RunState.Canceled ? 4
+                        : row.Latest.State == RunState.Successful ? 6
+                        : 5,
+                    query.Descending
+                ),
+                ExportColumn.Refreshed => By(
+                    found.OrderBy(row => 0),
+                    row =>
+                        db.Set<Run>().Where(Refreshing).Where(run => run.ExportId == row.Export.Id).Max(run => run.FinishedAt)
+                        ?? DateTimeOffset.MinValue,
+                    query.Descending
+                ),
+                // As stored, off comes before on, and following the refresh before an own recurrence.
+                ExportColumn.Schedule => By(found.OrderBy(row => 0), row => row.Export.Schedule, query.Descending),
+                ExportColumn.NextRun => By(
+                    found.OrderBy(row =>
+                        row.Export.ConnectionId == null || row.Export.NextRunAt == null && !(refreshAt != null && row.Export.FollowsRefresh)
+                    ),
+                    row => row.Export.NextRunAt ?? (row.Export.FollowsRefresh ? refreshAt : null),
+                    query.Descending
+                ),
+                _ => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.Name), query.Descending),
+            }
+        ).ThenBy(row => row.Export.Id);
 
     /// <summary>The runs that put profiles on their lists.</summary>
-    public static readonly Expression<Func<Run, bool>> Refreshing = run => run.State == RunState.Successful || run.State == RunState.CompletedWithWarnings;
+    public static readonly Expression<Func<Run, bool>> Refreshing = run =>
+        run.State == RunState.Successful || run.State == RunState.CompletedWithWarnings;
 
     private static IOrderedQueryable<Listed> By<T>(IOrderedQueryable<Listed> rows, Expression<Func<Listed, T>> key, bool descending) =>
         descending ? rows.ThenByDescending(key) : rows.ThenBy(key);

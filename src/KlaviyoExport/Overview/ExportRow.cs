@@ -32,7 +32,7 @@ public sealed record ExportRow
     public DateTimeOffset? Refreshed { get; init; }
 
     /// <summary>What the run under way waits for; null when it is at work, and without one.</summary>
-    public LocalizedMessage? WaitsFor { get; init; }
+    public RunWait? WaitsFor { get; init; }
 
     public required ExportSchedule Schedule { get; init; }
 

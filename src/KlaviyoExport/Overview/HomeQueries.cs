@@ -40,7 +40,12 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         RunState[] open = [.. Enum.GetValues<RunState>().Where(state => !state.IsFinal() && state != RunState.NeedsApproval)];
-        return await RunRows.ReadAsync(db, actor, db.Set<Run>().AsNoTracking().Where(run => open.Contains(run.State)).OrderBy(run => run.Id).Take(take), cancellationToken);
+        return await RunRows.ReadAsync(
+            db,
+            actor,
+            db.Set<Run>().AsNoTracking().Where(run => open.Contains(run.State)).OrderBy(run => run.Id).Take(take),
+            cancellationToken
+        );
     }
 
     /// <summary>What happens next, soonest first: exports by their own schedules, and the system refresh.</summary>
@@ -48,9 +53,16 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var exports = await db.Set<Export>().Where(export => export.NextRunAt != null && export.ConnectionId != null).OrderBy(export => export.NextRunAt).Take(take)
-            .Select(export => new NextRun(export.Id, export.Name, export.NextRunAt!.Value)).ToListAsync(cancellationToken);
-        var refreshes = await db.Set<RefreshPlan>().Where(plan => plan.IsOn && plan.NextAt != null).Select(plan => new NextRun(null, null, plan.NextAt!.Value)).ToListAsync(cancellationToken);
+        var exports = await db.Set<Export>()
+            .Where(export => export.NextRunAt != null && export.ConnectionId != null)
+            .OrderBy(export => export.NextRunAt)
+            .Take(take)
+            .Select(export => new NextRun(export.Id, export.Name, export.NextRunAt!.Value))
+            .ToListAsync(cancellationToken);
+        var refreshes = await db.Set<RefreshPlan>()
+            .Where(plan => plan.IsOn && plan.NextAt != null)
+            .Select(plan => new NextRun(null, null, plan.NextAt!.Value))
+            .ToListAsync(cancellationToken);
         return [.. exports.Concat(refreshes).OrderBy(next => next.At).Take(take)];
     }
 
@@ -61,77 +73,209 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var from = new DateTimeOffset(today.AddDays(1 - Days), TimeOnly.MinValue, TimeSpan.Zero);
-        var (d1, d2, d3, d4, d5, d6) = (from.AddDays(1), from.AddDays(2), from.AddDays(3), from.AddDays(4), from.AddDays(5), from.AddDays(6));
-        var totals = await db.Set<Run>().Where(run => run.FinishedAt >= from)
+        var (d1, d2, d3, d4, d5, d6) = (
+            from.AddDays(1),
+            from.AddDays(2),
+            from.AddDays(3),
+            from.AddDays(4),
+            from.AddDays(5),
+            from.AddDays(6)
+        );
+        var totals = await db.Set<Run>()
+            .Where(run => run.FinishedAt >= from)
             .Select(run => new
             {
-                Day = run.FinishedAt >= d6 ? 6 : run.FinishedAt >= d5 ? 5 : run.FinishedAt >= d4 ? 4 : run.FinishedAt >= d3 ? 3 : run.FinishedAt >= d2 ? 2 : run.FinishedAt >= d1 ? 1 : 0,
+                Day = run.FinishedAt >= d6 ? 6
+                : run.FinishedAt >= d5 ? 5
+                : run.FinishedAt >= d4 ? 4
+                : run.FinishedAt >= d3 ? 3
+                : run.FinishedAt >= d2 ? 2
+                : run.FinishedAt >= d1 ? 1
+                : 0,
                 Failed = run.State == RunState.FailedPermanent ? 1 : 0,
                 run.Ledger.Accepted,
                 run.Ledger.Refused,
             })
             .GroupBy(run => run.Day)
-            .Select(day => new { day.Key, Runs = day.Count(), Failed = day.Sum(run => run.Failed), Accepted = day.Sum(run => run.Accepted), Refused = day.Sum(run => run.Refused) })
+            .Select(day => new
+            {
+                day.Key,
+                Runs = day.Count(),
+                Failed = day.Sum(run => run.Failed),
+                Accepted = day.Sum(run => run.Accepted),
+                Refused = day.Sum(run => run.Refused),
+            })
             .ToDictionaryAsync(day => day.Key, cancellationToken);
-        return [.. Enumerable.Range(0, Days).Select(day => totals.TryGetValue(day, out var total)
-            ? new DayTotal(today.AddDays(day + 1 - Days), total.Runs, total.Failed, total.Accepted, total.Refused)
-            : new DayTotal(today.AddDays(day + 1 - Days), 0, 0, 0, 0))];
+        return
+        [
+            .. Enumerable
+                .Range(0, Days)
+                .Select(day =>
+                    totals.TryGetValue(day, out var total)
+                        ? new DayTotal(today.AddDays(day + 1 - Days), total.Runs, total.Failed, total.Accepted, total.Refused)
+                        : new DayTotal(today.AddDays(day + 1 - Days), 0, 0, 0, 0)
+                ),
+        ];
     }
 
     private static async Task<IEnumerable<Attention>> WaitingForApprovalAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
-        var waiting = await db.Set<Run>().Where(run => run.State == RunState.NeedsApproval).OrderBy(run => run.Id).Take(take)
+        var waiting = await db.Set<Run>()
+            .Where(run => run.State == RunState.NeedsApproval)
+            .OrderBy(run => run.Id)
+            .Take(take)
             .Select(run => new
             {
-                run.Id, run.ExportId, Name = db.Set<Export>().Where(export => export.Id == run.ExportId).Select(export => export.Name).First(), run.ApprovalAskedAt, run.Outcome,
-            }).ToListAsync(cancellationToken);
-        return waiting.Select(run => new Attention(AttentionKind.NeedsApproval, run.ExportId, null, run.Name, run.Id, run.ApprovalAskedAt, run.Outcome));
+                run.Id,
+                run.ExportId,
+                Name = db.Set<Export>().Where(export => export.Id == run.ExportId).Select(export => export.Name).First(),
+                run.ApprovalAskedAt,
+                run.Outcome,
+            })
+            .ToListAsync(cancellationToken);
+        return waiting.Select(run => new Attention(
+            AttentionKind.NeedsApproval,
+            run.ExportId,
+            null,
+            run.Name,
+            run.Id,
+            run.ApprovalAskedAt,
+            run.Outcome
+        ));
     }
 
     private static async Task<IEnumerable<Attention>> FailedAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
-        var failed = await db.Set<Export>().WhereLatestRunIs(db, RunState.FailedPermanent, RunState.FailedRetrying).WithLatestRun(db)
-            .OrderByDescending(row => row.Latest!.Id).Take(take)
-            .Select(row => new { row.Export.Id, row.Export.Name, RunId = row.Latest!.Id, At = row.Latest.FinishedAt ?? row.Latest.RetryAt, row.Latest.Outcome, row.Latest.OutcomeKind })
+        var failed = await db.Set<Export>()
+            .WhereLatestRunIs(db, RunState.FailedPermanent, RunState.FailedRetrying)
+            .WithLatestRun(db)
+            .OrderByDescending(row => row.Latest!.Id)
+            .Take(take)
+            .Select(row => new
+            {
+                row.Export.Id,
+                row.Export.Name,
+                RunId = row.Latest!.Id,
+                At = row.Latest.FinishedAt ?? row.Latest.RetryAt,
+                row.Latest.Outcome,
+                row.Latest.OutcomeKind,
+            })
             .ToListAsync(cancellationToken);
         return failed.Select(row => new Attention(
-            row.OutcomeKind == RunOutcomeKind.OverCap ? AttentionKind.OverCap : AttentionKind.Failed, row.Id, null, row.Name, row.RunId, row.At, row.Outcome));
+            row.OutcomeKind == RunOutcomeKind.OverCap ? AttentionKind.OverCap : AttentionKind.Failed,
+            row.Id,
+            null,
+            row.Name,
+            row.RunId,
+            row.At,
+            row.Outcome
+        ));
     }
 
     /// <summary>Those that will fail, by the last count of their segments, and have not yet.</summary>
     private async Task<IEnumerable<Attention>> OverCapAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
         var cap = klaviyo.Value.MaxProfilesPerExport;
-        var over = await db.Set<Export>().WithLatestRun(db)
-            .Where(row => row.Export.Segments.Any(segment => segment.MemberCount > cap) && (row.Latest == null || row.Latest.State != RunState.FailedPermanent))
-            .OrderBy(row => row.Export.Name).Take(take)
-            .Select(row => new { row.Export.Id, row.Export.Name, Members = row.Export.Segments.Max(segment => segment.MemberCount) }).ToListAsync(cancellationToken);
-        return over.Select(row => new Attention(AttentionKind.OverCap, row.Id, null, row.Name, null, null, new LocalizedMessage("Exports.OverCap", row.Members, cap)));
+        var over = await db.Set<Export>()
+            .WithLatestRun(db)
+            .Where(row =>
+                row.Export.Segments.Any(segment => segment.MemberCount > cap)
+                && (row.Latest == null || row.Latest.State != RunState.FailedPermanent)
+            )
+            .OrderBy(row => row.Export.Name)
+            .Take(take)
+            .Select(row => new
+            {
+                row.Export.Id,
+                row.Export.Name,
+                Members = row.Export.Segments.Max(segment => segment.MemberCount),
+            })
+            .ToListAsync(cancellationToken);
+        return over.Select(row => new Attention(
+            AttentionKind.OverCap,
+            row.Id,
+            null,
+            row.Name,
+            null,
+            null,
+            new LocalizedMessage("Exports.OverCap", row.Members, cap)
+        ));
     }
 
     private static async Task<IEnumerable<Attention>> MissedAsync(AppDb db, int take, CancellationToken cancellationToken) =>
-        await db.Set<Export>().Where(export => export.MissedAt != null && export.ConnectionId != null).OrderBy(export => export.Name).Take(take)
-            .Select(export => new Attention(AttentionKind.Missed, export.Id, null, export.Name, null, export.MissedAt, null)).ToListAsync(cancellationToken);
+        await db.Set<Export>()
+            .Where(export => export.MissedAt != null && export.ConnectionId != null)
+            .OrderBy(export => export.Name)
+            .Take(take)
+            .Select(export => new Attention(AttentionKind.Missed, export.Id, null, export.Name, null, export.MissedAt, null))
+            .ToListAsync(cancellationToken);
 
     private static async Task<IEnumerable<Attention>> DetachedAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
-        var detached = await db.Set<Export>().Where(export => export.ConnectionId == null).OrderBy(export => export.Name)
-            .Select(export => new { export.Id, export.Name, export.Schedule }).ToListAsync(cancellationToken);
-        return detached.Where(export => export.Schedule.IsOn).Take(take)
-            .Select(export => new Attention(AttentionKind.NoConnection, export.Id, null, export.Name, null, null, new LocalizedMessage("Delivery.NoConnection")));
+        var detached = await db.Set<Export>()
+            .Where(export => export.ConnectionId == null)
+            .OrderBy(export => export.Name)
+            .Select(export => new
+            {
+                export.Id,
+                export.Name,
+                export.Schedule,
+            })
+            .ToListAsync(cancellationToken);
+        return detached
+            .Where(export => export.Schedule.IsOn)
+            .Take(take)
+            .Select(export => new Attention(
+                AttentionKind.NoConnection,
+                export.Id,
+                null,
+                export.Name,
+                null,
+                null,
+                new LocalizedMessage("Delivery.NoConnection")
+            ));
     }
 
     private static async Task<IEnumerable<Attention>> BrokenConnectionsAsync(AppDb db, int take, CancellationToken cancellationToken) =>
-        await db.Set<Connection>().Where(connection => connection.LastError != null).OrderBy(connection => connection.Name).Take(take)
-            .Select(connection => new Attention(AttentionKind.ConnectionBroken, null, connection.Id, connection.Name, null, null, connection.LastError)).ToListAsync(cancellationToken);
+        await db.Set<Connection>()
+            .Where(connection => connection.LastError != null)
+            .OrderBy(connection => connection.Name)
+            .Take(take)
+            .Select(connection => new Attention(
+                AttentionKind.ConnectionBroken,
+                null,
+                connection.Id,
+                connection.Name,
+                null,
+                null,
+                connection.LastError
+            ))
+            .ToListAsync(cancellationToken);
 
     private static async Task<IEnumerable<Attention>> ExportUsersGoneAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
-        var gone = await db.Set<Connection>().Where(connection => !db.Set<AppUser>().Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator))
-            .OrderBy(connection => connection.Name).Take(take)
-            .Select(connection => new { connection.Id, connection.Name, connection.ExportUserId, connection.ExportUserName }).ToListAsync(cancellationToken);
+        var gone = await db.Set<Connection>()
+            .Where(connection => !db.Set<AppUser>().Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator))
+            .OrderBy(connection => connection.Name)
+            .Take(take)
+            .Select(connection => new
+            {
+                connection.Id,
+                connection.Name,
+                connection.ExportUserId,
+                connection.ExportUserName,
+            })
+            .ToListAsync(cancellationToken);
         return gone.Select(connection => new Attention(
-            AttentionKind.ExportUserGone, null, connection.Id, connection.Name, null, null,
-            connection.ExportUserId is null ? new LocalizedMessage("Delivery.ExportUserMissing", connection.Name) : new LocalizedMessage("Delivery.ExportUserGone", connection.ExportUserName, connection.Name)));
+            AttentionKind.ExportUserGone,
+            null,
+            connection.Id,
+            connection.Name,
+            null,
+            null,
+            connection.ExportUserId is null
+                ? new LocalizedMessage("Delivery.ExportUserMissing", connection.Name)
+                : new LocalizedMessage("Delivery.ExportUserGone", connection.ExportUserName, connection.Name)
+        ));
     }
 }

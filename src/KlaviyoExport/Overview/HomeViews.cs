@@ -29,7 +29,15 @@ public enum AttentionKind
 /// <param name="ConnectionId">Null when it is about an export.</param>
 /// <param name="Name">Of the export or the connection.</param>
 /// <param name="What">In words; null where the kind says it all.</param>
-public sealed record Attention(AttentionKind Kind, int? ExportId, int? ConnectionId, string Name, int? RunId, DateTimeOffset? At, LocalizedMessage? What);
+public sealed record Attention(
+    AttentionKind Kind,
+    int? ExportId,
+    int? ConnectionId,
+    string Name,
+    int? RunId,
+    DateTimeOffset? At,
+    LocalizedMessage? What
+);
 
 /// <summary>What happens next by itself.</summary>
 /// <param name="ExportId">Null: the system refresh.</param>

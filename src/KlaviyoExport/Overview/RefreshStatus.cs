@@ -12,17 +12,53 @@ internal static class RefreshStatus
     /// <summary>The last task of each source or segment.</summary>
     public static async Task<Dictionary<int, RefreshTask>> LatestAsync(AppDb db, RefreshTaskKind kind, CancellationToken cancellationToken)
     {
-        var latest = db.Set<RefreshTask>().Where(task => task.Kind == kind).GroupBy(task => task.SubjectId).Select(group => group.Max(task => task.Id));
-        return await db.Set<RefreshTask>().AsNoTracking().Where(task => latest.Contains(task.Id)).ToDictionaryAsync(task => task.SubjectId, cancellationToken);
+        var latest = db.Set<RefreshTask>()
+            .Where(task => task.Kind == kind)
+            .GroupBy(task => task.SubjectId)
+            .Select(group => group.Max(task => task.Id));
+        return await db.Set<RefreshTask>()
+            .AsNoTracking()
+            .Where(task => latest.Contains(task.Id))
+            .ToDictionaryAsync(task => task.SubjectId, cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(AppDb db, Actor actor, RefreshTaskKind kind, int id, int take, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<StatusPoint>> HistoryAsync(
+        AppDb db,
+        Actor actor,
+        RefreshTaskKind kind,
+        int id,
+        int take,
+        CancellationToken cancellationToken
+    )
     {
-        var tasks = await db.Set<RefreshTask>().AsNoTracking().Where(task => task.Kind == kind && task.SubjectId == id).OrderByDescending(task => task.Id).Take(take)
-            .Select(task => new { Task = task, At = task.StartedAt ?? task.FinishedAt ?? db.Set<Refresh>().Where(refresh => refresh.Id == task.RefreshId).Select(refresh => refresh.StartedAt).FirstOrDefault() })
+        var tasks = await db.Set<RefreshTask>()
+            .AsNoTracking()
+            .Where(task => task.Kind == kind && task.SubjectId == id)
+            .OrderByDescending(task => task.Id)
+            .Take(take)
+            .Select(task => new
+            {
+                Task = task,
+                At = task.StartedAt
+                    ?? task.FinishedAt
+                    ?? db.Set<Refresh>()
+                        .Where(refresh => refresh.Id == task.RefreshId)
+                        .Select(refresh => refresh.StartedAt)
+                        .FirstOrDefault(),
+            })
             .ToListAsync(cancellationToken);
-        return [.. tasks.Select(row => new StatusPoint(
-            row.At, StatusWords.Of(row.Task.State), row.Task.FinishedAt - row.Task.StartedAt, row.Task.Count, DetailFor(actor, row.Task), null, null))];
+        return
+        [
+            .. tasks.Select(row => new StatusPoint(
+                row.At,
+                StatusWords.Of(row.Task.State),
+                row.Task.FinishedAt - row.Task.StartedAt,
+                row.Task.Count,
+                DetailFor(actor, row.Task),
+                null,
+                null
+            )),
+        ];
     }
 
     /// <summary>The row of something only the refresh does, or a person by hand.</summary>
@@ -32,12 +68,27 @@ internal static class RefreshStatus
     /// <param name="task">Its last task; null when no refresh has touched it.</param>
     /// <param name="byHand">How it stands by itself; counts where it is newer than the task.</param>
     /// <param name="nextRefresh">When the next refresh is due.</param>
-    public static StatusRow Row(Actor actor, RefreshTaskKind kind, (int Id, string Name) subject, RefreshTask? task, ByHand byHand, DateTimeOffset? nextRefresh)
+    public static StatusRow Row(
+        Actor actor,
+        RefreshTaskKind kind,
+        (int Id, string Name) subject,
+        RefreshTask? task,
+        ByHand byHand,
+        DateTimeOffset? nextRefresh
+    )
     {
         var row = new StatusRow
         {
-            Kind = kind, Id = subject.Id, Name = subject.Name, Status = byHand.Status, LastRunAt = byHand.At, Count = byHand.Count, Detail = byHand.Detail,
-            FollowsRefresh = true, NextRunAt = nextRefresh, MayRun = kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor),
+            Kind = kind,
+            Id = subject.Id,
+            Name = subject.Name,
+            Status = byHand.Status,
+            LastRunAt = byHand.At,
+            Count = byHand.Count,
+            Detail = byHand.Detail,
+            FollowsRefresh = true,
+            NextRunAt = nextRefresh,
+            MayRun = kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor),
         };
         if (task is null || (task.FinishedAt is { } finished && (byHand.At > finished || byHand.FailedSince(task))))
             return row;
@@ -57,12 +108,15 @@ internal static class RefreshStatus
         task.State == RefreshTaskState.Failed ? FaultFor(actor, task.Kind, task.Outcome) : task.Outcome;
 
     public static LocalizedMessage? FaultFor(Actor actor, RefreshTaskKind kind, LocalizedMessage? fault) =>
-        (kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor)) ? fault : new LocalizedMessage("Scheduling.AdministratorSeesWhy");
+        (kind == RefreshTaskKind.Source ? ManageSources.Rule.Allows(actor) : DefineSegments.Rule.Allows(actor))
+            ? fault
+            : new LocalizedMessage("Scheduling.AdministratorSeesWhy");
 }
 
 /// <summary>How a source or segment stands, whoever brought it there.</summary>
 internal sealed record ByHand(StatusWord Status, DateTimeOffset? At, long? Count, LocalizedMessage? Detail)
 {
     /// <summary>A load by hand that failed leaves no time, only that it did.</summary>
-    public bool FailedSince(RefreshTask task) => Status == StatusWord.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;
+    public bool FailedSince(RefreshTask task) =>
+        Status == StatusWord.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;
 }

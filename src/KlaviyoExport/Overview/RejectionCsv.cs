@@ -6,18 +6,47 @@ namespace KlaviyoExport.Overview;
 /// <summary>Writes rejections as CSV that a spreadsheet opens without running anything.</summary>
 internal sealed class RejectionCsv(Stream output, bool withEmails) : IAsyncDisposable
 {
-    private readonly StreamWriter _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 16 * 1024, leaveOpen: true);
+    private readonly StreamWriter _writer = new(
+        output,
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: true),
+        bufferSize: 16 * 1024,
+        leaveOpen: true
+    );
     private readonly CultureInfo _culture = CultureInfo.CurrentUICulture;
 
     public Task WriteHeadingsAsync(CancellationToken cancellationToken) =>
-        WriteAsync(Text("CsvProfile"), Text("CsvEmail"), Text("CsvReason"), Text("CsvCode"), Text("CsvDetail"), Text("CsvBatch"), cancellationToken);
+        WriteAsync(
+            Text("CsvProfile"),
+            Text("CsvEmail"),
+            Text("CsvReason"),
+            Text("CsvCode"),
+            Text("CsvDetail"),
+            Text("CsvBatch"),
+            cancellationToken
+        );
 
-    public Task WriteAsync(RejectionRow row, CancellationToken cancellationToken) => WriteAsync(
-        row.ProfileKey, row.Email, Text($"Reason.{row.Reason}"), row.Code, row.Detail, row.BatchNumber?.ToString(CultureInfo.InvariantCulture), cancellationToken);
+    public Task WriteAsync(RejectionRow row, CancellationToken cancellationToken) =>
+        WriteAsync(
+            row.ProfileKey,
+            row.Email,
+            Text($"Reason.{row.Reason}"),
+            row.Code,
+            row.Detail,
+            row.BatchNumber?.ToString(CultureInfo.InvariantCulture),
+            cancellationToken
+        );
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    private async Task WriteAsync(string key, string? email, string reason, string? code, string? detail, string? batch, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        string key,
+        string? email,
+        string reason,
+        string? code,
+        string? detail,
+        string? batch,
+        CancellationToken cancellationToken
+    )
     {
         string?[] cells = withEmails ? [key, email, reason, code, detail, batch] : [key, reason, code, detail, batch];
         await _writer.WriteAsync((string.Join(',', cells.Select(CsvCell.Of)) + "\r\n").AsMemory(), cancellationToken);

@@ -13,8 +13,9 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
     private const int Chunk = 1_000;
 
     /// <summary>
-    /// One page, in the order the members were read. Addresses are encrypted, so a search by those who may see them opens every address of the run (and
-    /// reason): some thirty microseconds each, three seconds for a hundred thousand. Everybody else's search is the database's alone.
+    /// One page, in the order the members were read. Addresses are encrypted, so a search by those who may see them opens every address of
+    /// the run (and reason): some thirty microseconds each, three seconds for a hundred thousand. Everybody else's search is the database's
+    /// alone.
     /// </summary>
     /// <exception cref="LocalizedException">There is no such run.</exception>
     public async Task<RejectionPage> ListAsync(Actor actor, int runId, RejectionQuery query, CancellationToken cancellationToken)
@@ -28,17 +29,24 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
             return new RejectionPage(await RowsAsync(all, skip, size, maySee, cancellationToken), await all.CountAsync(cancellationToken));
         if (maySee)
             return await SearchAddressesAsync(all, needle, skip, size, cancellationToken);
-        var found = all.Where(rejection => CaseFolding.Lower(rejection.ProfileKey).Contains(needle)
-            || CaseFolding.Lower(rejection.Detail!).Contains(needle) || CaseFolding.Lower(rejection.Code!).Contains(needle));
+        var found = all.Where(rejection =>
+            CaseFolding.Lower(rejection.ProfileKey).Contains(needle)
+            || CaseFolding.Lower(rejection.Detail!).Contains(needle)
+            || CaseFolding.Lower(rejection.Code!).Contains(needle)
+        );
         // Looked through once, for the page and for the count.
         var ids = await found.Select(rejection => rejection.Id).ToListAsync(cancellationToken);
         var page = ids.Skip(skip).Take(size).ToList();
-        return new RejectionPage(await RowsAsync(all.Where(rejection => page.Contains(rejection.Id)), 0, size, maySee, cancellationToken), ids.Count);
+        return new RejectionPage(
+            await RowsAsync(all.Where(rejection => page.Contains(rejection.Id)), 0, size, maySee, cancellationToken),
+            ids.Count
+        );
     }
 
     /// <summary>
-    /// Writes them as CSV (RFC 4180, UTF-8 with its mark, headings and reasons in the reader's language) as they are read, however many there are; the audit says who took them. What
-    /// a spreadsheet would run as a formula is made plain text. The column of addresses is there only for those who may see them.
+    /// Writes them as CSV (RFC 4180, UTF-8 with its mark, headings and reasons in the reader's language) as they are read, however many
+    /// there are; the audit says who took them. What a spreadsheet would run as a formula is made plain text. The column of addresses is
+    /// there only for those who may see them.
     /// </summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="runId">The run.</param>
@@ -50,8 +58,10 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var maySee = await MaySeeEmailsAsync(db, actor, runId, cancellationToken);
-        var export = await db.Set<Run>().Where(run => run.Id == runId)
-            .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new { export.Id, export.Name }).SingleAsync(cancellationToken);
+        var export = await db.Set<Run>()
+            .Where(run => run.Id == runId)
+            .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new { export.Id, export.Name })
+            .SingleAsync(cancellationToken);
         // Before the first line: who broke off has them, too.
         audit.Add(db, actor, "Exports.RejectionsDownloaded", export.Name, export.Id, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveChangesAsync(cancellationToken);
@@ -62,16 +72,29 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
     }
 
     private static IQueryable<Rejection> Of(AppDb db, int runId, RejectionReason? reason) =>
-        db.Set<Rejection>().AsNoTracking().Where(rejection => rejection.RunId == runId && (reason == null || rejection.Reason == reason)).OrderBy(rejection => rejection.Ordinal);
+        db.Set<Rejection>()
+            .AsNoTracking()
+            .Where(rejection => rejection.RunId == runId && (reason == null || rejection.Reason == reason))
+            .OrderBy(rejection => rejection.Ordinal);
 
     private static async Task<bool> MaySeeEmailsAsync(AppDb db, Actor actor, int runId, CancellationToken cancellationToken)
     {
-        var run = await db.Set<Run>().Where(run => run.Id == runId).Select(run => new { db.Set<Export>().First(export => export.Id == run.ExportId).ConnectionId }).SingleOrDefaultAsync(cancellationToken)
+        var run =
+            await db.Set<Run>()
+                .Where(run => run.Id == runId)
+                .Select(run => new { db.Set<Export>().First(export => export.Id == run.ExportId).ConnectionId })
+                .SingleOrDefaultAsync(cancellationToken)
             ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
         return (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(run.ConnectionId).MaySeeEmails;
     }
 
-    private async Task<RejectionPage> SearchAddressesAsync(IQueryable<Rejection> all, string needle, int skip, int size, CancellationToken cancellationToken)
+    private async Task<RejectionPage> SearchAddressesAsync(
+        IQueryable<Rejection> all,
+        string needle,
+        int skip,
+        int size,
+        CancellationToken cancellationToken
+    )
     {
         var (page, total) = (new List<RejectionRow>(size), 0);
         await foreach (var row in ReadAsync(all, maySee: true, cancellationToken))
@@ -87,7 +110,11 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
     }
 
     /// <summary>A chunk at a time: a slow reader holds nothing open in the store.</summary>
-    private async IAsyncEnumerable<RejectionRow> ReadAsync(IQueryable<Rejection> all, bool maySee, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RejectionRow> ReadAsync(
+        IQueryable<Rejection> all,
+        bool maySee,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var last = -1L;
         List<Rejection> rows;
@@ -97,13 +124,25 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
             foreach (var row in rows)
                 yield return RowOf(row, maySee);
             last = rows.LastOrDefault()?.Ordinal ?? last;
-        }
-        while (rows.Count == Chunk);
+        } while (rows.Count == Chunk);
     }
 
-    private async Task<List<RejectionRow>> RowsAsync(IQueryable<Rejection> rows, int skip, int take, bool maySee, CancellationToken cancellationToken) =>
-        (await rows.Skip(skip).Take(take).ToListAsync(cancellationToken)).ConvertAll(row => RowOf(row, maySee));
+    private async Task<List<RejectionRow>> RowsAsync(
+        IQueryable<Rejection> rows,
+        int skip,
+        int take,
+        bool maySee,
+        CancellationToken cancellationToken
+    ) => (await rows.Skip(skip).Take(take).ToListAsync(cancellationToken)).ConvertAll(row => RowOf(row, maySee));
 
-    private RejectionRow RowOf(Rejection row, bool maySee) => new(
-        row.Id, row.ProfileKey, row.Reason, maySee && row.Email is not null ? secrets.UnprotectEmail(row.Email) : null, row.Code, row.Detail, row.BatchNumber);
+    private RejectionRow RowOf(Rejection row, bool maySee) =>
+        new(
+            row.Id,
+            row.ProfileKey,
+            row.Reason,
+            maySee && row.Email is not null ? secrets.UnprotectEmail(row.Email) : null,
+            row.Code,
+            row.Detail,
+            row.BatchNumber
+        );
 }

@@ -10,7 +10,9 @@ public sealed record RejectionQuery
     /// <summary>Null: all.</summary>
     public RejectionReason? Reason { get; init; }
 
-    /// <summary>Part of the profile's key, Klaviyo's code or words, or, for those who may see it, the address; upper and lower case are the same.</summary>
+    /// <summary>
+    /// Part of the profile's key, Klaviyo's code or words, or, for those who may see it, the address; upper and lower case are the same.
+    /// </summary>
     public string? Search { get; init; }
 
     /// <summary>From 1. One beyond the last is empty.</summary>
@@ -21,7 +23,15 @@ public sealed record RejectionQuery
 }
 
 /// <param name="Email">Null when there is none or the reader may not see it.</param>
-public sealed record RejectionRow(long Id, string ProfileKey, RejectionReason Reason, string? Email, string? Code, string? Detail, int? BatchNumber);
+public sealed record RejectionRow(
+    long Id,
+    string ProfileKey,
+    RejectionReason Reason,
+    string? Email,
+    string? Code,
+    string? Detail,
+    int? BatchNumber
+);
 
 /// <param name="Total">Of all pages.</param>
 public sealed record RejectionPage(IReadOnlyList<RejectionRow> Rows, int Total);

@@ -4,9 +4,30 @@ namespace KlaviyoExport.Overview;
 
 /// <summary>A run as pages show it; the meaning of each is <see cref="Run"/>'s.</summary>
 public sealed record RunFacts(
-    int Id, int ExportId, string AccountId, string ListId, SyncMode SyncMode, string RequestedBy, RunTrigger Trigger, DateTimeOffset? DueAt, int? RetriesRunId,
-    RunState State, Stage Stage, DateTimeOffset QueuedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, Ledger Ledger, long Done, long? Total,
-    DateTimeOffset? StageStartedAt, LocalizedMessage? Outcome, int Retries, DateTimeOffset? RetryAt, DateTimeOffset? CancelRequestedAt, string? CancelRequestedBy)
+    int Id,
+    int ExportId,
+    string AccountId,
+    string ListId,
+    SyncMode SyncMode,
+    string RequestedBy,
+    RunTrigger Trigger,
+    DateTimeOffset? DueAt,
+    int? RetriesRunId,
+    RunState State,
+    Stage Stage,
+    DateTimeOffset QueuedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    Ledger Ledger,
+    long Done,
+    long? Total,
+    DateTimeOffset? StageStartedAt,
+    LocalizedMessage? Outcome,
+    int Retries,
+    DateTimeOffset? RetryAt,
+    DateTimeOffset? CancelRequestedAt,
+    string? CancelRequestedBy
+)
 {
     /// <summary>When its rejections were deleted, their time being over; null while they are there.</summary>
     public DateTimeOffset? RejectionsPurgedAt { get; init; }
@@ -17,20 +38,53 @@ public sealed record RunFacts(
 
     public string? ApprovedBy { get; init; }
 
-    internal static RunFacts Of(Run run) => new(
-        run.Id, run.ExportId, run.AccountId, run.ListId, run.SyncMode, run.RequestedBy, run.Trigger, run.DueAt, run.RetriesRunId, run.State, run.Stage, run.QueuedAt,
-        run.StartedAt, run.FinishedAt, run.Ledger, run.Done, run.Total, run.StageStartedAt, run.Outcome, run.Retries, run.RetryAt, run.CancelRequestedAt, run.CancelRequestedBy)
-    {
-        RejectionsPurgedAt = run.RejectionsPurgedAt,
-        OutcomeKind = run.OutcomeKind,
-        ApprovedAt = run.ApprovedAt,
-        ApprovedBy = run.ApprovedBy,
-    };
+    internal static RunFacts Of(Run run) =>
+        new(
+            run.Id,
+            run.ExportId,
+            run.AccountId,
+            run.ListId,
+            run.SyncMode,
+            run.RequestedBy,
+            run.Trigger,
+            run.DueAt,
+            run.RetriesRunId,
+            run.State,
+            run.Stage,
+            run.QueuedAt,
+            run.StartedAt,
+            run.FinishedAt,
+            run.Ledger,
+            run.Done,
+            run.Total,
+            run.StageStartedAt,
+            run.Outcome,
+            run.Retries,
+            run.RetryAt,
+            run.CancelRequestedAt,
+            run.CancelRequestedBy
+        )
+        {
+            RejectionsPurgedAt = run.RejectionsPurgedAt,
+            OutcomeKind = run.OutcomeKind,
+            ApprovedAt = run.ApprovedAt,
+            ApprovedBy = run.ApprovedBy,
+        };
 }
 
 /// <summary>A batch as pages show it.</summary>
 public sealed record BatchFacts(
-    int Number, BatchState State, int Prepared, int Accepted, int Refused, int Unconfirmed, string? JobId, int LostJobs, DateTimeOffset? SentAt, DateTimeOffset? ConfirmedAt)
+    int Number,
+    BatchState State,
+    int Prepared,
+    int Accepted,
+    int Refused,
+    int Unconfirmed,
+    string? JobId,
+    int LostJobs,
+    DateTimeOffset? SentAt,
+    DateTimeOffset? ConfirmedAt
+)
 {
     /// <summary>Profiles of its job that Klaviyo itself counted as completed; null when it did not.</summary>
     public int? JobCompleted { get; init; }
@@ -41,11 +95,24 @@ public sealed record BatchFacts(
     /// <summary>Whether those counts disagree with the ledger's.</summary>
     public bool Differs { get; init; }
 
-    internal static BatchFacts Of(Batch batch) => new(
-        batch.Number, batch.State, batch.Prepared, batch.Accepted, batch.Refused, batch.Unconfirmed, batch.JobId, batch.LostJobs, batch.SentAt, batch.ConfirmedAt)
-    {
-        JobCompleted = batch.JobCompleted, JobFailed = batch.JobFailed, Differs = batch.Differs,
-    };
+    internal static BatchFacts Of(Batch batch) =>
+        new(
+            batch.Number,
+            batch.State,
+            batch.Prepared,
+            batch.Accepted,
+            batch.Refused,
+            batch.Unconfirmed,
+            batch.JobId,
+            batch.LostJobs,
+            batch.SentAt,
+            batch.ConfirmedAt
+        )
+        {
+            JobCompleted = batch.JobCompleted,
+            JobFailed = batch.JobFailed,
+            Differs = batch.Differs,
+        };
 }
 
 /// <summary>One line of a run's timeline.</summary>

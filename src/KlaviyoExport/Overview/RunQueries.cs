@@ -16,34 +16,85 @@ public sealed class RunQueries
     private readonly ApprovalGuard _guard;
     private readonly TimeProvider _clock;
 
-    internal RunQueries(IDbContextFactory<AppDb> stores, ApprovalGuard guard, TimeProvider clock) => (_stores, _guard, _clock) = (stores, guard, clock);
+    internal RunQueries(IDbContextFactory<AppDb> stores, ApprovalGuard guard, TimeProvider clock) =>
+        (_stores, _guard, _clock) = (stores, guard, clock);
 
     /// <exception cref="LocalizedException">There is no such run.</exception>
     public async Task<RunView> GetAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var found = await db.Set<Run>().AsNoTracking().Where(run => run.Id == runId)
-            .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new
-            {
-                Run = run, export.Name, export.ListName, export.ConnectionId, Owner = export.CreatedBy, export.OwnerId,
-            }).SingleOrDefaultAsync(cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+        var found =
+            await db.Set<Run>()
+                .AsNoTracking()
+                .Where(run => run.Id == runId)
+                .Join(
+                    db.Set<Export>(),
+                    run => run.ExportId,
+                    export => export.Id,
+                    (run, export) =>
+                        new
+                        {
+                            Run = run,
+                            export.Name,
+                            export.ListName,
+                            export.ConnectionId,
+                            Owner = export.CreatedBy,
+                            export.OwnerId,
+                        }
+                )
+                .SingleOrDefaultAsync(cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
         var run = RunFacts.Of(found.Run);
-        var reasons = await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).GroupBy(rejection => rejection.Reason)
-            .Select(group => new ReasonCount(group.Key, group.Count())).ToListAsync(cancellationToken);
-        var batches = (await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).OrderBy(batch => batch.Number).ToListAsync(cancellationToken)).ConvertAll(BatchFacts.Of);
-        var timeline = await db.Set<RunEvent>().Where(line => line.RunId == runId).OrderBy(line => line.Id).Select(line => new TimelineLine(line.Id, line.At, line.What)).ToListAsync(cancellationToken);
+        var reasons = await db.Set<Rejection>()
+            .Where(rejection => rejection.RunId == runId)
+            .GroupBy(rejection => rejection.Reason)
+            .Select(group => new ReasonCount(group.Key, group.Count()))
+            .ToListAsync(cancellationToken);
+        var batches = (
+            await db.Set<Batch>()
+                .AsNoTracking()
+                .Where(batch => batch.RunId == runId)
+                .OrderBy(batch => batch.Number)
+                .ToListAsync(cancellationToken)
+        ).ConvertAll(BatchFacts.Of);
+        var timeline = await db.Set<RunEvent>()
+            .Where(line => line.RunId == runId)
+            .OrderBy(line => line.Id)
+            .Select(line => new TimelineLine(line.Id, line.At, line.What))
+            .ToListAsync(cancellationToken);
         var permissions = (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(found.ConnectionId);
         return new RunView(
-            run, found.Name, found.ListName, batches, [.. reasons.OrderByDescending(reason => reason.Count)],
-            timeline, permissions)
+            run,
+            found.Name,
+            found.ListName,
+            batches,
+            [.. reasons.OrderByDescending(reason => reason.Count)],
+            timeline,
+            permissions
+        )
         {
             TimeLeft = RunPace.TimeLeft(run, batches, _clock.GetUtcNow()),
             Rate = RunPace.Rate(run, _clock.GetUtcNow()),
-            WaitsFor = (await RunWaiting.ForAsync(db, [new(run.Id, run.AccountId, run.State, run.RetryAt)], cancellationToken)).GetValueOrDefault(run.Id),
-            Approval = await ApprovalOfAsync(db, found.Run, RunApprovals.MayDecide(actor, found.OwnerId, permissions.MayRun), found.Owner, cancellationToken),
-            RetriedByRunId = await db.Set<Run>().Where(other => other.RetriesRunId == runId).MaxAsync(other => (int?)other.Id, cancellationToken),
-            RetriesRunGone = run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancellationToken),
-            MayRetryRejected = permissions.MayRun && run.State.IsFinal() && run.RejectionsPurgedAt is null && reasons.Exists(reason => RetryScope.Retriable.Contains(reason.Reason)),
+            WaitsFor = (
+                await RunWaiting.ForAsync(db, [new(run.Id, run.AccountId, run.State, run.RetryAt)], cancellationToken)
+            ).GetValueOrDefault(run.Id),
+            Approval = await ApprovalOfAsync(
+                db,
+                found.Run,
+                RunApprovals.MayDecide(actor, found.OwnerId, permissions.MayRun),
+                found.Owner,
+                cancellationToken
+            ),
+            RetriedByRunId = await db.Set<Run>()
+                .Where(other => other.RetriesRunId == runId)
+                .MaxAsync(other => (int?)other.Id, cancellationToken),
+            RetriesRunGone =
+                run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancellationToken),
+            MayRetryRejected =
+                permissions.MayRun
+                && run.State.IsFinal()
+                && run.RejectionsPurgedAt is null
+                && reasons.Exists(reason => RetryScope.Retriable.Contains(reason.Reason)),
         };
     }
 
@@ -53,19 +104,30 @@ public sealed class RunQueries
             return null;
         var last = await ApprovalGuard.LastAsync(db, run, cancellationToken);
         return new ApprovalView(
-            last?.RunId, last?.Deliverable ?? 0, run.Ledger.Prepared + run.Ledger.Unchanged, run.SyncMode == SyncMode.Mirror ? run.Ledger.Leaving : null, owner,
-            _guard.LapsesAt(asked), mayDecide);
+            last?.RunId,
+            last?.Deliverable ?? 0,
+            run.Ledger.Prepared + run.Ledger.Unchanged,
+            run.SyncMode == SyncMode.Mirror ? run.Ledger.Leaving : null,
+            owner,
+            _guard.LapsesAt(asked),
+            mayDecide
+        );
     }
 
     /// <summary>Runs of one export or all, the newest first; everybody may look.</summary>
     public async Task<RunPage> PageAsync(Actor actor, RunQuery query, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var runs = db.Set<Run>().AsNoTracking().Where(run => (query.ExportId == null || run.ExportId == query.ExportId) && (query.State == null || run.State == query.State));
+        var runs = db.Set<Run>()
+            .AsNoTracking()
+            .Where(run => (query.ExportId == null || run.ExportId == query.ExportId) && (query.State == null || run.State == query.State));
         if (CaseFolding.Needle(query.Search) is { } needle)
         {
             // The exports are found first: they are few, their runs are many.
-            var exports = await db.Set<Export>().Where(export => CaseFolding.Lower(export.Name).Contains(needle)).Select(export => export.Id).ToListAsync(cancellationToken);
+            var exports = await db.Set<Export>()
+                .Where(export => CaseFolding.Lower(export.Name).Contains(needle))
+                .Select(export => export.Id)
+                .ToListAsync(cancellationToken);
             var number = int.TryParse(needle, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
             runs = runs.Where(run => run.Id == number || exports.Contains(run.ExportId));
         }
@@ -84,10 +146,26 @@ public sealed class RunQueries
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var points = await db.Set<Run>().Where(run => run.ExportId == exportId && run.FinishedAt != null).OrderByDescending(run => run.Id)
+        var points = await db.Set<Run>()
+            .Where(run => run.ExportId == exportId && run.FinishedAt != null)
+            .OrderByDescending(run => run.Id)
             .Take(Math.Clamp(take, 1, RunQuery.LargestPage))
-            .Select(run => new { run.Id, At = run.FinishedAt!.Value, run.State, run.Ledger.Accepted, run.Ledger.Refused, run.StartedAt }).ToListAsync(cancellationToken);
-        return [.. points.Select(point => new RunPoint(point.Id, point.At, point.State, point.Accepted, point.Refused, point.At - point.StartedAt)).Reverse()];
+            .Select(run => new
+            {
+                run.Id,
+                At = run.FinishedAt!.Value,
+                run.State,
+                run.Ledger.Accepted,
+                run.Ledger.Refused,
+                run.StartedAt,
+            })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. points
+                .Select(point => new RunPoint(point.Id, point.At, point.State, point.Accepted, point.Refused, point.At - point.StartedAt))
+                .Reverse(),
+        ];
     }
 
     /// <summary>What is different from the last run before that read all members and ended; everybody may look.</summary>

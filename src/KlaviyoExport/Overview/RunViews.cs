@@ -5,17 +5,25 @@ namespace KlaviyoExport.Overview;
 
 /// <summary>All a run's page shows.</summary>
 public sealed record RunView(
-    RunFacts Run, string ExportName, string ListName, IReadOnlyList<BatchFacts> Batches, IReadOnlyList<ReasonCount> Rejections, IReadOnlyList<TimelineLine> Timeline,
-    ExportPermissions Permissions)
+    RunFacts Run,
+    string ExportName,
+    string ListName,
+    IReadOnlyList<BatchFacts> Batches,
+    IReadOnlyList<ReasonCount> Rejections,
+    IReadOnlyList<TimelineLine> Timeline,
+    ExportPermissions Permissions
+)
 {
-    /// <summary>Of the current stage, never less than Klaviyo's limits take for the calls still to be made; null while it cannot be told.</summary>
+    /// <summary>
+    /// Of the current stage, never less than Klaviyo's limits take for the calls still to be made; null while it cannot be told.
+    /// </summary>
     public TimeSpan? TimeLeft { get; init; }
 
     /// <summary>Profiles a second in the current stage; null while it cannot be told.</summary>
     public double? Rate { get; init; }
 
     /// <summary>What a run that is not at work waits for; null when it is at work or over.</summary>
-    public LocalizedMessage? WaitsFor { get; init; }
+    public RunWait? WaitsFor { get; init; }
 
     /// <summary>What there is to decide about; null for a run that does not wait for approval.</summary>
     public ApprovalView? Approval { get; init; }
@@ -37,7 +45,15 @@ public sealed record RunView(
 /// <param name="Owner">Who may decide besides administrators.</param>
 /// <param name="LapsesAt">When it is canceled by itself.</param>
 /// <param name="MayDecide">Whether the reader may.</param>
-public sealed record ApprovalView(int? LastRunId, long LastDelivered, long Deliverable, long? Leaving, string Owner, DateTimeOffset LapsesAt, bool MayDecide);
+public sealed record ApprovalView(
+    int? LastRunId,
+    long LastDelivered,
+    long Deliverable,
+    long? Leaving,
+    string Owner,
+    DateTimeOffset LapsesAt,
+    bool MayDecide
+);
 
 public sealed record ReasonCount(RejectionReason Reason, int Count);
 

@@ -21,7 +21,9 @@ public sealed record StatusRow
     /// <summary>How long the last took; null while it is not over, or where that was not measured.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>By its own schedule or with the system refresh; null when nothing is planned. In the past: it waits for the run under way.</summary>
+    /// <summary>
+    /// By its own schedule or with the system refresh; null when nothing is planned. In the past: it waits for the run under way.
+    /// </summary>
     public DateTimeOffset? NextRunAt { get; init; }
 
     /// <summary>It happens with the system refresh.</summary>
@@ -56,4 +58,12 @@ public sealed record StatusRow
 /// <param name="Duration">Null while it is not over.</param>
 /// <param name="Count">Rows loaded, members counted, profiles accepted.</param>
 /// <param name="Trigger">What started a run; null for sources and segments.</param>
-public sealed record StatusPoint(DateTimeOffset At, StatusWord Status, TimeSpan? Duration, long? Count, LocalizedMessage? Detail, int? RunId, RunTrigger? Trigger);
+public sealed record StatusPoint(
+    DateTimeOffset At,
+    StatusWord Status,
+    TimeSpan? Duration,
+    long? Count,
+    LocalizedMessage? Detail,
+    int? RunId,
+    RunTrigger? Trigger
+);

@@ -9,17 +9,21 @@ public sealed class Audit(TimeProvider clock)
     /// <param name="actor">Who did it.</param>
     /// <param name="action">Room and deed, such as "Exports.Changed".</param>
     /// <param name="subject">The name of the thing it was done to.</param>
-    /// <param name="subjectId">The id of that thing, of the kind the action's room keeps; null for another kind or one without a number.</param>
+    /// <param name="subjectId">The id of that thing, of the kind the action's room keeps; null for another kind or one without a
+    /// number.</param>
     /// <param name="detail">Names, roles and counts, never addresses or secrets.</param>
     public void Add(AppDb db, Actor actor, string action, string? subject = null, int? subjectId = null, LocalizedMessage? detail = null) =>
-        db.Set<AuditEntry>().Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(),
-            ActorId = actor.Id,
-            ActorName = actor.Name,
-            Action = action,
-            Subject = subject,
-            SubjectId = subjectId,
-            Detail = detail,
-        });
+        db.Set<AuditEntry>()
+            .Add(
+                new AuditEntry
+                {
+                    At = clock.GetUtcNow(),
+                    ActorId = actor.Id,
+                    ActorName = actor.Name,
+                    Action = action,
+                    Subject = subject,
+                    SubjectId = subjectId,
+                    Detail = detail,
+                }
+            );
 }

@@ -8,7 +8,8 @@ internal sealed class AuditDetailConverter() : ValueConverter<LocalizedMessage, 
     /// <summary>Before a detail that is text.</summary>
     public const string TextMark = "text:";
 
-    private static LocalizedMessage Read(string stored) => stored.StartsWith(TextMark, StringComparison.Ordinal)
-        ? new LocalizedMessage("People.AuditText", stored[TextMark.Length..])
-        : LocalizedMessage.FromJson(stored);
+    private static LocalizedMessage Read(string stored) =>
+        stored.StartsWith(TextMark, StringComparison.Ordinal)
+            ? new LocalizedMessage("People.AuditText", stored[TextMark.Length..])
+            : LocalizedMessage.FromJson(stored);
 }

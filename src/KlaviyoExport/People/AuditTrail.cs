@@ -21,10 +21,16 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
             entries = entries.Where(entry => entry.Action == action);
         if (CaseFolding.Needle(filter.Text) is { } needle)
         {
-            entries = entries.Where(entry => CaseFolding.Lower(entry.Subject!).Contains(needle) || CaseFolding.Lower((string)(object)entry.Detail!).Contains(needle)
-                || CaseFolding.Lower(entry.ActorName).Contains(needle));
+            entries = entries.Where(entry =>
+                CaseFolding.Lower(entry.Subject!).Contains(needle)
+                || CaseFolding.Lower((string)(object)entry.Detail!).Contains(needle)
+                || CaseFolding.Lower(entry.ActorName).Contains(needle)
+            );
         }
-        return new AuditPage(await entries.OrderByDescending(entry => entry.Id).Skip(skip).Take(take).ToListAsync(cancellationToken), await entries.CountAsync(cancellationToken));
+        return new AuditPage(
+            await entries.OrderByDescending(entry => entry.Id).Skip(skip).Take(take).ToListAsync(cancellationToken),
+            await entries.CountAsync(cancellationToken)
+        );
     }
 
     /// <summary>The people and deeds there are entries of; people under the name they had last.</summary>
@@ -32,11 +38,25 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var names = await db.Set<AuditEntry>().GroupBy(entry => new { entry.ActorId, entry.ActorName })
-            .Select(group => new { group.Key.ActorId, group.Key.ActorName, Last = group.Max(entry => entry.Id) }).ToListAsync(cancellationToken);
+        var names = await db.Set<AuditEntry>()
+            .GroupBy(entry => new { entry.ActorId, entry.ActorName })
+            .Select(group => new
+            {
+                group.Key.ActorId,
+                group.Key.ActorName,
+                Last = group.Max(entry => entry.Id),
+            })
+            .ToListAsync(cancellationToken);
         return new AuditChoices(
-            [.. names.GroupBy(name => name.ActorId).Select(same => same.MaxBy(name => name.Last)!).OrderBy(name => name.ActorName, StringComparer.Ordinal).Select(name => new AuditActor(name.ActorId, name.ActorName))],
-            await db.Set<AuditEntry>().Select(entry => entry.Action).Distinct().OrderBy(action => action).ToListAsync(cancellationToken));
+            [
+                .. names
+                    .GroupBy(name => name.ActorId)
+                    .Select(same => same.MaxBy(name => name.Last)!)
+                    .OrderBy(name => name.ActorName, StringComparer.Ordinal)
+                    .Select(name => new AuditActor(name.ActorId, name.ActorName)),
+            ],
+            await db.Set<AuditEntry>().Select(entry => entry.Action).Distinct().OrderBy(action => action).ToListAsync(cancellationToken)
+        );
     }
 }
 

@@ -6,8 +6,8 @@ public sealed class LocalAccountsOptions
     public const string Section = "LocalAccounts";
 
     /// <summary>
-    /// True by default. False: people sign in with the identity provider alone. Passwords that were set before stay stored and open nothing, and sessions
-    /// that began with one have ended.
+    /// True by default. False: people sign in with the identity provider alone. Passwords that were set before stay stored and open
+    /// nothing, and sessions that began with one have ended.
     /// </summary>
     public bool Enabled { get; set; } = true;
 }

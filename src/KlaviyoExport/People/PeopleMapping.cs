@@ -5,9 +5,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace KlaviyoExport.People;
 
 /// <summary>The audit, and ASP.NET Core Identity's tables for people without roles or claims of its own, by their usual names.</summary>
-internal sealed class PeopleMapping :
-    IEntityTypeConfiguration<AuditEntry>, IEntityTypeConfiguration<AppUser>, IEntityTypeConfiguration<IdentityUserClaim<string>>,
-    IEntityTypeConfiguration<IdentityUserLogin<string>>, IEntityTypeConfiguration<IdentityUserToken<string>>
+internal sealed class PeopleMapping
+    : IEntityTypeConfiguration<AuditEntry>,
+        IEntityTypeConfiguration<AppUser>,
+        IEntityTypeConfiguration<IdentityUserClaim<string>>,
+        IEntityTypeConfiguration<IdentityUserLogin<string>>,
+        IEntityTypeConfiguration<IdentityUserToken<string>>
 {
     private const int NameLength = 256;
 
@@ -48,7 +51,12 @@ internal sealed class PeopleMapping :
     public void Configure(EntityTypeBuilder<IdentityUserToken<string>> builder)
     {
         builder.ToTable("AspNetUserTokens");
-        builder.HasKey(token => new { token.UserId, token.LoginProvider, token.Name });
+        builder.HasKey(token => new
+        {
+            token.UserId,
+            token.LoginProvider,
+            token.Name,
+        });
         builder.HasOne<AppUser>().WithMany().HasForeignKey(token => token.UserId).IsRequired();
     }
 }

@@ -8,10 +8,15 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.People;
 
 /// <summary>
-/// The people and their roles. Whoever loses rights here loses their sessions with them: a new security stamp makes every cookie and open page of
-/// theirs invalid. One administrator who can sign in always remains.
+/// The people and their roles. Whoever loses rights here loses their sessions with them: a new security stamp makes every cookie and open
+/// page of theirs invalid. One administrator who can sign in always remains.
 /// </summary>
-public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<FollowPersonRemoved> followers, Audit audit, IOptions<LocalAccountsOptions> local)
+public sealed class PeopleService(
+    IDbContextFactory<AppDb> stores,
+    IEnumerable<FollowPersonRemoved> followers,
+    Audit audit,
+    IOptions<LocalAccountsOptions> local
+)
 {
     private const int NameLength = 100;
     private const int EmailLength = 256;
@@ -21,7 +26,8 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await Rows(db, db.Set<AppUser>().OrderBy(user => user.DisplayName).ThenBy(user => user.Email)).ToListAsync(cancellationToken);
+        return await Rows(db, db.Set<AppUser>().OrderBy(user => user.DisplayName).ThenBy(user => user.Email))
+            .ToListAsync(cancellationToken);
     }
 
     /// <exception cref="LocalizedException">There is no such person.</exception>
@@ -29,10 +35,13 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await Rows(db, db.Set<AppUser>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("People.Gone"));
+        return await Rows(db, db.Set<AppUser>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("People.Gone"));
     }
 
-    /// <summary>Adds a person, who cannot sign in until they have set a password with a link or come through the identity provider.</summary>
+    /// <summary>
+    /// Adds a person, who cannot sign in until they have set a password with a link or come through the identity provider.
+    /// </summary>
     /// <returns>The person's id.</returns>
     /// <exception cref="LocalizedException">Name or address will not do, or somebody has the address.</exception>
     public async Task<string> AddAsync(Actor actor, NewPerson person, CancellationToken cancellationToken)
@@ -41,15 +50,30 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
         var (name, email) = (person.Name.Trim(), person.Email.Trim());
         if (name.Length is 0 or > NameLength)
             throw new LocalizedException(new LocalizedMessage("People.NameNeeded"));
-        if (email.Length > EmailLength || email.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || !new EmailAddressAttribute().IsValid(email))
+        if (
+            email.Length > EmailLength
+            || email.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter))
+            || !new EmailAddressAttribute().IsValid(email)
+        )
             throw new LocalizedException(new LocalizedMessage("People.EmailNeeded"));
         var user = new AppUser
         {
-            UserName = email, NormalizedUserName = Normalizer.NormalizeName(email), Email = email, NormalizedEmail = Normalizer.NormalizeEmail(email),
-            DisplayName = name, Role = person.Role, LockoutEnabled = true,
+            UserName = email,
+            NormalizedUserName = Normalizer.NormalizeName(email),
+            Email = email,
+            NormalizedEmail = Normalizer.NormalizeEmail(email),
+            DisplayName = name,
+            Role = person.Role,
+            LockoutEnabled = true,
         };
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        if (await db.Set<AppUser>().AnyAsync(other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName, cancellationToken))
+        if (
+            await db.Set<AppUser>()
+                .AnyAsync(
+                    other => other.NormalizedEmail == user.NormalizedEmail || other.NormalizedUserName == user.NormalizedUserName,
+                    cancellationToken
+                )
+        )
             throw new LocalizedException(new LocalizedMessage("People.EmailTaken"));
         db.Set<AppUser>().Add(user);
         audit.Add(db, actor, "People.Added", name, detail: person.Role.ToMessage());
@@ -61,41 +85,54 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
     public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
-        return ChangeAsync(id, async (db, user) =>
-        {
-            if (user.Role == role)
-                return;
-            if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancellationToken))
-                throw LastAdministrator();
-            Give(user, role);
-            audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToMessage());
-        }, cancellationToken);
+        return ChangeAsync(
+            id,
+            async (db, user) =>
+            {
+                if (user.Role == role)
+                    return;
+                if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancellationToken))
+                    throw LastAdministrator();
+                Give(user, role);
+                audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToMessage());
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Gives a person who signs in the role that the identity provider names. The last administrator keeps theirs.</summary>
     /// <exception cref="LocalizedException">The person is gone.</exception>
-    public Task FollowProviderAsync(string id, Role role, CancellationToken cancellationToken) => ChangeAsync(id, async (db, user) =>
-    {
-        if (user.Role == role || await IsLastAdministratorAsync(db, user, cancellationToken))
-            return;
-        Give(user, role);
-        audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToMessage());
-    }, cancellationToken);
+    public Task FollowProviderAsync(string id, Role role, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            id,
+            async (db, user) =>
+            {
+                if (user.Role == role || await IsLastAdministratorAsync(db, user, cancellationToken))
+                    return;
+                Give(user, role);
+                audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToMessage());
+            },
+            cancellationToken
+        );
 
     /// <summary>Removes a person; connections keep their name as export user, and another administrator has to take over.</summary>
     /// <exception cref="LocalizedException">The person is gone, or the last administrator.</exception>
     public Task RemoveAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
-        return ChangeAsync(id, async (db, user) =>
-        {
-            if (await IsLastAdministratorAsync(db, user, cancellationToken))
-                throw LastAdministrator();
-            foreach (var follow in followers)
-                await follow(db, id, cancellationToken);
-            db.Set<AppUser>().Remove(user);
-            audit.Add(db, actor, "People.Removed", user.DisplayName);
-        }, cancellationToken);
+        return ChangeAsync(
+            id,
+            async (db, user) =>
+            {
+                if (await IsLastAdministratorAsync(db, user, cancellationToken))
+                    throw LastAdministrator();
+                foreach (var follow in followers)
+                    await follow(db, id, cancellationToken);
+                db.Set<AppUser>().Remove(user);
+                audit.Add(db, actor, "People.Removed", user.DisplayName);
+            },
+            cancellationToken
+        );
     }
 
     private async Task ChangeAsync(string id, Func<AppDb, AppUser, Task> change, CancellationToken cancellationToken)
@@ -103,7 +140,11 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
-        await change(db, await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("People.Gone")));
+        await change(
+            db,
+            await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancellationToken)
+                ?? throw new LocalizedException(new LocalizedMessage("People.Gone"))
+        );
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -122,16 +163,34 @@ public sealed class PeopleService(IDbContextFactory<AppDb> stores, IEnumerable<F
     private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancellationToken)
     {
         var passwords = local.Value.Enabled;
-        return leaving.Role == Role.Administrator && !await db.Set<AppUser>().AnyAsync(
-            user => user.Role == Role.Administrator && user.Id != leaving.Id
-                && ((passwords && user.PasswordHash != null) || db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id)), cancellationToken);
+        return leaving.Role == Role.Administrator
+            && !await db.Set<AppUser>()
+                .AnyAsync(
+                    user =>
+                        user.Role == Role.Administrator
+                        && user.Id != leaving.Id
+                        && (
+                            (passwords && user.PasswordHash != null)
+                            || db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id)
+                        ),
+                    cancellationToken
+                );
     }
 
     private IQueryable<Person> Rows(AppDb db, IQueryable<AppUser> users)
     {
         var passwords = local.Value.Enabled;
         return users.Select(user => new Person(
-            user.Id, user.DisplayName, user.Email!, user.Role, passwords && user.PasswordHash != null,
-            db.Set<IdentityUserLogin<string>>().Where(login => login.UserId == user.Id).Select(login => login.ProviderDisplayName ?? login.LoginProvider).OrderBy(name => name).ToList()));
+            user.Id,
+            user.DisplayName,
+            user.Email!,
+            user.Role,
+            passwords && user.PasswordHash != null,
+            db.Set<IdentityUserLogin<string>>()
+                .Where(login => login.UserId == user.Id)
+                .Select(login => login.ProviderDisplayName ?? login.LoginProvider)
+                .OrderBy(name => name)
+                .ToList()
+        ));
     }
 }

@@ -1,6 +1,8 @@
 namespace KlaviyoExport.People;
 
-/// <summary>One permission rule. Pages ask <see cref="Allows"/> to show or hide; services call <see cref="Demand"/> before they act.</summary>
+/// <summary>
+/// One permission rule. Pages ask <see cref="Allows"/> to show or hide; services call <see cref="Demand"/> before they act.
+/// </summary>
 public abstract class Rule
 {
     /// <param name="actor">Who asks.</param>

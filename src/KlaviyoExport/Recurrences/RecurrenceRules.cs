@@ -18,9 +18,13 @@ public static class RecurrenceRules
             return new LocalizedMessage("Scheduling.TimeZoneUnknown", recurrence.TimeZone);
         return recurrence.Kind switch
         {
-            RecurrenceKind.Hourly => DividesADay.Contains(recurrence.EveryHours) ? null : new LocalizedMessage("Scheduling.EveryHoursInvalid"),
+            RecurrenceKind.Hourly => DividesADay.Contains(recurrence.EveryHours)
+                ? null
+                : new LocalizedMessage("Scheduling.EveryHoursInvalid"),
             RecurrenceKind.Weekly when recurrence.Days.Count == 0 => new LocalizedMessage("Scheduling.DaysNeeded"),
-            RecurrenceKind.Monthly when recurrence.DayOfMonth is not (Recurrence.LastDay or (>= 1 and <= 31)) => new LocalizedMessage("Scheduling.DayOfMonthInvalid"),
+            RecurrenceKind.Monthly when recurrence.DayOfMonth is not (Recurrence.LastDay or (>= 1 and <= 31)) => new LocalizedMessage(
+                "Scheduling.DayOfMonthInvalid"
+            ),
             RecurrenceKind.Cron => FaultOfCron(recurrence.Cron?.Trim()),
             _ => FaultOfTimes(recurrence.Times),
         };
@@ -28,7 +32,9 @@ public static class RecurrenceRules
 
     /// <summary>The same of the system refresh, which happens on days at times and not otherwise.</summary>
     public static LocalizedMessage? FaultOfRefresh(Recurrence recurrence) =>
-        recurrence.Kind is RecurrenceKind.Daily or RecurrenceKind.Weekly ? Fault(recurrence) : new LocalizedMessage("Scheduling.RefreshDailyOrWeekly");
+        recurrence.Kind is RecurrenceKind.Daily or RecurrenceKind.Weekly
+            ? Fault(recurrence)
+            : new LocalizedMessage("Scheduling.RefreshDailyOrWeekly");
 
     private static LocalizedMessage? FaultOfTimes(IReadOnlyList<TimeOnly> times)
     {
@@ -44,11 +50,14 @@ public static class RecurrenceRules
         // One second named means once a minute at most; nothing is gained by more, for a run takes longer.
         if (!byte.TryParse(cron.Split(' ', '\t')[0], out _))
             return new LocalizedMessage("Scheduling.CronTooOften");
-        return expression.WithTimeZone(TimeZoneInfo.Utc).GetNextValidTimeAfter(Long) is null ? new LocalizedMessage("Scheduling.NeverHappens", cron) : null;
+        return expression.WithTimeZone(TimeZoneInfo.Utc).GetNextValidTimeAfter(Long) is null
+            ? new LocalizedMessage("Scheduling.NeverHappens", cron)
+            : null;
     }
 
     /// <summary>Known to this machine, by its IANA name.</summary>
     private static bool IsTimeZone(string? name) =>
-        !string.IsNullOrEmpty(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+        !string.IsNullOrEmpty(name)
+        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
         && (name == TimeZoneInfo.Utc.Id || (zone.HasIanaId && !TimeZoneInfo.TryConvertWindowsIdToIanaId(name, out _)));
 }

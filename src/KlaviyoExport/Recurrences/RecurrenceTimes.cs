@@ -6,11 +6,12 @@ namespace KlaviyoExport.Recurrences;
 public static class RecurrenceTimes
 {
     /// <summary>
-    /// The next times after a moment, in order: the moments at which the clocks of the time zone first show the times of the recurrence, or, where
-    /// they skip one, the first minute they show after it. Fewer than asked for, or none, where a cron expression ends.
+    /// The next times after a moment, in order: the moments at which the clocks of the time zone first show the times of the recurrence,
+    /// or, where they skip one, the first minute they show after it. Fewer than asked for, or none, where a cron expression ends.
     /// </summary>
     /// <exception cref="LocalizedException">The recurrence has a fault (see <see cref="RecurrenceRules"/>).</exception>
-    public static IReadOnlyList<DateTimeOffset> Next(this Recurrence recurrence, DateTimeOffset after, int count) => [.. recurrence.After(after).Take(count)];
+    public static IReadOnlyList<DateTimeOffset> Next(this Recurrence recurrence, DateTimeOffset after, int count) =>
+        [.. recurrence.After(after).Take(count)];
 
     /// <summary>All times after a moment; most recurrences never end.</summary>
     /// <exception cref="LocalizedException">The recurrence has a fault.</exception>
@@ -50,16 +51,26 @@ public static class RecurrenceTimes
         }
     }
 
-    private static List<TimeOnly> TimesOfDay(Recurrence recurrence) => recurrence.Kind == RecurrenceKind.Hourly
-        ? [.. Enumerable.Range(0, 24 / recurrence.EveryHours).Select(turn => new TimeOnly(turn * recurrence.EveryHours, recurrence.Times.Count == 0 ? 0 : recurrence.Times[0].Minute))]
-        : [.. recurrence.Times.Order()];
+    private static List<TimeOnly> TimesOfDay(Recurrence recurrence) =>
+        recurrence.Kind == RecurrenceKind.Hourly
+            ?
+            [
+                .. Enumerable
+                    .Range(0, 24 / recurrence.EveryHours)
+                    .Select(turn => new TimeOnly(
+                        turn * recurrence.EveryHours,
+                        recurrence.Times.Count == 0 ? 0 : recurrence.Times[0].Minute
+                    )),
+            ]
+            : [.. recurrence.Times.Order()];
 
-    private static bool Falls(Recurrence recurrence, DateOnly day) => recurrence.Kind switch
-    {
-        RecurrenceKind.Weekly => recurrence.Days.Contains(day.DayOfWeek),
-        RecurrenceKind.Monthly => day.Day == DayIn(recurrence, DateTime.DaysInMonth(day.Year, day.Month)),
-        _ => true,
-    };
+    private static bool Falls(Recurrence recurrence, DateOnly day) =>
+        recurrence.Kind switch
+        {
+            RecurrenceKind.Weekly => recurrence.Days.Contains(day.DayOfWeek),
+            RecurrenceKind.Monthly => day.Day == DayIn(recurrence, DateTime.DaysInMonth(day.Year, day.Month)),
+            _ => true,
+        };
 
     private static int DayIn(Recurrence recurrence, int lastDay) =>
         recurrence.DayOfMonth == Recurrence.LastDay ? lastDay : Math.Min(recurrence.DayOfMonth, lastDay);

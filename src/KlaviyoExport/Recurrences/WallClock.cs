@@ -6,8 +6,8 @@ internal static class WallClock
     private static readonly TimeSpan Around = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// The first moment at which the clocks show a time. One that they show twice, because they are set back, happens the first time; one that they
-    /// never show, because they are set forward, happens at the first minute after the gap.
+    /// The first moment at which the clocks show a time. One that they show twice, because they are set back, happens the first time; one
+    /// that they never show, because they are set forward, happens at the first minute after the gap.
     /// </summary>
     public static DateTimeOffset FirstShowing(DateTime wall, TimeZoneInfo zone)
     {

@@ -4,7 +4,11 @@ namespace KlaviyoExport.Retention;
 
 internal static partial class Log
 {
-    [LoggerMessage(31, LogLevel.Information, "Retention: {Rejections} rejections and differences, {Runs} runs and {Payloads} payloads whose time was over are deleted.")]
+    [LoggerMessage(
+        31,
+        LogLevel.Information,
+        "Retention: {Rejections} rejections and differences, {Runs} runs and {Payloads} payloads whose time was over are deleted."
+    )]
     public static partial void Purged(ILogger logger, long rejections, int runs, int payloads);
 
     [LoggerMessage(32, LogLevel.Warning, "What is old could not be deleted; the next hour tries again.")]

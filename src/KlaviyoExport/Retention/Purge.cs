@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes what runs left behind when its time is over: a thousand rows at a time, so that nobody waits long for the store. Stopped anywhere, the next
-/// time goes on.
+/// Deletes what runs left behind when its time is over: a thousand rows at a time, so that nobody waits long for the store. Stopped
+/// anywhere, the next time goes on.
 /// </summary>
 internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Purge> logger)
 {
@@ -20,7 +20,9 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var payloads = await PayloadsAsync(db, cancellationToken);
-        var rejections = await RejectionsAsync(db, now - options.Value.Rejections, now, cancellationToken) + await DifferencesAsync(db, now - options.Value.Rejections, cancellationToken);
+        var rejections =
+            await RejectionsAsync(db, now - options.Value.Rejections, now, cancellationToken)
+            + await DifferencesAsync(db, now - options.Value.Rejections, cancellationToken);
         var runs = await RunsAsync(db, now - options.Value.Runs, cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
@@ -29,24 +31,50 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
     /// <summary>Closing a run deletes them; whatever has ended in another way must not keep any.</summary>
     private static async Task<int> PayloadsAsync(AppDb db, CancellationToken cancellationToken)
     {
-        var left = db.Set<BatchPayload>().Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && db.Set<Run>().Any(run => run.Id == batch.RunId && run.ActiveExportId == null)));
+        var left = db.Set<BatchPayload>()
+            .Where(payload =>
+                db.Set<Batch>()
+                    .Any(batch =>
+                        batch.Id == payload.BatchId && db.Set<Run>().Any(run => run.Id == batch.RunId && run.ActiveExportId == null)
+                    )
+            );
         var (deleted, ids) = (0, new List<long>());
-        while ((ids = await left.OrderBy(payload => payload.BatchId).Take(10).Select(payload => payload.BatchId).ToListAsync(cancellationToken)).Count > 0)
+        while (
+            (
+                ids = await left.OrderBy(payload => payload.BatchId)
+                    .Take(10)
+                    .Select(payload => payload.BatchId)
+                    .ToListAsync(cancellationToken)
+            ).Count > 0
+        )
             deleted += await db.Set<BatchPayload>().Where(payload => ids.Contains(payload.BatchId)).ExecuteDeleteAsync(cancellationToken);
         return deleted;
     }
 
-    private static async Task<long> RejectionsAsync(AppDb db, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<long> RejectionsAsync(
+        AppDb db,
+        DateTimeOffset before,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var deleted = 0L;
         // A run that has still to read whom it sends again needs them.
-        var over = await db.Set<Run>().Where(run => run.ActiveExportId == null && run.FinishedAt < before && db.Set<Rejection>().Any(rejection => rejection.RunId == run.Id)
-                && !db.Set<Run>().Any(other => other.RetriesRunId == run.Id && other.ActiveExportId != null))
-            .Select(run => run.Id).ToListAsync(cancellationToken);
+        var over = await db.Set<Run>()
+            .Where(run =>
+                run.ActiveExportId == null
+                && run.FinishedAt < before
+                && db.Set<Rejection>().Any(rejection => rejection.RunId == run.Id)
+                && !db.Set<Run>().Any(other => other.RetriesRunId == run.Id && other.ActiveExportId != null)
+            )
+            .Select(run => run.Id)
+            .ToListAsync(cancellationToken);
         foreach (var runId in over)
         {
             // Said first: a half that is left must not pass for the whole.
-            await db.Set<Run>().Where(run => run.Id == runId && run.RejectionsPurgedAt == null).ExecuteUpdateAsync(set => set.SetProperty(run => run.RejectionsPurgedAt, now), cancellationToken);
+            await db.Set<Run>()
+                .Where(run => run.Id == runId && run.RejectionsPurgedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(run => run.RejectionsPurgedAt, now), cancellationToken);
             deleted += await RejectionsOfAsync(db, runId, cancellationToken);
         }
         return deleted;
@@ -57,19 +85,28 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         var (deleted, last) = (0L, 0);
         do
         {
-            var ids = await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).OrderBy(rejection => rejection.Id).Take(Chunk).Select(rejection => rejection.Id).ToListAsync(cancellationToken);
+            var ids = await db.Set<Rejection>()
+                .Where(rejection => rejection.RunId == runId)
+                .OrderBy(rejection => rejection.Id)
+                .Take(Chunk)
+                .Select(rejection => rejection.Id)
+                .ToListAsync(cancellationToken);
             var (from, to) = (ids.FirstOrDefault(), ids.LastOrDefault());
-            last = await db.Set<Rejection>().Where(rejection => rejection.RunId == runId && rejection.Id >= from && rejection.Id <= to).ExecuteDeleteAsync(cancellationToken);
+            last = await db.Set<Rejection>()
+                .Where(rejection => rejection.RunId == runId && rejection.Id >= from && rejection.Id <= to)
+                .ExecuteDeleteAsync(cancellationToken);
             deleted += last;
-        }
-        while (last > 0);
+        } while (last > 0);
         return deleted;
     }
 
     private static async Task<long> DifferencesAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var deleted = 0L;
-        var over = await db.Set<ListCheck>().Where(check => check.FinishedAt < before && db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id)).Select(check => check.Id).ToListAsync(cancellationToken);
+        var over = await db.Set<ListCheck>()
+            .Where(check => check.FinishedAt < before && db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id))
+            .Select(check => check.Id)
+            .ToListAsync(cancellationToken);
         foreach (var checkId in over)
             deleted += await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
         return deleted;
@@ -79,16 +116,35 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
     private static async Task<int> RunsAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var well = db.Set<Run>().Where(run => run.State == RunState.Successful || run.State == RunState.CompletedWithWarnings);
-        var over = await db.Set<Run>().Where(run => run.ActiveExportId == null && run.FinishedAt < before
+        var over = await db.Set<Run>()
+            .Where(run =>
+                run.ActiveExportId == null
+                && run.FinishedAt < before
                 && db.Set<Run>().Any(later => later.ExportId == run.ExportId && later.Id > run.Id)
                 && !db.Set<Run>().Any(other => other.RetriesRunId == run.Id && other.ActiveExportId != null)
                 && run.Id != (well.Where(other => other.ExportId == run.ExportId).Max(other => (int?)other.Id) ?? 0)
-                && run.Id != (well.Where(other => other.ExportId == run.ExportId && other.RetriesRunId == null && other.Ledger.Prepared + other.Ledger.Unchanged > 0).Max(other => (int?)other.Id) ?? 0))
-            .Select(run => run.Id).ToListAsync(cancellationToken);
+                && run.Id
+                    != (
+                        well.Where(other =>
+                                other.ExportId == run.ExportId
+                                && other.RetriesRunId == null
+                                && other.Ledger.Prepared + other.Ledger.Unchanged > 0
+                            )
+                            .Max(other => (int?)other.Id)
+                        ?? 0
+                    )
+            )
+            .Select(run => run.Id)
+            .ToListAsync(cancellationToken);
         foreach (var runId in over)
         {
             await RejectionsOfAsync(db, runId, cancellationToken);
-            foreach (var checkId in await db.Set<ListCheck>().Where(check => check.RunId == runId).Select(check => check.Id).ToListAsync(cancellationToken))
+            foreach (
+                var checkId in await db.Set<ListCheck>()
+                    .Where(check => check.RunId == runId)
+                    .Select(check => check.Id)
+                    .ToListAsync(cancellationToken)
+            )
                 await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
             // What is left of it is little, and goes with it.
             await db.Set<Run>().Where(run => run.Id == runId && run.ActiveExportId == null).ExecuteDeleteAsync(cancellationToken);

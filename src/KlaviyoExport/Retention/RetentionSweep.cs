@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Retention;
 
-/// <summary>Deletes what is old, at start and every hour. What it needs is asked for late: the configuration is checked after this is made.</summary>
+/// <summary>
+/// Deletes what is old, at start and every hour. What it needs is asked for late: the configuration is checked after this is made.
+/// </summary>
 internal sealed class RetentionSweep(IServiceProvider services, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -24,7 +26,6 @@ internal sealed class RetentionSweep(IServiceProvider services, TimeProvider clo
                 // A store that is busy must not end the application.
                 Log.NotPurged(logger, fault);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

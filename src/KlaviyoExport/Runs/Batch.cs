@@ -15,7 +15,9 @@ public enum BatchState
     Confirmed,
 }
 
-/// <summary>Up to 10,000 profiles of a run: the exact request body and who is in it, compressed and encrypted until the run closes.</summary>
+/// <summary>
+/// Up to 10,000 profiles of a run: the exact request body and who is in it, compressed and encrypted until the run closes.
+/// </summary>
 public sealed class Batch
 {
     public long Id { get; set; }
@@ -59,10 +61,15 @@ public sealed class Batch
     public BatchPayload? Payload { get; set; }
 
     /// <summary>
-    /// Whether Klaviyo's own counts of its job disagree with the ledger. Never where it did not count, and not where nobody answered for a profile: there
-    /// the counts of the last job mean nothing. Whether those that failed are among the completed its documentation leaves open, so either is agreement.
+    /// Whether Klaviyo's own counts of its job disagree with the ledger. Never where it did not count, and not where nobody answered for a
+    /// profile: there the counts of the last job mean nothing. Whether those that failed are among the completed its documentation leaves
+    /// open, so either is agreement.
     /// </summary>
-    public bool Differs => State == BatchState.Confirmed && Unconfirmed == 0 && JobCompleted is { } completed && JobFailed is { } failed
+    public bool Differs =>
+        State == BatchState.Confirmed
+        && Unconfirmed == 0
+        && JobCompleted is { } completed
+        && JobFailed is { } failed
         && (failed != Refused - SetAside || (completed != Accepted && completed - failed != Accepted));
 }
 

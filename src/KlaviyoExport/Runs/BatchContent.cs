@@ -46,7 +46,14 @@ internal static class BatchContent
         using var reader = new BinaryReader(compressed, Encoding.UTF8);
         var rows = new List<BatchRow>(reader.Read7BitEncodedInt());
         for (var left = rows.Capacity; left > 0; left--)
-            rows.Add(new BatchRow(reader.Read7BitEncodedInt64(), reader.ReadString(), reader.ReadString(), reader.ReadBytes(reader.Read7BitEncodedInt())));
+            rows.Add(
+                new BatchRow(
+                    reader.Read7BitEncodedInt64(),
+                    reader.ReadString(),
+                    reader.ReadString(),
+                    reader.ReadBytes(reader.Read7BitEncodedInt())
+                )
+            );
         return rows;
     }
 }

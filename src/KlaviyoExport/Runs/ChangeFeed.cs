@@ -26,14 +26,18 @@ public enum FeedNews
     Behind,
 }
 
-/// <summary>A text that is another one after every change of what a room watches. A room above registers one for <see cref="FeedScope.System"/>.</summary>
+/// <summary>
+/// A text that is another one after every change of what a room watches. A room above registers one for <see cref="FeedScope.System"/>.
+/// </summary>
 public delegate Task<string> ReadMark(AppDb db, CancellationToken cancellationToken);
 
 /// <summary>
-/// The one feed of changes for pages: at once when a change happens in this process, within a second when another process made it. The store is looked at
-/// once a second for all watchers together, and not at all while nobody watches. A store that does not answer is told as such, and looked at again.
+/// The one feed of changes for pages: at once when a change happens in this process, within a second when another process made it. The
+/// store is looked at once a second for all watchers together, and not at all while nobody watches. A store that does not answer is told as
+/// such, and looked at again.
 /// </summary>
-public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<ReadMark> marks, TimeProvider clock, ILogger<ChangeFeed> logger) : IDisposable
+public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<ReadMark> marks, TimeProvider clock, ILogger<ChangeFeed> logger)
+    : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly RunState[] Open = [.. Enum.GetValues<RunState>().Where(state => !state.IsFinal())];
@@ -46,8 +50,8 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
     private ITimer? _timer;
 
     /// <summary>
-    /// News of one run: first at once, then after every change of it; ends with the news of its end. Read the run after each: what changed before the first is
-    /// not told.
+    /// News of one run: first at once, then after every change of it; ends with the news of its end. Read the run after each: what changed
+    /// before the first is not told.
     /// </summary>
     public async IAsyncEnumerable<FeedNews> WatchAsync(int runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -161,7 +165,8 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         lock (_gate)
             system = _watchers.Exists(watcher => watcher.Scope == FeedScope.System);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var runs = await db.Set<Run>().Where(run => Open.Contains(run.State))
+        var runs = await db.Set<Run>()
+            .Where(run => Open.Contains(run.State))
             .ToDictionaryAsync(run => run.Id, run => new RunMark(run.Version, run.Done, run.CancelRequestedAt), cancellationToken);
         var read = new List<string>();
         foreach (var mark in system ? marks : [])
@@ -185,7 +190,9 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         }
         if (before is null)
             return;
-        foreach (var (runId, _) in now.Runs.Except(before.Runs).UnionBy(before.Runs.Where(run => !now.Runs.ContainsKey(run.Key)), run => run.Key))
+        foreach (
+            var (runId, _) in now.Runs.Except(before.Runs).UnionBy(before.Runs.Where(run => !now.Runs.ContainsKey(run.Key)), run => run.Key)
+        )
             Raise(runId);
         if (now.System != before.System)
             RaiseSystem();
@@ -224,7 +231,9 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
     private sealed class Watcher(ChangeFeed feed, int? runId, FeedScope scope) : IDisposable
     {
         // Several changes are as good as one; a change that is told after a read is still there for the next.
-        private readonly Channel<bool> _told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        private readonly Channel<bool> _told = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+        );
 
         public int? RunId => runId;
 

@@ -14,17 +14,18 @@ internal sealed record NewRejection(long Ordinal, string Key, RejectionReason Re
 
     public int? BatchNumber { get; init; }
 
-    public Rejection ToEntity(int runId, SecretProtector secrets) => new()
-    {
-        RunId = runId,
-        Ordinal = Ordinal,
-        ProfileKey = Key,
-        Reason = Reason,
-        Email = Email is null ? null : secrets.ProtectEmail(Email),
-        Code = Code,
-        Detail = Detail,
-        BatchNumber = BatchNumber,
-    };
+    public Rejection ToEntity(int runId, SecretProtector secrets) =>
+        new()
+        {
+            RunId = runId,
+            Ordinal = Ordinal,
+            ProfileKey = Key,
+            Reason = Reason,
+            Email = Email is null ? null : secrets.ProtectEmail(Email),
+            Code = Code,
+            Detail = Detail,
+            BatchNumber = BatchNumber,
+        };
 }
 
 /// <summary>Stores rejections by the thousand, so that memory stays level however many there are.</summary>

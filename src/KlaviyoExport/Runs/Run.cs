@@ -90,16 +90,17 @@ public sealed class Run : IVersioned
     /// <param name="target">What the export sends where.</param>
     /// <param name="requestedBy">In whose name.</param>
     /// <param name="at">Now.</param>
-    internal static Run Queue(RunTarget target, string requestedBy, DateTimeOffset at) => new()
-    {
-        ExportId = target.ExportId,
-        ActiveExportId = target.ExportId,
-        AccountId = target.AccountId,
-        ListId = target.ListId,
-        SyncMode = target.SyncMode,
-        RequestedBy = requestedBy,
-        QueuedAt = at,
-    };
+    internal static Run Queue(RunTarget target, string requestedBy, DateTimeOffset at) =>
+        new()
+        {
+            ExportId = target.ExportId,
+            ActiveExportId = target.ExportId,
+            AccountId = target.AccountId,
+            ListId = target.ListId,
+            SyncMode = target.SyncMode,
+            RequestedBy = requestedBy,
+            QueuedAt = at,
+        };
 
     /// <param name="outcome">Null: it is at work, and nothing is to be said of it.</param>
     internal void Tell(RunOutcome? outcome) => (OutcomeKind, Outcome) = (outcome?.Kind, outcome?.Message);

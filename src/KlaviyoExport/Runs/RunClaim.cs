@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace KlaviyoExport.Runs;
 
 /// <summary>
-/// Which execution of a run counts: the one that claimed its account last, for an account has one run at a time. An execution that has lost its claim
-/// (its machine stood still and another was given the run) must not save anything, so each of its transactions demands the claim first.
+/// Which execution of a run counts: the one that claimed its account last, for an account has one run at a time. An execution that has lost
+/// its claim (its machine stood still and another was given the run) must not save anything, so each of its transactions demands the claim
+/// first.
 /// </summary>
 public sealed class RunClaim
 {
@@ -49,15 +50,20 @@ public sealed class RunClaim
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes sure, in the caller's transaction, that the claim is still this execution's. Whatever the transaction writes, in bulk too, holds only then.</summary>
-    /// <exception cref="InvalidOperationException">There is no transaction, so the claim could be lost between this and the next statement.</exception>
+    /// <summary>
+    /// Makes sure, in the caller's transaction, that the claim is still this execution's. Whatever the transaction writes, in bulk too,
+    /// holds only then.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no transaction, so the claim could be lost between this and the next
+    /// statement.</exception>
     /// <exception cref="RunTakenOverException">Another execution has claimed the account.</exception>
     internal async Task DemandAsync(AppDb db, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)
             throw new InvalidOperationException("A claim is demanded within a transaction.");
         // An update and not a look: it keeps everybody else from taking the claim until the transaction ends.
-        var held = await db.Set<RunClaim>().Where(stored => stored.AccountId == AccountId && stored.Holder == Holder)
+        var held = await db.Set<RunClaim>()
+            .Where(stored => stored.AccountId == AccountId && stored.Holder == Holder)
             .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.Holder, Holder), cancellationToken);
         if (held == 0)
             throw new RunTakenOverException();

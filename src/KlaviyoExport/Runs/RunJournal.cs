@@ -24,7 +24,11 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
         run.StartedAt ??= run.StageStartedAt;
         run.RetryAt = null;
         run.Tell(null);
-        Add(db, runId, new LocalizedMessage(again ? "Delivery.StageAgain" : "Delivery.StageBegan", new LocalizedMessage($"Delivery.Stage{stage}")));
+        Add(
+            db,
+            runId,
+            new LocalizedMessage(again ? "Delivery.StageAgain" : "Delivery.StageBegan", new LocalizedMessage($"Delivery.Stage{stage}"))
+        );
         await claim.SaveAsync(db, cancellationToken);
         changes.Raise(runId);
     }
@@ -33,14 +37,24 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
     public RunProgress Progress(RunClaim claim, long? total) => new(stores, changes, clock, claim, total);
 
     /// <summary>Adds a line in the caller's context, to be saved with the deed it tells of.</summary>
-    public void Add(AppDb db, int runId, LocalizedMessage what) => db.Set<RunEvent>().Add(new RunEvent { RunId = runId, At = clock.GetUtcNow(), What = what });
+    public void Add(AppDb db, int runId, LocalizedMessage what) =>
+        db.Set<RunEvent>()
+            .Add(
+                new RunEvent
+                {
+                    RunId = runId,
+                    At = clock.GetUtcNow(),
+                    What = what,
+                }
+            );
 
-    private static RunState StateOf(Stage stage, RunState now) => stage switch
-    {
-        Stage.Prepare => RunState.Preparing,
-        Stage.Send => RunState.Sending,
-        Stage.Confirm => RunState.Confirming,
-        Stage.Remove => RunState.Removing,
-        _ => now == RunState.FailedRetrying ? RunState.Removing : now,
-    };
+    private static RunState StateOf(Stage stage, RunState now) =>
+        stage switch
+        {
+            Stage.Prepare => RunState.Preparing,
+            Stage.Send => RunState.Sending,
+            Stage.Confirm => RunState.Confirming,
+            Stage.Remove => RunState.Removing,
+            _ => now == RunState.FailedRetrying ? RunState.Removing : now,
+        };
 }

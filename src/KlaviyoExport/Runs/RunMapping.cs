@@ -4,9 +4,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Runs;
 
-internal sealed class RunMapping :
-    IEntityTypeConfiguration<Run>, IEntityTypeConfiguration<RunClaim>, IEntityTypeConfiguration<Batch>, IEntityTypeConfiguration<BatchPayload>,
-    IEntityTypeConfiguration<Rejection>, IEntityTypeConfiguration<RunEvent>
+internal sealed class RunMapping
+    : IEntityTypeConfiguration<Run>,
+        IEntityTypeConfiguration<RunClaim>,
+        IEntityTypeConfiguration<Batch>,
+        IEntityTypeConfiguration<BatchPayload>,
+        IEntityTypeConfiguration<Rejection>,
+        IEntityTypeConfiguration<RunEvent>
 {
     public void Configure(EntityTypeBuilder<Run> builder)
     {
@@ -15,7 +19,12 @@ internal sealed class RunMapping :
         builder.HasIndex(run => new { run.ExportId, run.QueuedAt });
         // The latest run of an export, and the latest that succeeded: asked for every row of a list.
         builder.HasIndex(run => new { run.ExportId, run.Id });
-        builder.HasIndex(run => new { run.ExportId, run.State, run.FinishedAt });
+        builder.HasIndex(run => new
+        {
+            run.ExportId,
+            run.State,
+            run.FinishedAt,
+        });
         builder.HasIndex(run => run.State);
         // What retention looks for.
         builder.HasIndex(run => run.FinishedAt);
@@ -37,7 +46,11 @@ internal sealed class RunMapping :
     {
         builder.ToTable("Batches");
         builder.HasOne<Run>().WithMany().HasForeignKey(batch => batch.RunId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasOne(batch => batch.Payload).WithOne().HasForeignKey<BatchPayload>(payload => payload.BatchId).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne(batch => batch.Payload)
+            .WithOne()
+            .HasForeignKey<BatchPayload>(payload => payload.BatchId)
+            .OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(batch => new { batch.RunId, batch.Number }).IsUnique();
     }
 

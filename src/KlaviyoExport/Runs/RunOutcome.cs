@@ -86,15 +86,25 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
     /// <summary>The end of a run whose stages are all done.</summary>
     /// <param name="ledger">Added up.</param>
     /// <param name="resends">Whether it sent only what another run rejected.</param>
-    internal static RunOutcome Of(Ledger ledger, bool resends) => ledger switch
-    {
-        { Members: 0 } when resends => new(RunOutcomeKind.NobodyToResend, new LocalizedMessage("Delivery.NobodyToRetry")),
-        { Members: 0 } => new(RunOutcomeKind.NoMembers, new LocalizedMessage("Delivery.NoMembers")),
-        { Prepared: 0, Unchanged: 0 } => new(RunOutcomeKind.NobodyDeliverable, new LocalizedMessage("Delivery.NobodyDeliverable", ledger.Members)),
-        { Refused: 0, Unconfirmed: 0 } => new(RunOutcomeKind.Delivered, new LocalizedMessage("Delivery.Successful", ledger.Accepted)),
-        { Unconfirmed: 0 } => new(RunOutcomeKind.Refusals, new LocalizedMessage("Delivery.WithRefusals", ledger.Accepted, ledger.Refused)),
-        _ => new(RunOutcomeKind.Unconfirmed, new LocalizedMessage("Delivery.WithUnconfirmed", ledger.Accepted, ledger.Refused, ledger.Unconfirmed)),
-    };
+    internal static RunOutcome Of(Ledger ledger, bool resends) =>
+        ledger switch
+        {
+            { Members: 0 } when resends => new(RunOutcomeKind.NobodyToResend, new LocalizedMessage("Delivery.NobodyToRetry")),
+            { Members: 0 } => new(RunOutcomeKind.NoMembers, new LocalizedMessage("Delivery.NoMembers")),
+            { Prepared: 0, Unchanged: 0 } => new(
+                RunOutcomeKind.NobodyDeliverable,
+                new LocalizedMessage("Delivery.NobodyDeliverable", ledger.Members)
+            ),
+            { Refused: 0, Unconfirmed: 0 } => new(RunOutcomeKind.Delivered, new LocalizedMessage("Delivery.Successful", ledger.Accepted)),
+            { Unconfirmed: 0 } => new(
+                RunOutcomeKind.Refusals,
+                new LocalizedMessage("Delivery.WithRefusals", ledger.Accepted, ledger.Refused)
+            ),
+            _ => new(
+                RunOutcomeKind.Unconfirmed,
+                new LocalizedMessage("Delivery.WithUnconfirmed", ledger.Accepted, ledger.Refused, ledger.Unconfirmed)
+            ),
+        };
 
     internal static RunOutcome LedgerWrong { get; } = new(RunOutcomeKind.LedgerWrong, new LocalizedMessage("Delivery.LedgerDoesNotAddUp"));
 
@@ -102,8 +112,10 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
 
     internal static RunOutcome Canceled(string? by) => new(RunOutcomeKind.Canceled, new LocalizedMessage("Delivery.Canceled", by));
 
-    internal static RunOutcome OverCap(long deliverable, long cap) => new(RunOutcomeKind.OverCap, new LocalizedMessage("Delivery.OverCap", deliverable, cap, deliverable - cap));
+    internal static RunOutcome OverCap(long deliverable, long cap) =>
+        new(RunOutcomeKind.OverCap, new LocalizedMessage("Delivery.OverCap", deliverable, cap, deliverable - cap));
 
     /// <summary>This end, and batches of which Klaviyo counted otherwise.</summary>
-    internal RunOutcome WithDiffering(int batches) => new(RunOutcomeKind.CountsDiffer, new LocalizedMessage("Delivery.CountsDiffer", Message, batches));
+    internal RunOutcome WithDiffering(int batches) =>
+        new(RunOutcomeKind.CountsDiffer, new LocalizedMessage("Delivery.CountsDiffer", Message, batches));
 }

@@ -18,8 +18,12 @@ internal sealed class RunProgress(IDbContextFactory<AppDb> stores, ChangeFeed ch
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // One statement, as this is often: what it says is true whoever takes the claim right after.
         var held = db.Set<RunClaim>().Where(stored => stored.AccountId == claim.AccountId && stored.Holder == claim.Holder);
-        if (await db.Set<Run>().Where(run => run.Id == claim.RunId && held.Any())
-                .ExecuteUpdateAsync(set => set.SetProperty(run => run.Done, done).SetProperty(run => run.Total, total), cancellationToken) == 0)
+        if (
+            await db.Set<Run>()
+                .Where(run => run.Id == claim.RunId && held.Any())
+                .ExecuteUpdateAsync(set => set.SetProperty(run => run.Done, done).SetProperty(run => run.Total, total), cancellationToken)
+            == 0
+        )
             throw new RunTakenOverException();
         changes.Raise(claim.RunId);
     }

@@ -6,7 +6,13 @@ public static class RunStates
     private static readonly RunState[] Working = [RunState.Preparing, RunState.Sending, RunState.Confirming, RunState.Removing];
 
     private static readonly RunState[] Ends =
-        [RunState.Successful, RunState.CompletedWithWarnings, RunState.FailedRetrying, RunState.FailedPermanent, RunState.Canceled];
+    [
+        RunState.Successful,
+        RunState.CompletedWithWarnings,
+        RunState.FailedRetrying,
+        RunState.FailedPermanent,
+        RunState.Canceled,
+    ];
 
     private static readonly Dictionary<RunState, RunState[]> Moves = new()
     {

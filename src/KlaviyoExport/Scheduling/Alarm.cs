@@ -14,9 +14,14 @@ internal sealed class Alarm(ISchedulerFactory schedulers, TimeProvider clock)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         if (!await scheduler.Exists(Job, cancellationToken))
-            await scheduler.AddJob(JobBuilder.Create<AlarmJob>().WithIdentity(Job).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
+            await scheduler.AddJob(
+                JobBuilder.Create<AlarmJob>().WithIdentity(Job).StoreDurably().RequestRecovery().Build(),
+                AddJobOptions.Replacing,
+                cancellationToken
+            );
         var now = clock.GetUtcNow();
-        var trigger = TriggerBuilder.Create(clock)
+        var trigger = TriggerBuilder
+            .Create(clock)
             .ForJob(Job)
             .WithIdentity(Trigger)
             .StartAt(at > now ? at : now)

@@ -7,19 +7,25 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// One of several machines: says again and again that it lives, and sees that no run and no schedule is left without a trigger, whichever machine was killed
-/// between storing one and handing it to Quartz.
+/// One of several machines: says again and again that it lives, and sees that no run and no schedule is left without a trigger, whichever
+/// machine was killed between storing one and handing it to Quartz.
 /// </summary>
 internal sealed class ClusterCare(
-    Node node, Leases leases, RunRecovery recovery, Alarm alarm, IOptions<ClusterOptions> options, TimeProvider clock, ILogger<ClusterCare> logger) : BackgroundService
+    Node node,
+    Leases leases,
+    RunRecovery recovery,
+    Alarm alarm,
+    IOptions<ClusterOptions> options,
+    TimeProvider clock,
+    ILogger<ClusterCare> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!node.HasOthers)
             return;
         using var timer = new PeriodicTimer(options.Value.CheckinInterval, clock);
-        do
-            await TryAsync(stoppingToken);
+        do await TryAsync(stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 

@@ -16,7 +16,13 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
     /// <param name="isOn">Null: as the schedule says.</param>
     /// <param name="cancellationToken">Leaves everything as it was.</param>
     /// <exception cref="LocalizedException">The recurrence has a fault, or an export is gone.</exception>
-    public async Task SetAsync(Actor actor, IReadOnlyList<int> ids, ExportSchedule? schedule, bool? isOn, CancellationToken cancellationToken)
+    public async Task SetAsync(
+        Actor actor,
+        IReadOnlyList<int> ids,
+        ExportSchedule? schedule,
+        bool? isOn,
+        CancellationToken cancellationToken
+    )
     {
         if (schedule?.Own is { } own && RecurrenceRules.Fault(own) is { } fault)
             throw new LocalizedException(fault);
@@ -31,9 +37,16 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
                     continue;
                 // No change of the version: the schedule is not part of what the form edits.
                 var next = wanted.NextRunAt(clock.GetUtcNow());
-                await db.Set<Export>().Where(stored => stored.Id == export.Id).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.Schedule, wanted)
-                    .SetProperty(stored => stored.FollowsRefresh, wanted.FollowsRefresh)
-                    .SetProperty(stored => stored.NextRunAt, next).SetProperty(stored => stored.MissedAt, (DateTimeOffset?)null), cancellationToken);
+                await db.Set<Export>()
+                    .Where(stored => stored.Id == export.Id)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(stored => stored.Schedule, wanted)
+                                .SetProperty(stored => stored.FollowsRefresh, wanted.FollowsRefresh)
+                                .SetProperty(stored => stored.NextRunAt, next)
+                                .SetProperty(stored => stored.MissedAt, (DateTimeOffset?)null),
+                        cancellationToken
+                    );
                 audit.Add(db, actor, wanted.IsOn ? "Exports.Scheduled" : "Exports.ScheduleOff", export.Name, export.Id);
             }
             await db.SaveAsync(cancellationToken);

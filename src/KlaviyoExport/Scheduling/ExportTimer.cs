@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// Starts exports by their own schedules. What is due stands in the store (<see cref="Export.NextRunAt"/>), and taking a time there and queueing its run
-/// are one transaction: however the product ends, each time has one run or none, and none only where that was asked for.
+/// Starts exports by their own schedules. What is due stands in the store (<see cref="Export.NextRunAt"/>), and taking a time there and
+/// queueing its run are one transaction: however the product ends, each time has one run or none, and none only where that was asked for.
 /// </summary>
 public sealed class ExportTimer
 {
@@ -23,27 +23,43 @@ public sealed class ExportTimer
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
-    internal ExportTimer(IDbContextFactory<AppDb> stores, ScheduledRuns runs, Alarm alarm, TimeProvider clock, ILogger<ExportTimer> logger) =>
-        (_stores, _runs, _alarm, _clock, _logger) = (stores, runs, alarm, clock, logger);
+    internal ExportTimer(
+        IDbContextFactory<AppDb> stores,
+        ScheduledRuns runs,
+        Alarm alarm,
+        TimeProvider clock,
+        ILogger<ExportTimer> logger
+    ) => (_stores, _runs, _alarm, _clock, _logger) = (stores, runs, alarm, clock, logger);
 
     /// <summary>Makes changed schedules count: the next time of each is stored, and kept by the timer.</summary>
     public async Task RescheduleAsync(IReadOnlyCollection<int> exportIds, CancellationToken cancellationToken)
     {
         await using (var db = await _stores.CreateDbContextAsync(cancellationToken))
         {
-            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => exportIds.Contains(export.Id)).ToListAsync(cancellationToken))
+            foreach (
+                var export in await db.Set<Export>()
+                    .AsNoTracking()
+                    .Where(export => exportIds.Contains(export.Id))
+                    .ToListAsync(cancellationToken)
+            )
                 await AdvanceAsync(db, export, cancellationToken);
         }
         await _alarm.SetAsync(await NextAsync(cancellationToken) ?? _clock.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>At start: decides about the times that passed while the product was down, and sees that every schedule has its next time.</summary>
+    /// <summary>
+    /// At start: decides about the times that passed while the product was down, and sees that every schedule has its next time.
+    /// </summary>
     internal async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var now = _clock.GetUtcNow();
         var missed = 0;
-        foreach (var export in (await db.Set<Export>().AsNoTracking().ToListAsync(cancellationToken)).Where(export => export.Schedule is { IsOn: true, Own: not null }))
+        foreach (
+            var export in (await db.Set<Export>().AsNoTracking().ToListAsync(cancellationToken)).Where(export =>
+                export.Schedule is { IsOn: true, Own: not null }
+            )
+        )
         {
             if (export.NextRunAt is not { } due)
                 await AdvanceAsync(db, export, cancellationToken);
@@ -51,8 +67,11 @@ public sealed class ExportTimer
             {
                 // What is to run once is due since the last time that passed; the look that follows finds it.
                 var next = export.Schedule.WhenMissed == WhenMissed.RunOnce ? last : export.Schedule.NextRunAt(now);
-                await Unchanged(db, export).ExecuteUpdateAsync(
-                    set => set.SetProperty(stored => stored.MissedAt, last).SetProperty(stored => stored.NextRunAt, next), cancellationToken);
+                await Unchanged(db, export)
+                    .ExecuteUpdateAsync(
+                        set => set.SetProperty(stored => stored.MissedAt, last).SetProperty(stored => stored.NextRunAt, next),
+                        cancellationToken
+                    );
                 missed++;
             }
         }
@@ -67,7 +86,13 @@ public sealed class ExportTimer
         var now = _clock.GetUtcNow();
         await using (var db = await _stores.CreateDbContextAsync(cancellationToken))
         {
-            foreach (var export in await db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now).OrderBy(export => export.NextRunAt).ToListAsync(cancellationToken))
+            foreach (
+                var export in await db.Set<Export>()
+                    .AsNoTracking()
+                    .Where(export => export.NextRunAt <= now)
+                    .OrderBy(export => export.NextRunAt)
+                    .ToListAsync(cancellationToken)
+            )
                 await TryFireAsync(db, export, cancellationToken);
         }
         return await NextAsync(cancellationToken);
@@ -78,7 +103,9 @@ public sealed class ExportTimer
     {
         var now = _clock.GetUtcNow();
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var waiting = db.Set<Export>().AsNoTracking().Where(export => export.NextRunAt <= now && db.Set<Run>().Any(run => run.Id == runId && run.ExportId == export.Id));
+        var waiting = db.Set<Export>()
+            .AsNoTracking()
+            .Where(export => export.NextRunAt <= now && db.Set<Run>().Any(run => run.Id == runId && run.ExportId == export.Id));
         if (await waiting.SingleOrDefaultAsync(cancellationToken) is { } export)
             await FireAsync(db, export, cancellationToken);
     }
@@ -106,7 +133,13 @@ public sealed class ExportTimer
         }
         var next = NextOf(export);
         var start = await _runs.StartScheduledAsync(
-            export.Id, RunTrigger.Schedule, due, "Schedule", async (transaction, _) => await TakeAsync(transaction, export, next, cancellationToken), cancellationToken);
+            export.Id,
+            RunTrigger.Schedule,
+            due,
+            "Schedule",
+            async (transaction, _) => await TakeAsync(transaction, export, next, cancellationToken),
+            cancellationToken
+        );
         if (start is ScheduledStart.Started)
             Log.Fired(_logger, export.Id, due);
         else if (start is ScheduledStart.NoConnection)
@@ -127,14 +160,16 @@ public sealed class ExportTimer
         Log.SkippedBusy(_logger, export.Id, due);
     }
 
-    private Task<bool> AdvanceAsync(AppDb db, Export export, CancellationToken cancellationToken) => TakeAsync(db, export, NextOf(export), cancellationToken);
+    private Task<bool> AdvanceAsync(AppDb db, Export export, CancellationToken cancellationToken) =>
+        TakeAsync(db, export, NextOf(export), cancellationToken);
 
     /// <summary>Goes on to the next time, unless somebody else did or the export was changed meanwhile.</summary>
     private static async Task<bool> TakeAsync(AppDb db, Export export, DateTimeOffset? next, CancellationToken cancellationToken) =>
         await Unchanged(db, export).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextRunAt, next), cancellationToken) == 1;
 
     private static IQueryable<Export> Unchanged(AppDb db, Export export) =>
-        db.Set<Export>().Where(stored => stored.Id == export.Id && stored.Version == export.Version && stored.NextRunAt == export.NextRunAt);
+        db.Set<Export>()
+            .Where(stored => stored.Id == export.Id && stored.Version == export.Version && stored.NextRunAt == export.NextRunAt);
 
     private DateTimeOffset? NextOf(Export export)
     {
@@ -154,7 +189,12 @@ public sealed class ExportTimer
     {
         try
         {
-            return export.Schedule.Own!.After(export.NextRunAt!.Value.AddTicks(-1)).TakeWhile(at => at <= now).Select(at => (DateTimeOffset?)at).LastOrDefault() ?? export.NextRunAt;
+            return export
+                    .Schedule.Own!.After(export.NextRunAt!.Value.AddTicks(-1))
+                    .TakeWhile(at => at <= now)
+                    .Select(at => (DateTimeOffset?)at)
+                    .LastOrDefault()
+                ?? export.NextRunAt;
         }
         catch (LocalizedException fault)
         {

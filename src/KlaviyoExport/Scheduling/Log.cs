@@ -49,6 +49,10 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Error, "This machine could not say that it lives, or not look after what others left; it tries again.")]
     public static partial void CareFailed(ILogger logger, Exception fault);
 
-    [LoggerMessage(19, LogLevel.Warning, "Refresh {RefreshId}: whether somebody wants it stopped could not be looked up; the next look does it.")]
+    [LoggerMessage(
+        19,
+        LogLevel.Warning,
+        "Refresh {RefreshId}: whether somebody wants it stopped could not be looked up; the next look does it."
+    )]
     public static partial void CancelNotLookedUp(ILogger logger, Exception fault, int refreshId);
 }

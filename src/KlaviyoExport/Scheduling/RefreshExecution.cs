@@ -9,12 +9,20 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// Takes one refresh to its end: sources, segments, exports, in this order. Every step is in the store before the next, and each may be done twice
-/// without harm, so a refresh that was interrupted goes on with the task it was at.
+/// Takes one refresh to its end: sources, segments, exports, in this order. Every step is in the store before the next, and each may be
+/// done twice without harm, so a refresh that was interrupted goes on with the task it was at.
 /// </summary>
 internal sealed class RefreshExecution(
-    IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, RefreshTasks tasks, RefreshExports exports, RefreshSignal signal, Node node,
-    TimeProvider clock, ILogger<RefreshExecution> logger)
+    IDbContextFactory<AppDb> stores,
+    SourceService sources,
+    SegmentService segments,
+    RefreshTasks tasks,
+    RefreshExports exports,
+    RefreshSignal signal,
+    Node node,
+    TimeProvider clock,
+    ILogger<RefreshExecution> logger
+)
 {
     /// <summary>What was begun longer ago is not taken up again: its sources are as old.</summary>
     internal static readonly TimeSpan Stale = TimeSpan.FromHours(12);
@@ -33,7 +41,12 @@ internal sealed class RefreshExecution(
         Log.RefreshEnded(logger, refreshId);
     }
 
-    private async Task EachAsync(int refreshId, RefreshTaskKind kind, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, CancellationToken cancellationToken)
+    private async Task EachAsync(
+        int refreshId,
+        RefreshTaskKind kind,
+        Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var task in await tasks.OpenAsync(refreshId, kind, cancellationToken))
         {
@@ -50,7 +63,12 @@ internal sealed class RefreshExecution(
         }
     }
 
-    private async Task<TaskEnd> DoAsync(RefreshTask task, Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync, RefreshSignal.Watch watch, CancellationToken cancellationToken)
+    private async Task<TaskEnd> DoAsync(
+        RefreshTask task,
+        Func<RefreshTask, CancellationToken, Task<TaskEnd>> doAsync,
+        RefreshSignal.Watch watch,
+        CancellationToken cancellationToken
+    )
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var looking = node.HasOthers ? LookForCancelAsync(task, watch, over.Token) : Task.CompletedTask;
@@ -107,17 +125,25 @@ internal sealed class RefreshExecution(
         }
     }
 
-    private async Task<TaskEnd> LoadAsync(RefreshTask task, CancellationToken cancellationToken) => EndOf(await sources.LoadAsync(Actor.System, task.SubjectId, cancellationToken));
+    private async Task<TaskEnd> LoadAsync(RefreshTask task, CancellationToken cancellationToken) =>
+        EndOf(await sources.LoadAsync(Actor.System, task.SubjectId, cancellationToken));
 
-    private async Task<TaskEnd> CountAsync(RefreshTask task, CancellationToken cancellationToken) => EndOf(await segments.CountAsync(Actor.System, task.SubjectId, cancellationToken));
+    private async Task<TaskEnd> CountAsync(RefreshTask task, CancellationToken cancellationToken) =>
+        EndOf(await segments.CountAsync(Actor.System, task.SubjectId, cancellationToken));
 
     /// <summary>How a load ended.</summary>
-    internal static TaskEnd EndOf(Source source) => source.MalformedCount == 0
-        ? new TaskEnd(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Loaded", source.RowCount), source.RowCount)
-        : new TaskEnd(RefreshTaskState.CompletedWithWarnings, new LocalizedMessage("Scheduling.LoadedMalformed", source.RowCount, source.MalformedCount), source.RowCount);
+    internal static TaskEnd EndOf(Source source) =>
+        source.MalformedCount == 0
+            ? new TaskEnd(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Loaded", source.RowCount), source.RowCount)
+            : new TaskEnd(
+                RefreshTaskState.CompletedWithWarnings,
+                new LocalizedMessage("Scheduling.LoadedMalformed", source.RowCount, source.MalformedCount),
+                source.RowCount
+            );
 
     /// <summary>How a count ended.</summary>
-    internal static TaskEnd EndOf(long members) => new(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Counted", members), members);
+    internal static TaskEnd EndOf(long members) =>
+        new(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Counted", members), members);
 
     private async Task<bool> IsStaleAsync(int refreshId, CancellationToken cancellationToken)
     {

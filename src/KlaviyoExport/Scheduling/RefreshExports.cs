@@ -7,8 +7,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>The last part of a refresh: runs the exports that follow it and sees them to their ends. Quartz keeps them one after another per account.</summary>
-internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTasks tasks, ScheduledRuns runs, RunService people, TimeProvider clock)
+/// <summary>
+/// The last part of a refresh: runs the exports that follow it and sees them to their ends. Quartz keeps them one after another per
+/// account.
+/// </summary>
+internal sealed class RefreshExports(
+    IDbContextFactory<AppDb> stores,
+    RefreshTasks tasks,
+    ScheduledRuns runs,
+    RunService people,
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
@@ -40,9 +49,17 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var export = await db.Set<Export>().AsNoTracking().SingleOrDefaultAsync(export => export.Id == task.SubjectId, cancellationToken);
         if (export is null)
-            await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.SubjectGone")), cancellationToken);
+            await tasks.EndAsync(
+                task.Id,
+                new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.SubjectGone")),
+                cancellationToken
+            );
         else if (!export.Schedule.FollowsRefresh)
-            await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.FollowsNoMore")), cancellationToken);
+            await tasks.EndAsync(
+                task.Id,
+                new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.FollowsNoMore")),
+                cancellationToken
+            );
         else if (await WhyNotAsync(refresh, task, export, cancellationToken) is { } why)
             await SkipAsync(refresh, task, why, cancellationToken);
         else
@@ -51,19 +68,38 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
 
     private async Task StartAsync(Refresh refresh, RefreshTask task, Export export, CancellationToken cancellationToken)
     {
-        var start = await runs.StartScheduledAsync(export.Id, RunTrigger.Refresh, refresh.DueAt, refresh.RequestedBy, (db, runId) => ClaimAsync(db, task.Id, runId, cancellationToken), cancellationToken);
+        var start = await runs.StartScheduledAsync(
+            export.Id,
+            RunTrigger.Refresh,
+            refresh.DueAt,
+            refresh.RequestedBy,
+            (db, runId) => ClaimAsync(db, task.Id, runId, cancellationToken),
+            cancellationToken
+        );
         if (start == ScheduledStart.Busy && await WaitingForApprovalAsync(export.Id, cancellationToken) is { } waiting)
             // A refresh cannot wait for days; that run is the export's latest, so it gets none that says it was skipped.
-            await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Skipped, new LocalizedMessage("Scheduling.SkippedForApproval", waiting), RunId: waiting), cancellationToken);
+            await tasks.EndAsync(
+                task.Id,
+                new TaskEnd(RefreshTaskState.Skipped, new LocalizedMessage("Scheduling.SkippedForApproval", waiting), RunId: waiting),
+                cancellationToken
+            );
         else if (start == ScheduledStart.Busy && export.Schedule.WhenBusy == WhenBusy.Skip)
-            await SkipAsync(refresh, task, new RunOutcome(RunOutcomeKind.Skipped, new LocalizedMessage("Scheduling.SkippedAsBusy")), cancellationToken);
+            await SkipAsync(
+                refresh,
+                task,
+                new RunOutcome(RunOutcomeKind.Skipped, new LocalizedMessage("Scheduling.SkippedAsBusy")),
+                cancellationToken
+            );
         // Otherwise it has begun, or the next look finds what changed meanwhile or the run before it ended.
     }
 
     private async Task<int?> WaitingForApprovalAsync(int exportId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Run>().Where(run => run.ActiveExportId == exportId && run.State == RunState.NeedsApproval).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancellationToken);
+        return await db.Set<Run>()
+            .Where(run => run.ActiveExportId == exportId && run.State == RunState.NeedsApproval)
+            .Select(run => (int?)run.Id)
+            .SingleOrDefaultAsync(cancellationToken);
     }
 
     private async Task<RunOutcome?> WhyNotAsync(Refresh refresh, RefreshTask task, Export export, CancellationToken cancellationToken)
@@ -72,7 +108,9 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
             return RunOutcome.NoConnection;
         if (export.Schedule.WhenMissed == WhenMissed.Skip && export.MissedAt is { } missed && missed == refresh.DueAt)
             return new RunOutcome(RunOutcomeKind.Skipped, new LocalizedMessage("Scheduling.SkippedAsMissed", missed));
-        return await tasks.UpstreamFaultAsync(task, cancellationToken) is { } upstream ? new RunOutcome(RunOutcomeKind.SkippedUpstream, upstream) : null;
+        return await tasks.UpstreamFaultAsync(task, cancellationToken) is { } upstream
+            ? new RunOutcome(RunOutcomeKind.SkippedUpstream, upstream)
+            : null;
     }
 
     /// <summary>The task is over and the export has a run that says so: one transaction.</summary>
@@ -89,21 +127,46 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
     private async Task<bool> ClaimAsync(AppDb db, int taskId, int runId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return await db.Set<RefreshTask>().Where(task => task.Id == taskId && task.RunId == null && task.State == RefreshTaskState.NotStarted).ExecuteUpdateAsync(
-            set => set.SetProperty(task => task.State, RefreshTaskState.Processing).SetProperty(task => task.RunId, runId).SetProperty(task => task.StartedAt, now), cancellationToken) == 1;
+        return await db.Set<RefreshTask>()
+                .Where(task => task.Id == taskId && task.RunId == null && task.State == RefreshTaskState.NotStarted)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(task => task.State, RefreshTaskState.Processing)
+                            .SetProperty(task => task.RunId, runId)
+                            .SetProperty(task => task.StartedAt, now),
+                    cancellationToken
+                ) == 1;
     }
 
     /// <summary>Ends the tasks whose runs have ended.</summary>
     private async Task FollowAsync(int refreshId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var followed = await db.Set<RefreshTask>().Where(task => task.RefreshId == refreshId && task.State == RefreshTaskState.Processing && task.RunId != null)
-            .Select(task => new { task.Id, task.RunId, Run = db.Set<Run>().Where(run => run.Id == task.RunId).Select(run => new { run.State, run.Outcome, run.Ledger.Accepted }).FirstOrDefault() })
+        var followed = await db.Set<RefreshTask>()
+            .Where(task => task.RefreshId == refreshId && task.State == RefreshTaskState.Processing && task.RunId != null)
+            .Select(task => new
+            {
+                task.Id,
+                task.RunId,
+                Run = db.Set<Run>()
+                    .Where(run => run.Id == task.RunId)
+                    .Select(run => new
+                    {
+                        run.State,
+                        run.Outcome,
+                        run.Ledger.Accepted,
+                    })
+                    .FirstOrDefault(),
+            })
             .ToListAsync(cancellationToken);
         foreach (var task in followed)
         {
             if (task.Run is not { } run)
-                await tasks.EndAsync(task.Id, new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.SubjectGone")), cancellationToken);
+                await tasks.EndAsync(
+                    task.Id,
+                    new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.SubjectGone")),
+                    cancellationToken
+                );
             // What waits for a person is done as far as the refresh goes: the next one must not wait for days.
             else if (run.State.IsFinal() || run.State == RunState.NeedsApproval)
                 await tasks.EndAsync(task.Id, new TaskEnd(EndOf(run.State), run.Outcome, run.Accepted), cancellationToken);
@@ -116,7 +179,10 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
         foreach (var task in await tasks.OpenAsync(refreshId, RefreshTaskKind.Export, cancellationToken))
         {
             await using var db = await stores.CreateDbContextAsync(cancellationToken);
-            if (await db.Set<Run>().AnyAsync(run => run.Id == task.RunId && run.ActiveExportId != null && run.CancelRequestedAt == null, cancellationToken))
+            if (
+                await db.Set<Run>()
+                    .AnyAsync(run => run.Id == task.RunId && run.ActiveExportId != null && run.CancelRequestedAt == null, cancellationToken)
+            )
                 await CancelRunAsync(task.RunId!.Value, Actor.System with { Name = person }, cancellationToken);
         }
     }
@@ -133,12 +199,13 @@ internal sealed class RefreshExports(IDbContextFactory<AppDb> stores, RefreshTas
         }
     }
 
-    private static RefreshTaskState EndOf(RunState state) => state switch
-    {
-        RunState.Successful => RefreshTaskState.Successful,
-        RunState.CompletedWithWarnings or RunState.NeedsApproval => RefreshTaskState.CompletedWithWarnings,
-        RunState.Canceled => RefreshTaskState.Canceled,
-        RunState.Skipped => RefreshTaskState.Skipped,
-        _ => RefreshTaskState.Failed,
-    };
+    private static RefreshTaskState EndOf(RunState state) =>
+        state switch
+        {
+            RunState.Successful => RefreshTaskState.Successful,
+            RunState.CompletedWithWarnings or RunState.NeedsApproval => RefreshTaskState.CompletedWithWarnings,
+            RunState.Canceled => RefreshTaskState.Canceled,
+            RunState.Skipped => RefreshTaskState.Skipped,
+            _ => RefreshTaskState.Failed,
+        };
 }

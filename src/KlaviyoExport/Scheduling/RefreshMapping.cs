@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Scheduling;
 
-internal sealed class RefreshMapping : IEntityTypeConfiguration<RefreshPlan>, IEntityTypeConfiguration<Refresh>, IEntityTypeConfiguration<RefreshTask>
+internal sealed class RefreshMapping
+    : IEntityTypeConfiguration<RefreshPlan>,
+        IEntityTypeConfiguration<Refresh>,
+        IEntityTypeConfiguration<RefreshTask>
 {
     public void Configure(EntityTypeBuilder<RefreshPlan> builder)
     {
@@ -23,6 +26,11 @@ internal sealed class RefreshMapping : IEntityTypeConfiguration<RefreshPlan>, IE
     {
         builder.ToTable("RefreshTasks");
         builder.HasOne<Refresh>().WithMany().HasForeignKey(task => task.RefreshId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasIndex(task => new { task.Kind, task.SubjectId, task.Id });
+        builder.HasIndex(task => new
+        {
+            task.Kind,
+            task.SubjectId,
+            task.Id,
+        });
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>The system refresh as administrators plan, start and stop it: sources are loaded, segments counted, then the exports that follow it run.</summary>
+/// <summary>
+/// The system refresh as administrators plan, start and stop it: sources are loaded, segments counted, then the exports that follow it run.
+/// </summary>
 public sealed class RefreshService
 {
     private readonly IDbContextFactory<AppDb> _stores;
@@ -16,15 +18,22 @@ public sealed class RefreshService
     private readonly Audit _audit;
     private readonly TimeProvider _clock;
 
-    internal RefreshService(IDbContextFactory<AppDb> stores, RefreshStart start, RefreshSignal signal, Alarm alarm, Audit audit, TimeProvider clock) =>
-        (_stores, _start, _signal, _alarm, _audit, _clock) = (stores, start, signal, alarm, audit, clock);
+    internal RefreshService(
+        IDbContextFactory<AppDb> stores,
+        RefreshStart start,
+        RefreshSignal signal,
+        Alarm alarm,
+        Audit audit,
+        TimeProvider clock
+    ) => (_stores, _start, _signal, _alarm, _audit, _clock) = (stores, start, signal, alarm, audit, clock);
 
     /// <summary>The plan; off and daily at 02:00 UTC while nobody has made one.</summary>
     public async Task<RefreshPlan> GetPlanAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
+        return await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancellationToken)
+            ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
     }
 
     /// <summary>Saves the plan a person has changed; its <see cref="RefreshPlan.Version"/> is the one they saw.</summary>
@@ -57,12 +66,17 @@ public sealed class RefreshService
     public async Task<int> StartAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
-        var begun = await _start.BeginAsync(actor.Name, null, (db, isNew) =>
-        {
-            if (isNew)
-                _audit.Add(db, actor, "System.RefreshStarted");
-            return Task.FromResult(true);
-        }, cancellationToken);
+        var begun = await _start.BeginAsync(
+            actor.Name,
+            null,
+            (db, isNew) =>
+            {
+                if (isNew)
+                    _audit.Add(db, actor, "System.RefreshStarted");
+                return Task.FromResult(true);
+            },
+            cancellationToken
+        );
         return begun!.Value.Id;
     }
 
@@ -75,7 +89,8 @@ public sealed class RefreshService
         var isOpen = await db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt == null, cancellationToken);
         if (!isOpen)
             throw new LocalizedException(new LocalizedMessage("Scheduling.NoRefresh"));
-        await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null && refresh.CancelRequestedBy == null)
+        await db.Set<Refresh>()
+            .Where(refresh => refresh.FinishedAt == null && refresh.CancelRequestedBy == null)
             .ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.CancelRequestedBy, actor.Name), cancellationToken);
         _audit.Add(db, actor, "System.RefreshCanceled");
         await db.SaveChangesAsync(cancellationToken);
@@ -86,12 +101,29 @@ public sealed class RefreshService
     public async Task<IReadOnlyList<RefreshView>> ListAsync(int take, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var refreshes = await db.Set<Refresh>().AsNoTracking().OrderByDescending(refresh => refresh.Id).Take(take).ToListAsync(cancellationToken);
+        var refreshes = await db.Set<Refresh>()
+            .AsNoTracking()
+            .OrderByDescending(refresh => refresh.Id)
+            .Take(take)
+            .ToListAsync(cancellationToken);
         var ids = refreshes.ConvertAll(refresh => (int?)refresh.Id);
-        var counts = await db.Set<RefreshTask>().Where(task => ids.Contains(task.RefreshId)).GroupBy(task => new { task.RefreshId, task.State })
-            .Select(group => new { group.Key.RefreshId, Tasks = new TaskCount(group.Key.State, group.Count()) }).ToListAsync(cancellationToken);
+        var counts = await db.Set<RefreshTask>()
+            .Where(task => ids.Contains(task.RefreshId))
+            .GroupBy(task => new { task.RefreshId, task.State })
+            .Select(group => new { group.Key.RefreshId, Tasks = new TaskCount(group.Key.State, group.Count()) })
+            .ToListAsync(cancellationToken);
         var of = counts.ToLookup(count => count.RefreshId, count => count.Tasks);
-        return [.. refreshes.Select(refresh => new RefreshView(
-            refresh.Id, refresh.RequestedBy, refresh.DueAt, refresh.StartedAt, refresh.FinishedAt, refresh.CancelRequestedBy, [.. of[refresh.Id]]))];
+        return
+        [
+            .. refreshes.Select(refresh => new RefreshView(
+                refresh.Id,
+                refresh.RequestedBy,
+                refresh.DueAt,
+                refresh.StartedAt,
+                refresh.FinishedAt,
+                refresh.CancelRequestedBy,
+                [.. of[refresh.Id]]
+            )),
+        ];
     }
 }

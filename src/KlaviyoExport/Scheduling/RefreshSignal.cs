@@ -1,6 +1,9 @@
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Between people and the worker of this process: a refresh began, or somebody wants something stopped. What is to be done stands in the store.</summary>
+/// <summary>
+/// Between people and the worker of this process: a refresh began, or somebody wants something stopped. What is to be done stands in the
+/// store.
+/// </summary>
 internal sealed class RefreshSignal : IDisposable
 {
     private readonly SemaphoreSlim _wake = new(0, 1);

@@ -9,14 +9,18 @@ namespace KlaviyoExport.Scheduling;
 /// <summary>Begins the system refresh at the times of its plan.</summary>
 internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart start, TimeProvider clock, ILogger<RefreshTimer> logger)
 {
-    /// <summary>At start: a refresh missed while the product was down is made up for at once. Exports that follow it learn that they missed it, for some are then to be left out.</summary>
+    /// <summary>
+    /// At start: a refresh missed while the product was down is made up for at once. Exports that follow it learn that they missed it, for
+    /// some are then to be left out.
+    /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (await PlanAsync(db, cancellationToken) is not { NextAt: { } due } || due > clock.GetUtcNow())
             return;
         Log.RefreshMissed(logger, due);
-        await db.Set<Export>().Where(export => export.ConnectionId != null && export.FollowsRefresh)
+        await db.Set<Export>()
+            .Where(export => export.ConnectionId != null && export.FollowsRefresh)
             .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, due), cancellationToken);
         await LookAsync(cancellationToken);
     }
@@ -33,7 +37,15 @@ internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart
         var next = NextOf(plan);
         if (plan.NextAt is not { } passed)
             await TakeAsync(db, plan, next, cancellationToken);
-        else if (await start.BeginAsync("Schedule", passed, async (transaction, _) => await TakeAsync(transaction, plan, next, cancellationToken), cancellationToken) is { IsNew: false })
+        else if (
+            await start.BeginAsync(
+                "Schedule",
+                passed,
+                async (transaction, _) => await TakeAsync(transaction, plan, next, cancellationToken),
+                cancellationToken
+            ) is
+            { IsNew: false }
+        )
             Log.RefreshSkippedBusy(logger, passed);
         return next;
     }
@@ -55,6 +67,7 @@ internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart
         await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancellationToken);
 
     private static async Task<bool> TakeAsync(AppDb db, RefreshPlan plan, DateTimeOffset? next, CancellationToken cancellationToken) =>
-        await db.Set<RefreshPlan>().Where(stored => stored.Version == plan.Version && stored.NextAt == plan.NextAt)
+        await db.Set<RefreshPlan>()
+            .Where(stored => stored.Version == plan.Version && stored.NextAt == plan.NextAt)
             .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextAt, next), cancellationToken) == 1;
 }

@@ -6,9 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Carries out refreshes, one at a time and on one machine, from wherever they stand: also one that a machine was stopped or killed in.</summary>
+/// <summary>
+/// Carries out refreshes, one at a time and on one machine, from wherever they stand: also one that a machine was stopped or killed in.
+/// </summary>
 internal sealed class RefreshWorker(
-    IDbContextFactory<AppDb> stores, RefreshExecution execution, RefreshSignal signal, Node node, Leases leases, TimeProvider clock, ILogger<RefreshWorker> logger) : BackgroundService
+    IDbContextFactory<AppDb> stores,
+    RefreshExecution execution,
+    RefreshSignal signal,
+    Node node,
+    Leases leases,
+    TimeProvider clock,
+    ILogger<RefreshWorker> logger
+) : BackgroundService
 {
     private const string Lease = "refresh";
 
@@ -22,7 +31,9 @@ internal sealed class RefreshWorker(
         {
             try
             {
-                while (!node.IsDraining && await OpenAsync(stoppingToken) is { } refreshId && await leases.TryTakeAsync(Lease, stoppingToken))
+                while (
+                    !node.IsDraining && await OpenAsync(stoppingToken) is { } refreshId && await leases.TryTakeAsync(Lease, stoppingToken)
+                )
                     await RunAsync(refreshId, stoppingToken);
                 await signal.WaitAsync(node.HasOthers ? BetweenLooks : Timeout.InfiniteTimeSpan, stoppingToken);
             }
@@ -54,6 +65,10 @@ internal sealed class RefreshWorker(
     private async Task<int?> OpenAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Refresh>().Where(refresh => refresh.FinishedAt == null).OrderBy(refresh => refresh.Id).Select(refresh => (int?)refresh.Id).FirstOrDefaultAsync(cancellationToken);
+        return await db.Set<Refresh>()
+            .Where(refresh => refresh.FinishedAt == null)
+            .OrderBy(refresh => refresh.Id)
+            .Select(refresh => (int?)refresh.Id)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 }

@@ -3,8 +3,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>At start: decides about what was missed, then lets the alarm take over. While another machine is at work nothing is missed.</summary>
-internal sealed class ScheduleStart(Leases leases, ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock) : IHostedService
+/// <summary>
+/// At start: decides about what was missed, then lets the alarm take over. While another machine is at work nothing is missed.
+/// </summary>
+internal sealed class ScheduleStart(Leases leases, ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock)
+    : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

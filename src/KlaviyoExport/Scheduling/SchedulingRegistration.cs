@@ -6,7 +6,9 @@ namespace KlaviyoExport.Scheduling;
 
 public static class SchedulingRegistration
 {
-    /// <summary>The schedules of exports and the system refresh. Quartz starts with it, so it is added after everything that must be ready by then.</summary>
+    /// <summary>
+    /// The schedules of exports and the system refresh. Quartz starts with it, so it is added after everything that must be ready by then.
+    /// </summary>
     public static IServiceCollection AddScheduling(this IServiceCollection services)
     {
         services

@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Cancels single tasks of the system: an export's run, or the load of a source or count of a segment in the refresh under way.</summary>
+/// <summary>
+/// Cancels single tasks of the system: an export's run, or the load of a source or count of a segment in the refresh under way.
+/// </summary>
 public sealed class TaskCancellation
 {
     private readonly IDbContextFactory<AppDb> _stores;
@@ -20,18 +22,29 @@ public sealed class TaskCancellation
     internal TaskCancellation(IDbContextFactory<AppDb> stores, RunService runs, RefreshTasks tasks, RefreshSignal signal, Audit audit) =>
         (_stores, _runs, _tasks, _signal, _audit) = (stores, runs, tasks, signal, audit);
 
-    /// <summary>Cancels what is under way or waits: the run of an export, or its place in the system refresh; the load of a source or the count of a segment there.</summary>
+    /// <summary>
+    /// Cancels what is under way or waits: the run of an export, or its place in the system refresh; the load of a source or the count of a
+    /// segment there.
+    /// </summary>
     /// <exception cref="LocalizedException">Nothing is under way.</exception>
     public async Task CancelAsync(Actor actor, RefreshTaskKind kind, int id, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        if (kind == RefreshTaskKind.Export && await db.Set<Run>().Where(run => run.ActiveExportId == id).Select(run => (int?)run.Id).SingleOrDefaultAsync(cancellationToken) is { } runId)
+        if (
+            kind == RefreshTaskKind.Export
+            && await db.Set<Run>()
+                .Where(run => run.ActiveExportId == id)
+                .Select(run => (int?)run.Id)
+                .SingleOrDefaultAsync(cancellationToken)
+                is { } runId
+        )
         {
             await _runs.CancelAsync(actor, runId, cancellationToken);
             return;
         }
         await DemandAsync(db, actor, kind, id, cancellationToken);
-        var task = await RefreshTasks.InOpenRefresh(db).SingleOrDefaultAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken)
+        var task =
+            await RefreshTasks.InOpenRefresh(db).SingleOrDefaultAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken)
             ?? throw new LocalizedException(new LocalizedMessage("Scheduling.NothingToCancel"));
         _audit.Add(db, actor, "System.TaskCanceled", task.Name);
         await db.SaveChangesAsync(cancellationToken);
@@ -48,7 +61,10 @@ public sealed class TaskCancellation
             ManageSystem.Rule.Demand(actor);
             return;
         }
-        var export = await db.Set<Export>().AsNoTracking().Include(export => export.Connection!.Shares).SingleOrDefaultAsync(export => export.Id == id, cancellationToken);
+        var export = await db.Set<Export>()
+            .AsNoTracking()
+            .Include(export => export.Connection!.Shares)
+            .SingleOrDefaultAsync(export => export.Id == id, cancellationToken);
         RunExports.Rule.Demand(actor, export?.Connection?.IsSharedWith(actor.Id) ?? false);
     }
 }

@@ -13,17 +13,35 @@ public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService s
     public const int Kept = 20;
 
     /// <inheritdoc cref="SourceService.LoadAsync"/>
-    public Task<Source> LoadAsync(Actor actor, int sourceId, CancellationToken cancellationToken) => KeepAsync(
-        RefreshTaskKind.Source, sourceId, db => db.Set<Source>().Where(source => source.Id == sourceId).Select(source => source.Name),
-        () => sources.LoadAsync(actor, sourceId, cancellationToken), RefreshExecution.EndOf, cancellationToken);
+    public Task<Source> LoadAsync(Actor actor, int sourceId, CancellationToken cancellationToken) =>
+        KeepAsync(
+            RefreshTaskKind.Source,
+            sourceId,
+            db => db.Set<Source>().Where(source => source.Id == sourceId).Select(source => source.Name),
+            () => sources.LoadAsync(actor, sourceId, cancellationToken),
+            RefreshExecution.EndOf,
+            cancellationToken
+        );
 
     /// <inheritdoc cref="SegmentService.CountAsync(Actor, int, CancellationToken)"/>
-    public Task<long> CountAsync(Actor actor, int segmentId, CancellationToken cancellationToken) => KeepAsync(
-        RefreshTaskKind.Segment, segmentId, db => db.Set<Segment>().Where(segment => segment.Id == segmentId).Select(segment => segment.Name),
-        () => segments.CountAsync(actor, segmentId, cancellationToken), RefreshExecution.EndOf, cancellationToken);
+    public Task<long> CountAsync(Actor actor, int segmentId, CancellationToken cancellationToken) =>
+        KeepAsync(
+            RefreshTaskKind.Segment,
+            segmentId,
+            db => db.Set<Segment>().Where(segment => segment.Id == segmentId).Select(segment => segment.Name),
+            () => segments.CountAsync(actor, segmentId, cancellationToken),
+            RefreshExecution.EndOf,
+            cancellationToken
+        );
 
     private async Task<T> KeepAsync<T>(
-        RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, Func<Task<T>> doAsync, Func<T, TaskEnd> endOf, CancellationToken cancellationToken)
+        RefreshTaskKind kind,
+        int id,
+        Func<AppDb, IQueryable<string>> nameIn,
+        Func<Task<T>> doAsync,
+        Func<T, TaskEnd> endOf,
+        CancellationToken cancellationToken
+    )
     {
         var begun = clock.GetUtcNow();
         try
@@ -39,16 +57,36 @@ public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService s
         }
     }
 
-    private async Task KeepAsync(RefreshTaskKind kind, int id, Func<AppDb, IQueryable<string>> nameIn, DateTimeOffset begun, TaskEnd end, CancellationToken cancellationToken)
+    private async Task KeepAsync(
+        RefreshTaskKind kind,
+        int id,
+        Func<AppDb, IQueryable<string>> nameIn,
+        DateTimeOffset begun,
+        TaskEnd end,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // A refresh under way has it before it, or at hand: what it does comes after this.
-        if (await nameIn(db).SingleOrDefaultAsync(cancellationToken) is not { } name || await RefreshTasks.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken))
+        if (
+            await nameIn(db).SingleOrDefaultAsync(cancellationToken) is not { } name
+            || await RefreshTasks.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken)
+        )
             return;
-        db.Set<RefreshTask>().Add(new RefreshTask
-        {
-            Kind = kind, SubjectId = id, Name = name, State = end.State, StartedAt = begun, FinishedAt = clock.GetUtcNow(), Count = end.Count, Outcome = end.Outcome,
-        });
+        db.Set<RefreshTask>()
+            .Add(
+                new RefreshTask
+                {
+                    Kind = kind,
+                    SubjectId = id,
+                    Name = name,
+                    State = end.State,
+                    StartedAt = begun,
+                    FinishedAt = clock.GetUtcNow(),
+                    Count = end.Count,
+                    Outcome = end.Outcome,
+                }
+            );
         await db.SaveChangesAsync(cancellationToken);
         var byHand = db.Set<RefreshTask>().Where(task => task.RefreshId == null && task.Kind == kind && task.SubjectId == id);
         var kept = byHand.OrderByDescending(task => task.Id).Select(task => task.Id).Take(Kept);

@@ -13,13 +13,18 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
     // A number's text, a double and the server's type may each round; a real has some seven digits.
     private const double Slack = 1e-6;
 
-    public string? Of(ConditionNode node) => node switch
-    {
-        ConditionGroup { Kind: GroupKind.All } group => group.Parts.Select(Of).OfType<string>().ToList() is { Count: > 0 } parts ? $"({string.Join(" AND ", parts)})" : null,
-        ConditionGroup group => group.Parts.Select(Of).ToList() is { Count: > 0 } parts && !parts.Contains(null) ? $"({string.Join(" OR ", parts)})" : null,
-        Condition condition => Of(condition),
-        _ => throw new NotSupportedException(node.GetType().Name),
-    };
+    public string? Of(ConditionNode node) =>
+        node switch
+        {
+            ConditionGroup { Kind: GroupKind.All } group => group.Parts.Select(Of).OfType<string>().ToList() is { Count: > 0 } parts
+                ? $"({string.Join(" AND ", parts)})"
+                : null,
+            ConditionGroup group => group.Parts.Select(Of).ToList() is { Count: > 0 } parts && !parts.Contains(null)
+                ? $"({string.Join(" OR ", parts)})"
+                : null,
+            Condition condition => Of(condition),
+            _ => throw new NotSupportedException(node.GetType().Name),
+        };
 
     private string? Of(Condition condition)
     {
@@ -35,8 +40,13 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
             _ => (type, column.Family) switch
             {
                 (FieldType.WholeNumber, ColumnFamily.Whole) => Whole(name, condition),
-                (FieldType.WholeNumber or FieldType.Number, ColumnFamily.Decimal or ColumnFamily.Float) => Number(name, column.Family, condition),
-                (FieldType.YesNo, ColumnFamily.YesNo) => $"{name} = {Cast(FieldValue.TryYesNo(condition.Values[0], out var yes) && yes ? "1" : "0", column.Family)}",
+                (FieldType.WholeNumber or FieldType.Number, ColumnFamily.Decimal or ColumnFamily.Float) => Number(
+                    name,
+                    column.Family,
+                    condition
+                ),
+                (FieldType.YesNo, ColumnFamily.YesNo) =>
+                    $"{name} = {Cast(FieldValue.TryYesNo(condition.Values[0], out var yes) && yes ? "1" : "0", column.Family)}",
                 (FieldType.Date, _) when IsOfDays(column) => Day(name, column.Family, condition),
                 _ => $"{name} IS NOT NULL",
             },
@@ -59,7 +69,10 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
     {
         var values = condition.Values.Select(value => FieldValue.TryNumber(value, out var number) ? number : throw Invalid()).ToList();
         string Value(double value, int direction) =>
-            Cast(FieldValue.Spell(Math.Clamp(value + (direction * ((Math.Abs(value) * Slack) + 1e-300)), double.MinValue, double.MaxValue)), family);
+            Cast(
+                FieldValue.Spell(Math.Clamp(value + (direction * ((Math.Abs(value) * Slack) + 1e-300)), double.MinValue, double.MaxValue)),
+                family
+            );
         return condition.Operator switch
         {
             Operator.Greater => $"{name} >= {Value(values[0], -1)}",
@@ -86,14 +99,23 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         return last is { } end && end < DateOnly.MaxValue ? $"({from} AND {name} < {Start(end.AddDays(1), family)})" : from;
     }
 
-    private static bool IsOfDays(ServerColumn column) => column.Family is ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset;
+    private static bool IsOfDays(ServerColumn column) =>
+        column.Family is ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset;
 
     private DateOnly First(string days) =>
         DateOnly.FromDayNumber(Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
 
-    private string Start(DateOnly day, ColumnFamily family) => Cast(
-        day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + family switch { ColumnFamily.Moment => "T00:00:00", ColumnFamily.MomentWithOffset => "T00:00:00+00:00", _ => "" },
-        family);
+    private string Start(DateOnly day, ColumnFamily family) =>
+        Cast(
+            day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+                + family switch
+                {
+                    ColumnFamily.Moment => "T00:00:00",
+                    ColumnFamily.MomentWithOffset => "T00:00:00+00:00",
+                    _ => "",
+                },
+            family
+        );
 
     private string Cast(string value, ColumnFamily family) => $"CAST({parameters.Add(value)} AS {table.Dialect.TypeOf(family)})";
 

@@ -15,19 +15,21 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
     /// <summary>Met by the members of any of the definitions.</summary>
     public string AnyOf(IEnumerable<SegmentDefinition> definitions) => Join(" OR ", [.. definitions.Select(Of)], none: "0");
 
-    private string Of(SegmentDefinition definition) => definition switch
-    {
-        ConditionSegment conditions => Of(conditions.Root),
-        MembershipSegment membership => table.IsKeyIn(membership.Table, membership.KeyColumn),
-        _ => throw new NotSupportedException(definition.GetType().Name),
-    };
+    private string Of(SegmentDefinition definition) =>
+        definition switch
+        {
+            ConditionSegment conditions => Of(conditions.Root),
+            MembershipSegment membership => table.IsKeyIn(membership.Table, membership.KeyColumn),
+            _ => throw new NotSupportedException(definition.GetType().Name),
+        };
 
-    private string Of(ConditionNode node) => node switch
-    {
-        ConditionGroup group => Join(group.Kind == GroupKind.All ? " AND " : " OR ", [.. group.Parts.Select(Of)], none: "1"),
-        Condition condition => Of(condition),
-        _ => throw new NotSupportedException(node.GetType().Name),
-    };
+    private string Of(ConditionNode node) =>
+        node switch
+        {
+            ConditionGroup group => Join(group.Kind == GroupKind.All ? " AND " : " OR ", [.. group.Parts.Select(Of)], none: "1"),
+            Condition condition => Of(condition),
+            _ => throw new NotSupportedException(node.GetType().Name),
+        };
 
     private string Of(Condition condition)
     {
@@ -57,35 +59,44 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
         return $"{ProfileFunctions.Day}({column}) BETWEEN {Parameter((long)first)} AND {Parameter((long)today.DayNumber)}";
     }
 
-    private static string Meaning(string column, FieldType type) => type switch
-    {
-        FieldType.WholeNumber => $"{ProfileFunctions.Whole}({column})",
-        FieldType.Number => $"{ProfileFunctions.Number}({column})",
-        FieldType.YesNo => $"{ProfileFunctions.YesNo}({column})",
-        FieldType.Date => $"{ProfileFunctions.Day}({column})",
-        _ => $"{ProfileFunctions.Fold}({column})",
-    };
+    private static string Meaning(string column, FieldType type) =>
+        type switch
+        {
+            FieldType.WholeNumber => $"{ProfileFunctions.Whole}({column})",
+            FieldType.Number => $"{ProfileFunctions.Number}({column})",
+            FieldType.YesNo => $"{ProfileFunctions.YesNo}({column})",
+            FieldType.Date => $"{ProfileFunctions.Day}({column})",
+            _ => $"{ProfileFunctions.Fold}({column})",
+        };
 
-    private string Value(string value, FieldType type) => type switch
-    {
-        FieldType.WholeNumber when FieldValue.TryWhole(value, out var whole) => Parameter(whole),
-        FieldType.Number when FieldValue.TryNumber(value, out var number) => Parameter(number),
-        FieldType.YesNo when FieldValue.TryYesNo(value, out var yes) => Parameter(yes ? 1L : 0L),
-        FieldType.Date when FieldValue.TryDay(value, out var day) => Parameter((long)day.DayNumber),
-        FieldType.Text => Parameter(FieldValue.Fold(value)),
-        _ => throw new ArgumentException("The definition was not validated.", nameof(value)),
-    };
+    private string Value(string value, FieldType type) =>
+        type switch
+        {
+            FieldType.WholeNumber when FieldValue.TryWhole(value, out var whole) => Parameter(whole),
+            FieldType.Number when FieldValue.TryNumber(value, out var number) => Parameter(number),
+            FieldType.YesNo when FieldValue.TryYesNo(value, out var yes) => Parameter(yes ? 1L : 0L),
+            FieldType.Date when FieldValue.TryDay(value, out var day) => Parameter((long)day.DayNumber),
+            FieldType.Text => Parameter(FieldValue.Fold(value)),
+            _ => throw new ArgumentException("The definition was not validated.", nameof(value)),
+        };
 
     // SQLite reads the numbers of a JSON text itself, not always to the last bit as .NET does; text is compared to the last letter.
     private static string ListMeaning(string column, FieldType type) =>
         type == FieldType.Number ? $"{ProfileFunctions.NumberText}({column})" : Meaning(column, type);
 
-    private string List(IReadOnlyList<string> values, FieldType type) => Parameter(type switch
-    {
-        FieldType.WholeNumber => JsonSerializer.Serialize(values.Select(value => FieldValue.TryWhole(value, out var whole) ? whole : (long?)null)),
-        FieldType.Number => JsonSerializer.Serialize(values.Select(value => FieldValue.TryNumber(value, out var number) ? FieldValue.Spell(number) : null)),
-        _ => JsonSerializer.Serialize(values.Select(FieldValue.Fold)),
-    });
+    private string List(IReadOnlyList<string> values, FieldType type) =>
+        Parameter(
+            type switch
+            {
+                FieldType.WholeNumber => JsonSerializer.Serialize(
+                    values.Select(value => FieldValue.TryWhole(value, out var whole) ? whole : (long?)null)
+                ),
+                FieldType.Number => JsonSerializer.Serialize(
+                    values.Select(value => FieldValue.TryNumber(value, out var number) ? FieldValue.Spell(number) : null)
+                ),
+                _ => JsonSerializer.Serialize(values.Select(FieldValue.Fold)),
+            }
+        );
 
     private string Parameter(object value)
     {

@@ -4,21 +4,23 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Whether a row that has been read is a member: what <see cref="ConditionSql"/> has SQLite decide, for databases whose own comparisons depend on
-/// their collations, versions and settings. A comparison with a value that means nothing is not met.
+/// Whether a row that has been read is a member: what <see cref="ConditionSql"/> has SQLite decide, for databases whose own comparisons
+/// depend on their collations, versions and settings. A comparison with a value that means nothing is not met.
 /// </summary>
 internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today, Func<string, int> placeOf)
 {
-    public Predicate<string?[]> Of(ConditionNode node) => node switch
-    {
-        ConditionGroup group => Of(group.Kind, [.. group.Parts.Select(Of)]),
-        Condition condition => Of(condition),
-        _ => throw new NotSupportedException(node.GetType().Name),
-    };
+    public Predicate<string?[]> Of(ConditionNode node) =>
+        node switch
+        {
+            ConditionGroup group => Of(group.Kind, [.. group.Parts.Select(Of)]),
+            Condition condition => Of(condition),
+            _ => throw new NotSupportedException(node.GetType().Name),
+        };
 
-    private static Predicate<string?[]> Of(GroupKind kind, Predicate<string?[]>[] parts) => kind == GroupKind.All || parts.Length == 0
-        ? row => Array.TrueForAll(parts, part => part(row))
-        : row => Array.Exists(parts, part => part(row));
+    private static Predicate<string?[]> Of(GroupKind kind, Predicate<string?[]>[] parts) =>
+        kind == GroupKind.All || parts.Length == 0
+            ? row => Array.TrueForAll(parts, part => part(row))
+            : row => Array.Exists(parts, part => part(row));
 
     private Predicate<string?[]> Of(Condition condition)
     {
@@ -33,17 +35,18 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
             : row => row[place] is { } text && isMet(text);
     }
 
-    private Predicate<string> Comparison(Condition condition) => (condition.Operator, Operators.ValueType(condition.Operator, fields.First(field => field.Name == condition.Field).Type)) switch
-    {
-        (Operator.InLastDays, _) => InLastDays(condition.Values[0]),
-        (Operator.InList, FieldType.Number) => InList(condition.Values, Spelling),
-        (Operator.InList, FieldType.Text) => InList(condition.Values, FieldValue.Fold),
-        (_, FieldType.WholeNumber) => Ordered<long>(condition, text => FieldValue.TryWhole(text, out var value) ? value : null),
-        (_, FieldType.Number) => Ordered<double>(condition, text => FieldValue.TryNumber(text, out var value) ? value : null),
-        (_, FieldType.YesNo) => Ordered<bool>(condition, text => FieldValue.TryYesNo(text, out var value) ? value : null),
-        (_, FieldType.Date) => Ordered<DateOnly>(condition, text => FieldValue.TryDay(text, out var value) ? value : null),
-        _ => OfText(condition.Operator, FieldValue.Fold(condition.Values[0])),
-    };
+    private Predicate<string> Comparison(Condition condition) =>
+        (condition.Operator, Operators.ValueType(condition.Operator, fields.First(field => field.Name == condition.Field).Type)) switch
+        {
+            (Operator.InLastDays, _) => InLastDays(condition.Values[0]),
+            (Operator.InList, FieldType.Number) => InList(condition.Values, Spelling),
+            (Operator.InList, FieldType.Text) => InList(condition.Values, FieldValue.Fold),
+            (_, FieldType.WholeNumber) => Ordered<long>(condition, text => FieldValue.TryWhole(text, out var value) ? value : null),
+            (_, FieldType.Number) => Ordered<double>(condition, text => FieldValue.TryNumber(text, out var value) ? value : null),
+            (_, FieldType.YesNo) => Ordered<bool>(condition, text => FieldValue.TryYesNo(text, out var value) ? value : null),
+            (_, FieldType.Date) => Ordered<DateOnly>(condition, text => FieldValue.TryDay(text, out var value) ? value : null),
+            _ => OfText(condition.Operator, FieldValue.Fold(condition.Values[0])),
+        };
 
     private Predicate<string> InLastDays(string days)
     {
@@ -59,21 +62,27 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
 
     private static string? Spelling(string text) => FieldValue.TryNumber(text, out var value) ? FieldValue.Spell(value) : null;
 
-    private static Predicate<string> OfText(Operator @operator, string wanted) => @operator switch
-    {
-        Operator.Equal => text => string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
-        Operator.NotEqual => text => !string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
-        Operator.Contains => text => FieldValue.Fold(text).Contains(wanted, StringComparison.Ordinal),
-        Operator.StartsWith => text => FieldValue.Fold(text).StartsWith(wanted, StringComparison.Ordinal),
-        _ => throw new NotSupportedException(@operator.ToString()),
-    };
+    private static Predicate<string> OfText(Operator @operator, string wanted) =>
+        @operator switch
+        {
+            Operator.Equal => text => string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
+            Operator.NotEqual => text => !string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
+            Operator.Contains => text => FieldValue.Fold(text).Contains(wanted, StringComparison.Ordinal),
+            Operator.StartsWith => text => FieldValue.Fold(text).StartsWith(wanted, StringComparison.Ordinal),
+            _ => throw new NotSupportedException(@operator.ToString()),
+        };
 
     /// <param name="condition">With values that mean something.</param>
     /// <param name="meaning">Null: the text has none.</param>
     private static Predicate<string> Ordered<T>(Condition condition, Func<string, T?> meaning)
         where T : struct, IComparable<T>
     {
-        T[] values = [.. condition.Values.Select(value => meaning(value) ?? throw new ArgumentException("The definition was not validated.", nameof(condition)))];
+        T[] values =
+        [
+            .. condition.Values.Select(value =>
+                meaning(value) ?? throw new ArgumentException("The definition was not validated.", nameof(condition))
+            ),
+        ];
         Predicate<T> test = condition.Operator switch
         {
             Operator.Equal or Operator.On => value => value.CompareTo(values[0]) == 0,

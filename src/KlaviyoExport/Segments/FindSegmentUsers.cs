@@ -4,7 +4,12 @@ using KlaviyoExport.People;
 namespace KlaviyoExport.Segments;
 
 /// <summary>What a room above has built on a segment, by name: whoever changes the segment changes all of it.</summary>
-public delegate Task<IReadOnlyList<SegmentUser>> FindSegmentUsers(AppDb db, Actor actor, int segmentId, CancellationToken cancellationToken);
+public delegate Task<IReadOnlyList<SegmentUser>> FindSegmentUsers(
+    AppDb db,
+    Actor actor,
+    int segmentId,
+    CancellationToken cancellationToken
+);
 
 /// <param name="MayChange">Whether the actor may change it.</param>
 public sealed record SegmentUser(string Name, bool MayChange);

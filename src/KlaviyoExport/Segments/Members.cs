@@ -8,9 +8,18 @@ internal abstract class Members : IAsyncDisposable
     public abstract IReadOnlyList<Field> Fields { get; }
 
     /// <summary>Each once, by key, one at a time.</summary>
-    public abstract IAsyncEnumerable<Profile> ReadAsync(IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, CancellationToken cancellationToken);
+    public abstract IAsyncEnumerable<Profile> ReadAsync(
+        IReadOnlyList<SegmentDefinition> definitions,
+        IReadOnlyList<string> fields,
+        CancellationToken cancellationToken
+    );
 
-    public abstract Task<IReadOnlyList<Profile>> FirstAsync(SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken);
+    public abstract Task<IReadOnlyList<Profile>> FirstAsync(
+        SegmentDefinition definition,
+        IReadOnlyList<string> fields,
+        int take,
+        CancellationToken cancellationToken
+    );
 
     public abstract Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken);
 

@@ -21,7 +21,9 @@ public abstract record ConditionNode;
 /// <summary>All or any of its parts; a group without parts is met by every profile.</summary>
 public sealed record ConditionGroup(GroupKind Kind, IReadOnlyList<ConditionNode> Parts) : ConditionNode;
 
-/// <summary>One comparison of a field. Values are text in invariant form (1234.5, 2026-11-22); an operator takes none, one, two or a list.</summary>
+/// <summary>
+/// One comparison of a field. Values are text in invariant form (1234.5, 2026-11-22); an operator takes none, one, two or a list.
+/// </summary>
 public sealed record Condition(string Field, Operator Operator, IReadOnlyList<string> Values) : ConditionNode;
 
 [JsonConverter(typeof(JsonStringEnumConverter<GroupKind>))]

@@ -16,7 +16,11 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     /// <param name="cancellationToken">Stops the read, also in the middle of a long sort.</param>
     /// <exception cref="LocalizedException">The source, a field or a segment cannot be read; the message names it.</exception>
     public async IAsyncEnumerable<Profile> ReadAsync(
-        Source source, IReadOnlyList<Segment> segments, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Source source,
+        IReadOnlyList<Segment> segments,
+        IReadOnlyList<string> fields,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Demand(source, segments);
         await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
@@ -44,7 +48,12 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     /// <summary>The first members by key.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<IReadOnlyList<Profile>> PreviewAsync(
-        Source source, SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+        Source source,
+        SegmentDefinition definition,
+        IReadOnlyList<string> fields,
+        int take,
+        CancellationToken cancellationToken
+    )
     {
         await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
         return await members.FirstAsync(Valid(definition, members.Fields), fields, take, cancellationToken);

@@ -7,9 +7,16 @@ namespace KlaviyoExport.Segments;
 public static class SegmentRegistration
 {
     /// <summary>Segments; they need the sources.</summary>
-    public static IServiceCollection AddSegments(this IServiceCollection services) => services
-        .AddSingleton<SegmentReader>()
-        .AddSingleton<SegmentService>()
-        .AddSingleton<FindSourceUsers>(async (db, sourceId, cancellationToken) => await db.Set<Segment>()
-            .Where(segment => segment.SourceId == sourceId).OrderBy(segment => segment.Name).Select(segment => segment.Name).ToListAsync(cancellationToken));
+    public static IServiceCollection AddSegments(this IServiceCollection services) =>
+        services
+            .AddSingleton<SegmentReader>()
+            .AddSingleton<SegmentService>()
+            .AddSingleton<FindSourceUsers>(
+                async (db, sourceId, cancellationToken) =>
+                    await db.Set<Segment>()
+                        .Where(segment => segment.SourceId == sourceId)
+                        .OrderBy(segment => segment.Name)
+                        .Select(segment => segment.Name)
+                        .ToListAsync(cancellationToken)
+            );
 }

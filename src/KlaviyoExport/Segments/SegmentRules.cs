@@ -55,19 +55,32 @@ public static class SegmentRules
         }
     }
 
-    /// <summary>What is not filled in yet; null when all of it is, or when that cannot be told because the field or the operator is wrong.</summary>
+    /// <summary>
+    /// What is not filled in yet; null when all of it is, or when that cannot be told because the field or the operator is wrong.
+    /// </summary>
     private static LocalizedMessage? GapOf(Condition condition, IReadOnlyList<Field> fields)
     {
         if (condition.Field.Length == 0)
             return new LocalizedMessage("Segments.FieldMissing");
-        if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field || !Operators.For(field.Type).Contains(condition.Operator))
+        if (
+            fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field
+            || !Operators.For(field.Type).Contains(condition.Operator)
+        )
             return null;
         var values = condition.Values;
         var arity = Operators.ArityOf(condition.Operator);
-        var wanted = arity switch { Arity.None => 0, Arity.Two => 2, Arity.One => 1, _ => values.Count };
+        var wanted = arity switch
+        {
+            Arity.None => 0,
+            Arity.Two => 2,
+            Arity.One => 1,
+            _ => values.Count,
+        };
         if (values.Count == wanted && !(arity == Arity.List && values.Count == 0) && !values.Any(FieldValue.IsEmpty))
             return null;
-        return arity == Arity.Two ? new LocalizedMessage("Segments.TwoValuesNeeded", condition.Field) : new LocalizedMessage("Segments.ValueNeeded", condition.Field);
+        return arity == Arity.Two
+            ? new LocalizedMessage("Segments.TwoValuesNeeded", condition.Field)
+            : new LocalizedMessage("Segments.ValueNeeded", condition.Field);
     }
 
     private static LocalizedMessage? FaultOf(Condition condition, IReadOnlyList<Field> fields)
@@ -75,7 +88,12 @@ public static class SegmentRules
         if (fields.FirstOrDefault(field => field.Name == condition.Field) is not { } field)
             return new LocalizedMessage("Segments.FieldGone", condition.Field);
         if (!Operators.For(field.Type).Contains(condition.Operator))
-            return new LocalizedMessage("Segments.OperatorNotOffered", condition.Field, Operators.NameOf(condition.Operator), new LocalizedMessage($"Sources.Type.{field.Type}"));
+            return new LocalizedMessage(
+                "Segments.OperatorNotOffered",
+                condition.Field,
+                Operators.NameOf(condition.Operator),
+                new LocalizedMessage($"Sources.Type.{field.Type}")
+            );
         return FaultOfValues(condition, Operators.ValueType(condition.Operator, field.Type));
     }
 
@@ -90,19 +108,23 @@ public static class SegmentRules
             return new LocalizedMessage("Segments.ValueDoesNotFit", condition.Field, wrong, new LocalizedMessage($"Sources.Type.{type}"));
         if (condition.Operator == Operator.InLastDays && (!FieldValue.TryWhole(values[0], out var days) || days is < 1 or > MaxDays))
             return new LocalizedMessage("Segments.DaysOutOfRange", condition.Field, MaxDays);
-        return condition.Operator == Operator.Between && IsReversed(values[0], values[1], type) ? new LocalizedMessage("Segments.Reversed", condition.Field) : null;
+        return condition.Operator == Operator.Between && IsReversed(values[0], values[1], type)
+            ? new LocalizedMessage("Segments.Reversed", condition.Field)
+            : null;
     }
 
-    private static bool Fits(string value, FieldType type) => type switch
-    {
-        FieldType.WholeNumber => FieldValue.TryWhole(value, out _),
-        FieldType.Number => FieldValue.TryNumber(value, out _),
-        FieldType.YesNo => FieldValue.TryYesNo(value, out _),
-        FieldType.Date => FieldValue.TryDay(value, out _, out var hasTime) && !hasTime,
-        _ => true,
-    };
+    private static bool Fits(string value, FieldType type) =>
+        type switch
+        {
+            FieldType.WholeNumber => FieldValue.TryWhole(value, out _),
+            FieldType.Number => FieldValue.TryNumber(value, out _),
+            FieldType.YesNo => FieldValue.TryYesNo(value, out _),
+            FieldType.Date => FieldValue.TryDay(value, out _, out var hasTime) && !hasTime,
+            _ => true,
+        };
 
-    private static bool IsReversed(string from, string to, FieldType type) => type == FieldType.Date
-        ? FieldValue.TryDay(from, out var first) && FieldValue.TryDay(to, out var last) && first > last
-        : FieldValue.TryNumber(from, out var low) && FieldValue.TryNumber(to, out var high) && low > high;
+    private static bool IsReversed(string from, string to, FieldType type) =>
+        type == FieldType.Date
+            ? FieldValue.TryDay(from, out var first) && FieldValue.TryDay(to, out var last) && first > last
+            : FieldValue.TryNumber(from, out var low) && FieldValue.TryNumber(to, out var high) && low > high;
 }

@@ -9,15 +9,29 @@ namespace KlaviyoExport.Segments;
 
 /// <summary>Defines, counts and removes segments. Failures are <see cref="LocalizedException"/>s and change nothing.</summary>
 public sealed class SegmentService(
-    IDbContextFactory<AppDb> stores, SegmentReader reader, IEnumerable<FindSegmentUsers> users, Audit audit, TimeProvider clock, ILogger<SegmentService> logger)
+    IDbContextFactory<AppDb> stores,
+    SegmentReader reader,
+    IEnumerable<FindSegmentUsers> users,
+    Audit audit,
+    TimeProvider clock,
+    ILogger<SegmentService> logger
+)
 {
     private const int LongestName = 100;
 
     public async Task<IReadOnlyList<SegmentLine>> ListAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Segment>().OrderBy(segment => segment.Name)
-            .Select(segment => new SegmentLine(segment.Id, segment.Name, segment.SourceId, segment.Source!.Name, segment.MemberCount, segment.CountedAt))
+        return await db.Set<Segment>()
+            .OrderBy(segment => segment.Name)
+            .Select(segment => new SegmentLine(
+                segment.Id,
+                segment.Name,
+                segment.SourceId,
+                segment.Source!.Name,
+                segment.MemberCount,
+                segment.CountedAt
+            ))
             .ToListAsync(cancellationToken);
     }
 
@@ -46,7 +60,14 @@ public sealed class SegmentService(
         var used = draft.Id is { } edited ? await UsersAsync(db, actor, edited, cancellationToken) : [];
         var segment = draft.Id is { } id
             ? await FindAsync(db.Set<Segment>(), id, cancellationToken)
-            : new Segment { Name = name, Definition = draft.Definition, SourceId = source.Id, CreatedAt = clock.GetUtcNow(), CreatedBy = actor.Name };
+            : new Segment
+            {
+                Name = name,
+                Definition = draft.Definition,
+                SourceId = source.Id,
+                CreatedAt = clock.GetUtcNow(),
+                CreatedBy = actor.Name,
+            };
         if (draft.Id is null)
             db.Set<Segment>().Add(segment);
         else
@@ -72,8 +93,12 @@ public sealed class SegmentService(
         var members = await reader.CountAsync(segment.Source!, [segment], cancellationToken);
         var now = clock.GetUtcNow();
         // Only if nobody changed the definition that was counted; the version stays, for a count is no edit.
-        await db.Set<Segment>().Where(current => current.Id == id && current.Version == segment.Version).ExecuteUpdateAsync(
-            set => set.SetProperty(current => current.MemberCount, members).SetProperty(current => current.CountedAt, now), cancellationToken);
+        await db.Set<Segment>()
+            .Where(current => current.Id == id && current.Version == segment.Version)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(current => current.MemberCount, members).SetProperty(current => current.CountedAt, now),
+                cancellationToken
+            );
         Log.Counted(logger, id, members);
         return members;
     }
@@ -87,7 +112,13 @@ public sealed class SegmentService(
 
     /// <summary>The first members of a definition, with their values; for those who may define segments.</summary>
     public async Task<IReadOnlyList<Profile>> PreviewAsync(
-        Actor actor, int sourceId, SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+        Actor actor,
+        int sourceId,
+        SegmentDefinition definition,
+        IReadOnlyList<string> fields,
+        int take,
+        CancellationToken cancellationToken
+    )
     {
         DefineSegments.Rule.Demand(actor);
         return await reader.PreviewAsync(await SourceAsync(sourceId, cancellationToken), definition, fields, take, cancellationToken);
@@ -118,7 +149,8 @@ public sealed class SegmentService(
     }
 
     private static async Task<Segment> FindAsync(IQueryable<Segment> segments, int id, CancellationToken cancellationToken) =>
-        await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken) ?? throw new LocalizedException(new LocalizedMessage("Segments.Gone"));
+        await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken)
+        ?? throw new LocalizedException(new LocalizedMessage("Segments.Gone"));
 
     /// <summary>Whoever changes a segment changes what every export of it sends, so they must be allowed to change each of them.</summary>
     private static void DemandAllChangeable(Segment segment, IReadOnlyList<SegmentUser> users)

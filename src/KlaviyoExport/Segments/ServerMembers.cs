@@ -6,15 +6,18 @@ using KlaviyoExport.Sources.Servers;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Members in a database server. SQL narrows the rows down and puts them in order; which of them are members is decided here, row by row as they
-/// come, so that a condition means the same whatever the server's collation. Only rows of one key are ever held.
+/// Members in a database server. SQL narrows the rows down and puts them in order; which of them are members is decided here, row by row as
+/// they come, so that a condition means the same whatever the server's collation. Only rows of one key are ever held.
 /// </summary>
 internal sealed class ServerMembers(ServerTable table, Source source, DateOnly today) : Members
 {
     public override IReadOnlyList<Field> Fields => source.Fields;
 
     public override async IAsyncEnumerable<Profile> ReadAsync(
-        IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<SegmentDefinition> definitions,
+        IReadOnlyList<string> fields,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var query = await ServerQuery.WriteAsync(table, source, definitions, fields, today, cancellationToken);
         if (definitions.Count == 0)
@@ -39,7 +42,12 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
             yield return Profile(key, first!);
     }
 
-    public override async Task<IReadOnlyList<Profile>> FirstAsync(SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Profile>> FirstAsync(
+        SegmentDefinition definition,
+        IReadOnlyList<string> fields,
+        int take,
+        CancellationToken cancellationToken
+    )
     {
         var first = new List<Profile>(take);
         await foreach (var profile in ReadAsync([definition], fields, cancellationToken))
@@ -61,7 +69,8 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
 
     public override ValueTask DisposeAsync() => table.Session.DisposeAsync();
 
-    private static Profile Profile(string key, string?[] values) => new(key, Array.ConvertAll(values, value => FieldValue.IsEmpty(value) ? null : value));
+    private static Profile Profile(string key, string?[] values) =>
+        new(key, Array.ConvertAll(values, value => FieldValue.IsEmpty(value) ? null : value));
 
     /// <summary>As SQLite orders rows: nothing first, then byte by byte of UTF-8.</summary>
     private static int Compare(string?[] left, string?[] right)

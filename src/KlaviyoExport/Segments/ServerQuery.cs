@@ -3,7 +3,9 @@ using KlaviyoExport.Sources.Servers;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>A statement that reads all members of definitions and perhaps others, with its parameters, and how to tell from a row.</summary>
+/// <summary>
+/// A statement that reads all members of definitions and perhaps others, with its parameters, and how to tell from a row.
+/// </summary>
 /// <param name="IsMember">Says it of a row.</param>
 /// <param name="Wanted">Where the values that are wanted stand in a row; the key is first.</param>
 internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Values, Predicate<string?[]> IsMember, IReadOnlyList<int> Wanted)
@@ -12,7 +14,13 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
     private const int EnoughParameters = 1_000;
 
     public static async Task<ServerQuery> WriteAsync(
-        ServerTable table, Source source, IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, DateOnly today, CancellationToken cancellationToken)
+        ServerTable table,
+        Source source,
+        IReadOnlyList<SegmentDefinition> definitions,
+        IReadOnlyList<string> fields,
+        DateOnly today,
+        CancellationToken cancellationToken
+    )
     {
         var key = table.Dialect.KeyOf(table.Key(source));
         var parameters = new ServerParameters(table.Dialect);
@@ -28,7 +36,8 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
                 conditions.Add(parameters.Values.Count < EnoughParameters ? narrowing.Of(root) : null);
                 continue;
             }
-            // Each key once, so that joining it makes no row two. Joined rather than looked up with IN, which is slow where other conditions are an alternative.
+            // Each key once, so that joining it makes no row two. Joined rather than looked up with IN, which is slow where other
+            // conditions are an alternative.
             var (members, name, place) = (await KeysAsync((MembershipSegment)definition), $"m{tests.Count}", selected.Count);
             from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
@@ -38,7 +47,11 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         IReadOnlyList<int> wanted = [.. fields.Select(PlaceOf)];
         var where = conditions.Contains(null) ? "" : $" WHERE ({string.Join(" OR ", conditions)})";
         return new ServerQuery(
-            $"SELECT {string.Join(", ", selected)} FROM {from}{where} ORDER BY {table.Dialect.InOrder(key)}", where.Length == 0 ? [] : parameters.Values, row => tests.Exists(isMet => isMet(row)), wanted);
+            $"SELECT {string.Join(", ", selected)} FROM {from}{where} ORDER BY {table.Dialect.InOrder(key)}",
+            where.Length == 0 ? [] : parameters.Values,
+            row => tests.Exists(isMet => isMet(row)),
+            wanted
+        );
 
         int PlaceOf(string field)
         {
@@ -52,7 +65,8 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         async Task<string> KeysAsync(MembershipSegment membership)
         {
             var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
-            var column = other.Find(membership.KeyColumn)
+            var column =
+                other.Find(membership.KeyColumn)
                 ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
             return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
         }

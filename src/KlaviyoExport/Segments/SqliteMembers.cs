@@ -5,13 +5,18 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>Members in a SQLite file, the user's or a staging file: SQL decides, with functions of ours for what SQLite cannot say.</summary>
+/// <summary>
+/// Members in a SQLite file, the user's or a staging file: SQL decides, with functions of ours for what SQLite cannot say.
+/// </summary>
 internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly today) : Members
 {
     public override IReadOnlyList<Field> Fields => table.Fields;
 
     public override async IAsyncEnumerable<Profile> ReadAsync(
-        IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<SegmentDefinition> definitions,
+        IReadOnlyList<string> fields,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await Task.CompletedTask;
         using var interruption = table.File.InterruptBy(cancellationToken);
@@ -26,7 +31,12 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         table.File.DemandUnchanged();
     }
 
-    public override async Task<IReadOnlyList<Profile>> FirstAsync(SegmentDefinition definition, IReadOnlyList<string> fields, int take, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Profile>> FirstAsync(
+        SegmentDefinition definition,
+        IReadOnlyList<string> fields,
+        int take,
+        CancellationToken cancellationToken
+    )
     {
         using var interruption = table.File.InterruptBy(cancellationToken);
         using var command = Select([definition], fields);
@@ -59,7 +69,9 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         var command = table.Connection.CreateCommand();
         var members = new ConditionSql(table, today, command.Parameters).AnyOf(definitions);
         IEnumerable<string> order = table.KeysAreUnique ? ["1"] : Enumerable.Range(1, columns.Count + 1).Select(i => $"{i} COLLATE BINARY");
-        command.CommandText = $"SELECT {string.Join(", ", columns.Prepend(table.Key))} FROM {table.From} WHERE {table.HasKey} AND {members} ORDER BY {string.Join(", ", order)}";
+        command.CommandText =
+            $"SELECT {string.Join(", ", columns.Prepend(table.Key))} FROM {table.From} WHERE {table.HasKey} AND {members} ORDER BY "
+            + $"{string.Join(", ", order)}";
         return command;
     }
 

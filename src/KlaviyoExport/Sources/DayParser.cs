@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>Dates and moments in the forms <see cref="FieldValue"/> names. By hand, because it runs for every value of a million rows.</summary>
+/// <summary>
+/// Dates and moments in the forms <see cref="FieldValue"/> names. By hand, because it runs for every value of a million rows.
+/// </summary>
 internal static class DayParser
 {
     public static bool TryParse(ReadOnlySpan<char> text, out DateOnly day, out bool hasTime)
@@ -13,25 +15,39 @@ internal static class DayParser
         if (rest.IsEmpty)
             return true;
         hasTime = true;
-        return rest[0] is 'T' or 't' or ' ' && TryTime(rest[1..].TrimStart(' '), out var sinceMidnight, out var offset)
+        return rest[0] is 'T' or 't' or ' '
+            && TryTime(rest[1..].TrimStart(' '), out var sinceMidnight, out var offset)
             && TryShift(date, sinceMidnight - offset, out day);
     }
 
     private static bool TryDate(ReadOnlySpan<char> text, out DateOnly date, out ReadOnlySpan<char> rest)
     {
         rest = text;
-        int year, month, day;
+        int year,
+            month,
+            day;
         if (text.Length >= 8 && TryTake(ref rest, 4, 4, out year))
         {
             var separator = rest.IsEmpty ? '\0' : rest[0];
-            if (separator is '-' or '/' or '.'
-                && Skip(ref rest, separator) && TryTake(ref rest, 1, 2, out month) && Skip(ref rest, separator) && TryTake(ref rest, 1, 2, out day))
+            if (
+                separator is '-' or '/' or '.'
+                && Skip(ref rest, separator)
+                && TryTake(ref rest, 1, 2, out month)
+                && Skip(ref rest, separator)
+                && TryTake(ref rest, 1, 2, out day)
+            )
             {
                 return Make(year, month, day, out date);
             }
         }
         rest = text;
-        if (TryTake(ref rest, 1, 2, out day) && Skip(ref rest, '.') && TryTake(ref rest, 1, 2, out month) && Skip(ref rest, '.') && TryTake(ref rest, 4, 4, out year))
+        if (
+            TryTake(ref rest, 1, 2, out day)
+            && Skip(ref rest, '.')
+            && TryTake(ref rest, 1, 2, out month)
+            && Skip(ref rest, '.')
+            && TryTake(ref rest, 4, 4, out year)
+        )
         {
             Skip(ref rest, '.');
             return Make(year, month, day, out date);
@@ -43,7 +59,13 @@ internal static class DayParser
     private static bool TryTime(ReadOnlySpan<char> text, out TimeSpan time, out TimeSpan offset)
     {
         time = offset = default;
-        if (!TryTake(ref text, 1, 2, out var hour) || hour > 23 || !Skip(ref text, ':') || !TryTake(ref text, 2, 2, out var minute) || minute > 59)
+        if (
+            !TryTake(ref text, 1, 2, out var hour)
+            || hour > 23
+            || !Skip(ref text, ':')
+            || !TryTake(ref text, 2, 2, out var minute)
+            || minute > 59
+        )
             return false;
         var second = 0;
         if (Skip(ref text, ':'))
@@ -62,7 +84,12 @@ internal static class DayParser
         offset = default;
         if (text.IsEmpty || text.Equals("Z", StringComparison.OrdinalIgnoreCase) || text.Equals("UTC", StringComparison.OrdinalIgnoreCase))
             return true;
-        var sign = text[0] switch { '+' => 1, '-' => -1, _ => 0 };
+        var sign = text[0] switch
+        {
+            '+' => 1,
+            '-' => -1,
+            _ => 0,
+        };
         text = text[1..];
         if (sign == 0 || !TryTake(ref text, 2, 2, out var hours) || hours > 14)
             return false;

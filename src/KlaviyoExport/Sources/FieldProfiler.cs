@@ -43,16 +43,17 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
 
     public Field ToField() => new(name, Type, _rows == 0 ? 0 : (double)_filled / _rows, [.. _samples]);
 
-    private FieldType Type => this switch
-    {
-        { _filled: 0 } => FieldType.Text,
-        { _yesNo: true } => FieldType.YesNo,
-        { _whole: true } => FieldType.WholeNumber,
-        { _number: true } => FieldType.Number,
-        { _date: true } => FieldType.Date,
-        { _moment: true } => FieldType.Moment,
-        _ => FieldType.Text,
-    };
+    private FieldType Type =>
+        this switch
+        {
+            { _filled: 0 } => FieldType.Text,
+            { _yesNo: true } => FieldType.YesNo,
+            { _whole: true } => FieldType.WholeNumber,
+            { _number: true } => FieldType.Number,
+            { _date: true } => FieldType.Date,
+            { _moment: true } => FieldType.Moment,
+            _ => FieldType.Text,
+        };
 
     private void Narrow(string value)
     {
@@ -71,7 +72,9 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
         }
     }
 
-    /// <summary>Digits that are no quantity: postcodes and phones (leading 0 or +), and ids too long for a number to hold exactly.</summary>
+    /// <summary>
+    /// Digits that are no quantity: postcodes and phones (leading 0 or +), and ids too long for a number to hold exactly.
+    /// </summary>
     private static bool IsCode(string value)
     {
         var text = value.AsSpan().Trim();
@@ -79,8 +82,10 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
             return true;
         if (text[0] == '-')
             text = text[1..];
-        return (text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1])) || (text.Length > 18 && !text.ContainsAnyExceptInRange('0', '9'));
+        return (text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]))
+            || (text.Length > 18 && !text.ContainsAnyExceptInRange('0', '9'));
     }
 
-    private static string Sample(string value) => value.Length <= LongestSample ? value : string.Concat(value.AsSpan(0, LongestSample), "…");
+    private static string Sample(string value) =>
+        value.Length <= LongestSample ? value : string.Concat(value.AsSpan(0, LongestSample), "…");
 }

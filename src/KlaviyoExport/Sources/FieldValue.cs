@@ -23,7 +23,8 @@ public static class FieldValue
             text.AsSpan().Trim(White),
             NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
             CultureInfo.InvariantCulture,
-            out value) && double.IsFinite(value);
+            out value
+        ) && double.IsFinite(value);
 
     /// <summary>true/false, yes/no, t/f, y/n, 1/0 in any case.</summary>
     public static bool TryYesNo(string text, out bool value)
@@ -39,7 +40,8 @@ public static class FieldValue
     public static bool TryDay(string text, out DateOnly day) => DayParser.TryParse(text.AsSpan().Trim(White), out day, out _);
 
     /// <summary>A date or moment, and which of the two.</summary>
-    public static bool TryDay(string text, out DateOnly day, out bool hasTime) => DayParser.TryParse(text.AsSpan().Trim(White), out day, out hasTime);
+    public static bool TryDay(string text, out DateOnly day, out bool hasTime) =>
+        DayParser.TryParse(text.AsSpan().Trim(White), out day, out hasTime);
 
     /// <summary>
     /// The form in which two texts are the same to a person who ignores case: any script's case, any way of composing an accent, no white

@@ -1,4 +1,3 @@
-
 namespace KlaviyoExport.Sources;
 
 internal static class LikelyKey
@@ -6,7 +5,9 @@ internal static class LikelyKey
     /// <summary>Among the fields that are always filled and never repeat in the rows seen: one named like a key, else the first.</summary>
     public static string? Among(IReadOnlyList<Field> fields, IReadOnlyList<IReadOnlyList<string?>> rows)
     {
-        var possible = fields.Where((field, index) => field.FillRate == 1 && rows.Select(row => row[index]).Distinct().Count() == rows.Count).ToList();
+        var possible = fields
+            .Where((field, index) => field.FillRate == 1 && rows.Select(row => row[index]).Distinct().Count() == rows.Count)
+            .ToList();
         return (possible.FirstOrDefault(field => IsNamedLikeKey(field.Name)) ?? possible.FirstOrDefault())?.Name;
     }
 

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>Opens the profiles of sources for reading. A file that is open is as it was: a reload in the meantime neither waits nor disturbs.</summary>
+/// <summary>
+/// Opens the profiles of sources for reading. A file that is open is as it was: a reload in the meantime neither waits nor disturbs.
+/// </summary>
 public sealed class ProfileTables
 {
     private readonly SourcePaths _paths;
@@ -53,7 +55,8 @@ public sealed class ProfileTables
         }
         // Since the caller read the source from the store a newer load may have taken the place of the one it knew.
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var current = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
+        var current =
+            await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)
             ?? throw new SourceException(new LocalizedMessage("Sources.Removed", source.Name));
         return Open(current, StagingOf(current));
     }

@@ -4,7 +4,9 @@ internal static class RealPath
 {
     private const int MostLinks = 40;
 
-    /// <summary>The path with every symbolic link on the way followed, folders included. Parts that do not exist stay as they are.</summary>
+    /// <summary>
+    /// The path with every symbolic link on the way followed, folders included. Parts that do not exist stay as they are.
+    /// </summary>
     /// <exception cref="SourceException">The links lead in a circle.</exception>
     public static string Of(string fullPath)
     {

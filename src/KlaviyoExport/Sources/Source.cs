@@ -19,7 +19,9 @@ public sealed class Source : IVersioned
 
     public SourceKind Kind { get; set; }
 
-    /// <summary>Full path of the file or folder, under one of Sources:Roots or the uploads; of a database server, host, port and database in words.</summary>
+    /// <summary>
+    /// Full path of the file or folder, under one of Sources:Roots or the uploads; of a database server, host, port and database in words.
+    /// </summary>
     public required string Location { get; set; }
 
     /// <summary>How to reach a database server; null for files.</summary>
@@ -37,7 +39,9 @@ public sealed class Source : IVersioned
     /// <summary>The column that names a profile.</summary>
     public required string KeyColumn { get; set; }
 
-    /// <summary>Staging file of the load in force (CSV), relative to the data directory; null before the first load and for databases.</summary>
+    /// <summary>
+    /// Staging file of the load in force (CSV), relative to the data directory; null before the first load and for databases.
+    /// </summary>
     public string? StagingFile { get; set; }
 
     public List<Field> Fields { get; set; } = [];

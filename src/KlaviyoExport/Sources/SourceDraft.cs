@@ -45,26 +45,34 @@ public sealed class SourceDraft
     /// <summary>The version that was edited.</summary>
     public int Version { get; set; }
 
-    /// <summary>Whether a password must be entered: none is kept, or the one that is was entered for another place, user or kind of TLS.</summary>
+    /// <summary>
+    /// Whether a password must be entered: none is kept, or the one that is was entered for another place, user or kind of TLS.
+    /// </summary>
     /// <param name="kept">What the kept password is for; null: none is kept.</param>
-    public bool NeedsPassword(SourceServer? kept) => string.IsNullOrEmpty(Password)
-        && (kept is null || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "") != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? ""));
+    public bool NeedsPassword(SourceServer? kept) =>
+        string.IsNullOrEmpty(Password)
+        && (
+            kept is null
+            || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "")
+                != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "")
+        );
 
-    public static SourceDraft Of(Source source) => new()
-    {
-        Id = source.Id,
-        Name = source.Name,
-        Kind = source.Kind,
-        Location = source.Location,
-        Delimiter = source.Delimiter,
-        Table = source.Table,
-        KeyColumn = source.KeyColumn,
-        Host = source.Server?.Host,
-        Port = source.Server?.Port,
-        Database = source.Server?.Database,
-        User = source.Server?.User,
-        Tls = source.Server?.Tls ?? ServerTls.Verified,
-        RootCertificate = source.Server?.RootCertificate,
-        Version = source.Version,
-    };
+    public static SourceDraft Of(Source source) =>
+        new()
+        {
+            Id = source.Id,
+            Name = source.Name,
+            Kind = source.Kind,
+            Location = source.Location,
+            Delimiter = source.Delimiter,
+            Table = source.Table,
+            KeyColumn = source.KeyColumn,
+            Host = source.Server?.Host,
+            Port = source.Server?.Port,
+            Database = source.Server?.Database,
+            User = source.Server?.User,
+            Tls = source.Server?.Tls ?? ServerTls.Verified,
+            RootCertificate = source.Server?.RootCertificate,
+            Version = source.Version,
+        };
 }

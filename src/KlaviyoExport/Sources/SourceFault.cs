@@ -38,15 +38,19 @@ public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
 
     internal static SourceFault ServerBusy(string name) => new(SourceFaultKind.Busy, new LocalizedMessage("Sources.ServerBusy", name));
 
-    internal static SourceFault ChangedWhileRead(string name) => new(SourceFaultKind.ChangedWhileRead, new LocalizedMessage("Sources.ChangedWhileRead", name));
+    internal static SourceFault ChangedWhileRead(string name) =>
+        new(SourceFaultKind.ChangedWhileRead, new LocalizedMessage("Sources.ChangedWhileRead", name));
 
     internal static SourceFault HostUnknown(string host) => new(SourceFaultKind.Refused, new LocalizedMessage("Sources.HostUnknown", host));
 
-    internal static SourceFault HostUnreachable(string host, int port) => new(SourceFaultKind.Unreachable, new LocalizedMessage("Sources.HostUnreachable", host, port));
+    internal static SourceFault HostUnreachable(string host, int port) =>
+        new(SourceFaultKind.Unreachable, new LocalizedMessage("Sources.HostUnreachable", host, port));
 
-    internal static SourceFault ConnectionRefused(string host, int port) => new(SourceFaultKind.Refused, new LocalizedMessage("Sources.ConnectionRefused", host, port));
+    internal static SourceFault ConnectionRefused(string host, int port) =>
+        new(SourceFaultKind.Refused, new LocalizedMessage("Sources.ConnectionRefused", host, port));
 
     internal static SourceFault ServerGone(string name) => new(SourceFaultKind.Gone, new LocalizedMessage("Sources.ServerGone", name));
 
-    internal static SourceFault TimedOut(string name, TimeSpan after) => new(SourceFaultKind.TimedOut, new LocalizedMessage("Sources.StatementTimedOut", name, (long)after.TotalSeconds));
+    internal static SourceFault TimedOut(string name, TimeSpan after) =>
+        new(SourceFaultKind.TimedOut, new LocalizedMessage("Sources.StatementTimedOut", name, (long)after.TotalSeconds));
 }

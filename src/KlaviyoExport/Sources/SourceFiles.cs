@@ -9,7 +9,12 @@ namespace KlaviyoExport.Sources;
 
 /// <summary>The files that loads and uploads make, and their removal when no source uses them any more.</summary>
 internal sealed class SourceFiles(
-    IOptions<StoreOptions> store, SourcePaths paths, IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<SourceFiles> logger) : IHostedService
+    IOptions<StoreOptions> store,
+    SourcePaths paths,
+    IDbContextFactory<AppDb> stores,
+    TimeProvider clock,
+    ILogger<SourceFiles> logger
+) : IHostedService
 {
     /// <summary>An upload may wait this long for its source to be saved.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
@@ -29,7 +34,9 @@ internal sealed class SourceFiles(
 
     public string PathOf(string staging) => store.Value.PathOf(staging);
 
-    /// <summary>Deletes a staging file. One that is being read goes when its reader does, or where the system refuses, at the next start.</summary>
+    /// <summary>
+    /// Deletes a staging file. One that is being read goes when its reader does, or where the system refuses, at the next start.
+    /// </summary>
     public void DeleteStaging(string? staging)
     {
         if (staging is not null)
@@ -55,7 +62,9 @@ internal sealed class SourceFiles(
         var loaded = known.Where(source => source.StagingFile is not null).Select(source => PathOf(source.StagingFile!)).ToHashSet();
         var uploaded = known.Select(source => Path.GetDirectoryName(source.Location)).ToHashSet();
         var stale = staging.Where(file => !loaded.Contains(file) && !inProgress.Contains(file)).ToList();
-        var abandoned = uploads.Where(folder => !uploaded.Contains(folder) && Directory.GetLastWriteTimeUtc(folder) < clock.GetUtcNow().UtcDateTime - Patience).ToList();
+        var abandoned = uploads
+            .Where(folder => !uploaded.Contains(folder) && Directory.GetLastWriteTimeUtc(folder) < clock.GetUtcNow().UtcDateTime - Patience)
+            .ToList();
         stale.ForEach(file => TryDelete(() => File.Delete(file)));
         abandoned.ForEach(folder => TryDelete(() => Directory.Delete(folder, recursive: true)));
         if (stale.Count + abandoned.Count > 0)

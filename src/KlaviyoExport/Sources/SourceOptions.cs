@@ -14,6 +14,9 @@ public sealed class SourceOptions
     /// <summary>The most bytes an upload may have; 2 GB by default.</summary>
     public long MaxUploadBytes { get; set; } = 2_000_000_000;
 
-    /// <summary>The most a database server may take for one statement, reading its rows included; five minutes by default. A look that a person waits for gets a minute at most.</summary>
+    /// <summary>
+    /// The most a database server may take for one statement, reading its rows included; five minutes by default. A look that a person
+    /// waits for gets a minute at most.
+    /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>Which files may be read: those under <see cref="SourceOptions.Roots"/> and the uploads, after every symbolic link is followed.</summary>
+/// <summary>
+/// Which files may be read: those under <see cref="SourceOptions.Roots"/> and the uploads, after every symbolic link is followed.
+/// </summary>
 public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreOptions> store)
 {
     public string Uploads => store.Value.PathOf("uploads");
@@ -12,7 +14,11 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
     /// <exception cref="SourceException">It is outside the roots and the uploads, or does not exist.</exception>
     public string Resolve(string location)
     {
-        if (string.IsNullOrWhiteSpace(location) || location.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(location))
+        if (
+            string.IsNullOrWhiteSpace(location)
+            || location.Contains('\0', StringComparison.Ordinal)
+            || !Path.IsPathFullyQualified(location)
+        )
             throw new SourceException(new LocalizedMessage("Sources.PathNotFull"));
         var full = Path.GetFullPath(location);
         // What lies outside gets one answer whether it exists or not, so that the check tells nothing about the machine.
@@ -27,7 +33,9 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
     }
 
     private bool IsAllowed(string path) =>
-        options.Value.Roots.Append(Uploads).Any(root => IsUnder(path, Path.GetFullPath(root)) || IsUnder(path, RealPath.Of(Path.GetFullPath(root))));
+        options
+            .Value.Roots.Append(Uploads)
+            .Any(root => IsUnder(path, Path.GetFullPath(root)) || IsUnder(path, RealPath.Of(Path.GetFullPath(root))));
 
     private static bool IsUnder(string path, string root)
     {
@@ -36,7 +44,10 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
         return path.StartsWith(prefix, comparison) || path.Equals(Path.TrimEndingDirectorySeparator(root), comparison);
     }
 
-    private SourceException Outside(string location) => new(options.Value.Roots.Count == 0
-        ? new LocalizedMessage("Sources.NoRoots", location)
-        : new LocalizedMessage("Sources.OutsideRoots", location, string.Join(", ", options.Value.Roots)));
+    private SourceException Outside(string location) =>
+        new(
+            options.Value.Roots.Count == 0
+                ? new LocalizedMessage("Sources.NoRoots", location)
+                : new LocalizedMessage("Sources.OutsideRoots", location, string.Join(", ", options.Value.Roots))
+        );
 }

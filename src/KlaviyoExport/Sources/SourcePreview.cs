@@ -11,4 +11,5 @@ public sealed record SourcePreview(
     IReadOnlyList<Field> Fields,
     IReadOnlyList<IReadOnlyList<string?>> Rows,
     IReadOnlyList<MalformedRow> Malformed,
-    string? LikelyKey);
+    string? LikelyKey
+);

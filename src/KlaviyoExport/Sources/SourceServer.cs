@@ -19,9 +19,19 @@ public enum ServerTls
 /// <summary>How to reach a database server, save the password.</summary>
 /// <param name="Host">A name or an address.</param>
 /// <param name="Port">Null: the server's usual one.</param>
-/// <param name="RootCertificate">PostgreSQL: full path of the certificate that vouches for the server's; null: those the machine trusts.</param>
-public sealed record SourceServer(string Host, int? Port, string Database, string User, ServerTls Tls = ServerTls.Verified, string? RootCertificate = null)
+/// <param name="RootCertificate">PostgreSQL: full path of the certificate that vouches for the server's; null: those the machine
+/// trusts.</param>
+public sealed record SourceServer(
+    string Host,
+    int? Port,
+    string Database,
+    string User,
+    ServerTls Tls = ServerTls.Verified,
+    string? RootCertificate = null
+)
 {
-    /// <summary>Whether a password that was entered for this server would go to the same one, as the same user, no less protected.</summary>
+    /// <summary>
+    /// Whether a password that was entered for this server would go to the same one, as the same user, no less protected.
+    /// </summary>
     public bool TakesPasswordOf(SourceServer other) => this with { Database = other.Database } == other;
 }

@@ -11,7 +11,9 @@ namespace KlaviyoExport.Sources;
 /// <summary>A source as others than administrators may know it: without its place and samples.</summary>
 public sealed record SourceChoice(int Id, string Name, SourceKind Kind, string KeyColumn, long RowCount, IReadOnlyList<Field> Fields);
 
-/// <summary>Adds, changes, loads and removes sources. Failures are <see cref="LocalizedException"/>s and change nothing but the source's error.</summary>
+/// <summary>
+/// Adds, changes, loads and removes sources. Failures are <see cref="LocalizedException"/>s and change nothing but the source's error.
+/// </summary>
 public sealed class SourceService
 {
     private const int LongestName = 100;
@@ -27,8 +29,15 @@ public sealed class SourceService
     private readonly ILogger _logger;
 
     internal SourceService(
-        IDbContextFactory<AppDb> stores, SourceLoader loader, ServerSessions servers, SourceFiles files, IEnumerable<FindSourceUsers> users, Audit audit, TimeProvider clock,
-        ILogger<SourceService> logger)
+        IDbContextFactory<AppDb> stores,
+        SourceLoader loader,
+        ServerSessions servers,
+        SourceFiles files,
+        IEnumerable<FindSourceUsers> users,
+        Audit audit,
+        TimeProvider clock,
+        ILogger<SourceService> logger
+    )
     {
         _stores = stores;
         _loader = loader;
@@ -59,19 +68,46 @@ public sealed class SourceService
     public async Task<IReadOnlyList<SourceChoice>> ChoicesAsync(CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var sources = await db.Set<Source>().Where(source => source.LoadedAt != null).OrderBy(source => source.Name)
-            .Select(source => new { source.Id, source.Name, source.Kind, source.KeyColumn, source.RowCount, source.Fields }).ToListAsync(cancellationToken);
-        return [.. sources.Select(source => new SourceChoice(source.Id, source.Name, source.Kind, source.KeyColumn, source.RowCount, [.. source.Fields.Select(field => field with { Samples = [] })]))];
+        var sources = await db.Set<Source>()
+            .Where(source => source.LoadedAt != null)
+            .OrderBy(source => source.Name)
+            .Select(source => new
+            {
+                source.Id,
+                source.Name,
+                source.Kind,
+                source.KeyColumn,
+                source.RowCount,
+                source.Fields,
+            })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. sources.Select(source => new SourceChoice(
+                source.Id,
+                source.Name,
+                source.Kind,
+                source.KeyColumn,
+                source.RowCount,
+                [.. source.Fields.Select(field => field with { Samples = [] })]
+            )),
+        ];
     }
 
     /// <summary>The tables and views of a database source, each with its columns; none for a CSV.</summary>
     /// <exception cref="LocalizedException">It cannot be read, or the actor may not define segments.</exception>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> TablesAsync(Actor actor, int id, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> TablesAsync(
+        Actor actor,
+        int id,
+        CancellationToken cancellationToken
+    )
     {
         DefineSegments.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var source = await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken);
-        return source.Kind.HasTables() ? await _loader.ColumnsAsync(source, cancellationToken) : new Dictionary<string, IReadOnlyList<string>>();
+        return source.Kind.HasTables()
+            ? await _loader.ColumnsAsync(source, cancellationToken)
+            : new Dictionary<string, IReadOnlyList<string>>();
     }
 
     /// <summary>Looks into a draft without keeping anything.</summary>
@@ -104,11 +140,20 @@ public sealed class SourceService
             throw new SourceException(new LocalizedMessage("Sources.KindFixed"));
 
         var previous = (source.Location, source.StagingFile);
-        var isReadDifferently = draft.Id is null || !string.IsNullOrEmpty(draft.Password)
-            || (source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Server) != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server);
+        var isReadDifferently =
+            draft.Id is null
+            || !string.IsNullOrEmpty(draft.Password)
+            || (source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Server)
+                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn) = (wanted.Name, wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn);
+        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn) = (
+            wanted.Name,
+            wanted.Location,
+            wanted.Delimiter,
+            wanted.Table,
+            wanted.KeyColumn
+        );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (isReadDifferently)
             await LoadAndSaveAsync(db, source, cancellationToken);
@@ -194,8 +239,14 @@ public sealed class SourceService
     private async Task KeepErrorAsync(int id, LocalizedMessage message, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<Source>().Where(source => source.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(source => source.LastError, message).SetProperty(source => source.Version, source => source.Version + 1), cancellationToken);
+        await db.Set<Source>()
+            .Where(source => source.Id == id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(source => source.LastError, message)
+                        .SetProperty(source => source.Version, source => source.Version + 1),
+                cancellationToken
+            );
     }
 
     private Source Wanted(SourceDraft draft, Actor actor)
@@ -225,7 +276,8 @@ public sealed class SourceService
     }
 
     private static async Task<Source> FindAsync(IQueryable<Source> sources, int id, CancellationToken cancellationToken) =>
-        await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken) ?? throw new SourceException(new LocalizedMessage("Sources.Gone"));
+        await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
+        ?? throw new SourceException(new LocalizedMessage("Sources.Gone"));
 
     private static async Task SaveAsync(AppDb db, string name, CancellationToken cancellationToken)
     {

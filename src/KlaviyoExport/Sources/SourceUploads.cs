@@ -54,7 +54,8 @@ public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> opt
     private static string SafeName(string fileName)
     {
         var last = fileName.Split('/', '\\')[^1];
-        var safe = string.Concat(last.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' or ' ' ? letter : '_')).Trim('.', ' ');
+        var safe = string.Concat(last.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' or ' ' ? letter : '_'))
+            .Trim('.', ' ');
         if (safe.Length > LongestName)
             safe = safe[^LongestName..].TrimStart('.', ' ');
         return safe.Length == 0 ? "upload" : safe;

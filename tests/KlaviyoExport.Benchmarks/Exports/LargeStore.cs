@@ -13,7 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Benchmarks.Exports;
 
-/// <summary>A SQLite store as large as the product must stay quick with: 2,000 exports, 50,000 runs, 200,000 rejections, half of them of one run.</summary>
+/// <summary>
+/// A SQLite store as large as the product must stay quick with: 2,000 exports, 50,000 runs, 200,000 rejections, half of them of one run.
+/// </summary>
 internal sealed class LargeStore : IAsyncDisposable
 {
     public const int Exports = 2_000;
@@ -21,7 +23,14 @@ internal sealed class LargeStore : IAsyncDisposable
     public const int Rejections = 200_000;
     private const int Chunk = 5_000;
 
-    private static readonly RunState[] Ends = [RunState.Successful, RunState.Successful, RunState.CompletedWithWarnings, RunState.FailedPermanent, RunState.Canceled];
+    private static readonly RunState[] Ends =
+    [
+        RunState.Successful,
+        RunState.Successful,
+        RunState.CompletedWithWarnings,
+        RunState.FailedPermanent,
+        RunState.Canceled,
+    ];
     private static readonly string[] Words = ["Newsletter", "Билтен", "Butlletí", "Win-back", "VIP"];
 
     private readonly string _directory;
@@ -37,9 +46,17 @@ internal sealed class LargeStore : IAsyncDisposable
     public static async Task<LargeStore> CreateAsync()
     {
         var directory = Directory.CreateTempSubdirectory("klaviyo-export-benchmark-").FullName;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = directory }).Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(new StoppedClock())
-            .AddPeopleServices().AddData(configuration, directory).AddProduct(configuration).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = directory })
+            .Build();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<TimeProvider>(new StoppedClock())
+            .AddPeopleServices()
+            .AddData(configuration, directory)
+            .AddProduct(configuration)
+            .BuildServiceProvider();
         await ActivatorUtilities.CreateInstance<StoreMigration>(services).StartingAsync(default);
         var store = new LargeStore(directory, services);
         await store.AddExportsAsync();
@@ -60,21 +77,59 @@ internal sealed class LargeStore : IAsyncDisposable
 
     private async Task AddExportsAsync()
     {
-        var source = new Source { Name = "Customers", Kind = SourceKind.Sqlite, Location = "customers.db", KeyColumn = "id", CreatedBy = "b", Fields = [new("email", FieldType.Text, 1, [])] };
-        var segment = new Segment { Name = "Everybody", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), CreatedBy = "b" };
-        var connections = Enumerable.Range(0, 20).Select(number => new Connection
+        var source = new Source
         {
-            Name = Text($"Shop {number}"), AccountId = Text($"acc{number}"), AccountName = "Shop", ApiKey = [], ApiKeyEnding = "", ConsentBy = "b", CreatedBy = "b",
-            Sharing = number % 2 == 0 ? Sharing.AllContributors : Sharing.ChosenContributors,
-        }).ToList();
+            Name = "Customers",
+            Kind = SourceKind.Sqlite,
+            Location = "customers.db",
+            KeyColumn = "id",
+            CreatedBy = "b",
+            Fields = [new("email", FieldType.Text, 1, [])],
+        };
+        var segment = new Segment
+        {
+            Name = "Everybody",
+            Source = source,
+            Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+            CreatedBy = "b",
+        };
+        var connections = Enumerable
+            .Range(0, 20)
+            .Select(number => new Connection
+            {
+                Name = Text($"Shop {number}"),
+                AccountId = Text($"acc{number}"),
+                AccountName = "Shop",
+                ApiKey = [],
+                ApiKeyEnding = "",
+                ConsentBy = "b",
+                CreatedBy = "b",
+                Sharing = number % 2 == 0 ? Sharing.AllContributors : Sharing.ChosenContributors,
+            })
+            .ToList();
         await using var db = await Get<IDbContextFactory<AppDb>>().CreateDbContextAsync();
-        db.AddRange(Enumerable.Range(0, Exports).Select(number => new Export
-        {
-            Name = Text($"{Words[number % Words.Length]} {(number * 7_919) % Exports}"), Connection = connections[number % connections.Count], Source = source, Segments = [segment],
-            ListId = Text($"L{number:d5}"), ListName = Text($"List {number % 97}"), EmailField = "email", CreatedBy = "b",
-            Schedule = new ExportSchedule { IsOn = number % 3 > 0, Own = number % 3 == 2 ? new Recurrence { Times = [new TimeOnly(6, 0)] } : null },
-            NextRunAt = number % 3 == 2 ? Now.AddMinutes(number) : null, MissedAt = number % 500 == 0 ? Now.AddDays(-1) : null,
-        }));
+        db.AddRange(
+            Enumerable
+                .Range(0, Exports)
+                .Select(number => new Export
+                {
+                    Name = Text($"{Words[number % Words.Length]} {(number * 7_919) % Exports}"),
+                    Connection = connections[number % connections.Count],
+                    Source = source,
+                    Segments = [segment],
+                    ListId = Text($"L{number:d5}"),
+                    ListName = Text($"List {number % 97}"),
+                    EmailField = "email",
+                    CreatedBy = "b",
+                    Schedule = new ExportSchedule
+                    {
+                        IsOn = number % 3 > 0,
+                        Own = number % 3 == 2 ? new Recurrence { Times = [new TimeOnly(6, 0)] } : null,
+                    },
+                    NextRunAt = number % 3 == 2 ? Now.AddMinutes(number) : null,
+                    MissedAt = number % 500 == 0 ? Now.AddDays(-1) : null,
+                })
+        );
         await db.SaveChangesAsync();
     }
 
@@ -84,17 +139,40 @@ internal sealed class LargeStore : IAsyncDisposable
         var active = number > Runs - 40 && number < Runs;
         return new Run
         {
-            Id = number, ExportId = (number % Exports) + 1, ActiveExportId = active ? (number % Exports) + 1 : null, AccountId = Text($"acc{number % 20}"), ListId = "L", RequestedBy = "b",
-            State = active ? RunState.Queued : Ends[number % Ends.Length], Stage = active ? Stage.Prepare : Stage.Close, QueuedAt = at, StartedAt = active ? null : at, FinishedAt = active ? null : at.AddMinutes(1),
-            Outcome = active ? null : new LocalizedMessage("Delivery.Successful", 1_000), Ledger = new Ledger { Members = 1_000, Prepared = 1_000, Accepted = 990, Refused = 10 },
+            Id = number,
+            ExportId = (number % Exports) + 1,
+            ActiveExportId = active ? (number % Exports) + 1 : null,
+            AccountId = Text($"acc{number % 20}"),
+            ListId = "L",
+            RequestedBy = "b",
+            State = active ? RunState.Queued : Ends[number % Ends.Length],
+            Stage = active ? Stage.Prepare : Stage.Close,
+            QueuedAt = at,
+            StartedAt = active ? null : at,
+            FinishedAt = active ? null : at.AddMinutes(1),
+            Outcome = active ? null : new LocalizedMessage("Delivery.Successful", 1_000),
+            Ledger = new Ledger
+            {
+                Members = 1_000,
+                Prepared = 1_000,
+                Accepted = 990,
+                Refused = 10,
+            },
         };
     }
 
-    private Rejection RejectionOf(int number) => new()
-    {
-        RunId = number % 2 == 0 ? LargestRunId : (number % (Runs - 1)) + 1, Ordinal = number, ProfileKey = Text($"c{number:d7}"), Reason = (RejectionReason)(number % 5),
-        Email = Get<SecretProtector>().ProtectEmail(Text($"c{number}@shop.example")), Detail = "Invalid phone number", Code = "invalid", BatchNumber = 1,
-    };
+    private Rejection RejectionOf(int number) =>
+        new()
+        {
+            RunId = number % 2 == 0 ? LargestRunId : (number % (Runs - 1)) + 1,
+            Ordinal = number,
+            ProfileKey = Text($"c{number:d7}"),
+            Reason = (RejectionReason)(number % 5),
+            Email = Get<SecretProtector>().ProtectEmail(Text($"c{number}@shop.example")),
+            Detail = "Invalid phone number",
+            Code = "invalid",
+            BatchNumber = 1,
+        };
 
     private async Task AddAsync<T>(IEnumerable<T> rows)
         where T : class

@@ -31,11 +31,28 @@ public class SourceBenchmarks
         var file = Path.Combine(_directory, "customers.csv");
         await WriteAsync(file);
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Sources:Roots:0"] = _directory }).Build();
-        _services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
-            .AddData(configuration, _directory).AddSources(configuration).AddSegments().BuildServiceProvider();
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Sources:Roots:0"] = _directory })
+            .Build();
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddData(configuration, _directory)
+            .AddSources(configuration)
+            .AddSegments()
+            .BuildServiceProvider();
         await _services.GetServices<IHostedService>().OfType<StoreMigration>().Single().StartingAsync(default);
-        _source = await _services.GetRequiredService<SourceService>().SaveAsync(Someone, new SourceDraft { Name = "Customers", Location = file, KeyColumn = "id" }, default);
+        _source = await _services
+            .GetRequiredService<SourceService>()
+            .SaveAsync(
+                Someone,
+                new SourceDraft
+                {
+                    Name = "Customers",
+                    Location = file,
+                    KeyColumn = "id",
+                },
+                default
+            );
     }
 
     [GlobalCleanup]
@@ -52,16 +69,38 @@ public class SourceBenchmarks
     public Task<long> CountAll() => Reader.CountAsync(_source, All, default);
 
     [Benchmark]
-    public Task<long> CountByTextAndNumber() => Reader.CountAsync(
-        _source,
-        new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["novi sad"]), new Condition("orders", Operator.Greater, ["10"])])),
-        default);
+    public Task<long> CountByTextAndNumber() =>
+        Reader.CountAsync(
+            _source,
+            new ConditionSegment(
+                new ConditionGroup(
+                    GroupKind.All,
+                    [new Condition("city", Operator.Equal, ["novi sad"]), new Condition("orders", Operator.Greater, ["10"])]
+                )
+            ),
+            default
+        );
 
     [Benchmark]
     public async Task<long> Read()
     {
         long profiles = 0;
-        await foreach (var profile in Reader.ReadAsync(_source, [new Segment { Name = "all", CreatedBy = "b", SourceId = _source.Id, Definition = All }], ["email", "first", "last", "city"], default))
+        await foreach (
+            var profile in Reader.ReadAsync(
+                _source,
+                [
+                    new Segment
+                    {
+                        Name = "all",
+                        CreatedBy = "b",
+                        SourceId = _source.Id,
+                        Definition = All,
+                    },
+                ],
+                ["email", "first", "last", "city"],
+                default
+            )
+        )
             profiles += profile.Values.Count > 0 ? 1 : 0;
         return profiles;
     }
@@ -78,10 +117,15 @@ public class SourceBenchmarks
         await writer.WriteLineAsync("id,email,first,last,city,orders,spent,since,active,note");
         for (var i = 0; i < Rows; i++)
         {
-            var id = new Guid(random.Next(), 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)random.Next(256)).ToString("N") + i.ToString(CultureInfo.InvariantCulture);
-            await writer.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{id},customer{i}@example.com,Ana{i % 977},\"Petrović, {i % 1979}\",{cities[random.Next(cities.Length)]},{random.Next(40)},{random.Next(100_000) / 100m},20{random.Next(10, 26)}-0{random.Next(1, 10)}-1{random.Next(10)},{(random.Next(2) == 0 ? "yes" : "no")},"));
+            var id =
+                new Guid(random.Next(), 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)random.Next(256)).ToString("N")
+                + i.ToString(CultureInfo.InvariantCulture);
+            await writer.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{id},customer{i}@example.com,Ana{i % 977},\"Petrović, {i % 1979}\",{cities[random.Next(cities.Length)]},{random.Next(40)},{random.Next(100_000) / 100m},20{random.Next(10, 26)}-0{random.Next(1, 10)}-1{random.Next(10)},{(random.Next(2) == 0 ? "yes" : "no")},"
+                )
+            );
         }
     }
 }

@@ -11,11 +11,16 @@ internal static class ClusterCertificate
     public static string Write(string file)
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=Klaviyo Export keys", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest(
+            "CN=Klaviyo Export keys",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        ).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllBytes(file, certificate.Export(X509ContentType.Pfx, Password));
         return file;
     }
 
-    public static Dictionary<string, string?> Settings(string file) => new() { ["DataProtection:Certificate"] = file, ["DataProtection:CertificatePassword"] = Password };
+    public static Dictionary<string, string?> Settings(string file) =>
+        new() { ["DataProtection:Certificate"] = file, ["DataProtection:CertificatePassword"] = Password };
 }

@@ -10,8 +10,8 @@ namespace KlaviyoExport.Tests.Cluster;
 
 /// <summary>
 /// Three machines work off thirty exports to five accounts while machines are killed at random instants. Once always, with two kills; with
-/// <c>KLAVIYOEXPORT_LONG=1</c> ten times more, each with six kills and restarts and a machine that stands still for longer than the others wait, from the seed
-/// <c>KLAVIYOEXPORT_SEED</c>.
+/// <c>KLAVIYOEXPORT_LONG=1</c> ten times more, each with six kills and restarts and a machine that stands still for longer than the others
+/// wait, from the seed <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
 public sealed class ClusterTests
 {
@@ -27,7 +27,9 @@ public sealed class ClusterTests
             var theory = new TheoryData<int, int> { { 1, 2 } };
             if (Environment.GetEnvironmentVariable("KLAVIYOEXPORT_LONG") != "1")
                 return theory;
-            var seed = int.TryParse(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_SEED"), CultureInfo.InvariantCulture, out var set) ? set : 1_000;
+            var seed = int.TryParse(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_SEED"), CultureInfo.InvariantCulture, out var set)
+                ? set
+                : 1_000;
             for (var round = 0; round < 10; round++)
                 theory.Add(seed + round, 6);
             return theory;
@@ -72,15 +74,29 @@ public sealed class ClusterTests
         CheckAccounts(executions);
         var all = executions.SelectMany(account => account).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"seed {seed}: {kills} kills, {all.Select(execution => execution.RunId).Distinct().Count()} runs in {all.Count} executions on {all.Select(execution => execution.Node).Distinct().Count()} machines, {watch.Elapsed.TotalSeconds:0} s");
+            $"seed {seed}: {kills} kills, {all.Select(execution => execution.RunId).Distinct().Count()} runs in {all.Count} executions on {all.Select(execution => execution.Node).Distinct().Count()} machines, {watch.Elapsed.TotalSeconds:0} s"
+        );
     }
 
     private static async Task<DateTimeOffset> ScheduleAsync(Fleet fleet, List<int> exports)
     {
         var due = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddSeconds(3).ToUnixTimeSeconds());
         await using var db = await fleet.Product.OpenAsync();
-        await db.Set<Export>().Where(export => exports.Contains(export.Id)).ExecuteUpdateAsync(
-            set => set.SetProperty(export => export.Schedule, new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } }).SetProperty(export => export.NextRunAt, due), Cancel);
+        await db.Set<Export>()
+            .Where(export => exports.Contains(export.Id))
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(
+                            export => export.Schedule,
+                            new ExportSchedule
+                            {
+                                IsOn = true,
+                                Own = new Recurrence { Kind = RecurrenceKind.Hourly },
+                            }
+                        )
+                        .SetProperty(export => export.NextRunAt, due),
+                Cancel
+            );
         await fleet.Product.Get<Alarm>().SetAsync(due, Cancel);
         return due;
     }
@@ -89,14 +105,29 @@ public sealed class ClusterTests
     {
         // A time that comes while its export runs waits for that.
         await using var db = await fleet.Product.OpenAsync();
-        await Patience.UntilAsync(async () => await db.Set<Run>().CountAsync(run => run.Trigger == RunTrigger.Schedule && run.FinishedAt != null, Cancel) >= Accounts);
+        await Patience.UntilAsync(async () =>
+            await db.Set<Run>().CountAsync(run => run.Trigger == RunTrigger.Schedule && run.FinishedAt != null, Cancel) >= Accounts
+        );
         var runs = await fleet.RunsAsync();
-        Assert.All(runs, run => Assert.Equal((RunState.Successful, Fleet.Members, true), (run.State, run.Ledger.Accepted, run.Ledger.AddsUp)));
+        Assert.All(
+            runs,
+            run => Assert.Equal((RunState.Successful, Fleet.Members, true), (run.State, run.Ledger.Accepted, run.Ledger.AddsUp))
+        );
         Assert.Equal(exports, runs.Where(run => run.Trigger == RunTrigger.Person).Select(run => run.ExportId).Order());
-        Assert.Equal(exports[..Accounts].Select(export => (export, (DateTimeOffset?)due)), runs.Where(run => run.Trigger == RunTrigger.Schedule).Select(run => (run.ExportId, run.DueAt)).Order());
+        Assert.Equal(
+            exports[..Accounts].Select(export => (export, (DateTimeOffset?)due)),
+            runs.Where(run => run.Trigger == RunTrigger.Schedule).Select(run => (run.ExportId, run.DueAt)).Order()
+        );
         Assert.Empty(await db.Set<BatchPayload>().ToListAsync(Cancel));
         for (var export = 0; export < Exports; export++)
-            Assert.Equal(Fleet.Members, fleet.Product.Sandbox.State.Members(Fleet.ListOf(export), Fleet.AccountOf(export % Accounts)).Select(member => member.Email).Distinct().Count());
+            Assert.Equal(
+                Fleet.Members,
+                fleet
+                    .Product.Sandbox.State.Members(Fleet.ListOf(export), Fleet.AccountOf(export % Accounts))
+                    .Select(member => member.Email)
+                    .Distinct()
+                    .Count()
+            );
     }
 
     private static void CheckAccounts(ILookup<string, Fleet.Execution> executions)

@@ -20,16 +20,27 @@ public sealed class DrainTests
 
         using var proxied = new HttpRequestMessage(HttpMethod.Put, "/health/drain") { Headers = { { "X-Forwarded-For", "10.0.0.1" } } };
         Assert.Equal(HttpStatusCode.NotFound, (await here.SendAsync(proxied, Cancel)).StatusCode);
-        Assert.Equal("""{"draining":true,"runs":0}""", await (await here.PutAsync("/health/drain", null, Cancel)).Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(
+            """{"draining":true,"runs":0}""",
+            await (await here.PutAsync("/health/drain", null, Cancel)).Content.ReadAsStringAsync(Cancel)
+        );
         Assert.Equal(
             (HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK, HttpStatusCode.OK),
-            ((await here.GetAsync("/health/ready", Cancel)).StatusCode, (await here.GetAsync("/health/live", Cancel)).StatusCode, (await there.GetAsync("/health/ready", Cancel)).StatusCode));
+            (
+                (await here.GetAsync("/health/ready", Cancel)).StatusCode,
+                (await here.GetAsync("/health/live", Cancel)).StatusCode,
+                (await there.GetAsync("/health/ready", Cancel)).StatusCode
+            )
+        );
         foreach (var export in exports)
             await fleet.Product.QueueAsync(export);
         await fleet.EndAsync(TimeSpan.FromMinutes(1));
 
         Assert.Single((await fleet.ExecutionsAsync()).SelectMany(account => account).Select(execution => execution.Node).Distinct());
-        Assert.Equal("""{"draining":false,"runs":0}""", await (await here.DeleteAsync("/health/drain", Cancel)).Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(
+            """{"draining":false,"runs":0}""",
+            await (await here.DeleteAsync("/health/drain", Cancel)).Content.ReadAsStringAsync(Cancel)
+        );
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/health/ready", Cancel)).StatusCode);
     }
 
@@ -50,9 +61,14 @@ public sealed class DrainTests
         fleet.Product.Sandbox.Faults.Clear();
         await fleet.EndAsync(TimeSpan.FromSeconds(30));
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"It went on and ended {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after the first machine was gone.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"It went on and ended {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after the first machine was gone."
+        );
         var run = Assert.Single(await fleet.RunsAsync());
         Assert.Equal((RunState.Successful, Fleet.Members, 0), (run.State, run.Ledger.Accepted, run.Retries));
-        Assert.Equal(2, (await fleet.ExecutionsAsync()).SelectMany(account => account).Select(execution => execution.Node).Distinct().Count());
+        Assert.Equal(
+            2,
+            (await fleet.ExecutionsAsync()).SelectMany(account => account).Select(execution => execution.Node).Distinct().Count()
+        );
     }
 }

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Cluster;
 
 /// <summary>
-/// Several real machines, as processes, over one PostgreSQL store, one data directory and one practice Klaviyo with several accounts. The store notes every
-/// write of every execution of a run.
+/// Several real machines, as processes, over one PostgreSQL store, one data directory and one practice Klaviyo with several accounts. The
+/// store notes every write of every execution of a run.
 /// </summary>
 internal sealed class Fleet : IAsyncDisposable
 {
@@ -32,14 +32,22 @@ internal sealed class Fleet : IAsyncDisposable
         var certificate = ClusterCertificate.Write(Path.GetTempFileName());
         var settings = new Dictionary<string, string?>(ClusterCertificate.Settings(certificate))
         {
-            ["Cluster:Enabled"] = "true", ["Cluster:CheckinInterval"] = "00:00:01", ["Delivery:Approval:AtLeast"] = "1000000",
+            ["Cluster:Enabled"] = "true",
+            ["Cluster:CheckinInterval"] = "00:00:01",
+            ["Delivery:Approval:AtLeast"] = "1000000",
         };
         var sandbox = new SandboxOptions
         {
-            Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(150), RowsPerStep = 100, RememberedRequests = 50_000,
+            Url = "http://127.0.0.1:0",
+            JobPace = TimeSpan.FromMilliseconds(150),
+            RowsPerStep = 100,
+            RememberedRequests = 50_000,
             Accounts = [.. Enumerable.Range(0, accounts).Select(account => Account(account, exports))],
         };
-        var fleet = new Fleet(await Product.CreateAsync(settings: settings, sandboxOptions: sandbox, on: StoreProvider.PostgreSql), certificate);
+        var fleet = new Fleet(
+            await Product.CreateAsync(settings: settings, sandboxOptions: sandbox, on: StoreProvider.PostgreSql),
+            certificate
+        );
         await fleet.NoteWritesAsync();
         return (fleet, await fleet.AddExportsAsync(accounts, exports));
     }
@@ -51,12 +59,20 @@ internal sealed class Fleet : IAsyncDisposable
     /// <param name="folder">Null: the data directory that all have.</param>
     public async Task<AppProcess> StartAsync(string? folder = null)
     {
-        var machine = AppProcess.Start(folder ?? Product.DataDirectory,
-        [
-            .. Product.StoreSettings.Concat(ClusterCertificate.Settings(Certificate)).Select(set => $"{set.Key}={set.Value}"),
-            "Cluster:Enabled=true", "Cluster:CheckinInterval=00:00:01", "Delivery:Approval:AtLeast=1000000", $"Klaviyo:BaseUrl={Product.Sandbox.BaseAddress}",
-            $"Sources:Roots:0={Product.Directory}", "Delivery:PollInterval=00:00:00.100", "Klaviyo:Retry:Tries=20", "Klaviyo:Retry:FirstDelay=00:00:00.050",
-        ]);
+        var machine = AppProcess.Start(
+            folder ?? Product.DataDirectory,
+            [
+                .. Product.StoreSettings.Concat(ClusterCertificate.Settings(Certificate)).Select(set => $"{set.Key}={set.Value}"),
+                "Cluster:Enabled=true",
+                "Cluster:CheckinInterval=00:00:01",
+                "Delivery:Approval:AtLeast=1000000",
+                $"Klaviyo:BaseUrl={Product.Sandbox.BaseAddress}",
+                $"Sources:Roots:0={Product.Directory}",
+                "Delivery:PollInterval=00:00:00.100",
+                "Klaviyo:Retry:Tries=20",
+                "Klaviyo:Retry:FirstDelay=00:00:00.050",
+            ]
+        );
         _machines.Add(machine);
         await machine.SaysAsync("Klaviyo Export is at", Cancel);
         return machine;
@@ -66,10 +82,14 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<ILookup<string, Execution>> ExecutionsAsync()
     {
         await using var db = await Product.OpenAsync();
-        var executions = await db.Database.SqlQuery<Execution>($"""
-            SELECT r."AccountId", w.run AS "RunId", w.holder AS "Holder", w.node AS "Node", min(w.at) AS "From", max(w.at) AS "To"
-            FROM claim_writes w JOIN "Runs" r ON r."Id" = w.run GROUP BY r."AccountId", w.run, w.holder, w.node ORDER BY min(w.at)
-            """).ToListAsync(Cancel);
+        var executions = await db
+            .Database.SqlQuery<Execution>(
+                $"""
+                SELECT r."AccountId", w.run AS "RunId", w.holder AS "Holder", w.node AS "Node", min(w.at) AS "From", max(w.at) AS "To"
+                FROM claim_writes w JOIN "Runs" r ON r."Id" = w.run GROUP BY r."AccountId", w.run, w.holder, w.node ORDER BY min(w.at)
+                """
+            )
+            .ToListAsync(Cancel);
         return executions.ToLookup(execution => execution.AccountId);
     }
 
@@ -92,8 +112,16 @@ internal sealed class Fleet : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
         {
-            Assert.Fail(string.Join('\n', (await RunsAsync()).Where(run => run.FinishedAt is null).Select(run => $"Run {run.Id}: {run.State}, {run.Stage}, retry {run.RetryAt}"))
-                + "\n" + string.Join("\n\n", _machines.Select(machine => machine.Output)));
+            Assert.Fail(
+                string.Join(
+                    '\n',
+                    (await RunsAsync())
+                        .Where(run => run.FinishedAt is null)
+                        .Select(run => $"Run {run.Id}: {run.State}, {run.Stage}, retry {run.RetryAt}")
+                )
+                    + "\n"
+                    + string.Join("\n\n", _machines.Select(machine => machine.Output))
+            );
         }
     }
 
@@ -105,13 +133,15 @@ internal sealed class Fleet : IAsyncDisposable
         File.Delete(Certificate);
     }
 
-    private static AccountSeed Account(int account, int exports) => new(AccountOf(account), $"Account {account}")
-    {
-        Keys = [new(KeyOf(account), "Full access", Scopes.All)],
-        Lists = [.. Enumerable.Range(0, exports).Select(export => new ListSeed(ListOf(export), ListOf(export)))],
-    };
+    private static AccountSeed Account(int account, int exports) =>
+        new(AccountOf(account), $"Account {account}")
+        {
+            Keys = [new(KeyOf(account), "Full access", Scopes.All)],
+            Lists = [.. Enumerable.Range(0, exports).Select(export => new ListSeed(ListOf(export), ListOf(export)))],
+        };
 
-    private static string KeyOf(int account) => string.Create(CultureInfo.InvariantCulture, $"pk_cluster000000000000000000000full{account:00}");
+    private static string KeyOf(int account) =>
+        string.Create(CultureInfo.InvariantCulture, $"pk_cluster000000000000000000000full{account:00}");
 
     private async Task<List<int>> AddExportsAsync(int accounts, int exports)
     {
@@ -129,11 +159,14 @@ internal sealed class Fleet : IAsyncDisposable
     private async Task NoteWritesAsync()
     {
         await using var db = await Product.OpenAsync();
-        await db.Database.ExecuteSqlRawAsync("""
+        await db.Database.ExecuteSqlRawAsync(
+            """
             CREATE TABLE claim_writes (run int, holder uuid, node text, at timestamptz);
             CREATE FUNCTION note_write() RETURNS trigger AS 'BEGIN INSERT INTO claim_writes VALUES (NEW."RunId", NEW."Holder", NEW."Node", clock_timestamp()); RETURN NEW; END' LANGUAGE plpgsql;
             CREATE TRIGGER note_write AFTER INSERT OR UPDATE ON "RunClaims" FOR EACH ROW EXECUTE FUNCTION note_write()
-            """, Cancel);
+            """,
+            Cancel
+        );
     }
 
     public sealed record Execution(string AccountId, int RunId, Guid Holder, string Node, DateTime From, DateTime To);

@@ -16,7 +16,9 @@ public sealed class StartTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         var machines = Enumerable.Range(0, 3).Select(_ => Over(database)).ToList();
 
-        await Task.WhenAll(machines.Select(machine => Task.Run(() => ActivatorUtilities.CreateInstance<StoreMigration>(machine).StartingAsync(Cancel))));
+        await Task.WhenAll(
+            machines.Select(machine => Task.Run(() => ActivatorUtilities.CreateInstance<StoreMigration>(machine).StartingAsync(Cancel)))
+        );
 
         await using var db = await machines[0].GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
         Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync(Cancel));
@@ -31,7 +33,13 @@ public sealed class StartTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
-        var (code, output) = await AppProcess.RunAsync(Cancel, "migrate", "--Database:Provider=PostgreSql", $"--ConnectionStrings:Default={database.ConnectionString}", $"--DataDirectory={folder}");
+        var (code, output) = await AppProcess.RunAsync(
+            Cancel,
+            "migrate",
+            "--Database:Provider=PostgreSql",
+            $"--ConnectionStrings:Default={database.ConnectionString}",
+            $"--DataDirectory={folder}"
+        );
 
         Assert.Equal((0, "The store is up to date."), (code, output.Trim()));
         using var machine = Over(database);
@@ -45,8 +53,21 @@ public sealed class StartTests
     {
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
-        var away = await AppProcess.RunAsync(Cancel, "migrate", "--Database:Provider=PostgreSql", "--ConnectionStrings:Default=Host=127.0.0.1;Port=1;Username=a;Password=secret", $"--DataDirectory={folder}");
-        var wrong = await AppProcess.RunAsync(Cancel, "migrate", "--Database:Provider=Oracle", "--Database:MaxBatchSize=0", "--Cluster:Enabled=true", $"--DataDirectory={folder}");
+        var away = await AppProcess.RunAsync(
+            Cancel,
+            "migrate",
+            "--Database:Provider=PostgreSql",
+            "--ConnectionStrings:Default=Host=127.0.0.1;Port=1;Username=a;Password=secret",
+            $"--DataDirectory={folder}"
+        );
+        var wrong = await AppProcess.RunAsync(
+            Cancel,
+            "migrate",
+            "--Database:Provider=Oracle",
+            "--Database:MaxBatchSize=0",
+            "--Cluster:Enabled=true",
+            $"--DataDirectory={folder}"
+        );
 
         Assert.Equal(1, away.Code);
         Assert.Contains("The store cannot be used:", away.Output, StringComparison.Ordinal);
@@ -54,8 +75,14 @@ public sealed class StartTests
         Assert.DoesNotContain("secret", away.Output, StringComparison.Ordinal);
         Assert.Equal(1, wrong.Code);
         Assert.All(
-            ["Database:Provider is \"Oracle\"", "Database:MaxBatchSize must be", "a SQLite store belongs to one machine", "DataProtection:Certificate is not set"],
-            fault => Assert.Contains(fault, wrong.Output, StringComparison.Ordinal));
+            [
+                "Database:Provider is \"Oracle\"",
+                "Database:MaxBatchSize must be",
+                "a SQLite store belongs to one machine",
+                "DataProtection:Certificate is not set",
+            ],
+            fault => Assert.Contains(fault, wrong.Output, StringComparison.Ordinal)
+        );
         Directory.Delete(folder, recursive: true);
     }
 
@@ -75,10 +102,21 @@ public sealed class StartTests
 
     private static ServiceProvider Over(ServerDatabase database)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["DataDirectory"] = Path.Combine(Path.GetTempPath(), "klaviyo-export-test-start"), ["Database:Provider"] = "PostgreSql", ["ConnectionStrings:Default"] = database.ConnectionString,
-        }).Build();
-        return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddData(configuration, Path.GetTempPath()).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["DataDirectory"] = Path.Combine(Path.GetTempPath(), "klaviyo-export-test-start"),
+                    ["Database:Provider"] = "PostgreSql",
+                    ["ConnectionStrings:Default"] = database.ConnectionString,
+                }
+            )
+            .Build();
+        return new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(TimeProvider.System)
+            .AddData(configuration, Path.GetTempPath())
+            .BuildServiceProvider();
     }
 }

@@ -20,7 +20,10 @@ public sealed class AccountListsTests
 
             var lists = await product.Get<AccountLists>().AllAsync(Product.Contributor, connection.Id, Cancel);
 
-            Assert.Equal(PracticeStore.Seed.Lists.Select(list => list.Id).Order(StringComparer.Ordinal), lists.Select(list => list.Id).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                PracticeStore.Seed.Lists.Select(list => list.Id).Order(StringComparer.Ordinal),
+                lists.Select(list => list.Id).Order(StringComparer.Ordinal)
+            );
             Assert.Equal(OptInProcess.DoubleOptIn, lists.Single(list => list.Id == PracticeStore.DoubleOptInList).OptIn);
         });
 
@@ -33,7 +36,9 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
 
-            var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().OneAsync(Product.Contributor, connection.Id, listId, Cancel));
+            var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+                product.Get<AccountLists>().OneAsync(Product.Contributor, connection.Id, listId, Cancel)
+            );
 
             Assert.Equal(new LocalizedMessage("Klaviyo.ListNotFound", listId), refused.LocalizedMessage);
         });
@@ -46,7 +51,9 @@ public sealed class AccountListsTests
             await using (var db = await product.OpenAsync())
                 await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
 
-            var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
+            var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+                product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel)
+            );
 
             Assert.Equal("Connections.KeyUnreadable", refused.LocalizedMessage.Code);
             foreach (var culture in new[] { "en", "sr-Cyrl", "ca" })
@@ -60,7 +67,9 @@ public sealed class AccountListsTests
             var connection = await product.AddConnectionAsync();
             product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 401, Times = 1 });
 
-            await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel));
+            await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+                product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel)
+            );
             Assert.Equal("Klaviyo.KeyRefused", (await HealthAsync(product)).LastError?.Code);
             await product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel);
 
@@ -75,12 +84,15 @@ public sealed class AccountListsTests
         {
             var connection = await product.AddConnectionAsync();
 
-            await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<AccountLists>().OneAsync(Product.Administrator, connection.Id, "NoSuch", Cancel));
+            await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+                product.Get<AccountLists>().OneAsync(Product.Administrator, connection.Id, "NoSuch", Cancel)
+            );
 
             Assert.Null((await HealthAsync(product)).LastError);
         });
 
-    private static async Task<ConnectionRow> HealthAsync(Product product) => Assert.Single(await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel));
+    private static async Task<ConnectionRow> HealthAsync(Product product) =>
+        Assert.Single(await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel));
 
     private static async Task UsingAsync(Func<Product, Task> test)
     {

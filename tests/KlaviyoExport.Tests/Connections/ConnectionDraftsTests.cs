@@ -28,7 +28,10 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         var draft = await _desk.GetAsync(id);
 
         Assert.Equal(Sharing.Administrators, draft.Sharing);
-        Assert.Equal([WizardStep.Name, WizardStep.Key, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser], draft.Missing);
+        Assert.Equal(
+            [WizardStep.Name, WizardStep.Key, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser],
+            draft.Missing
+        );
     }
 
     [Fact]
@@ -43,7 +46,10 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         Assert.Empty(draft.Missing);
         Assert.Equal(("Shop", "ll01", Sharing.ChosenContributors), (draft.Name, draft.ApiKeyEnding, draft.Sharing));
         Assert.Equal(["carla"], draft.ChosenContributors);
-        Assert.Equal((PracticeStore.Id, "Practice Store", "Europe/Belgrade", true), (draft.Check!.AccountId, draft.Check.Name, draft.Check.TimeZone, draft.Check.IsTestAccount));
+        Assert.Equal(
+            (PracticeStore.Id, "Practice Store", "Europe/Belgrade", true),
+            (draft.Check!.AccountId, draft.Check.Name, draft.Check.TimeZone, draft.Check.IsTestAccount)
+        );
         Assert.True(draft is { AgreedAt: not null, AuthenticatedAt: not null, ExportUserAt: not null, SignInProblem: null, Remarks: [] });
     }
 
@@ -55,10 +61,16 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     public async Task A_name_that_will_not_do_is_refused_and_the_one_before_stays(string name, string message)
     {
         await _desk.Product.AddConnectionAsync("Shop");
-        var id = await _desk.FillInAsync("Outlet", without: [WizardStep.Key, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
+        var id = await _desk.FillInAsync(
+            "Outlet",
+            without: [WizardStep.Key, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]
+        );
 
         Assert.Equal(message, (await DraftDesk.RefusalAsync(() => Drafts.SetNameAsync(Ana, id, name, Cancel))).Code);
-        Assert.Equal("Connections.NameNeeded", (await DraftDesk.RefusalAsync(() => Drafts.SetNameAsync(Ana, id, new string('x', 101), Cancel))).Code);
+        Assert.Equal(
+            "Connections.NameNeeded",
+            (await DraftDesk.RefusalAsync(() => Drafts.SetNameAsync(Ana, id, new string('x', 101), Cancel))).Code
+        );
 
         Assert.Equal("Outlet", (await _desk.GetAsync(id)).Name);
     }
@@ -71,7 +83,9 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
 
-        var refusal = await DraftDesk.RefusalAsync(() => Drafts.ShareAsync(Ana, id, Sharing.ChosenContributors, chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries), Cancel));
+        var refusal = await DraftDesk.RefusalAsync(() =>
+            Drafts.ShareAsync(Ana, id, Sharing.ChosenContributors, chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries), Cancel)
+        );
 
         Assert.Equal(message, refusal.Code);
         Assert.Equal(Sharing.Administrators, (await _desk.GetAsync(id)).Sharing);
@@ -206,7 +220,10 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         await _desk.Product.AddConnectionAsync("Main shop");
         var id = await _desk.FillInAsync(without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
 
-        Assert.Equal(new LocalizedMessage("Connections.KeyInUse", "Main shop"), await DraftDesk.RefusalAsync(() => Drafts.ConnectAsync(Ana, id, Cancel)));
+        Assert.Equal(
+            new LocalizedMessage("Connections.KeyInUse", "Main shop"),
+            await DraftDesk.RefusalAsync(() => Drafts.ConnectAsync(Ana, id, Cancel))
+        );
 
         Assert.Null((await _desk.GetAsync(id)).Check);
     }
@@ -251,7 +268,10 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     {
         await _desk.FillInAsync();
 
-        Assert.All(_desk.Product.Sandbox.State.Requests.Where(request => request.Method != "GET"), request => Assert.InRange(request.Status, 400, 499));
+        Assert.All(
+            _desk.Product.Sandbox.State.Requests.Where(request => request.Method != "GET"),
+            request => Assert.InRange(request.Status, 400, 499)
+        );
     }
 
     [Theory]
@@ -260,12 +280,18 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData("admin", 6, "Connections.SignInStale")]
     [InlineData("admin", -1, "Connections.SignInStale")]
     [InlineData("carla", 0, "Connections.SignInStale")]
-    public async Task An_export_user_has_signed_in_within_five_minutes_and_is_the_one_who_asks(string userId, int minutesAgo, string? message)
+    public async Task An_export_user_has_signed_in_within_five_minutes_and_is_the_one_who_asks(
+        string userId,
+        int minutesAgo,
+        string? message
+    )
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
         var at = _desk.Clock.GetUtcNow().AddMinutes(-minutesAgo);
 
-        var refused = await Record.ExceptionAsync(() => Drafts.AddExportUserAsync(Ana, id, new FreshSignIn(userId, at), Cancel)) as LocalizedException;
+        var refused =
+            await Record.ExceptionAsync(() => Drafts.AddExportUserAsync(Ana, id, new FreshSignIn(userId, at), Cancel))
+            as LocalizedException;
 
         Assert.Equal(message, refused?.LocalizedMessage.Code);
         Assert.Equal(message is null ? at : null, (await _desk.GetAsync(id)).ExportUserAt);
@@ -276,8 +302,19 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
 
-        var refusals = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Record.ExceptionAsync(() => number % 2 == 0
-            ? Drafts.SetNameAsync(Ana, id, $"Name {number}", Cancel) : Drafts.AgreeAsync(Ana, id, agreed: true, Cancel)).AsTask()));
+        var refusals = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(number =>
+                    Record
+                        .ExceptionAsync(() =>
+                            number % 2 == 0
+                                ? Drafts.SetNameAsync(Ana, id, $"Name {number}", Cancel)
+                                : Drafts.AgreeAsync(Ana, id, agreed: true, Cancel)
+                        )
+                        .AsTask()
+                )
+        );
 
         Assert.All(refusals.OfType<LocalizedException>(), refusal => Assert.Equal("Data.ChangedMeanwhile", refusal.LocalizedMessage.Code));
         Assert.Equal(refusals.Length - refusals.OfType<LocalizedException>().Count(), (await _desk.FindAsync(id))!.Version);
@@ -290,10 +327,17 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         var id = await _desk.FillInAsync();
         Func<Task>[] steps =
         [
-            () => Drafts.GetAsync(zora, id, Cancel), () => Drafts.SetNameAsync(zora, id, "Mine", Cancel), () => Drafts.ShareAsync(zora, id, Sharing.AllContributors, [], Cancel),
-            () => Drafts.SetKeyAsync(zora, id, PracticeStore.FullKey, Cancel), () => Drafts.UseKeyVaultAsync(zora, id, "key", Cancel), () => Drafts.AgreeAsync(zora, id, false, Cancel),
-            () => Drafts.ConnectAsync(zora, id, Cancel), () => Drafts.ConfirmAccountAsync(zora, id, Cancel),
-            () => Drafts.AddExportUserAsync(zora, id, new FreshSignIn("zora", _desk.Clock.GetUtcNow()), Cancel), () => Drafts.SaveAsync(zora, id, Cancel), () => Drafts.DiscardAsync(zora, id, Cancel),
+            () => Drafts.GetAsync(zora, id, Cancel),
+            () => Drafts.SetNameAsync(zora, id, "Mine", Cancel),
+            () => Drafts.ShareAsync(zora, id, Sharing.AllContributors, [], Cancel),
+            () => Drafts.SetKeyAsync(zora, id, PracticeStore.FullKey, Cancel),
+            () => Drafts.UseKeyVaultAsync(zora, id, "key", Cancel),
+            () => Drafts.AgreeAsync(zora, id, false, Cancel),
+            () => Drafts.ConnectAsync(zora, id, Cancel),
+            () => Drafts.ConfirmAccountAsync(zora, id, Cancel),
+            () => Drafts.AddExportUserAsync(zora, id, new FreshSignIn("zora", _desk.Clock.GetUtcNow()), Cancel),
+            () => Drafts.SaveAsync(zora, id, Cancel),
+            () => Drafts.DiscardAsync(zora, id, Cancel),
         ];
 
         foreach (var step in steps)

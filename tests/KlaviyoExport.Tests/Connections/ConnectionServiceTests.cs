@@ -20,7 +20,18 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync();
 
         Assert.Null(await RefusalAsync(product, new ConnectionChanges { Id = connection.Id, Name = new string('x', 100) }));
-        Assert.Equal("Connections.NameNeeded", await RefusalAsync(product, new ConnectionChanges { Id = connection.Id, Name = new string('x', 101), Version = 1 }));
+        Assert.Equal(
+            "Connections.NameNeeded",
+            await RefusalAsync(
+                product,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = new string('x', 101),
+                    Version = 1,
+                }
+            )
+        );
     }
 
     [Theory]
@@ -33,7 +44,9 @@ public sealed class ConnectionServiceTests
         await product.AddConnectionAsync("Продавница");
         var other = await product.AddConnectionAsync("Other");
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => SaveAsync(product, new ConnectionChanges { Id = other.Id, Name = name }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            SaveAsync(product, new ConnectionChanges { Id = other.Id, Name = name })
+        );
 
         Assert.Equal(new LocalizedMessage("Connections.NameTaken", "Продавница"), refused.LocalizedMessage);
     }
@@ -56,7 +69,18 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
 
-        Assert.Equal(message, await RefusalAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = key }));
+        Assert.Equal(
+            message,
+            await RefusalAsync(
+                product,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = "Renamed",
+                    ApiKey = key,
+                }
+            )
+        );
 
         await using var db = await product.OpenAsync();
         var kept = await db.Set<Connection>().SingleAsync(Cancel);
@@ -70,7 +94,17 @@ public sealed class ConnectionServiceTests
         await product.AddConnectionAsync("Shop");
         var second = await product.AddConnectionAsync("Outlet", key: OtherKey);
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => SaveAsync(product, new ConnectionChanges { Id = second.Id, Name = "Outlet", ApiKey = PracticeStore.FullKey }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            SaveAsync(
+                product,
+                new ConnectionChanges
+                {
+                    Id = second.Id,
+                    Name = "Outlet",
+                    ApiKey = PracticeStore.FullKey,
+                }
+            )
+        );
 
         Assert.Equal(new LocalizedMessage("Connections.KeyInUse", "Shop"), refused.LocalizedMessage);
     }
@@ -85,10 +119,19 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);
 
-        Assert.Equal(message, await RefusalAsync(product, new ConnectionChanges
-        {
-            Id = connection.Id, Name = "Shop", Sharing = Sharing.ChosenContributors, ChosenContributors = chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        }));
+        Assert.Equal(
+            message,
+            await RefusalAsync(
+                product,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = "Shop",
+                    Sharing = Sharing.ChosenContributors,
+                    ChosenContributors = chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                }
+            )
+        );
         Assert.Empty(await SharesAsync(product, connection.Id));
     }
 
@@ -98,15 +141,25 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync("Shop", Sharing.Administrators);
         await product.AddPersonAsync("berta", Role.Contributor);
-        await SaveAsync(product, new ConnectionChanges
-        {
-            Id = connection.Id, Name = "Shop", Sharing = Sharing.ChosenContributors, ChosenContributors = ["carla", "berta"], ApiKey = PracticeStore.FullKey,
-        });
+        await SaveAsync(
+            product,
+            new ConnectionChanges
+            {
+                Id = connection.Id,
+                Name = "Shop",
+                Sharing = Sharing.ChosenContributors,
+                ChosenContributors = ["carla", "berta"],
+                ApiKey = PracticeStore.FullKey,
+            }
+        );
         await product.AddExportAsync("Newsletter", connection, await product.AddCustomersAsync("Customers", []));
 
         var row = Assert.Single(await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel));
 
-        Assert.Equal(("Shop", "Practice Store", PracticeStore.Id, "ll01", 1), (row.Name, row.AccountName, row.AccountId, row.ApiKeyEnding, row.Exports));
+        Assert.Equal(
+            ("Shop", "Practice Store", PracticeStore.Id, "ll01", 1),
+            (row.Name, row.AccountName, row.AccountId, row.ApiKeyEnding, row.Exports)
+        );
         Assert.Equal(["Berta", "Carla"], row.SharedWith);
         Assert.Equal(new ExportUserView("Ana", DateTimeOffset.UnixEpoch, MayExport: true), row.ExportUser);
     }
@@ -117,7 +170,16 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);
         await product.AddPersonAsync("berta", Role.Contributor);
-        await SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Shop", Sharing = Sharing.ChosenContributors, ChosenContributors = ["carla", "berta"] });
+        await SaveAsync(
+            product,
+            new ConnectionChanges
+            {
+                Id = connection.Id,
+                Name = "Shop",
+                Sharing = Sharing.ChosenContributors,
+                ChosenContributors = ["carla", "berta"],
+            }
+        );
 
         await product.ChangeRoleAsync(Product.Contributor, Role.Viewer);
 
@@ -135,8 +197,13 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync();
         await product.ChangeRoleAsync(Product.Administrator, Role.Viewer);
         await using (var db = await product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.LastError, new LocalizedMessage("Delivery.ExportUserGone", "Ana", "Practice")).SetProperty(row => row.LacksExportUser, true), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(row => row.LastError, new LocalizedMessage("Delivery.ExportUserGone", "Ana", "Practice"))
+                            .SetProperty(row => row.LacksExportUser, true),
+                    Cancel
+                );
         var service = product.Get<ConnectionService>();
         Assert.False(Assert.Single(await product.Get<ConnectionQueries>().ListAsync(zora, Cancel)).ExportUser!.MayExport);
         var now = product.Get<TimeProvider>().GetUtcNow();
@@ -146,7 +213,10 @@ public sealed class ConnectionServiceTests
         var row = Assert.Single(await product.Get<ConnectionQueries>().ListAsync(zora, Cancel));
         Assert.Equal((new ExportUserView("Zora", now, MayExport: true), null), (row.ExportUser, row.LastError));
         await using var after = await product.OpenAsync();
-        Assert.Contains(await after.Set<AuditEntry>().ToListAsync(Cancel), entry => entry is { Action: "Connections.TakenOver", ActorId: "zora" } && entry.SubjectId == connection.Id);
+        Assert.Contains(
+            await after.Set<AuditEntry>().ToListAsync(Cancel),
+            entry => entry is { Action: "Connections.TakenOver", ActorId: "zora" } && entry.SubjectId == connection.Id
+        );
     }
 
     [Theory]
@@ -160,7 +230,9 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync();
         var proof = new FreshSignIn(userId, product.Get<TimeProvider>().GetUtcNow().AddMinutes(-minutesAgo));
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, proof, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, proof, Cancel)
+        );
 
         Assert.Equal("Connections.SignInStale", refused.LocalizedMessage.Code);
         Assert.Equal("Ana", (await product.Get<ConnectionService>().GetAsync(zora, connection.Id, Cancel)).ExportUser!.Name);
@@ -174,7 +246,8 @@ public sealed class ConnectionServiceTests
         var second = await product.AddConnectionAsync("Second");
 
         var refusals = await Task.WhenAll(
-            new[] { first.Id, second.Id }.Select(id => RefusalAsync(product, new ConnectionChanges { Id = id, Name = "Both" })));
+            new[] { first.Id, second.Id }.Select(id => RefusalAsync(product, new ConnectionChanges { Id = id, Name = "Both" }))
+        );
 
         Assert.Single(refusals, refusal => refusal is null);
         Assert.Single(refusals, refusal => refusal is "Connections.NameTaken" or "Data.Conflict");
@@ -186,9 +259,18 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(key: "pk_revoked_long_ago_0000000000000000");
         await using (var db = await product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
 
-        await SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = connection.Name, ApiKey = PracticeStore.FullKey });
+        await SaveAsync(
+            product,
+            new ConnectionChanges
+            {
+                Id = connection.Id,
+                Name = connection.Name,
+                ApiKey = PracticeStore.FullKey,
+            }
+        );
 
         await using var after = await product.OpenAsync();
         var saved = await after.Set<Connection>().SingleAsync(Cancel);
@@ -202,13 +284,25 @@ public sealed class ConnectionServiceTests
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync("Practice Store");
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(
-            () => SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed", ApiKey = SecondStore.FullKey }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            SaveAsync(
+                product,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = "Renamed",
+                    ApiKey = SecondStore.FullKey,
+                }
+            )
+        );
 
         Assert.Equal(new LocalizedMessage("Connections.OtherAccount", "Second Store", "Practice Store"), refused.LocalizedMessage);
         await using var db = await product.OpenAsync();
         var kept = await db.Set<Connection>().SingleAsync(Cancel);
-        Assert.Equal(("Practice Store", PracticeStore.FullKey), (kept.Name, product.Get<SecretProtector>().UnprotectCredential(kept.ApiKey!)));
+        Assert.Equal(
+            ("Practice Store", PracticeStore.FullKey),
+            (kept.Name, product.Get<SecretProtector>().UnprotectCredential(kept.ApiKey!))
+        );
     }
 
     [Fact]
@@ -220,7 +314,10 @@ public sealed class ConnectionServiceTests
         await SaveAsync(product, new ConnectionChanges { Id = connection.Id, Name = "Renamed" });
 
         await using var db = await product.OpenAsync();
-        Assert.Equal(PracticeStore.FullKey, product.Get<SecretProtector>().UnprotectCredential((await db.Set<Connection>().SingleAsync(Cancel)).ApiKey!));
+        Assert.Equal(
+            PracticeStore.FullKey,
+            product.Get<SecretProtector>().UnprotectCredential((await db.Set<Connection>().SingleAsync(Cancel)).ApiKey!)
+        );
         Assert.Empty(product.Sandbox.State.Requests);
     }
 
@@ -229,7 +326,12 @@ public sealed class ConnectionServiceTests
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
-        var edit = new ConnectionChanges { Id = connection.Id, Name = "Mine", Version = connection.Version };
+        var edit = new ConnectionChanges
+        {
+            Id = connection.Id,
+            Name = "Mine",
+            Version = connection.Version,
+        };
         await SaveAsync(product, edit);
 
         Assert.Equal("Data.ChangedMeanwhile", await RefusalAsync(product, edit with { Name = "Theirs" }));
@@ -243,7 +345,11 @@ public sealed class ConnectionServiceTests
         var connection = await product.AddConnectionAsync(sharing: Sharing.ChosenContributors);
         var edit = new ConnectionChanges
         {
-            Id = connection.Id, Name = connection.Name, Sharing = Sharing.ChosenContributors, ChosenContributors = ["carla"], Version = connection.Version,
+            Id = connection.Id,
+            Name = connection.Name,
+            Sharing = Sharing.ChosenContributors,
+            ChosenContributors = ["carla"],
+            Version = connection.Version,
         };
         await SaveAsync(product, edit);
 
@@ -258,7 +364,13 @@ public sealed class ConnectionServiceTests
         await product.AddPersonAsync("dario", Role.Contributor);
         await product.AddPersonAsync("eva", Role.Contributor);
         var connection = await product.AddConnectionAsync(sharing: Sharing.ChosenContributors);
-        var edit = new ConnectionChanges { Id = connection.Id, Name = connection.Name, Sharing = Sharing.ChosenContributors, ChosenContributors = ["carla", "dario", "carla"] };
+        var edit = new ConnectionChanges
+        {
+            Id = connection.Id,
+            Name = connection.Name,
+            Sharing = Sharing.ChosenContributors,
+            ChosenContributors = ["carla", "dario", "carla"],
+        };
 
         await SaveAsync(product, edit);
         Assert.Equal(["carla", "dario"], await SharesAsync(product, connection.Id));
@@ -270,7 +382,9 @@ public sealed class ConnectionServiceTests
 
     [Fact]
     public async Task An_edit_of_a_connection_that_is_gone_says_so() =>
-        await UsingAsync(async product => Assert.Equal("Connections.Gone", await RefusalAsync(product, new ConnectionChanges { Id = 77, Name = "Ghost" })));
+        await UsingAsync(async product =>
+            Assert.Equal("Connections.Gone", await RefusalAsync(product, new ConnectionChanges { Id = 77, Name = "Ghost" }))
+        );
 
     private static async Task UsingAsync(Func<Product, Task> test)
     {
@@ -278,7 +392,8 @@ public sealed class ConnectionServiceTests
         await test(product);
     }
 
-    private static Task SaveAsync(Product product, ConnectionChanges changes) => product.Get<ConnectionService>().SaveAsync(Product.Administrator, changes, Cancel);
+    private static Task SaveAsync(Product product, ConnectionChanges changes) =>
+        product.Get<ConnectionService>().SaveAsync(Product.Administrator, changes, Cancel);
 
     private static async Task<string?> RefusalAsync(Product product, ConnectionChanges changes)
     {
@@ -296,6 +411,10 @@ public sealed class ConnectionServiceTests
     private static async Task<List<string>> SharesAsync(Product product, int id)
     {
         await using var db = await product.OpenAsync();
-        return await db.Set<ConnectionShare>().Where(share => share.ConnectionId == id).Select(share => share.UserId).Order().ToListAsync(Cancel);
+        return await db.Set<ConnectionShare>()
+            .Where(share => share.ConnectionId == id)
+            .Select(share => share.UserId)
+            .Order()
+            .ToListAsync(Cancel);
     }
 }

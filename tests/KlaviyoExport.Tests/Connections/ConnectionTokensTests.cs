@@ -29,13 +29,20 @@ public class ConnectionTokensTests : IAsyncLifetime
     {
         Assert.Equal("Bearer of Pract1 oauth", _bench.Product.Get<ConnectionCredentials>().Of(_connection).ToString());
         Assert.True(await _bench.CountListsAsync(_connection) > 10);
-        Assert.EndsWith("app Klaviyo Export", _bench.Sandbox.State.Requests.Last(request => request.Path == "/api/lists").Who, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "app Klaviyo Export",
+            _bench.Sandbox.State.Requests.Last(request => request.Path == "/api/lists").Who,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Without_a_sign_in_or_without_an_app_calls_are_signed_with_the_key()
     {
-        Assert.Equal("Klaviyo-API-Key of Pract1", _bench.Product.Get<ConnectionCredentials>().Of(await _bench.Product.AddConnectionAsync("Never signed in")).ToString());
+        Assert.Equal(
+            "Klaviyo-API-Key of Pract1",
+            _bench.Product.Get<ConnectionCredentials>().Of(await _bench.Product.AddConnectionAsync("Never signed in")).ToString()
+        );
         await using var without = await Product.CreateAsync();
         var connection = await without.AddConnectionAsync();
         connection.Grant = [1];
@@ -72,7 +79,14 @@ public class ConnectionTokensTests : IAsyncLifetime
     [Fact]
     public async Task A_token_that_is_refused_before_its_time_is_replaced_and_the_call_made_again_once()
     {
-        _bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Path = "/api/lists", Status = 401, Times = 1 });
+        _bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Path = "/api/lists",
+                Status = 401,
+                Times = 1,
+            }
+        );
 
         Assert.True(await _bench.CountListsAsync(_connection) > 10);
 
@@ -97,10 +111,19 @@ public class ConnectionTokensTests : IAsyncLifetime
         await using var product = await Product.CreateAsync(hasApp: true);
         var connection = await product.AddConnectionAsync();
         var signIns = product.Get<KlaviyoSignIns>();
-        var decision = await SandboxPerson.DecideAsync(await signIns.BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel));
+        var decision = await SandboxPerson.DecideAsync(
+            await signIns.BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel)
+        );
         await signIns.CompleteAsync(Product.Administrator, decision.State, decision.Code, decision.Error, SignInBench.Callback, Cancel);
         var export = await product.AddExportAsync("Export", connection, await product.AddCustomersAsync("customers", Customer.Many(20)));
-        product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Call = "get_bulk_import_profiles_job", Status = 401, Times = 1 });
+        product.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Call = "get_bulk_import_profiles_job",
+                Status = 401,
+                Times = 1,
+            }
+        );
 
         var run = await product.RunAsync(export);
 
@@ -126,10 +149,15 @@ public class ConnectionTokensTests : IAsyncLifetime
         using var node = _bench.Product.AnotherNode();
         _bench.Clock.Advance(TimeSpan.FromHours(2));
 
-        var asking = Task.WhenAll(new[] { _bench.Product.Get<ConnectionTokens>(), node.Services.GetRequiredService<ConnectionTokens>() }
-            .SelectMany(tokens => Enumerable.Range(0, 10).Select(_ => Task.Run(() => tokens.AccessTokenAsync(_connection.Id, null, Cancel)))));
+        var asking = Task.WhenAll(
+            new[] { _bench.Product.Get<ConnectionTokens>(), node.Services.GetRequiredService<ConnectionTokens>() }.SelectMany(tokens =>
+                Enumerable.Range(0, 10).Select(_ => Task.Run(() => tokens.AccessTokenAsync(_connection.Id, null, Cancel)))
+            )
+        );
         // One node refreshes and keeps what it got; then the other looks again when the clock moves.
-        await Patience.UntilAsync(async () => !(await _bench.FindConnectionAsync(_connection.Id)).Grant.AsSpan().SequenceEqual(_connection.Grant));
+        await Patience.UntilAsync(async () =>
+            !(await _bench.FindConnectionAsync(_connection.Id)).Grant.AsSpan().SequenceEqual(_connection.Grant)
+        );
         var tokens = await Patience.StepUntilDoneAsync(asking, () => _bench.Clock.Advance(TimeSpan.FromMilliseconds(200)));
 
         Assert.Single(tokens.Distinct());
@@ -154,12 +182,15 @@ public class ConnectionTokensTests : IAsyncLifetime
         var until = _bench.Clock.GetUtcNow().AddMinutes(1);
         await LeaseAsync(until);
 
-        var token = await Patience.StepUntilDoneAsync(TokenAsync(), () =>
-        {
-            // A little beyond the end: who looked just before it waits once more.
-            if (_bench.Clock.WaitingTimers > 0 && _bench.Clock.GetUtcNow() < until.AddSeconds(5))
-                _bench.Clock.Advance(TimeSpan.FromSeconds(1));
-        });
+        var token = await Patience.StepUntilDoneAsync(
+            TokenAsync(),
+            () =>
+            {
+                // A little beyond the end: who looked just before it waits once more.
+                if (_bench.Clock.WaitingTimers > 0 && _bench.Clock.GetUtcNow() < until.AddSeconds(5))
+                    _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        );
 
         Assert.NotEqual(_bench.Open(_connection.Grant).AccessToken, token);
         Assert.Equal(1, _bench.Refreshes);
@@ -181,7 +212,14 @@ public class ConnectionTokensTests : IAsyncLifetime
     {
         _bench.Clock.Advance(TimeSpan.FromHours(2));
         using var leaving = new CancellationTokenSource();
-        _bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Path = "/oauth/token", DelayMs = 100, Times = 1 });
+        _bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Delay)
+            {
+                Path = "/oauth/token",
+                DelayMs = 100,
+                Times = 1,
+            }
+        );
 
         var asking = _bench.Product.Get<ConnectionTokens>().AccessTokenAsync(_connection.Id, null, leaving.Token);
         // The limit of the refresh and the sandbox's delay.
@@ -241,21 +279,35 @@ public class ConnectionTokensTests : IAsyncLifetime
     public async Task A_run_of_a_connection_that_was_thrown_out_at_Klaviyo_fails_for_good_and_says_who_must_do_what()
     {
         await _bench.Product.Get<KlaviyoOAuth>().RevokeAsync(_bench.Open(_connection.Grant).RefreshToken, Cancel);
-        var export = await _bench.Product.AddExportAsync("Export", _connection, await _bench.Product.AddCustomersAsync("customers", Customer.Many(3)));
+        var export = await _bench.Product.AddExportAsync(
+            "Export",
+            _connection,
+            await _bench.Product.AddCustomersAsync("customers", Customer.Many(3))
+        );
 
         var run = await _bench.Product.RunAsync(export);
 
         Assert.Equal(RunState.FailedPermanent, run.State);
         Assert.Equal(new LocalizedMessage("Connections.SignInAgain", "Practice"), run.Outcome);
         Assert.Equal(run.Outcome, (await _bench.FindConnectionAsync(_connection.Id)).LastError);
-        Assert.DoesNotContain(_bench.Sandbox.State.Requests, request => request.Method == "POST" && request.Path.StartsWith("/api/", StringComparison.Ordinal) && request.Status == 202);
+        Assert.DoesNotContain(
+            _bench.Sandbox.State.Requests,
+            request => request.Method == "POST" && request.Path.StartsWith("/api/", StringComparison.Ordinal) && request.Status == 202
+        );
     }
 
     [Fact]
     public async Task A_new_sign_in_during_a_refresh_is_not_overwritten()
     {
         _bench.Clock.Advance(TimeSpan.FromHours(2));
-        _bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Path = "/oauth/token", DelayMs = 1_000, Times = 1 });
+        _bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Delay)
+            {
+                Path = "/oauth/token",
+                DelayMs = 1_000,
+                Times = 1,
+            }
+        );
         var asking = TokenAsync();
         await Patience.UntilAsync(() => _bench.Clock.WaitingTimers >= 2);
 
@@ -280,7 +332,9 @@ public class ConnectionTokensTests : IAsyncLifetime
     private Task<string> TokenAsync() => _bench.Product.Get<ConnectionTokens>().AccessTokenAsync(_connection.Id, null, Cancel);
 
     private Task<KlaviyoAnswer<KlaviyoList>> ListAsync(KlaviyoCredential credential) =>
-        _bench.Product.Get<KlaviyoClient>().GetListAsync(credential, KlaviyoExport.Sandbox.Accounts.PracticeStore.Newsletter, withProfileCount: false, Cancel);
+        _bench
+            .Product.Get<KlaviyoClient>()
+            .GetListAsync(credential, KlaviyoExport.Sandbox.Accounts.PracticeStore.Newsletter, withProfileCount: false, Cancel);
 
     private async Task AssertSignInAgainAsync() =>
         Assert.Equal(new LocalizedMessage("Connections.SignInAgain", "Practice"), (await Refused(TokenAsync)).LocalizedMessage);

@@ -28,7 +28,12 @@ internal sealed class DraftDesk : IAsyncDisposable
     }
 
     /// <summary>A draft with every step taken but those left out.</summary>
-    public async Task<int> FillInAsync(string name = "Shop", string key = PracticeStore.FullKey, Actor? actor = null, params WizardStep[] without)
+    public async Task<int> FillInAsync(
+        string name = "Shop",
+        string key = PracticeStore.FullKey,
+        Actor? actor = null,
+        params WizardStep[] without
+    )
     {
         var who = actor ?? Product.Administrator;
         var id = await Drafts.StartAsync(who, Cancel);
@@ -64,7 +69,8 @@ internal sealed class DraftDesk : IAsyncDisposable
     public Task<int> SaveAsync(int id) => Drafts.SaveAsync(Product.Administrator, id, Cancel);
 
     /// <summary>The message of a refusal.</summary>
-    public static async Task<LocalizedMessage> RefusalAsync(Func<Task> step) => (await Assert.ThrowsAnyAsync<LocalizedException>(step)).LocalizedMessage;
+    public static async Task<LocalizedMessage> RefusalAsync(Func<Task> step) =>
+        (await Assert.ThrowsAnyAsync<LocalizedException>(step)).LocalizedMessage;
 
     public async Task<ConnectionDraft?> FindAsync(int id)
     {
@@ -75,7 +81,10 @@ internal sealed class DraftDesk : IAsyncDisposable
     public async Task<Connection> FindConnectionAsync(int id)
     {
         await using var db = await Product.OpenAsync();
-        return await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).SingleAsync(connection => connection.Id == id, Cancel);
+        return await db.Set<Connection>()
+            .AsNoTracking()
+            .Include(connection => connection.Shares)
+            .SingleAsync(connection => connection.Id == id, Cancel);
     }
 
     public ValueTask DisposeAsync() => Product.DisposeAsync();

@@ -11,7 +11,8 @@ public sealed class DraftSavingTests : IAsyncLifetime
 {
     private DraftDesk _desk = null!;
 
-    public static TheoryData<WizardStep> Steps => [WizardStep.Name, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser];
+    public static TheoryData<WizardStep> Steps =>
+        [WizardStep.Name, WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -29,7 +30,10 @@ public sealed class DraftSavingTests : IAsyncLifetime
 
         var saved = await _desk.FindConnectionAsync(await _desk.SaveAsync(id));
 
-        Assert.Equal(("Shop", PracticeStore.Id, "Practice Store", true, "ll01"), (saved.Name, saved.AccountId, saved.AccountName, saved.IsTestAccount, saved.ApiKeyEnding));
+        Assert.Equal(
+            ("Shop", PracticeStore.Id, "Practice Store", true, "ll01"),
+            (saved.Name, saved.AccountId, saved.AccountName, saved.IsTestAccount, saved.ApiKeyEnding)
+        );
         Assert.Equal(("Ana", draft.AgreedAt!.Value), (saved.ConsentBy, saved.ConsentAt));
         Assert.Equal(("admin", "Ana", draft.ExportUserAt), (saved.ExportUserId, saved.ExportUserName, saved.ExportUserAt));
         Assert.Equal(["carla"], saved.Shares.Select(share => share.UserId));
@@ -38,7 +42,10 @@ public sealed class DraftSavingTests : IAsyncLifetime
         Assert.Null(await _desk.FindAsync(id));
         await using var db = await _desk.Product.OpenAsync();
         var entry = await db.Set<AuditEntry>().SingleAsync(Cancel);
-        Assert.Equal(("Connections.Added", "Shop", saved.Id, "admin"), (entry.Action, entry.Subject, entry.SubjectId!.Value, entry.ActorId));
+        Assert.Equal(
+            ("Connections.Added", "Shop", saved.Id, "admin"),
+            (entry.Action, entry.Subject, entry.SubjectId!.Value, entry.ActorId)
+        );
     }
 
     [Theory]
@@ -88,7 +95,10 @@ public sealed class DraftSavingTests : IAsyncLifetime
 
         var refusals = await Task.WhenAll(drafts.Select(id => Record.ExceptionAsync(() => _desk.SaveAsync(id)).AsTask()));
 
-        Assert.Equal("Connections.KeyInUse", Assert.IsAssignableFrom<LocalizedException>(Assert.Single(refusals, refusal => refusal is not null)).LocalizedMessage.Code);
+        Assert.Equal(
+            "Connections.KeyInUse",
+            Assert.IsAssignableFrom<LocalizedException>(Assert.Single(refusals, refusal => refusal is not null)).LocalizedMessage.Code
+        );
     }
 
     [Fact]
@@ -151,7 +161,8 @@ public sealed class DraftSavingTests : IAsyncLifetime
     {
         var id = await _desk.FillInAsync();
         await using (var db = await _desk.Product.OpenAsync())
-            await db.Set<ConnectionDraft>().ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
+            await db.Set<ConnectionDraft>()
+                .ExecuteUpdateAsync(set => set.SetProperty(draft => draft.ApiKey, new byte[] { 1, 2, 3 }), Cancel);
 
         Assert.Equal(new LocalizedMessage("Connections.KeyUnreadable", "Shop"), await DraftDesk.RefusalAsync(() => _desk.SaveAsync(id)));
     }

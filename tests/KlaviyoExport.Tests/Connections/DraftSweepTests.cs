@@ -76,7 +76,10 @@ public class DraftSweepTests
         await using var desk = await DraftDesk.CreateAsync(hasApp: true);
         var id = await desk.FillInAsync(without: WizardStep.Authenticate);
 
-        Assert.Equal("Connections.SignInNeeded", (await DraftDesk.RefusalAsync(() => desk.Drafts.ConfirmAccountAsync(Product.Administrator, id, Cancel))).Code);
+        Assert.Equal(
+            "Connections.SignInNeeded",
+            (await DraftDesk.RefusalAsync(() => desk.Drafts.ConfirmAccountAsync(Product.Administrator, id, Cancel))).Code
+        );
         Assert.Equal([WizardStep.Authenticate], (await desk.GetAsync(id)).Missing);
 
         await desk.AuthenticateAsync(Product.Administrator, id);

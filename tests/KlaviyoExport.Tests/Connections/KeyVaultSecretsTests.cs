@@ -66,7 +66,8 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     [InlineData("https://practice.vault.test/secrets/x", "Connections.VaultNameMalformed")]
     [InlineData("../keys/x", "Connections.VaultNameMalformed")]
     [InlineData("", "Connections.VaultNameMalformed")]
-    public async Task A_name_that_leads_nowhere_is_told_so(string name, string code) => Assert.Equal(code, await RefusedAsync<CredentialsException>(name));
+    public async Task A_name_that_leads_nowhere_is_told_so(string name, string code) =>
+        Assert.Equal(code, await RefusedAsync<CredentialsException>(name));
 
     [Fact]
     public async Task A_secret_that_may_not_be_read_is_told_from_one_that_is_not_there()
@@ -98,7 +99,9 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         unused.Stop();
         await using var services = Build($"https://practice.vault.test:{port}", _vault.Configure, _clock);
 
-        var refused = await Assert.ThrowsAsync<KeyVaultUnavailableException>(() => services.GetRequiredService<KeyVaultSecrets>().ReadAsync(Name, null, Cancel));
+        var refused = await Assert.ThrowsAsync<KeyVaultUnavailableException>(() =>
+            services.GetRequiredService<KeyVaultSecrets>().ReadAsync(Name, null, Cancel)
+        );
 
         Assert.Equal("Connections.VaultUnreachable", refused.LocalizedMessage.Code);
     }
@@ -117,7 +120,10 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         var secrets = services.GetRequiredService<KeyVaultSecrets>();
 
         Assert.False(secrets.IsConfigured);
-        Assert.Equal(new LocalizedMessage("Connections.NoVault", Name), (await Assert.ThrowsAnyAsync<LocalizedException>(() => secrets.ReadAsync(Name, null, Cancel))).LocalizedMessage);
+        Assert.Equal(
+            new LocalizedMessage("Connections.NoVault", Name),
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => secrets.ReadAsync(Name, null, Cancel))).LocalizedMessage
+        );
     }
 
     [Theory]
@@ -137,8 +143,11 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
         var connection = await product.AddConnectionAsync();
         await using (var db = await product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name),
+                    Cancel
+                );
         var export = await product.AddExportAsync("Export", connection, await product.AddCustomersAsync("customers", Customer.Many(20)));
 
         var run = await product.RunAsync(export);
@@ -146,8 +155,16 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         Assert.Equal(RunState.Successful, run.State);
         Assert.Equal(1, _vault.Reads);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Assert.DoesNotContain(Directory.EnumerateFiles(product.DataDirectory), file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(PracticeStore.FullKey, StringComparison.Ordinal));
-        Assert.DoesNotContain(product.Logs.Lines, line => line.Contains(PracticeStore.FullKey, StringComparison.Ordinal) || line.Contains("practice-vault-token", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(product.DataDirectory),
+            file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(PracticeStore.FullKey, StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            product.Logs.Lines,
+            line =>
+                line.Contains(PracticeStore.FullKey, StringComparison.Ordinal)
+                || line.Contains("practice-vault-token", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -156,8 +173,11 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
         var connection = await product.AddConnectionAsync();
         await using (var db = await product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name),
+                    Cancel
+                );
         var export = await product.AddExportAsync("Export", connection, await product.AddCustomersAsync("customers", Customer.Many(2)));
         _vault.Fault = 501;
 
@@ -192,7 +212,11 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
         await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
         await product.AddConnectionAsync("Main shop");
         await using (var db = await product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, Name),
+                    Cancel
+                );
         var (drafts, ana) = (product.Get<ConnectionDrafts>(), Product.Administrator);
         var id = await drafts.StartAsync(ana, Cancel);
         await drafts.SetKeyAsync(ana, id, PracticeStore.FullKey, Cancel);
@@ -206,7 +230,12 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     private static ServiceProvider Build(string uri, Action<IServiceCollection> configure, TimeProvider clock)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KeyVault:Uri", uri)]).Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(clock).AddLogging().AddKlaviyo().AddKlaviyoConnections();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(clock)
+            .AddLogging()
+            .AddKlaviyo()
+            .AddKlaviyoConnections();
         configure(services);
         return services.BuildServiceProvider();
     }

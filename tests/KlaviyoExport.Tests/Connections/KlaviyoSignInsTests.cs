@@ -50,7 +50,11 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         Assert.True(await _bench.WorksAsync(_bench.Open(after.Grant).AccessToken));
         Assert.False(await _bench.WorksAsync(before.AccessToken));
         await using var db = await _bench.Product.OpenAsync();
-        Assert.Equal(2, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Connections.SignedIn" && entry.SubjectId == connection.Id, Cancel));
+        Assert.Equal(
+            2,
+            await db.Set<AuditEntry>()
+                .CountAsync(entry => entry.Action == "Connections.SignedIn" && entry.SubjectId == connection.Id, Cancel)
+        );
         Assert.Null(await _bench.SignIns.ProblemAsync(Other, connection.Id, Cancel));
     }
 
@@ -86,7 +90,10 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
 
         await _bench.ReturnAsync(await SandboxPerson.DecideAsync(page, account: SecondStore.Id));
 
-        Assert.Equal("Connections.SignInOtherAccount", (await _bench.SignIns.ProblemAsync(Product.Administrator, connection.Id, Cancel))?.Code);
+        Assert.Equal(
+            "Connections.SignInOtherAccount",
+            (await _bench.SignIns.ProblemAsync(Product.Administrator, connection.Id, Cancel))?.Code
+        );
         Assert.Equal(connection.Grant, (await _bench.FindConnectionAsync(connection.Id)).Grant);
         Assert.True(await _bench.WorksAsync(_bench.Open(connection.Grant).AccessToken));
     }
@@ -108,18 +115,29 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     {
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(await _bench.AddDraftAsync()));
 
-        var returns = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
-        {
-            try
-            {
-                await _bench.SignIns.CompleteAsync(Product.Administrator, decision.State, decision.Code, null, SignInBench.Callback, Cancel);
-                return 1;
-            }
-            catch (LocalizedException refused) when (refused.LocalizedMessage.Code == "Connections.SignInUnknown")
-            {
-                return 0;
-            }
-        }));
+        var returns = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(async _ =>
+                {
+                    try
+                    {
+                        await _bench.SignIns.CompleteAsync(
+                            Product.Administrator,
+                            decision.State,
+                            decision.Code,
+                            null,
+                            SignInBench.Callback,
+                            Cancel
+                        );
+                        return 1;
+                    }
+                    catch (LocalizedException refused) when (refused.LocalizedMessage.Code == "Connections.SignInUnknown")
+                    {
+                        return 0;
+                    }
+                })
+        );
 
         Assert.Equal(1, returns.Sum());
     }
@@ -221,15 +239,28 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     [Fact]
     public async Task Fewer_scopes_than_asked_for_are_named_and_given_back()
     {
-        await using var server = await ScriptedServer.StartAsync((context, _) => context.AnswerAsync(
-            200, context.Request.Path == "/token" ? """{"access_token":"a","refresh_token":"r","scope":"accounts:read lists:read profiles:read"}""" : "{}", "application/json"));
-        await using var bench = await SignInBench.CreateAsync(new() { ["Klaviyo:OAuth:TokenUrl"] = server.Address + "/token", ["Klaviyo:OAuth:RevokeUrl"] = server.Address + "/revoke" });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) =>
+                context.AnswerAsync(
+                    200,
+                    context.Request.Path == "/token"
+                        ? """{"access_token":"a","refresh_token":"r","scope":"accounts:read lists:read profiles:read"}"""
+                        : "{}",
+                    "application/json"
+                )
+        );
+        await using var bench = await SignInBench.CreateAsync(
+            new() { ["Klaviyo:OAuth:TokenUrl"] = server.Address + "/token", ["Klaviyo:OAuth:RevokeUrl"] = server.Address + "/revoke" }
+        );
         var draftId = await bench.AddDraftAsync();
         var page = await bench.SignIns.BeginForDraftAsync(Product.Administrator, draftId, SignInBench.Callback, Cancel);
 
         await bench.ReturnAsync(await SandboxPerson.DecideAsync(page));
 
-        Assert.Equal(new LocalizedMessage("Connections.SignInScopesMissing", "lists:write, profiles:write"), (await bench.LastSignInAsync()).Problem);
+        Assert.Equal(
+            new LocalizedMessage("Connections.SignInScopesMissing", "lists:write, profiles:write"),
+            (await bench.LastSignInAsync()).Problem
+        );
         Assert.Null((await bench.FindDraftAsync(draftId)).Grant);
         Assert.Equal(["/token", "/revoke"], server.Received.Select(request => request.Target));
         Assert.StartsWith("token=r&", server.Received[1].Body, StringComparison.Ordinal);
@@ -255,7 +286,9 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         Assert.Equal("Connections.DraftGone", await RefusedAsync(4711));
         await using var without = await Product.CreateAsync();
         var connection = await without.AddConnectionAsync();
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => without.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            without.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel)
+        );
         Assert.Equal("Connections.NoApp", refused.LocalizedMessage.Code);
     }
 
@@ -266,9 +299,15 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         foreach (var actor in new[] { Product.Contributor, Product.Operator, Product.Viewer })
         {
             var draftId = await _bench.AddDraftAsync(actor);
-            await Assert.ThrowsAsync<NotAllowedException>(() => _bench.SignIns.BeginForDraftAsync(actor, draftId, SignInBench.Callback, Cancel));
-            await Assert.ThrowsAsync<NotAllowedException>(() => _bench.SignIns.BeginForConnectionAsync(actor, connection.Id, SignInBench.Callback, Cancel));
-            await Assert.ThrowsAsync<NotAllowedException>(() => _bench.SignIns.CompleteAsync(actor, "state", "code", null, SignInBench.Callback, Cancel));
+            await Assert.ThrowsAsync<NotAllowedException>(() =>
+                _bench.SignIns.BeginForDraftAsync(actor, draftId, SignInBench.Callback, Cancel)
+            );
+            await Assert.ThrowsAsync<NotAllowedException>(() =>
+                _bench.SignIns.BeginForConnectionAsync(actor, connection.Id, SignInBench.Callback, Cancel)
+            );
+            await Assert.ThrowsAsync<NotAllowedException>(() =>
+                _bench.SignIns.CompleteAsync(actor, "state", "code", null, SignInBench.Callback, Cancel)
+            );
             await Assert.ThrowsAsync<NotAllowedException>(() => _bench.SignIns.ProblemAsync(actor, connection.Id, Cancel));
         }
     }
@@ -282,7 +321,10 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         var grant = _bench.Open((await _bench.FindDraftAsync(draftId)).Grant);
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        var files = Directory.EnumerateFiles(_bench.Product.DataDirectory).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))).ToList();
+        var files = Directory
+            .EnumerateFiles(_bench.Product.DataDirectory)
+            .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)))
+            .ToList();
         foreach (var secret in new[] { decision.State!, decision.Code!, grant.AccessToken, grant.RefreshToken })
         {
             Assert.DoesNotContain(files, file => file.Contains(secret, StringComparison.Ordinal));
@@ -291,17 +333,26 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
         }
     }
 
-    private Task<Uri> BeginAsync(int draftId) => _bench.SignIns.BeginForDraftAsync(Product.Administrator, draftId, SignInBench.Callback, Cancel);
+    private Task<Uri> BeginAsync(int draftId) =>
+        _bench.SignIns.BeginForDraftAsync(Product.Administrator, draftId, SignInBench.Callback, Cancel);
 
-    private async Task<string> RefusedAsync(int draftId) => (await Assert.ThrowsAnyAsync<LocalizedException>(() => BeginAsync(draftId))).LocalizedMessage.Code;
+    private async Task<string> RefusedAsync(int draftId) =>
+        (await Assert.ThrowsAnyAsync<LocalizedException>(() => BeginAsync(draftId))).LocalizedMessage.Code;
 
     private async Task AssertUnknownAsync(Decision decision, Actor? actor = null) =>
-        Assert.Equal("Connections.SignInUnknown", (await Assert.ThrowsAnyAsync<LocalizedException>(() => _bench.ReturnAsync(decision, actor))).LocalizedMessage.Code);
+        Assert.Equal(
+            "Connections.SignInUnknown",
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => _bench.ReturnAsync(decision, actor))).LocalizedMessage.Code
+        );
 
     private async Task<LocalizedMessage> AssertProblemAsync(int draftId, string code, bool first = false)
     {
         await using var db = await _bench.Product.OpenAsync();
-        var trips = await db.Set<KlaviyoSignIn>().AsNoTracking().Where(signIn => signIn.DraftId == draftId).OrderBy(signIn => signIn.Id).ToListAsync(Cancel);
+        var trips = await db.Set<KlaviyoSignIn>()
+            .AsNoTracking()
+            .Where(signIn => signIn.DraftId == draftId)
+            .OrderBy(signIn => signIn.Id)
+            .ToListAsync(Cancel);
         var problem = (first ? trips[0] : trips[^1]).Problem;
         Assert.Equal(code, problem?.Code);
         var draft = await _bench.FindDraftAsync(draftId);

@@ -13,8 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Tests.Connections;
 
 /// <summary>
-/// What Azure shows of a vault and of a managed identity: https with a certificate of its own, the vault's challenge, and tokens from the identity endpoint.
-/// Azure's own client is what asks it. The identity endpoint is found through the environment, so there is one vault at a time.
+/// What Azure shows of a vault and of a managed identity: https with a certificate of its own, the vault's challenge, and tokens from the
+/// identity endpoint. Azure's own client is what asks it. The identity endpoint is found through the environment, so there is one vault at
+/// a time.
 /// </summary>
 internal sealed class PracticeVault : IAsyncDisposable
 {
@@ -31,11 +32,13 @@ internal sealed class PracticeVault : IAsyncDisposable
         _certificate = CreateCertificate(Host);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate));
-            kestrel.Listen(IPAddress.Loopback, 0);
-        });
+        builder
+            .WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate));
+                kestrel.Listen(IPAddress.Loopback, 0);
+            });
         _app = builder.Build();
         _app.MapGet("/identity", Identity);
         _app.MapGet("/secrets/{name}/{version?}", Secret);
@@ -68,16 +71,24 @@ internal sealed class PracticeVault : IAsyncDisposable
 
     /// <summary>Stands in for DNS and the trust in Azure's certificates; everything above the socket is real.</summary>
     public void Configure(IServiceCollection services) =>
-        services.AddHttpClient(KeyVaultSecrets.ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellationToken) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.GetCertHashString() },
-        });
+        services
+            .AddHttpClient(KeyVaultSecrets.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    ConnectCallback = async (context, cancellationToken) =>
+                    {
+                        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                        await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    },
+                    SslOptions =
+                    {
+                        RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                            shown?.GetCertHashString() == _certificate.GetCertHashString(),
+                    },
+                }
+            );
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
@@ -102,26 +113,47 @@ internal sealed class PracticeVault : IAsyncDisposable
     private IResult Identity(HttpContext http) =>
         http.Request.Headers["X-IDENTITY-HEADER"] != IdentityHeader || !HasIdentity
             ? Results.Json(new { statusCode = 400, message = "No managed identity." }, statusCode: 400)
-            : Results.Json(new
-            {
-                access_token = Token, token_type = "Bearer", resource = http.Request.Query["resource"].ToString(),
-                expires_on = DateTimeOffset.UtcNow.AddHours(8).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
-            });
+            : Results.Json(
+                new
+                {
+                    access_token = Token,
+                    token_type = "Bearer",
+                    resource = http.Request.Query["resource"].ToString(),
+                    expires_on = DateTimeOffset
+                        .UtcNow.AddHours(8)
+                        .ToUnixTimeSeconds()
+                        .ToString(System.Globalization.CultureInfo.InvariantCulture),
+                }
+            );
 
     private IResult Secret(HttpContext http, string name)
     {
         if (http.Request.Headers.Authorization != "Bearer " + Token)
         {
-            http.Response.Headers.WWWAuthenticate = $"Bearer authorization=\"https://login.test/00000000-0000-0000-0000-000000000001\", resource=\"https://{_resource}\"";
+            http.Response.Headers.WWWAuthenticate =
+                $"Bearer authorization=\"https://login.test/00000000-0000-0000-0000-000000000001\", resource=\"https://{_resource}\"";
             return Results.StatusCode(401);
         }
         Reads++;
         if (Fault is { } status)
             return Error(status, status == 403 ? "Forbidden" : "Fault");
         return Secrets.TryGetValue(name, out var value)
-            ? Results.Json(new { value, id = $"{Uri}/secrets/{name}/0123456789abcdef", attributes = new { enabled = true, created = 1_700_000_000, updated = 1_700_000_000 } })
+            ? Results.Json(
+                new
+                {
+                    value,
+                    id = $"{Uri}/secrets/{name}/0123456789abcdef",
+                    attributes = new
+                    {
+                        enabled = true,
+                        created = 1_700_000_000,
+                        updated = 1_700_000_000,
+                    },
+                }
+            )
             : Error(404, "SecretNotFound");
     }
 
-    private static IResult Error(int status, string code) => Results.Json(new { error = new { code, message = "As the practice vault was told." } }, statusCode: status);
+    private static IResult Error(int status, string code) =>
+        Results.Json(new { error = new { code, message = "As the practice vault was told." } }, statusCode: status);
 }

@@ -33,17 +33,30 @@ internal sealed class SignInBench : IAsyncDisposable
     public static async Task<SignInBench> CreateAsync(Dictionary<string, string?>? settings = null)
     {
         var clock = new TestClock();
-        var options = new SandboxOptions { Url = "http://127.0.0.1:0", Clock = clock, RememberedRequests = 1_000 };
+        var options = new SandboxOptions
+        {
+            Url = "http://127.0.0.1:0",
+            Clock = clock,
+            RememberedRequests = 1_000,
+        };
         return new SignInBench(await Product.CreateAsync(clock, settings, options, hasApp: true), clock);
     }
 
     /// <summary>A draft whose key was checked.</summary>
-    public async Task<int> AddDraftAsync(Actor? owner = null, string account = PracticeStore.Id, bool isChecked = true, IReadOnlyList<string>? missing = null)
+    public async Task<int> AddDraftAsync(
+        Actor? owner = null,
+        string account = PracticeStore.Id,
+        bool isChecked = true,
+        IReadOnlyList<string>? missing = null
+    )
     {
         await using var db = await Product.OpenAsync();
         var draft = new ConnectionDraft
         {
-            OwnerId = (owner ?? Product.Administrator).Id, StartedAt = Clock.GetUtcNow(), ChangedAt = Clock.GetUtcNow(), Name = "Shop",
+            OwnerId = (owner ?? Product.Administrator).Id,
+            StartedAt = Clock.GetUtcNow(),
+            ChangedAt = Clock.GetUtcNow(),
+            Name = "Shop",
             Check = isChecked ? new AccountCheck(account, "Practice Store", "Europe/Belgrade", true, missing ?? []) : null,
         };
         db.Add(draft);
@@ -68,7 +81,14 @@ internal sealed class SignInBench : IAsyncDisposable
     public async Task<SignInReturn> ReturnAsync(Decision decision, Actor? actor = null)
     {
         var asked = Sandbox.State.Requests.Count(request => request.Path == "/oauth/token");
-        var back = await SignIns.CompleteAsync(actor ?? Product.Administrator, decision.State, decision.Code, decision.Error, Callback, Cancel);
+        var back = await SignIns.CompleteAsync(
+            actor ?? Product.Administrator,
+            decision.State,
+            decision.Code,
+            decision.Error,
+            Callback,
+            Cancel
+        );
         Exchanges += Sandbox.State.Requests.Count(request => request.Path == "/oauth/token") - asked;
         // Asking whose account it is may be done once a second.
         Clock.Advance(TimeSpan.FromSeconds(2));
@@ -98,7 +118,9 @@ internal sealed class SignInBench : IAsyncDisposable
     /// <summary>Whether the sandbox still knows an access token.</summary>
     public async Task<bool> WorksAsync(string accessToken)
     {
-        var answer = await Product.Get<KlaviyoClient>().GetListAsync(KlaviyoCredential.FromAccessToken(accessToken), PracticeStore.Newsletter, withProfileCount: false, Cancel);
+        var answer = await Product
+            .Get<KlaviyoClient>()
+            .GetListAsync(KlaviyoCredential.FromAccessToken(accessToken), PracticeStore.Newsletter, withProfileCount: false, Cancel);
         Assert.True(answer.Succeeded || answer.Refusal.Kind == KlaviyoRefusalKind.InvalidKey);
         return answer.Succeeded;
     }

@@ -16,7 +16,9 @@ public sealed class BlockingTests
         var draft = new SegmentDraft { Name = "All of Customers", SourceId = source.Id };
         var before = probe.Blocking;
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<SegmentService>().SaveAsync(Product.Administrator, draft, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            product.Get<SegmentService>().SaveAsync(Product.Administrator, draft, Cancel)
+        );
 
         Assert.Equal("Segments.NameTaken", refused.LocalizedMessage.Code);
         Assert.Equal(before, probe.Blocking);

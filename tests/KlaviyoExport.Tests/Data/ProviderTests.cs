@@ -27,7 +27,11 @@ public sealed class ProviderTests
     {
         using var db = Open(StoreProvider.SqlServer);
 
-        Assert.Contains("CREATE UNIQUE INDEX [IX_Runs_ActiveExportId] ON [Runs] ([ActiveExportId]) WHERE [ActiveExportId] IS NOT NULL;", Script(db), StringComparison.Ordinal);
+        Assert.Contains(
+            "CREATE UNIQUE INDEX [IX_Runs_ActiveExportId] ON [Runs] ([ActiveExportId]) WHERE [ActiveExportId] IS NOT NULL;",
+            Script(db),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -56,19 +60,34 @@ public sealed class ProviderTests
         using var db = Open(provider);
         foreach (var column in Enum.GetValues<ExportColumn>())
         {
-            var query = new ExportQuery { Search = "Билтен_%", State = RunState.FailedPermanent, Sort = column, Descending = true };
-            var sql = ExportListing.Sort(ExportListing.Find(db, query), db, query, DateTimeOffset.UnixEpoch).Skip(5).Take(10).ToQueryString();
+            var query = new ExportQuery
+            {
+                Search = "Билтен_%",
+                State = RunState.FailedPermanent,
+                Sort = column,
+                Descending = true,
+            };
+            var sql = ExportListing
+                .Sort(ExportListing.Find(db, query), db, query, DateTimeOffset.UnixEpoch)
+                .Skip(5)
+                .Take(10)
+                .ToQueryString();
             Assert.Contains("ORDER BY", sql, StringComparison.Ordinal);
         }
-        Assert.Contains("lower(", db.Set<Rejection>().Where(row => CaseFolding.Lower(row.ProfileKey).Contains("ши")).ToQueryString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "lower(",
+            db.Set<Rejection>().Where(row => CaseFolding.Lower(row.ProfileKey).Contains("ши")).ToQueryString(),
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 
     private static string Script(AppDb db) => db.GetService<IMigrator>().GenerateScript();
 
-    private static AppDb Open(StoreProvider provider) => provider switch
-    {
-        StoreProvider.PostgreSql => new DesignTimePostgreSql().CreateDbContext([]),
-        StoreProvider.SqlServer => new DesignTimeSqlServer().CreateDbContext([]),
-        _ => new DesignTimeSqlite().CreateDbContext([]),
-    };
+    private static AppDb Open(StoreProvider provider) =>
+        provider switch
+        {
+            StoreProvider.PostgreSql => new DesignTimePostgreSql().CreateDbContext([]),
+            StoreProvider.SqlServer => new DesignTimeSqlServer().CreateDbContext([]),
+            _ => new DesignTimeSqlite().CreateDbContext([]),
+        };
 }

@@ -13,8 +13,20 @@ public class SavingTests
     public async Task What_came_into_use_while_it_was_being_removed_stays_and_says_so()
     {
         await using var store = await TestStore.CreateAsync();
-        var source = new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "a" };
-        var segment = new Segment { Name = "All", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), CreatedBy = "a" };
+        var source = new Source
+        {
+            Name = "Customers",
+            Location = "/x.csv",
+            KeyColumn = "id",
+            CreatedBy = "a",
+        };
+        var segment = new Segment
+        {
+            Name = "All",
+            Source = source,
+            Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+            CreatedBy = "a",
+        };
         await using (var db = await store.OpenAsync())
         {
             db.Set<Segment>().Add(segment);
@@ -25,11 +37,29 @@ public class SavingTests
         remover.Set<Segment>().Remove(await remover.Set<Segment>().SingleAsync());
         await using (var user = await store.OpenAsync())
         {
-            user.Set<Export>().Add(new Export
-            {
-                Name = "Export", ListId = "L", ListName = "L", EmailField = "email", CreatedBy = "a", SourceId = source.Id, Segments = [await user.Set<Segment>().SingleAsync()],
-                Connection = new Connection { Name = "C", AccountId = "A", AccountName = "A", ApiKey = [], ApiKeyEnding = "", ConsentBy = "a", CreatedBy = "a" },
-            });
+            user.Set<Export>()
+                .Add(
+                    new Export
+                    {
+                        Name = "Export",
+                        ListId = "L",
+                        ListName = "L",
+                        EmailField = "email",
+                        CreatedBy = "a",
+                        SourceId = source.Id,
+                        Segments = [await user.Set<Segment>().SingleAsync()],
+                        Connection = new Connection
+                        {
+                            Name = "C",
+                            AccountId = "A",
+                            AccountName = "A",
+                            ApiKey = [],
+                            ApiKeyEnding = "",
+                            ConsentBy = "a",
+                            CreatedBy = "a",
+                        },
+                    }
+                );
             await user.SaveChangesAsync();
         }
 

@@ -14,16 +14,24 @@ public sealed class StoreFaultsTests
     public void Faults_of_every_provider_may_pass_and_bugs_may_not()
     {
         Assert.All(
-            new Exception[] { new SqliteException("locked", 5), new NpgsqlException("gone"), new DbUpdateException(), new DbUpdateConcurrencyException() },
-            fault => Assert.True(StoreFaults.MayPass(fault)));
+            new Exception[]
+            {
+                new SqliteException("locked", 5),
+                new NpgsqlException("gone"),
+                new DbUpdateException(),
+                new DbUpdateConcurrencyException(),
+            },
+            fault => Assert.True(StoreFaults.MayPass(fault))
+        );
         Assert.All(
             new Exception[] { new InvalidOperationException("a bug"), new ArgumentException("a bug"), new OperationCanceledException() },
-            fault => Assert.False(StoreFaults.MayPass(fault)));
+            fault => Assert.False(StoreFaults.MayPass(fault))
+        );
     }
 
     /// <summary>
-    /// The driver itself, before a server that accepts connections and never says a word: one takes the only place in the pool, and the others, who came at the
-    /// same moment, wait for it until their time is up.
+    /// The driver itself, before a server that accepts connections and never says a word: one takes the only place in the pool, and the
+    /// others, who came at the same moment, wait for it until their time is up.
     /// </summary>
     [Fact]
     public void A_full_connection_pool_of_SQL_Server_may_pass()
@@ -32,15 +40,24 @@ public sealed class StoreFaultsTests
         silent.Start();
         var settings = new SqlConnectionStringBuilder
         {
-            DataSource = $"127.0.0.1,{((IPEndPoint)silent.LocalEndpoint).Port}", UserID = "a", Password = "b", MaxPoolSize = 1, ConnectTimeout = 2, ConnectRetryCount = 0, Encrypt = false,
+            DataSource = $"127.0.0.1,{((IPEndPoint)silent.LocalEndpoint).Port}",
+            UserID = "a",
+            Password = "b",
+            MaxPoolSize = 1,
+            ConnectTimeout = 2,
+            ConnectRetryCount = 0,
+            Encrypt = false,
         }.ConnectionString;
         var faults = new Exception?[12];
         using var start = new Barrier(faults.Length);
-        var opening = Enumerable.Range(0, faults.Length).Select(index => new Thread(() =>
-        {
-            start.SignalAndWait();
-            faults[index] = Open(settings);
-        })).ToList();
+        var opening = Enumerable
+            .Range(0, faults.Length)
+            .Select(index => new Thread(() =>
+            {
+                start.SignalAndWait();
+                faults[index] = Open(settings);
+            }))
+            .ToList();
 
         opening.ForEach(thread => thread.Start());
         opening.ForEach(thread => thread.Join());

@@ -26,7 +26,8 @@ public sealed class StoreTests
 
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            File.GetUnixFileMode(Path.Combine(store.Directory, "data")));
+            File.GetUnixFileMode(Path.Combine(store.Directory, "data"))
+        );
     }
 
     [Fact]
@@ -35,7 +36,16 @@ public sealed class StoreTests
         await using var store = await TestStore.CreateAsync();
         await using (var db = await store.OpenAsync())
         {
-            db.Set<Source>().Add(new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "a" });
+            db.Set<Source>()
+                .Add(
+                    new Source
+                    {
+                        Name = "Customers",
+                        Location = "/x.csv",
+                        KeyColumn = "id",
+                        CreatedBy = "a",
+                    }
+                );
             await db.SaveChangesAsync();
         }
 

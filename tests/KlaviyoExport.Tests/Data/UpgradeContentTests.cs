@@ -20,7 +20,11 @@ public class UpgradeContentTests
     public async Task Outcomes_counts_schedules_errors_and_audit_of_before_are_understood()
     {
         await using var product = await Product.CreateAsync();
-        var exportId = await product.AddExportAsync("Newsletter", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", Customer.Many(1)));
+        var exportId = await product.AddExportAsync(
+            "Newsletter",
+            await product.AddConnectionAsync(),
+            await product.AddCustomersAsync("Customers", Customer.Many(1))
+        );
         await using (var db = await product.OpenAsync())
         {
             var migrations = db.Database.GetMigrations().ToList();
@@ -31,9 +35,17 @@ public class UpgradeContentTests
                 """
                 UPDATE "Runs" SET "Outcome" = CASE "Id" WHEN 1 THEN '["Delivery.OverCap",5,3,2]' WHEN 2 THEN '["Sources.NoTable","CRM","people"]'
                     WHEN 3 THEN '["Delivery.ExportUserGone","Ana","Shop"]' END
-                """, Cancel);
-            await db.Database.ExecuteSqlRawAsync("""UPDATE "Connections" SET "LastError" = '["Delivery.ExportUserGone","Ana","Shop"]'""", Cancel);
-            await db.Database.ExecuteSqlRawAsync("""UPDATE "AuditEntries" SET "Detail" = CASE "Action" WHEN 'People.Added' THEN 'Operator' ELSE '3' END""", Cancel);
+                """,
+                Cancel
+            );
+            await db.Database.ExecuteSqlRawAsync(
+                """UPDATE "Connections" SET "LastError" = '["Delivery.ExportUserGone","Ana","Shop"]'""",
+                Cancel
+            );
+            await db.Database.ExecuteSqlRawAsync(
+                """UPDATE "AuditEntries" SET "Detail" = CASE "Action" WHEN 'People.Added' THEN 'Operator' ELSE '3' END""",
+                Cancel
+            );
         }
 
         await ActivatorUtilities.CreateInstance<StoreMigration>(product.Services).StartingAsync(Cancel);
@@ -41,26 +53,50 @@ public class UpgradeContentTests
         await using var after = await product.OpenAsync();
         Assert.Equal(
             [RunOutcomeKind.OverCap, RunOutcomeKind.Source, RunOutcomeKind.ExportUser],
-            await after.Set<Run>().OrderBy(run => run.Id).Select(run => run.OutcomeKind!.Value).ToListAsync(Cancel));
+            await after.Set<Run>().OrderBy(run => run.Id).Select(run => run.OutcomeKind!.Value).ToListAsync(Cancel)
+        );
         Assert.Equal([5, 0], await after.Set<Batch>().OrderBy(batch => batch.Number).Select(batch => batch.SetAside).ToListAsync(Cancel));
         Assert.True((await after.Set<Export>().SingleAsync(Cancel)).FollowsRefresh);
         Assert.True((await after.Set<Connection>().SingleAsync(Cancel)).LacksExportUser);
-        Assert.Equal(["Operator", "3"], (await after.Set<AuditEntry>().OrderBy(entry => entry.Id).ToListAsync(Cancel)).Select(entry => entry.Detail!.ToString()));
+        Assert.Equal(
+            ["Operator", "3"],
+            (await after.Set<AuditEntry>().OrderBy(entry => entry.Id).ToListAsync(Cancel)).Select(entry => entry.Detail!.ToString())
+        );
     }
 
     private static async Task WriteAsync(AppDb db, int exportId)
     {
         for (var id = 1; id <= 3; id++)
         {
-            var run = new Run { ExportId = exportId, AccountId = "Pract1", ListId = "L", RequestedBy = "Ana", State = RunState.FailedPermanent };
+            var run = new Run
+            {
+                ExportId = exportId,
+                AccountId = "Pract1",
+                ListId = "L",
+                RequestedBy = "Ana",
+                State = RunState.FailedPermanent,
+            };
             db.Add(run);
             await db.SaveChangesAsync(Cancel);
         }
         db.AddRange(new Batch { RunId = 1, Number = 1 }, new Batch { RunId = 1, Number = 2 });
         db.AddRange(new[] { 2, 3 }.Select(count => new RunEvent { RunId = 1, What = new LocalizedMessage("Delivery.SetAside", count, 1) }));
         db.AddRange(
-            new AuditEntry { ActorId = "ana", ActorName = "Ana", Action = "People.Added", Detail = Role.Operator.ToMessage() },
-            new AuditEntry { ActorId = "ana", ActorName = "Ana", Action = "Exports.Duplicated", Detail = new LocalizedMessage("Exports.CopyOf", "3") });
+            new AuditEntry
+            {
+                ActorId = "ana",
+                ActorName = "Ana",
+                Action = "People.Added",
+                Detail = Role.Operator.ToMessage(),
+            },
+            new AuditEntry
+            {
+                ActorId = "ana",
+                ActorName = "Ana",
+                Action = "Exports.Duplicated",
+                Detail = new LocalizedMessage("Exports.CopyOf", "3"),
+            }
+        );
         (await db.Set<Export>().SingleAsync(Cancel)).Schedule = new ExportSchedule { IsOn = true };
         await db.SaveChangesAsync(Cancel);
         db.ChangeTracker.Clear();

@@ -20,17 +20,67 @@ public sealed class UpgradeTests
         await using (var db = await store.OpenAsync())
         {
             await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().First(), Cancel);
-            await InsertAsync(db, "Sources", new() { ["Id"] = 1, ["Name"] = "Customers", ["Kind"] = "Csv", ["Fields"] = "[]", ["MalformedRows"] = "[]" });
-            await InsertAsync(db, "Connections", new() { ["Id"] = 1, ["Name"] = "Shop", ["Sharing"] = "AllContributors", ["ApiKey"] = new byte[] { 1, 2 } });
-            await InsertAsync(db, "Exports", new() { ["Id"] = 1, ["Name"] = "Readers", ["ConnectionId"] = 1, ["SourceId"] = 1, ["Fields"] = "[]", ["SyncMode"] = "Mirror", ["Schedule"] = "{}" });
-            await InsertAsync(db, "Runs", new() { ["Id"] = 1, ["ExportId"] = 1, ["State"] = "Successful", ["Stage"] = "Close", ["SyncMode"] = "Mirror", ["Trigger"] = "Person" });
+            await InsertAsync(
+                db,
+                "Sources",
+                new()
+                {
+                    ["Id"] = 1,
+                    ["Name"] = "Customers",
+                    ["Kind"] = "Csv",
+                    ["Fields"] = "[]",
+                    ["MalformedRows"] = "[]",
+                }
+            );
+            await InsertAsync(
+                db,
+                "Connections",
+                new()
+                {
+                    ["Id"] = 1,
+                    ["Name"] = "Shop",
+                    ["Sharing"] = "AllContributors",
+                    ["ApiKey"] = new byte[] { 1, 2 },
+                }
+            );
+            await InsertAsync(
+                db,
+                "Exports",
+                new()
+                {
+                    ["Id"] = 1,
+                    ["Name"] = "Readers",
+                    ["ConnectionId"] = 1,
+                    ["SourceId"] = 1,
+                    ["Fields"] = "[]",
+                    ["SyncMode"] = "Mirror",
+                    ["Schedule"] = "{}",
+                }
+            );
+            await InsertAsync(
+                db,
+                "Runs",
+                new()
+                {
+                    ["Id"] = 1,
+                    ["ExportId"] = 1,
+                    ["State"] = "Successful",
+                    ["Stage"] = "Close",
+                    ["SyncMode"] = "Mirror",
+                    ["Trigger"] = "Person",
+                }
+            );
         }
 
         await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel);
 
         await using var upgraded = await store.OpenAsync();
         var run = await upgraded.Set<Run>().SingleAsync(Cancel);
-        var export = await upgraded.Set<Export>().Include(export => export.Connection).Include(export => export.Source).SingleAsync(export => export.Id == run.ExportId, Cancel);
+        var export = await upgraded
+            .Set<Export>()
+            .Include(export => export.Connection)
+            .Include(export => export.Source)
+            .SingleAsync(export => export.Id == run.ExportId, Cancel);
         Assert.Equal((RunState.Successful, RunTrigger.Person), (run.State, run.Trigger));
         Assert.Equal(("Readers", SyncMode.Mirror, new ExportSchedule()), (export.Name, export.SyncMode, export.Schedule));
         Assert.Equal(("Shop", null), (export.Connection!.Name, export.Connection.ExportUserId));
@@ -46,10 +96,15 @@ public sealed class UpgradeTests
         {
             await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().First(), Cancel);
             await db.Database.ExecuteSqlRawAsync(
-                "CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-11-25')", Cancel);
+                "CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-11-25')",
+                Cancel
+            );
         }
 
-        await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await ActivatorUtilities
+            .CreateInstance<StoreMigration>(store.Services)
+            .StartingAsync(Cancel)
+            .WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
         await using var upgraded = await store.OpenAsync();
         Assert.Empty(await upgraded.Database.GetPendingMigrationsAsync(Cancel));
@@ -62,7 +117,9 @@ public sealed class UpgradeTests
         await using (var db = await store.OpenAsync())
             await db.Database.ExecuteSqlRawAsync("INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_Later', '99.0.0')", Cancel);
 
-        var refused = await Assert.ThrowsAsync<StoreFaultException>(() => ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel));
+        var refused = await Assert.ThrowsAsync<StoreFaultException>(() =>
+            ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(Cancel)
+        );
 
         Assert.Contains("29990101000000_Later", refused.Message, StringComparison.Ordinal);
     }
@@ -94,10 +151,19 @@ public sealed class UpgradeTests
         await using (var reader = await columns.ExecuteReaderAsync(Cancel))
         {
             while (await reader.ReadAsync(Cancel))
-                values.TryAdd(reader.GetString(0), reader.GetString(1) switch { "INTEGER" => 0, "BLOB" => Array.Empty<byte>(), _ => "" });
+                values.TryAdd(
+                    reader.GetString(0),
+                    reader.GetString(1) switch
+                    {
+                        "INTEGER" => 0,
+                        "BLOB" => Array.Empty<byte>(),
+                        _ => "",
+                    }
+                );
         }
         await using var insert = connection.CreateCommand();
-        insert.CommandText = $"INSERT INTO {table} ({string.Join(", ", values.Keys.Select(name => $"\"{name}\""))}) VALUES ({string.Join(", ", values.Keys.Select((_, i) => $"$p{i}"))})";
+        insert.CommandText =
+            $"INSERT INTO {table} ({string.Join(", ", values.Keys.Select(name => $"\"{name}\""))}) VALUES ({string.Join(", ", values.Keys.Select((_, i) => $"$p{i}"))})";
         foreach (var (value, i) in values.Values.Select((value, i) => (value, i)))
             insert.Parameters.AddWithValue($"$p{i}", value);
         await insert.ExecuteNonQueryAsync(Cancel);

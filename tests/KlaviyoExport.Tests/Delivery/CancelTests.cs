@@ -12,24 +12,38 @@ public sealed class CancelTests
 {
     private const int TenMinutes = 600_000;
 
-    /// <summary>What holds the run, where it is then, and what its ledger says of those that were prepared: unconfirmed or unsent.</summary>
-    public static TheoryData<string, RunState, long, long> Holds => new()
-    {
-        { "a source that never answers", RunState.Preparing, 0, 0 },
-        { "a batch that is not answered", RunState.Sending, 3, 0 },
-        { "a pause that Klaviyo asked for", RunState.Sending, 0, 3 },
-        { "a job that stands still", RunState.Confirming, 3, 0 },
-        { "a look-up that is not answered", RunState.Removing, 0, 0 },
-        { "a removal that is not answered", RunState.Removing, 0, 0 },
-    };
+    /// <summary>
+    /// What holds the run, where it is then, and what its ledger says of those that were prepared: unconfirmed or unsent.
+    /// </summary>
+    public static TheoryData<string, RunState, long, long> Holds =>
+        new()
+        {
+            { "a source that never answers", RunState.Preparing, 0, 0 },
+            { "a batch that is not answered", RunState.Sending, 3, 0 },
+            { "a pause that Klaviyo asked for", RunState.Sending, 0, 3 },
+            { "a job that stands still", RunState.Confirming, 3, 0 },
+            { "a look-up that is not answered", RunState.Removing, 0, 0 },
+            { "a removal that is not answered", RunState.Removing, 0, 0 },
+        };
 
     [Theory]
     [MemberData(nameof(Holds))]
-    public async Task Cancel_ends_a_run_that_hangs_in_any_stage_with_a_true_ledger(string hold, RunState state, long unconfirmed, long unsent)
+    public async Task Cancel_ends_a_run_that_hangs_in_any_stage_with_a_true_ledger(
+        string hold,
+        RunState state,
+        long unconfirmed,
+        long unsent
+    )
     {
-        await using var bench = await Workbench.CreateAsync(Customer.Many(12), SyncMode.Mirror, new() { ["Klaviyo:Retry:TryTimeout"] = "00:10:00", ["Klaviyo:Retry:Deadline"] = "01:00:00" });
+        await using var bench = await Workbench.CreateAsync(
+            Customer.Many(12),
+            SyncMode.Mirror,
+            new() { ["Klaviyo:Retry:TryTimeout"] = "00:10:00", ["Klaviyo:Retry:Deadline"] = "01:00:00" }
+        );
         await bench.RunAsync();
-        await bench.ReplaceCustomersAsync(Customer.Many(9).Concat(Enumerable.Range(0, 3).Select(number => new Customer($"n{number}", $"new{number}@shop.example", "N"))));
+        await bench.ReplaceCustomersAsync(
+            Customer.Many(9).Concat(Enumerable.Range(0, 3).Select(number => new Customer($"n{number}", $"new{number}@shop.example", "N")))
+        );
         await HoldAsync(bench, hold);
         var (id, execution) = await bench.BeginAsync();
         await Patience.UntilAsync(async () => (await bench.FindAsync(id)).State == state && IsHeld(bench, hold));
@@ -38,7 +52,14 @@ public sealed class CancelTests
         await execution.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         var accepted = state == RunState.Removing ? 3 : 0;
-        await bench.EndedAsync(await bench.FindAsync(id), RunState.Canceled, "Delivery.Canceled", accepted, unconfirmed: unconfirmed, unsent: unsent);
+        await bench.EndedAsync(
+            await bench.FindAsync(id),
+            RunState.Canceled,
+            "Delivery.Canceled",
+            accepted,
+            unconfirmed: unconfirmed,
+            unsent: unsent
+        );
         await using var db = await bench.Product.OpenAsync();
         Assert.Empty(await db.Set<Delivered>().Where(row => row.LeavingRunId != null).ToListAsync(TestContext.Current.CancellationToken));
     }
@@ -46,12 +67,18 @@ public sealed class CancelTests
     [Fact]
     public async Task A_run_whose_removal_was_canceled_is_made_good_by_the_next()
     {
-        await using var bench = await Workbench.CreateAsync(Customer.Many(12), SyncMode.Mirror, new() { ["Klaviyo:Retry:TryTimeout"] = "00:10:00", ["Klaviyo:Retry:Deadline"] = "01:00:00" });
+        await using var bench = await Workbench.CreateAsync(
+            Customer.Many(12),
+            SyncMode.Mirror,
+            new() { ["Klaviyo:Retry:TryTimeout"] = "00:10:00", ["Klaviyo:Retry:Deadline"] = "01:00:00" }
+        );
         await bench.RunAsync();
         await bench.ReplaceCustomersAsync(Customer.Many(9));
         await HoldAsync(bench, "a removal that is not answered");
         var (id, execution) = await bench.BeginAsync();
-        await Patience.UntilAsync(async () => (await bench.FindAsync(id)).State == RunState.Removing && IsHeld(bench, "a removal that is not answered"));
+        await Patience.UntilAsync(async () =>
+            (await bench.FindAsync(id)).State == RunState.Removing && IsHeld(bench, "a removal that is not answered")
+        );
         await bench.CancelAsync(id);
         await execution.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         bench.Sandbox.Faults.Clear();
@@ -67,7 +94,12 @@ public sealed class CancelTests
         var fault = hold switch
         {
             "a batch that is not answered" => new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", DelayMs = TenMinutes },
-            "a pause that Klaviyo asked for" => new Fault(FaultKind.Status) { Call = "bulk_import_profiles", Status = 429, RetryAfter = 100 },
+            "a pause that Klaviyo asked for" => new Fault(FaultKind.Status)
+            {
+                Call = "bulk_import_profiles",
+                Status = 429,
+                RetryAfter = 100,
+            },
             "a job that stands still" => new Fault(FaultKind.JobStuck),
             "a look-up that is not answered" => new Fault(FaultKind.Delay) { Call = "get_profiles", DelayMs = TenMinutes },
             "a removal that is not answered" => new Fault(FaultKind.Delay) { Call = "remove_profiles_from_list", DelayMs = TenMinutes },
@@ -80,12 +112,13 @@ public sealed class CancelTests
     }
 
     /// <summary>Whether it hangs already, and does not just come to it.</summary>
-    private static bool IsHeld(Workbench bench, string hold) => hold switch
-    {
-        "a pause that Klaviyo asked for" => bench.Sandbox.State.Requests.Any(request => request.Status == 429),
-        "a job that stands still" => bench.Sandbox.State.Jobs().Count == 2,
-        _ => true,
-    };
+    private static bool IsHeld(Workbench bench, string hold) =>
+        hold switch
+        {
+            "a pause that Klaviyo asked for" => bench.Sandbox.State.Requests.Any(request => request.Status == 429),
+            "a job that stands still" => bench.Sandbox.State.Jobs().Count == 2,
+            _ => true,
+        };
 
     /// <summary>A view of customers that looks for the first of them without end.</summary>
     private static async Task NeverAnsweringAsync(Workbench bench)

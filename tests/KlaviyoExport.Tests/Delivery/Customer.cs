@@ -24,7 +24,11 @@ internal sealed record Customer(string Id, string? Email, string Name)
         await create.ExecuteNonQueryAsync(cancellationToken);
         await using var insert = connection.CreateCommand();
         insert.CommandText = "INSERT INTO customers VALUES ($id, $email, $name)";
-        var (id, email, name) = (insert.Parameters.Add("$id", SqliteType.Text), insert.Parameters.Add("$email", SqliteType.Text), insert.Parameters.Add("$name", SqliteType.Text));
+        var (id, email, name) = (
+            insert.Parameters.Add("$id", SqliteType.Text),
+            insert.Parameters.Add("$email", SqliteType.Text),
+            insert.Parameters.Add("$name", SqliteType.Text)
+        );
         foreach (var customer in customers)
         {
             (id.Value, email.Value, name.Value) = (customer.Id, (object?)customer.Email ?? DBNull.Value, customer.Name);

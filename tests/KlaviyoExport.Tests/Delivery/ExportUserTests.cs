@@ -22,7 +22,10 @@ public sealed class ExportUserTests
 
         var run = await bench.RunAsync();
 
-        Assert.Equal((RunState.FailedPermanent, new LocalizedMessage("Delivery.ExportUserGone", "Ana", "Practice")), (run.State, run.Outcome));
+        Assert.Equal(
+            (RunState.FailedPermanent, new LocalizedMessage("Delivery.ExportUserGone", "Ana", "Practice")),
+            (run.State, run.Outcome)
+        );
         Assert.Empty(bench.Sandbox.State.Requests);
         Assert.Equal("Delivery.ExportUserGone", (await HealthAsync(bench)).LastError!.Code);
     }
@@ -32,7 +35,8 @@ public sealed class ExportUserTests
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         await using (var db = await bench.Product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, (string?)null), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, (string?)null), Cancel);
 
         var run = await bench.RunAsync();
 
@@ -49,7 +53,9 @@ public sealed class ExportUserTests
         await bench.RunAsync();
         var connection = await HealthAsync(bench);
 
-        await bench.Product.Get<ConnectionService>().TakeOverAsync(zora, connection.Id, new FreshSignIn("zora", bench.Product.Get<TimeProvider>().GetUtcNow()), Cancel);
+        await bench
+            .Product.Get<ConnectionService>()
+            .TakeOverAsync(zora, connection.Id, new FreshSignIn("zora", bench.Product.Get<TimeProvider>().GetUtcNow()), Cancel);
 
         Assert.Equal(RunState.Successful, (await bench.RunAsync()).State);
     }
@@ -60,7 +66,10 @@ public sealed class ExportUserTests
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         // Demoted by the store itself, at the moment the first batch is laid by.
         await using (var db = await bench.Product.OpenAsync())
-            await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER demote AFTER INSERT ON Batches BEGIN UPDATE AspNetUsers SET Role = 'Viewer'; END", Cancel);
+            await db.Database.ExecuteSqlRawAsync(
+                "CREATE TRIGGER demote AFTER INSERT ON Batches BEGIN UPDATE AspNetUsers SET Role = 'Viewer'; END",
+                Cancel
+            );
 
         var run = await bench.RunAsync();
 

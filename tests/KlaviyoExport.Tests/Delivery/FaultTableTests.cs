@@ -9,31 +9,39 @@ namespace KlaviyoExport.Tests.Delivery;
 /// <summary>The rows of docs/delivery.md that strike a call: what a run makes of each, to the last profile.</summary>
 public sealed class FaultTableTests
 {
-    /// <summary>What strikes, what a person reads while it lasts, and what nobody may claim of a batch that met nothing else: that it was sent, or that it was not.</summary>
-    public static TheoryData<string, string, bool> Passing => new()
-    {
-        { "429", "Klaviyo.OutageTooManyRequests", false },
-        { "429 with Retry-After", "Klaviyo.OutageTooManyRequests", false },
-        { "500", "Klaviyo.OutageServerFault", true },
-        { "502", "Klaviyo.OutageServerFault", true },
-        { "503", "Klaviyo.OutageServerFault", true },
-        { "504", "Klaviyo.OutageServerFault", true },
-        { nameof(FaultKind.ResetBeforeBody), "Klaviyo.OutageConnectionLost", true },
-        { nameof(FaultKind.ResetMidBody), "Klaviyo.OutageConnectionLost", true },
-        { nameof(FaultKind.LoseAnswer), "Klaviyo.OutageConnectionLost", true },
-        { nameof(FaultKind.ResetMidAnswer), "Klaviyo.OutageConnectionLost", true },
-        { nameof(FaultKind.Delay), "Klaviyo.OutageTimedOut", true },
-        { nameof(FaultKind.Truncate), "Klaviyo.OutageUnreadableAnswer", true },
-        { nameof(FaultKind.Empty), "Klaviyo.OutageUnreadableAnswer", true },
-        { nameof(FaultKind.NotJson), "Klaviyo.OutageUnreadableAnswer", true },
-        { nameof(FaultKind.WrongMediaType), "Klaviyo.OutageUnreadableAnswer", true },
-    };
+    /// <summary>
+    /// What strikes, what a person reads while it lasts, and what nobody may claim of a batch that met nothing else: that it was sent, or
+    /// that it was not.
+    /// </summary>
+    public static TheoryData<string, string, bool> Passing =>
+        new()
+        {
+            { "429", "Klaviyo.OutageTooManyRequests", false },
+            { "429 with Retry-After", "Klaviyo.OutageTooManyRequests", false },
+            { "500", "Klaviyo.OutageServerFault", true },
+            { "502", "Klaviyo.OutageServerFault", true },
+            { "503", "Klaviyo.OutageServerFault", true },
+            { "504", "Klaviyo.OutageServerFault", true },
+            { nameof(FaultKind.ResetBeforeBody), "Klaviyo.OutageConnectionLost", true },
+            { nameof(FaultKind.ResetMidBody), "Klaviyo.OutageConnectionLost", true },
+            { nameof(FaultKind.LoseAnswer), "Klaviyo.OutageConnectionLost", true },
+            { nameof(FaultKind.ResetMidAnswer), "Klaviyo.OutageConnectionLost", true },
+            { nameof(FaultKind.Delay), "Klaviyo.OutageTimedOut", true },
+            { nameof(FaultKind.Truncate), "Klaviyo.OutageUnreadableAnswer", true },
+            { nameof(FaultKind.Empty), "Klaviyo.OutageUnreadableAnswer", true },
+            { nameof(FaultKind.NotJson), "Klaviyo.OutageUnreadableAnswer", true },
+            { nameof(FaultKind.WrongMediaType), "Klaviyo.OutageUnreadableAnswer", true },
+        };
 
     public static TheoryData<string, string> WhileConfirming => [.. Passing.Select(row => (row.Data.Item1, row.Data.Item2))];
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public async Task What_strikes_the_hand_over_of_a_batch_loses_nobody_and_counts_nobody_twice(string what, string words, bool mayHaveArrived)
+    public async Task What_strikes_the_hand_over_of_a_batch_loses_nobody_and_counts_nobody_twice(
+        string what,
+        string words,
+        bool mayHaveArrived
+    )
     {
         await using var bench = await CreateAsync();
         const string call = "bulk_import_profiles";
@@ -44,7 +52,13 @@ public sealed class FaultTableTests
         var taken = bench.Sandbox.State.Jobs().Count;
         bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
         var run = await bench.SpendRetriesAsync((await bench.RunAsync()).Id);
-        await bench.EndedAsync(run, RunState.FailedPermanent, "Delivery.RetriesSpent", unconfirmed: mayHaveArrived ? 10 : 0, unsent: mayHaveArrived ? 0 : 10);
+        await bench.EndedAsync(
+            run,
+            RunState.FailedPermanent,
+            "Delivery.RetriesSpent",
+            unconfirmed: mayHaveArrived ? 10 : 0,
+            unsent: mayHaveArrived ? 0 : 10
+        );
         Assert.Equal(words, Assert.IsType<LocalizedMessage>(run.Outcome!.Arguments[0]).Code);
         if (!mayHaveArrived)
             Assert.Equal(taken, bench.Sandbox.State.Jobs().Count);
@@ -62,7 +76,12 @@ public sealed class FaultTableTests
         Assert.Equal(2, bench.Sandbox.State.Jobs().Count);
 
         bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
-        await bench.EndedAsync(await bench.SpendRetriesAsync((await bench.RunAsync()).Id), RunState.FailedPermanent, "Delivery.RetriesSpent", unconfirmed: 10);
+        await bench.EndedAsync(
+            await bench.SpendRetriesAsync((await bench.RunAsync()).Id),
+            RunState.FailedPermanent,
+            "Delivery.RetriesSpent",
+            unconfirmed: 10
+        );
     }
 
     [Theory]
@@ -84,7 +103,10 @@ public sealed class FaultTableTests
 
         await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 1, refused: 1);
         Assert.Equal((4, 4), (run.Ledger.Leaving, run.Ledger.Removed));
-        Assert.Equal([.. Customer.Many(8).Select(customer => customer.Email!).Append("new@shop.example").Order(StringComparer.Ordinal)], bench.OnList());
+        Assert.Equal(
+            [.. Customer.Many(8).Select(customer => customer.Email!).Append("new@shop.example").Order(StringComparer.Ordinal)],
+            bench.OnList()
+        );
         Assert.Equal("f", Assert.Single(await bench.RejectionsAsync(run.Id)).ProfileKey);
     }
 
@@ -92,7 +114,14 @@ public sealed class FaultTableTests
     public async Task A_429_that_asks_for_an_hour_is_not_asked_again_before()
     {
         await using var bench = await CreateAsync();
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 429, RetryAfter = 3_600, Call = "bulk_import_profiles" });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Status = 429,
+                RetryAfter = 3_600,
+                Call = "bulk_import_profiles",
+            }
+        );
 
         var run = await bench.RunAsync();
 
@@ -181,7 +210,14 @@ public sealed class FaultTableTests
     public async Task A_400_that_points_at_another_row_on_the_retry_means_a_row_of_what_is_left()
     {
         await using var bench = await CreateAsync();
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = Row(3), Call = "bulk_import_profiles", Times = 2 });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.WrongPointers)
+            {
+                PointsAt = Row(3),
+                Call = "bulk_import_profiles",
+                Times = 2,
+            }
+        );
 
         var run = await bench.RunAsync();
 
@@ -195,7 +231,13 @@ public sealed class FaultTableTests
     public async Task A_batch_in_which_every_row_is_refused_is_over_and_nothing_of_it_is_sent()
     {
         await using var bench = await CreateAsync();
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = string.Join(' ', Enumerable.Range(0, 10).Select(Row)), Call = "bulk_import_profiles" });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.WrongPointers)
+            {
+                PointsAt = string.Join(' ', Enumerable.Range(0, 10).Select(Row)),
+                Call = "bulk_import_profiles",
+            }
+        );
 
         var run = await bench.RunAsync();
 
@@ -220,7 +262,14 @@ public sealed class FaultTableTests
     public async Task A_key_that_is_refused_between_two_batches_leaves_the_first_unconfirmed_and_the_second_unsent(int status, string words)
     {
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches());
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = status, Call = "bulk_import_profiles", After = 1 });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Status = status,
+                Call = "bulk_import_profiles",
+                After = 1,
+            }
+        );
 
         await bench.EndedAsync(await bench.RunAsync(), RunState.FailedPermanent, words, unconfirmed: 55, unsent: 5);
         await using var db = await bench.Product.OpenAsync();
@@ -243,7 +292,15 @@ public sealed class FaultTableTests
     {
         var sandboxClock = new TestClock();
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches(), sandboxClock: sandboxClock);
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", After = 1, Times = 1, DelayMs = 60_000 });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Delay)
+            {
+                Call = "bulk_import_profiles",
+                After = 1,
+                Times = 1,
+                DelayMs = 60_000,
+            }
+        );
         var timers = sandboxClock.WaitingTimers;
         var (id, execution) = await bench.BeginAsync();
         // One timer drives the first batch's job, the other holds the second batch back.
@@ -271,18 +328,20 @@ public sealed class FaultTableTests
         await bench.EndedAsync(await bench.FindAsync(id), RunState.FailedPermanent, "Klaviyo.ListNotFound", unconfirmed: 10);
     }
 
-    private static Dictionary<string, string?> Quick() => new() { ["Klaviyo:Retry:Tries"] = "2", ["Klaviyo:Retry:TryTimeout"] = "00:00:01" };
+    private static Dictionary<string, string?> Quick() =>
+        new() { ["Klaviyo:Retry:Tries"] = "2", ["Klaviyo:Retry:TryTimeout"] = "00:00:01" };
 
     private static Task<Workbench> CreateAsync() => Workbench.CreateAsync(Customer.Many(10), settings: Quick());
 
     private static string Row(int index) => $"/data/attributes/profiles/data/{index}/attributes/email";
 
-    private static Fault FaultOf(string what) => what switch
-    {
-        "429 with Retry-After" => new(FaultKind.Status) { Status = 429, RetryAfter = 1 },
-        nameof(FaultKind.Delay) => new(FaultKind.Delay) { DelayMs = 60_000 },
-        _ => int.TryParse(what, out var status) ? new(FaultKind.Status) { Status = status } : new(Enum.Parse<FaultKind>(what)),
-    };
+    private static Fault FaultOf(string what) =>
+        what switch
+        {
+            "429 with Retry-After" => new(FaultKind.Status) { Status = 429, RetryAfter = 1 },
+            nameof(FaultKind.Delay) => new(FaultKind.Delay) { DelayMs = 60_000 },
+            _ => int.TryParse(what, out var status) ? new(FaultKind.Status) { Status = status } : new(Enum.Parse<FaultKind>(what)),
+        };
 
     private static async Task StrikesOnceAsync(Workbench bench, string what, string call)
     {

@@ -26,7 +26,9 @@ public sealed class HostileSourceTests
     [Fact]
     public async Task Large_profiles_fill_a_batch_by_its_bytes_before_its_rows()
     {
-        await using var bench = await Workbench.CreateAsync(Customer.Many(120).Select(customer => customer with { Name = new string('x', 90_000) }));
+        await using var bench = await Workbench.CreateAsync(
+            Customer.Many(120).Select(customer => customer with { Name = new string('x', 90_000) })
+        );
 
         var run = await bench.RunAsync();
 

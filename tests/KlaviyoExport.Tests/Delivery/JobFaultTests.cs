@@ -45,7 +45,15 @@ public sealed class JobFaultTests
     public async Task A_job_that_is_forgotten_between_two_pages_of_its_errors_has_its_batch_sent_again_and_counts_nobody_twice()
     {
         await using var bench = await Workbench.CreateAsync(Failing(150));
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 404, Call = Errors, After = 1, Times = 1 });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Status = 404,
+                Call = Errors,
+                After = 1,
+                Times = 1,
+            }
+        );
 
         var run = await bench.RunAsync();
 
@@ -58,14 +66,31 @@ public sealed class JobFaultTests
     public async Task Twenty_six_pages_of_import_errors_are_read_to_the_last_through_faults()
     {
         await using var bench = await Workbench.CreateAsync(Failing(2_550));
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.ResetMidAnswer) { Call = Errors, After = 5, Times = 1 });
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Call = Errors, After = 20, Times = 1 });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.ResetMidAnswer)
+            {
+                Call = Errors,
+                After = 5,
+                Times = 1,
+            }
+        );
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Call = Errors,
+                After = 20,
+                Times = 1,
+            }
+        );
 
         var run = await bench.RunAsync();
 
         await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 10, refused: 2_550);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(2_550, await db.Set<Rejection>().Select(rejection => rejection.ProfileKey).Distinct().CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            2_550,
+            await db.Set<Rejection>().Select(rejection => rejection.ProfileKey).Distinct().CountAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -107,7 +132,15 @@ public sealed class JobFaultTests
     {
         var clock = new ShiftedClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock);
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 429, RetryAfter = 2, Times = 1, Call = "bulk_import_profiles" });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Status = 429,
+                RetryAfter = 2,
+                Times = 1,
+                Call = "bulk_import_profiles",
+            }
+        );
         var (id, execution) = await bench.BeginAsync();
         await Patience.UntilAsync(() => bench.Sandbox.State.Requests.Any(request => request.Status == 429));
 
@@ -116,7 +149,12 @@ public sealed class JobFaultTests
 
         await bench.EndedAsync(await bench.FindAsync(id), RunState.Successful, "Delivery.Successful", accepted: 10);
         // Not before the pause was over: once more would have been refused again.
-        Assert.Equal(2, bench.Sandbox.State.Requests.Count(request => request.Path.EndsWith("jobs", StringComparison.Ordinal) && request.Method == "POST"));
+        Assert.Equal(
+            2,
+            bench.Sandbox.State.Requests.Count(request =>
+                request.Path.EndsWith("jobs", StringComparison.Ordinal) && request.Method == "POST"
+            )
+        );
     }
 
     [Theory]
@@ -138,12 +176,16 @@ public sealed class JobFaultTests
     }
 
     private static IEnumerable<Customer> Failing(int count) =>
-        Customer.Many(10).Concat(Enumerable.Range(0, count).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F")));
+        Customer
+            .Many(10)
+            .Concat(Enumerable.Range(0, count).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F")));
 
-    private static bool IsLook(KlaviyoExport.Sandbox.Requests.RequestEntry request) => request.Method == "GET" && request.Path.Contains("profile-bulk-import-jobs/", StringComparison.Ordinal);
+    private static bool IsLook(KlaviyoExport.Sandbox.Requests.RequestEntry request) =>
+        request.Method == "GET" && request.Path.Contains("profile-bulk-import-jobs/", StringComparison.Ordinal);
 
     /// <summary>Waits until the run has looked at its job so often.</summary>
-    private static Task LooksAsync(Workbench bench, int times) => Patience.UntilAsync(() => bench.Sandbox.State.Requests.Count(IsLook) >= times);
+    private static Task LooksAsync(Workbench bench, int times) =>
+        Patience.UntilAsync(() => bench.Sandbox.State.Requests.Count(IsLook) >= times);
 
     /// <summary>The real clock and real timers, with an hour let pass at will.</summary>
     private sealed class LeapingClock : TimeProvider
@@ -154,6 +196,7 @@ public sealed class JobFaultTests
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
-        public override long GetTimestamp() => base.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref _ahead)).TotalSeconds * TimestampFrequency);
+        public override long GetTimestamp() =>
+            base.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref _ahead)).TotalSeconds * TimestampFrequency);
     }
 }

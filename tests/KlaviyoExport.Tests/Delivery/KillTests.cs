@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>
-/// The application is killed at random instants, once in each stage of a run, while Klaviyo has faults, and started again; what comes out must be what would have
-/// come out anyway. Four runs (20 kills) always; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills), from the seed <c>KLAVIYOEXPORT_SEED</c>.
+/// The application is killed at random instants, once in each stage of a run, while Klaviyo has faults, and started again; what comes out
+/// must be what would have come out anyway. Four runs (20 kills) always; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills), from the
+/// seed <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
 public sealed class KillTests
 {
@@ -16,8 +17,15 @@ public sealed class KillTests
 
     private static readonly FaultKind[] Kinds =
     [
-        FaultKind.Status, FaultKind.ResetBeforeBody, FaultKind.ResetMidBody, FaultKind.ResetMidAnswer, FaultKind.LoseAnswer, FaultKind.Truncate, FaultKind.Empty,
-        FaultKind.NotJson, FaultKind.Delay,
+        FaultKind.Status,
+        FaultKind.ResetBeforeBody,
+        FaultKind.ResetMidBody,
+        FaultKind.ResetMidAnswer,
+        FaultKind.LoseAnswer,
+        FaultKind.Truncate,
+        FaultKind.Empty,
+        FaultKind.NotJson,
+        FaultKind.Delay,
     ];
 
     // Ten times as many as before would wait for somebody's approval.
@@ -49,7 +57,9 @@ public sealed class KillTests
             var theory = new TheoryData<int>(1, 2, 3, 4);
             if (Environment.GetEnvironmentVariable("KLAVIYOEXPORT_LONG") != "1")
                 return theory;
-            var seed = int.TryParse(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_SEED"), CultureInfo.InvariantCulture, out var set) ? set : 1_000;
+            var seed = int.TryParse(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_SEED"), CultureInfo.InvariantCulture, out var set)
+                ? set
+                : 1_000;
             theory.AddRange(Enumerable.Range(seed, 40).ToArray());
             return theory;
         }
@@ -70,10 +80,20 @@ public sealed class KillTests
             AddFaults(bench, random);
             using var victim = Start(bench);
             var instant = random.Next(30);
-            await UntilAsync(bench, runId, run => run is not { State: RunState.Queued } && (run.Stage > stage || run.FinishedAt is not null || (run.Stage == stage && instant-- == 0)), victim, patience.Token);
+            await UntilAsync(
+                bench,
+                runId,
+                run =>
+                    run is not { State: RunState.Queued }
+                    && (run.Stage > stage || run.FinishedAt is not null || (run.Stage == stage && instant-- == 0)),
+                victim,
+                patience.Token
+            );
             victim.Kill();
             var killed = await bench.FindAsync(runId);
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: killed in {(killed.FinishedAt is null ? killed.Stage : "the end of Close")}, {killed.State}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"seed {seed}: killed in {(killed.FinishedAt is null ? killed.Stage : "the end of Close")}, {killed.State}"
+            );
         }
         using var app = Start(bench);
         await UntilAsync(bench, runId, run => run.FinishedAt is not null, app, patience.Token);
@@ -89,13 +109,20 @@ public sealed class KillTests
         return bench;
     }
 
-    private static AppProcess Start(Workbench bench) => bench.StartApp(
-        NoApproval + "=1000000", "Klaviyo:Retry:Tries=20", "Klaviyo:Retry:FirstDelay=00:00:00.010", "Klaviyo:Retry:MaxDelay=00:00:00.100", "Klaviyo:Retry:TryTimeout=00:01:00");
+    private static AppProcess Start(Workbench bench) =>
+        bench.StartApp(
+            NoApproval + "=1000000",
+            "Klaviyo:Retry:Tries=20",
+            "Klaviyo:Retry:FirstDelay=00:00:00.010",
+            "Klaviyo:Retry:MaxDelay=00:00:00.100",
+            "Klaviyo:Retry:TryTimeout=00:01:00"
+        );
 
     /// <summary>Makes every stage last for a while, so that there are instants to kill it in.</summary>
     private static async Task SlowDownAsync(Workbench bench)
     {
-        const string slow = "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n);";
+        const string slow =
+            "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n);";
         await using var db = await bench.Product.OpenAsync();
         await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_batch BEFORE INSERT ON Batches BEGIN {slow} END");
         await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_close BEFORE DELETE ON BatchPayload BEGIN {slow} END");
@@ -110,10 +137,16 @@ public sealed class KillTests
         {
             var kind = Kinds[random.Next(Kinds.Length)];
             int[] statuses = [429, 500, 502, 503, 504];
-            bench.Sandbox.Faults.Add(new Fault(kind)
-            {
-                Times = random.Next(1, 3), After = random.Next(6), Status = statuses[random.Next(statuses.Length)], RetryAfter = random.Next(2) == 0 ? 0 : null, DelayMs = 300,
-            });
+            bench.Sandbox.Faults.Add(
+                new Fault(kind)
+                {
+                    Times = random.Next(1, 3),
+                    After = random.Next(6),
+                    Status = statuses[random.Next(statuses.Length)],
+                    RetryAfter = random.Next(2) == 0 ? 0 : null,
+                    DelayMs = 300,
+                }
+            );
         }
     }
 
@@ -126,8 +159,7 @@ public sealed class KillTests
             await using var db = await bench.Product.OpenAsync();
             if (moment(await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, patience)))
                 return;
-        }
-        while (await look.WaitForNextTickAsync(patience));
+        } while (await look.WaitForNextTickAsync(patience));
     }
 
     /// <summary>All that must be the same, as text that shows where it is not.</summary>
@@ -141,9 +173,18 @@ public sealed class KillTests
             Assert.Empty(await db.Set<BatchPayload>().ToListAsync(cancellationToken));
             Assert.All(await db.Set<Run>().AsNoTracking().ToListAsync(cancellationToken), stored => Assert.True(stored.State.IsFinal()));
             var rejections = (await db.Set<Rejection>().AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancellationToken))
-                .Select(row => $"{row.Ordinal} {row.ProfileKey} {row.Reason} {row.Code} {row.Detail} {row.BatchNumber}").Order(StringComparer.Ordinal);
-            var members = bench.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => $"{member.Email} {member.Attributes}").Order(StringComparer.Ordinal);
-            return new(run.State, System.Text.Json.JsonSerializer.Serialize(run.Ledger), string.Join('\n', rejections), string.Join('\n', members));
+                .Select(row => $"{row.Ordinal} {row.ProfileKey} {row.Reason} {row.Code} {row.Detail} {row.BatchNumber}")
+                .Order(StringComparer.Ordinal);
+            var members = bench
+                .Sandbox.State.Members(PracticeStore.Newsletter)
+                .Select(member => $"{member.Email} {member.Attributes}")
+                .Order(StringComparer.Ordinal);
+            return new(
+                run.State,
+                System.Text.Json.JsonSerializer.Serialize(run.Ledger),
+                string.Join('\n', rejections),
+                string.Join('\n', members)
+            );
         }
     }
 }

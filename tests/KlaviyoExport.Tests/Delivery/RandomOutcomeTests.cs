@@ -11,57 +11,103 @@ namespace KlaviyoExport.Tests.Delivery;
 public sealed class RandomOutcomeTests
 {
     private static readonly string[] Calls =
-        ["bulk_import_profiles", "get_bulk_import_profiles_job", "get_errors_for_bulk_import_profiles_job", "get_profiles", "remove_profiles_from_list"];
+    [
+        "bulk_import_profiles",
+        "get_bulk_import_profiles_job",
+        "get_errors_for_bulk_import_profiles_job",
+        "get_profiles",
+        "remove_profiles_from_list",
+    ];
 
     private static readonly FaultKind[] Strikes =
     [
-        FaultKind.Status, FaultKind.ResetBeforeBody, FaultKind.ResetMidBody, FaultKind.ResetMidAnswer, FaultKind.LoseAnswer, FaultKind.Truncate, FaultKind.Empty,
-        FaultKind.NotJson, FaultKind.WrongMediaType, FaultKind.JobCancelled, FaultKind.JobUnknown, FaultKind.ErrorsMissing, FaultKind.WrongPointers,
+        FaultKind.Status,
+        FaultKind.ResetBeforeBody,
+        FaultKind.ResetMidBody,
+        FaultKind.ResetMidAnswer,
+        FaultKind.LoseAnswer,
+        FaultKind.Truncate,
+        FaultKind.Empty,
+        FaultKind.NotJson,
+        FaultKind.WrongMediaType,
+        FaultKind.JobCancelled,
+        FaultKind.JobUnknown,
+        FaultKind.ErrorsMissing,
+        FaultKind.WrongPointers,
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Every_sequence_of_outcomes_ends_in_a_ledger_that_adds_up_and_tells_the_truth() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(25).WithReplay(2026, 1125),
-        Prop.ForAll(Stories().ToArbitrary(), story => HoldsAsync(story).GetAwaiter().GetResult()));
+    public void Every_sequence_of_outcomes_ends_in_a_ledger_that_adds_up_and_tells_the_truth() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(25).WithReplay(2026, 1125),
+            Prop.ForAll(Stories().ToArbitrary(), story => HoldsAsync(story).GetAwaiter().GetResult())
+        );
 
     [Fact]
-    public void No_sequence_of_moves_leaves_an_end_or_keeps_an_ended_run_in_its_exports_place() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500),
-        Prop.ForAll(Gen.ListOf(Gen.Elements(Enum.GetValues<RunState>()), 40).ToArbitrary(), moves =>
-        {
-            var run = new Run { AccountId = "a", ListId = "l", RequestedBy = "Ana", ActiveExportId = 1 };
-            foreach (var to in moves)
-            {
-                var (before, allowed) = (run.State, run.State.CanMoveTo(to));
-                if (allowed)
-                    run.MoveTo(to);
-                else
-                    Assert.Throws<InvalidOperationException>(() => run.MoveTo(to));
-                Assert.Equal(allowed ? to : before, run.State);
-                Assert.False(before.IsFinal() && allowed);
-                Assert.Equal(run.State.IsFinal(), run.ActiveExportId is null);
-            }
-        }));
+    public void No_sequence_of_moves_leaves_an_end_or_keeps_an_ended_run_in_its_exports_place() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(
+                Gen.ListOf(Gen.Elements(Enum.GetValues<RunState>()), 40).ToArbitrary(),
+                moves =>
+                {
+                    var run = new Run
+                    {
+                        AccountId = "a",
+                        ListId = "l",
+                        RequestedBy = "Ana",
+                        ActiveExportId = 1,
+                    };
+                    foreach (var to in moves)
+                    {
+                        var (before, allowed) = (run.State, run.State.CanMoveTo(to));
+                        if (allowed)
+                            run.MoveTo(to);
+                        else
+                            Assert.Throws<InvalidOperationException>(() => run.MoveTo(to));
+                        Assert.Equal(allowed ? to : before, run.State);
+                        Assert.False(before.IsFinal() && allowed);
+                        Assert.Equal(run.State.IsFinal(), run.ActiveExportId is null);
+                    }
+                }
+            )
+        );
 
-    /// <summary>Customers of every sort, what goes wrong, after how many looks the process is stopped, and whether somebody cancels in the end.</summary>
-    private sealed record Story(SyncMode Mode, int Good, int Missing, int Wrong, int Twice, int Refused, int Left, Fault[] Faults, int[] Stops, bool Canceled)
+    /// <summary>
+    /// Customers of every sort, what goes wrong, after how many looks the process is stopped, and whether somebody cancels in the end.
+    /// </summary>
+    private sealed record Story(
+        SyncMode Mode,
+        int Good,
+        int Missing,
+        int Wrong,
+        int Twice,
+        int Refused,
+        int Left,
+        Fault[] Faults,
+        int[] Stops,
+        bool Canceled
+    )
     {
         public override string ToString() =>
             $"{Mode}: {Good} good, {Missing} without, {Wrong} wrong, {Twice} twice, {Refused} refused, {Left} left; stops {string.Join(' ', Stops)}{(Canceled ? "; canceled" : "")}; {string.Join("; ", Faults.Select(fault => $"{fault.Kind} {fault.Call} {fault.Status} after {fault.After} × {fault.Times}"))}";
 
-        public IEnumerable<Customer> Before => Customer.Many(Good).Concat(Enumerable.Range(0, Left).Select(number => new Customer($"l{number}", $"l{number}@shop.example", "L")));
+        public IEnumerable<Customer> Before =>
+            Customer
+                .Many(Good)
+                .Concat(Enumerable.Range(0, Left).Select(number => new Customer($"l{number}", $"l{number}@shop.example", "L")));
 
         public IEnumerable<Customer> Now =>
-        [
-            .. Customer.Many(Good).Select((customer, at) => at % 2 == 0 ? customer with { Name = "Changed" } : customer),
-            .. Enumerable.Range(0, Missing).Select(number => new Customer($"m{number}", null, "M")),
-            .. Enumerable.Range(0, Wrong).Select(number => new Customer($"w{number}", $"{number} at home", "W")),
-            // Whoever is twice is the same as the first of them.
-            .. Enumerable.Range(0, Good == 0 ? 0 : Twice).Select(number => new Customer($"t{number}", "C0@SHOP.example", "T")),
-            .. Enumerable.Range(0, Refused).Select(number => new Customer($"r{number}", $"r{number}@async-fail.example", "R")),
-        ];
+            [
+                .. Customer.Many(Good).Select((customer, at) => at % 2 == 0 ? customer with { Name = "Changed" } : customer),
+                .. Enumerable.Range(0, Missing).Select(number => new Customer($"m{number}", null, "M")),
+                .. Enumerable.Range(0, Wrong).Select(number => new Customer($"w{number}", $"{number} at home", "W")),
+                // Whoever is twice is the same as the first of them.
+                .. Enumerable.Range(0, Good == 0 ? 0 : Twice).Select(number => new Customer($"t{number}", "C0@SHOP.example", "T")),
+                .. Enumerable.Range(0, Refused).Select(number => new Customer($"r{number}", $"r{number}@async-fail.example", "R")),
+            ];
     }
 
     private static Gen<Story> Stories() =>
@@ -70,7 +116,18 @@ public sealed class RandomOutcomeTests
         from faults in Faults().ListOf()
         from stops in Gen.Choose(1, 30).ListOf()
         from canceled in Gen.Elements(true, false, false, false)
-        select new Story(mode, counts[0] + 1, counts[1], counts[2], counts[3], counts[4], counts[5], [.. faults.Take(5)], [.. stops.Take(3)], canceled);
+        select new Story(
+            mode,
+            counts[0] + 1,
+            counts[1],
+            counts[2],
+            counts[3],
+            counts[4],
+            counts[5],
+            [.. faults.Take(5)],
+            [.. stops.Take(3)],
+            canceled
+        );
 
     private static Gen<Fault> Faults() =>
         from kind in Gen.Elements(Strikes)
@@ -78,12 +135,30 @@ public sealed class RandomOutcomeTests
         from status in Gen.Elements(429, 500, 502, 503, 504, 401, 403)
         from after in Gen.Choose(0, 4)
         from times in Gen.Choose(1, 6)
-        from points in Gen.Elements(null, "/data/attributes/profiles/data/0/attributes/email", "/data/attributes/profiles/data/99/attributes/email")
+        from points in Gen.Elements(
+            null,
+            "/data/attributes/profiles/data/0/attributes/email",
+            "/data/attributes/profiles/data/99/attributes/email"
+        )
         // A refusal with pointers is an answer to an import; what is about jobs or about the rows of one names no call.
-        select kind is FaultKind.WrongPointers ? new Fault(kind) { Call = Calls[0], After = after, Times = 1, PointsAt = points }
-            : kind is FaultKind.JobCancelled or FaultKind.JobUnknown ? new Fault(kind) { After = after, Times = times > 3 ? 2 : 1 }
-            : kind is FaultKind.ErrorsMissing ? new Fault(kind) { Times = 1, Amount = 1 }
-            : new Fault(kind) { Call = call, Status = status, After = after, Times = times, RetryAfter = status == 429 ? 0 : null };
+        select kind is FaultKind.WrongPointers
+            ? new Fault(kind)
+            {
+                Call = Calls[0],
+                After = after,
+                Times = 1,
+                PointsAt = points,
+            }
+        : kind is FaultKind.JobCancelled or FaultKind.JobUnknown ? new Fault(kind) { After = after, Times = times > 3 ? 2 : 1 }
+        : kind is FaultKind.ErrorsMissing ? new Fault(kind) { Times = 1, Amount = 1 }
+        : new Fault(kind)
+        {
+            Call = call,
+            Status = status,
+            After = after,
+            Times = times,
+            RetryAfter = status == 429 ? 0 : null,
+        };
 
     private static async Task<bool> HoldsAsync(Story story)
     {
@@ -128,10 +203,14 @@ public sealed class RandomOutcomeTests
         Assert.True(run.Ledger.AddsUp, story.ToString());
         await using var db = await bench.Product.OpenAsync();
         Assert.Empty(await db.Set<BatchPayload>().ToListAsync(Cancel));
-        var rejected = await db.Set<Rejection>().Where(rejection => rejection.RunId == run.Id).Select(rejection => rejection.ProfileKey).ToListAsync(Cancel);
+        var rejected = await db.Set<Rejection>()
+            .Where(rejection => rejection.RunId == run.Id)
+            .Select(rejection => rejection.ProfileKey)
+            .ToListAsync(Cancel);
         Assert.Equal(rejected.Count, rejected.Distinct().Count());
 
-        // Whom the ledger calls accepted is on the list, whom it calls refused or unsent was not put there by this run, and consent is nobody's business.
+        // Whom the ledger calls accepted is on the list, whom it calls refused or unsent was not put there by this run, and consent is
+        // nobody's business.
         var onList = bench.OnList();
         Assert.Equal(onList.Count, onList.Distinct().Count());
         Assert.DoesNotContain(onList, email => email.EndsWith("@async-fail.example", StringComparison.Ordinal));

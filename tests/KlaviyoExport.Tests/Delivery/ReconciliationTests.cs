@@ -19,11 +19,26 @@ public sealed class ReconciliationTests
     [InlineData(8, 2, 0, 10, 1, true)]
     [InlineData(8, 2, 1, 8, 2, true)]
     [InlineData(8, 2, 0, null, null, false)]
-    public void Counts_differ_only_where_Klaviyo_counted_otherwise(int accepted, int refused, int setAside, int? completed, int? failed, bool differs) =>
-        Assert.Equal(differs, new Batch
-        {
-            State = BatchState.Confirmed, Accepted = accepted, Refused = refused, SetAside = setAside, JobCompleted = completed, JobFailed = failed,
-        }.Differs);
+    public void Counts_differ_only_where_Klaviyo_counted_otherwise(
+        int accepted,
+        int refused,
+        int setAside,
+        int? completed,
+        int? failed,
+        bool differs
+    ) =>
+        Assert.Equal(
+            differs,
+            new Batch
+            {
+                State = BatchState.Confirmed,
+                Accepted = accepted,
+                Refused = refused,
+                SetAside = setAside,
+                JobCompleted = completed,
+                JobFailed = failed,
+            }.Differs
+        );
 
     [Fact]
     public async Task A_difference_is_never_a_silent_success()
@@ -35,7 +50,15 @@ public sealed class ReconciliationTests
         Assert.True(run.Ledger.AddsUp);
         var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel);
         Assert.True(Assert.Single(view.Batches).Differs);
-        Assert.Contains(view.Timeline, line => line.What.ToString().Contains("the ledger has 5 accepted and 0 refused, Klaviyo itself counted 4 completed and 0 failed", StringComparison.Ordinal));
+        Assert.Contains(
+            view.Timeline,
+            line =>
+                line.What.ToString()
+                    .Contains(
+                        "the ledger has 5 accepted and 0 refused, Klaviyo itself counted 4 completed and 0 failed",
+                        StringComparison.Ordinal
+                    )
+        );
     }
 
     [Fact]
@@ -43,11 +66,16 @@ public sealed class ReconciliationTests
     {
         foreach (var completed in new int?[] { 5, null })
         {
-            await using var bench = await ConfirmedAsync(batch => (batch.JobCompleted, batch.JobFailed) = (completed, completed is null ? null : 0));
+            await using var bench = await ConfirmedAsync(batch =>
+                (batch.JobCompleted, batch.JobFailed) = (completed, completed is null ? null : 0)
+            );
             var run = await CloseAsync(bench);
 
             Assert.Equal(RunState.Successful, run.State);
-            Assert.DoesNotContain((await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel)).Batches, batch => batch.Differs);
+            Assert.DoesNotContain(
+                (await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel)).Batches,
+                batch => batch.Differs
+            );
         }
     }
 
@@ -55,10 +83,16 @@ public sealed class ReconciliationTests
     public async Task Who_was_set_aside_before_there_was_a_job_is_no_difference()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(5));
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/2/attributes/email" });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/2/attributes/email" }
+        );
         var run = await bench.RunAsync();
         await using (var db = await bench.Product.OpenAsync())
-            await db.Set<Batch>().ExecuteUpdateAsync(set => set.SetProperty(batch => batch.JobCompleted, 4).SetProperty(batch => batch.JobFailed, 0), Cancel);
+            await db.Set<Batch>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(batch => batch.JobCompleted, 4).SetProperty(batch => batch.JobFailed, 0),
+                    Cancel
+                );
 
         var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, run.Id, Cancel);
 
@@ -73,9 +107,16 @@ public sealed class ReconciliationTests
         await using var db = await bench.Product.OpenAsync();
         count(await db.Set<Batch>().SingleAsync(Cancel));
         await db.SaveChangesAsync(Cancel);
-        await db.Set<Run>().Where(stored => stored.Id == run.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(stored => stored.State, RunState.Confirming).SetProperty(stored => stored.Stage, Stage.Close).SetProperty(stored => stored.ActiveExportId, bench.ExportId)
-            .SetProperty(stored => stored.FinishedAt, (DateTimeOffset?)null), Cancel);
+        await db.Set<Run>()
+            .Where(stored => stored.Id == run.Id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(stored => stored.State, RunState.Confirming)
+                        .SetProperty(stored => stored.Stage, Stage.Close)
+                        .SetProperty(stored => stored.ActiveExportId, bench.ExportId)
+                        .SetProperty(stored => stored.FinishedAt, (DateTimeOffset?)null),
+                Cancel
+            );
         return bench;
     }
 

@@ -33,7 +33,9 @@ public sealed class RunRateTests
         return bench.Sandbox.State.Requests.Count(request => request.Method == "GET");
     }
 
-    /// <summary>Half of what a run does in the store between two calls, so that the clock does not run away from a store that is slow today.</summary>
+    /// <summary>
+    /// Half of what a run does in the store between two calls, so that the clock does not run away from a store that is slow today.
+    /// </summary>
     private static async Task WorkAsync(Workbench bench)
     {
         await using var db = await bench.Product.OpenAsync();

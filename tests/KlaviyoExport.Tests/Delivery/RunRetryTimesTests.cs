@@ -45,10 +45,15 @@ public sealed class RunRetryTimesTests
     [Fact]
     public async Task A_batch_that_is_not_through_by_its_deadline_is_an_outage()
     {
-        await using var bench = await Workbench.CreateAsync(Customer.Many(10), settings: new()
-        {
-            ["Klaviyo:Retry:Tries"] = "20", ["Klaviyo:Retry:TryTimeout"] = "00:00:01", ["Klaviyo:Retry:Deadline"] = "00:00:01.500",
-        });
+        await using var bench = await Workbench.CreateAsync(
+            Customer.Many(10),
+            settings: new()
+            {
+                ["Klaviyo:Retry:Tries"] = "20",
+                ["Klaviyo:Retry:TryTimeout"] = "00:00:01",
+                ["Klaviyo:Retry:Deadline"] = "00:00:01.500",
+            }
+        );
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", DelayMs = 60_000 });
 
         var run = await bench.RunAsync();

@@ -33,7 +33,10 @@ public sealed class RunTests
 
         Assert.Equal(RunState.CompletedWithWarnings, run.State);
         Assert.True(run.Ledger.AddsUp);
-        Assert.Equal((8, 2, 2, 1, 0), (run.Ledger.Members, run.Ledger.WithoutEmail, run.Ledger.Invalid, run.Ledger.Duplicate, run.Ledger.Unchanged));
+        Assert.Equal(
+            (8, 2, 2, 1, 0),
+            (run.Ledger.Members, run.Ledger.WithoutEmail, run.Ledger.Invalid, run.Ledger.Duplicate, run.Ledger.Unchanged)
+        );
         Assert.Equal(run.Ledger.Prepared, run.Ledger.Accepted + run.Ledger.Refused);
         Assert.Equal(run.Ledger.Accepted, bench.OnList().Count);
         Assert.Contains("ana@shop.example", bench.OnList());
@@ -48,7 +51,10 @@ public sealed class RunTests
     [Fact]
     public async Task Consent_in_Klaviyo_is_as_it_was_before()
     {
-        await using var bench = await Workbench.CreateAsync([new("1", "unsubscribed@practice.example", "Una"), new("2", "suppressed@practice.example", "Senka")]);
+        await using var bench = await Workbench.CreateAsync([
+            new("1", "unsubscribed@practice.example", "Una"),
+            new("2", "suppressed@practice.example", "Senka"),
+        ]);
         var before = bench.Sandbox.State.Consents();
 
         var run = await bench.RunAsync();
@@ -97,7 +103,9 @@ public sealed class RunTests
     public async Task A_profile_that_makes_Klaviyo_refuse_its_batch_is_set_aside_and_the_rest_arrives()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(20));
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/3/attributes/email" });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/3/attributes/email" }
+        );
 
         var run = await bench.RunAsync();
 
@@ -112,7 +120,10 @@ public sealed class RunTests
     public async Task All_pages_of_import_errors_are_read()
     {
         await using var bench = await Workbench.CreateAsync(
-            Customer.Many(50).Concat(Enumerable.Range(0, 250).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F"))));
+            Customer
+                .Many(50)
+                .Concat(Enumerable.Range(0, 250).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F")))
+        );
 
         var run = await bench.RunAsync();
 
@@ -153,8 +164,12 @@ public sealed class RunTests
     [Fact]
     public async Task Refusals_that_Klaviyo_counts_but_does_not_name_are_counted_as_refused()
     {
-        await using var bench = await Workbench.CreateAsync(
-            [.. Customer.Many(7), new("f1", "f1@async-fail.example", "F"), new("f2", "f2@async-fail.example", "F"), new("f3", "f3@async-fail.example", "F")]);
+        await using var bench = await Workbench.CreateAsync([
+            .. Customer.Many(7),
+            new("f1", "f1@async-fail.example", "F"),
+            new("f2", "f2@async-fail.example", "F"),
+            new("f3", "f3@async-fail.example", "F"),
+        ]);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.ErrorsMissing) { Times = 1, Amount = 2 });
 
         var run = await bench.RunAsync();
@@ -168,7 +183,11 @@ public sealed class RunTests
     [Fact]
     public async Task Klaviyos_own_counts_of_a_job_are_kept_with_its_batch()
     {
-        await using var bench = await Workbench.CreateAsync([.. Customer.Many(7), new("f1", "f1@async-fail.example", "F"), new("f2", "f2@async-fail.example", "F")]);
+        await using var bench = await Workbench.CreateAsync([
+            .. Customer.Many(7),
+            new("f1", "f1@async-fail.example", "F"),
+            new("f2", "f2@async-fail.example", "F"),
+        ]);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 1 });
 
         await bench.RunAsync();
@@ -395,11 +414,15 @@ public sealed class RunTests
         {
             await db.Database.ExecuteSqlRawAsync(
                 "CREATE TRIGGER slow BEFORE INSERT ON Batches WHEN NEW.Number = 2 BEGIN SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT i FROM n); END",
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
         }
         using var stopping = new CancellationTokenSource();
         var id = await bench.QueueAsync();
-        var execution = Task.Run(() => bench.Product.Get<RunExecution>().RunAsync(id, stopping.Token), TestContext.Current.CancellationToken);
+        var execution = Task.Run(
+            () => bench.Product.Get<RunExecution>().RunAsync(id, stopping.Token),
+            TestContext.Current.CancellationToken
+        );
         await Patience.UntilAsync(() => bench.AnyBatchAsync(id, BatchState.Prepared));
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => execution);

@@ -12,7 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>No key, token or address stands in clear in anything this product writes, at any moment of the life of a connection and its runs.</summary>
+/// <summary>
+/// No key, token or address stands in clear in anything this product writes, at any moment of the life of a connection and its runs.
+/// </summary>
 public sealed class SecrecyTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -27,8 +29,14 @@ public sealed class SecrecyTests
         await holder.Database.OpenConnectionAsync(Cancel);
         List<string> secrets =
         [
-            PracticeStore.FullKey, PracticeStore.NoListsWriteKey, PracticeStore.ReadOnlyKey, SecondStore.FullKey, PracticeApp.ClientSecret,
-            "@shop.example", "@async-fail", "broken at shop",
+            PracticeStore.FullKey,
+            PracticeStore.NoListsWriteKey,
+            PracticeStore.ReadOnlyKey,
+            SecondStore.FullKey,
+            PracticeApp.ClientSecret,
+            "@shop.example",
+            "@async-fail",
+            "broken at shop",
         ];
 
         // The wizard, with a key that fails first.
@@ -38,14 +46,32 @@ public sealed class SecrecyTests
         await desk.Drafts.ConnectAsync(Product.Administrator, draft, Cancel);
         await desk.AuthenticateAsync(Product.Administrator, draft);
         secrets.AddRange(TokensIn((await desk.FindAsync(draft))!.Grant, product));
-        await desk.Drafts.AddExportUserAsync(Product.Administrator, draft, new FreshSignIn(Product.Administrator.Id, desk.Clock.GetUtcNow()), Cancel);
+        await desk.Drafts.AddExportUserAsync(
+            Product.Administrator,
+            draft,
+            new FreshSignIn(Product.Administrator.Id, desk.Clock.GetUtcNow()),
+            Cancel
+        );
         AssertNothingInClear(product, secrets);
         var connection = await desk.FindConnectionAsync(await desk.SaveAsync(draft));
 
         // A run that fails half-way, goes on, and one that takes people off the list again.
-        Customer[] customers = [.. Customer.Many(20), new("x1", "late@async-fail.example", "Late"), new("x2", "broken at shop.example", "Broken"), new("x3", "C1@SHOP.example", "Twice")];
-        var export = await product.AddExportAsync("Newsletter", connection, await product.AddCustomersAsync("Customers", customers), mode: SyncMode.Mirror);
-        product.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/3/attributes/email" });
+        Customer[] customers =
+        [
+            .. Customer.Many(20),
+            new("x1", "late@async-fail.example", "Late"),
+            new("x2", "broken at shop.example", "Broken"),
+            new("x3", "C1@SHOP.example", "Twice"),
+        ];
+        var export = await product.AddExportAsync(
+            "Newsletter",
+            connection,
+            await product.AddCustomersAsync("Customers", customers),
+            mode: SyncMode.Mirror
+        );
+        product.Sandbox.Faults.Add(
+            new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/3/attributes/email" }
+        );
         product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "get_bulk_import_profiles_job" });
         var open = await product.RunAsync(export);
         Assert.Equal(RunState.FailedRetrying, open.State);
@@ -66,11 +92,42 @@ public sealed class SecrecyTests
         secrets.AddRange(TokensIn(connection.Grant, product));
         var service = product.Get<ConnectionRemoval>();
         foreach (var key in new[] { PracticeStore.ReadOnlyKey, SecondStore.FullKey })
-            await DraftDesk.RefusalAsync(() => product.Get<ConnectionService>().SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", ApiKey = key, Version = connection.Version }, Cancel));
-        await product.Get<ConnectionService>().SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", ApiKey = PracticeStore.FullKey, Version = connection.Version }, Cancel);
+            await DraftDesk.RefusalAsync(() =>
+                product
+                    .Get<ConnectionService>()
+                    .SaveAsync(
+                        Product.Administrator,
+                        new ConnectionChanges
+                        {
+                            Id = connection.Id,
+                            Name = "Shop",
+                            ApiKey = key,
+                            Version = connection.Version,
+                        },
+                        Cancel
+                    )
+            );
+        await product
+            .Get<ConnectionService>()
+            .SaveAsync(
+                Product.Administrator,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = "Shop",
+                    ApiKey = PracticeStore.FullKey,
+                    Version = connection.Version,
+                },
+                Cancel
+            );
         AssertNothingInClear(product, secrets);
 
-        await service.RemoveAsync(Product.Administrator, connection.Id, new Dictionary<int, ExportFate> { [export] = ExportFate.Detach }, Cancel);
+        await service.RemoveAsync(
+            Product.Administrator,
+            connection.Id,
+            new Dictionary<int, ExportFate> { [export] = ExportFate.Detach },
+            Cancel
+        );
         AssertNothingInClear(product, secrets);
         Assert.Equal(12, secrets.Distinct().Count());
     }
@@ -83,7 +140,10 @@ public sealed class SecrecyTests
 
     private static void AssertNothingInClear(Product product, IReadOnlyCollection<string> secrets)
     {
-        var files = Directory.GetFiles(product.DataDirectory, "*", SearchOption.AllDirectories).Select(file => (Name: Path.GetFileName(file), Content: ReadShared(file))).ToList();
+        var files = Directory
+            .GetFiles(product.DataDirectory, "*", SearchOption.AllDirectories)
+            .Select(file => (Name: Path.GetFileName(file), Content: ReadShared(file)))
+            .ToList();
         Assert.Contains(files, file => file.Name == "klaviyo-export.db");
         Assert.Contains(files, file => file.Name == "klaviyo-export.db-wal" && file.Content.Length > 0);
         // The search itself finds what is there: the name of a connection stands in clear.
@@ -97,7 +157,8 @@ public sealed class SecrecyTests
     }
 
     private static bool Holds(byte[] content, string text) =>
-        content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 || content.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0
+        content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0
+        || content.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0
         || content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('='))) >= 0;
 
     private static byte[] ReadShared(string file)

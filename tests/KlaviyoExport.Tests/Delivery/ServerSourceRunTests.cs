@@ -23,9 +23,20 @@ public sealed class ServerSourceRunTests
 
         Assert.Equal(RunState.Successful, run.State);
         Assert.True(run.Ledger.AddsUp);
-        Assert.Equal((503, 500, 1, 1, 1), (run.Ledger.Members, run.Ledger.Accepted, run.Ledger.WithoutEmail, run.Ledger.Invalid, run.Ledger.Duplicate));
-        Assert.Equal(500, product.Sandbox.State.Members(PracticeStore.Newsletter).Count(member => member.Email!.EndsWith("@shop.example", StringComparison.Ordinal)));
-        Assert.DoesNotContain(product.Logs.Lines, line => line.Contains(password, StringComparison.Ordinal) || line.Contains("@shop.example", StringComparison.Ordinal));
+        Assert.Equal(
+            (503, 500, 1, 1, 1),
+            (run.Ledger.Members, run.Ledger.Accepted, run.Ledger.WithoutEmail, run.Ledger.Invalid, run.Ledger.Duplicate)
+        );
+        Assert.Equal(
+            500,
+            product
+                .Sandbox.State.Members(PracticeStore.Newsletter)
+                .Count(member => member.Email!.EndsWith("@shop.example", StringComparison.Ordinal))
+        );
+        Assert.DoesNotContain(
+            product.Logs.Lines,
+            line => line.Contains(password, StringComparison.Ordinal) || line.Contains("@shop.example", StringComparison.Ordinal)
+        );
         foreach (var file in Directory.EnumerateFiles(product.DataDirectory, "*", SearchOption.AllDirectories))
         {
             await using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -65,16 +76,28 @@ public sealed class ServerSourceRunTests
 
     private static async Task<(int ExportId, string Password)> AddExportAsync(Product product, ServerDatabase database)
     {
-        await database.ExecuteAsync("""
+        await database.ExecuteAsync(
+            """
             CREATE TABLE customers AS SELECT i AS id, 'c' || i || '@shop.example' AS email, 'Име ' || i AS name, i % 2 = 0 AS active FROM generate_series(1, 1000) AS i;
             INSERT INTO customers VALUES (1001, NULL, 'x', true), (1002, 'broken at shop', 'x', true), (1003, 'C2@shop.example', 'x', true)
-            """);
+            """
+        );
         var draft = database.Draft(SourceKind.PostgreSql, "public.customers");
         var source = await product.Get<SourceService>().SaveAsync(Product.Administrator, draft, Cancel);
-        var segment = await product.Get<SegmentService>().SaveAsync(
-            Product.Administrator,
-            new SegmentDraft { Name = "Active", SourceId = source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("active", Operator.Equal, ["yes"])])) },
-            Cancel);
+        var segment = await product
+            .Get<SegmentService>()
+            .SaveAsync(
+                Product.Administrator,
+                new SegmentDraft
+                {
+                    Name = "Active",
+                    SourceId = source.Id,
+                    Definition = new ConditionSegment(
+                        new ConditionGroup(GroupKind.All, [new Condition("active", Operator.Equal, ["yes"])])
+                    ),
+                },
+                Cancel
+            );
         return (await product.AddExportAsync("Newsletter", await product.AddConnectionAsync(), (source, segment)), draft.Password!);
     }
 

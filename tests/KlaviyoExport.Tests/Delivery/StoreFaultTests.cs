@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>The rows of docs/delivery.md about a store that is full, locked or gone while a run works; each strikes while a job is followed.</summary>
+/// <summary>
+/// The rows of docs/delivery.md about a store that is full, locked or gone while a run works; each strikes while a job is followed.
+/// </summary>
 public sealed class StoreFaultTests
 {
     private const int Refused = 600;
@@ -25,7 +27,8 @@ public sealed class StoreFaultTests
 
         // A few pages are left: for a line of a timeline, not for six hundred rejections.
         await using (var db = await bench.Product.OpenAsync())
-            store.MaxPages = await db.Database.SqlQueryRaw<long>("SELECT page_count AS Value FROM pragma_page_count").SingleAsync(Cancel) + 6;
+            store.MaxPages =
+                await db.Database.SqlQueryRaw<long>("SELECT page_count AS Value FROM pragma_page_count").SingleAsync(Cancel) + 6;
         bench.Sandbox.Faults.Clear();
         Assert.NotNull(await execution);
         await bench.WaitsAsync(await bench.FindAsync(id), "Delivery.StoreFault");
@@ -40,7 +43,9 @@ public sealed class StoreFaultTests
         var store = new Store();
         await using var bench = await CreateAsync(store);
         var (id, execution) = await FollowsAsync(bench);
-        await using (var other = new SqliteConnection($"Data Source={Path.Combine(bench.Product.DataDirectory, "klaviyo-export.db")};Pooling=False"))
+        await using (
+            var other = new SqliteConnection($"Data Source={Path.Combine(bench.Product.DataDirectory, "klaviyo-export.db")};Pooling=False")
+        )
         {
             await other.OpenAsync(Cancel);
             await using var locking = other.CreateCommand();
@@ -75,9 +80,13 @@ public sealed class StoreFaultTests
         await IsExactAsync(bench, await bench.GoOnAsync(id));
     }
 
-    private static Task<Workbench> CreateAsync(Store store) => Workbench.CreateAsync(
-        Customer.Many(10).Concat(Enumerable.Range(0, Refused).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F"))),
-        configure: services => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(store, store.Commands)));
+    private static Task<Workbench> CreateAsync(Store store) =>
+        Workbench.CreateAsync(
+            Customer
+                .Many(10)
+                .Concat(Enumerable.Range(0, Refused).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F"))),
+            configure: services => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(store, store.Commands))
+        );
 
     /// <summary>A run that follows its one job, which stays where it is until the faults are cleared.</summary>
     private static async Task<(int Id, Task<DateTimeOffset?> Execution)> FollowsAsync(Workbench bench)
@@ -113,7 +122,11 @@ public sealed class StoreFaultTests
             command.ExecuteNonQuery();
         }
 
-        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task ConnectionOpenedAsync(
+            DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
         {
             ConnectionOpened(connection, eventData);
             return Task.CompletedTask;

@@ -11,7 +11,11 @@ public class SyncModeTests
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(5), SyncMode.Incremental);
         await bench.RunAsync();
-        await bench.ReplaceCustomersAsync([.. Customer.Many(4), new("c0000004", "c4@shop.example", "Renamed"), new("n", "new@shop.example", "New")]);
+        await bench.ReplaceCustomersAsync([
+            .. Customer.Many(4),
+            new("c0000004", "c4@shop.example", "Renamed"),
+            new("n", "new@shop.example", "New"),
+        ]);
 
         var run = await bench.RunAsync();
 
@@ -77,7 +81,11 @@ public class SyncModeTests
     [Fact]
     public async Task More_than_a_thousand_leaving_profiles_are_all_taken_off()
     {
-        await using var bench = await Workbench.CreateAsync(Customer.Many(1_205), SyncMode.Mirror, new() { ["Delivery:Approval:AtLeast"] = "2000" });
+        await using var bench = await Workbench.CreateAsync(
+            Customer.Many(1_205),
+            SyncMode.Mirror,
+            new() { ["Delivery:Approval:AtLeast"] = "2000" }
+        );
         await bench.RunAsync();
         await bench.ReplaceCustomersAsync(Customer.Many(1));
 

@@ -26,16 +26,36 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>An export to the sandbox's Newsletter list over the given customers.</summary>
     public static async Task<Workbench> CreateAsync(
-        IEnumerable<Customer> customers, SyncMode mode = SyncMode.Full, Dictionary<string, string?>? settings = null, TimeProvider? clock = null,
-        TimeProvider? sandboxClock = null, Action<IServiceCollection>? configure = null)
+        IEnumerable<Customer> customers,
+        SyncMode mode = SyncMode.Full,
+        Dictionary<string, string?>? settings = null,
+        TimeProvider? clock = null,
+        TimeProvider? sandboxClock = null,
+        Action<IServiceCollection>? configure = null
+    )
     {
-        var options = new SandboxOptions { Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(2), RememberedRequests = 5_000, Clock = sandboxClock ?? TimeProvider.System };
+        var options = new SandboxOptions
+        {
+            Url = "http://127.0.0.1:0",
+            JobPace = TimeSpan.FromMilliseconds(2),
+            RememberedRequests = 5_000,
+            Clock = sandboxClock ?? TimeProvider.System,
+        };
         var product = await Product.CreateAsync(clock, settings, options, configure);
-        return new Workbench(product, await product.AddExportAsync("Newsletter", await product.AddConnectionAsync(), await product.AddCustomersAsync(Customers, customers), mode: mode));
+        return new Workbench(
+            product,
+            await product.AddExportAsync(
+                "Newsletter",
+                await product.AddConnectionAsync(),
+                await product.AddCustomersAsync(Customers, customers),
+                mode: mode
+            )
+        );
     }
 
     /// <summary>Replaces the customers in the customer database, as its owner would between two runs.</summary>
-    public Task ReplaceCustomersAsync(IEnumerable<Customer> customers) => Customer.WriteAsync(Path.Combine(Product.Directory, Customers + ".db"), customers);
+    public Task ReplaceCustomersAsync(IEnumerable<Customer> customers) =>
+        Customer.WriteAsync(Path.Combine(Product.Directory, Customers + ".db"), customers);
 
     /// <summary>Queues a run without executing it, as if the process had died right after.</summary>
     public Task<int> QueueAsync() => Product.QueueAsync(ExportId);
@@ -44,8 +64,17 @@ internal sealed class Workbench : IAsyncDisposable
     public Task<Run> RunAsync() => Product.RunAsync(ExportId);
 
     /// <summary>The application over the same store and sandbox, in a process of its own.</summary>
-    public AppProcess StartApp(params string[] settings) => AppProcess.Start(
-        Product.DataDirectory, [.. Product.StoreSettings.Select(set => $"{set.Key}={set.Value}"), $"Klaviyo:BaseUrl={Sandbox.BaseAddress}", $"Sources:Roots:0={Product.Directory}", "Delivery:PollInterval=00:00:00.050", .. settings]);
+    public AppProcess StartApp(params string[] settings) =>
+        AppProcess.Start(
+            Product.DataDirectory,
+            [
+                .. Product.StoreSettings.Select(set => $"{set.Key}={set.Value}"),
+                $"Klaviyo:BaseUrl={Sandbox.BaseAddress}",
+                $"Sources:Roots:0={Product.Directory}",
+                "Delivery:PollInterval=00:00:00.050",
+                .. settings,
+            ]
+        );
 
     public async Task<Run> GoOnAsync(int runId)
     {
@@ -66,8 +95,7 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<Run> SpendRetriesAsync(int runId)
     {
         Run run;
-        do
-            run = await GoOnAsync(runId);
+        do run = await GoOnAsync(runId);
         while (run.State == RunState.FailedRetrying);
         return run;
     }
@@ -75,10 +103,21 @@ internal sealed class Workbench : IAsyncDisposable
     public Task CancelAsync(int runId) => Product.Get<RunService>().CancelAsync(Product.Administrator, runId, Cancel);
 
     /// <summary>That a run ended as it should, in every respect: state, words, ledger, payload, batches.</summary>
-    public async Task EndedAsync(Run run, RunState state, string outcome, long accepted = 0, long refused = 0, long unconfirmed = 0, long unsent = 0)
+    public async Task EndedAsync(
+        Run run,
+        RunState state,
+        string outcome,
+        long accepted = 0,
+        long refused = 0,
+        long unconfirmed = 0,
+        long unsent = 0
+    )
     {
         Assert.Equal((state, outcome), (run.State, run.Outcome?.Code));
-        Assert.Equal((accepted, refused, unconfirmed, unsent), (run.Ledger.Accepted, run.Ledger.Refused, run.Ledger.Unconfirmed, run.Ledger.Unsent));
+        Assert.Equal(
+            (accepted, refused, unconfirmed, unsent),
+            (run.Ledger.Accepted, run.Ledger.Refused, run.Ledger.Unconfirmed, run.Ledger.Unsent)
+        );
         Assert.True(run.Ledger.AddsUp);
         Assert.NotNull(run.FinishedAt);
         await using var db = await Product.OpenAsync();
@@ -94,7 +133,9 @@ internal sealed class Workbench : IAsyncDisposable
         await using var db = await Product.OpenAsync();
         Assert.Equal(
             await db.Set<Batch>().CountAsync(batch => batch.RunId == run.Id, Cancel),
-            await db.Set<BatchPayload>().CountAsync(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == run.Id), Cancel));
+            await db.Set<BatchPayload>()
+                .CountAsync(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == run.Id), Cancel)
+        );
     }
 
     public async Task<bool> AnyBatchAsync(int runId, BatchState state)
@@ -104,11 +145,23 @@ internal sealed class Workbench : IAsyncDisposable
     }
 
     public async Task<List<RejectionRow>> RejectionsAsync(int runId) =>
-        [.. (await Product.Get<RejectionService>().ListAsync(Product.Administrator, runId, new RejectionQuery { PageSize = RejectionQuery.LargestPage }, Cancel)).Rows];
+        [
+            .. (
+                await Product
+                    .Get<RejectionService>()
+                    .ListAsync(Product.Administrator, runId, new RejectionQuery { PageSize = RejectionQuery.LargestPage }, Cancel)
+            ).Rows,
+        ];
 
     /// <summary>The addresses on the list, without those the sandbox began with.</summary>
     public List<string> OnList(string listId = PracticeStore.Newsletter) =>
-        [.. Sandbox.State.Members(listId).Select(member => member.Email!).Where(email => !email.EndsWith("@practice.example", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [
+            .. Sandbox
+                .State.Members(listId)
+                .Select(member => member.Email!)
+                .Where(email => !email.EndsWith("@practice.example", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
 
     public ValueTask DisposeAsync() => Product.DisposeAsync();
 }

@@ -43,14 +43,25 @@ public class ApprovalTests
 
         var view = await ViewAsync(bench, Product.Viewer);
 
-        Assert.Equal("This run would deliver 42 profiles; the last run delivered 10 (+320 %). Nothing has been sent yet.", view.Run.Outcome!.ToString());
-        Assert.Equal((10, 42, null, "Ana", false), (view.Approval!.LastDelivered, view.Approval.Deliverable, view.Approval.Leaving, view.Approval.Owner, view.Approval.MayDecide));
+        Assert.Equal(
+            "This run would deliver 42 profiles; the last run delivered 10 (+320 %). Nothing has been sent yet.",
+            view.Run.Outcome!.ToString()
+        );
+        Assert.Equal(
+            (10, 42, null, "Ana", false),
+            (view.Approval!.LastDelivered, view.Approval.Deliverable, view.Approval.Leaving, view.Approval.Owner, view.Approval.MayDecide)
+        );
         Assert.True((await ViewAsync(bench, Product.Administrator)).Approval!.MayDecide);
-        Assert.Equal(new LocalizedMessage("Delivery.WaitsForApproval"), view.WaitsFor);
+        Assert.Equal(new LocalizedMessage("Delivery.WaitsForApproval"), view.WaitsFor?.Message);
         var attention = Assert.Single(await bench.Product.Get<HomeQueries>().NeedsAttentionAsync(Product.Viewer, 10, Cancel));
         Assert.Equal((AttentionKind.NeedsApproval, view.Run.Id), (attention.Kind, attention.RunId));
         Assert.Empty(await bench.Product.Get<HomeQueries>().RunningNowAsync(Product.Viewer, 10, Cancel));
-        Assert.Equal(StatusWord.NeedsApproval, (await bench.Product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel)).Single(row => row.Kind == RefreshTaskKind.Export).Status);
+        Assert.Equal(
+            StatusWord.NeedsApproval,
+            (await bench.Product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel))
+                .Single(row => row.Kind == RefreshTaskKind.Export)
+                .Status
+        );
     }
 
     [Fact]
@@ -58,7 +69,9 @@ public class ApprovalTests
     {
         await using var bench = await CreateAsync(10, SyncMode.Mirror);
         await bench.RunAsync();
-        await bench.ReplaceCustomersAsync([.. Customer.Many(10).Select((customer, index) => customer with { Email = $"new{index}@shop.example" })]);
+        await bench.ReplaceCustomersAsync([
+            .. Customer.Many(10).Select((customer, index) => customer with { Email = $"new{index}@shop.example" }),
+        ]);
 
         var run = await bench.RunAsync();
 
@@ -83,7 +96,10 @@ public class ApprovalTests
         Assert.Equal(42, bench.OnList().Count);
         await using var db = await bench.Product.OpenAsync();
         Assert.True(await db.Set<AuditEntry>().AnyAsync(entry => entry.Action == "Exports.RunApproved", Cancel));
-        Assert.Contains("Ana approved the run; it goes on.", (await ViewAsync(bench, Product.Viewer)).Timeline.Select(line => line.What.ToString()));
+        Assert.Contains(
+            "Ana approved the run; it goes on.",
+            (await ViewAsync(bench, Product.Viewer)).Timeline.Select(line => line.What.ToString())
+        );
     }
 
     [Fact]
@@ -97,7 +113,11 @@ public class ApprovalTests
         int other;
         await using (var db = await bench.Product.OpenAsync())
         {
-            var (source, segment, connection) = (await db.Set<Source>().SingleAsync(Cancel), await db.Set<Segment>().SingleAsync(Cancel), await db.Set<Connection>().SingleAsync(Cancel));
+            var (source, segment, connection) = (
+                await db.Set<Source>().SingleAsync(Cancel),
+                await db.Set<Segment>().SingleAsync(Cancel),
+                await db.Set<Connection>().SingleAsync(Cancel)
+            );
             other = await bench.Product.AddExportAsync("Other", connection, (source, segment));
         }
 
@@ -105,10 +125,14 @@ public class ApprovalTests
         await bench.Product.WaitForAsync(await bench.Product.QueueAsync(other), run => run.State.IsFinal());
 
         Assert.Equal(RunState.NeedsApproval, (await bench.FindAsync(waiting.Id)).State);
-        Assert.Equal(new LocalizedMessage("Delivery.ActiveNeedsApproval", waiting.Id), (await Assert.ThrowsAnyAsync<LocalizedException>(bench.QueueAsync)).LocalizedMessage);
         Assert.Equal(
             new LocalizedMessage("Delivery.ActiveNeedsApproval", waiting.Id),
-            Assert.Single((await bench.Product.Get<RunService>().StartManyAsync(Product.Operator, [bench.ExportId], Cancel)).LeftOut).Why);
+            (await Assert.ThrowsAnyAsync<LocalizedException>(bench.QueueAsync)).LocalizedMessage
+        );
+        Assert.Equal(
+            new LocalizedMessage("Delivery.ActiveNeedsApproval", waiting.Id),
+            Assert.Single((await bench.Product.Get<RunService>().StartManyAsync(Product.Operator, [bench.ExportId], Cancel)).LeftOut).Why
+        );
         Assert.Equal(RunState.NeedsApproval, (await bench.GoOnAsync(waiting.Id)).State);
     }
 
@@ -121,7 +145,10 @@ public class ApprovalTests
         await bench.Product.Get<RunService>().RejectAsync(Product.Administrator, waiting.Id, Cancel);
 
         var run = await bench.FindAsync(waiting.Id);
-        Assert.Equal((RunState.Canceled, new LocalizedMessage("Delivery.RejectedByPerson", "Ana"), 42, 10), (run.State, run.Outcome, run.Ledger.Unsent, bench.OnList().Count));
+        Assert.Equal(
+            (RunState.Canceled, new LocalizedMessage("Delivery.RejectedByPerson", "Ana"), 42, 10),
+            (run.State, run.Outcome, run.Ledger.Unsent, bench.OnList().Count)
+        );
         await NoPayloadAsync(bench);
         Assert.Equal(RunState.NeedsApproval, (await bench.RunAsync()).State);
     }
@@ -134,7 +161,10 @@ public class ApprovalTests
 
         await bench.Product.Get<RunService>().CancelAsync(Product.Operator, waiting.Id, Cancel);
 
-        Assert.Equal((RunState.Canceled, "Delivery.Canceled"), ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome!.Code));
+        Assert.Equal(
+            (RunState.Canceled, "Delivery.Canceled"),
+            ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome!.Code)
+        );
         await NoPayloadAsync(bench);
     }
 
@@ -144,11 +174,21 @@ public class ApprovalTests
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
         await using (var db = await bench.Product.OpenAsync())
-            await db.Set<Run>().Where(run => run.Id == waiting.Id).ExecuteUpdateAsync(set => set.SetProperty(run => run.CancelRequestedAt, DateTimeOffset.UnixEpoch).SetProperty(run => run.CancelRequestedBy, "Bo"), Cancel);
+            await db.Set<Run>()
+                .Where(run => run.Id == waiting.Id)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(run => run.CancelRequestedAt, DateTimeOffset.UnixEpoch)
+                            .SetProperty(run => run.CancelRequestedBy, "Bo"),
+                    Cancel
+                );
 
         Assert.True(await bench.Product.Get<CloseStage>().IsHeldUpAsync(waiting.Id, Cancel));
 
-        Assert.Equal((RunState.Canceled, new LocalizedMessage("Delivery.Canceled", "Bo")), ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome));
+        Assert.Equal(
+            (RunState.Canceled, new LocalizedMessage("Delivery.Canceled", "Bo")),
+            ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome)
+        );
     }
 
     [Fact]
@@ -164,7 +204,10 @@ public class ApprovalTests
         await AskedAsync(bench, waiting.Id, DateTimeOffset.UtcNow - TimeSpan.FromDays(7.1));
         await approvals.LapseAsync(Cancel);
 
-        Assert.Equal((RunState.Canceled, "Delivery.ApprovalLapsed"), ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome!.Code));
+        Assert.Equal(
+            (RunState.Canceled, "Delivery.ApprovalLapsed"),
+            ((await bench.FindAsync(waiting.Id)).State, (await bench.FindAsync(waiting.Id)).Outcome!.Code)
+        );
         await NoPayloadAsync(bench);
     }
 
@@ -175,13 +218,35 @@ public class ApprovalTests
         var waiting = await LastAsync(bench);
         var runs = bench.Product.Get<RunService>();
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(async () => await Record.ExceptionAsync(() => number % 2 == 0
-            ? runs.ApproveAsync(Product.Administrator, waiting.Id, Cancel) : runs.RejectAsync(Product.Administrator, waiting.Id, Cancel)))));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(number =>
+                    Task.Run(async () =>
+                        await Record.ExceptionAsync(() =>
+                            number % 2 == 0
+                                ? runs.ApproveAsync(Product.Administrator, waiting.Id, Cancel)
+                                : runs.RejectAsync(Product.Administrator, waiting.Id, Cancel)
+                        )
+                    )
+                )
+        );
 
         Assert.Single(outcomes, outcome => outcome is null);
-        Assert.All(outcomes.OfType<Exception>(), fault => Assert.Contains(Assert.IsAssignableFrom<LocalizedException>(fault).LocalizedMessage.Code, (string[])["Delivery.ApprovedAlready", "Delivery.DecidedAlready"]));
+        Assert.All(
+            outcomes.OfType<Exception>(),
+            fault =>
+                Assert.Contains(
+                    Assert.IsAssignableFrom<LocalizedException>(fault).LocalizedMessage.Code,
+                    (string[])["Delivery.ApprovedAlready", "Delivery.DecidedAlready"]
+                )
+        );
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(1, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Exports.RunApproved" || entry.Action == "Exports.RunRejected", Cancel));
+        Assert.Equal(
+            1,
+            await db.Set<AuditEntry>()
+                .CountAsync(entry => entry.Action == "Exports.RunApproved" || entry.Action == "Exports.RunRejected", Cancel)
+        );
     }
 
     [Fact]
@@ -208,7 +273,9 @@ public class ApprovalTests
         await bench.ReplaceCustomersAsync([.. Customer.Many(10), new("m", "ana at shop", "Ana")]);
         var first = await bench.RunAsync();
 
-        var retry = await bench.GoOnAsync(await bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, first.Id, null, Cancel));
+        var retry = await bench.GoOnAsync(
+            await bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, first.Id, null, Cancel)
+        );
 
         Assert.True(retry.State.IsFinal());
     }
@@ -219,8 +286,13 @@ public class ApprovalTests
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
         await using (var db = await bench.Product.OpenAsync())
-            await db.Set<Export>().ExecuteUpdateAsync(set => set
-                .SetProperty(export => export.Schedule, new ExportSchedule { IsOn = true, WhenBusy = WhenBusy.Wait }).SetProperty(export => export.FollowsRefresh, true), Cancel);
+            await db.Set<Export>()
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(export => export.Schedule, new ExportSchedule { IsOn = true, WhenBusy = WhenBusy.Wait })
+                            .SetProperty(export => export.FollowsRefresh, true),
+                    Cancel
+                );
         await bench.Product.StartAsync();
 
         await bench.Product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
@@ -257,12 +329,15 @@ public class ApprovalTests
         return await db.Set<Run>().AsNoTracking().OrderByDescending(run => run.Id).FirstAsync(Cancel);
     }
 
-    private static async Task<RunView> ViewAsync(Workbench bench, Actor actor) => await bench.Product.Get<RunQueries>().GetAsync(actor, (await LastAsync(bench)).Id, Cancel);
+    private static async Task<RunView> ViewAsync(Workbench bench, Actor actor) =>
+        await bench.Product.Get<RunQueries>().GetAsync(actor, (await LastAsync(bench)).Id, Cancel);
 
     private static async Task AskedAsync(Workbench bench, int runId, DateTimeOffset at)
     {
         await using var db = await bench.Product.OpenAsync();
-        await db.Set<Run>().Where(run => run.Id == runId).ExecuteUpdateAsync(set => set.SetProperty(run => run.ApprovalAskedAt, at), Cancel);
+        await db.Set<Run>()
+            .Where(run => run.Id == runId)
+            .ExecuteUpdateAsync(set => set.SetProperty(run => run.ApprovalAskedAt, at), Cancel);
     }
 
     private static async Task NoPayloadAsync(Workbench bench)

@@ -18,7 +18,10 @@ public sealed class RetryTests
 
         var retry = await RetryAsync(bench, first.Id);
 
-        Assert.Equal((first.Id, 2, 1, 1, 1), (retry.RetriesRunId, retry.Ledger.Members, retry.Ledger.WithoutEmail, retry.Ledger.Prepared, retry.Ledger.Accepted));
+        Assert.Equal(
+            (first.Id, 2, 1, 1, 1),
+            (retry.RetriesRunId, retry.Ledger.Members, retry.Ledger.WithoutEmail, retry.Ledger.Prepared, retry.Ledger.Accepted)
+        );
         Assert.True(retry.Ledger.AddsUp);
         Assert.Equal("m2", Assert.Single(await bench.RejectionsAsync(retry.Id)).ProfileKey);
         Assert.Contains("ana@shop.example", bench.OnList());
@@ -27,14 +30,21 @@ public sealed class RetryTests
     [Fact]
     public async Task The_reasons_can_be_chosen_and_are_remembered_by_the_run()
     {
-        await using var bench = await Workbench.CreateAsync([new("m1", "ana at shop", "Ana"), new("m2", null, "Bo"), new("m3", null, "Cy")]);
+        await using var bench = await Workbench.CreateAsync([
+            new("m1", "ana at shop", "Ana"),
+            new("m2", null, "Bo"),
+            new("m3", null, "Cy"),
+        ]);
         var first = await bench.RunAsync();
 
         var retry = await RetryAsync(bench, first.Id, RejectionReason.WithoutEmail);
 
         Assert.Equal((2, 2), (retry.Ledger.Members, retry.Ledger.WithoutEmail));
         var line = (await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, retry.Id, Cancel)).Timeline[0].What;
-        Assert.Equal($"Sends again the 2 profiles that run {first.Id} rejected (Without email), as they are in the source now.", line.ToString());
+        Assert.Equal(
+            $"Sends again the 2 profiles that run {first.Id} rejected (Without email), as they are in the source now.",
+            line.ToString()
+        );
     }
 
     [Fact]
@@ -54,7 +64,11 @@ public sealed class RetryTests
     [Fact]
     public async Task Who_left_the_segments_is_left_out_and_named()
     {
-        await using var bench = await Workbench.CreateAsync([.. Customer.Many(1), new("m1", "ana at shop", "Ana"), new("m2", "bo at shop", "Bo")]);
+        await using var bench = await Workbench.CreateAsync([
+            .. Customer.Many(1),
+            new("m1", "ana at shop", "Ana"),
+            new("m2", "bo at shop", "Bo"),
+        ]);
         var first = await bench.RunAsync();
         await bench.ReplaceCustomersAsync([.. Customer.Many(1), new("m1", "ana@shop.example", "Ana")]);
 
@@ -62,7 +76,11 @@ public sealed class RetryTests
 
         Assert.Equal((1, 1), (retry.Ledger.Members, retry.Ledger.Accepted));
         Assert.Contains(
-            new LocalizedMessage("Delivery.RetryLeftOut", 1, "m2"), (await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, retry.Id, Cancel)).Timeline.Select(line => LocalizedMessage.FromJson(line.What.ToJson())).Select(Whole));
+            new LocalizedMessage("Delivery.RetryLeftOut", 1, "m2"),
+            (await bench.Product.Get<RunQueries>().GetAsync(Product.Viewer, retry.Id, Cancel))
+                .Timeline.Select(line => LocalizedMessage.FromJson(line.What.ToJson()))
+                .Select(Whole)
+        );
     }
 
     [Fact]
@@ -74,7 +92,10 @@ public sealed class RetryTests
 
         var retry = await RetryAsync(bench, first.Id);
 
-        Assert.Equal((RunState.CompletedWithWarnings, "Delivery.NobodyToRetry", 0), (retry.State, retry.Outcome!.Code, retry.Ledger.Members));
+        Assert.Equal(
+            (RunState.CompletedWithWarnings, "Delivery.NobodyToRetry", 0),
+            (retry.State, retry.Outcome!.Code, retry.Ledger.Members)
+        );
     }
 
     [Fact]
@@ -97,7 +118,10 @@ public sealed class RetryTests
     [Fact]
     public async Task A_duplicate_that_is_retried_does_not_take_the_place_of_its_twin()
     {
-        await using var bench = await Workbench.CreateAsync([new("a", "ana@shop.example", "First"), new("b", "ANA@shop.example", "Second")], SyncMode.Incremental);
+        await using var bench = await Workbench.CreateAsync(
+            [new("a", "ana@shop.example", "First"), new("b", "ANA@shop.example", "Second")],
+            SyncMode.Incremental
+        );
         var first = await bench.RunAsync();
 
         var retry = await RetryAsync(bench, first.Id);
@@ -131,7 +155,16 @@ public sealed class RetryTests
             // As a process leaves it that dies while it reads.
             var run = await db.Set<Run>().FindAsync([id], Cancel);
             run!.MoveTo(RunState.Preparing);
-            db.Set<Rejection>().Add(new Rejection { RunId = id, Ordinal = 0, ProfileKey = "half", Reason = RejectionReason.InvalidEmail });
+            db.Set<Rejection>()
+                .Add(
+                    new Rejection
+                    {
+                        RunId = id,
+                        Ordinal = 0,
+                        ProfileKey = "half",
+                        Reason = RejectionReason.InvalidEmail,
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -166,12 +199,14 @@ public sealed class RetryTests
     }
 
     // Numbers come back from the store as they were written there, not as they were made.
-    private static LocalizedMessage Whole(LocalizedMessage message) => new(message.Code, [.. message.Arguments.Select(argument => argument is long number ? (int)number : argument)]);
+    private static LocalizedMessage Whole(LocalizedMessage message) =>
+        new(message.Code, [.. message.Arguments.Select(argument => argument is long number ? (int)number : argument)]);
 
     private static Task<int> QueueAsync(Workbench bench, int runId, params RejectionReason[] reasons) =>
         bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, runId, reasons.Length == 0 ? null : reasons, Cancel);
 
-    private static async Task<Run> RetryAsync(Workbench bench, int runId, params RejectionReason[] reasons) => await bench.GoOnAsync(await QueueAsync(bench, runId, reasons));
+    private static async Task<Run> RetryAsync(Workbench bench, int runId, params RejectionReason[] reasons) =>
+        await bench.GoOnAsync(await QueueAsync(bench, runId, reasons));
 
     private static async Task<string> RefusalAsync(Workbench bench, int runId, params RejectionReason[] reasons) =>
         (await Assert.ThrowsAnyAsync<LocalizedException>(() => QueueAsync(bench, runId, reasons))).LocalizedMessage.Code;

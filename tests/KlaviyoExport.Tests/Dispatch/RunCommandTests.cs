@@ -23,7 +23,13 @@ public class RunCommandTests
 
         Assert.Single(ids.Distinct());
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal((1, 1), (await db.Set<Run>().CountAsync(Cancel), await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Exports.RunStarted", Cancel)));
+        Assert.Equal(
+            (1, 1),
+            (
+                await db.Set<Run>().CountAsync(Cancel),
+                await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Exports.RunStarted", Cancel)
+            )
+        );
     }
 
     [Fact]
@@ -35,16 +41,29 @@ public class RunCommandTests
 
         Assert.Equal(["On"], result.Started.Select(run => run.Name));
         Assert.Equal(
-            [("Busy", "Delivery.AlreadyUnderWay"), ("Closed", "Delivery.MayNotRun"), ("Detached", "Delivery.MayNotRun"), ("Off", "Delivery.NoActiveSchedule")],
-            result.LeftOut.Select(export => (export.Name, export.Why.Code)));
-        Assert.Equal("Delivery.NoConnection", (await product.Get<RunService>().StartAllAsync(Product.Operator, Cancel)).LeftOut.Single(export => export.Name == "Detached").Why.Code);
+            [
+                ("Busy", "Delivery.AlreadyUnderWay"),
+                ("Closed", "Delivery.MayNotRun"),
+                ("Detached", "Delivery.MayNotRun"),
+                ("Off", "Delivery.NoActiveSchedule"),
+            ],
+            result.LeftOut.Select(export => (export.Name, export.Why.Code))
+        );
+        Assert.Equal(
+            "Delivery.NoConnection",
+            (await product.Get<RunService>().StartAllAsync(Product.Operator, Cancel))
+                .LeftOut.Single(export => export.Name == "Detached")
+                .Why.Code
+        );
     }
 
     [Fact]
     public async Task Chosen_exports_are_started_whether_they_are_scheduled_or_not()
     {
         await using var product = await ManyAsync();
-        var ids = (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery { Search = "o" }, Cancel)).Rows.Select(row => row.Id).ToList();
+        var ids = (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery { Search = "o" }, Cancel))
+            .Rows.Select(row => row.Id)
+            .ToList();
 
         var result = await product.Get<RunService>().StartManyAsync(Product.Operator, ids, Cancel);
 
@@ -74,14 +93,18 @@ public class RunCommandTests
         var runs = new List<int>();
         foreach (var name in new[] { "One", "Two", "Three" })
             runs.Add(await product.QueueAsync(await product.AddExportAsync(name, connection, customers)));
-        var elsewhere = await product.QueueAsync(await product.AddExportAsync("Elsewhere", await product.AddConnectionAsync("Other", accountId: "other"), customers));
+        var elsewhere = await product.QueueAsync(
+            await product.AddExportAsync("Elsewhere", await product.AddConnectionAsync("Other", accountId: "other"), customers)
+        );
 
         Assert.Equal(new LocalizedMessage("Delivery.WaitsForTurn"), await WaitsForAsync(product, runs[0]));
         Assert.Equal(new LocalizedMessage("Delivery.WaitsForRun", runs[0], "One", 0), await WaitsForAsync(product, runs[1]));
         Assert.Equal(new LocalizedMessage("Delivery.WaitsForRuns", runs[0], "One", 1), await WaitsForAsync(product, runs[2]));
         Assert.Equal(new LocalizedMessage("Delivery.WaitsForTurn"), await WaitsForAsync(product, elsewhere));
         await using (var db = await product.OpenAsync())
-            await db.Set<Run>().Where(run => run.Id == runs[2]).ExecuteUpdateAsync(set => set.SetProperty(run => run.State, RunState.Sending), Cancel);
+            await db.Set<Run>()
+                .Where(run => run.Id == runs[2])
+                .ExecuteUpdateAsync(set => set.SetProperty(run => run.State, RunState.Sending), Cancel);
         Assert.Equal(new LocalizedMessage("Delivery.WaitsForRun", runs[2], "Three", 0), await WaitsForAsync(product, runs[0]));
         Assert.Null(await WaitsForAsync(product, runs[2]));
     }
@@ -94,10 +117,30 @@ public class RunCommandTests
         var second = await product.RunAsync(await IdAsync(product, "Off"));
         var service = product.Get<RunService>();
 
-        Assert.Equal([second.Id, first.Id], (await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { Search = "O" }, Cancel)).Rows.Select(row => row.Run.Id).Take(2));
-        Assert.Equal("On", Assert.Single((await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { Search = $"{first.Id}" }, Cancel)).Rows).ExportName);
-        Assert.Equal(1, (await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { State = RunState.Queued }, Cancel)).Total);
-        Assert.Equal(first.Id, Assert.Single((await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { ExportId = first.ExportId }, Cancel)).Rows).Run.Id);
+        Assert.Equal(
+            [second.Id, first.Id],
+            (await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { Search = "O" }, Cancel))
+                .Rows.Select(row => row.Run.Id)
+                .Take(2)
+        );
+        Assert.Equal(
+            "On",
+            Assert
+                .Single((await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { Search = $"{first.Id}" }, Cancel)).Rows)
+                .ExportName
+        );
+        Assert.Equal(
+            1,
+            (await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { State = RunState.Queued }, Cancel)).Total
+        );
+        Assert.Equal(
+            first.Id,
+            Assert
+                .Single(
+                    (await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { ExportId = first.ExportId }, Cancel)).Rows
+                )
+                .Run.Id
+        );
         Assert.Empty((await product.Get<RunQueries>().PageAsync(Product.Viewer, new RunQuery { Page = 2 }, Cancel)).Rows);
     }
 
@@ -112,7 +155,10 @@ public class RunCommandTests
 
         var points = await bench.Product.Get<RunQueries>().HistoryAsync(Product.Viewer, bench.ExportId, 2, Cancel);
 
-        Assert.Equal(runs.Skip(1).Select(run => (run.Id, run.FinishedAt!.Value, 2L, run.FinishedAt - run.StartedAt)), points.Select(point => (point.RunId, point.At, point.Accepted, point.Duration)));
+        Assert.Equal(
+            runs.Skip(1).Select(run => (run.Id, run.FinishedAt!.Value, 2L, run.FinishedAt - run.StartedAt)),
+            points.Select(point => (point.RunId, point.At, point.Accepted, point.Duration))
+        );
     }
 
     [Fact]
@@ -122,19 +168,30 @@ public class RunCommandTests
         var first = await bench.RunAsync();
         await bench.ReplaceCustomersAsync(Customer.Many(4));
         var exports = bench.Product.Get<ExportService>();
-        await exports.SaveAsync(Product.Contributor, (await exports.GetAsync(Product.Contributor, bench.ExportId, Cancel)).Draft with { ListId = PracticeStore.WinBack }, Cancel);
+        await exports.SaveAsync(
+            Product.Contributor,
+            (await exports.GetAsync(Product.Contributor, bench.ExportId, Cancel)).Draft with
+            {
+                ListId = PracticeStore.WinBack,
+            },
+            Cancel
+        );
         var second = await bench.RunAsync();
         var service = bench.Product.Get<RunService>();
 
         var changes = (await bench.Product.Get<RunQueries>().ChangesAsync(Product.Viewer, second.Id, Cancel))!;
 
         Assert.Null(await bench.Product.Get<RunQueries>().ChangesAsync(Product.Viewer, first.Id, Cancel));
-        Assert.Equal((first.Id, new CountChange(3, 4), new CountChange(2, 4), new CountChange(1, 0)), (changes.AgainstRunId, changes.Members, changes.Accepted, changes.LeftOut));
+        Assert.Equal(
+            (first.Id, new CountChange(3, 4), new CountChange(2, 4), new CountChange(1, 0)),
+            (changes.AgainstRunId, changes.Members, changes.Accepted, changes.LeftOut)
+        );
         Assert.Equal((PracticeStore.Newsletter, "Carla"), (changes.ListBefore, changes.ExportChanged!.By));
         Assert.Empty(changes.SegmentsChanged);
     }
 
-    private static async Task<LocalizedMessage?> WaitsForAsync(Product product, int runId) => (await product.Get<RunQueries>().GetAsync(Product.Viewer, runId, Cancel)).WaitsFor;
+    private static async Task<LocalizedMessage?> WaitsForAsync(Product product, int runId) =>
+        (await product.Get<RunQueries>().GetAsync(Product.Viewer, runId, Cancel)).WaitsFor?.Message;
 
     private static async Task<int> IdAsync(Product product, string name) =>
         (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows.Single(row => row.Name == name).Id;

@@ -34,7 +34,9 @@ public class SchedulingTests
     public async Task Runs_of_one_account_go_one_after_another_also_over_two_connections()
     {
         var gate = new Gate();
-        await using var product = await Product.CreateAsync(configure: services => services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate)));
+        await using var product = await Product.CreateAsync(configure: services =>
+            services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate))
+        );
         var first = await ExportAsync(product, "First");
         var second = await ExportAsync(product, "Second", await product.AddConnectionAsync("Same account, other connection"));
         await product.StartAsync();
@@ -55,10 +57,16 @@ public class SchedulingTests
     public async Task Runs_of_different_accounts_go_side_by_side()
     {
         var gate = new Gate();
-        await using var product = await Product.CreateAsync(configure: services => services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate)));
+        await using var product = await Product.CreateAsync(configure: services =>
+            services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate))
+        );
         var here = await ExportAsync(product, "Here");
         var there = await product.AddExportAsync(
-            "There", await product.AddConnectionAsync("Second", accountId: SecondStore.Id, key: SecondStore.FullKey), await product.AddCustomersAsync("There", Customer.Many(20)), SecondStore.Customers);
+            "There",
+            await product.AddConnectionAsync("Second", accountId: SecondStore.Id, key: SecondStore.FullKey),
+            await product.AddCustomersAsync("There", Customer.Many(20)),
+            SecondStore.Customers
+        );
         await product.StartAsync();
 
         int[] runs = [await product.QueueAsync(here), await product.QueueAsync(there)];
@@ -107,10 +115,14 @@ public class SchedulingTests
 
         var open = await product.FindRunAsync(id);
         Assert.Equal((RunState.Confirming, (DateTimeOffset?)null), (open.State, open.FinishedAt));
-        // The stuck job is forgotten, so the batch is sent again. (For good: a question that was cut off by the stop may still be on its way.)
+        // The stuck job is forgotten, so the batch is sent again. (For good: a question that was cut off by the stop may still be on its
+        // way.)
         await using (var db = await product.OpenAsync())
         {
-            var stuck = await db.Set<Batch>().Where(batch => batch.RunId == id).Select(batch => batch.JobId).SingleAsync(TestContext.Current.CancellationToken);
+            var stuck = await db.Set<Batch>()
+                .Where(batch => batch.RunId == id)
+                .Select(batch => batch.JobId)
+                .SingleAsync(TestContext.Current.CancellationToken);
             product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 404, Path = $"/api/profile-bulk-import-jobs/{stuck}" });
         }
         await product.StartAsync();
@@ -141,7 +153,10 @@ public class SchedulingTests
     public async Task A_run_queued_while_its_account_is_busy_for_long_is_not_lost()
     {
         var (gate, clock) = (new Gate(), new LeapClock());
-        await using var product = await Product.CreateAsync(clock, configure: services => services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate)));
+        await using var product = await Product.CreateAsync(
+            clock,
+            configure: services => services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate))
+        );
         var first = await ExportAsync(product, "First");
         var second = await ExportAsync(product, "Second");
         await product.StartAsync();
@@ -161,7 +176,9 @@ public class SchedulingTests
     public async Task A_run_canceled_while_its_account_is_busy_is_never_taken_up()
     {
         var gate = new Gate();
-        await using var product = await Product.CreateAsync(configure: services => services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate)));
+        await using var product = await Product.CreateAsync(configure: services =>
+            services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => new GateHandler(gate))
+        );
         var first = await ExportAsync(product, "First");
         var second = await ExportAsync(product, "Second");
         await product.StartAsync();
@@ -244,7 +261,8 @@ public class SchedulingTests
             return _opened.Task.WaitAsync(cancellationToken);
         }
 
-        private TaskCompletionSource Reached(string accountId) => _reached.GetOrAdd(accountId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        private TaskCompletionSource Reached(string accountId) =>
+            _reached.GetOrAdd(accountId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 
     private sealed class GateHandler(Gate gate) : DelegatingHandler
@@ -252,7 +270,10 @@ public class SchedulingTests
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.Method == HttpMethod.Post)
-                await gate.PassAsync(request.Headers.Authorization!.Parameter == SecondStore.FullKey ? SecondStore.Id : PracticeStore.Id, cancellationToken);
+                await gate.PassAsync(
+                    request.Headers.Authorization!.Parameter == SecondStore.FullKey ? SecondStore.Id : PracticeStore.Id,
+                    cancellationToken
+                );
             return await base.SendAsync(request, cancellationToken);
         }
     }

@@ -25,8 +25,27 @@ public class ConnectionRemovalTests
         await using var product = await Product.CreateAsync(hasApp: true);
         var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);
         var service = product.Get<ConnectionRemoval>();
-        await product.Get<ConnectionService>().SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Shop", Sharing = Sharing.ChosenContributors, ChosenContributors = ["carla"] }, Cancel);
-        await product.Get<KlaviyoSignIns>().BeginForConnectionAsync(Product.Administrator, connection.Id, new Uri("http://localhost/connections/klaviyo/callback"), Cancel);
+        await product
+            .Get<ConnectionService>()
+            .SaveAsync(
+                Product.Administrator,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = "Shop",
+                    Sharing = Sharing.ChosenContributors,
+                    ChosenContributors = ["carla"],
+                },
+                Cancel
+            );
+        await product
+            .Get<KlaviyoSignIns>()
+            .BeginForConnectionAsync(
+                Product.Administrator,
+                connection.Id,
+                new Uri("http://localhost/connections/klaviyo/callback"),
+                Cancel
+            );
 
         Assert.Null(await service.RemoveAsync(Product.Administrator, connection.Id, None, Cancel));
 
@@ -34,8 +53,16 @@ public class ConnectionRemovalTests
         Assert.Empty(await db.Set<Connection>().ToListAsync(Cancel));
         Assert.Empty(await db.Set<ConnectionShare>().ToListAsync(Cancel));
         Assert.Empty(await db.Set<KlaviyoSignIn>().ToListAsync(Cancel));
-        Assert.Contains(await db.Set<AuditEntry>().ToListAsync(Cancel), entry => entry is { Action: "Connections.Removed", Subject: "Shop" });
-        Assert.Equal("Connections.Gone", (await DraftDesk.RefusalAsync(() => product.Get<ConnectionService>().GetAsync(Product.Administrator, connection.Id, Cancel))).Code);
+        Assert.Contains(
+            await db.Set<AuditEntry>().ToListAsync(Cancel),
+            entry => entry is { Action: "Connections.Removed", Subject: "Shop" }
+        );
+        Assert.Equal(
+            "Connections.Gone",
+            (
+                await DraftDesk.RefusalAsync(() => product.Get<ConnectionService>().GetAsync(Product.Administrator, connection.Id, Cancel))
+            ).Code
+        );
     }
 
     [Fact]
@@ -51,7 +78,12 @@ public class ConnectionRemovalTests
         var refusal = await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [decided] = ExportFate.Remove }));
 
         Assert.Equal(new LocalizedMessage("Connections.InUse", "Autumn, Winter"), refusal);
-        Assert.Equal(["Autumn", "Spring", "Winter"], (await product.Get<ConnectionRemoval>().ExportsOfAsync(Product.Administrator, connection.Id, Cancel)).Select(export => export.Name));
+        Assert.Equal(
+            ["Autumn", "Spring", "Winter"],
+            (await product.Get<ConnectionRemoval>().ExportsOfAsync(Product.Administrator, connection.Id, Cancel)).Select(export =>
+                export.Name
+            )
+        );
     }
 
     [Fact]
@@ -62,9 +94,18 @@ public class ConnectionRemovalTests
         var export = await product.AddExportAsync("Winter", connection, await product.AddCustomersAsync("Customers", []));
         var run = await product.QueueAsync(export);
 
-        Assert.Equal([new ExportInUse(export, "Winter", run)], await product.Get<ConnectionRemoval>().ExportsOfAsync(Product.Administrator, connection.Id, Cancel));
-        Assert.Equal(new LocalizedMessage("Exports.IsRunning", "Winter"), await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [export] = ExportFate.Detach })));
-        Assert.Equal(new LocalizedMessage("Exports.IsRunning", "Winter"), await DraftDesk.RefusalAsync(() => product.Get<ExportService>().DetachAsync(Product.Administrator, export, Cancel)));
+        Assert.Equal(
+            [new ExportInUse(export, "Winter", run)],
+            await product.Get<ConnectionRemoval>().ExportsOfAsync(Product.Administrator, connection.Id, Cancel)
+        );
+        Assert.Equal(
+            new LocalizedMessage("Exports.IsRunning", "Winter"),
+            await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [export] = ExportFate.Detach }))
+        );
+        Assert.Equal(
+            new LocalizedMessage("Exports.IsRunning", "Winter"),
+            await DraftDesk.RefusalAsync(() => product.Get<ExportService>().DetachAsync(Product.Administrator, export, Cancel))
+        );
     }
 
     [Fact]
@@ -72,7 +113,15 @@ public class ConnectionRemovalTests
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
-        var customers = await product.AddCustomersAsync("Customers", [.. Customer.Many(3), new("4", "ana at shop", "Ana"), new("ana@shop.example", "c1@SHOP.example", "Twin"), new("eva@shop.example", "eva at shop", "Eva")]);
+        var customers = await product.AddCustomersAsync(
+            "Customers",
+            [
+                .. Customer.Many(3),
+                new("4", "ana at shop", "Ana"),
+                new("ana@shop.example", "c1@SHOP.example", "Twin"),
+                new("eva@shop.example", "eva at shop", "Eva"),
+            ]
+        );
         var detached = await product.AddExportAsync("Stays", connection, customers, mode: SyncMode.Mirror);
         var removed = await product.AddExportAsync("Goes", connection, customers);
         var run = await product.RunAsync(detached);
@@ -91,15 +140,28 @@ public class ConnectionRemovalTests
         Assert.All(rejections, rejection => Assert.Equal((null, null), (rejection.Email, rejection.Detail)));
         Assert.Equal(
             ["Exports.Removed Goes", "Exports.Detached Stays", "Connections.Removed Practice"],
-            (await db.Set<AuditEntry>().Where(entry => entry.Action != "Exports.RunStarted").OrderBy(entry => entry.Id).ToListAsync(Cancel)).Select(entry => $"{entry.Action} {entry.Subject}"));
+            (
+                await db.Set<AuditEntry>()
+                    .Where(entry => entry.Action != "Exports.RunStarted")
+                    .OrderBy(entry => entry.Id)
+                    .ToListAsync(Cancel)
+            ).Select(entry => $"{entry.Action} {entry.Subject}")
+        );
     }
 
     [Fact]
     public async Task What_an_export_that_has_moved_on_left_behind_goes_with_the_last_connection_to_the_account()
     {
         await using var product = await Product.CreateAsync();
-        var (first, twin) = (await product.AddConnectionAsync("First"), await product.AddConnectionAsync("Twin", key: PracticeStore.NoListsWriteKey));
-        var export = await product.AddExportAsync("Newsletter", first, await product.AddCustomersAsync("Customers", [new("1", "ana at shop", "Ana")]));
+        var (first, twin) = (
+            await product.AddConnectionAsync("First"),
+            await product.AddConnectionAsync("Twin", key: PracticeStore.NoListsWriteKey)
+        );
+        var export = await product.AddExportAsync(
+            "Newsletter",
+            first,
+            await product.AddCustomersAsync("Customers", [new("1", "ana at shop", "Ana")])
+        );
         await product.RunAsync(export);
         var second = await product.AddConnectionAsync("Second", accountId: SecondStore.Id, key: SecondStore.FullKey);
         await using (var db = await product.OpenAsync())
@@ -147,7 +209,11 @@ public class ConnectionRemovalTests
 
         await exports.DetachAsync(Product.Contributor, export, Cancel);
 
-        Assert.Null(Assert.Single((await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows).ConnectionName);
+        Assert.Null(
+            Assert
+                .Single((await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows)
+                .ConnectionName
+        );
         Assert.Equal("Delivery.NoConnection", (await DraftDesk.RefusalAsync(() => product.QueueAsync(export))).Code);
         var draft = (await exports.GetAsync(Product.Administrator, export, Cancel)).Draft;
         await exports.SaveAsync(Product.Administrator, draft with { ConnectionId = connection.Id }, Cancel);
@@ -165,11 +231,25 @@ public class ConnectionRemovalTests
         var exports = product.Get<ExportService>();
         Assert.True((await exports.GetAsync(Product.Contributor, export, Cancel)).Permissions.MayEdit);
 
-        await product.Get<ConnectionService>().SaveAsync(Product.Administrator, new ConnectionChanges { Id = connection.Id, Name = "Practice", Sharing = Sharing.Administrators }, Cancel);
+        await product
+            .Get<ConnectionService>()
+            .SaveAsync(
+                Product.Administrator,
+                new ConnectionChanges
+                {
+                    Id = connection.Id,
+                    Name = "Practice",
+                    Sharing = Sharing.Administrators,
+                },
+                Cancel
+            );
 
         var seen = await exports.GetAsync(Product.Contributor, export, Cancel);
         Assert.Equal(new ExportPermissions(false, false, false), seen.Permissions);
-        Assert.Equal("Newsletter", Assert.Single((await product.Get<ExportQueries>().PageAsync(Product.Contributor, new ExportQuery(), Cancel)).Rows).Name);
+        Assert.Equal(
+            "Newsletter",
+            Assert.Single((await product.Get<ExportQueries>().PageAsync(Product.Contributor, new ExportQuery(), Cancel)).Rows).Name
+        );
         await Assert.ThrowsAsync<NotAllowedException>(() => exports.SaveAsync(Product.Contributor, seen.Draft, Cancel));
         await Assert.ThrowsAsync<NotAllowedException>(() => exports.DetachAsync(Product.Contributor, export, Cancel));
         await Assert.ThrowsAsync<NotAllowedException>(() => product.Get<RunService>().StartAsync(Product.Contributor, export, Cancel));

@@ -5,8 +5,8 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Scheduling;
 using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Scheduling;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +25,9 @@ public class ExportCommandTests
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, "X", SyncMode.Incremental);
         var service = product.Get<ExportService>();
-        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
+        await product
+            .Get<ExportSchedules>()
+            .SetAsync(Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
         await product.RunAsync(id);
 
         var copy = await service.GetAsync(Product.Contributor, await service.DuplicateAsync(Product.Contributor, id, Cancel), Cancel);
@@ -62,10 +64,16 @@ public class ExportCommandTests
     {
         await using var product = await Product.CreateAsync();
         var first = await AddAsync(product, "First");
-        var second = await product.AddExportAsync("Second", await product.AddConnectionAsync("Other"), await product.AddCustomersAsync("Others", []));
+        var second = await product.AddExportAsync(
+            "Second",
+            await product.AddConnectionAsync("Other"),
+            await product.AddCustomersAsync("Others", [])
+        );
         var service = product.Get<ExportService>();
 
-        await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [first], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
+        await product
+            .Get<ExportSchedules>()
+            .SetAsync(Product.Administrator, [first], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
         await product.Get<ExportSchedules>().SetAsync(Product.Administrator, [first, second], null, true, Cancel);
 
         var (one, two) = (await service.GetAsync(Product.Viewer, first, Cancel), await service.GetAsync(Product.Viewer, second, Cancel));
@@ -85,8 +93,21 @@ public class ExportCommandTests
         var id = await AddAsync(product, "X");
         var service = product.Get<ExportService>();
 
-        var refusal = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<ExportSchedules>().SetAsync(
-            Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = new Recurrence { TimeZone = "Atlantis/Capital", Times = [new TimeOnly(6, 0)] } }, null, Cancel));
+        var refusal = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            product
+                .Get<ExportSchedules>()
+                .SetAsync(
+                    Product.Administrator,
+                    [id],
+                    new ExportSchedule
+                    {
+                        IsOn = true,
+                        Own = new Recurrence { TimeZone = "Atlantis/Capital", Times = [new TimeOnly(6, 0)] },
+                    },
+                    null,
+                    Cancel
+                )
+        );
 
         Assert.Equal("Scheduling.TimeZoneUnknown", refusal.LocalizedMessage.Code);
         Assert.False((await service.GetAsync(Product.Viewer, id, Cancel)).Schedule.IsOn);
@@ -97,14 +118,30 @@ public class ExportCommandTests
     {
         await using var product = await Product.CreateAsync();
         var open = await AddAsync(product, "Open");
-        var closed = await product.AddExportAsync("Closed", await product.AddConnectionAsync("Closed", Sharing.Administrators), await product.AddCustomersAsync("Others", []));
+        var closed = await product.AddExportAsync(
+            "Closed",
+            await product.AddConnectionAsync("Closed", Sharing.Administrators),
+            await product.AddCustomersAsync("Others", [])
+        );
         var service = product.Get<ExportService>();
 
         await Assert.ThrowsAsync<NotAllowedException>(() => service.RemoveAsync(Product.Contributor, [open, closed], Cancel));
-        await Assert.ThrowsAsync<NotAllowedException>(() => product.Get<ExportSchedules>().SetAsync(Product.Contributor, [open, closed], null, true, Cancel));
-        Assert.Equal("Exports.Gone", (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Administrator, [open, 999], Cancel))).LocalizedMessage.Code);
+        await Assert.ThrowsAsync<NotAllowedException>(() =>
+            product.Get<ExportSchedules>().SetAsync(Product.Contributor, [open, closed], null, true, Cancel)
+        );
+        Assert.Equal(
+            "Exports.Gone",
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Administrator, [open, 999], Cancel)))
+                .LocalizedMessage
+                .Code
+        );
         await product.QueueAsync(closed);
-        Assert.Equal(new LocalizedMessage("Exports.IsRunning", "Closed"), (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Administrator, [open, closed], Cancel))).LocalizedMessage);
+        Assert.Equal(
+            new LocalizedMessage("Exports.IsRunning", "Closed"),
+            (
+                await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Administrator, [open, closed], Cancel))
+            ).LocalizedMessage
+        );
 
         var rows = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows;
         Assert.Equal(2, rows.Count);
@@ -128,7 +165,10 @@ public class ExportCommandTests
         Assert.Equal(["X"], loss.Names);
         Assert.Equal(["X"], loss.Scheduled);
         await using var db = await product.OpenAsync();
-        Assert.Equal("2 runs, 2 rejections", (await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Exports.Removed", Cancel)).Detail?.ToString());
+        Assert.Equal(
+            "2 runs, 2 rejections",
+            (await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Exports.Removed", Cancel)).Detail?.ToString()
+        );
     }
 
     [Fact]
@@ -157,7 +197,9 @@ public class ExportCommandTests
         var id = await AddAsync(product, "X");
         var service = product.Get<ExportService>();
         var mine = (await service.GetAsync(Product.Administrator, id, Cancel)).Draft with { Name = "Mine" };
-        await product.Get<ExportSchedules>().SetAsync(Product.Contributor, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
+        await product
+            .Get<ExportSchedules>()
+            .SetAsync(Product.Contributor, [id], new ExportSchedule { IsOn = true, Own = Mornings }, null, Cancel);
 
         await service.SaveAsync(Product.Administrator, mine, Cancel);
 
@@ -170,13 +212,20 @@ public class ExportCommandTests
     public async Task What_the_audit_tells_of_a_copy_is_of_the_copy_and_says_of_what_whatever_that_is_named()
     {
         await using var product = await Product.CreateAsync();
-        var original = await product.AddExportAsync("3", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", Customer.Many(1)));
+        var original = await product.AddExportAsync(
+            "3",
+            await product.AddConnectionAsync(),
+            await product.AddCustomersAsync("Customers", Customer.Many(1))
+        );
 
         var copy = await product.Get<ExportService>().DuplicateAsync(Product.Administrator, original, Cancel);
 
         await using var db = await product.OpenAsync();
         var entry = await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Exports.Duplicated", Cancel);
-        Assert.Equal((copy, "Copy of 3", "Копија извоза 3"), (entry.SubjectId, entry.Detail!.In(new CultureInfo("en")), entry.Detail.In(new CultureInfo("sr-Cyrl"))));
+        Assert.Equal(
+            (copy, "Copy of 3", "Копија извоза 3"),
+            (entry.SubjectId, entry.Detail!.In(new CultureInfo("en")), entry.Detail.In(new CultureInfo("sr-Cyrl")))
+        );
     }
 
     [Fact]
@@ -185,10 +234,23 @@ public class ExportCommandTests
         await using var product = await Product.CreateAsync(settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "4" });
         var connection = await product.AddConnectionAsync();
         var customers = await product.AddCustomersAsync("Customers", Customer.Many(5));
-        var draft = new ExportDraft { Name = "X", ConnectionId = connection.Id, ListId = PracticeStore.Newsletter, SourceId = customers.Source.Id, EmailField = "email", SegmentIds = [customers.Segment.Id] };
+        var draft = new ExportDraft
+        {
+            Name = "X",
+            ConnectionId = connection.Id,
+            ListId = PracticeStore.Newsletter,
+            SourceId = customers.Source.Id,
+            EmailField = "email",
+            SegmentIds = [customers.Segment.Id],
+        };
         var service = product.Get<ExportService>();
 
-        Assert.Equal(new LocalizedMessage("Exports.OverCap", 5L, 4), (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.SaveAsync(Product.Administrator, draft, Cancel))).LocalizedMessage);
+        Assert.Equal(
+            new LocalizedMessage("Exports.OverCap", 5L, 4),
+            (
+                await Assert.ThrowsAnyAsync<LocalizedException>(() => service.SaveAsync(Product.Administrator, draft, Cancel))
+            ).LocalizedMessage
+        );
         await Customer.WriteAsync(Path.Combine(product.Directory, "Customers.db"), Customer.Many(4));
         Assert.NotEqual(0, await service.SaveAsync(Product.Administrator, draft, Cancel));
     }
@@ -198,10 +260,20 @@ public class ExportCommandTests
     {
         await using var product = await Product.CreateAsync();
         var customers = await product.AddCustomersAsync("Customers", Customer.Many(5));
-        var first = await product.Get<SegmentService>().SaveAsync(Product.Administrator, new SegmentDraft
-        {
-            Name = "One", SourceId = customers.Source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("id", Operator.Equal, ["c0000001"])])),
-        }, Cancel);
+        var first = await product
+            .Get<SegmentService>()
+            .SaveAsync(
+                Product.Administrator,
+                new SegmentDraft
+                {
+                    Name = "One",
+                    SourceId = customers.Source.Id,
+                    Definition = new ConditionSegment(
+                        new ConditionGroup(GroupKind.All, [new Condition("id", Operator.Equal, ["c0000001"])])
+                    ),
+                },
+                Cancel
+            );
         var union = product.Get<SegmentUnion>();
 
         Assert.Equal(5, await union.CountAsync(Product.Contributor, customers.Source.Id, [customers.Segment.Id, first.Id], Cancel));
@@ -216,14 +288,41 @@ public class ExportCommandTests
         var customers = await product.AddCustomersAsync("Customers", []);
         await product.AddExportAsync("Closed", await product.AddConnectionAsync("Closed", Sharing.Administrators), customers);
         var service = product.Get<SegmentService>();
-        var draft = new SegmentDraft { Id = customers.Segment.Id, Name = "Renamed", SourceId = customers.Source.Id, Definition = customers.Segment.Definition, Version = customers.Segment.Version };
+        var draft = new SegmentDraft
+        {
+            Id = customers.Segment.Id,
+            Name = "Renamed",
+            SourceId = customers.Source.Id,
+            Definition = customers.Segment.Definition,
+            Version = customers.Segment.Version,
+        };
 
         var expected = new LocalizedMessage("Segments.UsedByOthers", customers.Segment.Name, "Closed");
-        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.SaveAsync(Product.Contributor, draft, Cancel))).LocalizedMessage);
-        Assert.Equal(expected, (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.RemoveAsync(Product.Contributor, customers.Segment.Id, Cancel))).LocalizedMessage);
+        Assert.Equal(
+            expected,
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => service.SaveAsync(Product.Contributor, draft, Cancel))).LocalizedMessage
+        );
+        Assert.Equal(
+            expected,
+            (
+                await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+                    service.RemoveAsync(Product.Contributor, customers.Segment.Id, Cancel)
+                )
+            ).LocalizedMessage
+        );
         Assert.Equal("Renamed", (await service.SaveAsync(Product.Administrator, draft, Cancel)).Name);
     }
 
-    private static async Task<int> AddAsync(Product product, string name, SyncMode mode = SyncMode.Full, params IEnumerable<Customer> more) =>
-        await product.AddExportAsync(name, await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", Customer.Many(3).Concat(more)), mode: mode);
+    private static async Task<int> AddAsync(
+        Product product,
+        string name,
+        SyncMode mode = SyncMode.Full,
+        params IEnumerable<Customer> more
+    ) =>
+        await product.AddExportAsync(
+            name,
+            await product.AddConnectionAsync(),
+            await product.AddCustomersAsync("Customers", Customer.Many(3).Concat(more)),
+            mode: mode
+        );
 }

@@ -22,10 +22,20 @@ public sealed class ExportServiceTests
     {
         await using var desk = await Desk.CreateAsync();
 
-        var id = await desk.SaveAsync(desk.Draft with { Name = " Autumn ", ListId = $" {PracticeStore.WinBack} ", SyncMode = SyncMode.Mirror });
+        var id = await desk.SaveAsync(
+            desk.Draft with
+            {
+                Name = " Autumn ",
+                ListId = $" {PracticeStore.WinBack} ",
+                SyncMode = SyncMode.Mirror,
+            }
+        );
 
         var details = await desk.Service.GetAsync(Product.Viewer, id, Cancel);
-        Assert.Equal(("Autumn", PracticeStore.WinBack, "Win back", SyncMode.Mirror), (details.Draft.Name, details.Draft.ListId, details.ListName, details.Draft.SyncMode));
+        Assert.Equal(
+            ("Autumn", PracticeStore.WinBack, "Win back", SyncMode.Mirror),
+            (details.Draft.Name, details.Draft.ListId, details.ListName, details.Draft.SyncMode)
+        );
         Assert.Equal(("email", "Practice", "Customers"), (details.Draft.EmailField, details.ConnectionName, details.SourceName));
         Assert.Equal([new FieldMapping("name", "first_name")], details.Draft.Fields);
         Assert.Equal(["All of Customers"], details.SegmentNames);
@@ -75,7 +85,9 @@ public sealed class ExportServiceTests
         await using var desk = await Desk.CreateAsync();
         var other = await desk.Product.AddCustomersAsync("Partners", []);
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => desk.SaveAsync(desk.Draft with { SegmentIds = [.. desk.Draft.SegmentIds, other.Segment.Id] }));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            desk.SaveAsync(desk.Draft with { SegmentIds = [.. desk.Draft.SegmentIds, other.Segment.Id] })
+        );
 
         Assert.Equal(new LocalizedMessage("Exports.SegmentOfOtherSource", "All of Partners", "Customers"), refused.LocalizedMessage);
     }
@@ -121,14 +133,21 @@ public sealed class ExportServiceTests
         await desk.Product.QueueAsync(id);
 
         Assert.Equal("Exports.IsRunning", await desk.RefusalAsync(desk.Draft with { Id = id }));
-        Assert.Equal("Exports.IsRunning", (await Assert.ThrowsAnyAsync<LocalizedException>(() => desk.Service.RemoveAsync(Product.Administrator, [id], Cancel))).LocalizedMessage.Code);
+        Assert.Equal(
+            "Exports.IsRunning",
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => desk.Service.RemoveAsync(Product.Administrator, [id], Cancel)))
+                .LocalizedMessage
+                .Code
+        );
     }
 
     [Fact]
     public async Task A_run_started_while_Klaviyo_is_asked_about_the_list_keeps_the_change_out()
     {
         var meanwhile = new Meanwhile();
-        await using var desk = await Desk.CreateAsync(services => services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => meanwhile));
+        await using var desk = await Desk.CreateAsync(services =>
+            services.AddHttpClient(nameof(KlaviyoClient)).AddHttpMessageHandler(() => meanwhile)
+        );
         var id = await desk.SaveAsync(desk.Draft);
         meanwhile.Deed = () => desk.Product.QueueAsync(id);
 
@@ -147,8 +166,16 @@ public sealed class ExportServiceTests
         await desk.Service.RemoveAsync(Product.Administrator, [id], Cancel);
 
         await using var db = await desk.Product.OpenAsync();
-        Assert.Equal((0, 0, 0, 0, 0), (
-            await db.Set<Run>().CountAsync(Cancel), await db.Set<Batch>().CountAsync(Cancel), await db.Set<Rejection>().CountAsync(Cancel), await db.Set<RunEvent>().CountAsync(Cancel), await db.Set<Delivered>().CountAsync(Cancel)));
+        Assert.Equal(
+            (0, 0, 0, 0, 0),
+            (
+                await db.Set<Run>().CountAsync(Cancel),
+                await db.Set<Batch>().CountAsync(Cancel),
+                await db.Set<Rejection>().CountAsync(Cancel),
+                await db.Set<RunEvent>().CountAsync(Cancel),
+                await db.Set<Delivered>().CountAsync(Cancel)
+            )
+        );
         Assert.Equal(members, desk.Product.Sandbox.State.Members(PracticeStore.Newsletter).Count);
     }
 
@@ -181,7 +208,13 @@ public sealed class ExportServiceTests
         var run = await desk.Product.RunAsync(id);
 
         Assert.Equal((0, 1), (run.Ledger.Unchanged, run.Ledger.Accepted));
-        Assert.Contains("\"Ana\"", desk.Product.Sandbox.State.Members(PracticeStore.Newsletter).Single(member => member.Email == "ana@shop.example").Attributes.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Ana\"",
+            desk.Product.Sandbox.State.Members(PracticeStore.Newsletter)
+                .Single(member => member.Email == "ana@shop.example")
+                .Attributes.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -237,9 +270,15 @@ public sealed class ExportServiceTests
         var shared = await desk.SaveAsync(desk.Draft with { Name = "On the shared one" });
         var hidden = await desk.SaveAsync(desk.Draft with { Name = "On the closed one", ConnectionId = closed.Id });
 
-        await Assert.ThrowsAsync<NotAllowedException>(() => desk.Service.SaveAsync(Product.Contributor, desk.Draft with { Id = shared, ConnectionId = closed.Id }, Cancel));
-        await Assert.ThrowsAsync<NotAllowedException>(() => desk.Service.SaveAsync(Product.Contributor, desk.Draft with { Id = hidden }, Cancel));
-        await Assert.ThrowsAsync<NotAllowedException>(() => desk.Service.SaveAsync(Product.Contributor, desk.Draft with { ConnectionId = closed.Id }, Cancel));
+        await Assert.ThrowsAsync<NotAllowedException>(() =>
+            desk.Service.SaveAsync(Product.Contributor, desk.Draft with { Id = shared, ConnectionId = closed.Id }, Cancel)
+        );
+        await Assert.ThrowsAsync<NotAllowedException>(() =>
+            desk.Service.SaveAsync(Product.Contributor, desk.Draft with { Id = hidden }, Cancel)
+        );
+        await Assert.ThrowsAsync<NotAllowedException>(() =>
+            desk.Service.SaveAsync(Product.Contributor, desk.Draft with { ConnectionId = closed.Id }, Cancel)
+        );
         Assert.Equal(shared, await desk.Service.SaveAsync(Product.Contributor, desk.Draft with { Id = shared, Name = "Renamed" }, Cancel));
     }
 
@@ -262,13 +301,22 @@ public sealed class ExportServiceTests
     /// <summary>A product with a connection, a source and a segment, and the draft of an export over them.</summary>
     private sealed class Desk : IAsyncDisposable
     {
-        private Desk(Product product, Connection connection, (KlaviyoExport.Sources.Source Source, KlaviyoExport.Segments.Segment Segment) customers)
+        private Desk(
+            Product product,
+            Connection connection,
+            (KlaviyoExport.Sources.Source Source, KlaviyoExport.Segments.Segment Segment) customers
+        )
         {
             Product = product;
             Draft = new ExportDraft
             {
-                Name = "Newsletter", ConnectionId = connection.Id, ListId = PracticeStore.Newsletter, SourceId = customers.Source.Id, EmailField = "email",
-                Fields = [new("name", "first_name")], SegmentIds = [customers.Segment.Id],
+                Name = "Newsletter",
+                ConnectionId = connection.Id,
+                ListId = PracticeStore.Newsletter,
+                SourceId = customers.Source.Id,
+                EmailField = "email",
+                Fields = [new("name", "first_name")],
+                SegmentIds = [customers.Segment.Id],
             };
         }
 
@@ -286,7 +334,8 @@ public sealed class ExportServiceTests
 
         public Task<int> SaveAsync(ExportDraft draft) => Service.SaveAsync(Product.Administrator, draft, Cancel);
 
-        public Task ReplaceCustomersAsync(IEnumerable<Customer> customers) => Customer.WriteAsync(Path.Combine(Product.Directory, "Customers.db"), customers);
+        public Task ReplaceCustomersAsync(IEnumerable<Customer> customers) =>
+            Customer.WriteAsync(Path.Combine(Product.Directory, "Customers.db"), customers);
 
         public async Task<string?> RefusalAsync(ExportDraft draft)
         {
@@ -305,7 +354,13 @@ public sealed class ExportServiceTests
         {
             await using var db = await Product.OpenAsync();
             var first = await db.Set<Segment>().AsNoTracking().FirstAsync(Cancel);
-            var segment = new KlaviyoExport.Segments.Segment { Name = name, SourceId = first.SourceId, Definition = first.Definition, CreatedBy = "test" };
+            var segment = new KlaviyoExport.Segments.Segment
+            {
+                Name = name,
+                SourceId = first.SourceId,
+                Definition = first.Definition,
+                CreatedBy = "test",
+            };
             db.Add(segment);
             await db.SaveChangesAsync(Cancel);
             return segment.Id;

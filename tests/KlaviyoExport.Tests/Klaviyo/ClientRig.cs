@@ -13,20 +13,23 @@ internal sealed class ClientRig : IDisposable
     private readonly LogCatcher _log = new();
 
     public ClientRig(string baseUrl, TimeProvider? time = null, params (string Key, string Value)[] settings)
-        : this(baseUrl, time, null, settings)
-    {
-    }
+        : this(baseUrl, time, null, settings) { }
 
     /// <param name="network">Stands where the network begins, below everything of the product's.</param>
     public ClientRig(string baseUrl, TimeProvider? time, HttpMessageHandler? network, params (string Key, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Klaviyo:BaseUrl"] = baseUrl,
-            ["Klaviyo:Retry:Tries"] = "3",
-            ["Klaviyo:Retry:FirstDelay"] = "00:00:00.001",
-            ["Klaviyo:Retry:MaxDelay"] = "00:00:00.005",
-        }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["Klaviyo:BaseUrl"] = baseUrl,
+                    ["Klaviyo:Retry:Tries"] = "3",
+                    ["Klaviyo:Retry:FirstDelay"] = "00:00:00.001",
+                    ["Klaviyo:Retry:MaxDelay"] = "00:00:00.005",
+                }
+            )
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton(time ?? TimeProvider.System)
@@ -61,11 +64,14 @@ internal sealed class ClientRig : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

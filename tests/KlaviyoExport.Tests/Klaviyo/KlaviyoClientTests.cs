@@ -28,7 +28,10 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
         var single = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, false, default)).ValueOrThrow();
         var twice = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.DoubleOptInList, false, default)).ValueOrThrow();
 
-        Assert.Equal((PracticeStore.Newsletter, "Newsletter", OptInProcess.SingleOptIn, null), (single.Id, single.Name, single.OptIn, single.ProfileCount));
+        Assert.Equal(
+            (PracticeStore.Newsletter, "Newsletter", OptInProcess.SingleOptIn, null),
+            (single.Id, single.Name, single.OptIn, single.ProfileCount)
+        );
         Assert.Equal(OptInProcess.DoubleOptIn, twice.OptIn);
         Assert.NotNull(single.Created);
     }
@@ -85,7 +88,10 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
         var members = await _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, PracticeStore.Newsletter, default).ToListAsync();
 
         var expected = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter);
-        Assert.Equal(expected.Select(member => (member.Id, member.Email)).Order(), members.Select(member => (member.ProfileId, member.Email)).Order());
+        Assert.Equal(
+            expected.Select(member => (member.Id, member.Email)).Order(),
+            members.Select(member => (member.ProfileId, member.Email)).Order()
+        );
         Assert.All(members, member => Assert.NotNull(member.Joined));
     }
 
@@ -124,7 +130,10 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
         var removed = (await _klaviyo.Client.RemoveFromListAsync(_klaviyo.Key, PracticeStore.Newsletter, leaving, default)).ValueOrThrow();
 
         Assert.Equal(1000, removed);
-        Assert.Equal(members.Skip(1000).Select(member => member.ProfileId).Order(), _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => member.Id).Order());
+        Assert.Equal(
+            members.Skip(1000).Select(member => member.ProfileId).Order(),
+            _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => member.Id).Order()
+        );
         Assert.Equal(consents, _klaviyo.Sandbox.State.Consents());
     }
 
@@ -143,13 +152,21 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     public async Task The_fullest_body_our_limits_allow_is_taken()
     {
         using var writer = new ProfileWriter([ProfilePath.Email]);
-        var most = Enumerable.Range(0, KlaviyoLimits.ProfilesPerImport).Select(i => (ReadOnlyMemory<byte>)writer.Write($"p{i}@import.example"));
+        var most = Enumerable
+            .Range(0, KlaviyoLimits.ProfilesPerImport)
+            .Select(i => (ReadOnlyMemory<byte>)writer.Write($"p{i}@import.example"));
         using var wide = new ProfileWriter([ProfilePath.Email, ProfilePath.Parse("properties.note")]);
         var frame = wide.Write("p00@import.example", "x").Length - 1;
-        var longest = Enumerable.Range(0, 49).Select(i => (ReadOnlyMemory<byte>)wide.Write($"p{i:00}@import.example", new string('x', KlaviyoLimits.ProfileBytes - frame)));
+        var longest = Enumerable
+            .Range(0, 49)
+            .Select(i => (ReadOnlyMemory<byte>)wide.Write($"p{i:00}@import.example", new string('x', KlaviyoLimits.ProfileBytes - frame)));
 
-        Assert.True((await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, most), default)).Succeeded);
-        Assert.True((await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, longest), default)).Succeeded);
+        Assert.True(
+            (await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, most), default)).Succeeded
+        );
+        Assert.True(
+            (await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, longest), default)).Succeeded
+        );
     }
 
     [Fact]
@@ -157,15 +174,21 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     {
         var paths = ProfilePath.Standard.Append(ProfilePath.Parse("properties.Омиљена боја")).ToList();
         using var writer = new ProfileWriter(paths);
-        var profile = writer.Write([.. paths.Select(path => (object)(path.Path switch
-        {
-            "email" => "all@import.example",
-            "phone_number" => "+381641234567",
-            "locale" => "sr-RS",
-            "location.latitude" or "location.longitude" => 44.8125,
-            "location.timezone" => "Europe/Belgrade",
-            _ => "вредност",
-        }))]);
+        var profile = writer.Write([
+            .. paths.Select(path =>
+                (object)(
+                    path.Path switch
+                    {
+                        "email" => "all@import.example",
+                        "phone_number" => "+381641234567",
+                        "locale" => "sr-RS",
+                        "location.latitude" or "location.longitude" => 44.8125,
+                        "location.timezone" => "Europe/Belgrade",
+                        _ => "вредност",
+                    }
+                )
+            ),
+        ]);
 
         (await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, [profile]), default)).ValueOrThrow();
         _klaviyo.Sandbox.State.FinishJobs();

@@ -4,7 +4,9 @@ using KlaviyoExport.Tests.OpenApi;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>Every request the client makes, and what it is answered, against Klaviyo's published description where that is at hand.</summary>
+/// <summary>
+/// Every request the client makes, and what it is answered, against Klaviyo's published description where that is at hand.
+/// </summary>
 public sealed class KlaviyoContractTests : IAsyncLifetime
 {
     private readonly ContractHandler _contract = new(new SocketsHttpHandler());
@@ -42,7 +44,11 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
         Assert.Equal(125, (await Client.GetImportErrorsAsync(Key, job, default).ToListAsync()).Count);
         var members = await Client.GetListMembersAsync(Key, PracticeStore.Newsletter, default).ToListAsync();
         Assert.True((await Client.FindProfilesAsync(Key, [.. members.Select(member => member.Email!).Take(100)], default)).Succeeded);
-        Assert.True((await Client.RemoveFromListAsync(Key, PracticeStore.Newsletter, [.. members.Select(member => member.ProfileId)], default)).Succeeded);
+        Assert.True(
+            (
+                await Client.RemoveFromListAsync(Key, PracticeStore.Newsletter, [.. members.Select(member => member.ProfileId)], default)
+            ).Succeeded
+        );
 
         // Two pages of lists, two of errors, two of members, and one of each other call.
         Assert.Empty(_contract.Faults);
@@ -54,13 +60,19 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
     {
         var paths = ProfilePath.Standard.Append(ProfilePath.Parse("properties.Loyalty tier")).ToList();
         using var writer = new ProfileWriter(paths);
-        var profile = writer.Write([.. paths.Select(path => (object)(path.Path switch
-        {
-            "email" => "all@contract.example",
-            "phone_number" => "+381641234567",
-            "location.latitude" or "location.longitude" => 12.5,
-            _ => "x",
-        }))]);
+        var profile = writer.Write([
+            .. paths.Select(path =>
+                (object)(
+                    path.Path switch
+                    {
+                        "email" => "all@contract.example",
+                        "phone_number" => "+381641234567",
+                        "location.latitude" or "location.longitude" => 12.5,
+                        _ => "x",
+                    }
+                )
+            ),
+        ]);
 
         Assert.True((await Client.ImportAsync(Key, ImportBody.Assemble(PracticeStore.Newsletter, [profile]), default)).Succeeded);
 
@@ -71,8 +83,18 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
     /// <summary>Every second address is one the Sandbox takes at first and fails later.</summary>
     private static byte[] Body(int count)
     {
-        using var writer = new ProfileWriter([ProfilePath.Email, ProfilePath.Parse("location.city"), ProfilePath.Parse("properties.Points")]);
-        return ImportBody.Assemble(PracticeStore.Newsletter, Enumerable.Range(0, count).Select(i =>
-            (ReadOnlyMemory<byte>)writer.Write($"p{i}@{(i % 2 == 0 ? "contract.example" : "async-fail.example")}", "Ниш", i)));
+        using var writer = new ProfileWriter([
+            ProfilePath.Email,
+            ProfilePath.Parse("location.city"),
+            ProfilePath.Parse("properties.Points"),
+        ]);
+        return ImportBody.Assemble(
+            PracticeStore.Newsletter,
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    (ReadOnlyMemory<byte>)writer.Write($"p{i}@{(i % 2 == 0 ? "contract.example" : "async-fail.example")}", "Ниш", i)
+                )
+        );
     }
 }

@@ -9,7 +9,8 @@ public sealed class KlaviyoCredentialTests
         Assert.Equal("Klaviyo-API-Key pk_123", (await KlaviyoCredential.FromPrivateKey(" pk_123\n").SignAsync(null, default)).ToString());
 
     [Fact]
-    public async Task An_access_token_signs_as_bearer() => Assert.Equal("Bearer abc", (await KlaviyoCredential.FromAccessToken("abc").SignAsync(null, default)).ToString());
+    public async Task An_access_token_signs_as_bearer() =>
+        Assert.Equal("Bearer abc", (await KlaviyoCredential.FromAccessToken("abc").SignAsync(null, default)).ToString());
 
     [Fact]
     public void Its_text_never_holds_the_secret()

@@ -9,17 +9,18 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
 {
     private SandboxFixture _klaviyo = null!;
 
-    public static TheoryData<FaultKind, UnavailableReason> Faults => new()
-    {
-        { FaultKind.Status, UnavailableReason.ServerFault },
-        { FaultKind.ResetBeforeBody, UnavailableReason.ConnectionLost },
-        { FaultKind.ResetMidBody, UnavailableReason.ConnectionLost },
-        { FaultKind.ResetMidAnswer, UnavailableReason.ConnectionLost },
-        { FaultKind.LoseAnswer, UnavailableReason.ConnectionLost },
-        { FaultKind.Truncate, UnavailableReason.UnreadableAnswer },
-        { FaultKind.NotJson, UnavailableReason.UnreadableAnswer },
-        { FaultKind.WrongMediaType, UnavailableReason.UnreadableAnswer },
-    };
+    public static TheoryData<FaultKind, UnavailableReason> Faults =>
+        new()
+        {
+            { FaultKind.Status, UnavailableReason.ServerFault },
+            { FaultKind.ResetBeforeBody, UnavailableReason.ConnectionLost },
+            { FaultKind.ResetMidBody, UnavailableReason.ConnectionLost },
+            { FaultKind.ResetMidAnswer, UnavailableReason.ConnectionLost },
+            { FaultKind.LoseAnswer, UnavailableReason.ConnectionLost },
+            { FaultKind.Truncate, UnavailableReason.UnreadableAnswer },
+            { FaultKind.NotJson, UnavailableReason.UnreadableAnswer },
+            { FaultKind.WrongMediaType, UnavailableReason.UnreadableAnswer },
+        };
 
     public async ValueTask InitializeAsync() => _klaviyo = await SandboxFixture.StartAsync();
 
@@ -56,19 +57,34 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
     {
         Assert.NotEqual(UnavailableReason.CannotConnect, reason);
         await _klaviyo.ImportAsync(350);
-        _klaviyo.Sandbox.Faults.Add(new Fault(kind) { After = 1, Times = 2, Call = "get_profiles_for_list" });
+        _klaviyo.Sandbox.Faults.Add(
+            new Fault(kind)
+            {
+                After = 1,
+                Times = 2,
+                Call = "get_profiles_for_list",
+            }
+        );
 
         var members = await _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, PracticeStore.Newsletter, default).ToListAsync();
 
         Assert.Equal(
             _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Select(member => member.Id).Order(),
-            members.Select(member => member.ProfileId).Order());
+            members.Select(member => member.ProfileId).Order()
+        );
     }
 
     [Fact]
     public async Task A_429_that_says_when_is_waited_for()
     {
-        _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 429, RetryAfter = 0, Times = 2 });
+        _klaviyo.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Status = 429,
+                RetryAfter = 0,
+                Times = 2,
+            }
+        );
 
         Assert.True((await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, false, default)).Succeeded);
         Assert.Equal([200, 429, 429], _klaviyo.Statuses);
@@ -80,7 +96,11 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
         _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = "/data/attributes/profiles/data/x/attributes/email" });
 
         using var writer = new ProfileWriter([ProfilePath.Email]);
-        var answer = await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, [writer.Write("a@b.co")]), default);
+        var answer = await _klaviyo.Client.ImportAsync(
+            _klaviyo.Key,
+            ImportBody.Assemble(PracticeStore.Newsletter, [writer.Write("a@b.co")]),
+            default
+        );
 
         Assert.Null(Assert.Single(answer.Refusal!.Errors).ProfileIndex);
     }

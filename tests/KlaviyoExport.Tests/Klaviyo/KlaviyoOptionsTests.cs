@@ -54,14 +54,17 @@ public sealed class KlaviyoOptionsTests
     [Fact]
     public void All_faults_are_named_together()
     {
-        var refused = Assert.Throws<OptionsValidationException>(() => Bind(("Klaviyo:BaseUrl", "x"), ("Klaviyo:Revision", "y"), ("Klaviyo:Retry:Tries", "99")));
+        var refused = Assert.Throws<OptionsValidationException>(() =>
+            Bind(("Klaviyo:BaseUrl", "x"), ("Klaviyo:Revision", "y"), ("Klaviyo:Retry:Tries", "99"))
+        );
         Assert.Equal(3, refused.Failures.Count());
     }
 
     private static KlaviyoOptions Bind(params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build();
         using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddKlaviyo().BuildServiceProvider();
         return services.GetRequiredService<IOptions<KlaviyoOptions>>().Value;
     }

@@ -32,11 +32,13 @@ public sealed class KlaviyoOutageTests
     public async Task A_redirect_is_not_followed_for_the_key_would_go_along()
     {
         await using var elsewhere = await ScriptedServer.StartAsync(200, Answers.Job);
-        await using var server = await ScriptedServer.StartAsync((context, _) =>
-        {
-            context.Response.Redirect(elsewhere.Address);
-            return Task.CompletedTask;
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) =>
+            {
+                context.Response.Redirect(elsewhere.Address);
+                return Task.CompletedTask;
+            }
+        );
         using var rig = new ClientRig(server.Address);
 
         Assert.Equal(UnavailableReason.UnreadableAnswer, (await OutageAsync(rig)).Reason);
@@ -46,21 +48,23 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task A_connection_that_breaks_in_mid_answer_is_tried_again()
     {
-        await using var server = await ScriptedServer.StartAsync(async (context, number) =>
-        {
-            if (number < 3)
+        await using var server = await ScriptedServer.StartAsync(
+            async (context, number) =>
             {
-                context.Response.ContentType = "application/vnd.api+json";
-                context.Response.ContentLength = Answers.Job.Length;
-                await context.Response.WriteAsync(Answers.Job[..20]);
-                await context.Response.Body.FlushAsync();
-                context.Abort();
+                if (number < 3)
+                {
+                    context.Response.ContentType = "application/vnd.api+json";
+                    context.Response.ContentLength = Answers.Job.Length;
+                    await context.Response.WriteAsync(Answers.Job[..20]);
+                    await context.Response.Body.FlushAsync();
+                    context.Abort();
+                }
+                else
+                {
+                    await context.AnswerAsync(200, Answers.Job);
+                }
             }
-            else
-            {
-                await context.AnswerAsync(200, Answers.Job);
-            }
-        });
+        );
         using var rig = new ClientRig(server.Address);
 
         var job = (await rig.Client.GetImportJobAsync(rig.Key, "J1", default)).ValueOrThrow();
@@ -72,11 +76,13 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task A_connection_that_breaks_every_time_is_lost()
     {
-        await using var server = await ScriptedServer.StartAsync((context, _) =>
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) =>
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+        );
         using var rig = new ClientRig(server.Address);
 
         Assert.Equal(UnavailableReason.ConnectionLost, (await OutageAsync(rig)).Reason);
@@ -94,8 +100,10 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task Faults_are_tried_again_with_the_same_body()
     {
-        await using var server = await ScriptedServer.StartAsync((context, number) =>
-            number < 3 ? context.AnswerAsync(502, "bad gateway", "text/plain") : context.AnswerAsync(202, """{"data":{"id":"J9"}}"""));
+        await using var server = await ScriptedServer.StartAsync(
+            (context, number) =>
+                number < 3 ? context.AnswerAsync(502, "bad gateway", "text/plain") : context.AnswerAsync(202, """{"data":{"id":"J9"}}""")
+        );
         using var rig = new ClientRig(server.Address);
 
         var job = await rig.Client.ImportAsync(rig.Key, "{\"data\":1}"u8.ToArray(), default);
@@ -107,11 +115,13 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task Faults_without_end_are_an_outage_after_the_last_try()
     {
-        await using var server = await ScriptedServer.StartAsync((context, _) =>
-        {
-            context.Response.Headers.RetryAfter = "0";
-            return context.AnswerAsync(503, Answers.Errors("down"));
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) =>
+            {
+                context.Response.Headers.RetryAfter = "0";
+                return context.AnswerAsync(503, Answers.Errors("down"));
+            }
+        );
         using var rig = new ClientRig(server.Address);
 
         var outage = await OutageAsync(rig);
@@ -133,18 +143,22 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task A_429_is_tried_again_when_Klaviyo_says_so_and_not_before()
     {
-        await using var server = await ScriptedServer.StartAsync((context, number) =>
-        {
-            if (number > 1)
-                return context.AnswerAsync(200, Answers.Job);
-            context.Response.Headers.RetryAfter = "7";
-            return context.AnswerAsync(429, Answers.Errors("throttled"));
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, number) =>
+            {
+                if (number > 1)
+                    return context.AnswerAsync(200, Answers.Job);
+                context.Response.Headers.RetryAfter = "7";
+                return context.AnswerAsync(429, Answers.Errors("throttled"));
+            }
+        );
         var clock = new TestClock();
         using var rig = new ClientRig(server.Address, clock);
 
         var call = rig.Client.GetImportJobAsync(rig.Key, "J1", default);
-        await Patience.UntilAsync(() => rig.Logged.Any(line => line.Contains("try 2 of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2);
+        await Patience.UntilAsync(() =>
+            rig.Logged.Any(line => line.Contains("try 2 of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2
+        );
         clock.Advance(TimeSpan.FromSeconds(6.9));
         Assert.Equal(2, clock.WaitingTimers);
         Assert.Single(server.Received);
@@ -157,11 +171,13 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task A_429_for_longer_than_patience_is_an_outage_at_once_that_says_how_long()
     {
-        await using var server = await ScriptedServer.StartAsync((context, _) =>
-        {
-            context.Response.Headers.RetryAfter = "3600";
-            return context.AnswerAsync(429, Answers.Errors("throttled"));
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) =>
+            {
+                context.Response.Headers.RetryAfter = "3600";
+                return context.AnswerAsync(429, Answers.Errors("throttled"));
+            }
+        );
         using var rig = new ClientRig(server.Address);
 
         var outage = await OutageAsync(rig);
@@ -174,7 +190,9 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task Silence_is_an_outage_after_the_time_of_each_try()
     {
-        await using var server = await ScriptedServer.StartAsync((context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted));
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)
+        );
         var clock = new TestClock();
         using var rig = new ClientRig(server.Address, clock, ("Klaviyo:Retry:TryTimeout", "00:01:00"));
 
@@ -185,7 +203,9 @@ public sealed class KlaviyoOutageTests
             clock.Advance(TimeSpan.FromMinutes(1));
             if (number == 3)
                 break;
-            await Patience.UntilAsync(() => rig.Logged.Any(line => line.Contains($"try {number + 1} of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2);
+            await Patience.UntilAsync(() =>
+                rig.Logged.Any(line => line.Contains($"try {number + 1} of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2
+            );
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -195,7 +215,9 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task A_caller_who_gives_up_gets_a_cancellation_not_an_outage()
     {
-        await using var server = await ScriptedServer.StartAsync((context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted));
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)
+        );
         using var rig = new ClientRig(server.Address);
         using var cancellationToken = new CancellationTokenSource();
 
@@ -209,14 +231,16 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task An_answer_without_end_is_not_read_to_its_end()
     {
-        await using var server = await ScriptedServer.StartAsync(async (context, _) =>
-        {
-            context.Response.ContentType = "application/vnd.api+json";
-            var spaces = new byte[1024 * 1024];
-            Array.Fill(spaces, (byte)' ');
-            while (!context.RequestAborted.IsCancellationRequested)
-                await context.Response.Body.WriteAsync(spaces, context.RequestAborted);
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            async (context, _) =>
+            {
+                context.Response.ContentType = "application/vnd.api+json";
+                var spaces = new byte[1024 * 1024];
+                Array.Fill(spaces, (byte)' ');
+                while (!context.RequestAborted.IsCancellationRequested)
+                    await context.Response.Body.WriteAsync(spaces, context.RequestAborted);
+            }
+        );
         using var rig = new ClientRig(server.Address, settings: ("Klaviyo:Retry:Tries", "1"));
 
         Assert.Equal(UnavailableReason.UnreadableAnswer, (await OutageAsync(rig)).Reason);
@@ -225,25 +249,33 @@ public sealed class KlaviyoOutageTests
     [Fact]
     public async Task Neither_log_nor_message_holds_the_key_the_address_or_an_email()
     {
-        await using var server = await ScriptedServer.StartAsync((context, number) => number switch
-        {
-            1 => context.AnswerAsync(500, "ana@example.com"),
-            2 => context.AnswerAsync(200, """{"data":[{"id":5,"attributes":"ana@example.com"}]}"""),
-            _ => context.AnswerAsync(400, Answers.Errors("ana")),
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, number) =>
+                number switch
+                {
+                    1 => context.AnswerAsync(500, "ana@example.com"),
+                    2 => context.AnswerAsync(200, """{"data":[{"id":5,"attributes":"ana@example.com"}]}"""),
+                    _ => context.AnswerAsync(400, Answers.Errors("ana")),
+                }
+        );
         using var rig = new ClientRig(server.Address);
 
-        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => rig.Client.FindProfilesAsync(rig.Key, ["ana@example.com"], default));
+        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() =>
+            rig.Client.FindProfilesAsync(rig.Key, ["ana@example.com"], default)
+        );
         await rig.Client.FindProfilesAsync(rig.Key, ["ana@example.com"], default);
 
         Assert.NotEmpty(rig.Logged);
-        Assert.All([.. rig.Logged, outage.ToString()], text =>
-        {
-            Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("ana@", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("ana%40", text, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("/api/", text, StringComparison.Ordinal);
-        });
+        Assert.All(
+            [.. rig.Logged, outage.ToString()],
+            text =>
+            {
+                Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("ana@", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("ana%40", text, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("/api/", text, StringComparison.Ordinal);
+            }
+        );
     }
 
     private static Task<KlaviyoUnavailableException> OutageAsync(ClientRig rig) =>

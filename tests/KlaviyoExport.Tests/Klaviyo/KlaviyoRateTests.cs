@@ -49,7 +49,9 @@ public sealed class KlaviyoRateTests
         await using var klaviyo = await SandboxFixture.StartAsync();
         var other = KlaviyoCredential.FromPrivateKey(PracticeStore.ReadOnlyKey, PracticeStore.Id);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => klaviyo.Client.GetImportJobAsync(i % 2 == 0 ? klaviyo.Key : other, "Nob0dy", default)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => klaviyo.Client.GetImportJobAsync(i % 2 == 0 ? klaviyo.Key : other, "Nob0dy", default))
+        );
 
         Assert.DoesNotContain(429, klaviyo.Statuses);
     }
@@ -85,7 +87,11 @@ public sealed class KlaviyoRateTests
     public async Task With_another_client_on_the_account_each_has_its_share_and_ours_recovers_when_it_leaves(int callsPerSecond)
     {
         var clock = new TestClock();
-        await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"), ("Klaviyo:Retry:Tries", "6"));
+        await using var klaviyo = await SandboxFixture.StartAsync(
+            clock,
+            ("Klaviyo:Retry:TryTimeout", "00:10:00"),
+            ("Klaviyo:Retry:Tries", "6")
+        );
         klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.OtherClient) { Call = "get_bulk_import_profiles_job", Amount = callsPerSecond });
         var began = clock.GetUtcNow();
 

@@ -26,7 +26,10 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     {
         _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = PracticeStore.FullKey });
 
-        Assert.Equal(KlaviyoRefusalKind.InvalidKey, (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, false, default)).Refusal?.Kind);
+        Assert.Equal(
+            KlaviyoRefusalKind.InvalidKey,
+            (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, false, default)).Refusal?.Kind
+        );
     }
 
     [Theory]
@@ -37,7 +40,12 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
         var credential = KlaviyoCredential.FromPrivateKey(key, PracticeStore.Id);
 
         var import = await _klaviyo.Client.ImportAsync(credential, Body("a@import.example"), default);
-        var removal = await _klaviyo.Client.RemoveFromListAsync(credential, PracticeStore.Newsletter, ["01GDDKASAP8TKDDA2GRZDSVP4H"], default);
+        var removal = await _klaviyo.Client.RemoveFromListAsync(
+            credential,
+            PracticeStore.Newsletter,
+            ["01GDDKASAP8TKDDA2GRZDSVP4H"],
+            default
+        );
         var list = await _klaviyo.Client.GetListAsync(credential, PracticeStore.Newsletter, false, default);
 
         Assert.Equal((403, KlaviyoRefusalKind.MissingScope), (import.Refusal?.Status, import.Refusal?.Kind));
@@ -48,9 +56,17 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     [Fact]
     public async Task An_unknown_list_or_job_is_not_found()
     {
-        Assert.Equal(KlaviyoRefusalKind.NotFound, (await _klaviyo.Client.GetListAsync(_klaviyo.Key, "Nob0dy", false, default)).Refusal?.Kind);
-        Assert.Equal(KlaviyoRefusalKind.NotFound, (await _klaviyo.Client.GetImportJobAsync(_klaviyo.Key, "01GSQPBF74KQ5YTDEPP41T1BZH", default)).Refusal?.Kind);
-        var members = await Assert.ThrowsAsync<KlaviyoRefusedException>(() => _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, "Nob0dy", default).ToListAsync().AsTask());
+        Assert.Equal(
+            KlaviyoRefusalKind.NotFound,
+            (await _klaviyo.Client.GetListAsync(_klaviyo.Key, "Nob0dy", false, default)).Refusal?.Kind
+        );
+        Assert.Equal(
+            KlaviyoRefusalKind.NotFound,
+            (await _klaviyo.Client.GetImportJobAsync(_klaviyo.Key, "01GSQPBF74KQ5YTDEPP41T1BZH", default)).Refusal?.Kind
+        );
+        var members = await Assert.ThrowsAsync<KlaviyoRefusedException>(() =>
+            _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, "Nob0dy", default).ToListAsync().AsTask()
+        );
         Assert.Equal(KlaviyoRefusalKind.NotFound, members.Refusal.Kind);
     }
 
@@ -74,7 +90,11 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     [Fact]
     public async Task Malformed_profiles_are_each_pointed_at_and_none_of_the_batch_is_imported()
     {
-        var answer = await _klaviyo.Client.ImportAsync(_klaviyo.Key, Body("a@import.example", "not an address", "c@import.example", "x@"), default);
+        var answer = await _klaviyo.Client.ImportAsync(
+            _klaviyo.Key,
+            Body("a@import.example", "not an address", "c@import.example", "x@"),
+            default
+        );
 
         Assert.Equal((400, KlaviyoRefusalKind.Invalid), (answer.Refusal?.Status, answer.Refusal?.Kind));
         Assert.Equal([1, 3], answer.Refusal!.Errors.Select(error => error.ProfileIndex));
@@ -85,11 +105,15 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     public async Task What_is_left_after_setting_the_culprits_aside_is_taken()
     {
         var body = Body("a@import.example", "not an address", "c@import.example");
-        var culprits = (await _klaviyo.Client.ImportAsync(_klaviyo.Key, body, default)).Refusal!.Errors.Select(error => error.ProfileIndex).ToHashSet();
+        var culprits = (await _klaviyo.Client.ImportAsync(_klaviyo.Key, body, default))
+            .Refusal!.Errors.Select(error => error.ProfileIndex)
+            .ToHashSet();
 
         var rest = ImportBody.Profiles(body).Where((_, index) => !culprits.Contains(index));
 
-        Assert.True((await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, rest), default)).Succeeded);
+        Assert.True(
+            (await _klaviyo.Client.ImportAsync(_klaviyo.Key, ImportBody.Assemble(PracticeStore.Newsletter, rest), default)).Succeeded
+        );
     }
 
     [Fact]
@@ -105,8 +129,12 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     {
         await using var old = await SandboxFixture.StartAsync(null, ("Klaviyo:Revision", "2023-02-22"));
 
-        Assert.Equal((410, KlaviyoRefusalKind.RetiredRevision), (await old.Client.GetListAsync(old.Key, PracticeStore.Newsletter, false, default)).Refusal is { } refusal
-            ? (refusal.Status, refusal.Kind) : default);
+        Assert.Equal(
+            (410, KlaviyoRefusalKind.RetiredRevision),
+            (await old.Client.GetListAsync(old.Key, PracticeStore.Newsletter, false, default)).Refusal is { } refusal
+                ? (refusal.Status, refusal.Kind)
+                : default
+        );
     }
 
     [Fact]
@@ -114,7 +142,10 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     {
         var second = KlaviyoCredential.FromPrivateKey(SecondStore.FullKey, SecondStore.Id);
 
-        Assert.Equal(KlaviyoRefusalKind.NotFound, (await _klaviyo.Client.GetListAsync(second, PracticeStore.Newsletter, false, default)).Refusal?.Kind);
+        Assert.Equal(
+            KlaviyoRefusalKind.NotFound,
+            (await _klaviyo.Client.GetListAsync(second, PracticeStore.Newsletter, false, default)).Refusal?.Kind
+        );
     }
 
     /// <summary>Profiles as the writer writes them, whatever the addresses.</summary>

@@ -72,10 +72,15 @@ public sealed class KlaviyoRequestTests
     public async Task A_link_that_leads_away_is_not_followed()
     {
         await using var elsewhere = await ScriptedServer.StartAsync(200, """{"data":[]}""");
-        await using var server = await ScriptedServer.StartAsync(200, $$$"""{"data":[],"links":{"next":"{{{elsewhere.Address}}}/api/lists?page%5Bcursor%5D=x"}}""");
+        await using var server = await ScriptedServer.StartAsync(
+            200,
+            $$$"""{"data":[],"links":{"next":"{{{elsewhere.Address}}}/api/lists?page%5Bcursor%5D=x"}}"""
+        );
         using var rig = new ClientRig(server.Address);
 
-        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => rig.Client.GetListsAsync(rig.Key, default).ToListAsync().AsTask());
+        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() =>
+            rig.Client.GetListsAsync(rig.Key, default).ToListAsync().AsTask()
+        );
 
         Assert.Equal(UnavailableReason.UnreadableAnswer, outage.Reason);
         Assert.Empty(elsewhere.Received);
@@ -84,8 +89,10 @@ public sealed class KlaviyoRequestTests
     [Fact]
     public async Task Links_that_run_in_a_circle_end()
     {
-        await using var server = await ScriptedServer.StartAsync((context, number) =>
-            context.AnswerAsync(200, $$$"""{"data":[],"links":{"next":"/api/lists?page%5Bcursor%5D={{{number % 3}}}"}}"""));
+        await using var server = await ScriptedServer.StartAsync(
+            (context, number) =>
+                context.AnswerAsync(200, $$$"""{"data":[],"links":{"next":"/api/lists?page%5Bcursor%5D={{{number % 3}}}"}}""")
+        );
         using var rig = new ClientRig(server.Address);
 
         await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => rig.Client.GetListsAsync(rig.Key, default).ToListAsync().AsTask());
@@ -107,16 +114,25 @@ public sealed class KlaviyoRequestTests
         Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.GetListAsync(rig.Key, id, false, default)).Refusal?.Kind);
         Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.GetImportJobAsync(rig.Key, id, default)).Refusal?.Kind);
         Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.RemoveFromListAsync(rig.Key, id, ["P1"], default)).Refusal?.Kind);
-        await Assert.ThrowsAsync<KlaviyoRefusedException>(() => rig.Client.GetListMembersAsync(rig.Key, id, default).ToListAsync().AsTask());
-        await Assert.ThrowsAsync<KlaviyoRefusedException>(() => rig.Client.GetImportErrorsAsync(rig.Key, id, default).ToListAsync().AsTask());
+        await Assert.ThrowsAsync<KlaviyoRefusedException>(() =>
+            rig.Client.GetListMembersAsync(rig.Key, id, default).ToListAsync().AsTask()
+        );
+        await Assert.ThrowsAsync<KlaviyoRefusedException>(() =>
+            rig.Client.GetImportErrorsAsync(rig.Key, id, default).ToListAsync().AsTask()
+        );
         Assert.Empty(server.Received);
     }
 
     [Fact]
     public async Task Addresses_too_long_for_one_call_are_looked_up_in_several_and_answered_as_one()
     {
-        await using var server = await ScriptedServer.StartAsync((context, number) =>
-            context.AnswerAsync(200, $$$"""{"data":[{"id":"P{{{number}}}","attributes":{"email":"p{{{number}}}@example.com"}},{"id":"X{{{number}}}","attributes":{"email":null}}]}"""));
+        await using var server = await ScriptedServer.StartAsync(
+            (context, number) =>
+                context.AnswerAsync(
+                    200,
+                    $$$"""{"data":[{"id":"P{{{number}}}","attributes":{"email":"p{{{number}}}@example.com"}},{"id":"X{{{number}}}","attributes":{"email":null}}]}"""
+                )
+        );
         using var rig = new ClientRig(server.Address);
         var emails = Enumerable.Range(0, 100).Select(i => $"{new string('a', 60)}{i:000}@{new string('b', 60)}.example.com").ToList();
 
@@ -132,8 +148,12 @@ public sealed class KlaviyoRequestTests
     {
         using var rig = new ClientRig("http://127.0.0.1:1");
 
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => rig.Client.FindProfilesAsync(rig.Key, [.. Enumerable.Repeat("a@b.co", 101)], default));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => rig.Client.RemoveFromListAsync(rig.Key, "L", [.. Enumerable.Repeat("P", 1001)], default));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            rig.Client.FindProfilesAsync(rig.Key, [.. Enumerable.Repeat("a@b.co", 101)], default)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            rig.Client.RemoveFromListAsync(rig.Key, "L", [.. Enumerable.Repeat("P", 1001)], default)
+        );
     }
 
     [Fact]
@@ -154,10 +174,13 @@ public sealed class KlaviyoRequestTests
     [InlineData("null", null)]
     public async Task An_import_error_tells_whose_it_is_where_Klaviyo_does(string payload, string? email)
     {
-        await using var server = await ScriptedServer.StartAsync(200, $$$"""
+        await using var server = await ScriptedServer.StartAsync(
+            200,
+            $$$"""
             {"data":[{"type":"import-error","id":"e","attributes":{"code":"invalid","title":"T","detail":"D",
               "source":{"pointer":"/data/attributes/profiles/data/7/attributes/email"},"original_payload":{{{payload}}}}}],"links":{"self":"x","next":null}}
-            """);
+            """
+        );
         using var rig = new ClientRig(server.Address);
 
         var errors = await rig.Client.GetImportErrorsAsync(rig.Key, "J1", default).ToListAsync();
@@ -173,7 +196,10 @@ public sealed class KlaviyoRequestTests
     [InlineData("paused", ImportJobStatus.Unknown, false)]
     public async Task A_jobs_status_tells_whether_it_is_over(string word, ImportJobStatus status, bool over)
     {
-        await using var server = await ScriptedServer.StartAsync(200, Answers.Job.Replace("complete\"", word + "\"", StringComparison.Ordinal));
+        await using var server = await ScriptedServer.StartAsync(
+            200,
+            Answers.Job.Replace("complete\"", word + "\"", StringComparison.Ordinal)
+        );
         using var rig = new ClientRig(server.Address);
 
         var job = (await rig.Client.GetImportJobAsync(rig.Key, "J1", default)).ValueOrThrow();

@@ -12,13 +12,18 @@ public sealed class RedactionTests
     [InlineData("јован@пример.срб је неисправна", "… је неисправна")]
     [InlineData("ana@@example", "…")]
     [InlineData("ana@", "…")]
-    public void Addresses_are_taken_out_and_the_rest_is_kept(string said, string expected) => Assert.Equal(expected, Redaction.WithoutAddresses(said));
+    public void Addresses_are_taken_out_and_the_rest_is_kept(string said, string expected) =>
+        Assert.Equal(expected, Redaction.WithoutAddresses(said));
 
     [Fact]
     public void A_long_text_is_cut()
     {
         Assert.Equal(500, Redaction.WithoutAddresses(new string('x', 10_000)).Length);
-        Assert.DoesNotContain("@", Redaction.WithoutAddresses(new string('x', 498) + " ana@example.com " + new string('y', 9_000)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "@",
+            Redaction.WithoutAddresses(new string('x', 498) + " ana@example.com " + new string('y', 9_000)),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A long text is cut before it is searched; half an address at the cut must not come through as a word.</summary>
@@ -28,6 +33,10 @@ public sealed class RedactionTests
         var many = string.Concat(Enumerable.Repeat(new string('x', 100) + "@example.com ", 17));
 
         for (var gap = 0; gap < 100; gap++)
-            Assert.DoesNotContain("ana", Redaction.WithoutAddresses(many + new string(' ', gap) + "ana.petrovic@example.com" + many), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "ana",
+                Redaction.WithoutAddresses(many + new string(' ', gap) + "ana.petrovic@example.com" + many),
+                StringComparison.Ordinal
+            );
     }
 }

@@ -21,7 +21,13 @@ internal sealed class SandboxFixture : IAsyncDisposable
 
     public static async Task<SandboxFixture> StartAsync(TimeProvider? clock = null, params (string Key, string Value)[] settings)
     {
-        var options = new SandboxOptions { Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(1), RememberedRequests = 100_000, Clock = clock ?? TimeProvider.System };
+        var options = new SandboxOptions
+        {
+            Url = "http://127.0.0.1:0",
+            JobPace = TimeSpan.FromMilliseconds(1),
+            RememberedRequests = 100_000,
+            Clock = clock ?? TimeProvider.System,
+        };
         var sandbox = await SandboxServer.StartAsync(options, default);
         return new(sandbox, new ClientRig(sandbox.BaseAddress.ToString(), clock, settings));
     }

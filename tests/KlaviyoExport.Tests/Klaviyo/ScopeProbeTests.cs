@@ -17,7 +17,10 @@ public sealed class ScopeProbeTests : IAsyncLifetime
     [InlineData(PracticeStore.NoListsWriteKey, "lists:write")]
     [InlineData(PracticeStore.ReadOnlyKey, "lists:write", "profiles:write")]
     public async Task Each_missing_scope_is_named(string key, params string[] missing) =>
-        Assert.Equal(missing, await _klaviyo.Client.GetMissingScopesAsync(KlaviyoCredential.FromPrivateKey(key, PracticeStore.Id), default));
+        Assert.Equal(
+            missing,
+            await _klaviyo.Client.GetMissingScopesAsync(KlaviyoCredential.FromPrivateKey(key, PracticeStore.Id), default)
+        );
 
     [Fact]
     public async Task Asking_creates_and_changes_nothing()

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>A real HTTP server on the loopback that answers as a test writes, for what no Klaviyo, not even the Sandbox's, should ever answer.</summary>
+/// <summary>
+/// A real HTTP server on the loopback that answers as a test writes, for what no Klaviyo, not even the Sandbox's, should ever answer.
+/// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -24,9 +26,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             using var body = new StreamReader(context.Request.Body);
             var request = context.Request;
-            _received.Enqueue(new(
-                request.Method, request.Path + request.QueryString.Value, await body.ReadToEndAsync(),
-                request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            _received.Enqueue(
+                new(
+                    request.Method,
+                    request.Path + request.QueryString.Value,
+                    await body.ReadToEndAsync(),
+                    request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)
+                )
+            );
             await answer(context, Interlocked.Increment(ref count));
         });
     }
@@ -58,9 +65,11 @@ internal sealed record Received(string Method, string Target, string Body, Dicti
 
 internal static class Answers
 {
-    public const string Job = """{"data":{"type":"profile-bulk-import-job","id":"J1","attributes":{"status":"complete","created_at":"2026-11-22T10:00:00Z","total_count":3,"completed_count":3,"failed_count":1,"unknown":{}}},"links":{}}""";
+    public const string Job =
+        """{"data":{"type":"profile-bulk-import-job","id":"J1","attributes":{"status":"complete","created_at":"2026-11-22T10:00:00Z","total_count":3,"completed_count":3,"failed_count":1,"unknown":{}}},"links":{}}""";
 
-    public static string Errors(string code) => $$"""{"errors":[{"id":"e1","status":400,"code":"{{code}}","title":"T","detail":"D","source":{"pointer":"/data/attributes/profiles/data/3/attributes/email"},"meta":{} }]}""";
+    public static string Errors(string code) =>
+        $$"""{"errors":[{"id":"e1","status":400,"code":"{{code}}","title":"T","detail":"D","source":{"pointer":"/data/attributes/profiles/data/3/attributes/email"},"meta":{} }]}""";
 
     public static Task AnswerAsync(this HttpContext context, int status, string body, string type = "application/vnd.api+json")
     {

@@ -23,7 +23,10 @@ public class ListCheckTests
 
         var check = await CheckAsync(bench, await bench.RunAsync());
 
-        Assert.Equal((ListCheckState.Done, 3, 3, 0, 0, "Delivery.CheckSame"), (check.State, check.Expected, check.Members, check.Missing, check.Unexpected, check.Outcome!.Code));
+        Assert.Equal(
+            (ListCheckState.Done, 3, 3, 0, 0, "Delivery.CheckSame"),
+            (check.State, check.Expected, check.Members, check.Missing, check.Unexpected, check.Outcome!.Code)
+        );
     }
 
     [Theory]
@@ -41,12 +44,18 @@ public class ListCheckTests
         var check = await CheckAsync(bench, run);
 
         Assert.Equal((ListCheckState.Done, 5, 4, 2, 1), (check.State, check.Expected, check.Members, check.Missing, check.Unexpected));
-        Assert.Equal([("c0000001", "c1@shop.example"), ("n", "new@shop.example")], (await WhoAsync(bench, run, ListDifferenceKind.Missing)).Select(row => (row.ProfileKey!, row.Email!)).Order());
+        Assert.Equal(
+            [("c0000001", "c1@shop.example"), ("n", "new@shop.example")],
+            (await WhoAsync(bench, run, ListDifferenceKind.Missing)).Select(row => (row.ProfileKey!, row.Email!)).Order()
+        );
         var unexpected = Assert.Single(await WhoAsync(bench, run, ListDifferenceKind.Unexpected));
         Assert.Equal(("c4@shop.example", null), (unexpected.Email, unexpected.ProfileKey));
         Assert.NotNull(unexpected.KlaviyoId);
         await using var db = await bench.Product.OpenAsync();
-        Assert.DoesNotContain(await db.Set<ListDifference>().Select(row => row.Email).ToListAsync(Cancel), email => Encoding.UTF8.GetString(email!).Contains("shop.example", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await db.Set<ListDifference>().Select(row => row.Email).ToListAsync(Cancel),
+            email => Encoding.UTF8.GetString(email!).Contains("shop.example", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -67,9 +76,17 @@ public class ListCheckTests
         var (first, second) = (await bench.RunAsync(), await bench.RunAsync());
         var checks = bench.Product.Get<ListCheckService>();
 
-        Assert.Equal(new LocalizedMessage("Delivery.CheckOlder", second.Id), (await Assert.ThrowsAnyAsync<LocalizedException>(() => checks.RequestAsync(Product.Operator, first.Id, Cancel))).LocalizedMessage);
+        Assert.Equal(
+            new LocalizedMessage("Delivery.CheckOlder", second.Id),
+            (
+                await Assert.ThrowsAnyAsync<LocalizedException>(() => checks.RequestAsync(Product.Operator, first.Id, Cancel))
+            ).LocalizedMessage
+        );
         var third = await bench.QueueAsync();
-        Assert.Equal(new LocalizedMessage("Delivery.CheckWhileRunning", third), (await checks.GetAsync(Product.Viewer, second.Id, Cancel)).Refusal);
+        Assert.Equal(
+            new LocalizedMessage("Delivery.CheckWhileRunning", third),
+            (await checks.GetAsync(Product.Viewer, second.Id, Cancel)).Refusal
+        );
         Assert.Equal(new LocalizedMessage("Delivery.CheckNothing"), (await checks.GetAsync(Product.Viewer, third, Cancel)).Refusal);
     }
 
@@ -85,7 +102,15 @@ public class ListCheckTests
         {
             // As if it had been killed in the middle.
             await db.Set<ListCheck>().ExecuteUpdateAsync(set => set.SetProperty(stored => stored.State, ListCheckState.Checking), Cancel);
-            db.Set<ListDifference>().Add(new ListDifference { CheckId = check, Kind = ListDifferenceKind.Missing, ProfileKey = "half" });
+            db.Set<ListDifference>()
+                .Add(
+                    new ListDifference
+                    {
+                        CheckId = check,
+                        Kind = ListDifferenceKind.Missing,
+                        ProfileKey = "half",
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
         await bench.Product.StopAsync();
@@ -112,7 +137,12 @@ public class ListCheckTests
 
         var end = await EndAsync(bench, run.Id);
         Assert.Equal((ListCheckState.Canceled, new LocalizedMessage("Delivery.CheckCanceled", "Oskar")), (end.State, end.Outcome));
-        Assert.Equal("Delivery.NoListCheck", (await Assert.ThrowsAnyAsync<LocalizedException>(() => checks.CancelAsync(Product.Operator, run.Id, Cancel))).LocalizedMessage.Code);
+        Assert.Equal(
+            "Delivery.NoListCheck",
+            (await Assert.ThrowsAnyAsync<LocalizedException>(() => checks.CancelAsync(Product.Operator, run.Id, Cancel)))
+                .LocalizedMessage
+                .Code
+        );
     }
 
     [Fact]
@@ -138,7 +168,10 @@ public class ListCheckTests
         Assert.Equal(3, (await CheckAsync(bench, run)).Missing);
         var checks = bench.Product.Get<ListCheckService>();
 
-        Assert.Equal("eve@shop.example", Assert.Single((await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Search = "EVE@" }, Cancel)).Rows).Email);
+        Assert.Equal(
+            "eve@shop.example",
+            Assert.Single((await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Search = "EVE@" }, Cancel)).Rows).Email
+        );
         var page = await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Page = 2, PageSize = 2 }, Cancel);
         Assert.Equal((1, 3), (page.Rows.Count, page.Total));
         using var file = new MemoryStream();
@@ -157,7 +190,11 @@ public class ListCheckTests
         await RemoveAsync(bench, "c1@shop.example");
         await CheckAsync(bench, run);
         await using (var db = await bench.Product.OpenAsync())
-            await db.Set<ListCheck>().ExecuteUpdateAsync(set => set.SetProperty(check => check.FinishedAt, DateTimeOffset.UtcNow - TimeSpan.FromDays(31)), Cancel);
+            await db.Set<ListCheck>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(check => check.FinishedAt, DateTimeOffset.UtcNow - TimeSpan.FromDays(31)),
+                    Cancel
+                );
         await bench.Product.Get<Purge>().RunAsync(Cancel);
         var view = await bench.Product.Get<ListCheckService>().GetAsync(Product.Viewer, run.Id, Cancel);
         Assert.Equal((1, false), (view.Check!.Missing, view.Check.AreStored));
@@ -182,7 +219,11 @@ public class ListCheckTests
     {
         var (klaviyo, key) = (bench.Product.Get<KlaviyoClient>(), KlaviyoCredential.FromPrivateKey(PracticeStore.FullKey));
         var found = await klaviyo.FindProfilesAsync(key, [email], Cancel);
-        Assert.True((await klaviyo.RemoveFromListAsync(key, PracticeStore.Newsletter, [.. found.Value!.Select(profile => profile.Id)], Cancel)).Succeeded);
+        Assert.True(
+            (
+                await klaviyo.RemoveFromListAsync(key, PracticeStore.Newsletter, [.. found.Value!.Select(profile => profile.Id)], Cancel)
+            ).Succeeded
+        );
     }
 
     private static async Task<ListCheckFacts> CheckAsync(Workbench bench, Run run)
@@ -204,5 +245,9 @@ public class ListCheckTests
     }
 
     private static async Task<IReadOnlyList<ListDifferenceRow>> WhoAsync(Workbench bench, Run run, ListDifferenceKind kind) =>
-        (await bench.Product.Get<ListCheckService>().DifferencesAsync(Product.Administrator, run.Id, new ListDifferenceQuery { Kind = kind }, Cancel)).Rows;
+        (
+            await bench
+                .Product.Get<ListCheckService>()
+                .DifferencesAsync(Product.Administrator, run.Id, new ListDifferenceQuery { Kind = kind }, Cancel)
+        ).Rows;
 }

@@ -2,7 +2,10 @@ using System.Web;
 
 namespace KlaviyoExport.Tests.OpenApi;
 
-/// <summary>Stands in an HttpClient and checks every request and every answer against Klaviyo's description; a call it does not describe is a fault too.</summary>
+/// <summary>
+/// Stands in an HttpClient and checks every request and every answer against Klaviyo's description; a call it does not describe is a fault
+/// too.
+/// </summary>
 public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private readonly List<string> faults = [];
@@ -12,7 +15,8 @@ public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandle
     {
         get
         {
-            lock (faults) return [.. faults];
+            lock (faults)
+                return [.. faults];
         }
     }
 
@@ -24,10 +28,12 @@ public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandle
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is not null) await request.Content.LoadIntoBufferAsync(cancellationToken);
+        if (request.Content is not null)
+            await request.Content.LoadIntoBufferAsync(cancellationToken);
         var sent = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
         var response = await base.SendAsync(request, cancellationToken);
-        if (!OpenApiSlices.Available) return response;
+        if (!OpenApiSlices.Available)
+            return response;
         var uri = request.RequestUri!;
         if (OpenApiSlices.Find(request.Method.Method, uri.AbsolutePath) is not { } slice)
         {
@@ -36,20 +42,33 @@ public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandle
         }
         var query = HttpUtility.ParseQueryString(uri.Query);
         var parameters = query.AllKeys.OfType<string>().ToDictionary(key => key, key => query[key]!);
-        if (CheckRequests) Add(slice.ValidateRequest(parameters, Headers(request), sent).Select(f => $"{slice.Id} request: {f}"));
+        if (CheckRequests)
+            Add(slice.ValidateRequest(parameters, Headers(request), sent).Select(f => $"{slice.Id} request: {f}"));
         await response.Content.LoadIntoBufferAsync(cancellationToken);
         var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-        Add(slice.ValidateResponse((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, answer,
-            sparse: parameters.Keys.Any(k => k.StartsWith("fields[", StringComparison.Ordinal))).Select(f => $"{slice.Id} {(int)response.StatusCode}: {f}"));
-        lock (faults) Checked++;
+        Add(
+            slice
+                .ValidateResponse(
+                    (int)response.StatusCode,
+                    response.Content.Headers.ContentType?.MediaType,
+                    answer,
+                    sparse: parameters.Keys.Any(k => k.StartsWith("fields[", StringComparison.Ordinal))
+                )
+                .Select(f => $"{slice.Id} {(int)response.StatusCode}: {f}")
+        );
+        lock (faults)
+            Checked++;
         return response;
     }
 
-    private static Dictionary<string, string> Headers(HttpRequestMessage request) => request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
-        .ToDictionary(h => h.Key.ToLowerInvariant(), h => string.Join(", ", h.Value));
+    private static Dictionary<string, string> Headers(HttpRequestMessage request) =>
+        request
+            .Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+            .ToDictionary(h => h.Key.ToLowerInvariant(), h => string.Join(", ", h.Value));
 
     private void Add(IEnumerable<string> found)
     {
-        lock (faults) faults.AddRange(found);
+        lock (faults)
+            faults.AddRange(found);
     }
 }

@@ -5,8 +5,8 @@ using NJsonSchema;
 namespace KlaviyoExport.Tests.OpenApi;
 
 /// <summary>
-/// One call of Klaviyo's published description, able to check a request and an answer against it. Objects are closed: a member the description
-/// does not name is a fault.
+/// One call of Klaviyo's published description, able to check a request and an answer against it. Objects are closed: a member the
+/// description does not name is a fault.
 /// </summary>
 public sealed class OpenApiSlice
 {
@@ -46,7 +46,8 @@ public sealed class OpenApiSlice
     public bool Matches(string method, string path)
     {
         var given = path.TrimEnd('/').Split('/');
-        return method == Method && given.Length == segments.Length
+        return method == Method
+            && given.Length == segments.Length
             && given.Zip(segments).All(pair => pair.Second.StartsWith('{') || pair.First == pair.Second);
     }
 
@@ -54,29 +55,42 @@ public sealed class OpenApiSlice
     /// <param name="headers">By lower-case name, content headers too.</param>
     /// <param name="body">Null when there was none.</param>
     /// <returns>What is wrong; empty when nothing is.</returns>
-    public IReadOnlyList<string> ValidateRequest(IReadOnlyDictionary<string, string> query, IReadOnlyDictionary<string, string> headers, string? body)
+    public IReadOnlyList<string> ValidateRequest(
+        IReadOnlyDictionary<string, string> query,
+        IReadOnlyDictionary<string, string> headers,
+        string? body
+    )
     {
         var faults = new List<string>();
         var parameters = operation["parameters"]?.AsArray().Select(p => p!.AsObject()).ToList() ?? [];
         var known = parameters.Where(p => (string)p["in"]! == "query").ToDictionary(p => (string)p["name"]!);
         foreach (var (name, value) in query)
         {
-            if (!known.TryGetValue(name, out var parameter)) faults.Add($"query {name}: no such parameter");
-            else faults.AddRange(Parameter(parameter["schema"]!.AsObject(), value).Select(f => $"query {name}: {f}"));
+            if (!known.TryGetValue(name, out var parameter))
+                faults.Add($"query {name}: no such parameter");
+            else
+                faults.AddRange(Parameter(parameter["schema"]!.AsObject(), value).Select(f => $"query {name}: {f}"));
         }
         foreach (var needed in parameters.Where(p => (bool?)p["required"] == true))
         {
             var name = (string)needed["name"]!;
-            if ((string)needed["in"]! == "header" && !headers.ContainsKey(name.ToLowerInvariant())) faults.Add($"header {name} is missing");
-            if ((string)needed["in"]! == "query" && !query.ContainsKey(name)) faults.Add($"query {name} is missing");
+            if ((string)needed["in"]! == "header" && !headers.ContainsKey(name.ToLowerInvariant()))
+                faults.Add($"header {name} is missing");
+            if ((string)needed["in"]! == "query" && !query.ContainsKey(name))
+                faults.Add($"query {name} is missing");
         }
         var content = operation["requestBody"]?["content"]?.AsObject();
-        if (content is null && body is not null) faults.Add("body: this call takes none");
-        if (content is null) return faults;
+        if (content is null && body is not null)
+            faults.Add("body: this call takes none");
+        if (content is null)
+            return faults;
         var (mediaType, described) = content.Single();
-        if (body is null) faults.Add("body is missing");
-        else if (headers.GetValueOrDefault("content-type")?.Split(';')[0] != mediaType) faults.Add($"content-type is not {mediaType}");
-        else faults.AddRange(Validate(described!["schema"]!, body).Select(f => $"body {f}"));
+        if (body is null)
+            faults.Add("body is missing");
+        else if (headers.GetValueOrDefault("content-type")?.Split(';')[0] != mediaType)
+            faults.Add($"content-type is not {mediaType}");
+        else
+            faults.AddRange(Validate(described!["schema"]!, body).Select(f => $"body {f}"));
         return faults;
     }
 
@@ -88,26 +102,38 @@ public sealed class OpenApiSlice
     {
         var responses = operation["responses"]!.AsObject();
         var described = responses[$"{status}"] ?? responses[$"{status / 100}XX"];
-        if (described is null) return [$"status {status} is not described"];
+        if (described is null)
+            return [$"status {status} is not described"];
         var content = SchemaRewrite.Resolve(document, described.AsObject())["content"]?.AsObject();
-        if (content is null) return string.IsNullOrEmpty(body) ? [] : [$"status {status} has no body, but this has: {body}"];
+        if (content is null)
+            return string.IsNullOrEmpty(body) ? [] : [$"status {status} has no body, but this has: {body}"];
         var (mediaType, schema) = content.Single();
-        if (contentType?.Split(';')[0] != mediaType) return [$"content-type is {contentType}, not {mediaType}"];
+        if (contentType?.Split(';')[0] != mediaType)
+            return [$"content-type is {contentType}, not {mediaType}"];
         // Klaviyo's description leaves out members of error objects that it sends, so only its error answers stay open.
         return Validate(schema!["schema"]!, body ?? "", closed: status < 400, sparse);
     }
 
     private IEnumerable<string> Parameter(JsonObject schema, string value)
     {
-        if ((string?)schema["type"] == "array") return value.Split(',').SelectMany(item => Parameter(schema["items"]!.AsObject(), item));
+        if ((string?)schema["type"] == "array")
+            return value.Split(',').SelectMany(item => Parameter(schema["items"]!.AsObject(), item));
         var json = (string?)schema["type"] == "integer" ? value : JsonValue.Create(value).ToJsonString();
         return Validate(schema, json);
     }
 
     private IReadOnlyList<string> Validate(JsonNode schema, string json, bool closed = true, bool sparse = false)
     {
-        var ready = schemas.GetOrAdd((schema, closed, sparse), key =>
-            new(() => JsonSchema.FromJsonAsync(SchemaRewrite.ToJsonSchema(document, key.Schema.AsObject(), key.Closed, key.Sparse).ToJsonString()).GetAwaiter().GetResult()));
+        var ready = schemas.GetOrAdd(
+            (schema, closed, sparse),
+            key =>
+                new(() =>
+                    JsonSchema
+                        .FromJsonAsync(SchemaRewrite.ToJsonSchema(document, key.Schema.AsObject(), key.Closed, key.Sparse).ToJsonString())
+                        .GetAwaiter()
+                        .GetResult()
+                )
+        );
         try
         {
             return [.. ready.Value.Validate(json).SelectMany(SchemaFault.Describe)];

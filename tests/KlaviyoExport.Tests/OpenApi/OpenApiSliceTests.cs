@@ -13,7 +13,11 @@ public sealed class OpenApiSliceTests
          "components":{"schemas":{"Thing":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}}}
         """;
 
-    private static readonly Dictionary<string, string> Headers = new() { ["revision"] = "2026-07-15", ["content-type"] = "application/vnd.api+json" };
+    private static readonly Dictionary<string, string> Headers = new()
+    {
+        ["revision"] = "2026-07-15",
+        ["content-type"] = "application/vnd.api+json",
+    };
 
     private readonly OpenApiSlice slice = OpenApiSlice.Parse(Described);
 
@@ -46,7 +50,13 @@ public sealed class OpenApiSliceTests
 
     [Fact]
     public void A_missing_header_is_found() =>
-        Assert.NotEmpty(slice.ValidateRequest(new Dictionary<string, string>(), new Dictionary<string, string> { ["content-type"] = "application/vnd.api+json" }, """{"a":1}"""));
+        Assert.NotEmpty(
+            slice.ValidateRequest(
+                new Dictionary<string, string>(),
+                new Dictionary<string, string> { ["content-type"] = "application/vnd.api+json" },
+                """{"a":1}"""
+            )
+        );
 
     [Theory]
     [InlineData(200, """{"a":1,"more":null}""", true)]
@@ -61,6 +71,7 @@ public sealed class OpenApiSliceTests
     [Fact]
     public void Every_slice_at_hand_can_be_read()
     {
-        foreach (var slice in OpenApiSlices.All) Assert.NotEmpty(slice.ValidateResponse(200, "text/html", "<p>"));
+        foreach (var slice in OpenApiSlices.All)
+            Assert.NotEmpty(slice.ValidateResponse(200, "text/html", "<p>"));
     }
 }

@@ -16,7 +16,8 @@ public static class OpenApiSlices
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "KlaviyoExport.sln"))) continue;
+            if (!File.Exists(Path.Combine(folder.FullName, "KlaviyoExport.sln")))
+                continue;
             var slices = new DirectoryInfo(Path.Combine(folder.Parent!.FullName, "shared", "klaviyo", "openapi"));
             return slices.Exists ? [.. slices.EnumerateFiles("*.json").Select(f => OpenApiSlice.Parse(File.ReadAllText(f.FullName)))] : [];
         }

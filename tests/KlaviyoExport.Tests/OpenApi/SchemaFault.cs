@@ -9,6 +9,7 @@ internal static class SchemaFault
     {
         yield return $"{error.Path}: {error.Kind}";
         if (error is ChildSchemaValidationError children)
-            foreach (var child in children.Errors.Values.SelectMany(e => e).SelectMany(Describe)) yield return $"  {child}";
+            foreach (var child in children.Errors.Values.SelectMany(e => e).SelectMany(Describe))
+                yield return $"  {child}";
     }
 }

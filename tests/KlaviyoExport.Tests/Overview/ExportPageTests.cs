@@ -43,7 +43,11 @@ public class ExportPageTests
     [InlineData(ExportColumn.Schedule, false, "Apple Òpera Билтен zebra")]
     [InlineData(ExportColumn.NextRun, false, "zebra Òpera Билтен Apple")]
     [InlineData(ExportColumn.NextRun, true, "Òpera Билтен zebra Apple")]
-    public async Task Each_column_sorts_and_what_has_nothing_in_it_comes_last_where_that_is_no_value(ExportColumn column, bool descending, string names)
+    public async Task Each_column_sorts_and_what_has_nothing_in_it_comes_last_where_that_is_no_value(
+        ExportColumn column,
+        bool descending,
+        string names
+    )
     {
         await using var product = await CreateAsync();
 
@@ -55,18 +59,31 @@ public class ExportPageTests
     {
         await using var product = await CreateAsync();
         await using (var db = await product.OpenAsync())
-            await db.Set<Export>().ExecuteUpdateAsync(set => set.SetProperty(export => export.NextRunAt, Noon).SetProperty(export => export.MissedAt, Noon), Cancel);
+            await db.Set<Export>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(export => export.NextRunAt, Noon).SetProperty(export => export.MissedAt, Noon),
+                    Cancel
+                );
         var exports = product.Get<ExportService>();
-        var id = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery { Search = "zebra" }, Cancel)).Rows[0].Id;
+        var id = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery { Search = "zebra" }, Cancel))
+            .Rows[0]
+            .Id;
         Assert.NotNull((await exports.GetAsync(Product.Administrator, id, Cancel)).MissedAt);
 
         await using (var db = await product.OpenAsync())
-            await db.Set<Export>().Where(export => export.Id == id).ExecuteUpdateAsync(set => set.SetProperty(export => export.ConnectionId, (int?)null), Cancel);
+            await db.Set<Export>()
+                .Where(export => export.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(export => export.ConnectionId, (int?)null), Cancel);
 
-        var row = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery { Search = "zebra" }, Cancel)).Rows[0];
+        var row = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery { Search = "zebra" }, Cancel)).Rows[
+            0
+        ];
         var details = await exports.GetAsync(Product.Administrator, id, Cancel);
         Assert.Equal((null, null, null, null), (row.NextRunAt, row.MissedAt, details.NextRunAt, details.MissedAt));
-        Assert.DoesNotContain(await product.Get<HomeQueries>().NeedsAttentionAsync(Product.Administrator, 10, Cancel), item => item.Kind == AttentionKind.Missed && item.ExportId == id);
+        Assert.DoesNotContain(
+            await product.Get<HomeQueries>().NeedsAttentionAsync(Product.Administrator, 10, Cancel),
+            item => item.Kind == AttentionKind.Missed && item.ExportId == id
+        );
     }
 
     [Fact]
@@ -83,8 +100,11 @@ public class ExportPageTests
 
         Assert.Equal(ofTwo, await StatementsAsync());
         var rows = (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows;
-        Assert.Equal("Delivery.WaitsForTurn", rows.Single(row => row.Name == "First").WaitsFor!.Code);
-        Assert.Equal(new LocalizedMessage("Delivery.WaitsForRuns", 1, "First", 4), rows.Single(row => row.Name == "Sixth").WaitsFor);
+        Assert.Equal("Delivery.WaitsForTurn", rows.Single(row => row.Name == "First").WaitsFor!.Message.Code);
+        Assert.Equal(
+            new LocalizedMessage("Delivery.WaitsForRuns", 1, "First", 4),
+            rows.Single(row => row.Name == "Sixth").WaitsFor!.Message
+        );
 
         async Task<int> StatementsAsync()
         {
@@ -115,7 +135,10 @@ public class ExportPageTests
     {
         await using var product = await CreateAsync();
 
-        Assert.Equal(4, (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery { Page = page, PageSize = size }, Cancel)).Total);
+        Assert.Equal(
+            4,
+            (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery { Page = page, PageSize = size }, Cancel)).Total
+        );
     }
 
     [Fact]
@@ -131,7 +154,9 @@ public class ExportPageTests
     public async Task A_row_tells_of_the_run_under_way_the_schedule_and_when_profiles_last_arrived()
     {
         await using var product = await CreateAsync();
-        var rows = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows.ToDictionary(row => row.Name);
+        var rows = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows.ToDictionary(row =>
+            row.Name
+        );
 
         Assert.Equal((RunState.Queued, Noon.AddHours(-1)), (rows["Òpera"].State, rows["Òpera"].Refreshed));
         Assert.Equal(rows["Òpera"].LastRunId, rows["Òpera"].ActiveRunId);
@@ -171,21 +196,40 @@ public class ExportPageTests
         db.Add(new RefreshPlan { IsOn = true, NextAt = Noon.AddHours(6) });
         var exports = await db.Set<Export>().ToDictionaryAsync(export => export.Id, Cancel);
         exports[apple].ConnectionId = null;
-        (exports[opera].ListName, exports[bilten].ListName, exports[zebra].ListName, exports[apple].ListName) = ("Win-back", "a list", "xyz99", "B list");
+        (exports[opera].ListName, exports[bilten].ListName, exports[zebra].ListName, exports[apple].ListName) = (
+            "Win-back",
+            "a list",
+            "xyz99",
+            "B list"
+        );
         exports[opera].Schedule = exports[bilten].Schedule = new ExportSchedule { IsOn = true, WhenBusy = WhenBusy.Skip };
-        exports[zebra].Schedule = new ExportSchedule { IsOn = true, Own = new Recurrence { Times = [new TimeOnly(15, 0)] } };
+        exports[zebra].Schedule = new ExportSchedule
+        {
+            IsOn = true,
+            Own = new Recurrence { Times = [new TimeOnly(15, 0)] },
+        };
         (exports[zebra].NextRunAt, exports[zebra].MissedAt) = (Noon.AddHours(3), Noon.AddDays(-1));
         db.AddRange(
-            RunOf(opera, RunState.CompletedWithWarnings, Noon.AddHours(-1)), RunOf(opera, RunState.Queued, null),
+            RunOf(opera, RunState.CompletedWithWarnings, Noon.AddHours(-1)),
+            RunOf(opera, RunState.Queued, null),
             RunOf(bilten, RunState.Successful, Noon.AddMinutes(-5)),
-            RunOf(zebra, RunState.Successful, Noon.AddHours(-9)), RunOf(zebra, RunState.FailedPermanent, Noon.AddHours(-2)));
+            RunOf(zebra, RunState.Successful, Noon.AddHours(-9)),
+            RunOf(zebra, RunState.FailedPermanent, Noon.AddHours(-2))
+        );
         await db.SaveChangesAsync(Cancel);
         return product;
     }
 
-    private static Run RunOf(int export, RunState state, DateTimeOffset? ended) => new()
-    {
-        ExportId = export, ActiveExportId = ended is null ? export : null, AccountId = "a", ListId = "l", RequestedBy = "Ana", State = state,
-        QueuedAt = ended ?? Noon, FinishedAt = ended,
-    };
+    private static Run RunOf(int export, RunState state, DateTimeOffset? ended) =>
+        new()
+        {
+            ExportId = export,
+            ActiveExportId = ended is null ? export : null,
+            AccountId = "a",
+            ListId = "l",
+            RequestedBy = "Ana",
+            State = state,
+            QueuedAt = ended ?? Noon,
+            FinishedAt = ended,
+        };
 }

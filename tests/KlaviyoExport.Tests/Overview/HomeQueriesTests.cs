@@ -24,12 +24,30 @@ public class HomeQueriesTests
         await product.AddConnectionAsync("Orphan", exportUser: Product.Contributor);
         var customers = await product.AddCustomersAsync("Customers", Customer.Many(1));
         var large = await product.AddCustomersAsync("Large", []);
-        foreach (var (name, of) in new[] { ("Fine", customers), ("Failed", customers), ("Recovered", customers), ("Missed", customers), ("Detached", customers), ("Too large", large), ("Was too large", customers) })
+        foreach (
+            var (name, of) in new[]
+            {
+                ("Fine", customers),
+                ("Failed", customers),
+                ("Recovered", customers),
+                ("Missed", customers),
+                ("Detached", customers),
+                ("Too large", large),
+                ("Was too large", customers),
+            }
+        )
             await product.AddExportAsync(name, good, of);
         await using (var db = await product.OpenAsync())
         {
-            await db.Set<Connection>().Where(connection => connection.Id == bad.Id).ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
-            await db.Set<Segment>().Where(segment => segment.Id == large.Segment.Id).ExecuteUpdateAsync(set => set.SetProperty(segment => segment.MemberCount, 11), Cancel);
+            await db.Set<Connection>()
+                .Where(connection => connection.Id == bad.Id)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(connection => connection.LastError, new LocalizedMessage("Klaviyo.KeyRefused")),
+                    Cancel
+                );
+            await db.Set<Segment>()
+                .Where(segment => segment.Id == large.Segment.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(segment => segment.MemberCount, 11), Cancel);
             foreach (var export in await db.Set<Export>().ToListAsync(Cancel))
             {
                 export.MissedAt = export.Name == "Missed" ? clock.GetUtcNow() : null;
@@ -39,7 +57,9 @@ public class HomeQueriesTests
                 if (export.Name is "Failed" or "Recovered")
                     db.Add(RunOf(export.Id, RunState.FailedPermanent, clock.GetUtcNow()));
                 if (export.Name == "Was too large")
-                    db.Add(RunOf(export.Id, RunState.FailedPermanent, clock.GetUtcNow(), new LocalizedMessage("Delivery.OverCap", 11, 10, 1)));
+                    db.Add(
+                        RunOf(export.Id, RunState.FailedPermanent, clock.GetUtcNow(), new LocalizedMessage("Delivery.OverCap", 11, 10, 1))
+                    );
                 await db.SaveChangesAsync(Cancel);
                 if (export.Name == "Recovered")
                     db.Add(RunOf(export.Id, RunState.Successful, clock.GetUtcNow()));
@@ -51,10 +71,16 @@ public class HomeQueriesTests
 
         Assert.Equal(
             [
-                (AttentionKind.ExportUserGone, "Orphan"), (AttentionKind.ConnectionBroken, "Broken"), (AttentionKind.OverCap, "Was too large"), (AttentionKind.Failed, "Failed"),
-                (AttentionKind.OverCap, "Too large"), (AttentionKind.Missed, "Missed"), (AttentionKind.NoConnection, "Detached"),
+                (AttentionKind.ExportUserGone, "Orphan"),
+                (AttentionKind.ConnectionBroken, "Broken"),
+                (AttentionKind.OverCap, "Was too large"),
+                (AttentionKind.Failed, "Failed"),
+                (AttentionKind.OverCap, "Too large"),
+                (AttentionKind.Missed, "Missed"),
+                (AttentionKind.NoConnection, "Detached"),
             ],
-            found.Select(attention => (attention.Kind, attention.Name)));
+            found.Select(attention => (attention.Kind, attention.Name))
+        );
     }
 
     [Fact]
@@ -62,9 +88,24 @@ public class HomeQueriesTests
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
-        var id = await product.AddExportAsync("Mornings", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", []));
-        await product.Get<ExportSchedules>().SetAsync(
-            Product.Administrator, [id], new ExportSchedule { IsOn = true, Own = new Recurrence { Times = [new TimeOnly(6, 0)] } }, null, Cancel);
+        var id = await product.AddExportAsync(
+            "Mornings",
+            await product.AddConnectionAsync(),
+            await product.AddCustomersAsync("Customers", [])
+        );
+        await product
+            .Get<ExportSchedules>()
+            .SetAsync(
+                Product.Administrator,
+                [id],
+                new ExportSchedule
+                {
+                    IsOn = true,
+                    Own = new Recurrence { Times = [new TimeOnly(6, 0)] },
+                },
+                null,
+                Cancel
+            );
         await using (var db = await product.OpenAsync())
         {
             db.Add(new RefreshPlan { IsOn = true, NextAt = clock.GetUtcNow().AddHours(1) });
@@ -73,7 +114,10 @@ public class HomeQueriesTests
 
         var next = await product.Get<HomeQueries>().NextRunsAsync(Product.Viewer, 10, Cancel);
 
-        Assert.Equal([(null, clock.GetUtcNow().AddHours(1)), ("Mornings", clock.GetUtcNow().AddHours(18))], next.Select(run => (run.Name, run.At)));
+        Assert.Equal(
+            [(null, clock.GetUtcNow().AddHours(1)), ("Mornings", clock.GetUtcNow().AddHours(18))],
+            next.Select(run => (run.Name, run.At))
+        );
     }
 
     [Fact]
@@ -86,8 +130,12 @@ public class HomeQueriesTests
         {
             var midnight = clock.GetUtcNow().AddHours(-12);
             db.AddRange(
-                RunOf(id, RunState.Successful, midnight.AddDays(-6)), RunOf(id, RunState.Successful, midnight.AddDays(-6).AddTicks(-1)),
-                RunOf(id, RunState.FailedPermanent, midnight.AddTicks(-1)), RunOf(id, RunState.Successful, midnight), RunOf(id, RunState.Successful, midnight.AddHours(2)));
+                RunOf(id, RunState.Successful, midnight.AddDays(-6)),
+                RunOf(id, RunState.Successful, midnight.AddDays(-6).AddTicks(-1)),
+                RunOf(id, RunState.FailedPermanent, midnight.AddTicks(-1)),
+                RunOf(id, RunState.Successful, midnight),
+                RunOf(id, RunState.Successful, midnight.AddHours(2))
+            );
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -108,12 +156,30 @@ public class HomeQueriesTests
         await product.RunAsync(await product.AddExportAsync("Over", connection, customers));
         var second = await product.QueueAsync(await product.AddExportAsync("A", connection, customers));
 
-        Assert.Equal([first, second], (await product.Get<HomeQueries>().RunningNowAsync(Product.Viewer, 10, Cancel)).Select(row => row.Run.Id));
+        Assert.Equal(
+            [first, second],
+            (await product.Get<HomeQueries>().RunningNowAsync(Product.Viewer, 10, Cancel)).Select(row => row.Run.Id)
+        );
     }
 
-    private static Run RunOf(int export, RunState state, DateTimeOffset ended, LocalizedMessage? outcome = null) => new()
-    {
-        ExportId = export, AccountId = "a", ListId = "l", RequestedBy = "Ana", State = state, QueuedAt = ended, FinishedAt = ended, Outcome = outcome, OutcomeKind = outcome?.Code == "Delivery.OverCap" ? RunOutcomeKind.OverCap : null,
-        Ledger = new Ledger { Members = 9, Prepared = 9, Accepted = 7, Refused = 2 },
-    };
+    private static Run RunOf(int export, RunState state, DateTimeOffset ended, LocalizedMessage? outcome = null) =>
+        new()
+        {
+            ExportId = export,
+            AccountId = "a",
+            ListId = "l",
+            RequestedBy = "Ana",
+            State = state,
+            QueuedAt = ended,
+            FinishedAt = ended,
+            Outcome = outcome,
+            OutcomeKind = outcome?.Code == "Delivery.OverCap" ? RunOutcomeKind.OverCap : null,
+            Ledger = new Ledger
+            {
+                Members = 9,
+                Prepared = 9,
+                Accepted = 7,
+                Refused = 2,
+            },
+        };
 }

@@ -28,19 +28,26 @@ public sealed class RejectionCsvTests
     [InlineData("x;=cmd()", "\"x;'=cmd()\"")]
     [InlineData("a=b", "a=b")]
     [InlineData("ana@shop.example", "ana@shop.example")]
-    public void A_cell_is_what_RFC_4180_says_and_nothing_a_spreadsheet_would_run(string? value, string cell) => Assert.Equal(cell, CsvCell.Of(value));
+    public void A_cell_is_what_RFC_4180_says_and_nothing_a_spreadsheet_would_run(string? value, string cell) =>
+        Assert.Equal(cell, CsvCell.Of(value));
 
     [Fact]
     public async Task The_file_has_the_mark_of_UTF_8_headings_and_a_line_for_each_rejection()
     {
-        await using var bench = await Workbench.CreateAsync([new("k,1", "ana at shop", "Ana"), new("=2", null, "Bo"), new("ћ3", null, "Cy")]);
+        await using var bench = await Workbench.CreateAsync([
+            new("k,1", "ana at shop", "Ana"),
+            new("=2", null, "Bo"),
+            new("ћ3", null, "Cy"),
+        ]);
         var run = await bench.RunAsync();
 
         var bytes = await WriteAsync(bench, run.Id, Product.Administrator);
 
         Assert.Equal(Encoding.UTF8.GetPreamble(), bytes[..3]);
         Assert.Equal(
-            "Profile,Email,Reason,Klaviyo code,Detail,Batch\r\n'=2,,Without email,,,\r\n\"k,1\",ana at shop,Invalid email,,,\r\nћ3,,Without email,,,\r\n", Encoding.UTF8.GetString(bytes[3..]));
+            "Profile,Email,Reason,Klaviyo code,Detail,Batch\r\n'=2,,Without email,,,\r\n\"k,1\",ana at shop,Invalid email,,,\r\nћ3,,Without email,,,\r\n",
+            Encoding.UTF8.GetString(bytes[3..])
+        );
     }
 
     [Fact]
@@ -49,7 +56,10 @@ public sealed class RejectionCsvTests
         await using var bench = await Workbench.CreateAsync([new("1", "ana at shop", "Ana"), new("2", null, "Bo")]);
         var run = await bench.RunAsync();
 
-        Assert.Equal("Profile,Reason,Klaviyo code,Detail,Batch\r\n1,Invalid email,,,\r\n", Encoding.UTF8.GetString((await WriteAsync(bench, run.Id, Product.Operator, RejectionReason.InvalidEmail))[3..]));
+        Assert.Equal(
+            "Profile,Reason,Klaviyo code,Detail,Batch\r\n1,Invalid email,,,\r\n",
+            Encoding.UTF8.GetString((await WriteAsync(bench, run.Id, Product.Operator, RejectionReason.InvalidEmail))[3..])
+        );
     }
 
     [Fact]
@@ -75,7 +85,10 @@ public sealed class RejectionCsvTests
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("ca");
         try
         {
-            Assert.Equal("Perfil,Motiu,Codi del Klaviyo,Detall,Lot\r\n1,Sense correu,,,\r\n", Encoding.UTF8.GetString((await WriteAsync(bench, run.Id, Product.Viewer))[3..]));
+            Assert.Equal(
+                "Perfil,Motiu,Codi del Klaviyo,Detall,Lot\r\n1,Sense correu,,,\r\n",
+                Encoding.UTF8.GetString((await WriteAsync(bench, run.Id, Product.Viewer))[3..])
+            );
         }
         finally
         {
@@ -86,14 +99,28 @@ public sealed class RejectionCsvTests
     [Fact]
     public async Task More_rejections_than_are_read_at_once_are_all_in_the_file_and_on_the_pages()
     {
-        await using var bench = await Workbench.CreateAsync(Enumerable.Range(0, 2_500).Select(number => new Customer($"c{number:d5}", $"c{number} at shop", "X")));
+        await using var bench = await Workbench.CreateAsync(
+            Enumerable.Range(0, 2_500).Select(number => new Customer($"c{number:d5}", $"c{number} at shop", "X"))
+        );
         var run = await bench.RunAsync();
 
-        var lines = Encoding.UTF8.GetString(await WriteAsync(bench, run.Id, Product.Administrator)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var lines = Encoding
+            .UTF8.GetString(await WriteAsync(bench, run.Id, Product.Administrator))
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(2_501, lines.Length);
         Assert.Equal(2_500, lines.Skip(1).Distinct().Count());
-        var found = await ListAsync(bench, run.Id, Product.Administrator, new RejectionQuery { Search = "C24", Page = 2, PageSize = 100 });
+        var found = await ListAsync(
+            bench,
+            run.Id,
+            Product.Administrator,
+            new RejectionQuery
+            {
+                Search = "C24",
+                Page = 2,
+                PageSize = 100,
+            }
+        );
         Assert.Equal((111, 11), (found.Total, found.Rows.Count));
     }
 
@@ -107,7 +134,11 @@ public sealed class RejectionCsvTests
     [InlineData("%", false, 0)]
     public async Task An_address_is_found_only_by_those_who_may_see_it_a_key_by_everybody(string search, bool maySee, int found)
     {
-        await using var bench = await Workbench.CreateAsync([new("k1", "a1 at shop", "Ana"), new("k2", "a2 at shop", "Bo"), new("ћ", null, "Cy")]);
+        await using var bench = await Workbench.CreateAsync([
+            new("k1", "a1 at shop", "Ana"),
+            new("k2", "a2 at shop", "Bo"),
+            new("ћ", null, "Cy"),
+        ]);
         var run = await bench.RunAsync();
 
         var page = await ListAsync(bench, run.Id, maySee ? Product.Contributor : Product.Viewer, new RejectionQuery { Search = search });
@@ -118,7 +149,12 @@ public sealed class RejectionCsvTests
     private static Task<RejectionPage> ListAsync(Workbench bench, int runId, KlaviyoExport.People.Actor actor, RejectionQuery query) =>
         bench.Product.Get<RejectionService>().ListAsync(actor, runId, query, Cancel);
 
-    private static async Task<byte[]> WriteAsync(Workbench bench, int runId, KlaviyoExport.People.Actor actor, RejectionReason? reason = null)
+    private static async Task<byte[]> WriteAsync(
+        Workbench bench,
+        int runId,
+        KlaviyoExport.People.Actor actor,
+        RejectionReason? reason = null
+    )
     {
         using var file = new MemoryStream();
         await bench.Product.Get<RejectionService>().WriteCsvAsync(actor, runId, reason, file, Cancel);

@@ -24,9 +24,11 @@ public class StatusTests
 
         var rows = await ListAsync(product);
 
-        Assert.Equal(
-            ["Source Newsletter", "Segment All of Newsletter", "Export Newsletter"], rows.Select(row => $"{row.Kind} {row.Name}"));
-        Assert.All(rows, row => Assert.Equal((StatusWord.NotStarted, null, null, false), (row.Status, row.LastRunAt, row.NextRunAt, row.MayCancel)));
+        Assert.Equal(["Source Newsletter", "Segment All of Newsletter", "Export Newsletter"], rows.Select(row => $"{row.Kind} {row.Name}"));
+        Assert.All(
+            rows,
+            row => Assert.Equal((StatusWord.NotStarted, null, null, false), (row.Status, row.LastRunAt, row.NextRunAt, row.MayCancel))
+        );
     }
 
     [Theory]
@@ -78,12 +80,32 @@ public class StatusTests
         await product.AddScheduledAsync("Off", new ExportSchedule());
         var detached = await product.AddScheduledAsync("Detached", new ExportSchedule { IsOn = true, Own = Schedules.DailyAt13 });
         await product.ChangeAsync(detached, export => export.ConnectionId = null);
-        await product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true, Recurrence = Schedules.DailyAt13 with { Times = [new(20, 0)] } }, Cancel);
+        await product
+            .Get<RefreshService>()
+            .SavePlanAsync(
+                Product.Administrator,
+                new RefreshPlan { IsOn = true, Recurrence = Schedules.DailyAt13 with { Times = [new(20, 0)] } },
+                Cancel
+            );
 
-        var next = (await ListAsync(product)).Where(row => row.Kind == RefreshTaskKind.Export).ToDictionary(row => row.Name, row => row.NextRunAt?.Hour);
+        var next = (await ListAsync(product))
+            .Where(row => row.Kind == RefreshTaskKind.Export)
+            .ToDictionary(row => row.Name, row => row.NextRunAt?.Hour);
 
-        Assert.Equal(new Dictionary<string, int?> { ["Follower"] = 20, ["Own"] = 13, ["Off"] = null, ["Detached"] = null }, next);
-        Assert.All((await ListAsync(product)).Where(row => row.Kind != RefreshTaskKind.Export), row => Assert.Equal(20, row.NextRunAt?.Hour));
+        Assert.Equal(
+            new Dictionary<string, int?>
+            {
+                ["Follower"] = 20,
+                ["Own"] = 13,
+                ["Off"] = null,
+                ["Detached"] = null,
+            },
+            next
+        );
+        Assert.All(
+            (await ListAsync(product)).Where(row => row.Kind != RefreshTaskKind.Export),
+            row => Assert.Equal(20, row.NextRunAt?.Hour)
+        );
     }
 
     [Fact]
@@ -132,8 +154,12 @@ public class StatusTests
         Assert.All(rows.Take(2), row => Assert.NotNull(row.Duration));
         Assert.Equal(
             [StatusWord.FailedPermanent, StatusWord.Successful],
-            (await status.HistoryAsync(Product.Administrator, RefreshTaskKind.Source, source, 10, Cancel)).Select(point => point.Status));
-        Assert.Equal([5], (await status.HistoryAsync(Product.Viewer, RefreshTaskKind.Segment, segment, 10, Cancel)).Select(point => point.Count));
+            (await status.HistoryAsync(Product.Administrator, RefreshTaskKind.Source, source, 10, Cancel)).Select(point => point.Status)
+        );
+        Assert.Equal(
+            [5],
+            (await status.HistoryAsync(Product.Viewer, RefreshTaskKind.Segment, segment, 10, Cancel)).Select(point => point.Count)
+        );
     }
 
     [Fact]
@@ -148,7 +174,10 @@ public class StatusTests
         Assert.False(await db.Set<RefreshTask>().AnyAsync(Cancel));
         for (var time = 0; time <= TasksByHand.Kept; time++)
             await product.Get<TasksByHand>().CountAsync(Product.Contributor, segment, Cancel);
-        Assert.Equal((TasksByHand.Kept, 2), (await db.Set<RefreshTask>().CountAsync(Cancel), await db.Set<RefreshTask>().MinAsync(task => task.Id, Cancel)));
+        Assert.Equal(
+            (TasksByHand.Kept, 2),
+            (await db.Set<RefreshTask>().CountAsync(Cancel), await db.Set<RefreshTask>().MinAsync(task => task.Id, Cancel))
+        );
     }
 
     [Fact]
@@ -160,7 +189,9 @@ public class StatusTests
 
         Assert.All(await ListAsync(product), row => Assert.Equal((StatusWord.Queued, true), (row.Status, row.MayCancel)));
         Assert.All(await product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel), row => Assert.False(row.MayCancel));
-        await product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Segment, (await ListAsync(product))[1].Id, Cancel);
+        await product
+            .Get<TaskCancellation>()
+            .CancelAsync(Product.Administrator, RefreshTaskKind.Segment, (await ListAsync(product))[1].Id, Cancel);
         Assert.Equal([StatusWord.Queued, StatusWord.Canceled, StatusWord.Queued], (await ListAsync(product)).Select(row => row.Status));
     }
 
@@ -218,7 +249,9 @@ public class StatusTests
         await product.Get<TaskCancellation>().CancelAsync(Product.Operator, RefreshTaskKind.Export, export, Cancel);
         await product.WaitForAsync(run, stored => stored.FinishedAt is not null);
 
-        var point = Assert.Single(await product.Get<StatusQueries>().HistoryAsync(Product.Operator, RefreshTaskKind.Export, export, 10, Cancel));
+        var point = Assert.Single(
+            await product.Get<StatusQueries>().HistoryAsync(Product.Operator, RefreshTaskKind.Export, export, 10, Cancel)
+        );
         Assert.Equal((StatusWord.Canceled, run, RunTrigger.Person), (point.Status, point.RunId!.Value, point.Trigger!.Value));
     }
 
@@ -228,22 +261,34 @@ public class StatusTests
         await using var product = await Product.CreateAsync();
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Export, export, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Export, export, Cancel)
+        );
 
         Assert.Equal("Scheduling.NothingToCancel", refused.LocalizedMessage.Code);
     }
 
-    private static Task<IReadOnlyList<StatusRow>> ListAsync(Product product) => product.Get<StatusQueries>().ListAsync(Product.Administrator, Cancel);
+    private static Task<IReadOnlyList<StatusRow>> ListAsync(Product product) =>
+        product.Get<StatusQueries>().ListAsync(Product.Administrator, Cancel);
 
-    private static async Task<StatusRow> ExportAsync(Product product) => (await ListAsync(product)).Single(row => row.Kind == RefreshTaskKind.Export);
+    private static async Task<StatusRow> ExportAsync(Product product) =>
+        (await ListAsync(product)).Single(row => row.Kind == RefreshTaskKind.Export);
 
     private static async Task<int> AddRunAsync(Product product, int exportId, RunState state, RunTrigger trigger = RunTrigger.Person)
     {
         await using var db = await product.OpenAsync();
         var run = new Run
         {
-            ExportId = exportId, ActiveExportId = state.IsFinal() ? null : exportId, AccountId = "ACC", ListId = "LIST", RequestedBy = "Ana", Trigger = trigger, State = state,
-            Done = 7, Total = 9, FinishedAt = state.IsFinal() ? DateTimeOffset.UnixEpoch : null,
+            ExportId = exportId,
+            ActiveExportId = state.IsFinal() ? null : exportId,
+            AccountId = "ACC",
+            ListId = "LIST",
+            RequestedBy = "Ana",
+            Trigger = trigger,
+            State = state,
+            Done = 7,
+            Total = 9,
+            FinishedAt = state.IsFinal() ? DateTimeOffset.UnixEpoch : null,
         };
         db.Set<Run>().Add(run);
         await db.SaveChangesAsync(Cancel);

@@ -16,11 +16,16 @@ public class AuditTrailTests : IAsyncLifetime
         _product = await Product.CreateAsync(new TestClock());
         await using var db = await _product.OpenAsync();
         var audit = _product.Get<Audit>();
-        foreach (var (who, deed, what) in new[]
-        {
-            (Product.Administrator, "Exports.Added", "100% wool"), (Product.Administrator, "Exports.Changed", "100 wool"), (Product.Contributor, "Exports.Added", "Socks_1"),
-            (Product.Contributor, "Segments.Added", "Socks 1"), (Product.Administrator with { Name = "Ana Nova" }, "People.Removed", "Vera"),
-        })
+        foreach (
+            var (who, deed, what) in new[]
+            {
+                (Product.Administrator, "Exports.Added", "100% wool"),
+                (Product.Administrator, "Exports.Changed", "100 wool"),
+                (Product.Contributor, "Exports.Added", "Socks_1"),
+                (Product.Contributor, "Segments.Added", "Socks 1"),
+                (Product.Administrator with { Name = "Ana Nova" }, "People.Removed", "Vera"),
+            }
+        )
         {
             audit.Add(db, who, deed, what);
             await db.SaveAsync(Cancel);

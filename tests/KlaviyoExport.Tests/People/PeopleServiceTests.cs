@@ -34,9 +34,23 @@ public class PeopleServiceTests : IAsyncLifetime
         var id = await People.AddAsync(Ana, new NewPerson("Miles O'Brien", "o'brien@shop.example", Role.Operator), Cancel);
         await using (var db = await _product.OpenAsync())
         {
-            db.Set<IdentityUserLogin<string>>().AddRange(
-                new() { UserId = id, LoginProvider = "https://login.company.example", ProviderKey = "7", ProviderDisplayName = "Microsoft Entra ID" },
-                new() { UserId = id, LoginProvider = "https://id.company.example", ProviderKey = "7", ProviderDisplayName = null });
+            db.Set<IdentityUserLogin<string>>()
+                .AddRange(
+                    new()
+                    {
+                        UserId = id,
+                        LoginProvider = "https://login.company.example",
+                        ProviderKey = "7",
+                        ProviderDisplayName = "Microsoft Entra ID",
+                    },
+                    new()
+                    {
+                        UserId = id,
+                        LoginProvider = "https://id.company.example",
+                        ProviderKey = "7",
+                        ProviderDisplayName = null,
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -51,13 +65,22 @@ public class PeopleServiceTests : IAsyncLifetime
         var id = await People.AddAsync(Ana, new NewPerson("  Miles O'Brien ", " o'brien@shop.example ", Role.Operator), Cancel);
 
         var person = await People.GetAsync(Ana, id, Cancel);
-        Assert.Equal(("Miles O'Brien", "o'brien@shop.example", Role.Operator, false), (person.Name, person.Email, person.Role, person.HasPassword));
+        Assert.Equal(
+            ("Miles O'Brien", "o'brien@shop.example", Role.Operator, false),
+            (person.Name, person.Email, person.Role, person.HasPassword)
+        );
         Assert.Empty(person.Providers);
         Assert.False(person.CanSignIn);
-        Assert.Equal(["ana", "Miles O'Brien"], (await People.ListAsync(Ana, Cancel)).Select(row => row.Name).Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal(
+            ["ana", "Miles O'Brien"],
+            (await People.ListAsync(Ana, Cancel)).Select(row => row.Name).Order(StringComparer.OrdinalIgnoreCase)
+        );
         await using var db = await _product.OpenAsync();
         var entry = await db.Set<AuditEntry>().SingleAsync(Cancel);
-        Assert.Equal(("People.Added", "Ana", "Miles O'Brien", "Operator"), (entry.Action, entry.ActorName, entry.Subject, entry.Detail?.ToString()));
+        Assert.Equal(
+            ("People.Added", "Ana", "Miles O'Brien", "Operator"),
+            (entry.Action, entry.ActorName, entry.Subject, entry.Detail?.ToString())
+        );
     }
 
     [Theory]
@@ -90,7 +113,15 @@ public class PeopleServiceTests : IAsyncLifetime
         await RefusedAsync("People.LastAdministrator", () => People.ChangeRoleAsync(Ana, "ana", Role.Viewer, Cancel));
         await using (var db = await _product.OpenAsync())
         {
-            db.Set<IdentityUserLogin<string>>().Add(new() { UserId = "boris", LoginProvider = "https://login.example", ProviderKey = "1" });
+            db.Set<IdentityUserLogin<string>>()
+                .Add(
+                    new()
+                    {
+                        UserId = "boris",
+                        LoginProvider = "https://login.example",
+                        ProviderKey = "1",
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -105,7 +136,11 @@ public class PeopleServiceTests : IAsyncLifetime
         var boris = new Actor("boris", "Boris", Role.Administrator);
         for (var round = 0; round < 10; round++)
         {
-            var deeds = new[] { Record.ExceptionAsync(() => DemoteAsync(Ana, "boris")).AsTask(), Record.ExceptionAsync(() => DemoteAsync(boris, "ana")).AsTask() };
+            var deeds = new[]
+            {
+                Record.ExceptionAsync(() => DemoteAsync(Ana, "boris")).AsTask(),
+                Record.ExceptionAsync(() => DemoteAsync(boris, "ana")).AsTask(),
+            };
             var refusals = (await Task.WhenAll(deeds)).OfType<LocalizedException>();
 
             Assert.Equal("People.LastAdministrator", Assert.Single(refusals).LocalizedMessage.Code);
@@ -161,7 +196,11 @@ public class PeopleServiceTests : IAsyncLifetime
         await _product.AddExportAsync("Birthdays", connection, customers);
         await _product.AddExportAsync("Elsewhere", other, customers);
         await using (var db = await _product.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ExportUserId, row => row.Id == connection.Id ? "ana" : "boris"), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.ExportUserId, row => row.Id == connection.Id ? "ana" : "boris"),
+                    Cancel
+                );
 
         var dependent = Assert.Single(await Dependents.DependentsAsync(Ana, "ana", Cancel));
         Assert.Equal("Shop: Birthdays, Newsletter", $"{dependent.Connection}: {string.Join(", ", dependent.Exports)}");
@@ -171,11 +210,20 @@ public class PeopleServiceTests : IAsyncLifetime
     {
         await using var db = await _product.OpenAsync();
         var email = id + "@shop.example";
-        db.Set<AppUser>().Add(new AppUser
-        {
-            Id = id, UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), DisplayName = id, Role = role,
-            PasswordHash = passwordHash,
-        });
+        db.Set<AppUser>()
+            .Add(
+                new AppUser
+                {
+                    Id = id,
+                    UserName = email,
+                    NormalizedUserName = email.ToUpperInvariant(),
+                    Email = email,
+                    NormalizedEmail = email.ToUpperInvariant(),
+                    DisplayName = id,
+                    Role = role,
+                    PasswordHash = passwordHash,
+                }
+            );
         await db.SaveChangesAsync(Cancel);
     }
 
@@ -185,5 +233,6 @@ public class PeopleServiceTests : IAsyncLifetime
         return await db.Set<AppUser>().Where(user => user.Id == id).Select(user => user.SecurityStamp).SingleAsync(Cancel);
     }
 
-    private static async Task RefusedAsync(string message, Func<Task> deed) => Assert.Equal(message, (await Assert.ThrowsAnyAsync<LocalizedException>(deed)).LocalizedMessage.Code);
+    private static async Task RefusedAsync(string message, Func<Task> deed) =>
+        Assert.Equal(message, (await Assert.ThrowsAnyAsync<LocalizedException>(deed)).LocalizedMessage.Code);
 }

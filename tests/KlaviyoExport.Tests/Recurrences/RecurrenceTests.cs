@@ -6,7 +6,16 @@ namespace KlaviyoExport.Tests.Recurrences;
 
 public sealed class RecurrenceTests
 {
-    private static readonly string[] Zones = ["Europe/Belgrade", "America/New_York", "Australia/Lord_Howe", "UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia"];
+    private static readonly string[] Zones =
+    [
+        "Europe/Belgrade",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "UTC",
+        "Asia/Kolkata",
+        "America/St_Johns",
+        "Pacific/Apia",
+    ];
 
     [Theory]
     // Set forward at 02:00: 02:30 is never shown, 03:00 is the next that is.
@@ -22,7 +31,12 @@ public sealed class RecurrenceTests
     [InlineData("Pacific/Apia", "08:00", "2011-12-29T08:00:00-10:00", "2011-12-31T00:00:00+14:00", "2011-12-31T08:00:00+14:00")]
     public void A_day_of_changing_clocks_has_each_time_once(string zone, string time, params string[] expected)
     {
-        var recurrence = new Recurrence { Kind = RecurrenceKind.Daily, TimeZone = zone, Times = [TimeOnly.Parse(time, null)] };
+        var recurrence = new Recurrence
+        {
+            Kind = RecurrenceKind.Daily,
+            TimeZone = zone,
+            Times = [TimeOnly.Parse(time, null)],
+        };
         var first = At(expected[0]);
 
         Assert.Equal(expected, Text(recurrence.Next(first.AddMinutes(-1), expected.Length)));
@@ -31,7 +45,12 @@ public sealed class RecurrenceTests
     [Fact]
     public void Two_times_that_fall_together_because_the_clocks_are_set_forward_are_one()
     {
-        var recurrence = new Recurrence { Kind = RecurrenceKind.Daily, TimeZone = "Europe/Belgrade", Times = [new(3, 0), new(2, 0), new(2, 30)] };
+        var recurrence = new Recurrence
+        {
+            Kind = RecurrenceKind.Daily,
+            TimeZone = "Europe/Belgrade",
+            Times = [new(3, 0), new(2, 0), new(2, 30)],
+        };
 
         Assert.Equal(["2026-03-29T03:00:00+02:00", "2026-03-30T02:00:00+02:00"], Text(recurrence.Next(At("2026-03-28T12:00:00+01:00"), 2)));
     }
@@ -39,7 +58,12 @@ public sealed class RecurrenceTests
     [Fact]
     public void A_time_within_the_second_showing_has_been_served_by_the_first()
     {
-        var recurrence = new Recurrence { Kind = RecurrenceKind.Daily, TimeZone = "Europe/Belgrade", Times = [new(2, 30)] };
+        var recurrence = new Recurrence
+        {
+            Kind = RecurrenceKind.Daily,
+            TimeZone = "Europe/Belgrade",
+            Times = [new(2, 30)],
+        };
 
         Assert.Equal(["2026-10-26T02:30:00+01:00"], Text(recurrence.Next(At("2026-10-25T02:10:00+01:00"), 1)));
     }
@@ -51,36 +75,78 @@ public sealed class RecurrenceTests
     [InlineData(15, "2026-01-15 2026-02-15 2026-03-15 2026-04-15")]
     public void A_month_that_is_too_short_is_served_on_its_last_day(int day, string expected)
     {
-        var recurrence = new Recurrence { Kind = RecurrenceKind.Monthly, DayOfMonth = day, Times = [new(6, 0)] };
+        var recurrence = new Recurrence
+        {
+            Kind = RecurrenceKind.Monthly,
+            DayOfMonth = day,
+            Times = [new(6, 0)],
+        };
 
-        Assert.Equal(expected, string.Join(' ', recurrence.Next(At("2025-12-31T12:00:00+00:00"), 4).Select(at => at.ToString("yyyy-MM-dd", null))));
+        Assert.Equal(
+            expected,
+            string.Join(' ', recurrence.Next(At("2025-12-31T12:00:00+00:00"), 4).Select(at => at.ToString("yyyy-MM-dd", null)))
+        );
     }
 
     [Fact]
-    public void The_last_day_of_february_is_the_29th_in_a_leap_year() => Assert.Equal(
-        ["2028-02-29T06:00:00+00:00"],
-        Text(new Recurrence { Kind = RecurrenceKind.Monthly, DayOfMonth = Recurrence.LastDay, Times = [new(6, 0)] }.Next(At("2028-02-01T00:00:00+00:00"), 1)));
+    public void The_last_day_of_february_is_the_29th_in_a_leap_year() =>
+        Assert.Equal(
+            ["2028-02-29T06:00:00+00:00"],
+            Text(
+                new Recurrence
+                {
+                    Kind = RecurrenceKind.Monthly,
+                    DayOfMonth = Recurrence.LastDay,
+                    Times = [new(6, 0)],
+                }.Next(At("2028-02-01T00:00:00+00:00"), 1)
+            )
+        );
 
     [Fact]
-    public void A_weekly_recurrence_keeps_to_its_days_and_the_order_of_its_times() => Assert.Equal(
-        ["2026-11-23T07:00:00+01:00", "2026-11-23T19:00:00+01:00", "2026-11-26T07:00:00+01:00"],
-        Text(new Recurrence { Kind = RecurrenceKind.Weekly, TimeZone = "Europe/Belgrade", Days = [DayOfWeek.Thursday, DayOfWeek.Monday], Times = [new(19, 0), new(7, 0)] }
-            .Next(At("2026-11-22T12:00:00+01:00"), 3)));
+    public void A_weekly_recurrence_keeps_to_its_days_and_the_order_of_its_times() =>
+        Assert.Equal(
+            ["2026-11-23T07:00:00+01:00", "2026-11-23T19:00:00+01:00", "2026-11-26T07:00:00+01:00"],
+            Text(
+                new Recurrence
+                {
+                    Kind = RecurrenceKind.Weekly,
+                    TimeZone = "Europe/Belgrade",
+                    Days = [DayOfWeek.Thursday, DayOfWeek.Monday],
+                    Times = [new(19, 0), new(7, 0)],
+                }.Next(At("2026-11-22T12:00:00+01:00"), 3)
+            )
+        );
 
     [Fact]
-    public void An_hourly_recurrence_starts_with_the_day_and_keeps_its_minute() => Assert.Equal(
-        ["2026-11-22T18:20:00+01:00", "2026-11-23T00:20:00+01:00", "2026-11-23T06:20:00+01:00"],
-        Text(new Recurrence { Kind = RecurrenceKind.Hourly, TimeZone = "Europe/Belgrade", EveryHours = 6, Times = [new(9, 20)] }.Next(At("2026-11-22T12:20:00+01:00"), 3)));
+    public void An_hourly_recurrence_starts_with_the_day_and_keeps_its_minute() =>
+        Assert.Equal(
+            ["2026-11-22T18:20:00+01:00", "2026-11-23T00:20:00+01:00", "2026-11-23T06:20:00+01:00"],
+            Text(
+                new Recurrence
+                {
+                    Kind = RecurrenceKind.Hourly,
+                    TimeZone = "Europe/Belgrade",
+                    EveryHours = 6,
+                    Times = [new(9, 20)],
+                }.Next(At("2026-11-22T12:20:00+01:00"), 3)
+            )
+        );
 
     [Fact]
     public void A_cron_expression_is_read_on_the_clocks_of_its_zone_and_skips_and_doubles_as_the_others()
     {
-        var recurrence = new Recurrence { Kind = RecurrenceKind.Cron, TimeZone = "Europe/Belgrade", Cron = "0 30 2 ? * SUN" };
+        var recurrence = new Recurrence
+        {
+            Kind = RecurrenceKind.Cron,
+            TimeZone = "Europe/Belgrade",
+            Cron = "0 30 2 ? * SUN",
+        };
 
         Assert.Equal(
-            ["2026-03-22T02:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-04-05T02:30:00+02:00"], Text(recurrence.Next(At("2026-03-16T00:00:00+01:00"), 3)));
-        Assert.Equal(
-            ["2026-10-25T02:30:00+02:00", "2026-11-01T02:30:00+01:00"], Text(recurrence.Next(At("2026-10-19T00:00:00+02:00"), 2)));
+            ["2026-03-22T02:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-04-05T02:30:00+02:00"],
+            Text(recurrence.Next(At("2026-03-16T00:00:00+01:00"), 3))
+        );
+        Assert.Equal(["2026-10-25T02:30:00+02:00", "2026-11-01T02:30:00+01:00"], Text(recurrence.Next(At("2026-10-19T00:00:00+02:00"), 2)));
     }
 
     [Fact]
@@ -93,26 +159,36 @@ public sealed class RecurrenceTests
     }
 
     [Fact]
-    public void Every_time_of_every_day_happens_exactly_once_when_the_clocks_first_show_it() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(150),
-        Prop.ForAll(Cases().ToArbitrary(), item =>
-        {
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(item.Recurrence.TimeZone);
-            var end = item.After.AddDays(4);
-            var expected = FirstShowings(item.Recurrence, zone, item.After, end);
-            Assert.Equal(expected, item.Recurrence.After(item.After).TakeWhile(at => at <= end).Select(at => at.UtcDateTime));
-        }));
+    public void Every_time_of_every_day_happens_exactly_once_when_the_clocks_first_show_it() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(150),
+            Prop.ForAll(
+                Cases().ToArbitrary(),
+                item =>
+                {
+                    var zone = TimeZoneInfo.FindSystemTimeZoneById(item.Recurrence.TimeZone);
+                    var end = item.After.AddDays(4);
+                    var expected = FirstShowings(item.Recurrence, zone, item.After, end);
+                    Assert.Equal(expected, item.Recurrence.After(item.After).TakeWhile(at => at <= end).Select(at => at.UtcDateTime));
+                }
+            )
+        );
 
     [Fact]
-    public void What_comes_next_does_not_depend_on_how_many_are_asked_for() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(100),
-        Prop.ForAll(Cases().ToArbitrary(), item =>
-        {
-            var times = item.Recurrence.Next(item.After, 6);
-            Assert.Equal(times.Take(3), item.Recurrence.Next(item.After, 3));
-            Assert.Equal(times.Skip(3), item.Recurrence.Next(times[2], 3));
-            Assert.True(times[0] > item.After);
-        }));
+    public void What_comes_next_does_not_depend_on_how_many_are_asked_for() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(100),
+            Prop.ForAll(
+                Cases().ToArbitrary(),
+                item =>
+                {
+                    var times = item.Recurrence.Next(item.After, 6);
+                    Assert.Equal(times.Take(3), item.Recurrence.Next(item.After, 3));
+                    Assert.Equal(times.Skip(3), item.Recurrence.Next(times[2], 3));
+                    Assert.True(times[0] > item.After);
+                }
+            )
+        );
 
     /// <summary>Another way to the same end: watching the clocks minute by minute.</summary>
     private static List<DateTime> FirstShowings(Recurrence recurrence, TimeZoneInfo zone, DateTimeOffset after, DateTimeOffset end)
@@ -120,9 +196,17 @@ public sealed class RecurrenceTests
         var first = new SortedSet<DateTime>();
         var from = TimeZoneInfo.ConvertTime(after, zone).Date.AddDays(-3);
         var pending = new Queue<DateTime>(
-            Enumerable.Range(0, 10).Select(day => from.AddDays(day)).Where(day => recurrence.Kind != RecurrenceKind.Weekly || recurrence.Days.Contains(day.DayOfWeek))
-                .SelectMany(day => recurrence.Times.Order().Select(time => day + time.ToTimeSpan())));
-        for (var minute = new DateTime(after.UtcDateTime.Date.AddDays(-5).Ticks, DateTimeKind.Utc); minute <= end.UtcDateTime && pending.Count > 0; minute = minute.AddMinutes(1))
+            Enumerable
+                .Range(0, 10)
+                .Select(day => from.AddDays(day))
+                .Where(day => recurrence.Kind != RecurrenceKind.Weekly || recurrence.Days.Contains(day.DayOfWeek))
+                .SelectMany(day => recurrence.Times.Order().Select(time => day + time.ToTimeSpan()))
+        );
+        for (
+            var minute = new DateTime(after.UtcDateTime.Date.AddDays(-5).Ticks, DateTimeKind.Utc);
+            minute <= end.UtcDateTime && pending.Count > 0;
+            minute = minute.AddMinutes(1)
+        )
         {
             while (pending.TryPeek(out var wall) && TimeZoneInfo.ConvertTimeFromUtc(minute, zone) >= wall)
             {
@@ -139,15 +223,27 @@ public sealed class RecurrenceTests
         from weekly in Gen.Elements(true, false)
         from days in Gen.SubListOf(Enum.GetValues<DayOfWeek>())
         from minutes in Gen.ListOf(Gen.Frequency((2, Gen.Choose(0, 1439)), (3, Gen.Choose(0, 240))), 3)
-        from change in Gen.Elements("2026-03-29", "2026-10-25", "2026-03-08", "2026-11-01", "2026-04-05", "2026-10-04", "2011-12-30", "2026-06-15")
+        from change in Gen.Elements(
+            "2026-03-29",
+            "2026-10-25",
+            "2026-03-08",
+            "2026-11-01",
+            "2026-04-05",
+            "2026-10-04",
+            "2011-12-30",
+            "2026-06-15"
+        )
         from shift in Gen.Choose(-3 * 1440, 1440)
-        select (new Recurrence
-        {
-            Kind = weekly && days.Count > 0 ? RecurrenceKind.Weekly : RecurrenceKind.Daily,
-            TimeZone = zone,
-            Days = [.. days],
-            Times = [.. minutes.Distinct().Select(minute => new TimeOnly(minute / 60, minute % 60))],
-        }, new DateTimeOffset(DateTime.Parse(change, null), TimeSpan.Zero).AddMinutes(shift));
+        select (
+            new Recurrence
+            {
+                Kind = weekly && days.Count > 0 ? RecurrenceKind.Weekly : RecurrenceKind.Daily,
+                TimeZone = zone,
+                Days = [.. days],
+                Times = [.. minutes.Distinct().Select(minute => new TimeOnly(minute / 60, minute % 60))],
+            },
+            new DateTimeOffset(DateTime.Parse(change, null), TimeSpan.Zero).AddMinutes(shift)
+        );
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, null);
 

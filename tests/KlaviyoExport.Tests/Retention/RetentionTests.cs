@@ -27,7 +27,9 @@ public class RetentionTests
         var view = await bench.Product.Get<RunQueries>().GetAsync(Product.Administrator, old.Id, Cancel);
         Assert.Equal((true, false, 1), (view.Run.RejectionsPurgedAt is not null, view.MayRetryRejected, view.Run.Ledger.Invalid));
         Assert.Null((await bench.FindAsync(young.Id)).RejectionsPurgedAt);
-        var refusal = await Assert.ThrowsAnyAsync<LocalizedException>(() => bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel));
+        var refusal = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel)
+        );
         Assert.Equal("Delivery.RejectionsPurged", refusal.LocalizedMessage.Code);
     }
 
@@ -88,7 +90,16 @@ public class RetentionTests
         {
             foreach (var batch in await db.Set<Batch>().Where(batch => batch.RunId == ended.Id).ToListAsync(Cancel))
                 batch.Payload = new BatchPayload { Content = [1] };
-            db.Set<Batch>().Add(new Batch { RunId = open, Number = 1, Prepared = 1, Payload = new BatchPayload { Content = [2] } });
+            db.Set<Batch>()
+                .Add(
+                    new Batch
+                    {
+                        RunId = open,
+                        Number = 1,
+                        Prepared = 1,
+                        Payload = new BatchPayload { Content = [2] },
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -118,14 +129,27 @@ public class RetentionTests
     private static async Task AddAsync(Workbench bench, int runId, int count)
     {
         await using var db = await bench.Product.OpenAsync();
-        db.Set<Rejection>().AddRange(Enumerable.Range(10, count).Select(number => new Rejection { RunId = runId, Ordinal = number, ProfileKey = $"k{number}", Reason = RejectionReason.Refused }));
+        db.Set<Rejection>()
+            .AddRange(
+                Enumerable
+                    .Range(10, count)
+                    .Select(number => new Rejection
+                    {
+                        RunId = runId,
+                        Ordinal = number,
+                        ProfileKey = $"k{number}",
+                        Reason = RejectionReason.Refused,
+                    })
+            );
         await db.SaveChangesAsync(Cancel);
     }
 
     private static async Task EndedAsync(Workbench bench, int runId, TimeSpan ago)
     {
         await using var db = await bench.Product.OpenAsync();
-        await db.Set<Run>().Where(run => run.Id == runId).ExecuteUpdateAsync(set => set.SetProperty(run => run.FinishedAt, DateTimeOffset.UtcNow - ago), Cancel);
+        await db.Set<Run>()
+            .Where(run => run.Id == runId)
+            .ExecuteUpdateAsync(set => set.SetProperty(run => run.FinishedAt, DateTimeOffset.UtcNow - ago), Cancel);
     }
 
     private static async Task StateAsync(Workbench bench, int runId, RunState state)

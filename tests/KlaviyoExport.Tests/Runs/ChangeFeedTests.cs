@@ -118,11 +118,14 @@ public class ChangeFeedTests
         await using var product = await Product.CreateAsync(clock);
         var run = await QueueAsync(product);
         using var leaving = new CancellationTokenSource();
-        var watching = Task.Run(async () =>
-        {
-            await foreach (var _ in product.Get<ChangeFeed>().WatchAsync(run, leaving.Token))
-                await leaving.CancelAsync();
-        }, Cancel);
+        var watching = Task.Run(
+            async () =>
+            {
+                await foreach (var _ in product.Get<ChangeFeed>().WatchAsync(run, leaving.Token))
+                    await leaving.CancelAsync();
+            },
+            Cancel
+        );
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
         Assert.Equal(0, clock.WaitingTimers);
@@ -151,8 +154,11 @@ public class ChangeFeedTests
     {
         var clock = new TestClock();
         Exception? fault = null;
-        await using var product = await Product.CreateAsync(clock, configure: services => services.AddSingleton<ReadMark>(
-            (_, _) => fault is null ? Task.FromResult("") : Task.FromException<string>(fault)));
+        await using var product = await Product.CreateAsync(
+            clock,
+            configure: services =>
+                services.AddSingleton<ReadMark>((_, _) => fault is null ? Task.FromResult("") : Task.FromException<string>(fault))
+        );
         await using var told = product.Get<ChangeFeed>().WatchAsync(FeedScope.System, Cancel).GetAsyncEnumerator(Cancel);
         await told.MoveNextAsync();
         Assert.Equal(FeedNews.Changed, told.Current);
@@ -171,10 +177,20 @@ public class ChangeFeedTests
         Task NextAsync() => Patience.StepUntilDoneAsync(told.MoveNextAsync().AsTask(), () => clock.Advance(Second));
     }
 
-    private static async Task<int> QueueAsync(Product product) => await product.QueueAsync(
-        await product.AddExportAsync("Newsletter", await product.AddConnectionAsync(), await product.AddCustomersAsync("Customers", Customer.Many(1))));
+    private static async Task<int> QueueAsync(Product product) =>
+        await product.QueueAsync(
+            await product.AddExportAsync(
+                "Newsletter",
+                await product.AddConnectionAsync(),
+                await product.AddCustomersAsync("Customers", Customer.Many(1))
+            )
+        );
 
-    private static async Task ChangeAsync(Product product, int runId, Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<Run>> change)
+    private static async Task ChangeAsync(
+        Product product,
+        int runId,
+        Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<Run>> change
+    )
     {
         await using var db = await product.OpenAsync();
         await db.Set<Run>().Where(run => run.Id == runId).ExecuteUpdateAsync(change, Cancel);

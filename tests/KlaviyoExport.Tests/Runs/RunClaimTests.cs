@@ -16,7 +16,14 @@ public sealed class RunClaimTests
     public async Task An_execution_whose_run_another_has_claimed_changes_nothing_any_more(string call, RunState state)
     {
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches());
-        bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = call, DelayMs = 1_500, Times = 1 });
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Delay)
+            {
+                Call = call,
+                DelayMs = 1_500,
+                Times = 1,
+            }
+        );
         var (id, sleeper) = await bench.BeginAsync();
         await bench.Product.WaitForAsync(id, run => run.State == state);
 

@@ -5,7 +5,9 @@ using KlaviyoExport.Tests.OpenApi;
 
 namespace KlaviyoExport.Tests.Sandbox;
 
-/// <summary>Compares what the sandbox says of its calls with Klaviyo's description. Where the slices are missing there is nothing to compare.</summary>
+/// <summary>
+/// Compares what the sandbox says of its calls with Klaviyo's description. Where the slices are missing there is nothing to compare.
+/// </summary>
 public sealed class CallTableTests
 {
     /// <summary>Named by the description and deliberately refused here: practice profiles have no such thing.</summary>
@@ -15,7 +17,9 @@ public sealed class CallTableTests
 
     [Fact]
     public void Every_described_call_is_there_and_no_other() =>
-        Assert.True(!OpenApiSlices.Available || OpenApiSlices.All.Select(s => s.Id).Order().SequenceEqual(CallTable.All.Select(c => c.Id).Order()));
+        Assert.True(
+            !OpenApiSlices.Available || OpenApiSlices.All.Select(s => s.Id).Order().SequenceEqual(CallTable.All.Select(c => c.Id).Order())
+        );
 
     [Fact]
     public void A_call_is_found_by_its_path_and_method()
@@ -30,7 +34,8 @@ public sealed class CallTableTests
     [MemberData(nameof(Calls))]
     public void A_call_has_the_described_limits_and_scopes(string id)
     {
-        if (Slice(id) is not { } slice) return;
+        if (Slice(id) is not { } slice)
+            return;
         var (call, limits) = (Of(id), slice.Operation["x-klaviyo-ratelimit"]!);
         Assert.Equal($"{call.Quota.Burst}/s", (string)limits["burst"]!);
         Assert.Equal($"{call.Quota.Steady}/m", (string)limits["steady"]!);
@@ -42,17 +47,28 @@ public sealed class CallTableTests
     [MemberData(nameof(Calls))]
     public void A_call_takes_the_described_parameters(string id)
     {
-        if (Slice(id) is not { } slice) return;
+        if (Slice(id) is not { } slice)
+            return;
         var rules = Of(id).Query;
-        var described = slice.Operation["parameters"]!.AsArray().Select(p => p!.AsObject()).Where(p => (string)p["in"]! == "query")
+        var described = slice.Operation["parameters"]!
+            .AsArray()
+            .Select(p => p!.AsObject())
+            .Where(p => (string)p["in"]! == "query")
             .ToDictionary(p => (string)p["name"]!, p => p["schema"]!.AsObject());
-        var known = rules.Fields.Keys.Select(t => $"fields[{t}]").Concat(rules.Additional.Keys.Select(t => $"additional-fields[{t}]"))
-            .Concat(rules.Include.Count > 0 ? ["include"] : []).Concat(rules.Sort.Count > 0 ? ["sort"] : []).Concat(rules.Filters.Count > 0 ? ["filter"] : [])
-            .Concat(rules.Page is null ? [] : ["page[size]", "page[cursor]"]).ToList();
+        var known = rules
+            .Fields.Keys.Select(t => $"fields[{t}]")
+            .Concat(rules.Additional.Keys.Select(t => $"additional-fields[{t}]"))
+            .Concat(rules.Include.Count > 0 ? ["include"] : [])
+            .Concat(rules.Sort.Count > 0 ? ["sort"] : [])
+            .Concat(rules.Filters.Count > 0 ? ["filter"] : [])
+            .Concat(rules.Page is null ? [] : ["page[size]", "page[cursor]"])
+            .ToList();
         Assert.Equal([], known.Except(described.Keys));
         Assert.Equal([], described.Keys.Except(known).Except(LeftOut));
-        foreach (var (type, names) in rules.Fields) Assert.Equal(Names(described[$"fields[{type}]"]), names.Order(StringComparer.Ordinal));
-        foreach (var (type, names) in rules.Additional) Assert.Equal(Names(described[$"additional-fields[{type}]"]), names.Order(StringComparer.Ordinal));
+        foreach (var (type, names) in rules.Fields)
+            Assert.Equal(Names(described[$"fields[{type}]"]), names.Order(StringComparer.Ordinal));
+        foreach (var (type, names) in rules.Additional)
+            Assert.Equal(Names(described[$"additional-fields[{type}]"]), names.Order(StringComparer.Ordinal));
         if (rules.Page is { } page)
             Assert.Equal((page.Default, page.Max), ((int)described["page[size]"]["default"]!, (int)described["page[size]"]["maximum"]!));
     }
@@ -61,10 +77,16 @@ public sealed class CallTableTests
     [MemberData(nameof(Calls))]
     public void A_call_filters_no_other_way_than_described(string id)
     {
-        if (Slice(id)?.Operation["x-klaviyo-filters"] is not JsonObject filters) return;
+        if (Slice(id)?.Operation["x-klaviyo-filters"] is not JsonObject filters)
+            return;
         foreach (var (field, operators) in Of(id).Query.Filters)
         {
-            var described = filters[field]?["operators"]?.AsObject().SelectMany(o => o.Value!.AsArray()).Select(o => (string)o!).Distinct().Order();
+            var described = filters[field]
+                ?["operators"]?.AsObject()
+                .SelectMany(o => o.Value!.AsArray())
+                .Select(o => (string)o!)
+                .Distinct()
+                .Order();
             Assert.Equal(described, operators.Order());
         }
     }
@@ -73,5 +95,6 @@ public sealed class CallTableTests
 
     private static OpenApiSlice? Slice(string id) => OpenApiSlices.All.SingleOrDefault(s => s.Id == id);
 
-    private static IEnumerable<string> Names(JsonObject schema) => schema["items"]!["enum"]!.AsArray().Select(n => (string)n!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names(JsonObject schema) =>
+        schema["items"]!["enum"]!.AsArray().Select(n => (string)n!).Order(StringComparer.Ordinal);
 }

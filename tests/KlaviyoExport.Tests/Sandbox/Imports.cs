@@ -5,9 +5,11 @@ namespace KlaviyoExport.Tests.Sandbox;
 /// <summary>Request bodies of imports.</summary>
 internal static class Imports
 {
-    public static string Of(string? list, params IEnumerable<string> emails) => WithAttributes(list, emails.Select(e => (object)new { email = e }));
+    public static string Of(string? list, params IEnumerable<string> emails) =>
+        WithAttributes(list, emails.Select(e => (object)new { email = e }));
 
-    public static string WithAttributes(string? list, params IEnumerable<object> attributes) => Raw(list, attributes.Select(a => $$"""{"type":"profile","attributes":{{JsonSerializer.Serialize(a)}}}"""));
+    public static string WithAttributes(string? list, params IEnumerable<object> attributes) =>
+        Raw(list, attributes.Select(a => $$"""{"type":"profile","attributes":{{JsonSerializer.Serialize(a)}}}"""));
 
     public static string Raw(string? list, params IEnumerable<string> profiles)
     {

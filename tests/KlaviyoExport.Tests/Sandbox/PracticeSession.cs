@@ -56,7 +56,8 @@ internal sealed class PracticeSession : IAsyncDisposable
         var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
         request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {Key}");
         request.Headers.Add("revision", "2026-07-15");
-        if (body is not null) request.Content = Json(body);
+        if (body is not null)
+            request.Content = Json(body);
         change?.Invoke(request);
         return client.SendAsync(request, Cancellation);
     }

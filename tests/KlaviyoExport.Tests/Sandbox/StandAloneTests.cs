@@ -21,7 +21,10 @@ public sealed class StandAloneTests : IDisposable
         using (var first = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00"))
         {
             using var client = await Connect(first);
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/profile-bulk-import-jobs") { Content = PracticeSession.Json(Imports.Of(PracticeStore.WinBack, Imports.Emails(20))) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/profile-bulk-import-jobs")
+            {
+                Content = PracticeSession.Json(Imports.Of(PracticeStore.WinBack, Imports.Emails(20))),
+            };
             request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
             request.Headers.Add("revision", "2026-07-15");
             using var accepted = await client.SendAsync(request, Cancellation);
@@ -54,11 +57,14 @@ public sealed class StandAloneTests : IDisposable
         Assert.Equal(1, process.ExitCode);
     }
 
-    private static Process Run(params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", [typeof(SandboxServer).Assembly.Location, .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Run(params IEnumerable<string> arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(SandboxServer).Assembly.Location, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
     /// <summary>The first line names the address.</summary>
     private static async Task<HttpClient> Connect(Process process)

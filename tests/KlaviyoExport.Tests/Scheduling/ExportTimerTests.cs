@@ -42,7 +42,10 @@ public class ExportTimerTests
         await LookAsync(product);
 
         var run = Assert.Single(await product.RunsAsync(export));
-        Assert.Equal((RunState.Queued, RunTrigger.Schedule, "Schedule", Today), (run.State, run.Trigger, run.RequestedBy, run.DueAt!.Value));
+        Assert.Equal(
+            (RunState.Queued, RunTrigger.Schedule, "Schedule", Today),
+            (run.State, run.Trigger, run.RequestedBy, run.DueAt!.Value)
+        );
         Assert.Equal(Today.AddDays(1), (await product.FindExportAsync(export)).NextRunAt);
     }
 
@@ -151,7 +154,10 @@ public class ExportTimerTests
         Assert.Single(await product.RunsAsync(export));
         Assert.Equal(Today.AddDays(1), (await product.FindExportAsync(export)).NextRunAt);
         await using var db = await product.OpenAsync();
-        Assert.Equal(new LocalizedMessage("Scheduling.SkippedBusy", Today), (await db.Set<RunEvent>().SingleAsync(line => line.RunId == busy, Cancel)).What);
+        Assert.Equal(
+            new LocalizedMessage("Scheduling.SkippedBusy", Today),
+            (await db.Set<RunEvent>().SingleAsync(line => line.RunId == busy, Cancel)).What
+        );
     }
 
     [Theory]
@@ -208,7 +214,10 @@ public class ExportTimerTests
         await using var _ = product;
         var lost = await product.AddScheduledAsync("A lost zone", Daily);
         var sound = await product.AddScheduledAsync("Sound", Daily);
-        await product.ChangeAsync(lost, stored => stored.Schedule = Daily with { Own = Schedules.DailyAt13 with { TimeZone = "Europe/Atlantis" } });
+        await product.ChangeAsync(
+            lost,
+            stored => stored.Schedule = Daily with { Own = Schedules.DailyAt13 with { TimeZone = "Europe/Atlantis" } }
+        );
 
         clock.Advance(TimeSpan.FromHours(2));
         await product.Get<ExportTimer>().CatchUpAsync(Cancel);
@@ -244,7 +253,14 @@ public class ExportTimerTests
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
-        var export = await product.AddScheduledAsync("Newsletter", new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } });
+        var export = await product.AddScheduledAsync(
+            "Newsletter",
+            new ExportSchedule
+            {
+                IsOn = true,
+                Own = new Recurrence { Kind = RecurrenceKind.Hourly },
+            }
+        );
         await product.ChangeAsync(export, stored => stored.MissedAt = DateTimeOffset.UnixEpoch);
         var due = (await product.FindExportAsync(export)).NextRunAt!.Value;
         await product.StartAsync();
@@ -264,7 +280,14 @@ public class ExportTimerTests
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
         await product.StartAsync();
-        var export = await product.AddScheduledAsync("Newsletter", new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } });
+        var export = await product.AddScheduledAsync(
+            "Newsletter",
+            new ExportSchedule
+            {
+                IsOn = true,
+                Own = new Recurrence { Kind = RecurrenceKind.Hourly },
+            }
+        );
 
         await clock.LeapAsync(product, TimeSpan.FromHours(1));
         await product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.FinishedAt != null, Cancel));
@@ -278,12 +301,27 @@ public class ExportTimerTests
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
         await product.StartAsync();
-        product.Sandbox.Faults.Add(new KlaviyoExport.Sandbox.Faults.Fault(KlaviyoExport.Sandbox.Faults.FaultKind.Delay) { DelayMs = 60_000 });
+        product.Sandbox.Faults.Add(
+            new KlaviyoExport.Sandbox.Faults.Fault(KlaviyoExport.Sandbox.Faults.FaultKind.Delay) { DelayMs = 60_000 }
+        );
         for (var account = 0; account < 20; account++)
-            await product.QueueAsync(await product.AddExportAsync($"Busy {account}", await product.AddConnectionAsync($"Account {account}", accountId: $"ACC{account:d3}"), await product.AddCustomersAsync($"Busy {account}", Tests.Delivery.Customer.Many(1))));
+            await product.QueueAsync(
+                await product.AddExportAsync(
+                    $"Busy {account}",
+                    await product.AddConnectionAsync($"Account {account}", accountId: $"ACC{account:d3}"),
+                    await product.AddCustomersAsync($"Busy {account}", Tests.Delivery.Customer.Many(1))
+                )
+            );
         await product.UntilAsync(async db => await db.Set<Run>().CountAsync(run => run.StartedAt != null, Cancel) >= 16);
 
-        var export = await product.AddScheduledAsync("Due", new ExportSchedule { IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Hourly } });
+        var export = await product.AddScheduledAsync(
+            "Due",
+            new ExportSchedule
+            {
+                IsOn = true,
+                Own = new Recurrence { Kind = RecurrenceKind.Hourly },
+            }
+        );
         await clock.LeapAsync(product, TimeSpan.FromHours(1));
 
         await product.UntilAsync(db => db.Set<Run>().AnyAsync(run => run.ExportId == export, Cancel));

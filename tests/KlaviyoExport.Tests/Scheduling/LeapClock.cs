@@ -9,6 +9,8 @@ internal sealed class LeapClock : ShiftedClock
     public async Task LeapAsync(Product product, TimeSpan by)
     {
         Leap(by);
-        await (await product.Get<Quartz.ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken)).ResumeAll(TestContext.Current.CancellationToken);
+        await (await product.Get<Quartz.ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken)).ResumeAll(
+            TestContext.Current.CancellationToken
+        );
     }
 }

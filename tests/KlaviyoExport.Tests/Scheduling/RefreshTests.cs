@@ -27,8 +27,17 @@ public class RefreshTests
         var tasks = await RefreshAsync(product);
 
         Assert.Equal(
-            ["Source Follower", "Source Off", "Source Own", "Segment All of Follower", "Segment All of Off", "Segment All of Own", "Export Follower"],
-            tasks.Select(task => $"{task.Kind} {task.Name}"));
+            [
+                "Source Follower",
+                "Source Off",
+                "Source Own",
+                "Segment All of Follower",
+                "Segment All of Off",
+                "Segment All of Own",
+                "Export Follower",
+            ],
+            tasks.Select(task => $"{task.Kind} {task.Name}")
+        );
         Assert.All(tasks, task => Assert.Equal((RefreshTaskState.Successful, 5), (task.State, task.Count)));
         Assert.All(tasks.Zip(tasks.Skip(1)), pair => Assert.True(pair.First.FinishedAt <= pair.Second.StartedAt));
         var run = Assert.Single(await product.RunsAsync(follower));
@@ -54,7 +63,10 @@ public class RefreshTests
         Assert.All(of[true].Skip(1), task => Assert.Equal(new LocalizedMessage("Scheduling.SkippedForSource", "Broken"), task.Outcome));
         Assert.All(of[false], task => Assert.Equal(RefreshTaskState.Successful, task.State));
         var skipped = Assert.Single(await product.RunsAsync(broken));
-        Assert.Equal((RunState.Skipped, new LocalizedMessage("Scheduling.SkippedForSource", "Broken"), null), (skipped.State, skipped.Outcome, skipped.ActiveExportId));
+        Assert.Equal(
+            (RunState.Skipped, new LocalizedMessage("Scheduling.SkippedForSource", "Broken"), null),
+            (skipped.State, skipped.Outcome, skipped.ActiveExportId)
+        );
         Assert.Equal(RunState.Successful, Assert.Single(await product.RunsAsync(sound)).State);
     }
 
@@ -67,7 +79,11 @@ public class RefreshTests
         {
             var segment = await db.Set<Segment>().SingleAsync(Cancel);
             segment.Definition = new KlaviyoExport.Segments.ConditionSegment(
-                new(KlaviyoExport.Segments.GroupKind.All, [new KlaviyoExport.Segments.Condition("gone", KlaviyoExport.Segments.Operator.Equal, ["x"])]));
+                new(
+                    KlaviyoExport.Segments.GroupKind.All,
+                    [new KlaviyoExport.Segments.Condition("gone", KlaviyoExport.Segments.Operator.Equal, ["x"])]
+                )
+            );
             await db.SaveChangesAsync(Cancel);
         }
         await product.StartAsync();
@@ -121,7 +137,10 @@ public class RefreshTests
     {
         await using var product = await Product.CreateAsync();
         var refresh = product.Get<RefreshService>();
-        var (first, second) = (await refresh.GetPlanAsync(Product.Administrator, Cancel), await refresh.GetPlanAsync(Product.Administrator, Cancel));
+        var (first, second) = (
+            await refresh.GetPlanAsync(Product.Administrator, Cancel),
+            await refresh.GetPlanAsync(Product.Administrator, Cancel)
+        );
         await refresh.SavePlanAsync(Product.Administrator, first, Cancel);
 
         var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => refresh.SavePlanAsync(Product.Administrator, second, Cancel));
@@ -134,7 +153,9 @@ public class RefreshTests
     {
         await using var product = await Product.CreateAsync();
 
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true }, Cancel));
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true }, Cancel)
+        );
 
         Assert.Equal("Scheduling.TimesNeeded", refused.LocalizedMessage.Code);
     }
@@ -199,12 +220,17 @@ public class RefreshTests
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         await product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
         await using (var db = await product.OpenAsync())
-            await product.Get<TaskCancellation>().CancelAsync(Product.Administrator, RefreshTaskKind.Source, (await db.Set<Source>().SingleAsync(Cancel)).Id, Cancel);
+            await product
+                .Get<TaskCancellation>()
+                .CancelAsync(Product.Administrator, RefreshTaskKind.Source, (await db.Set<Source>().SingleAsync(Cancel)).Id, Cancel);
 
         await product.StartAsync();
         await product.UntilAsync(db => db.Set<Refresh>().AllAsync(refresh => refresh.FinishedAt != null, Cancel));
 
-        Assert.Equal([RefreshTaskState.Canceled, RefreshTaskState.Skipped, RefreshTaskState.Skipped], (await TasksAsync(product)).Select(task => task.State));
+        Assert.Equal(
+            [RefreshTaskState.Canceled, RefreshTaskState.Skipped, RefreshTaskState.Skipped],
+            (await TasksAsync(product)).Select(task => task.State)
+        );
     }
 
     [Fact]
@@ -225,7 +251,10 @@ public class RefreshTests
         await bench.Product.UntilAsync(db => db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
 
         Assert.All(await TasksAsync(bench.Product), task => Assert.Equal(RefreshTaskState.Successful, task.State));
-        Assert.Equal((RunState.Successful, 20), Assert.Single(await bench.Product.RunsAsync(bench.ExportId)) is var run ? (run.State, run.Ledger.Accepted) : default);
+        Assert.Equal(
+            (RunState.Successful, 20),
+            Assert.Single(await bench.Product.RunsAsync(bench.ExportId)) is var run ? (run.State, run.Ledger.Accepted) : default
+        );
     }
 
     [Fact]
@@ -240,19 +269,27 @@ public class RefreshTests
         await product.StartAsync();
         await product.UntilAsync(db => db.Set<Refresh>().AnyAsync(refresh => refresh.FinishedAt != null, Cancel));
 
-        Assert.All(await TasksAsync(product), task => Assert.Equal((RefreshTaskState.Canceled, "Scheduling.NotFinished"), (task.State, task.Outcome?.Code)));
+        Assert.All(
+            await TasksAsync(product),
+            task => Assert.Equal((RefreshTaskState.Canceled, "Scheduling.NotFinished"), (task.State, task.Outcome?.Code))
+        );
         Assert.Empty(await product.RunsAsync(export));
     }
 
     [Theory]
     [InlineData(WhenMissed.RunOnce, RunState.Successful)]
     [InlineData(WhenMissed.Skip, RunState.Skipped)]
-    public async Task A_refresh_missed_while_the_product_was_down_is_made_up_for_without_those_that_skip_what_they_missed(WhenMissed whenMissed, RunState state)
+    public async Task A_refresh_missed_while_the_product_was_down_is_made_up_for_without_those_that_skip_what_they_missed(
+        WhenMissed whenMissed,
+        RunState state
+    )
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh with { WhenMissed = whenMissed });
-        var plan = await product.Get<RefreshService>().SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true, Recurrence = Schedules.DailyAt13 }, Cancel);
+        var plan = await product
+            .Get<RefreshService>()
+            .SavePlanAsync(Product.Administrator, new RefreshPlan { IsOn = true, Recurrence = Schedules.DailyAt13 }, Cancel);
 
         clock.Leap(TimeSpan.FromDays(1));
         await product.StartAsync();
@@ -268,7 +305,17 @@ public class RefreshTests
         await using var product = await Product.CreateAsync();
         await using (var db = await product.OpenAsync())
         {
-            db.Set<Refresh>().AddRange(Enumerable.Range(0, RefreshTasks.Kept + 20).Select(day => new Refresh { RequestedBy = "Schedule", StartedAt = DateTimeOffset.UnixEpoch.AddDays(day), FinishedAt = DateTimeOffset.UnixEpoch.AddDays(day) }));
+            db.Set<Refresh>()
+                .AddRange(
+                    Enumerable
+                        .Range(0, RefreshTasks.Kept + 20)
+                        .Select(day => new Refresh
+                        {
+                            RequestedBy = "Schedule",
+                            StartedAt = DateTimeOffset.UnixEpoch.AddDays(day),
+                            FinishedAt = DateTimeOffset.UnixEpoch.AddDays(day),
+                        })
+                );
             await db.SaveChangesAsync(Cancel);
         }
         await product.StartAsync();

@@ -19,7 +19,12 @@ internal static class Schedules
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>An export of its own customers, with a schedule that counts.</summary>
-    public static async Task<int> AddScheduledAsync(this Product product, string name, ExportSchedule schedule, Connection? connection = null)
+    public static async Task<int> AddScheduledAsync(
+        this Product product,
+        string name,
+        ExportSchedule schedule,
+        Connection? connection = null
+    )
     {
         await using var db = await product.OpenAsync();
         connection ??= await db.Set<Connection>().FirstOrDefaultAsync(Cancel) ?? await product.AddConnectionAsync();
@@ -63,7 +68,6 @@ internal static class Schedules
             await using var db = await product.OpenAsync();
             if (await moment(db))
                 return;
-        }
-        while (await look.WaitForNextTickAsync(patience.Token));
+        } while (await look.WaitForNextTickAsync(patience.Token));
     }
 }

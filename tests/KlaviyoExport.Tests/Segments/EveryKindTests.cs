@@ -3,26 +3,92 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Tests.Segments;
 
-/// <summary>Every operator finds the same members in every kind of source, whatever the customers look like. What it finds is in <see cref="OperatorTests"/>.</summary>
+/// <summary>
+/// Every operator finds the same members in every kind of source, whatever the customers look like. What it finds is in <see
+/// cref="OperatorTests"/>.
+/// </summary>
 public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<MessyCustomers>
 {
     private static readonly string[] Texts =
     [
-        "núria", "NURIA", "жућко 100%_x", "100%", "100_", "a_b", "%", "_", "\\", "'", "\"", "padded", " padded ", "straße", "ss", "istanbul", "İ", "ı", "kelvin", "\u212A",
-        "s", "ſ", "å", "\u212B", "🏛", "ǆ", "ћ", "DROP TABLE", "x", "null", "[", "œuvre", "line\nb", "' OR 1=1 --",
+        "núria",
+        "NURIA",
+        "жућко 100%_x",
+        "100%",
+        "100_",
+        "a_b",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "\"",
+        "padded",
+        " padded ",
+        "straße",
+        "ss",
+        "istanbul",
+        "İ",
+        "ı",
+        "kelvin",
+        "\u212A",
+        "s",
+        "ſ",
+        "å",
+        "\u212B",
+        "🏛",
+        "ǆ",
+        "ћ",
+        "DROP TABLE",
+        "x",
+        "null",
+        "[",
+        "œuvre",
+        "line\nb",
+        "' OR 1=1 --",
     ];
 
     private static readonly Dictionary<FieldType, string[]> Values = new()
     {
         [FieldType.Text] = Texts,
-        [FieldType.WholeNumber] = ["5", " +5 ", "-3", "0", "9007199254740993", "9007199254740992", "100", "-9223372036854775808", "9223372036854775807"],
-        [FieldType.Number] = ["1.5", "2.00", "-0.5", "0", "0.1", "0.3", "0.30000000000000004", "1e3", "123456789.125", "1e300", "-1.7976931348623157e308", "5e-324"],
+        [FieldType.WholeNumber] =
+        [
+            "5",
+            " +5 ",
+            "-3",
+            "0",
+            "9007199254740993",
+            "9007199254740992",
+            "100",
+            "-9223372036854775808",
+            "9223372036854775807",
+        ],
+        [FieldType.Number] =
+        [
+            "1.5",
+            "2.00",
+            "-0.5",
+            "0",
+            "0.1",
+            "0.3",
+            "0.30000000000000004",
+            "1e3",
+            "123456789.125",
+            "1e300",
+            "-1.7976931348623157e308",
+            "5e-324",
+        ],
         [FieldType.YesNo] = ["true", "No"],
         [FieldType.Date] = ["2026-11-20", "2026-11-21", "22.11.2026", "2026-11-15", "1999-01-01", "0001-01-01", "9999-12-31"],
     };
 
-    public static TheoryData<string, Operator> Cases => [.. MessyCustomers.Fields.Zip(MessyCustomers.Types)
-        .SelectMany(column => Operators.For(column.Second).Select(@operator => new TheoryDataRow<string, Operator>(column.First, @operator)))];
+    public static TheoryData<string, Operator> Cases =>
+        [
+            .. MessyCustomers
+                .Fields.Zip(MessyCustomers.Types)
+                .SelectMany(column =>
+                    Operators.For(column.Second).Select(@operator => new TheoryDataRow<string, Operator>(column.First, @operator))
+                ),
+        ];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -36,7 +102,10 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             foreach (var (name, source) in customers.Sources)
             {
                 Assert.Equal((name, expected), (name, await KeysAsync(source, definition)));
-                Assert.Equal((name, expected.Split('|').Length - 1), (name, (int)await customers.Store.Reader.CountAsync(source, definition, TestContext.Current.CancellationToken)));
+                Assert.Equal(
+                    (name, expected.Split('|').Length - 1),
+                    (name, (int)await customers.Store.Reader.CountAsync(source, definition, TestContext.Current.CancellationToken))
+                );
             }
         }
     }
@@ -47,11 +116,25 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     public async Task Groups_of_every_depth_find_the_same_members_in_every_kind_of_source(GroupKind outer)
     {
         var inner = outer == GroupKind.All ? GroupKind.Any : GroupKind.All;
-        var definition = new ConditionSegment(new ConditionGroup(outer,
-        [
-            new ConditionGroup(inner, [new Condition("whole", Operator.Greater, ["4"]), new Condition("text", Operator.Contains, ["a"])]),
-            new ConditionGroup(inner, [new Condition("day", Operator.After, ["2000-01-01"]), new Condition("active", Operator.Equal, ["yes"]), new ConditionGroup(outer, [new Condition("number", Operator.Less, ["2"])])]),
-        ]));
+        var definition = new ConditionSegment(
+            new ConditionGroup(
+                outer,
+                [
+                    new ConditionGroup(
+                        inner,
+                        [new Condition("whole", Operator.Greater, ["4"]), new Condition("text", Operator.Contains, ["a"])]
+                    ),
+                    new ConditionGroup(
+                        inner,
+                        [
+                            new Condition("day", Operator.After, ["2000-01-01"]),
+                            new Condition("active", Operator.Equal, ["yes"]),
+                            new ConditionGroup(outer, [new Condition("number", Operator.Less, ["2"])]),
+                        ]
+                    ),
+                ]
+            )
+        );
         var expected = await KeysAsync(customers.Sources["CSV"], definition);
 
         Assert.NotEmpty(expected);
@@ -64,13 +147,36 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     {
         ConditionNode[] one = [new Condition("whole", Operator.Between, ["5", "12"]), new Condition("day", Operator.On, ["2026-11-20"])];
         ConditionNode[] other = [new Condition("text", Operator.NotEqual, ["x"]), new Condition("number", Operator.Greater, ["1000"])];
-        ConditionGroup[] groups = [.. Enumerable.Range(0, 8).Select(_ => new ConditionGroup(GroupKind.All, [.. Enumerable.Repeat(one, 100).SelectMany(parts => parts)]))];
-        foreach (var last in new[] { new ConditionGroup(GroupKind.Any, other), new ConditionGroup(GroupKind.All, other), new ConditionGroup(GroupKind.Any, one) })
+        ConditionGroup[] groups =
+        [
+            .. Enumerable
+                .Range(0, 8)
+                .Select(_ => new ConditionGroup(GroupKind.All, [.. Enumerable.Repeat(one, 100).SelectMany(parts => parts)])),
+        ];
+        foreach (
+            var last in new[]
+            {
+                new ConditionGroup(GroupKind.Any, other),
+                new ConditionGroup(GroupKind.All, other),
+                new ConditionGroup(GroupKind.Any, one),
+            }
+        )
         {
             var expected = 0L;
             foreach (var (name, source) in customers.Sources)
             {
-                Segment[] segments = [.. groups.Append(last).Select(group => new Segment { Name = "x", SourceId = source.Id, CreatedBy = "x", Definition = new ConditionSegment(group) })];
+                Segment[] segments =
+                [
+                    .. groups
+                        .Append(last)
+                        .Select(group => new Segment
+                        {
+                            Name = "x",
+                            SourceId = source.Id,
+                            CreatedBy = "x",
+                            Definition = new ConditionSegment(group),
+                        }),
+                ];
                 var members = await customers.Store.Reader.CountAsync(source, segments, TestContext.Current.CancellationToken);
                 expected = name == "CSV" ? members : expected;
                 Assert.Equal((name, expected), (name, members));
@@ -79,18 +185,28 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     }
 
     [Fact]
-    public void Fields_have_the_same_types_in_every_kind_of_source() => Assert.All(
-        customers.Sources, source => Assert.Equal((source.Key, string.Join(' ', MessyCustomers.Types)), (source.Key, string.Join(' ', source.Value.Fields.Select(field => field.Type)))));
+    public void Fields_have_the_same_types_in_every_kind_of_source() =>
+        Assert.All(
+            customers.Sources,
+            source =>
+                Assert.Equal(
+                    (source.Key, string.Join(' ', MessyCustomers.Types)),
+                    (source.Key, string.Join(' ', source.Value.Fields.Select(field => field.Type)))
+                )
+        );
 
     [Fact]
     public void Rows_and_fill_rates_are_the_same_in_every_kind_of_source()
     {
         var csv = customers.Sources["CSV"];
-        Assert.All(customers.Sources.Values, source =>
-        {
-            Assert.Equal((csv.RowCount, 0), (source.RowCount, source.MalformedCount));
-            Assert.Equal(csv.Fields.Select(field => field.FillRate), source.Fields.Select(field => field.FillRate));
-        });
+        Assert.All(
+            customers.Sources.Values,
+            source =>
+            {
+                Assert.Equal((csv.RowCount, 0), (source.RowCount, source.MalformedCount));
+                Assert.Equal(csv.Fields.Select(field => field.FillRate), source.Fields.Select(field => field.FillRate));
+            }
+        );
     }
 
     [Fact]
@@ -98,29 +214,63 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     {
         var csv = await customers.Store.ReadAllAsync(customers.Sources["CSV"]);
         foreach (var source in customers.Sources.Values)
-            Assert.Equal(csv.OrderBy(profile => profile.Key, StringComparer.Ordinal).Select(Words), (await customers.Store.ReadAllAsync(source)).OrderBy(profile => profile.Key, StringComparer.Ordinal).Select(Words));
+            Assert.Equal(
+                csv.OrderBy(profile => profile.Key, StringComparer.Ordinal).Select(Words),
+                (await customers.Store.ReadAllAsync(source)).OrderBy(profile => profile.Key, StringComparer.Ordinal).Select(Words)
+            );
 
         static string Words(Profile profile) => string.Join('|', profile.Values.Take(4));
     }
 
     [Fact]
     public void A_PostgreSQL_takes_part_where_one_is_set() =>
-        Assert.Equal(!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES")), customers.Sources.ContainsKey("PostgreSql native"));
+        Assert.Equal(
+            !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES")),
+            customers.Sources.ContainsKey("PostgreSql native")
+        );
 
-    private static IEnumerable<string[]> ValuesFor(Operator @operator, FieldType type) => Operators.ArityOf(@operator) switch
-    {
-        Arity.None => [[]],
-        Arity.List => [[.. Values[type]], [Values[type][0]], [Values[type][^1], "77"]],
-        Arity.Two => from low in Values[type] from high in new[] { low, Values[type][0], Values[type][^1] }
-                     where SegmentRules.Validate(new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("x", @operator, [low, high])])), [new Field("x", type, 1, [])]).Count == 0
-                     select new[] { low, high },
-        _ when @operator == Operator.InLastDays => [["1"], ["6"], ["7"], ["36500"]],
-        _ => Values[type].Select(value => new[] { value }),
-    };
+    private static IEnumerable<string[]> ValuesFor(Operator @operator, FieldType type) =>
+        Operators.ArityOf(@operator) switch
+        {
+            Arity.None =>
+            [
+                [],
+            ],
+            Arity.List =>
+            [
+                [.. Values[type]],
+                [Values[type][0]],
+                [Values[type][^1], "77"],
+            ],
+            Arity.Two => from low in Values[type]
+            from high in new[] { low, Values[type][0], Values[type][^1] }
+            where
+                SegmentRules
+                    .Validate(
+                        new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("x", @operator, [low, high])])),
+                        [new Field("x", type, 1, [])]
+                    )
+                    .Count == 0
+            select new[] { low, high },
+            _ when @operator == Operator.InLastDays =>
+            [
+                ["1"],
+                ["6"],
+                ["7"],
+                ["36500"],
+            ],
+            _ => Values[type].Select(value => new[] { value }),
+        };
 
     private async Task<string> KeysAsync(Source source, SegmentDefinition definition)
     {
-        var segment = new Segment { Name = "x", SourceId = source.Id, CreatedBy = "x", Definition = definition };
+        var segment = new Segment
+        {
+            Name = "x",
+            SourceId = source.Id,
+            CreatedBy = "x",
+            Definition = definition,
+        };
         var keys = new List<string>();
         await foreach (var profile in customers.Store.Reader.ReadAsync(source, [segment], [], TestContext.Current.CancellationToken))
             keys.Add(profile.Key + "|");

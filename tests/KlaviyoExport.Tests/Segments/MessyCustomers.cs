@@ -6,8 +6,8 @@ using KlaviyoExport.Tests.Sources;
 namespace KlaviyoExport.Tests.Segments;
 
 /// <summary>
-/// The same customers in every kind of source, as text and, where the kind has them, in native types: whatever a database may hold that comparisons
-/// stumble over. A SQL Server takes part where one is set.
+/// The same customers in every kind of source, as text and, where the kind has them, in native types: whatever a database may hold that
+/// comparisons stumble over. A SQL Server takes part where one is set.
 /// </summary>
 public sealed class MessyCustomers : IAsyncLifetime
 {
@@ -15,16 +15,62 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     public static readonly FieldType[] Types =
     [
-        FieldType.Text, FieldType.Text, FieldType.Text, FieldType.WholeNumber, FieldType.Number, FieldType.Number, FieldType.YesNo, FieldType.Date, FieldType.Moment, FieldType.Moment,
+        FieldType.Text,
+        FieldType.Text,
+        FieldType.Text,
+        FieldType.WholeNumber,
+        FieldType.Number,
+        FieldType.Number,
+        FieldType.YesNo,
+        FieldType.Date,
+        FieldType.Moment,
+        FieldType.Moment,
     ];
 
     private static readonly string[] Keys = ["a", "A", "a ", "á", "a\u0301", "ж", "Ж", "10", "9", "'", "\"", "%", "k\u212A"];
 
     private static readonly string?[] Texts =
     [
-        "Núria", "NÚRIA", "nuria", "Nu\u0301ria", "ЖУЋКО 100%_x", "жућко 100%_X", " padded ", "padded", "padded\u00A0\t", "it's \"x\" \\ y", "100%", "100x", "a_b", "axb",
-        null, "", "   ", "\u00A0", "straße", "STRASSE", "İstanbul", "istanbul", "ıstanbul", "\u212Aelvin", "kelvin", "ſ", "s", "\u212Bngström", "ångström", "🏛 museum",
-        "line\nbreak", "Ǆ", "ǆ", "Љубица", "o'; DROP TABLE people; --", new('x', 5_000), "NULL", "[a]", "œuvre\u200B", "œuvre",
+        "Núria",
+        "NÚRIA",
+        "nuria",
+        "Nu\u0301ria",
+        "ЖУЋКО 100%_x",
+        "жућко 100%_X",
+        " padded ",
+        "padded",
+        "padded\u00A0\t",
+        "it's \"x\" \\ y",
+        "100%",
+        "100x",
+        "a_b",
+        "axb",
+        null,
+        "",
+        "   ",
+        "\u00A0",
+        "straße",
+        "STRASSE",
+        "İstanbul",
+        "istanbul",
+        "ıstanbul",
+        "\u212Aelvin",
+        "kelvin",
+        "ſ",
+        "s",
+        "\u212Bngström",
+        "ångström",
+        "🏛 museum",
+        "line\nbreak",
+        "Ǆ",
+        "ǆ",
+        "Љубица",
+        "o'; DROP TABLE people; --",
+        new('x', 5_000),
+        "NULL",
+        "[a]",
+        "œuvre\u200B",
+        "œuvre",
     ];
 
     private static readonly string?[] Codes = ["007", "7", "0", "00", "+381", null];
@@ -32,7 +78,16 @@ public sealed class MessyCustomers : IAsyncLifetime
     private static readonly string?[] Numbers = ["1.5", "2", "10.25", "-0.5", "1000", "0.1", "0.30000000000000004", "123456789.125", null];
     private static readonly string?[] Answers = ["yes", "No", "TRUE", "f", null];
     private static readonly string?[] Days = ["2026-11-20", "22.11.2026.", "2026/11/15", "1999-01-01", "0001-01-01", "9999-12-31", null];
-    private static readonly string?[] Moments = ["2026-11-20T23:30:00-01:00", "2026-11-22 08:00", "2026-11-15T00:00:00Z", "2026-11-23T00:29:59+01:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", null];
+    private static readonly string?[] Moments =
+    [
+        "2026-11-20T23:30:00-01:00",
+        "2026-11-22 08:00",
+        "2026-11-15T00:00:00Z",
+        "2026-11-23T00:29:59+01:00",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z",
+        null,
+    ];
 
     private readonly List<ServerDatabase> _databases = [];
     private SourceStore? _store;
@@ -42,11 +97,26 @@ public sealed class MessyCustomers : IAsyncLifetime
     /// <summary>By kind and by how the columns are declared.</summary>
     internal Dictionary<string, Source> Sources { get; } = [];
 
-    private static IReadOnlyList<string?[]> Rows { get; } = [.. Enumerable.Range(0, Texts.Length).Select(i => new[]
-    {
-        i < Keys.Length ? Keys[i] : $"k{i}", Texts[i], Codes[i % Codes.Length], Wholes[i % Wholes.Length], Numbers[i % Numbers.Length], Numbers[i % Numbers.Length],
-        Answers[i % Answers.Length], Days[i % Days.Length], Moments[i % Moments.Length], Moments[i % Moments.Length],
-    })];
+    private static IReadOnlyList<string?[]> Rows { get; } =
+    [
+        .. Enumerable
+            .Range(0, Texts.Length)
+            .Select(i =>
+                new[]
+                {
+                    i < Keys.Length ? Keys[i] : $"k{i}",
+                    Texts[i],
+                    Codes[i % Codes.Length],
+                    Wholes[i % Wholes.Length],
+                    Numbers[i % Numbers.Length],
+                    Numbers[i % Numbers.Length],
+                    Answers[i % Answers.Length],
+                    Days[i % Days.Length],
+                    Moments[i % Moments.Length],
+                    Moments[i % Moments.Length],
+                }
+            ),
+    ];
 
     public async ValueTask InitializeAsync()
     {
@@ -55,13 +125,57 @@ public sealed class MessyCustomers : IAsyncLifetime
         Sources["SQLite"] = await Store.AddDatabaseAsync(Sql("TEXT", value => Literal(value, "")), "people");
         if (IsSet("KLAVIYOEXPORT_TEST_POSTGRES"))
         {
-            await AddAsync(await ServerDatabase.PostgreSqlAsync(), SourceKind.PostgreSql, "public", [("text", "", [.. Enumerable.Repeat("text", Fields.Length)]),
-                ("native", "", ["varchar(10)", "text", "varchar(20)", "bigint", "numeric", "double precision", "boolean", "date", "timestamptz", "timestamp"])]);
+            await AddAsync(
+                await ServerDatabase.PostgreSqlAsync(),
+                SourceKind.PostgreSql,
+                "public",
+                [
+                    ("text", "", [.. Enumerable.Repeat("text", Fields.Length)]),
+                    (
+                        "native",
+                        "",
+                        [
+                            "varchar(10)",
+                            "text",
+                            "varchar(20)",
+                            "bigint",
+                            "numeric",
+                            "double precision",
+                            "boolean",
+                            "date",
+                            "timestamptz",
+                            "timestamp",
+                        ]
+                    ),
+                ]
+            );
         }
         if (IsSet("KLAVIYOEXPORT_TEST_SQLSERVER"))
         {
-            await AddAsync(await ServerDatabase.SqlServerAsync(), SourceKind.SqlServer, "dbo", [("text", "N", [.. Enumerable.Repeat("nvarchar(max)", Fields.Length)]),
-                ("native", "N", ["nvarchar(10)", "nvarchar(max)", "varchar(20)", "bigint", "decimal(30, 17)", "float", "bit", "date", "datetimeoffset", "datetime2"])]);
+            await AddAsync(
+                await ServerDatabase.SqlServerAsync(),
+                SourceKind.SqlServer,
+                "dbo",
+                [
+                    ("text", "N", [.. Enumerable.Repeat("nvarchar(max)", Fields.Length)]),
+                    (
+                        "native",
+                        "N",
+                        [
+                            "nvarchar(10)",
+                            "nvarchar(max)",
+                            "varchar(20)",
+                            "bigint",
+                            "decimal(30, 17)",
+                            "float",
+                            "bit",
+                            "date",
+                            "datetimeoffset",
+                            "datetime2",
+                        ]
+                    ),
+                ]
+            );
         }
     }
 
@@ -74,27 +188,39 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
-    private async Task AddAsync(ServerDatabase database, SourceKind kind, string schema, (string Name, string Prefix, string[] Types)[] tables)
+    private async Task AddAsync(
+        ServerDatabase database,
+        SourceKind kind,
+        string schema,
+        (string Name, string Prefix, string[] Types)[] tables
+    )
     {
         _databases.Add(database);
         foreach (var (name, prefix, types) in tables)
         {
             var columns = string.Join(", ", Fields.Zip(types, (field, type) => $"{Quoted(field)} {type}"));
-            var rows = Rows.Select(row => $"({string.Join(", ", row.Select((value, i) => Literal(name == "native" ? Native(value, Types[i], Fields[i]) : value, prefix)))})");
+            var rows = Rows.Select(row =>
+                $"({string.Join(", ", row.Select((value, i) => Literal(name == "native" ? Native(value, Types[i], Fields[i]) : value, prefix)))})"
+            );
             await database.ExecuteAsync($"CREATE TABLE {name}({columns}); INSERT INTO {name} VALUES {string.Join(", ", rows)}");
             Sources[$"{kind} {name}"] = await Store.AddAsync(database.Draft(kind, $"{schema}.{name}"));
         }
     }
 
     /// <summary>The value as the server's own type takes it; what is nothing there is null.</summary>
-    private static string? Native(string? value, FieldType type, string field) => type switch
-    {
-        FieldType.YesNo when value is not null => FieldValue.TryYesNo(value, out var yes) && yes ? "1" : "0",
-        FieldType.Date when value is not null => FieldValue.TryDay(value, out var day) ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
-        FieldType.Moment when value is not null => DateTimeOffset.Parse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-            .ToUniversalTime().ToString(field == "stamp" ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
-        _ => value,
-    };
+    private static string? Native(string? value, FieldType type, string field) =>
+        type switch
+        {
+            FieldType.YesNo when value is not null => FieldValue.TryYesNo(value, out var yes) && yes ? "1" : "0",
+            FieldType.Date when value is not null => FieldValue.TryDay(value, out var day)
+                ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+                : null,
+            FieldType.Moment when value is not null => DateTimeOffset
+                .Parse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                .ToUniversalTime()
+                .ToString(field == "stamp" ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
+            _ => value,
+        };
 
     private static string Sql(string type, Func<string?, string> literal) =>
         $"CREATE TABLE people({string.Join(", ", Fields.Select(field => $"{Quoted(field)} {type}"))}); "
@@ -110,5 +236,6 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     private static string Quoted(string name) => $"\"{name}\"";
 
-    private static string Literal(string? value, string prefix) => value is null ? "NULL" : $"{prefix}'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Literal(string? value, string prefix) =>
+        value is null ? "NULL" : $"{prefix}'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -28,73 +28,81 @@ public sealed class OperatorTests
         ('f', 'it''s "x" \ y', 9007199254740993, 1e3, 'n', '1999-01-01', '1999-01-01T12:00Z')
         """;
 
-    public static TheoryData<string, string, Operator, string[]> Cases => new()
-    {
-        { "a", "text", Operator.Equal, ["NÚRIA"] },
-        { "a", "text", Operator.Equal, [" Nu\u0301ria "] },
-        { "b", "text", Operator.Equal, ["NURIA"] },
-        { "c", "text", Operator.Equal, ["жућко 100%_X"] },
-        { "bcdef", "text", Operator.NotEqual, ["núria"] },
-        { "abcdef", "text", Operator.NotEqual, ["nobody"] },
-        { "ab", "text", Operator.Contains, ["RIA"] },
-        { "c", "text", Operator.Contains, ["0%_"] },
-        { "", "text", Operator.Contains, ["1%x"] },
-        { "", "text", Operator.Contains, ["1_0"] },
-        { "f", "text", Operator.Contains, ["'S \"X\" \\"] },
-        { "b", "text", Operator.StartsWith, ["NU"] },
-        { "c", "text", Operator.StartsWith, ["жућ"] },
-        { "", "text", Operator.StartsWith, ["%"] },
-        { "ac", "text", Operator.InList, ["nÚria", "Жућко 100%_x", "', 'nuria"] },
-        { "de", "text", Operator.IsEmpty, [] },
-        { "abcf", "text", Operator.IsNotEmpty, [] },
-        { "a", "whole", Operator.Equal, ["5"] },
-        { "a", "whole", Operator.Equal, [" +5 "] },
-        { "f", "whole", Operator.Equal, ["9007199254740993"] },
-        { "", "whole", Operator.Equal, ["9007199254740992"] },
-        { "bcdef", "whole", Operator.NotEqual, ["5"] },
-        { "cf", "whole", Operator.Greater, ["5"] },
-        { "b", "whole", Operator.Less, ["0"] },
-        { "ace", "whole", Operator.Between, ["0", "12"] },
-        { "bcf", "whole", Operator.InList, ["-3", "12", "9007199254740993", "77"] },
-        { "f", "whole", Operator.StartsWith, ["900"] },
-        { "ac", "whole", Operator.Between, ["1", "100"] },
-        { "d", "whole", Operator.IsEmpty, [] },
-        { "abcef", "whole", Operator.IsNotEmpty, [] },
-        { "b", "number", Operator.Equal, ["2.00"] },
-        { "acdef", "number", Operator.NotEqual, ["2"] },
-        { "cf", "number", Operator.Greater, ["2"] },
-        { "ae", "number", Operator.Less, ["2"] },
-        { "abc", "number", Operator.Between, ["1.5", "10.25"] },
-        { "acf", "number", Operator.InList, ["1.50", "10.25", "1000"] },
-        { "e", "number", Operator.Contains, ["0.5"] },
-        { "d", "number", Operator.IsEmpty, [] },
-        { "ac", "active", Operator.Equal, ["true"] },
-        { "bef", "active", Operator.Equal, ["false"] },
-        { "bdef", "active", Operator.NotEqual, ["true"] },
-        { "d", "active", Operator.IsEmpty, [] },
-        { "b", "day", Operator.On, ["2026-11-22"] },
-        { "acdef", "day", Operator.NotEqual, ["2026-11-22"] },
-        { "cf", "day", Operator.Before, ["2026-11-20"] },
-        { "be", "day", Operator.After, ["2026-11-20"] },
-        { "abc", "day", Operator.Between, ["2026-11-15", "2026-11-22"] },
-        { "abc", "day", Operator.InLastDays, ["7"] },
-        { "ab", "day", Operator.InLastDays, ["6"] },
-        { "b", "day", Operator.InLastDays, ["1"] },
-        { "abcf", "day", Operator.InLastDays, ["36500"] },
-        { "d", "day", Operator.IsEmpty, [] },
-        { "a", "moment", Operator.On, ["2026-11-21"] },
-        { "", "moment", Operator.On, ["2026-11-20"] },
-        { "cf", "moment", Operator.Before, ["2026-11-21"] },
-        { "be", "moment", Operator.After, ["2026-11-21"] },
-        { "ab", "moment", Operator.InLastDays, ["1"] },
-        { "abcef", "moment", Operator.IsNotEmpty, [] },
-    };
+    public static TheoryData<string, string, Operator, string[]> Cases =>
+        new()
+        {
+            { "a", "text", Operator.Equal, ["NÚRIA"] },
+            { "a", "text", Operator.Equal, [" Nu\u0301ria "] },
+            { "b", "text", Operator.Equal, ["NURIA"] },
+            { "c", "text", Operator.Equal, ["жућко 100%_X"] },
+            { "bcdef", "text", Operator.NotEqual, ["núria"] },
+            { "abcdef", "text", Operator.NotEqual, ["nobody"] },
+            { "ab", "text", Operator.Contains, ["RIA"] },
+            { "c", "text", Operator.Contains, ["0%_"] },
+            { "", "text", Operator.Contains, ["1%x"] },
+            { "", "text", Operator.Contains, ["1_0"] },
+            { "f", "text", Operator.Contains, ["'S \"X\" \\"] },
+            { "b", "text", Operator.StartsWith, ["NU"] },
+            { "c", "text", Operator.StartsWith, ["жућ"] },
+            { "", "text", Operator.StartsWith, ["%"] },
+            { "ac", "text", Operator.InList, ["nÚria", "Жућко 100%_x", "', 'nuria"] },
+            { "de", "text", Operator.IsEmpty, [] },
+            { "abcf", "text", Operator.IsNotEmpty, [] },
+            { "a", "whole", Operator.Equal, ["5"] },
+            { "a", "whole", Operator.Equal, [" +5 "] },
+            { "f", "whole", Operator.Equal, ["9007199254740993"] },
+            { "", "whole", Operator.Equal, ["9007199254740992"] },
+            { "bcdef", "whole", Operator.NotEqual, ["5"] },
+            { "cf", "whole", Operator.Greater, ["5"] },
+            { "b", "whole", Operator.Less, ["0"] },
+            { "ace", "whole", Operator.Between, ["0", "12"] },
+            { "bcf", "whole", Operator.InList, ["-3", "12", "9007199254740993", "77"] },
+            { "f", "whole", Operator.StartsWith, ["900"] },
+            { "ac", "whole", Operator.Between, ["1", "100"] },
+            { "d", "whole", Operator.IsEmpty, [] },
+            { "abcef", "whole", Operator.IsNotEmpty, [] },
+            { "b", "number", Operator.Equal, ["2.00"] },
+            { "acdef", "number", Operator.NotEqual, ["2"] },
+            { "cf", "number", Operator.Greater, ["2"] },
+            { "ae", "number", Operator.Less, ["2"] },
+            { "abc", "number", Operator.Between, ["1.5", "10.25"] },
+            { "acf", "number", Operator.InList, ["1.50", "10.25", "1000"] },
+            { "e", "number", Operator.Contains, ["0.5"] },
+            { "d", "number", Operator.IsEmpty, [] },
+            { "ac", "active", Operator.Equal, ["true"] },
+            { "bef", "active", Operator.Equal, ["false"] },
+            { "bdef", "active", Operator.NotEqual, ["true"] },
+            { "d", "active", Operator.IsEmpty, [] },
+            { "b", "day", Operator.On, ["2026-11-22"] },
+            { "acdef", "day", Operator.NotEqual, ["2026-11-22"] },
+            { "cf", "day", Operator.Before, ["2026-11-20"] },
+            { "be", "day", Operator.After, ["2026-11-20"] },
+            { "abc", "day", Operator.Between, ["2026-11-15", "2026-11-22"] },
+            { "abc", "day", Operator.InLastDays, ["7"] },
+            { "ab", "day", Operator.InLastDays, ["6"] },
+            { "b", "day", Operator.InLastDays, ["1"] },
+            { "abcf", "day", Operator.InLastDays, ["36500"] },
+            { "d", "day", Operator.IsEmpty, [] },
+            { "a", "moment", Operator.On, ["2026-11-21"] },
+            { "", "moment", Operator.On, ["2026-11-20"] },
+            { "cf", "moment", Operator.Before, ["2026-11-21"] },
+            { "be", "moment", Operator.After, ["2026-11-21"] },
+            { "ab", "moment", Operator.InLastDays, ["1"] },
+            { "abcef", "moment", Operator.IsNotEmpty, [] },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task An_operator_finds_its_members_in_a_CSV_and_in_a_database(string members, string field, Operator @operator, string[] values)
+    public async Task An_operator_finds_its_members_in_a_CSV_and_in_a_database(
+        string members,
+        string field,
+        Operator @operator,
+        string[] values
+    )
     {
-        await using var store = await SourceStore.CreateAsync(new TestClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
+        await using var store = await SourceStore.CreateAsync(
+            new TestClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1)))
+        );
         var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]));
         foreach (var source in new[] { await store.AddCsvTextAsync(Csv), await store.AddDatabaseAsync(Sql, "people") })
         {
@@ -107,7 +115,16 @@ public sealed class OperatorTests
     public async Task The_types_of_the_cases_are_those_found_in_both_sources()
     {
         await using var store = await SourceStore.CreateAsync();
-        FieldType[] types = [FieldType.Text, FieldType.Text, FieldType.WholeNumber, FieldType.Number, FieldType.YesNo, FieldType.Date, FieldType.Moment];
+        FieldType[] types =
+        [
+            FieldType.Text,
+            FieldType.Text,
+            FieldType.WholeNumber,
+            FieldType.Number,
+            FieldType.YesNo,
+            FieldType.Date,
+            FieldType.Moment,
+        ];
 
         Assert.Equal(types, (await store.AddCsvTextAsync(Csv)).Fields.Select(field => field.Type));
         Assert.Equal(types, (await store.AddDatabaseAsync(Sql, "people")).Fields.Select(field => field.Type));
@@ -129,7 +146,11 @@ public sealed class OperatorTests
         var source = await store.AddDatabaseAsync("CREATE TABLE t(id TEXT, n, d); INSERT INTO t VALUES ('a', 1, '2026-01-01')", "t");
         store.WriteDatabase("customers.db", "INSERT INTO t VALUES ('b', 'many', 'soon'), ('c', NULL, NULL)");
         Task<long> Count(string field, Operator @operator, params string[] values) =>
-            store.Reader.CountAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)])), CancellationToken.None);
+            store.Reader.CountAsync(
+                source,
+                new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)])),
+                CancellationToken.None
+            );
 
         Assert.Equal(1, await Count("n", Operator.Less, "5"));
         Assert.Equal(1, await Count("n", Operator.NotEqual, "1"));
@@ -142,7 +163,12 @@ public sealed class OperatorTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,name\n" + string.Concat(Enumerable.Range(0, 3_000).Select(i => $"k{i},n{i}\n")));
-        var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("name", Operator.InList, [.. Enumerable.Range(1_000, 10_000).Select(i => $"N{i}")])]));
+        var definition = new ConditionSegment(
+            new ConditionGroup(
+                GroupKind.All,
+                [new Condition("name", Operator.InList, [.. Enumerable.Range(1_000, 10_000).Select(i => $"N{i}")])]
+            )
+        );
 
         Assert.Equal(2_000, await store.Reader.CountAsync(source, definition, CancellationToken.None));
     }
@@ -157,10 +183,15 @@ public sealed class OperatorTests
     public async Task No_value_is_ever_more_than_a_value(string hostile)
     {
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddDatabaseAsync("CREATE TABLE profiles(id TEXT, name TEXT); INSERT INTO profiles VALUES ('a', 'x'), ('b', 'y')", "profiles");
+        var source = await store.AddDatabaseAsync(
+            "CREATE TABLE profiles(id TEXT, name TEXT); INSERT INTO profiles VALUES ('a', 'x'), ('b', 'y')",
+            "profiles"
+        );
         foreach (var @operator in new[] { Operator.Equal, Operator.Contains, Operator.StartsWith, Operator.InList })
         {
-            var definition = new ConditionSegment(new ConditionGroup(GroupKind.Any, [new Condition("name", @operator, [hostile]), new Condition("id", Operator.Equal, ["b"])]));
+            var definition = new ConditionSegment(
+                new ConditionGroup(GroupKind.Any, [new Condition("name", @operator, [hostile]), new Condition("id", Operator.Equal, ["b"])])
+            );
             Assert.Equal("b", Assert.Single(await store.ReadAllAsync(source, definition)).Key);
         }
     }

@@ -20,11 +20,19 @@ public sealed class SegmentReaderTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
-        Segment[] segments = [Segment(source, Is("email", Operator.Contains, "x")), Segment(source, Is("email", Operator.StartsWith, "c")), Segment(source, new MembershipSegment("vip", "customer"))];
+        Segment[] segments =
+        [
+            Segment(source, Is("email", Operator.Contains, "x")),
+            Segment(source, Is("email", Operator.StartsWith, "c")),
+            Segment(source, new MembershipSegment("vip", "customer")),
+        ];
 
         var profiles = await ReadAsync(store, source, ["email", "age"], segments);
 
-        Assert.Equal([("1", "ax", "5"), ("10", "CX", "7"), ("2", "c", "6")], profiles.Select(profile => (profile.Key, profile.Values[0], profile.Values[1])));
+        Assert.Equal(
+            [("1", "ax", "5"), ("10", "CX", "7"), ("2", "c", "6")],
+            profiles.Select(profile => (profile.Key, profile.Values[0], profile.Values[1]))
+        );
         Assert.Equal(3, await store.Reader.CountAsync(source, segments, Token));
     }
 
@@ -43,13 +51,27 @@ public sealed class SegmentReaderTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
-        var nested = new ConditionGroup(GroupKind.All,
-        [
-            new Condition("age", Operator.Greater, ["4"]),
-            new ConditionGroup(GroupKind.Any, [new Condition("email", Operator.Equal, ["C"]), new ConditionGroup(GroupKind.All, [new Condition("id", Operator.Equal, ["1"]), new ConditionGroup(GroupKind.Any, [])])]),
-        ]);
+        var nested = new ConditionGroup(
+            GroupKind.All,
+            [
+                new Condition("age", Operator.Greater, ["4"]),
+                new ConditionGroup(
+                    GroupKind.Any,
+                    [
+                        new Condition("email", Operator.Equal, ["C"]),
+                        new ConditionGroup(
+                            GroupKind.All,
+                            [new Condition("id", Operator.Equal, ["1"]), new ConditionGroup(GroupKind.Any, [])]
+                        ),
+                    ]
+                ),
+            ]
+        );
 
-        Assert.Equal(["1", "2"], (await ReadAsync(store, source, [], Segment(source, new ConditionSegment(nested)))).Select(profile => profile.Key));
+        Assert.Equal(
+            ["1", "2"],
+            (await ReadAsync(store, source, [], Segment(source, new ConditionSegment(nested)))).Select(profile => profile.Key)
+        );
         Assert.Equal(4, await store.Reader.CountAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.Any, [])), Token));
     }
 
@@ -62,7 +84,10 @@ public sealed class SegmentReaderTests
         var source = await store.AddDatabaseAsync(Customers, "people");
         var definition = new MembershipSegment(table, column);
 
-        Assert.Equal(keys, string.Join(',', (await ReadAsync(store, source, ["email"], Segment(source, definition))).Select(profile => profile.Key)));
+        Assert.Equal(
+            keys,
+            string.Join(',', (await ReadAsync(store, source, ["email"], Segment(source, definition))).Select(profile => profile.Key))
+        );
         Assert.Equal(keys.Split(',').Length, await store.Reader.CountAsync(source, definition, Token));
     }
 
@@ -78,7 +103,11 @@ public sealed class SegmentReaderTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment(table, column), Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment(table, column), Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,7 +116,11 @@ public sealed class SegmentReaderTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
 
-        Assert.Contains("is not a database", await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("profiles", "id"), Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not a database",
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("profiles", "id"), Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -101,7 +134,11 @@ public sealed class SegmentReaderTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
 
-        Assert.Contains($"Database has no field {field}.", await SourceStore.RefusalAsync(() => ReadAsync(store, source, [field], Segment(source, Is("email", Operator.IsEmpty)))), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Database has no field {field}.",
+            await SourceStore.RefusalAsync(() => ReadAsync(store, source, [field], Segment(source, Is("email", Operator.IsEmpty)))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -112,7 +149,8 @@ public sealed class SegmentReaderTests
 
         Assert.Equal(
             "Segment VIP cannot be read: The source has no field city any more. Choose another field or remove the condition.",
-            await SourceStore.RefusalAsync(() => ReadAsync(store, source, ["email"], Segment(source, Is("city", Operator.Equal, "x")))));
+            await SourceStore.RefusalAsync(() => ReadAsync(store, source, ["email"], Segment(source, Is("city", Operator.Equal, "x"))))
+        );
     }
 
     [Fact]
@@ -125,8 +163,11 @@ public sealed class SegmentReaderTests
 
         Assert.Contains(
             "age is now of the type “text”, which has no comparison “is greater than”",
-            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, [Segment(source, Is("age", Operator.Greater, "4"))], Token)),
-            StringComparison.Ordinal);
+            await SourceStore.RefusalAsync(() =>
+                store.Reader.CountAsync(source, [Segment(source, Is("age", Operator.Greater, "4"))], Token)
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -135,7 +176,13 @@ public sealed class SegmentReaderTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers + "; INSERT INTO people VALUES ('1', 'zz', 1), (1, 'aa', 1)", "people");
 
-        var preview = await store.Reader.PreviewAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.All, [])), ["email"], 3, Token);
+        var preview = await store.Reader.PreviewAsync(
+            source,
+            new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+            ["email"],
+            3,
+            Token
+        );
 
         Assert.Equal([("1", "aa"), ("10", "CX"), ("2", "c")], preview.Select(profile => (profile.Key, profile.Values[0])));
     }
@@ -146,11 +193,19 @@ public sealed class SegmentReaderTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
         File.Delete(source.Location);
-        Assert.Contains("There is no file", await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, [], Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no file",
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, [], Token)),
+            StringComparison.Ordinal
+        );
 
         var csv = await store.AddCsvTextAsync("id\n1\n");
         await store.Sources.RemoveAsync(SourceStore.Administrator, csv.Id, Token);
-        Assert.Contains("has been removed", await SourceStore.RefusalAsync(() => store.Reader.CountAsync(csv, [], Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "has been removed",
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(csv, [], Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -158,7 +213,9 @@ public sealed class SegmentReaderTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(
-            "CREATE TABLE t(id TEXT, name TEXT); INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, hex(randomblob(20)) FROM n", "t");
+            "CREATE TABLE t(id TEXT, name TEXT); INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, hex(randomblob(20)) FROM n",
+            "t"
+        );
         using (var file = File.OpenWrite(source.Location))
         {
             file.Position = file.Length / 2;
@@ -173,7 +230,9 @@ public sealed class SegmentReaderTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(
-            "CREATE TABLE t(id); INSERT INTO t VALUES (1); CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n", "t");
+            "CREATE TABLE t(id); INSERT INTO t VALUES (1); CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n",
+            "t"
+        );
         source.Table = "endless";
         using var cancellation = new CancellationTokenSource();
         var count = store.Reader.CountAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.All, [])), cancellation.Token);
@@ -197,9 +256,20 @@ public sealed class SegmentReaderTests
         new(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]));
 
     private static Segment Segment(Source source, SegmentDefinition definition) =>
-        new() { Name = "VIP", SourceId = source.Id, CreatedBy = "a", Definition = definition };
+        new()
+        {
+            Name = "VIP",
+            SourceId = source.Id,
+            CreatedBy = "a",
+            Definition = definition,
+        };
 
-    private static async Task<List<Profile>> ReadAsync(SourceStore store, Source source, IReadOnlyList<string> fields, params Segment[] segments)
+    private static async Task<List<Profile>> ReadAsync(
+        SourceStore store,
+        Source source,
+        IReadOnlyList<string> fields,
+        params Segment[] segments
+    )
     {
         var profiles = new List<Profile>();
         await foreach (var profile in store.Reader.ReadAsync(source, segments, fields, Token))

@@ -18,7 +18,11 @@ public sealed class SegmentServiceTests
         var clock = new TestClock(Start);
         await using var store = await SourceStore.CreateAsync(clock);
         var source = await store.AddCsvTextAsync("id,city\n1,Vic\n2,Niš\n3,Vic\n");
-        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id, SegmentReaderTests.Is("city", Operator.Equal, "vic")), Token);
+        var segment = await store.Segments.SaveAsync(
+            Contributor,
+            Draft(source.Id, SegmentReaderTests.Is("city", Operator.Equal, "vic")),
+            Token
+        );
 
         Assert.Equal([new SegmentLine(segment.Id, "Locals", source.Id, "Customers", 2, Start)], await store.Segments.ListAsync(Token));
         var read = await store.Segments.GetAsync(segment.Id, Token);
@@ -34,7 +38,11 @@ public sealed class SegmentServiceTests
         ConditionNode deepest = new Condition("id", Operator.IsNotEmpty, []);
         for (var depth = 1; depth < SegmentRules.MaxDepth; depth++)
             deepest = new ConditionGroup(GroupKind.Any, [deepest]);
-        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id, new ConditionSegment(new ConditionGroup(GroupKind.All, [deepest]))), Token);
+        var segment = await store.Segments.SaveAsync(
+            Contributor,
+            Draft(source.Id, new ConditionSegment(new ConditionGroup(GroupKind.All, [deepest]))),
+            Token
+        );
 
         Assert.Equal(1, await store.Segments.CountAsync(Contributor, segment.Id, Token));
     }
@@ -61,7 +69,12 @@ public sealed class SegmentServiceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
-        var draft = Draft(source.Id, new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("", Operator.Equal, []), new Condition("x", Operator.Equal, [])])));
+        var draft = Draft(
+            source.Id,
+            new ConditionSegment(
+                new ConditionGroup(GroupKind.All, [new Condition("", Operator.Equal, []), new Condition("x", Operator.Equal, [])])
+            )
+        );
 
         var exception = await Assert.ThrowsAsync<SegmentInvalidException>(() => store.Segments.SaveAsync(Contributor, draft, Token));
 
@@ -80,10 +93,18 @@ public sealed class SegmentServiceTests
         var draft = Draft(source.Id);
         draft.Name = name;
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, draft, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, draft, Token)),
+            StringComparison.Ordinal
+        );
         draft.SourceId = null;
         draft.Name = "Other";
-        Assert.Contains("Choose the source", await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, draft, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Choose the source",
+            await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, draft, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -92,11 +113,23 @@ public sealed class SegmentServiceTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
         var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
-        SegmentDraft Edit(string name) => new() { Id = segment.Id, Name = name, SourceId = source.Id, Definition = segment.Definition, Version = segment.Version };
+        SegmentDraft Edit(string name) =>
+            new()
+            {
+                Id = segment.Id,
+                Name = name,
+                SourceId = source.Id,
+                Definition = segment.Definition,
+                Version = segment.Version,
+            };
         var (mine, theirs) = (Edit("Mine"), Edit("Theirs"));
         await store.Segments.SaveAsync(Contributor, theirs, Token);
 
-        Assert.Contains("Someone else changed", await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, mine, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Someone else changed",
+            await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(Contributor, mine, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,13 +141,40 @@ public sealed class SegmentServiceTests
         var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
         await using (var db = await store.Store.OpenAsync())
         {
-            db.Set<Export>().Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a", Segments = [await db.Set<Segment>().SingleAsync()] });
+            db.Set<Export>()
+                .Add(
+                    new Export
+                    {
+                        Name = "Weekly",
+                        SourceId = source.Id,
+                        ListId = "L",
+                        ListName = "L",
+                        EmailField = "id",
+                        CreatedBy = "a",
+                        Segments = [await db.Set<Segment>().SingleAsync()],
+                    }
+                );
             await db.SaveChangesAsync();
         }
 
-        Assert.Contains("in use by Weekly", await SourceStore.RefusalAsync(() => store.Segments.RemoveAsync(SourceStore.Administrator, segment.Id, Token)), StringComparison.Ordinal);
-        var moved = new SegmentDraft { Id = segment.Id, Name = "Locals", SourceId = other.Id, Definition = segment.Definition, Version = segment.Version };
-        Assert.Contains("Used by Weekly", await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(SourceStore.Administrator, moved, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "in use by Weekly",
+            await SourceStore.RefusalAsync(() => store.Segments.RemoveAsync(SourceStore.Administrator, segment.Id, Token)),
+            StringComparison.Ordinal
+        );
+        var moved = new SegmentDraft
+        {
+            Id = segment.Id,
+            Name = "Locals",
+            SourceId = other.Id,
+            Definition = segment.Definition,
+            Version = segment.Version,
+        };
+        Assert.Contains(
+            "Used by Weekly",
+            await SourceStore.RefusalAsync(() => store.Segments.SaveAsync(SourceStore.Administrator, moved, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -129,7 +189,12 @@ public sealed class SegmentServiceTests
         await using var db = await store.Store.OpenAsync();
         Assert.Equal(
             [("Segments.Added", "Cara"), ("Segments.Removed", "Cara")],
-            await db.Set<AuditEntry>().Where(entry => entry.Action.StartsWith("Segments")).OrderBy(entry => entry.Id).Select(entry => ValueTuple.Create(entry.Action, entry.ActorName)).ToListAsync());
+            await db.Set<AuditEntry>()
+                .Where(entry => entry.Action.StartsWith("Segments"))
+                .OrderBy(entry => entry.Id)
+                .Select(entry => ValueTuple.Create(entry.Action, entry.ActorName))
+                .ToListAsync()
+        );
     }
 
     [Theory]
@@ -155,5 +220,10 @@ public sealed class SegmentServiceTests
     }
 
     private static SegmentDraft Draft(int sourceId, SegmentDefinition? definition = null) =>
-        new() { Name = " Locals ", SourceId = sourceId, Definition = definition ?? new ConditionSegment(new ConditionGroup(GroupKind.All, [])) };
+        new()
+        {
+            Name = " Locals ",
+            SourceId = sourceId,
+            Definition = definition ?? new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+        };
 }

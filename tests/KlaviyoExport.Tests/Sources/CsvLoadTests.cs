@@ -21,7 +21,10 @@ public sealed class CsvLoadTests
         var source = await store.AddCsvTextAsync(text);
 
         Assert.Equal(["id", "name"], source.Fields.Select(field => field.Name));
-        Assert.Equal([("1", "Ana"), ("2", "Бранко")], (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1])));
+        Assert.Equal(
+            [("1", "Ana"), ("2", "Бранко")],
+            (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1]))
+        );
         Assert.Equal((2, 0), (source.RowCount, source.MalformedCount));
     }
 
@@ -36,7 +39,10 @@ public sealed class CsvLoadTests
     {
         var encoding = Encoding.GetEncoding(name);
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddCsvAsync(store.Write("c.csv", [.. withMark ? encoding.GetPreamble() : [], .. encoding.GetBytes("шифра;ime\n1;Žućko 🐕\n2;Núria\n")]), "шифра");
+        var source = await store.AddCsvAsync(
+            store.Write("c.csv", [.. withMark ? encoding.GetPreamble() : [], .. encoding.GetBytes("шифра;ime\n1;Žućko 🐕\n2;Núria\n")]),
+            "шифра"
+        );
 
         Assert.Equal(["Žućko 🐕", "Núria"], (await store.ReadAllAsync(source)).Select(profile => profile.Values[1]));
     }
@@ -64,7 +70,11 @@ public sealed class CsvLoadTests
     public async Task What_cannot_delimit_is_refused(string delimiter)
     {
         await using var store = await SourceStore.CreateAsync();
-        Assert.Contains("single character", await SourceStore.RefusalAsync(() => store.AddCsvAsync(store.Write("c.csv", "id\n1\n"), delimiter: delimiter)), StringComparison.Ordinal);
+        Assert.Contains(
+            "single character",
+            await SourceStore.RefusalAsync(() => store.AddCsvAsync(store.Write("c.csv", "id\n1\n"), delimiter: delimiter)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,7 +90,9 @@ public sealed class CsvLoadTests
     public async Task Malformed_rows_are_counted_with_their_lines_and_the_others_load()
     {
         await using var store = await SourceStore.CreateAsync();
-        var bytes = Encoding.UTF8.GetBytes("id,name\n1,\"two\nlines\"\n2\n3,a,b\n4,a\"b\n5,\"a\"b\n,nobody\n1,again\n6,€\n7,nul\0\n8,fine\n");
+        var bytes = Encoding.UTF8.GetBytes(
+            "id,name\n1,\"two\nlines\"\n2\n3,a,b\n4,a\"b\n5,\"a\"b\n,nobody\n1,again\n6,€\n7,nul\0\n8,fine\n"
+        );
         bytes[bytes.AsSpan().IndexOf("€"u8)] = 0xFF;
         var source = await store.AddCsvAsync(store.Write("c.csv", bytes));
 
@@ -97,7 +109,8 @@ public sealed class CsvLoadTests
                 (10, "characters that are not valid in the file’s encoding"),
                 (11, "characters that are not valid in the file’s encoding"),
             ],
-            source.MalformedRows.Select(row => (row.Line, row.Reason.ToString())));
+            source.MalformedRows.Select(row => (row.Line, row.Reason.ToString()))
+        );
         Assert.All(source.MalformedRows, row => Assert.Equal("c.csv", row.File));
     }
 
@@ -150,16 +163,28 @@ public sealed class CsvLoadTests
         await using var store = await SourceStore.CreateAsync();
         var text = "id,name\n1,a\n2,\"" + new string('x', 3_000_000);
 
-        Assert.Contains("line 3: the row is longer than", await SourceStore.RefusalAsync(() => store.AddCsvTextAsync(text)), StringComparison.Ordinal);
+        Assert.Contains(
+            "line 3: the row is longer than",
+            await SourceStore.RefusalAsync(() => store.AddCsvTextAsync(text)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_header_with_more_columns_than_a_table_can_have_is_refused()
     {
         await using var store = await SourceStore.CreateAsync();
-        string Wide(int columns) => string.Join(',', Enumerable.Range(0, columns).Select(i => i == 0 ? "id" : $"c{i}")) + "\n" + new string(',', columns - 1).Insert(0, "1") + "\n";
+        string Wide(int columns) =>
+            string.Join(',', Enumerable.Range(0, columns).Select(i => i == 0 ? "id" : $"c{i}"))
+            + "\n"
+            + new string(',', columns - 1).Insert(0, "1")
+            + "\n";
 
-        Assert.Contains("has 2,000 columns", await SourceStore.RefusalAsync(() => store.AddCsvTextAsync(Wide(2000))), StringComparison.Ordinal);
+        Assert.Contains(
+            "has 2,000 columns",
+            await SourceStore.RefusalAsync(() => store.AddCsvTextAsync(Wide(2000))),
+            StringComparison.Ordinal
+        );
         Assert.Equal(1999, (await store.AddCsvTextAsync(Wide(1999))).Fields.Count);
     }
 
@@ -173,7 +198,10 @@ public sealed class CsvLoadTests
         store.Write("all/.hidden.csv", "x\n");
         var source = await store.AddCsvAsync(Path.Combine(store.Root, "all"));
 
-        Assert.Equal([("1", "a"), ("2", "b"), ("3", "c")], (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1])));
+        Assert.Equal(
+            [("1", "a"), ("2", "b"), ("3", "c")],
+            (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1]))
+        );
         var repeated = Assert.Single(source.MalformedRows);
         Assert.Equal(("b.csv", 3, "key already seen in a.csv, line 2"), (repeated.File, repeated.Line, repeated.Reason.ToString()));
     }
@@ -189,7 +217,11 @@ public sealed class CsvLoadTests
         store.Write("all/a.csv", "id,name\n1,a\n");
         store.Write("all/b.csv", second);
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.AddCsvAsync(Path.Combine(store.Root, "all"))), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.AddCsvAsync(Path.Combine(store.Root, "all"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -26,23 +26,34 @@ public sealed partial class MessageTests
     {
         foreach (var room in new[] { "Sources", "Segments" })
         {
-            var used = Directory.EnumerateFiles(Path.Combine(Repository(), "src", "KlaviyoExport", room), "*.cs", SearchOption.AllDirectories)
-                .SelectMany(file => Code().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+            var used = Directory
+                .EnumerateFiles(Path.Combine(Repository(), "src", "KlaviyoExport", room), "*.cs", SearchOption.AllDirectories)
+                .SelectMany(file => Code().Matches(File.ReadAllText(file)))
+                .Select(match => match.Groups[1].Value)
+                .ToHashSet();
             Assert.NotEmpty(used);
             foreach (var code in used)
                 Assert.NotEmpty(new LocalizedMessage(code, [.. Enumerable.Repeat<object?>("x", 6)]).In(CultureInfo.InvariantCulture));
         }
         Assert.All(Enum.GetValues<Operator>(), @operator => Assert.NotEmpty(Operators.NameOf(@operator).ToString()));
-        Assert.All(Enum.GetValues<KlaviyoExport.Sources.FieldType>(), type => Assert.NotEmpty(new LocalizedMessage($"Sources.Type.{type}").ToString()));
+        Assert.All(
+            Enum.GetValues<KlaviyoExport.Sources.FieldType>(),
+            type => Assert.NotEmpty(new LocalizedMessage($"Sources.Type.{type}").ToString())
+        );
     }
 
     private static Dictionary<string, string> Texts(string room, string language)
     {
-        var set = new ResourceManager($"KlaviyoExport.{room}.Messages", typeof(LocalizedMessage).Assembly).GetResourceSet(new CultureInfo(language), createIfNotExists: true, tryParents: false);
+        var set = new ResourceManager($"KlaviyoExport.{room}.Messages", typeof(LocalizedMessage).Assembly).GetResourceSet(
+            new CultureInfo(language),
+            createIfNotExists: true,
+            tryParents: false
+        );
         return set!.Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
     }
 
-    private static IEnumerable<string> Arguments(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
+    private static IEnumerable<string> Arguments(string text) =>
+        Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
 
     private static string Repository()
     {

@@ -17,22 +17,39 @@ public sealed class PostgreSqlSourceTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        await database.ExecuteAsync("""
+        await database.ExecuteAsync(
+            """
             CREATE TABLE b(customer_id bigserial, email text); INSERT INTO b(email) VALUES ('a'), ('b'); CREATE VIEW a AS SELECT * FROM b;
             CREATE SCHEMA crm; CREATE MATERIALIZED VIEW crm.counted AS SELECT 1 AS n; CREATE TABLE crm."a.b"(x int); CREATE TABLE crm.parts(x int) PARTITION BY LIST (x);
             CREATE TABLE crm.part PARTITION OF crm.parts FOR VALUES IN (1)
-            """);
+            """
+        );
         var draft = database.Draft(SourceKind.PostgreSql);
 
         var tables = await store.Sources.TestAsync(Administrator, draft, Cancel);
         draft.Table = "public.b";
         var columns = await store.Sources.TestAsync(Administrator, draft, Cancel);
 
-        Assert.Equal([new("crm.\"a.b\"", false), new("crm.counted", true), new("crm.parts", false), new("public.a", true), new SourceTable("public.b", false)], tables.Tables);
+        Assert.Equal(
+            [
+                new("crm.\"a.b\"", false),
+                new("crm.counted", true),
+                new("crm.parts", false),
+                new("public.a", true),
+                new SourceTable("public.b", false),
+            ],
+            tables.Tables
+        );
         Assert.Equal(["customer_id", "email"], columns.Fields.Select(field => field.Name));
         Assert.Equal([FieldType.WholeNumber, FieldType.Text], columns.Fields.Select(field => field.Type));
         Assert.Equal("customer_id", columns.LikelyKey);
-        Assert.Equal([["1", "a"], ["2", "b"]], columns.Rows);
+        Assert.Equal(
+            [
+                ["1", "a"],
+                ["2", "b"],
+            ],
+            columns.Rows
+        );
         Assert.Empty(await store.Sources.ListAsync(Administrator, Cancel));
     }
 
@@ -49,7 +66,9 @@ public sealed class PostgreSqlSourceTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
         var quoted = $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        await database.ExecuteAsync($"CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.{quoted}({quoted} text, \"value \"\" x\" text); INSERT INTO {quoted}.{quoted} VALUES ('k', 'v')");
+        await database.ExecuteAsync(
+            $"CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.{quoted}({quoted} text, \"value \"\" x\" text); INSERT INTO {quoted}.{quoted} VALUES ('k', 'v')"
+        );
         var draft = database.Draft(SourceKind.PostgreSql, key: name);
         draft.Table = (await store.Sources.TestAsync(Administrator, draft, Cancel)).Tables.Single().Name;
         var source = await store.AddAsync(draft);
@@ -72,9 +91,14 @@ public sealed class PostgreSqlSourceTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        const string sql = "CREATE TABLE people(id int); INSERT INTO people VALUES (1); CREATE TABLE empty(id int); CREATE TABLE keyless(id int, x int); INSERT INTO keyless VALUES (NULL, 1)";
+        const string sql =
+            "CREATE TABLE people(id int); INSERT INTO people VALUES (1); CREATE TABLE empty(id int); CREATE TABLE keyless(id int, x int); INSERT INTO keyless VALUES (NULL, 1)";
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.AddPostgreSqlAsync(database, sql, table, key)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.AddPostgreSqlAsync(database, sql, table, key)),
+            StringComparison.Ordinal
+        );
         await database.ExecuteAsync("SELECT * FROM people");
     }
 
@@ -83,10 +107,12 @@ public sealed class PostgreSqlSourceTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        await database.ExecuteAsync($"""
+        await database.ExecuteAsync(
+            $"""
             DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET DateStyle = ''German''; ALTER DATABASE %I SET TimeZone = ''Asia/Tokyo''', current_database(), current_database()); END $$;
             CREATE TYPE mood AS ENUM ('happy'); CREATE DOMAIN amount AS numeric(12, 2);
-            """);
+            """
+        );
         var source = await store.AddPostgreSqlAsync(
             database,
             """
@@ -94,16 +120,35 @@ public sealed class PostgreSqlSourceTests
             INSERT INTO t VALUES ('6F9619FF-8B86-D011-B42D-00C04FC964FF', 12345678901234567890123456789012345.678, 1e300, 1.1, '\x00ff', '2026-11-20 23:30:00.5-01', '2026-11-20 23:30', '2026-11-20',
                 true, 'happy', 5, '{"a": 1}', 'ab', 1234.5, '{x,y}', 1234567890123456789, 'infinity')
             """,
-            "public.t");
+            "public.t"
+        );
 
         Assert.Equal(
             [
-                "6f9619ff-8b86-d011-b42d-00c04fc964ff", "12345678901234567890123456789012345.678", "1e+300", "1.1", "00FF", "2026-11-21 00:30:00.5+00", "2026-11-20 23:30:00", "2026-11-20",
-                "true", "happy", "5.00", "{\"a\": 1}", "ab", "1234.50", "{x,y}", "1234567890123456789", "infinity",
+                "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+                "12345678901234567890123456789012345.678",
+                "1e+300",
+                "1.1",
+                "00FF",
+                "2026-11-21 00:30:00.5+00",
+                "2026-11-20 23:30:00",
+                "2026-11-20",
+                "true",
+                "happy",
+                "5.00",
+                "{\"a\": 1}",
+                "ab",
+                "1234.50",
+                "{x,y}",
+                "1234567890123456789",
+                "infinity",
             ],
-            Assert.Single(await store.ReadAllAsync(source)).Values);
+            Assert.Single(await store.ReadAllAsync(source)).Values
+        );
         Assert.Equal(
-            "Text Number Number Number Text Moment Moment Date YesNo Text Number Text Text Number Text Text Text", string.Join(' ', source.Fields.Select(field => field.Type)));
+            "Text Number Number Number Text Moment Moment Date YesNo Text Number Text Text Number Text Text Text",
+            string.Join(' ', source.Fields.Select(field => field.Type))
+        );
     }
 
     [Fact]
@@ -111,7 +156,11 @@ public sealed class PostgreSqlSourceTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddPostgreSqlAsync(database, "CREATE TABLE t(id int, a numeric, b boolean, c date, d timestamp, e text); INSERT INTO t VALUES (1)", "public.t");
+        var source = await store.AddPostgreSqlAsync(
+            database,
+            "CREATE TABLE t(id int, a numeric, b boolean, c date, d timestamp, e text); INSERT INTO t VALUES (1)",
+            "public.t"
+        );
 
         Assert.Equal("WholeNumber Number YesNo Date Moment Text", string.Join(' ', source.Fields.Select(field => field.Type)));
     }
@@ -124,14 +173,26 @@ public sealed class PostgreSqlSourceTests
         var source = await store.AddPostgreSqlAsync(
             database,
             "CREATE TABLE t(id text, name text); INSERT INTO t VALUES ('a', 'second'), (NULL, 'x'), ('', 'x'), (E' \\u00A0', 'x'), ('A', 'other'), ('a', 'first'), ('7', 'n'), ('7', 'n'), ('a ', 'padded'), ('a', NULL)",
-            "public.t");
+            "public.t"
+        );
 
-        Assert.Equal([("7", "n"), ("A", "other"), ("a", null), ("a ", "padded")], (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1])));
+        Assert.Equal(
+            [("7", "n"), ("A", "other"), ("a", null), ("a ", "padded")],
+            (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1]))
+        );
         Assert.Equal((4, 6), (source.RowCount, source.MalformedCount));
         Assert.Equal(4, await store.Reader.CountAsync(source, Everybody, Cancel));
-        var named = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("name", Operator.IsNotEmpty, []), new Condition("id", Operator.Equal, ["a"])]));
-        Assert.Equal([("A", "other"), ("a", "first"), ("a ", "padded")], (await store.ReadAllAsync(source, named)).Select(profile => (profile.Key, profile.Values[1])));
-        Assert.Equal([("7", "n"), ("A", "other")], (await store.Reader.PreviewAsync(source, Everybody, ["name"], 2, Cancel)).Select(profile => (profile.Key, profile.Values[0])));
+        var named = new ConditionSegment(
+            new ConditionGroup(GroupKind.All, [new Condition("name", Operator.IsNotEmpty, []), new Condition("id", Operator.Equal, ["a"])])
+        );
+        Assert.Equal(
+            [("A", "other"), ("a", "first"), ("a ", "padded")],
+            (await store.ReadAllAsync(source, named)).Select(profile => (profile.Key, profile.Values[1]))
+        );
+        Assert.Equal(
+            [("7", "n"), ("A", "other")],
+            (await store.Reader.PreviewAsync(source, Everybody, ["name"], 2, Cancel)).Select(profile => (profile.Key, profile.Values[0]))
+        );
     }
 
     [Fact]
@@ -146,11 +207,22 @@ public sealed class PostgreSqlSourceTests
             CREATE TABLE t(id text COLLATE loose, name text COLLATE loose); INSERT INTO t VALUES ('a', 'Núria'), ('A', 'nuria'), ('á', 'x'), ('B', '');
             CREATE TABLE vip(k text COLLATE loose); INSERT INTO vip VALUES ('a'), ('Á'), ('A'), (NULL), ('b')
             """,
-            "public.t");
+            "public.t"
+        );
 
         Assert.Equal(["A", "B", "a", "á"], (await store.ReadAllAsync(source)).Select(profile => profile.Key));
-        Assert.Equal(["A", "a"], (await store.ReadAllAsync(source, new MembershipSegment("public.vip", "k"))).Select(profile => profile.Key));
-        Assert.Equal(1, await store.Reader.CountAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("name", Operator.Equal, ["NURIA"])])), Cancel));
+        Assert.Equal(
+            ["A", "a"],
+            (await store.ReadAllAsync(source, new MembershipSegment("public.vip", "k"))).Select(profile => profile.Key)
+        );
+        Assert.Equal(
+            1,
+            await store.Reader.CountAsync(
+                source,
+                new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("name", Operator.Equal, ["NURIA"])])),
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -165,14 +237,32 @@ public sealed class PostgreSqlSourceTests
             CREATE SCHEMA crm; CREATE TABLE crm.vip(customer text, since int); INSERT INTO crm.vip VALUES ('10', 1), ('2', 1), ('2', 2), ('99', 1), (NULL, 1);
             CREATE VIEW crm."old ""vip""" AS SELECT 3 AS "the key"
             """",
-            "public.people");
-        Segment[] segments = [.. new SegmentDefinition[] { new MembershipSegment("crm.vip", "customer"), new MembershipSegment("crm.\"old \"\"vip\"\"\"", "the key"), Is("email", Operator.Contains, "x") }
-            .Select(definition => new Segment { Name = "x", SourceId = source.Id, CreatedBy = "x", Definition = definition })];
+            "public.people"
+        );
+        Segment[] segments =
+        [
+            .. new SegmentDefinition[]
+            {
+                new MembershipSegment("crm.vip", "customer"),
+                new MembershipSegment("crm.\"old \"\"vip\"\"\"", "the key"),
+                Is("email", Operator.Contains, "x"),
+            }.Select(definition => new Segment
+            {
+                Name = "x",
+                SourceId = source.Id,
+                CreatedBy = "x",
+                Definition = definition,
+            }),
+        ];
 
         Assert.Equal(4, await store.Reader.CountAsync(source, segments, Cancel));
         Assert.Equal(2, await store.Reader.CountAsync(source, segments[0].Definition, Cancel));
         Assert.Equal(0, await store.Reader.CountAsync(source, [], Cancel));
-        Assert.Contains("has no column gone in crm.vip", await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("crm.vip", "gone"), Cancel)), StringComparison.Ordinal);
+        Assert.Contains(
+            "has no column gone in crm.vip",
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("crm.vip", "gone"), Cancel)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(["customer", "since"], (await store.Sources.TablesAsync(Administrator, source.Id, Cancel))["crm.vip"]);
     }
 
@@ -187,10 +277,16 @@ public sealed class PostgreSqlSourceTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddPostgreSqlAsync(database, "CREATE TABLE people(id text, name text); INSERT INTO people VALUES ('a', 'x'), ('b', 'y')", "public.people");
+        var source = await store.AddPostgreSqlAsync(
+            database,
+            "CREATE TABLE people(id text, name text); INSERT INTO people VALUES ('a', 'x'), ('b', 'y')",
+            "public.people"
+        );
         foreach (var @operator in new[] { Operator.Equal, Operator.Contains, Operator.StartsWith, Operator.InList })
         {
-            var definition = new ConditionSegment(new ConditionGroup(GroupKind.Any, [new Condition("name", @operator, [hostile]), new Condition("id", Operator.Equal, ["b"])]));
+            var definition = new ConditionSegment(
+                new ConditionGroup(GroupKind.Any, [new Condition("name", @operator, [hostile]), new Condition("id", Operator.Equal, ["b"])])
+            );
             Assert.Equal("b", Assert.Single(await store.ReadAllAsync(source, definition)).Key);
         }
     }
@@ -207,9 +303,21 @@ public sealed class PostgreSqlSourceTests
             CREATE VIEW v AS SELECT id, write() AS n FROM t; CREATE VIEW w AS SELECT id, unlock() AS n FROM t; CREATE SEQUENCE s; CREATE VIEW x AS SELECT nextval('s') AS id
             """;
 
-        Assert.Contains("cannot be read without changing data", await SourceStore.RefusalAsync(() => store.AddPostgreSqlAsync(database, sql, "public.v")), StringComparison.Ordinal);
-        Assert.Contains("cannot be read: the server reports error 25001", await SourceStore.RefusalAsync(() => store.AddAsync(database.Draft(SourceKind.PostgreSql, "public.w"))), StringComparison.Ordinal);
-        Assert.Contains("cannot be read without changing data", await SourceStore.RefusalAsync(() => store.AddAsync(database.Draft(SourceKind.PostgreSql, "public.x"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read without changing data",
+            await SourceStore.RefusalAsync(() => store.AddPostgreSqlAsync(database, sql, "public.v")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be read: the server reports error 25001",
+            await SourceStore.RefusalAsync(() => store.AddAsync(database.Draft(SourceKind.PostgreSql, "public.w"))),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be read without changing data",
+            await SourceStore.RefusalAsync(() => store.AddAsync(database.Draft(SourceKind.PostgreSql, "public.x"))),
+            StringComparison.Ordinal
+        );
         await database.ExecuteAsync("DO $$ BEGIN ASSERT (SELECT count(*) FROM written) = 0; END $$");
     }
 
@@ -218,8 +326,18 @@ public sealed class PostgreSqlSourceTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddPostgreSqlAsync(database, "CREATE TABLE t AS SELECT i AS id, repeat(md5(i::text), 64) AS note FROM generate_series(1, 60000) AS i", "public.t");
-        var segment = new Segment { Name = "all", SourceId = source.Id, CreatedBy = "a", Definition = Everybody };
+        var source = await store.AddPostgreSqlAsync(
+            database,
+            "CREATE TABLE t AS SELECT i AS id, repeat(md5(i::text), 64) AS note FROM generate_series(1, 60000) AS i",
+            "public.t"
+        );
+        var segment = new Segment
+        {
+            Name = "all",
+            SourceId = source.Id,
+            CreatedBy = "a",
+            Definition = Everybody,
+        };
         var (read, most, before) = (0, 0L, GC.GetTotalMemory(forceFullCollection: true));
 
         await foreach (var profile in store.Reader.ReadAsync(source, [segment], ["note"], Cancel))
@@ -241,7 +359,10 @@ public sealed class PostgreSqlSourceTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddPostgreSqlAsync(
-            database, "CREATE TABLE t AS SELECT 1 AS id; CREATE VIEW slow AS SELECT id FROM (SELECT i AS id FROM generate_series(1, 100000000) AS i) AS n WHERE pg_sleep(0.01) IS NOT NULL", "public.t");
+            database,
+            "CREATE TABLE t AS SELECT 1 AS id; CREATE VIEW slow AS SELECT id FROM (SELECT i AS id FROM generate_series(1, 100000000) AS i) AS n WHERE pg_sleep(0.01) IS NOT NULL",
+            "public.t"
+        );
         source.Table = "public.slow";
         using var leaving = new CancellationTokenSource();
         var count = store.Reader.CountAsync(source, Everybody, leaving.Token);
@@ -252,7 +373,10 @@ public sealed class PostgreSqlSourceTests
 
         await database.ExecuteAsync("CREATE TABLE many AS SELECT i AS id, repeat('x', 500) AS note FROM generate_series(1, 200000) AS i");
         source.Table = "public.many";
-        Assert.Equal(["1", "10", "100"], (await store.Reader.PreviewAsync(source, Everybody, [], 3, Cancel)).Select(profile => profile.Key));
+        Assert.Equal(
+            ["1", "10", "100"],
+            (await store.Reader.PreviewAsync(source, Everybody, [], 3, Cancel)).Select(profile => profile.Key)
+        );
     }
 
     private static ConditionSegment Is(string field, Operator @operator, params string[] values) =>

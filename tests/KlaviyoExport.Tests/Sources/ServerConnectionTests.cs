@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Sources;
 
-/// <summary>Reaching a database server: what can go wrong is told apart, and a password goes nowhere but where it was entered for.</summary>
+/// <summary>
+/// Reaching a database server: what can go wrong is told apart, and a password goes nowhere but where it was entered for.
+/// </summary>
 public sealed class ServerConnectionTests
 {
     private const string People = "CREATE TABLE people(id int, name text); INSERT INTO people VALUES (1, 'a'), (2, 'b')";
@@ -40,7 +42,9 @@ public sealed class ServerConnectionTests
         {
             var draft = database.Draft(SourceKind.PostgreSql, "public.people");
             change(draft);
-            return (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code;
+            return (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel)))
+                .LocalizedMessage
+                .Code;
         }
     }
 
@@ -50,7 +54,17 @@ public sealed class ServerConnectionTests
     public async Task A_server_that_is_not_there_is_told_apart_from_one_that_refuses(SourceKind kind)
     {
         await using var store = await SourceStore.CreateAsync();
-        var draft = new SourceDraft { Name = "x", Kind = kind, Host = "127.0.0.1", Port = Loopback.FreePort(), Database = "d", User = "u", Password = "p", Tls = ServerTls.None };
+        var draft = new SourceDraft
+        {
+            Name = "x",
+            Kind = kind,
+            Host = "127.0.0.1",
+            Port = Loopback.FreePort(),
+            Database = "d",
+            User = "u",
+            Password = "p",
+            Tls = ServerTls.None,
+        };
 
         var refused = await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
         draft.Host = "no-such-host.invalid";
@@ -66,20 +80,34 @@ public sealed class ServerConnectionTests
         await using var store = await SourceStore.CreateAsync();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var answer = Task.Run(async () =>
-        {
-            using var client = await listener.AcceptTcpClientAsync(Cancel);
-            var asked = new byte[64];
-            var length = await client.GetStream().ReadAsync(asked, Cancel);
-            await client.GetStream().WriteAsync("N"u8.ToArray(), Cancel);
-            return length + await client.GetStream().ReadAsync(asked, Cancel);
-        }, Cancel);
+        var answer = Task.Run(
+            async () =>
+            {
+                using var client = await listener.AcceptTcpClientAsync(Cancel);
+                var asked = new byte[64];
+                var length = await client.GetStream().ReadAsync(asked, Cancel);
+                await client.GetStream().WriteAsync("N"u8.ToArray(), Cancel);
+                return length + await client.GetStream().ReadAsync(asked, Cancel);
+            },
+            Cancel
+        );
         var draft = new SourceDraft
         {
-            Kind = SourceKind.PostgreSql, Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Database = "d", User = "u", Password = "p", Tls = ServerTls.Encrypted,
+            Kind = SourceKind.PostgreSql,
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            Database = "d",
+            User = "u",
+            Password = "p",
+            Tls = ServerTls.Encrypted,
         };
 
-        Assert.Equal("Sources.TlsNotOffered", (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code);
+        Assert.Equal(
+            "Sources.TlsNotOffered",
+            (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel)))
+                .LocalizedMessage
+                .Code
+        );
         // The eight bytes of the request for encryption and nothing after the refusal.
         Assert.Equal(8, await answer);
     }
@@ -92,21 +120,49 @@ public sealed class ServerConnectionTests
         Assert.SkipWhen(string.IsNullOrEmpty(certificate), "KLAVIYOEXPORT_TEST_POSTGRES_CERTIFICATE names no certificate.");
         await using var store = await SourceStore.CreateAsync();
         var draft = database.Draft(SourceKind.PostgreSql, "public.people");
-        (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, store.Write("server.crt", await File.ReadAllBytesAsync(certificate, Cancel)));
+        (draft.Tls, draft.RootCertificate) = (
+            ServerTls.Verified,
+            store.Write("server.crt", await File.ReadAllBytesAsync(certificate, Cancel))
+        );
         await database.ExecuteAsync(People + "; CREATE VIEW way AS SELECT 1 AS id, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
 
         Assert.Equal(2, (await store.AddAsync(draft)).RowCount);
         draft.Table = "public.way";
-        Assert.Equal([["1", "true"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
+        Assert.Equal(
+            [
+                ["1", "true"],
+            ],
+            (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows
+        );
         // The loopback has addresses that the certificate does not name.
         draft.Host = "127.0.0.2";
-        Assert.Contains((await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code, new[] { "Sources.CertificateNotTrusted", "Sources.ConnectionRefused" });
+        Assert.Contains(
+            (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel)))
+                .LocalizedMessage
+                .Code,
+            new[] { "Sources.CertificateNotTrusted", "Sources.ConnectionRefused" }
+        );
         draft.RootCertificate = "/etc/passwd";
-        Assert.Equal("Sources.OutsideRoots", (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel))).LocalizedMessage.Code);
+        Assert.Equal(
+            "Sources.OutsideRoots",
+            (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel)))
+                .LocalizedMessage
+                .Code
+        );
         (draft.Host, draft.Tls, draft.RootCertificate) = ("127.0.0.1", ServerTls.Encrypted, null);
-        Assert.Equal([["1", "true"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
+        Assert.Equal(
+            [
+                ["1", "true"],
+            ],
+            (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows
+        );
         draft.Tls = ServerTls.None;
-        Assert.Equal([["1", "false"]], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows);
+        Assert.Equal(
+            [
+                ["1", "false"],
+            ],
+            (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows
+        );
     }
 
     [Fact]
@@ -115,25 +171,43 @@ public sealed class ServerConnectionTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
         var role = "reader_" + Guid.NewGuid().ToString("N");
-        await database.ExecuteAsync($"""
+        await database.ExecuteAsync(
+            $"""
             {People}; CREATE TABLE secret(id int); CREATE TABLE partly(id int, secret text); INSERT INTO partly VALUES (1, 'x');
             CREATE ROLE {role} LOGIN PASSWORD 'r'; GRANT SELECT ON people TO {role}; GRANT SELECT (id) ON partly TO {role}
-            """);
+            """
+        );
         var draft = database.Draft(SourceKind.PostgreSql, "public.people");
         (draft.User, draft.Password) = (role, "r");
         try
         {
-            Assert.Equal(["public.partly", "public.people"], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Tables.Select(table => table.Name));
+            Assert.Equal(
+                ["public.partly", "public.people"],
+                (await store.Sources.TestAsync(Administrator, draft, Cancel)).Tables.Select(table => table.Name)
+            );
             var source = await store.AddAsync(draft);
             draft.Table = "public.partly";
             Assert.Equal(["id"], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Fields.Select(field => field.Name));
             draft.Table = "public.secret";
-            Assert.Equal($"The user {role} may not read public.secret. Have SELECT granted on it.", await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)));
-            await database.ExecuteAsync($"CREATE VIEW through WITH (security_invoker) AS SELECT * FROM secret; GRANT SELECT ON through TO {role}");
+            Assert.Equal(
+                $"The user {role} may not read public.secret. Have SELECT granted on it.",
+                await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel))
+            );
+            await database.ExecuteAsync(
+                $"CREATE VIEW through WITH (security_invoker) AS SELECT * FROM secret; GRANT SELECT ON through TO {role}"
+            );
             draft.Table = "public.through";
-            Assert.Contains("may not read public.through", await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)), StringComparison.Ordinal);
+            Assert.Contains(
+                "may not read public.through",
+                await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)),
+                StringComparison.Ordinal
+            );
             await database.ExecuteAsync($"REVOKE SELECT ON people FROM {role}");
-            Assert.Contains("may not read public.people", await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, Everybody, Cancel)), StringComparison.Ordinal);
+            Assert.Contains(
+                "may not read public.people",
+                await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, Everybody, Cancel)),
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -146,7 +220,11 @@ public sealed class ServerConnectionTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync(settings: new() { ["Sources:StatementTimeout"] = "00:00:01" });
-        var source = await store.AddPostgreSqlAsync(database, People + "; CREATE VIEW slow AS SELECT id FROM people WHERE pg_sleep(30) IS NOT NULL", "public.people");
+        var source = await store.AddPostgreSqlAsync(
+            database,
+            People + "; CREATE VIEW slow AS SELECT id FROM people WHERE pg_sleep(30) IS NOT NULL",
+            "public.people"
+        );
         source.Table = "public.slow";
 
         var late = await Assert.ThrowsAnyAsync<SourceException>(() => store.Reader.CountAsync(source, Everybody, Cancel));
@@ -159,12 +237,24 @@ public sealed class ServerConnectionTests
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddPostgreSqlAsync(database, "CREATE TABLE many AS SELECT i AS id, repeat('x', 1000) AS note FROM generate_series(1, 50000) AS i", "public.many");
-        var segment = new Segment { Name = "all", SourceId = source.Id, CreatedBy = "a", Definition = Everybody };
+        var source = await store.AddPostgreSqlAsync(
+            database,
+            "CREATE TABLE many AS SELECT i AS id, repeat('x', 1000) AS note FROM generate_series(1, 50000) AS i",
+            "public.many"
+        );
+        var segment = new Segment
+        {
+            Name = "all",
+            SourceId = source.Id,
+            CreatedBy = "a",
+            Definition = Everybody,
+        };
         await using var reading = store.Reader.ReadAsync(source, [segment], ["note"], Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await reading.MoveNextAsync());
 
-        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'Klaviyo Export' AND datname = current_database()");
+        await database.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'Klaviyo Export' AND datname = current_database()"
+        );
         var gone = await Assert.ThrowsAnyAsync<SourceException>(async () =>
         {
             while (await reading.MoveNextAsync())
@@ -182,7 +272,11 @@ public sealed class ServerConnectionTests
         var source = await store.AddPostgreSqlAsync(database, People, "public.people");
         var password = database.Draft(SourceKind.PostgreSql).Password!;
         await using (var db = await store.Store.OpenAsync())
-            Assert.DoesNotContain(password, System.Text.Encoding.UTF8.GetString((await db.Set<Source>().SingleAsync(Cancel)).Password!), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                password,
+                System.Text.Encoding.UTF8.GetString((await db.Set<Source>().SingleAsync(Cancel)).Password!),
+                StringComparison.Ordinal
+            );
 
         // Without retyping: looked at, renamed, another table and another database of the same server.
         Assert.Equal(2, (await store.Sources.TestAsync(Administrator, Edited(), Cancel)).Rows.Count);
@@ -198,15 +292,23 @@ public sealed class ServerConnectionTests
 
         Action<SourceDraft>[] elsewhere =
         [
-            draft => draft.Host = "localhost", draft => draft.Port = Loopback.FreePort(), draft => draft.Port = null, draft => draft.User = "other", draft => draft.Tls = ServerTls.Encrypted,
-            draft => (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, "/x"), draft => draft.Kind = SourceKind.SqlServer,
+            draft => draft.Host = "localhost",
+            draft => draft.Port = Loopback.FreePort(),
+            draft => draft.Port = null,
+            draft => draft.User = "other",
+            draft => draft.Tls = ServerTls.Encrypted,
+            draft => (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, "/x"),
+            draft => draft.Kind = SourceKind.SqlServer,
         ];
         foreach (var change in elsewhere)
         {
             Assert.Equal("Sources.PasswordAgain", await CodeAsync(() => store.Sources.TestAsync(Administrator, Edited(change), Cancel)));
             Assert.Contains(await CodeAsync(() => store.AddAsync(Edited(change))), new[] { "Sources.PasswordAgain", "Sources.KindFixed" });
         }
-        Assert.Equal("Sources.PasswordNeeded", await CodeAsync(() => store.Sources.TestAsync(Administrator, Edited(draft => draft.Id = null), Cancel)));
+        Assert.Equal(
+            "Sources.PasswordNeeded",
+            await CodeAsync(() => store.Sources.TestAsync(Administrator, Edited(draft => draft.Id = null), Cancel))
+        );
 
         SourceDraft Edited(Action<SourceDraft>? change = null)
         {
@@ -230,16 +332,33 @@ public sealed class ServerConnectionTests
     [InlineData("127.0.0.1", 5432, " ", "u", "Sources.DatabaseNeeded")]
     [InlineData("127.0.0.1", 5432, "d", "", "Sources.UserNeeded")]
     [InlineData("127.0.0.1", 5432, "d", "u", "Sources.PasswordNeeded")]
-    public async Task What_is_missing_or_no_server_is_named_before_anything_is_reached(string host, int port, string database, string user, string code)
+    public async Task What_is_missing_or_no_server_is_named_before_anything_is_reached(
+        string host,
+        int port,
+        string database,
+        string user,
+        string code
+    )
     {
         await using var store = await SourceStore.CreateAsync();
         foreach (var kind in new[] { SourceKind.PostgreSql, SourceKind.SqlServer })
         {
-            var draft = new SourceDraft { Name = "x", Kind = kind, Host = host, Port = port, Database = database, User = user, Table = "t", KeyColumn = "id" };
+            var draft = new SourceDraft
+            {
+                Name = "x",
+                Kind = kind,
+                Host = host,
+                Port = port,
+                Database = database,
+                User = user,
+                Table = "t",
+                KeyColumn = "id",
+            };
             Assert.Equal(code, await CodeAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)));
             Assert.Equal(code, await CodeAsync(() => store.AddAsync(draft)));
         }
     }
 
-    private static async Task<string> CodeAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<SourceException>(act)).LocalizedMessage.Code;
+    private static async Task<string> CodeAsync(Func<Task> act) =>
+        (await Assert.ThrowsAnyAsync<SourceException>(act)).LocalizedMessage.Code;
 }

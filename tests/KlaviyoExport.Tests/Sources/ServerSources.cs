@@ -9,11 +9,24 @@ internal static class ServerSources
 {
     public static SourceDraft Draft(this ServerDatabase database, SourceKind kind, string? table = null, string key = "id")
     {
-        var draft = new SourceDraft { Name = $"{kind} {table}", Kind = kind, Table = table, KeyColumn = key, Tls = ServerTls.None };
+        var draft = new SourceDraft
+        {
+            Name = $"{kind} {table}",
+            Kind = kind,
+            Table = table,
+            KeyColumn = key,
+            Tls = ServerTls.None,
+        };
         if (kind == SourceKind.PostgreSql)
         {
             var set = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-            (draft.Host, draft.Port, draft.Database, draft.User, draft.Password) = (set.Host, set.Port, set.Database, set.Username, set.Password);
+            (draft.Host, draft.Port, draft.Database, draft.User, draft.Password) = (
+                set.Host,
+                set.Port,
+                set.Database,
+                set.Username,
+                set.Password
+            );
         }
         else
         {
@@ -25,10 +38,17 @@ internal static class ServerSources
         return draft;
     }
 
-    public static Task<Source> AddAsync(this SourceStore store, SourceDraft draft) => store.Sources.SaveAsync(SourceStore.Administrator, draft, CancellationToken.None);
+    public static Task<Source> AddAsync(this SourceStore store, SourceDraft draft) =>
+        store.Sources.SaveAsync(SourceStore.Administrator, draft, CancellationToken.None);
 
     /// <summary>Lays out a PostgreSQL database and takes a table of it as a source.</summary>
-    public static async Task<Source> AddPostgreSqlAsync(this SourceStore store, ServerDatabase database, string sql, string table, string key = "id")
+    public static async Task<Source> AddPostgreSqlAsync(
+        this SourceStore store,
+        ServerDatabase database,
+        string sql,
+        string table,
+        string key = "id"
+    )
     {
         await database.ExecuteAsync(sql);
         return await store.AddAsync(database.Draft(SourceKind.PostgreSql, table, key));

@@ -71,7 +71,11 @@ public sealed class SourcePathTests
         store.Write("all/a.csv", "id\n1\n");
         File.CreateSymbolicLink(Path.Combine(store.Root, "all", "b.csv"), "/etc/passwd");
 
-        Assert.Contains("outside the permitted folders", await SourceStore.RefusalAsync(() => store.AddCsvAsync(Path.Combine(store.Root, "all"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "outside the permitted folders",
+            await SourceStore.RefusalAsync(() => store.AddCsvAsync(Path.Combine(store.Root, "all"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -83,13 +87,20 @@ public sealed class SourcePathTests
         File.Move(source.Location, elsewhere);
         File.CreateSymbolicLink(source.Location, elsewhere);
 
-        Assert.Contains("outside the permitted folders", await SourceStore.RefusalAsync(() => store.ReadAllAsync(source)), StringComparison.Ordinal);
+        Assert.Contains(
+            "outside the permitted folders",
+            await SourceStore.RefusalAsync(() => store.ReadAllAsync(source)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Faults_of_the_options_are_all_named_with_their_keys()
     {
-        var result = new SourceOptionsCheck().Validate(null, new SourceOptions { Roots = ["relative", "/no/such/folder"], MaxUploadBytes = 0 });
+        var result = new SourceOptionsCheck().Validate(
+            null,
+            new SourceOptions { Roots = ["relative", "/no/such/folder"], MaxUploadBytes = 0 }
+        );
 
         Assert.Equal(3, result.Failures!.Count());
         Assert.Contains("Sources:Roots:0", result.FailureMessage, StringComparison.Ordinal);

@@ -25,7 +25,11 @@ public sealed class SourceServiceTests
         else
             File.WriteAllText(source.Location, next);
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.Sources.LoadAsync(Administrator, source.Id, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.Sources.LoadAsync(Administrator, source.Id, Token)),
+            StringComparison.Ordinal
+        );
 
         var after = await store.Sources.GetAsync(Administrator, source.Id, Token);
         Assert.Contains(message, after.LastError!.ToString(), StringComparison.Ordinal);
@@ -56,7 +60,13 @@ public sealed class SourceServiceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,name\n1,old\n2,old\n3,old\n");
-        var segment = new Segment { Name = "all", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) };
+        var segment = new Segment
+        {
+            Name = "all",
+            SourceId = source.Id,
+            CreatedBy = "a",
+            Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+        };
         await using var reading = store.Reader.ReadAsync(source, [segment], ["name"], Token).GetAsyncEnumerator();
         Assert.True(await reading.MoveNextAsync());
 
@@ -117,11 +127,22 @@ public sealed class SourceServiceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var mine = SourceDraft.Of(await store.AddCsvTextAsync("id\n1\n"));
-        var theirs = new SourceDraft { Id = mine.Id, Name = "Theirs", Location = mine.Location, KeyColumn = "id", Version = mine.Version };
+        var theirs = new SourceDraft
+        {
+            Id = mine.Id,
+            Name = "Theirs",
+            Location = mine.Location,
+            KeyColumn = "id",
+            Version = mine.Version,
+        };
         await store.Sources.SaveAsync(Administrator, theirs, Token);
         mine.Name = "Mine";
 
-        Assert.Contains("Someone else changed", await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, mine, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Someone else changed",
+            await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, mine, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -133,9 +154,18 @@ public sealed class SourceServiceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
-        var draft = new SourceDraft { Name = name, Location = source.Location, KeyColumn = "id" };
+        var draft = new SourceDraft
+        {
+            Name = name,
+            Location = source.Location,
+            KeyColumn = "id",
+        };
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, draft, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, draft, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -169,8 +199,28 @@ public sealed class SourceServiceTests
         var source = await store.AddCsvTextAsync("id\n1\n");
         await using (var db = await store.Store.OpenAsync())
         {
-            db.Set<Segment>().Add(new Segment { Name = "VIP", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) });
-            db.Set<Export>().Add(new Export { Name = "Weekly", SourceId = source.Id, ListId = "L", ListName = "L", EmailField = "id", CreatedBy = "a" });
+            db.Set<Segment>()
+                .Add(
+                    new Segment
+                    {
+                        Name = "VIP",
+                        SourceId = source.Id,
+                        CreatedBy = "a",
+                        Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+                    }
+                );
+            db.Set<Export>()
+                .Add(
+                    new Export
+                    {
+                        Name = "Weekly",
+                        SourceId = source.Id,
+                        ListId = "L",
+                        ListName = "L",
+                        EmailField = "id",
+                        CreatedBy = "a",
+                    }
+                );
             await db.SaveChangesAsync();
         }
 
@@ -185,8 +235,19 @@ public sealed class SourceServiceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var own = await store.AddCsvTextAsync("id\n1\n");
-        var upload = await store.Store.Get<SourceUploads>().SaveAsync(Administrator, new MemoryStream("id\n1\n"u8.ToArray()), "up.csv", Token);
-        var uploaded = await store.Sources.SaveAsync(Administrator, new SourceDraft { Name = "Uploaded", Location = upload, KeyColumn = "id" }, Token);
+        var upload = await store
+            .Store.Get<SourceUploads>()
+            .SaveAsync(Administrator, new MemoryStream("id\n1\n"u8.ToArray()), "up.csv", Token);
+        var uploaded = await store.Sources.SaveAsync(
+            Administrator,
+            new SourceDraft
+            {
+                Name = "Uploaded",
+                Location = upload,
+                KeyColumn = "id",
+            },
+            Token
+        );
 
         await store.Sources.RemoveAsync(Administrator, own.Id, Token);
         await store.Sources.RemoveAsync(Administrator, uploaded.Id, Token);
@@ -194,7 +255,11 @@ public sealed class SourceServiceTests
         Assert.True(File.Exists(own.Location));
         Assert.False(File.Exists(upload));
         Assert.Empty(Directory.EnumerateFiles(store.Staging));
-        Assert.Contains("removed in the meantime", await SourceStore.RefusalAsync(() => store.Sources.GetAsync(Administrator, own.Id, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "removed in the meantime",
+            await SourceStore.RefusalAsync(() => store.Sources.GetAsync(Administrator, own.Id, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -207,7 +272,10 @@ public sealed class SourceServiceTests
         await store.Sources.RemoveAsync(Administrator, source.Id, Token);
 
         await using var db = await store.Store.OpenAsync();
-        Assert.Equal(["Sources.Added", "Sources.Loaded", "Sources.Changed", "Sources.Removed"], await db.Set<AuditEntry>().OrderBy(entry => entry.Id).Select(entry => entry.Action).ToListAsync());
+        Assert.Equal(
+            ["Sources.Added", "Sources.Loaded", "Sources.Changed", "Sources.Removed"],
+            await db.Set<AuditEntry>().OrderBy(entry => entry.Id).Select(entry => entry.Action).ToListAsync()
+        );
     }
 
     [Fact]
@@ -218,7 +286,16 @@ public sealed class SourceServiceTests
         var source = await store.AddCsvTextAsync("id\n1\n");
         var uploads = store.Store.Get<SourceUploads>();
         var used = await uploads.SaveAsync(Administrator, new MemoryStream("id\n1\n"u8.ToArray()), "used.csv", Token);
-        await store.Sources.SaveAsync(Administrator, new SourceDraft { Name = "Uploaded", Location = used, KeyColumn = "id" }, Token);
+        await store.Sources.SaveAsync(
+            Administrator,
+            new SourceDraft
+            {
+                Name = "Uploaded",
+                Location = used,
+                KeyColumn = "id",
+            },
+            Token
+        );
         var abandoned = await uploads.SaveAsync(Administrator, new MemoryStream([1]), "abandoned.csv", Token);
         var fresh = await uploads.SaveAsync(Administrator, new MemoryStream([1]), "fresh.csv", Token);
         foreach (var (file, age) in new[] { (used, 2), (abandoned, 2), (fresh, 0) })
@@ -259,7 +336,11 @@ public sealed class SourceServiceTests
         var uploads = store.Store.Get<SourceUploads>();
 
         await uploads.SaveAsync(Administrator, new MemoryStream(new byte[1000]), "fits.csv", Token);
-        Assert.Contains("larger than 1,000 bytes", await SourceStore.RefusalAsync(() => uploads.SaveAsync(Administrator, new MemoryStream(new byte[1001]), "x.csv", Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "larger than 1,000 bytes",
+            await SourceStore.RefusalAsync(() => uploads.SaveAsync(Administrator, new MemoryStream(new byte[1001]), "x.csv", Token)),
+            StringComparison.Ordinal
+        );
         Assert.Single(Directory.EnumerateDirectories(Path.Combine(store.Store.Directory, "data", "uploads")));
     }
 }

@@ -36,7 +36,10 @@ internal sealed class SourceStore : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(settings ?? []) { ["Sources:Roots:0"] = root })
             .Build();
-        return new SourceStore(await TestStore.CreateAsync(services => services.AddSources(configuration).AddSegments().AddExports(), clock), root);
+        return new SourceStore(
+            await TestStore.CreateAsync(services => services.AddSources(configuration).AddSegments().AddExports(), clock),
+            root
+        );
     }
 
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
@@ -50,26 +53,54 @@ internal sealed class SourceStore : IAsyncDisposable
     }
 
     public Task<Source> AddCsvAsync(string location, string key = "id", string? delimiter = null) =>
-        Sources.SaveAsync(Administrator, new SourceDraft { Name = "Customers", Location = location, KeyColumn = key, Delimiter = delimiter }, CancellationToken.None);
+        Sources.SaveAsync(
+            Administrator,
+            new SourceDraft
+            {
+                Name = "Customers",
+                Location = location,
+                KeyColumn = key,
+                Delimiter = delimiter,
+            },
+            CancellationToken.None
+        );
 
     public Task<Source> AddCsvTextAsync(string content, string key = "id") => AddCsvAsync(Write("customers.csv", content), key);
 
-    public Task<Source> AddDatabaseAsync(string sql, string table, string key = "id") => Sources.SaveAsync(
-        Administrator,
-        new SourceDraft { Name = "Database", Kind = SourceKind.Sqlite, Location = WriteDatabase("customers.db", sql), Table = table, KeyColumn = key },
-        CancellationToken.None);
+    public Task<Source> AddDatabaseAsync(string sql, string table, string key = "id") =>
+        Sources.SaveAsync(
+            Administrator,
+            new SourceDraft
+            {
+                Name = "Database",
+                Kind = SourceKind.Sqlite,
+                Location = WriteDatabase("customers.db", sql),
+                Table = table,
+                KeyColumn = key,
+            },
+            CancellationToken.None
+        );
 
     /// <summary>Every profile with the values of every field.</summary>
     public async Task<List<Profile>> ReadAllAsync(Source source, SegmentDefinition? definition = null)
     {
-        var segment = new Segment { Name = "all", SourceId = source.Id, CreatedBy = "a", Definition = definition ?? new ConditionSegment(new ConditionGroup(GroupKind.All, [])) };
+        var segment = new Segment
+        {
+            Name = "all",
+            SourceId = source.Id,
+            CreatedBy = "a",
+            Definition = definition ?? new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+        };
         var profiles = new List<Profile>();
-        await foreach (var profile in Reader.ReadAsync(source, [segment], [.. source.Fields.Select(field => field.Name)], CancellationToken.None))
+        await foreach (
+            var profile in Reader.ReadAsync(source, [segment], [.. source.Fields.Select(field => field.Name)], CancellationToken.None)
+        )
             profiles.Add(profile);
         return profiles;
     }
 
-    public static async Task<string> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAnyAsync<LocalizedException>(act)).LocalizedMessage.ToString();
+    public static async Task<string> RefusalAsync(Func<Task> act) =>
+        (await Assert.ThrowsAnyAsync<LocalizedException>(act)).LocalizedMessage.ToString();
 
     /// <summary>A database such as a user would bring.</summary>
     public string WriteDatabase(string name, string sql)

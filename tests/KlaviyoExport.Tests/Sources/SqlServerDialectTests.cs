@@ -21,7 +21,10 @@ public sealed class SqlServerDialectTests
         var set = new SqlConnectionStringBuilder(source.ConnectionString);
 
         Assert.Equal((encrypt, trusts), (set.Encrypt.ToString(), set.TrustServerCertificate));
-        Assert.Equal(("tcp:sql.example,1433", "crm", "reader", "p;Encrypt=false"), (set.DataSource, set.InitialCatalog, set.UserID, set.Password));
+        Assert.Equal(
+            ("tcp:sql.example,1433", "crm", "reader", "p;Encrypt=false"),
+            (set.DataSource, set.InitialCatalog, set.UserID, set.Password)
+        );
         Assert.Equal((ApplicationIntent.ReadOnly, false, false), (set.ApplicationIntent, set.PersistSecurityInfo, set.Pooling));
     }
 
@@ -34,12 +37,16 @@ public sealed class SqlServerDialectTests
     [InlineData("nvarchar", "p.[a]]b]")]
     [InlineData("geography", "p.[a]]b].ToString()")]
     [InlineData("xml", "CONVERT(nvarchar(max), p.[a]]b])")]
-    public void A_value_is_read_as_text_that_means_the_same_everywhere(string type, string sql) => Assert.Equal(sql, Dialect.ValueOf(Column(type)));
+    public void A_value_is_read_as_text_that_means_the_same_everywhere(string type, string sql) =>
+        Assert.Equal(sql, Dialect.ValueOf(Column(type)));
 
     [Fact]
     public void Keys_are_compared_to_the_last_letter_spaces_at_the_end_included()
     {
-        Assert.Equal("(CONVERT(nvarchar(4000), p.[a]]b]) + N'.') COLLATE Latin1_General_100_BIN2", Dialect.Exactly(Dialect.KeyOf(Column("varchar"))));
+        Assert.Equal(
+            "(CONVERT(nvarchar(4000), p.[a]]b]) + N'.') COLLATE Latin1_General_100_BIN2",
+            Dialect.Exactly(Dialect.KeyOf(Column("varchar")))
+        );
         Assert.Equal("x COLLATE Latin1_General_100_BIN2, DATALENGTH(x)", Dialect.InOrder("x"));
     }
 
@@ -62,7 +69,11 @@ public sealed class SqlServerDialectTests
     [InlineData(0, 11, "Sources.ServerGone", true)]
     public void Each_error_has_its_own_words_and_says_whether_it_may_pass(int number, byte severity, string code, bool passes)
     {
-        var fault = SqlServerFaults.Explain(number, severity, new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5)));
+        var fault = SqlServerFaults.Explain(
+            number,
+            severity,
+            new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5))
+        );
 
         Assert.Equal((code, passes), (fault.Message.Code, fault.MayPass));
         Assert.NotEmpty(fault.Message.ToString());

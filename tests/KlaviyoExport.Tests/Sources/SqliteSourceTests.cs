@@ -11,13 +11,21 @@ public sealed class SqliteSourceTests
     private static readonly CancellationToken Token = CancellationToken.None;
     private static readonly Actor Administrator = SourceStore.Administrator;
 
-    private const string Endless = "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n WHERE i < 0";
+    private const string Endless =
+        "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n WHERE i < 0";
 
     [Fact]
     public async Task A_test_lists_tables_and_views_and_then_the_columns_of_the_one_picked()
     {
         await using var store = await SourceStore.CreateAsync();
-        var draft = new SourceDraft { Kind = SourceKind.Sqlite, Location = store.WriteDatabase("x.db", "CREATE TABLE b(customer_id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT); INSERT INTO b(email) VALUES ('a'), ('b'); CREATE VIEW a AS SELECT * FROM b") };
+        var draft = new SourceDraft
+        {
+            Kind = SourceKind.Sqlite,
+            Location = store.WriteDatabase(
+                "x.db",
+                "CREATE TABLE b(customer_id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT); INSERT INTO b(email) VALUES ('a'), ('b'); CREATE VIEW a AS SELECT * FROM b"
+            ),
+        };
 
         var tables = await store.Sources.TestAsync(Administrator, draft, Token);
         draft.Table = "b";
@@ -26,7 +34,13 @@ public sealed class SqliteSourceTests
         Assert.Equal([new SourceTable("a", true), new SourceTable("b", false)], tables.Tables);
         Assert.Equal(["customer_id", "email"], columns.Fields.Select(field => field.Name));
         Assert.Equal("customer_id", columns.LikelyKey);
-        Assert.Equal([["1", "a"], ["2", "b"]], columns.Rows);
+        Assert.Equal(
+            [
+                ["1", "a"],
+                ["2", "b"],
+            ],
+            columns.Rows
+        );
         Assert.Empty(await store.Sources.ListAsync(Administrator, Token));
     }
 
@@ -46,7 +60,11 @@ public sealed class SqliteSourceTests
         var database = $"CREATE TABLE {quoted}({quoted} TEXT, \"value \"\" x\" TEXT); INSERT INTO {quoted} VALUES ('k', 'v')";
         if (name.Length == 0)
         {
-            Assert.Contains("Pick the table", await SourceStore.RefusalAsync(() => store.AddDatabaseAsync(database, name, name)), StringComparison.Ordinal);
+            Assert.Contains(
+                "Pick the table",
+                await SourceStore.RefusalAsync(() => store.AddDatabaseAsync(database, name, name)),
+                StringComparison.Ordinal
+            );
             return;
         }
         var source = await store.AddDatabaseAsync(database, name, name);
@@ -59,11 +77,15 @@ public sealed class SqliteSourceTests
     public async Task Every_kind_of_value_is_read_as_invariant_text()
     {
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddDatabaseAsync("CREATE TABLE t(id, a, b); INSERT INTO t VALUES (1, 2.5, x'00FF'), ('2', -3, NULL), (x'AB', 1e300, ' '), (2.0, '', 'č')", "t");
+        var source = await store.AddDatabaseAsync(
+            "CREATE TABLE t(id, a, b); INSERT INTO t VALUES (1, 2.5, x'00FF'), ('2', -3, NULL), (x'AB', 1e300, ' '), (2.0, '', 'č')",
+            "t"
+        );
 
         Assert.Equal(
             [("1", "2.5", "00FF"), ("2", "-3", null), ("2.0", null, "č"), ("AB", "1.0e+300", null)],
-            (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1], profile.Values[2])));
+            (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1], profile.Values[2]))
+        );
     }
 
     [Fact]
@@ -71,13 +93,19 @@ public sealed class SqliteSourceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(
-            "CREATE TABLE t(id COLLATE NOCASE, name TEXT); INSERT INTO t VALUES ('a', 'second'), (NULL, 'x'), ('', 'x'), (' ', 'x'), ('A', 'other'), ('a', 'first'), (7, 'n'), ('7', 'n')", "t");
+            "CREATE TABLE t(id COLLATE NOCASE, name TEXT); INSERT INTO t VALUES ('a', 'second'), (NULL, 'x'), ('', 'x'), (' ', 'x'), ('A', 'other'), ('a', 'first'), (7, 'n'), ('7', 'n')",
+            "t"
+        );
 
-        Assert.Equal([("7", "n"), ("A", "other"), ("a", "first")], (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1])));
+        Assert.Equal(
+            [("7", "n"), ("A", "other"), ("a", "first")],
+            (await store.ReadAllAsync(source)).Select(profile => (profile.Key, profile.Values[1]))
+        );
         Assert.Equal((3, 5), (source.RowCount, source.MalformedCount));
         Assert.Equal(
             ["3 rows have no key and are left out", "2 rows have a key that another row has; they count as one profile"],
-            source.MalformedRows.Select(row => row.Reason.ToString()));
+            source.MalformedRows.Select(row => row.Reason.ToString())
+        );
         Assert.Equal(3, await store.Reader.CountAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.All, [])), Token));
     }
 
@@ -87,9 +115,20 @@ public sealed class SqliteSourceTests
     public async Task A_file_that_is_no_database_is_refused(string content, string message)
     {
         await using var store = await SourceStore.CreateAsync();
-        var draft = new SourceDraft { Name = "x", Kind = SourceKind.Sqlite, Location = store.Write("x.db", content), Table = "people", KeyColumn = "id" };
+        var draft = new SourceDraft
+        {
+            Name = "x",
+            Kind = SourceKind.Sqlite,
+            Location = store.Write("x.db", content),
+            Table = "people",
+            KeyColumn = "id",
+        };
 
-        Assert.Contains(message, await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, draft, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, draft, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -102,7 +141,8 @@ public sealed class SqliteSourceTests
     public async Task A_table_or_key_that_cannot_serve_is_refused(string table, string key, string message)
     {
         await using var store = await SourceStore.CreateAsync();
-        const string sql = "CREATE TABLE people(id); INSERT INTO people VALUES (1); CREATE TABLE empty(id); CREATE TABLE keyless(id, x); INSERT INTO keyless VALUES (NULL, 1)";
+        const string sql =
+            "CREATE TABLE people(id); INSERT INTO people VALUES (1); CREATE TABLE empty(id); CREATE TABLE keyless(id, x); INSERT INTO keyless VALUES (NULL, 1)";
 
         Assert.Contains(message, await SourceStore.RefusalAsync(() => store.AddDatabaseAsync(sql, table, key)), StringComparison.Ordinal);
     }
@@ -112,21 +152,39 @@ public sealed class SqliteSourceTests
     {
         await using var store = await SourceStore.CreateAsync();
         var draft = new SourceDraft { Kind = SourceKind.Sqlite, Location = store.Root };
-        Assert.Contains("is a folder", await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Token)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is a folder",
+            await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Token)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_database_in_write_ahead_mode_is_read_with_what_waits_in_its_log_while_its_owner_writes()
     {
         await using var store = await SourceStore.CreateAsync();
-        var path = store.WriteDatabase("customers.db", "PRAGMA journal_mode = WAL; CREATE TABLE people(id, name); INSERT INTO people VALUES (1, 'a')");
+        var path = store.WriteDatabase(
+            "customers.db",
+            "PRAGMA journal_mode = WAL; CREATE TABLE people(id, name); INSERT INTO people VALUES (1, 'a')"
+        );
         using var owner = new SqliteConnection($"Data Source={path};Pooling=False");
         owner.Open();
         using var write = owner.CreateCommand();
         write.CommandText = "INSERT INTO people VALUES (2, 'b')";
         write.ExecuteNonQuery();
 
-        var source = await store.Sources.SaveAsync(Administrator, new SourceDraft { Name = "x", Kind = SourceKind.Sqlite, Location = path, Table = "people", KeyColumn = "id" }, Token);
+        var source = await store.Sources.SaveAsync(
+            Administrator,
+            new SourceDraft
+            {
+                Name = "x",
+                Kind = SourceKind.Sqlite,
+                Location = path,
+                Table = "people",
+                KeyColumn = "id",
+            },
+            Token
+        );
         write.CommandText = "INSERT INTO people VALUES (3, 'c')";
         write.ExecuteNonQuery();
 
@@ -174,7 +232,10 @@ public sealed class SqliteSourceTests
     public async Task A_declared_yes_or_no_is_one_though_it_is_stored_as_a_number()
     {
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddDatabaseAsync("CREATE TABLE t(id, active BOOLEAN, n INTEGER); INSERT INTO t VALUES (1, 0, 0), (2, 1, 1)", "t");
+        var source = await store.AddDatabaseAsync(
+            "CREATE TABLE t(id, active BOOLEAN, n INTEGER); INSERT INTO t VALUES (1, 0, 0), (2, 1, 1)",
+            "t"
+        );
 
         Assert.Equal([FieldType.WholeNumber, FieldType.YesNo, FieldType.WholeNumber], source.Fields.Select(field => field.Type));
     }
@@ -183,7 +244,10 @@ public sealed class SqliteSourceTests
     public async Task Generated_columns_and_views_are_read_like_any_other()
     {
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddDatabaseAsync("CREATE TABLE t(id, name, loud TEXT AS (upper(name))); INSERT INTO t VALUES (1, 'a'), (2, 'b'); CREATE VIEW v AS SELECT * FROM t WHERE id > 1", "v");
+        var source = await store.AddDatabaseAsync(
+            "CREATE TABLE t(id, name, loud TEXT AS (upper(name))); INSERT INTO t VALUES (1, 'a'), (2, 'b'); CREATE VIEW v AS SELECT * FROM t WHERE id > 1",
+            "v"
+        );
 
         Assert.Equal(["2", "b", "B"], Assert.Single(await store.ReadAllAsync(source)).Values);
     }
@@ -199,7 +263,9 @@ public sealed class SqliteSourceTests
 
         using var command = file.Connection.CreateCommand();
         command.CommandText = "SELECT id FROM endless";
-        var stopped = await Assert.ThrowsAsync<SqliteException>(() => Task.Run(command.ExecuteScalar, Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
+        var stopped = await Assert.ThrowsAsync<SqliteException>(() =>
+            Task.Run(command.ExecuteScalar, Token).WaitAsync(TimeSpan.FromMinutes(1), Token)
+        );
         Assert.Equal(9, stopped.SqliteErrorCode);
     }
 
@@ -209,7 +275,16 @@ public sealed class SqliteSourceTests
         await using var store = await SourceStore.CreateAsync();
         var path = store.WriteDatabase("x.db", Endless);
         using var leaving = new CancellationTokenSource();
-        var test = store.Sources.TestAsync(Administrator, new SourceDraft { Kind = SourceKind.Sqlite, Location = path, Table = "endless" }, leaving.Token);
+        var test = store.Sources.TestAsync(
+            Administrator,
+            new SourceDraft
+            {
+                Kind = SourceKind.Sqlite,
+                Location = path,
+                Table = "endless",
+            },
+            leaving.Token
+        );
         await leaving.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test);
@@ -219,7 +294,10 @@ public sealed class SqliteSourceTests
     public async Task Nothing_is_left_beside_a_database_in_write_ahead_mode_that_was_at_rest()
     {
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddDatabaseAsync("PRAGMA journal_mode = WAL; CREATE TABLE people(id); INSERT INTO people VALUES (1)", "people");
+        var source = await store.AddDatabaseAsync(
+            "PRAGMA journal_mode = WAL; CREATE TABLE people(id); INSERT INTO people VALUES (1)",
+            "people"
+        );
         await store.ReadAllAsync(source);
 
         Assert.Equal(["customers.db"], Directory.EnumerateFileSystemEntries(store.Root).Select(Path.GetFileName));
@@ -229,18 +307,31 @@ public sealed class SqliteSourceTests
     public async Task A_read_that_a_writer_came_into_is_refused_rather_than_trusted()
     {
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddDatabaseAsync("PRAGMA journal_mode = WAL; CREATE TABLE people(id); INSERT INTO people VALUES (1), (2)", "people");
-        var segment = new Segment { Name = "all", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) };
+        var source = await store.AddDatabaseAsync(
+            "PRAGMA journal_mode = WAL; CREATE TABLE people(id); INSERT INTO people VALUES (1), (2)",
+            "people"
+        );
+        var segment = new Segment
+        {
+            Name = "all",
+            SourceId = source.Id,
+            CreatedBy = "a",
+            Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+        };
         await using var reading = store.Reader.ReadAsync(source, [segment], [], Token).GetAsyncEnumerator();
         Assert.True(await reading.MoveNextAsync());
 
         store.WriteDatabase("customers.db", "INSERT INTO people VALUES (3); PRAGMA wal_checkpoint(TRUNCATE)");
 
-        Assert.Contains("was changed while it was being read", await SourceStore.RefusalAsync(async () =>
-        {
-            while (await reading.MoveNextAsync())
-                continue;
-        }), StringComparison.Ordinal);
+        Assert.Contains(
+            "was changed while it was being read",
+            await SourceStore.RefusalAsync(async () =>
+            {
+                while (await reading.MoveNextAsync())
+                    continue;
+            }),
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, (await store.ReadAllAsync(source)).Count);
     }
 }

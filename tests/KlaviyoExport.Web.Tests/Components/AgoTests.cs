@@ -29,7 +29,9 @@ public sealed class AgoTests
     public void The_exact_time_shows_on_hover_with_its_zone()
     {
         using var ui = new UiContext();
-        var ago = ui.Render<Ago>(parameters => parameters.Add(component => component.At, new DateTimeOffset(2026, 11, 13, 14, 30, 0, TimeSpan.FromHours(1))));
+        var ago = ui.Render<Ago>(parameters =>
+            parameters.Add(component => component.At, new DateTimeOffset(2026, 11, 13, 14, 30, 0, TimeSpan.FromHours(1)))
+        );
 
         Assert.Contains("1:30", ago.Find("time").GetAttribute("title"), StringComparison.Ordinal);
         Assert.EndsWith("UTC", ago.Find("time").GetAttribute("title"), StringComparison.Ordinal);
@@ -41,6 +43,11 @@ public sealed class AgoTests
     {
         using var ui = new UiContext();
 
-        Assert.Equal("Never", ui.Render<Ago>(parameters => parameters.Add(component => component.At, null).Add(component => component.Never, "Never")).Find("span").TextContent);
+        Assert.Equal(
+            "Never",
+            ui.Render<Ago>(parameters => parameters.Add(component => component.At, null).Add(component => component.Never, "Never"))
+                .Find("span")
+                .TextContent
+        );
     }
 }

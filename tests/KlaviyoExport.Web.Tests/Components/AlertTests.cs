@@ -12,7 +12,12 @@ public sealed class AlertTests
     {
         using var ui = new UiContext(language);
 
-        Assert.Equal(expected, ui.Render<Alert>(parameters => parameters.Add(alert => alert.Message, new LocalizedMessage("People.NotAllowed"))).Find("p").TextContent);
+        Assert.Equal(
+            expected,
+            ui.Render<Alert>(parameters => parameters.Add(alert => alert.Message, new LocalizedMessage("People.NotAllowed")))
+                .Find("p")
+                .TextContent
+        );
     }
 
     [Fact]

@@ -8,10 +8,10 @@ using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Pages.Connections.Editing;
 using KlaviyoExport.Web.Pages.Exports;
 using KlaviyoExport.Web.Pages.Exports.Scheduling;
-using KlaviyoExport.Web.Pages.System;
 using KlaviyoExport.Web.Pages.People;
 using KlaviyoExport.Web.Pages.Segments;
 using KlaviyoExport.Web.Pages.Sources;
+using KlaviyoExport.Web.Pages.System;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -209,7 +209,15 @@ public sealed class FormPageTests : IAsyncLifetime
         page.Find("#email").Change("mina@example.com");
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("/system/permissions/", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "/system/permissions/",
+                    _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
         Assert.Null(_tab.Kept);
     }
 
@@ -238,7 +246,10 @@ public sealed class FormPageTests : IAsyncLifetime
     {
         _tab.Reload();
         var page = Edit<T>(id);
-        page.WaitForAssertion(() => Assert.Contains("Your changes are back", page.Find(".alert-info").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("Your changes are back", page.Find(".alert-info").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         return page;
     }
 
@@ -259,12 +270,43 @@ public sealed class FormPageTests : IAsyncLifetime
         await using var db = await _context.OpenAsync();
         var source = new Source
         {
-            Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana", LoadedAt = _context.Clock.GetUtcNow(),
+            Name = "Customers",
+            Location = "/x.csv",
+            KeyColumn = "id",
+            CreatedBy = "Ana",
+            LoadedAt = _context.Clock.GetUtcNow(),
             Fields = [new Field("id", FieldType.Text, 1, ["1"]), new Field("contact", FieldType.Text, 1, ["ana@example.com"])],
         };
-        var segment = new Segment { Name = "All", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), MemberCount = 3, CreatedBy = "Ana" };
-        var connection = new Connection { Name = "Shop", AccountId = "A1", AccountName = "Shop", ApiKey = [], ApiKeyEnding = "1234", ConsentBy = "Ana", CreatedBy = "Ana", Sharing = Sharing.AllContributors };
-        var export = new Export { Name = "Readers", Connection = connection, ListId = "Y6nRLr", ListName = "Newsletter", Source = source, EmailField = "contact", CreatedBy = "Ana", Segments = { segment } };
+        var segment = new Segment
+        {
+            Name = "All",
+            Source = source,
+            Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+            MemberCount = 3,
+            CreatedBy = "Ana",
+        };
+        var connection = new Connection
+        {
+            Name = "Shop",
+            AccountId = "A1",
+            AccountName = "Shop",
+            ApiKey = [],
+            ApiKeyEnding = "1234",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+            Sharing = Sharing.AllContributors,
+        };
+        var export = new Export
+        {
+            Name = "Readers",
+            Connection = connection,
+            ListId = "Y6nRLr",
+            ListName = "Newsletter",
+            Source = source,
+            EmailField = "contact",
+            CreatedBy = "Ana",
+            Segments = { segment },
+        };
         db.AddRange(segment, export);
         await db.SaveChangesAsync(Cancel);
         _export = export.Id;

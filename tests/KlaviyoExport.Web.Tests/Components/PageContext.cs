@@ -37,13 +37,23 @@ internal sealed class PageContext : IAsyncDisposable
 
     /// <param name="role">Of the person who looks at the pages.</param>
     /// <param name="sandbox">The Klaviyo the services talk to, where a test needs one.</param>
-    public static async Task<PageContext> CreateAsync(Role role, SandboxServer? sandbox = null, Dictionary<string, string?>? settings = null)
+    public static async Task<PageContext> CreateAsync(
+        Role role,
+        SandboxServer? sandbox = null,
+        Dictionary<string, string?>? settings = null
+    )
     {
         // The client keeps Klaviyo's rate limits by the clock: with one that stands still it would wait for ever.
         var ui = new UiContext(clock: sandbox is null ? null : TimeProvider.System);
         var probe = new StoreProbe();
         var store = await TestStore.CreateAsync(probe.AddTo, ui.Clock);
-        var user = new AppUser { UserName = "a@example.com", DisplayName = "Ana", Role = role, SecurityStamp = "s" };
+        var user = new AppUser
+        {
+            UserName = "a@example.com",
+            DisplayName = "Ana",
+            Role = role,
+            SecurityStamp = "s",
+        };
         await using (var db = await store.OpenAsync())
         {
             db.Set<AppUser>().Add(user);
@@ -54,8 +64,11 @@ internal sealed class PageContext : IAsyncDisposable
         ui.Services.AddSingleton(store.Get<SecretProtector>());
         ui.Services.AddSingleton(store.Get<Microsoft.Extensions.Options.IOptions<KlaviyoExport.Data.StoreOptions>>());
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Klaviyo:BaseUrl"] = sandbox?.BaseAddress.ToString() ?? "http://127.0.0.1:9" })
-            .AddInMemoryCollection(settings).Build();
+            .AddInMemoryCollection(
+                new Dictionary<string, string?> { ["Klaviyo:BaseUrl"] = sandbox?.BaseAddress.ToString() ?? "http://127.0.0.1:9" }
+            )
+            .AddInMemoryCollection(settings)
+            .Build();
         ui.Services.AddSingleton<IConfiguration>(configuration);
         ui.Services.AddPeopleServices();
         ui.Services.AddProduct(configuration);
@@ -64,10 +77,16 @@ internal sealed class PageContext : IAsyncDisposable
         ui.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         ui.JSInterop.Mode = JSRuntimeMode.Loose;
         ui.Services.AddSingleton<General>();
-        ui.Services.AddSingleton<AuthenticationStateProvider>(new OpenPage(new ClaimsPrincipal(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.NameIdentifier, user.Id), new Claim(new ClaimsIdentityOptions().SecurityStampClaimType, "s"),
-        ], "test"))));
+        ui.Services.AddSingleton<AuthenticationStateProvider>(
+            new OpenPage(
+                new ClaimsPrincipal(
+                    new ClaimsIdentity(
+                        [new Claim(ClaimTypes.NameIdentifier, user.Id), new Claim(new ClaimsIdentityOptions().SecurityStampClaimType, "s")],
+                        "test"
+                    )
+                )
+            )
+        );
         ui.Services.AddScoped<CurrentActor>();
         ui.SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", isInteractive: true));
         return new PageContext(store, ui, probe);
@@ -121,12 +140,45 @@ internal sealed class PageContext : IAsyncDisposable
     public async Task<Run> AddRunAsync(Action<Run> set)
     {
         await using var db = await OpenAsync();
-        var source = new Source { Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana" };
-        var connection = new Connection { Name = "Shop", AccountId = "Pract1", AccountName = "Practice", ApiKey = [], ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana", Sharing = Sharing.AllContributors };
-        var export = new Export { Name = "Readers", Connection = connection, ListId = "Y6nRLr", ListName = "Newsletter", Source = source, EmailField = "email", CreatedBy = "Ana" };
+        var source = new Source
+        {
+            Name = "Customers",
+            Location = "/x.csv",
+            KeyColumn = "id",
+            CreatedBy = "Ana",
+        };
+        var connection = new Connection
+        {
+            Name = "Shop",
+            AccountId = "Pract1",
+            AccountName = "Practice",
+            ApiKey = [],
+            ApiKeyEnding = "",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+            Sharing = Sharing.AllContributors,
+        };
+        var export = new Export
+        {
+            Name = "Readers",
+            Connection = connection,
+            ListId = "Y6nRLr",
+            ListName = "Newsletter",
+            Source = source,
+            EmailField = "email",
+            CreatedBy = "Ana",
+        };
         db.Set<Export>().Add(export);
         await db.SaveChangesAsync();
-        var run = new Run { ExportId = export.Id, ActiveExportId = export.Id, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", QueuedAt = Clock.GetUtcNow() };
+        var run = new Run
+        {
+            ExportId = export.Id,
+            ActiveExportId = export.Id,
+            AccountId = "Pract1",
+            ListId = "Y6nRLr",
+            RequestedBy = "Ana",
+            QueuedAt = Clock.GetUtcNow(),
+        };
         set(run);
         db.Set<Run>().Add(run);
         await db.SaveChangesAsync();

@@ -27,5 +27,6 @@ public sealed class PluralTests
     [InlineData("en", 21, "Other")]
     [InlineData("ca", 1, "One")]
     [InlineData("ca", 0, "Other")]
-    public void English_and_Catalan_have_two(string language, long count, string form) => Assert.Equal(form, Plural.FormOf(count, new CultureInfo(language)));
+    public void English_and_Catalan_have_two(string language, long count, string form) =>
+        Assert.Equal(form, Plural.FormOf(count, new CultureInfo(language)));
 }

@@ -12,7 +12,12 @@ public sealed class DemoCustomersTests
     [Fact]
     public void They_are_as_messy_as_real_ones()
     {
-        var addresses = DemoCustomers.Lines(Today).Skip(1).Where(line => line.StartsWith("C-0", StringComparison.Ordinal)).Select(Address).ToList();
+        var addresses = DemoCustomers
+            .Lines(Today)
+            .Skip(1)
+            .Where(line => line.StartsWith("C-0", StringComparison.Ordinal))
+            .Select(Address)
+            .ToList();
 
         Assert.Equal(DemoCustomers.Count, addresses.Count);
         Assert.Contains(addresses, address => address.Length == 0);
@@ -23,9 +28,15 @@ public sealed class DemoCustomersTests
     }
 
     [Fact]
-    public void Nobody_real_can_be_among_them() => Assert.All(
-        DemoCustomers.Lines(Today).Skip(1).Select(Address).Where(address => address.Contains('@', StringComparison.Ordinal) && address.Contains('.', StringComparison.Ordinal)),
-        address => Assert.Matches("(?i)(example|example\\.com)[ >]*$|@$", address));
+    public void Nobody_real_can_be_among_them() =>
+        Assert.All(
+            DemoCustomers
+                .Lines(Today)
+                .Skip(1)
+                .Select(Address)
+                .Where(address => address.Contains('@', StringComparison.Ordinal) && address.Contains('.', StringComparison.Ordinal)),
+            address => Assert.Matches("(?i)(example|example\\.com)[ >]*$|@$", address)
+        );
 
     private static string Address(string line)
     {

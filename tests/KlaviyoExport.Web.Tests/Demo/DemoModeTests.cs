@@ -29,7 +29,9 @@ public sealed class DemoModeTests
     public async Task Everything_a_newcomer_tries_is_laid_out_and_what_to_do_is_printed()
     {
         await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<AppDb>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken);
 
         var source = await db.Set<Source>().SingleAsync(TestContext.Current.CancellationToken);
         Assert.Equal((DemoCustomers.Count, 2), (source.RowCount, source.MalformedCount));
@@ -43,7 +45,11 @@ public sealed class DemoModeTests
     public async Task A_first_start_that_was_cut_short_is_completed_by_the_next()
     {
         var cut = await TestApp.StartAsync("--Demo:Enabled=true");
-        await using (var db = await cut.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+        await using (
+            var db = await cut
+                .Services.GetRequiredService<IDbContextFactory<AppDb>>()
+                .CreateDbContextAsync(TestContext.Current.CancellationToken)
+        )
         {
             // As if it had been killed before the last two steps.
             await db.Set<Export>().ExecuteDeleteAsync(TestContext.Current.CancellationToken);
@@ -54,7 +60,9 @@ public sealed class DemoModeTests
         await MoveAsync(cut, kept);
 
         await using var next = await TestApp.StartInAsync(kept, "--Demo:Enabled=true");
-        await using var after = await next.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        await using var after = await next
+            .Services.GetRequiredService<IDbContextFactory<AppDb>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, await after.Set<Source>().CountAsync(TestContext.Current.CancellationToken));
         Assert.Equal(3, await after.Set<Segment>().CountAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, await after.Set<Export>().CountAsync(TestContext.Current.CancellationToken));

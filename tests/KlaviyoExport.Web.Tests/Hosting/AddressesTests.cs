@@ -18,7 +18,8 @@ public sealed class AddressesTests
     [InlineData("http://127.0.0.1.evil.example:80", false)]
     [InlineData("http://localhost.evil.example:80", false)]
     [InlineData("http://unix:/tmp/socket", false)]
-    public void Only_addresses_of_this_machine_are_loopback(string address, bool expected) => Assert.Equal(expected, Addresses.IsLoopback(address));
+    public void Only_addresses_of_this_machine_are_loopback(string address, bool expected) =>
+        Assert.Equal(expected, Addresses.IsLoopback(address));
 
     [Theory]
     [InlineData("urls", "http://127.0.0.1:1;http://*:2", "http://127.0.0.1:1 http://*:2")]

@@ -43,7 +43,10 @@ public sealed class ProtectionTests
         var page = await browser.ReadAsync("/exports");
 
         Assert.All(page.Scripts, script => Assert.NotNull(script.GetAttribute("src")));
-        Assert.DoesNotContain(page.All, element => element.Attributes.Any(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            page.All,
+            element => element.Attributes.Any(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -51,7 +54,11 @@ public sealed class ProtectionTests
     {
         await using var app = await TestApp.StartWithPeopleAsync();
         using var browser = await app.SignInAsync(People.Role.Viewer);
-        using var response = await browser.Http.PostAsync("/sign-out", new FormUrlEncodedContent([]), TestContext.Current.CancellationToken);
+        using var response = await browser.Http.PostAsync(
+            "/sign-out",
+            new FormUrlEncodedContent([]),
+            TestContext.Current.CancellationToken
+        );
         using var still = await browser.GetAsync("/exports");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);

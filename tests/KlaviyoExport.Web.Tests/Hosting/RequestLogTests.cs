@@ -55,17 +55,37 @@ public sealed class RequestLogTests : IAsyncDisposable
     [InlineData("Json")]
     public async Task Nothing_that_a_request_carried_reaches_the_log(string format)
     {
-        await StartAsync($"--Log:Format={format}", "--Serilog:MinimumLevel:Default=Debug", "--Serilog:MinimumLevel:Override:Microsoft=Information");
+        await StartAsync(
+            $"--Log:Format={format}",
+            "--Serilog:MinimumLevel:Default=Debug",
+            "--Serilog:MinimumLevel:Override:Microsoft=Information"
+        );
         var administrator = await App.ActorAsync(Role.Administrator);
         var link = await App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel);
         using var browser = App.Open();
-        await browser.SubmitAsync("/sign-in?returnUrl=%2Fsecret-place", "sign-in", new() { ["Input.Email"] = TestApp.EmailOf(Role.Viewer), ["Input.Password"] = "wrong-secret" });
+        await browser.SubmitAsync(
+            "/sign-in?returnUrl=%2Fsecret-place",
+            "sign-in",
+            new() { ["Input.Email"] = TestApp.EmailOf(Role.Viewer), ["Input.Password"] = "wrong-secret" }
+        );
         (await browser.GetAsync("/" + link)).Dispose();
         (await browser.GetAsync("/setup/one-time-token")).Dispose();
         (await browser.GetAsync("/nowhere/ana@example.com?x=secret-query")).Dispose();
 
         var log = await TextAsync();
-        foreach (var secret in (string[])["secret-place", "wrong-secret", "viewer@example.com", "one-time-token", "ana@example.com", "secret-query", link.Split("token=")[1], "127.0.0.1:5"])
+        foreach (
+            var secret in (string[])
+                [
+                    "secret-place",
+                    "wrong-secret",
+                    "viewer@example.com",
+                    "one-time-token",
+                    "ana@example.com",
+                    "secret-query",
+                    link.Split("token=")[1],
+                    "127.0.0.1:5",
+                ]
+        )
             Assert.DoesNotContain(secret, log, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("unmatched", log, StringComparison.Ordinal);
         Assert.Contains("/set-password", log, StringComparison.Ordinal);
@@ -87,7 +107,11 @@ public sealed class RequestLogTests : IAsyncDisposable
         await StartAsync();
         using var browser = await App.SignInAsync(Role.Administrator);
         await using (var db = await App.OpenAsync())
-            await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(db.Database, "ALTER TABLE \"AuditEntries\" RENAME TO \"Gone\"", Cancel);
+            await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(
+                db.Database,
+                "ALTER TABLE \"AuditEntries\" RENAME TO \"Gone\"",
+                Cancel
+            );
         (await browser.GetAsync("/system/audit")).Dispose();
 
         var line = Single(await RequestsAsync(), "/system/audit");
@@ -106,15 +130,26 @@ public sealed class RequestLogTests : IAsyncDisposable
         Assert.Equal(["/sign-in"], (await RequestsAsync()).Select(line => line.Text("Route")));
     }
 
-    private async Task StartAsync(params string[] settings) => _app = await TestApp.StartWithPeopleAsync(
-        [$"--Log:File={_file}", "--Log:Format=Json", "--Serilog:MinimumLevel:Override:Serilog.AspNetCore.RequestLoggingMiddleware=Information", .. settings]);
+    private async Task StartAsync(params string[] settings) =>
+        _app = await TestApp.StartWithPeopleAsync([
+            $"--Log:File={_file}",
+            "--Log:Format=Json",
+            "--Serilog:MinimumLevel:Override:Serilog.AspNetCore.RequestLoggingMiddleware=Information",
+            .. settings,
+        ]);
 
     private static Line Single(IEnumerable<Line> lines, string route) => Assert.Single(lines, line => line.Text("Route") == route);
 
     /// <summary>The lines of requests, each with the allowed properties and no others.</summary>
     private async Task<IReadOnlyList<Line>> RequestsAsync()
     {
-        Line[] lines = [.. (await TextAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(text => new Line(JsonDocument.Parse(text).RootElement)).Where(line => line.Value("Route") is not null)];
+        Line[] lines =
+        [
+            .. (await TextAsync())
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => new Line(JsonDocument.Parse(text).RootElement))
+                .Where(line => line.Value("Route") is not null),
+        ];
         Assert.All(lines, line => Assert.Empty(line.Names.Except([.. Allowed, "SourceContext", "RequestId", "ConnectionId"])));
         return lines;
     }

@@ -7,7 +7,9 @@ public sealed class StartFaultTests
     [Fact]
     public async Task All_faults_of_the_configuration_are_told_together_with_their_keys()
     {
-        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartAsync("--Log:Format=Xml", "--Proxy:Addresses:0=nowhere", "--Klaviyo:BaseUrl=ftp://example.com"));
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(() =>
+            TestApp.StartAsync("--Log:Format=Xml", "--Proxy:Addresses:0=nowhere", "--Klaviyo:BaseUrl=ftp://example.com")
+        );
         var output = new StringWriter();
         StartFaults.Print(StartFaults.In(thrown), output);
 
@@ -29,7 +31,11 @@ public sealed class StartFaultTests
 
     [Fact]
     public void A_log_level_that_does_not_exist_is_told_too() =>
-        Assert.Contains("Serilog:MinimumLevel", Assert.Throws<StartFaultException>(() => Logs.Begin(["--Serilog:MinimumLevel:Default=Loud"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Serilog:MinimumLevel",
+            Assert.Throws<StartFaultException>(() => Logs.Begin(["--Serilog:MinimumLevel:Default=Loud"])).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_bug_is_not_taken_for_a_fault_of_the_configuration() =>

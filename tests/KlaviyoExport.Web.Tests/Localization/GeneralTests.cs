@@ -53,7 +53,11 @@ public sealed class GeneralTests : IAsyncLifetime
     [Theory]
     [InlineData("en-GB", "en", "en-GB")]
     [InlineData("ca-ES", "en", "en")]
-    public async Task Whoever_chose_a_language_gets_its_formats_and_the_installation_s_where_it_is_the_same_language(string format, string chosen, string seen)
+    public async Task Whoever_chose_a_language_gets_its_formats_and_the_installation_s_where_it_is_the_same_language(
+        string format,
+        string chosen,
+        string seen
+    )
     {
         await KeepAsync(new(null, format));
         (await _browser.SubmitAsync("/exports", "/language", new() { ["language"] = chosen })).Dispose();

@@ -21,40 +21,109 @@ public sealed partial class TextTests
     private static readonly string[] Languages = ["sr-Cyrl", "ca"];
     private static readonly string Source = Path.Combine(Repository.Root, "src");
 
-    public static TheoryData<string> Resources => [.. Directory.EnumerateFiles(Source, "*.resx", SearchOption.AllDirectories)
-        .Where(file => !Path.GetFileNameWithoutExtension(file).Contains('.', StringComparison.Ordinal)).Select(file => Path.GetRelativePath(Source, file))];
+    public static TheoryData<string> Resources =>
+        [
+            .. Directory
+                .EnumerateFiles(Source, "*.resx", SearchOption.AllDirectories)
+                .Where(file => !Path.GetFileNameWithoutExtension(file).Contains('.', StringComparison.Ordinal))
+                .Select(file => Path.GetRelativePath(Source, file)),
+        ];
 
-    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*", SearchOption.AllDirectories)
-        .Where(file => (file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)) && !IsBuilt(file))
-        .Where(file => Asked().IsMatch(File.ReadAllText(file))).Select(file => Path.GetRelativePath(Source, file))];
+    public static TheoryData<string> Pages =>
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*", SearchOption.AllDirectories)
+                .Where(file =>
+                    (file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)) && !IsBuilt(file)
+                )
+                .Where(file => Asked().IsMatch(File.ReadAllText(file)))
+                .Select(file => Path.GetRelativePath(Source, file)),
+        ];
 
     /// <summary>Keys that are put together from a name.</summary>
     public static TheoryData<string, string> Composed =>
-    [
-        .. Names<RunState>("Pages/Runs", "State."), .. Names<Stage>("Pages/Runs", "Stage."), .. Names<BatchState>("Pages/Runs", "BatchState."),
-        .. Names<RejectionReason>("Pages/Runs", "Reason."), .. Names<RejectionReason>("Pages/Runs", "ReasonHelp."),
-        .. Names<ListDifferenceKind>("Pages/Runs", "Difference."), .. Names<ListDifferenceKind>("Pages/Runs", "DifferenceHelp."),
-        .. Names<RunTrigger>("Pages/Runs", "Trigger.").Where(row => !row.Data.Item2.EndsWith(nameof(RunTrigger.Person), StringComparison.Ordinal)),
-        .. Rows("Pages/Runs", "Flow.", ["Read", "LeftOut", "Sent", "NotSent", "Accepted", "Refused", "Unconfirmed", "Awaited"]),
-        .. Rows("Pages/Runs", "Next.", ["Nothing", "SomeLeftOut", "Retrying", "Approval", "Canceled", "Skipped", "SkippedUpstream", "Refusals", "Unconfirmed", "Members", "Mapping", "Cap", "Connection", "List", "Account", "Update", "Again", "Report", "Source"]),
-        .. Names<SyncMode>("Pages/Exports", "SyncMode."), .. Names<SyncMode>("Pages/Exports", "SyncModeHelp."), .. Names<OptInProcess>("Pages/Exports", "OptIn."),
-        .. Names<RecurrenceKind>("Pages/Exports", "Kind."), .. Names<WhenMissed>("Pages/Exports", "WhenMissed."), .. Names<WhenBusy>("Pages/Exports", "WhenBusy."),
-        .. Rows("Pages/Exports", "", ["Name", "Connection", "List", "Status", "Refreshed", "Schedule", "NextRun"]),
-        .. Rows("Pages/Exports", "", ["ConnectionAndList", "ListId", "SourceAndMore", "Email", "FurtherFields", "Segments", "SyncMode"]),
-        .. Names<Sharing>("Pages/Connections", "Sharing."), .. Names<Role>("Components", "Role."), .. Names<Role>("Pages/Start", "Lead."),
-        .. Names<Role>("Pages/People", "RoleHelp."), .. Rows("Pages/People", "Deed.", Deeds()),
-        .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
-        .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]), .. Names<StepState>("Pages/Connections", "StepState."),
-        .. Enum.GetValues<WizardStep>().Select(step => new TheoryDataRow<string, string>("Pages/Connections", Steps.TextOf(step))),
-        .. Names<ExportFate>("Pages/Connections", "Fate."), .. Names<ExportFate>("Pages/Connections", "FateHelp."),
-        .. Names<RefreshTaskKind>("Pages/System", "Kind."), .. Names<RefreshTaskKind>("Pages/System", "Kinds."), .. Names<RefreshTaskKind>("Pages/System", "CancelText."),
-        .. Names<RefreshTaskKind>("Pages/System", "Start."), .. Names<RefreshTaskKind>("Pages/System", "StartOf."), .. Names<RefreshTaskKind>("Pages/System", "Starting."),
-        .. Names<RefreshTaskKind>("Pages/System", "Started."), .. Names<StatusWord>("Pages/System", "Status."), .. Names<RunTrigger>("Pages/System", "Trigger."),
-        .. Names<RevisionStage>("Pages/System", "Revision."), .. Rows("Pages/System", "RevisionHelp.", Enum.GetNames<RevisionStage>().Except([nameof(RevisionStage.Stable)])),
-        .. Names<AttentionKind>("Pages/Start", "Kind."), .. Rows("Pages/Start", "Trouble.", ["Scheduler", "Disk", "RevisionExpires", "RevisionRetired"]),
-        .. Rows("Pages/Start", "Step.", ["Source", "Segment", "Connection", "Export", "Run"]),
-        .. Rows("Components", "", from direction in new[] { "Ago", "In" } from unit in new[] { "Minute", "Hour", "Day" } from form in new[] { "One", "Few", "Other" } select $"{direction}.{unit}.{form}"),
-    ];
+        [
+            .. Names<RunState>("Pages/Runs", "State."),
+            .. Names<Stage>("Pages/Runs", "Stage."),
+            .. Names<BatchState>("Pages/Runs", "BatchState."),
+            .. Names<RejectionReason>("Pages/Runs", "Reason."),
+            .. Names<RejectionReason>("Pages/Runs", "ReasonHelp."),
+            .. Names<ListDifferenceKind>("Pages/Runs", "Difference."),
+            .. Names<ListDifferenceKind>("Pages/Runs", "DifferenceHelp."),
+            .. Names<RunTrigger>("Pages/Runs", "Trigger.")
+                .Where(row => !row.Data.Item2.EndsWith(nameof(RunTrigger.Person), StringComparison.Ordinal)),
+            .. Rows("Pages/Runs", "Flow.", ["Read", "LeftOut", "Sent", "NotSent", "Accepted", "Refused", "Unconfirmed", "Awaited"]),
+            .. Rows(
+                "Pages/Runs",
+                "Next.",
+                [
+                    "Nothing",
+                    "SomeLeftOut",
+                    "Retrying",
+                    "Approval",
+                    "Canceled",
+                    "Skipped",
+                    "SkippedUpstream",
+                    "Refusals",
+                    "Unconfirmed",
+                    "Members",
+                    "Mapping",
+                    "Cap",
+                    "Connection",
+                    "List",
+                    "Account",
+                    "Update",
+                    "Again",
+                    "Report",
+                    "Source",
+                ]
+            ),
+            .. Names<SyncMode>("Pages/Exports", "SyncMode."),
+            .. Names<SyncMode>("Pages/Exports", "SyncModeHelp."),
+            .. Names<OptInProcess>("Pages/Exports", "OptIn."),
+            .. Names<RecurrenceKind>("Pages/Exports", "Kind."),
+            .. Names<WhenMissed>("Pages/Exports", "WhenMissed."),
+            .. Names<WhenBusy>("Pages/Exports", "WhenBusy."),
+            .. Rows("Pages/Exports", "", ["Name", "Connection", "List", "Status", "Refreshed", "Schedule", "NextRun"]),
+            .. Rows(
+                "Pages/Exports",
+                "",
+                ["ConnectionAndList", "ListId", "SourceAndMore", "Email", "FurtherFields", "Segments", "SyncMode"]
+            ),
+            .. Names<Sharing>("Pages/Connections", "Sharing."),
+            .. Names<Role>("Components", "Role."),
+            .. Names<Role>("Pages/Start", "Lead."),
+            .. Names<Role>("Pages/People", "RoleHelp."),
+            .. Rows("Pages/People", "Deed.", Deeds()),
+            .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
+            .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]),
+            .. Names<StepState>("Pages/Connections", "StepState."),
+            .. Enum.GetValues<WizardStep>().Select(step => new TheoryDataRow<string, string>("Pages/Connections", Steps.TextOf(step))),
+            .. Names<ExportFate>("Pages/Connections", "Fate."),
+            .. Names<ExportFate>("Pages/Connections", "FateHelp."),
+            .. Names<RefreshTaskKind>("Pages/System", "Kind."),
+            .. Names<RefreshTaskKind>("Pages/System", "Kinds."),
+            .. Names<RefreshTaskKind>("Pages/System", "CancelText."),
+            .. Names<RefreshTaskKind>("Pages/System", "Start."),
+            .. Names<RefreshTaskKind>("Pages/System", "StartOf."),
+            .. Names<RefreshTaskKind>("Pages/System", "Starting."),
+            .. Names<RefreshTaskKind>("Pages/System", "Started."),
+            .. Names<StatusWord>("Pages/System", "Status."),
+            .. Names<RunTrigger>("Pages/System", "Trigger."),
+            .. Names<RevisionStage>("Pages/System", "Revision."),
+            .. Rows("Pages/System", "RevisionHelp.", Enum.GetNames<RevisionStage>().Except([nameof(RevisionStage.Stable)])),
+            .. Names<AttentionKind>("Pages/Start", "Kind."),
+            .. Rows("Pages/Start", "Trouble.", ["Scheduler", "Disk", "RevisionExpires", "RevisionRetired"]),
+            .. Rows("Pages/Start", "Step.", ["Source", "Segment", "Connection", "Export", "Run"]),
+            .. Rows(
+                "Components",
+                "",
+                from direction in new[] { "Ago", "In" }
+                from unit in new[] { "Minute", "Hour", "Day" }
+                from form in new[] { "One", "Few", "Other" }
+                select $"{direction}.{unit}.{form}"
+            ),
+        ];
 
     [Theory]
     [MemberData(nameof(Resources))]
@@ -65,11 +134,14 @@ public sealed partial class TextTests
         {
             var translated = Read(resource.Replace(".resx", $".{language}.resx"));
             Assert.Equal(english.Keys.Order(StringComparer.Ordinal), translated.Keys.Order(StringComparer.Ordinal));
-            Assert.All(english, text =>
-            {
-                Assert.NotEmpty(translated[text.Key].Trim());
-                Assert.Equal(Placeholders(text.Value), Placeholders(translated[text.Key]));
-            });
+            Assert.All(
+                english,
+                text =>
+                {
+                    Assert.NotEmpty(translated[text.Key].Trim());
+                    Assert.Equal(Placeholders(text.Value), Placeholders(translated[text.Key]));
+                }
+            );
         }
     }
 
@@ -85,18 +157,22 @@ public sealed partial class TextTests
 
     [Theory]
     [MemberData(nameof(Composed))]
-    public void Every_name_that_is_shown_has_a_text(string folder, string key) => Assert.Contains(key, Read($"KlaviyoExport.Web/{folder}/Texts.resx").Keys);
+    public void Every_name_that_is_shown_has_a_text(string folder, string key) =>
+        Assert.Contains(key, Read($"KlaviyoExport.Web/{folder}/Texts.resx").Keys);
 
     [Fact]
     public void Serbian_is_written_in_Cyrillic()
     {
-        var latin = Directory.EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*.sr-Cyrl.resx", SearchOption.AllDirectories).SelectMany(file => Read(Path.GetRelativePath(Source, file)))
+        var latin = Directory
+            .EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*.sr-Cyrl.resx", SearchOption.AllDirectories)
+            .SelectMany(file => Read(Path.GetRelativePath(Source, file)))
             .Where(text => !text.Value.Any(letter => letter is >= 'Ѐ' and <= 'ӿ') && text.Value.Count(char.IsAsciiLetter) > 3);
 
         Assert.Empty(latin);
     }
 
-    private static bool IsBuilt(string file) => file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+    private static bool IsBuilt(string file) =>
+        file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     // The nearest folder upwards that has texts.
     private static string TextsOf(string page)
@@ -107,17 +183,26 @@ public sealed partial class TextTests
         return folder;
     }
 
-    private static Dictionary<string, string> Read(string resource) => XDocument.Load(Path.Combine(Source, resource)).Root!.Elements("data")
-        .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+    private static Dictionary<string, string> Read(string resource) =>
+        XDocument
+            .Load(Path.Combine(Source, resource))
+            .Root!.Elements("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
-    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Placeholders(string text) =>
+        Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
 
     private static IEnumerable<TheoryDataRow<string, string>> Names<T>(string folder, string prefix)
         where T : struct, Enum => Rows(folder, prefix, Enum.GetNames<T>());
 
     // What the code writes into the audit.
-    private static IEnumerable<string> Deeds() => Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
-        .SelectMany(file => Audited().Matches(File.ReadAllText(file))).SelectMany(call => Deed().Matches(MessageInIt().Replace(call.Value, ""))).Select(deed => deed.Groups[1].Value).Distinct();
+    private static IEnumerable<string> Deeds() =>
+        Directory
+            .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Audited().Matches(File.ReadAllText(file)))
+            .SelectMany(call => Deed().Matches(MessageInIt().Replace(call.Value, "")))
+            .Select(deed => deed.Groups[1].Value)
+            .Distinct();
 
     private static IEnumerable<TheoryDataRow<string, string>> Rows(string folder, string prefix, IEnumerable<string> names) =>
         names.Select(name => new TheoryDataRow<string, string>(folder, prefix + name));
@@ -131,9 +216,11 @@ public sealed partial class TextTests
     [GeneratedRegex("new LocalizedMessage\\(\"[^\"]*\"")]
     private static partial Regex MessageInIt();
 
-    [GeneratedRegex("""
-        "([A-Z][A-Za-z]+\.[A-Z][A-Za-z]+)"
-        """)]
+    [GeneratedRegex(
+        """
+            "([A-Z][A-Za-z]+\.[A-Z][A-Za-z]+)"
+            """
+    )]
     private static partial Regex Deed();
 
     [GeneratedRegex(@"\{(\d+)")]

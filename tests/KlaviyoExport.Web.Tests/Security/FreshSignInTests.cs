@@ -43,7 +43,10 @@ public sealed class FreshSignInTests : IAsyncLifetime
         using var response = await SubmitAsync(browser, $"/connections/{connection}/export-user", TestApp.Password);
 
         Assert.Equal($"/connections/{connection}", _app.LeadsTo(response));
-        Assert.False(response.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(cookie => cookie.StartsWith("klaviyo-export=", StringComparison.Ordinal)));
+        Assert.False(
+            response.Headers.TryGetValues("Set-Cookie", out var cookies)
+                && cookies.Any(cookie => cookie.StartsWith("klaviyo-export=", StringComparison.Ordinal))
+        );
         var (id, name) = await ExportUserAsync(connection);
         Assert.Equal((_administrator.Id, _administrator.Name), (id, name));
     }
@@ -74,7 +77,11 @@ public sealed class FreshSignInTests : IAsyncLifetime
         using var browser = await _app.SignInAsync(Role.Administrator);
         using var response = await browser.Http.PostAsync(
             $"/connections/{connection}/export-user",
-            new FormUrlEncodedContent(new Dictionary<string, string> { ["_handler"] = "export-user", ["Input.Password"] = TestApp.Password }), Cancel);
+            new FormUrlEncodedContent(
+                new Dictionary<string, string> { ["_handler"] = "export-user", ["Input.Password"] = TestApp.Password }
+            ),
+            Cancel
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal((null, null), await ExportUserAsync(connection));
@@ -96,7 +103,15 @@ public sealed class FreshSignInTests : IAsyncLifetime
     private async Task<int> AddConnectionAsync()
     {
         await using var db = await _app.OpenAsync();
-        var connection = new Connection { Name = "Shop", AccountId = "A1", AccountName = "Shop", ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana" };
+        var connection = new Connection
+        {
+            Name = "Shop",
+            AccountId = "A1",
+            AccountName = "Shop",
+            ApiKeyEnding = "",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+        };
         db.Add(connection);
         await db.SaveChangesAsync(Cancel);
         return connection.Id;
@@ -112,5 +127,6 @@ public sealed class FreshSignInTests : IAsyncLifetime
     private static Task<HttpResponseMessage> SubmitAsync(Browser browser, string page, string password) =>
         browser.SubmitAsync(page, "export-user", new() { ["Input.Password"] = password });
 
-    private static async Task<string> AlertAsync(HttpResponseMessage response) => (await Browser.ReadAsync(response)).QuerySelector("main [role=alert] p")!.TextContent;
+    private static async Task<string> AlertAsync(HttpResponseMessage response) =>
+        (await Browser.ReadAsync(response)).QuerySelector("main [role=alert] p")!.TextContent;
 }

@@ -14,5 +14,6 @@ public sealed class LocalUrlTests
     [InlineData("javascript:alert(1)", "/else")]
     [InlineData("", "/else")]
     [InlineData(null, "/else")]
-    public void Only_paths_of_this_application_are_followed(string? address, string expected) => Assert.Equal(expected, LocalUrl.Or(address, "/else"));
+    public void Only_paths_of_this_application_are_followed(string? address, string expected) =>
+        Assert.Equal(expected, LocalUrl.Or(address, "/else"));
 }

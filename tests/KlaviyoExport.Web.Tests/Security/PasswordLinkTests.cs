@@ -25,7 +25,9 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     [Fact]
     public async Task A_person_who_was_added_sets_a_password_with_the_link_and_signs_in_with_it()
     {
-        var id = await _app.Services.GetRequiredService<PeopleService>().AddAsync(_administrator, new NewPerson("Miles", "o'brien@example.com", Role.Operator), Cancel);
+        var id = await _app
+            .Services.GetRequiredService<PeopleService>()
+            .AddAsync(_administrator, new NewPerson("Miles", "o'brien@example.com", Role.Operator), Cancel);
         using var browser = _app.Open();
         using var set = await SetAsync(browser, await MakeAsync(id), Chosen, Chosen);
 
@@ -77,7 +79,9 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     {
         var link = await MakeAsync((await _app.ActorAsync(Role.Viewer)).Id);
         using var browser = _app.Open();
-        var stolen = await browser.ReadAsync(link.Replace((await _app.ActorAsync(Role.Viewer)).Id, _administrator.Id, StringComparison.Ordinal));
+        var stolen = await browser.ReadAsync(
+            link.Replace((await _app.ActorAsync(Role.Viewer)).Id, _administrator.Id, StringComparison.Ordinal)
+        );
 
         Assert.Equal("This link is not valid", stolen.QuerySelector("h1")!.TextContent);
     }
@@ -90,7 +94,9 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     {
         var actor = await _app.ActorAsync(role);
 
-        await Assert.ThrowsAsync<NotAllowedException>(() => _app.Services.GetRequiredService<PasswordLinks>().MakeAsync(actor, _administrator.Id, Cancel));
+        await Assert.ThrowsAsync<NotAllowedException>(() =>
+            _app.Services.GetRequiredService<PasswordLinks>().MakeAsync(actor, _administrator.Id, Cancel)
+        );
     }
 
     [Fact]
@@ -116,10 +122,15 @@ public sealed class PasswordLinkTests : IAsyncLifetime
         using var response = await browser.SubmitAsync("/account", "name", new() { ["Name"] = "Вера" });
 
         Assert.Equal("/account?saved=true", _app.LeadsTo(response));
-        Assert.Contains("Вера", (await browser.ReadAsync("/account")).QuerySelector("#user .popup-note")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Вера",
+            (await browser.ReadAsync("/account")).QuerySelector("#user .popup-note")!.TextContent,
+            StringComparison.Ordinal
+        );
     }
 
-    private async Task<string> MakeAsync(string id) => "/" + await _app.Services.GetRequiredService<PasswordLinks>().MakeAsync(_administrator, id, Cancel);
+    private async Task<string> MakeAsync(string id) =>
+        "/" + await _app.Services.GetRequiredService<PasswordLinks>().MakeAsync(_administrator, id, Cancel);
 
     private async Task<string?> StampAsync(Role role)
     {
@@ -131,13 +142,27 @@ public sealed class PasswordLinkTests : IAsyncLifetime
         browser.SubmitAsync(link, "set-password", new() { ["Input.Password"] = password, ["Input.Again"] = again });
 
     private static Task<HttpResponseMessage> ChangeAsync(Browser browser, string current) =>
-        browser.SubmitAsync("/account", "password", new() { ["Input.Current"] = current, ["Input.Password"] = Chosen, ["Input.Again"] = Chosen });
+        browser.SubmitAsync(
+            "/account",
+            "password",
+            new()
+            {
+                ["Input.Current"] = current,
+                ["Input.Password"] = Chosen,
+                ["Input.Again"] = Chosen,
+            }
+        );
 
     private async Task<string?> SignInAsync(Browser browser, string email, string password)
     {
-        using var response = await browser.SubmitAsync("/sign-in", "sign-in", new() { ["Input.Email"] = email, ["Input.Password"] = password });
+        using var response = await browser.SubmitAsync(
+            "/sign-in",
+            "sign-in",
+            new() { ["Input.Email"] = email, ["Input.Password"] = password }
+        );
         return _app.LeadsTo(response);
     }
 
-    private static async Task<string> AlertAsync(HttpResponseMessage response) => (await Browser.ReadAsync(response)).QuerySelector("[role=alert] p")!.TextContent;
+    private static async Task<string> AlertAsync(HttpResponseMessage response) =>
+        (await Browser.ReadAsync(response)).QuerySelector("[role=alert] p")!.TextContent;
 }

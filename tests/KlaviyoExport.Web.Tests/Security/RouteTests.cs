@@ -62,12 +62,22 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     }
 
     public static TheoryData<string, Role?> Visits =>
-        [.. Table.Keys.SelectMany(route => Enum.GetValues<Role>().Select(role => (Role?)role).Prepend(null).Select(role => new TheoryDataRow<string, Role?>(route, role)))];
+        [
+            .. Table.Keys.SelectMany(route =>
+                Enum.GetValues<Role>()
+                    .Select(role => (Role?)role)
+                    .Prepend(null)
+                    .Select(role => new TheoryDataRow<string, Role?>(route, role))
+            ),
+        ];
 
     [Fact]
     public void Every_page_is_in_the_table()
     {
-        var pages = signed.App.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        var pages = signed
+            .App.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'));
 
@@ -78,7 +88,9 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     [MemberData(nameof(Visits))]
     public async Task A_page_opens_for_those_it_is_for_and_for_nobody_else(string route, Role? role)
     {
-        using var response = await signed.BrowserOf(role).GetAsync(route.Replace("{Id:int}", "1").Replace("{DraftId:int}", "1").Replace("{Id}", "x").Replace("{Token}", "x"));
+        using var response = await signed
+            .BrowserOf(role)
+            .GetAsync(route.Replace("{Id:int}", "1").Replace("{DraftId:int}", "1").Replace("{Id}", "x").Replace("{Token}", "x"));
         var to = response.Headers.Location is { } location ? new Uri(signed.App.Address, location).AbsolutePath : null;
 
         if (role is { } known ? May(known, Table[route]) : Table[route] == Access.Anybody)
@@ -112,12 +124,13 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         Assert.NotEmpty((await Browser.ReadAsync(response)).QuerySelectorAll("h1"));
     }
 
-    private static bool May(Role role, Access access) => access switch
-    {
-        Access.Contributor => role >= Role.Contributor,
-        Access.Administrator => role == Role.Administrator,
-        _ => true,
-    };
+    private static bool May(Role role, Access access) =>
+        access switch
+        {
+            Access.Contributor => role >= Role.Contributor,
+            Access.Administrator => role == Role.Administrator,
+            _ => true,
+        };
 
     public sealed class Signed : IAsyncLifetime
     {

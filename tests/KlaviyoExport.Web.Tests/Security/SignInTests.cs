@@ -43,7 +43,11 @@ public sealed class SignInTests : IAsyncLifetime
     {
         using var browser = _app.Open();
         using var wrong = await SignInAsync(browser, "/sign-in", "not the password");
-        using var unknown = await browser.SubmitAsync("/sign-in", "sign-in", new() { ["Input.Email"] = "nobody@example.com", ["Input.Password"] = "not the password" });
+        using var unknown = await browser.SubmitAsync(
+            "/sign-in",
+            "sign-in",
+            new() { ["Input.Email"] = "nobody@example.com", ["Input.Password"] = "not the password" }
+        );
 
         Assert.Equal(await AlertAsync(wrong), await AlertAsync(unknown));
         Assert.Contains("not right", await AlertAsync(wrong), StringComparison.Ordinal);
@@ -66,8 +70,16 @@ public sealed class SignInTests : IAsyncLifetime
         using var browser = _app.Open();
         using var response = await browser.Http.PostAsync(
             "/sign-in",
-            new FormUrlEncodedContent(new Dictionary<string, string> { ["_handler"] = "sign-in", ["Input.Email"] = TestApp.EmailOf(Role.Viewer), ["Input.Password"] = TestApp.Password }),
-            TestContext.Current.CancellationToken);
+            new FormUrlEncodedContent(
+                new Dictionary<string, string>
+                {
+                    ["_handler"] = "sign-in",
+                    ["Input.Email"] = TestApp.EmailOf(Role.Viewer),
+                    ["Input.Password"] = TestApp.Password,
+                }
+            ),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
@@ -78,7 +90,10 @@ public sealed class SignInTests : IAsyncLifetime
         using var browser = _app.Open();
         using var response = await SignInAsync(browser, "/sign-in", TestApp.Password);
 
-        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("klaviyo-export=", StringComparison.Ordinal));
+        var cookie = Assert.Single(
+            response.Headers.GetValues("Set-Cookie"),
+            cookie => cookie.StartsWith("klaviyo-export=", StringComparison.Ordinal)
+        );
         Assert.Contains("httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("samesite=lax", cookie, StringComparison.Ordinal);
     }
@@ -112,11 +127,16 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public void A_revoked_session_is_noticed_within_seconds()
     {
-        Assert.InRange(_app.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.InRange(
+            _app.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval,
+            TimeSpan.Zero,
+            TimeSpan.FromSeconds(15)
+        );
     }
 
     private static Task<HttpResponseMessage> SignInAsync(Browser browser, string page, string password) =>
         browser.SubmitAsync(page, "sign-in", new() { ["Input.Email"] = TestApp.EmailOf(Role.Contributor), ["Input.Password"] = password });
 
-    private static async Task<string> AlertAsync(HttpResponseMessage response) => (await Browser.ReadAsync(response)).QuerySelector("[role=alert] p")!.TextContent;
+    private static async Task<string> AlertAsync(HttpResponseMessage response) =>
+        (await Browser.ReadAsync(response)).QuerySelector("[role=alert] p")!.TextContent;
 }

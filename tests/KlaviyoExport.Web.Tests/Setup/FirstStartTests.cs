@@ -53,7 +53,10 @@ public sealed class FirstStartTests : IAsyncLifetime
     {
         using var first = _app.Open();
         using var second = _app.Open();
-        var answers = await Task.WhenAll(CreateAsync(first, "a good long password", "one@example.com"), CreateAsync(second, "a good long password", "two@example.com"));
+        var answers = await Task.WhenAll(
+            CreateAsync(first, "a good long password", "one@example.com"),
+            CreateAsync(second, "a good long password", "two@example.com")
+        );
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Redirect);
         Array.ForEach(answers, answer => answer.Dispose());
@@ -91,8 +94,16 @@ public sealed class FirstStartTests : IAsyncLifetime
         Assert.Equal("text/css", style.Content.Headers.ContentType?.MediaType);
     }
 
-    private Task<HttpResponseMessage> CreateAsync(Browser browser, string password, string email = "ana@example.com") => browser.SubmitAsync(
-        $"/setup/{_app.SetupToken}",
-        "first-administrator",
-        new() { ["Input.Name"] = "Ana", ["Input.Email"] = email, ["Input.Password"] = password, ["Input.Again"] = password });
+    private Task<HttpResponseMessage> CreateAsync(Browser browser, string password, string email = "ana@example.com") =>
+        browser.SubmitAsync(
+            $"/setup/{_app.SetupToken}",
+            "first-administrator",
+            new()
+            {
+                ["Input.Name"] = "Ana",
+                ["Input.Email"] = email,
+                ["Input.Password"] = password,
+                ["Input.Again"] = password,
+            }
+        );
 }

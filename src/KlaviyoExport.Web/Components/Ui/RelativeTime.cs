@@ -24,10 +24,11 @@ internal static class RelativeTime
     }
 
     /// <summary>"2 min 5 s" and the like, for time left and time taken; units are the same in all languages of the product.</summary>
-    public static string Length(IStringLocalizer texts, TimeSpan length) => length switch
-    {
-        { TotalSeconds: < 60 } => texts["Length.Seconds", Math.Max(1, (int)Math.Ceiling(length.TotalSeconds))],
-        { TotalMinutes: < 60 } => texts["Length.Minutes", (int)length.TotalMinutes, length.Seconds],
-        _ => texts["Length.Hours", (int)length.TotalHours, length.Minutes],
-    };
+    public static string Length(IStringLocalizer texts, TimeSpan length) =>
+        length switch
+        {
+            { TotalSeconds: < 60 } => texts["Length.Seconds", Math.Max(1, (int)Math.Ceiling(length.TotalSeconds))],
+            { TotalMinutes: < 60 } => texts["Length.Minutes", (int)length.TotalMinutes, length.Seconds],
+            _ => texts["Length.Hours", (int)length.TotalHours, length.Minutes],
+        };
 }

@@ -15,7 +15,12 @@ internal sealed class NewPassword
 
     /// <summary>What Identity finds wrong, in the reader's language.</summary>
     public static IReadOnlyList<string> Words(IEnumerable<IdentityError> errors, IStringLocalizer texts) =>
-        [.. errors.Select(error => texts[$"Fault.{error.Code}"]).Select(text => text.ResourceNotFound ? texts["Fault.Other"].Value : text.Value).Distinct()];
+        [
+            .. errors
+                .Select(error => texts[$"Fault.{error.Code}"])
+                .Select(text => text.ResourceNotFound ? texts["Fault.Other"].Value : text.Value)
+                .Distinct(),
+        ];
 
     /// <summary>Names of the texts that say what is wrong.</summary>
     public IEnumerable<string> Faults()

@@ -6,28 +6,43 @@ using Microsoft.JSInterop;
 
 namespace KlaviyoExport.Web.Pages.Connections;
 
-public sealed partial class ConnectionList(ConnectionQueries queries, ConnectionDrafts drafts, NavigationManager location, IJSRuntime browser)
+public sealed partial class ConnectionList(
+    ConnectionQueries queries,
+    ConnectionDrafts drafts,
+    NavigationManager location,
+    IJSRuntime browser
+)
 {
     private static readonly (ConnectionOrder Order, string Text)[] Columns =
     [
-        (ConnectionOrder.Name, "Name"), (ConnectionOrder.Account, "KlaviyoAccount"), (ConnectionOrder.Created, "Created"), (ConnectionOrder.Access, "Access"),
-        (ConnectionOrder.Health, "Health"), (ConnectionOrder.Exports, "Exports"), (ConnectionOrder.ExportUser, "ExportUserColumn"),
+        (ConnectionOrder.Name, "Name"),
+        (ConnectionOrder.Account, "KlaviyoAccount"),
+        (ConnectionOrder.Created, "Created"),
+        (ConnectionOrder.Access, "Access"),
+        (ConnectionOrder.Health, "Health"),
+        (ConnectionOrder.Exports, "Exports"),
+        (ConnectionOrder.ExportUser, "ExportUserColumn"),
     ];
 
     private ConnectionView _view = new();
     private IReadOnlyList<ConnectionRow>? _rows;
     private IReadOnlyList<DraftRow> _drafts = [];
 
-    [SupplyParameterFromQuery(Name = "sort")] private string? SortQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? SortQuery { get; set; }
 
-    [SupplyParameterFromQuery(Name = "desc")] private bool DescendingQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "desc")]
+    private bool DescendingQuery { get; set; }
 
-    [SupplyParameterFromQuery(Name = "search")] private string? SearchQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "search")]
+    private string? SearchQuery { get; set; }
 
     /// <summary>What led here: "saved".</summary>
-    [SupplyParameterFromQuery(Name = "done")] private string? Done { get; set; }
+    [SupplyParameterFromQuery(Name = "done")]
+    private string? Done { get; set; }
 
-    [Inject] private Confirm Confirm { get; set; } = default!;
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
     private string? DoneText => Done == "saved" ? T["Done.Saved"].Value : null;
 
@@ -66,7 +81,13 @@ public sealed partial class ConnectionList(ConnectionQueries queries, Connection
 
     // Not by navigating: that would take the keyboard to the title of the page.
     private async Task KeepAsync() =>
-        await browser.InvokeVoidAsync("history.replaceState", Leaving, null, "", location.GetUriWithQueryParameters("/connections", _view.ToQuery()));
+        await browser.InvokeVoidAsync(
+            "history.replaceState",
+            Leaving,
+            null,
+            "",
+            location.GetUriWithQueryParameters("/connections", _view.ToQuery())
+        );
 
     private async Task DiscardAsync(DraftRow draft)
     {
@@ -76,10 +97,11 @@ public sealed partial class ConnectionList(ConnectionQueries queries, Connection
         await ReadAsync();
     }
 
-    private string AccessOf(ConnectionRow row) => row.Sharing switch
-    {
-        Sharing.AllContributors => T["Access.AllContributors"],
-        Sharing.ChosenContributors => T["Access.Chosen", string.Join(", ", row.SharedWith)],
-        _ => T["Access.Administrators"],
-    };
+    private string AccessOf(ConnectionRow row) =>
+        row.Sharing switch
+        {
+            Sharing.AllContributors => T["Access.AllContributors"],
+            Sharing.ChosenContributors => T["Access.Chosen", string.Join(", ", row.SharedWith)],
+            _ => T["Access.Administrators"],
+        };
 }

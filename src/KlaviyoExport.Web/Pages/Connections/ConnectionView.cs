@@ -19,21 +19,29 @@ public sealed record ConnectionView(ConnectionOrder Order = ConnectionOrder.Name
 {
     /// <summary>Reads what an address asks for; what it does not know is ignored.</summary>
     public static ConnectionView Of(string? order, bool descending, string? search) =>
-        new(Enum.TryParse<ConnectionOrder>(order, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : default, descending, search ?? "");
+        new(
+            Enum.TryParse<ConnectionOrder>(order, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : default,
+            descending,
+            search ?? ""
+        );
 
     /// <summary>Another column, or the same the other way round.</summary>
     public ConnectionView By(ConnectionOrder order) => this with { Order = order, Descending = order == Order && !Descending };
 
-    public IReadOnlyDictionary<string, object?> ToQuery() => new Dictionary<string, object?>
-    {
-        ["sort"] = Order == default ? null : Order.ToString().ToLowerInvariant(),
-        ["desc"] = Descending ? true : null,
-        ["search"] = Search.Length == 0 ? null : Search,
-    };
+    public IReadOnlyDictionary<string, object?> ToQuery() =>
+        new Dictionary<string, object?>
+        {
+            ["sort"] = Order == default ? null : Order.ToString().ToLowerInvariant(),
+            ["desc"] = Descending ? true : null,
+            ["search"] = Search.Length == 0 ? null : Search,
+        };
 
     public IReadOnlyList<ConnectionRow> Apply(IEnumerable<ConnectionRow> rows)
     {
-        var found = rows.Where(row => Search.Trim().Length == 0 || new[] { row.Name, row.AccountName, row.AccountId, row.CreatedBy, row.ExportUser?.Name }.Any(IsFound));
+        var found = rows.Where(row =>
+            Search.Trim().Length == 0
+            || new[] { row.Name, row.AccountName, row.AccountId, row.CreatedBy, row.ExportUser?.Name }.Any(IsFound)
+        );
         var byName = StringComparer.Create(CultureInfo.CurrentCulture, ignoreCase: true);
         var sorted = Order switch
         {
@@ -49,8 +57,13 @@ public sealed record ConnectionView(ConnectionOrder Order = ConnectionOrder.Name
     }
 
     private bool IsFound(string? text) =>
-        text is not null && CultureInfo.CurrentCulture.CompareInfo.IndexOf(text, Search.Trim(), CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0;
+        text is not null
+        && CultureInfo.CurrentCulture.CompareInfo.IndexOf(text, Search.Trim(), CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace)
+            >= 0;
 
-    private IOrderedEnumerable<ConnectionRow> Sort<TKey>(IEnumerable<ConnectionRow> rows, Func<ConnectionRow, TKey> key, IComparer<TKey>? comparer = null) =>
-        Descending ? rows.OrderByDescending(key, comparer) : rows.OrderBy(key, comparer);
+    private IOrderedEnumerable<ConnectionRow> Sort<TKey>(
+        IEnumerable<ConnectionRow> rows,
+        Func<ConnectionRow, TKey> key,
+        IComparer<TKey>? comparer = null
+    ) => Descending ? rows.OrderByDescending(key, comparer) : rows.OrderBy(key, comparer);
 }

@@ -9,7 +9,13 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-public sealed partial class EditExport(ExportService exports, ConnectionService connections, SegmentService segments, IOptions<KlaviyoOptions> klaviyo, NavigationManager location)
+public sealed partial class EditExport(
+    ExportService exports,
+    ConnectionService connections,
+    SegmentService segments,
+    IOptions<KlaviyoOptions> klaviyo,
+    NavigationManager location
+)
 {
     private readonly int _cap = klaviyo.Value.MaxProfilesPerExport;
     private ExportForm _form = new();
@@ -20,9 +26,11 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
     private IReadOnlyList<SegmentLine> _segments = [];
 
     /// <summary>Null for a new export.</summary>
-    [Parameter] public int? Id { get; set; }
+    [Parameter]
+    public int? Id { get; set; }
 
-    [Inject] private MatchableSources Matchable { get; set; } = default!;
+    [Inject]
+    private MatchableSources Matchable { get; set; } = default!;
 
     private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
@@ -44,11 +52,15 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
             _form.Begin();
     }
 
-    private IReadOnlyList<ExportDifference> Differences => _theirs is null ? [] : new ExportDifferences(
-        id => _connections.FirstOrDefault(connection => connection.Id == id)?.Name ?? T["NoConnection"],
-        id => _sources.FirstOrDefault(source => source.Id == id)?.Name ?? "–",
-        ids => string.Join(", ", _segments.Where(segment => ids.Contains(segment.Id)).Select(segment => segment.Name)),
-        mode => T[$"SyncMode.{mode}"]).Between(_theirs.Draft, _form);
+    private IReadOnlyList<ExportDifference> Differences =>
+        _theirs is null
+            ? []
+            : new ExportDifferences(
+                id => _connections.FirstOrDefault(connection => connection.Id == id)?.Name ?? T["NoConnection"],
+                id => _sources.FirstOrDefault(source => source.Id == id)?.Name ?? "–",
+                ids => string.Join(", ", _segments.Where(segment => ids.Contains(segment.Id)).Select(segment => segment.Name)),
+                mode => T[$"SyncMode.{mode}"]
+            ).Between(_theirs.Draft, _form);
 
     private string? Wrong(string field) => _wrong is { } wrong && wrong.Field == field ? wrong.Text : null;
 
@@ -58,8 +70,12 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
 
     private void ForgetList() => _form.List = null;
 
-    private void ChangeSource(ChangeEventArgs change) => _form.ChangeSource(
-        int.TryParse(change.Value as string, CultureInfo.InvariantCulture, out var id) ? _sources.FirstOrDefault(source => source.Id == id) : null);
+    private void ChangeSource(ChangeEventArgs change) =>
+        _form.ChangeSource(
+            int.TryParse(change.Value as string, CultureInfo.InvariantCulture, out var id)
+                ? _sources.FirstOrDefault(source => source.Id == id)
+                : null
+        );
 
     private async Task SaveAsync()
     {
@@ -86,20 +102,21 @@ public sealed partial class EditExport(ExportService exports, ConnectionService 
     }
 
     /// <summary>Beside which field a message belongs; null where it is about no single one.</summary>
-    private static string? FieldOf(LocalizedException exception) => exception switch
-    {
-        ExportInvalidException { Part: var part } => part switch
+    private static string? FieldOf(LocalizedException exception) =>
+        exception switch
         {
-            ExportPart.Name => "name",
-            ExportPart.Connection => "connection",
-            ExportPart.List => "list",
-            ExportPart.Source => "source",
-            ExportPart.Email => "email",
-            ExportPart.Fields => "fields",
-            _ => "segments",
-        },
-        ConnectionGoneException => "connection",
-        ListMissingException => "list",
-        _ => null,
-    };
+            ExportInvalidException { Part: var part } => part switch
+            {
+                ExportPart.Name => "name",
+                ExportPart.Connection => "connection",
+                ExportPart.List => "list",
+                ExportPart.Source => "source",
+                ExportPart.Email => "email",
+                ExportPart.Fields => "fields",
+                _ => "segments",
+            },
+            ConnectionGoneException => "connection",
+            ListMissingException => "list",
+            _ => null,
+        };
 }

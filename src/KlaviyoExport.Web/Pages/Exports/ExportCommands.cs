@@ -7,7 +7,12 @@ using Microsoft.Extensions.Localization;
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>What the list and the page of an export do alike: they ask first, and name what is lost.</summary>
-internal sealed class ExportCommands(ExportService exports, Confirm confirm, IStringLocalizer<Texts> texts, IStringLocalizer<KlaviyoExport.Web.Components.Texts> shared)
+internal sealed class ExportCommands(
+    ExportService exports,
+    Confirm confirm,
+    IStringLocalizer<Texts> texts,
+    IStringLocalizer<KlaviyoExport.Web.Components.Texts> shared
+)
 {
     /// <returns>Whether they were removed; false when the person thought better of it.</returns>
     public async Task<bool> RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)

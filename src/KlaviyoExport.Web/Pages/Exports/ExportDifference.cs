@@ -10,7 +10,11 @@ public sealed record ExportDifference(string Field, string Theirs, string Mine, 
 
 /// <summary>Finds the differences; the names of what is chosen by number come from the page.</summary>
 internal sealed class ExportDifferences(
-    Func<int?, string> connectionName, Func<int?, string> sourceName, Func<IEnumerable<int>, string> segmentNames, Func<SyncMode, string> modeName)
+    Func<int?, string> connectionName,
+    Func<int?, string> sourceName,
+    Func<IEnumerable<int>, string> segmentNames,
+    Func<SyncMode, string> modeName
+)
 {
     public IReadOnlyList<ExportDifference> Between(ExportDraft theirs, ExportForm form)
     {
@@ -19,18 +23,32 @@ internal sealed class ExportDifferences(
         Add("Name", theirs.Name, mine.Name, target => target.Name = theirs.Name);
         // A list is of an account, and fields and segments are of a source: these go together.
         if (theirs.ConnectionId != mine.ConnectionId)
-            found.Add(new("ConnectionAndList", $"{connectionName(theirs.ConnectionId)}, {theirs.ListId}", $"{connectionName(mine.ConnectionId)}, {mine.ListId}", TakeList));
+            found.Add(
+                new(
+                    "ConnectionAndList",
+                    $"{connectionName(theirs.ConnectionId)}, {theirs.ListId}",
+                    $"{connectionName(mine.ConnectionId)}, {mine.ListId}",
+                    TakeList
+                )
+            );
         else
             Add("ListId", theirs.ListId, mine.ListId, TakeList);
         if (theirs.SourceId != mine.SourceId)
         {
-            found.Add(new("SourceAndMore", DescribeSource(theirs), DescribeSource(mine), target =>
-            {
-                target.SourceId = theirs.SourceId;
-                target.EmailField = theirs.EmailField ?? "";
-                TakeFields(target);
-                TakeSegments(target);
-            }));
+            found.Add(
+                new(
+                    "SourceAndMore",
+                    DescribeSource(theirs),
+                    DescribeSource(mine),
+                    target =>
+                    {
+                        target.SourceId = theirs.SourceId;
+                        target.EmailField = theirs.EmailField ?? "";
+                        TakeFields(target);
+                        TakeSegments(target);
+                    }
+                )
+            );
         }
         else
         {
@@ -62,7 +80,9 @@ internal sealed class ExportDifferences(
         }
     }
 
-    private string DescribeSource(ExportDraft draft) => $"{sourceName(draft.SourceId)}: {draft.EmailField}; {Fields(draft)}; {segmentNames(draft.SegmentIds)}";
+    private string DescribeSource(ExportDraft draft) =>
+        $"{sourceName(draft.SourceId)}: {draft.EmailField}; {Fields(draft)}; {segmentNames(draft.SegmentIds)}";
 
-    private static string Fields(ExportDraft draft) => string.Join(", ", draft.Fields.Select(mapping => $"{mapping.Field} → {mapping.Attribute}"));
+    private static string Fields(ExportDraft draft) =>
+        string.Join(", ", draft.Fields.Select(mapping => $"{mapping.Field} → {mapping.Attribute}"));
 }

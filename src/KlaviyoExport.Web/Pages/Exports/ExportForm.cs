@@ -81,13 +81,16 @@ public sealed class ExportForm
     public void ChangeSource(MatchableSource? source)
     {
         SourceId = source?.Id;
-        EmailField = source is null ? "" : EmailFields.LikelyFirst(source.Fields).FirstOrDefault(EmailFields.LooksLikeAddresses)?.Name ?? "";
+        EmailField = source is null
+            ? ""
+            : EmailFields.LikelyFirst(source.Fields).FirstOrDefault(EmailFields.LooksLikeAddresses)?.Name ?? "";
         Fields.Clear();
         SegmentIds.Clear();
     }
 
     /// <summary>Names of the texts that say what is missing, in the order of the form; empty when it can be saved.</summary>
-    /// <param name="cap">The most profiles an export may send. An export whose segments grew beyond it since it was saved can still be renamed.</param>
+    /// <param name="cap">The most profiles an export may send. An export whose segments grew beyond it since it was saved can still be
+    /// renamed.</param>
     public IEnumerable<string> Missing(long cap = long.MaxValue)
     {
         if (string.IsNullOrWhiteSpace(Name))
@@ -108,20 +111,21 @@ public sealed class ExportForm
             yield return "Missing.TooLarge";
     }
 
-    public ExportDraft ToDraft() => new()
-    {
-        Id = _id,
-        Version = _version,
-        OverwriteVersion = OverwriteVersion,
-        Name = Name.Trim(),
-        ConnectionId = ConnectionId,
-        ListId = ListId.Trim(),
-        SourceId = SourceId,
-        EmailField = EmailField,
-        Fields = [.. Fields.Select(row => row.ToMapping())],
-        SegmentIds = [.. SegmentIds],
-        SyncMode = SyncMode,
-    };
+    public ExportDraft ToDraft() =>
+        new()
+        {
+            Id = _id,
+            Version = _version,
+            OverwriteVersion = OverwriteVersion,
+            Name = Name.Trim(),
+            ConnectionId = ConnectionId,
+            ListId = ListId.Trim(),
+            SourceId = SourceId,
+            EmailField = EmailField,
+            Fields = [.. Fields.Select(row => row.ToMapping())],
+            SegmentIds = [.. SegmentIds],
+            SyncMode = SyncMode,
+        };
 
     public sealed record FilledIn(ExportDraft Draft, string Before, string Source);
 

@@ -10,16 +10,29 @@ using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>The exports, a page of them at a time. What is shown stands in the address; while something shown is running, its state is followed.</summary>
+/// <summary>
+/// The exports, a page of them at a time. What is shown stands in the address; while something shown is running, its state is followed.
+/// </summary>
 public sealed partial class ExportList(
-    ExportService exports, ExportQueries queries, ConnectionService connections, RunService runs, NavigationManager location, TimeProvider clock)
+    ExportService exports,
+    ExportQueries queries,
+    ConnectionService connections,
+    RunService runs,
+    NavigationManager location,
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(300);
 
     private static readonly (ExportColumn Column, string Text)[] Columns =
     [
-        (ExportColumn.Name, "Name"), (ExportColumn.Connection, "Connection"), (ExportColumn.List, "List"), (ExportColumn.Status, "Status"),
-        (ExportColumn.Refreshed, "Refreshed"), (ExportColumn.Schedule, "Schedule"), (ExportColumn.NextRun, "NextRun"),
+        (ExportColumn.Name, "Name"),
+        (ExportColumn.Connection, "Connection"),
+        (ExportColumn.List, "List"),
+        (ExportColumn.Status, "Status"),
+        (ExportColumn.Refreshed, "Refreshed"),
+        (ExportColumn.Schedule, "Schedule"),
+        (ExportColumn.NextRun, "NextRun"),
     ];
 
     private readonly HashSet<int> _selected = [];
@@ -34,22 +47,30 @@ public sealed partial class ExportList(
     private bool _mayAdd;
     private bool _leavingFor;
 
-    [SupplyParameterFromQuery(Name = "search")] private string? SearchQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "search")]
+    private string? SearchQuery { get; set; }
 
-    [SupplyParameterFromQuery(Name = "sort")] private string? SortQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? SortQuery { get; set; }
 
-    [SupplyParameterFromQuery(Name = "descending")] private bool DescendingQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "descending")]
+    private bool DescendingQuery { get; set; }
 
-    [SupplyParameterFromQuery(Name = "state")] private string? StateQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "state")]
+    private string? StateQuery { get; set; }
 
-    [SupplyParameterFromQuery(Name = "page")] private int? PageQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "page")]
+    private int? PageQuery { get; set; }
 
     /// <summary>What led here: "removed", "scheduled".</summary>
-    [SupplyParameterFromQuery(Name = "done")] private string? Done { get; set; }
+    [SupplyParameterFromQuery(Name = "done")]
+    private string? Done { get; set; }
 
-    [Inject] private ExportCommands Commands { get; set; } = default!;
+    [Inject]
+    private ExportCommands Commands { get; set; } = default!;
 
-    [Inject] private IStringLocalizer<Runs.Texts> RunTexts { get; set; } = default!;
+    [Inject]
+    private IStringLocalizer<Runs.Texts> RunTexts { get; set; } = default!;
 
     private int _total => _page?.Total ?? 0;
 
@@ -58,11 +79,13 @@ public sealed partial class ExportList(
     // Whether there is anything to run among other connections only the rows can tell; by role it is known who never may.
     private bool MayRunSome => Viewer is { } viewer && RunExports.Rule.Allows(viewer, shared: true);
 
-    private bool MayEditSelected => _page is { } page && page.Rows.Where(row => _selected.Contains(row.Id)).All(row => row.Permissions.MayEdit);
+    private bool MayEditSelected =>
+        _page is { } page && page.Rows.Where(row => _selected.Contains(row.Id)).All(row => row.Permissions.MayEdit);
 
     private string ScheduleAddress => "/exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}"));
 
-    private string EmptyText => _mayAdd ? T["EmptyCanAdd"]
+    private string EmptyText =>
+        _mayAdd ? T["EmptyCanAdd"]
         : Viewer?.Role == Role.Contributor ? T["EmptyNoConnection"]
         : Viewer?.Role == Role.Administrator ? T["NoConnectionsAdministrator"]
         : T["EmptyLook"];
@@ -73,7 +96,12 @@ public sealed partial class ExportList(
         // What was typed since is not undone by the answer to what was asked before.
         if (_query.Search != _asked || _search is null)
             _search = _asked = _query.Search;
-        _done = Done switch { "removed" => T["Done.Removed"].Value, "scheduled" => T["Done.Scheduled"].Value, _ => null };
+        _done = Done switch
+        {
+            "removed" => T["Done.Removed"].Value,
+            "scheduled" => T["Done.Scheduled"].Value,
+            _ => null,
+        };
         _mayAdd = (await connections.ListUsableAsync(await ActorAsync(), Leaving)).Count > 0;
         await ReadAsync();
     }
@@ -97,15 +125,28 @@ public sealed partial class ExportList(
         location.NavigateTo(ExportAddress.Of(_query with { Search = _asked, Page = 1 }), replace: true);
     }
 
-    private void FilterAsync(ChangeEventArgs change) => location.NavigateTo(ExportAddress.Of(_query with
-    {
-        State = Enum.TryParse<RunState>(change.Value as string, out var state) ? state : null, Page = 1,
-    }));
+    private void FilterAsync(ChangeEventArgs change) =>
+        location.NavigateTo(
+            ExportAddress.Of(
+                _query with
+                {
+                    State = Enum.TryParse<RunState>(change.Value as string, out var state) ? state : null,
+                    Page = 1,
+                }
+            )
+        );
 
-    private void SortByAsync(ChangeEventArgs change) => location.NavigateTo(ExportAddress.Of(_query with
-    {
-        Sort = Enum.TryParse<ExportColumn>(change.Value as string, out var column) ? column : ExportColumn.Name, Descending = false, Page = 1,
-    }));
+    private void SortByAsync(ChangeEventArgs change) =>
+        location.NavigateTo(
+            ExportAddress.Of(
+                _query with
+                {
+                    Sort = Enum.TryParse<ExportColumn>(change.Value as string, out var column) ? column : ExportColumn.Name,
+                    Descending = false,
+                    Page = 1,
+                }
+            )
+        );
 
     private void Select(int id)
     {
@@ -122,7 +163,8 @@ public sealed partial class ExportList(
             _selected.UnionWith(all);
     }
 
-    private async Task RunAsync(ExportRow row) => location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), row.Id, Leaving)}");
+    private async Task RunAsync(ExportRow row) =>
+        location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), row.Id, Leaving)}");
 
     private async Task RunSelectedAsync()
     {

@@ -6,7 +6,13 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>An export: what it is, when it runs, what came of its runs, and what can be done with it.</summary>
-public sealed partial class ExportPage(ExportService exports, ExportQueries queries, RunService runs, RunQueries history, NavigationManager location)
+public sealed partial class ExportPage(
+    ExportService exports,
+    ExportQueries queries,
+    RunService runs,
+    RunQueries history,
+    NavigationManager location
+)
 {
     private const int PageSize = 20;
     private const int Charted = 30;
@@ -18,24 +24,32 @@ public sealed partial class ExportPage(ExportService exports, ExportQueries quer
     private int _total;
     private bool _leavingFor;
 
-    [Parameter] public int Id { get; set; }
+    [Parameter]
+    public int Id { get; set; }
 
     /// <summary>Whether the page follows on saving.</summary>
-    [SupplyParameterFromQuery] private bool Saved { get; set; }
+    [SupplyParameterFromQuery]
+    private bool Saved { get; set; }
 
     /// <summary>What led here otherwise: "scheduled".</summary>
-    [SupplyParameterFromQuery] private string? Done { get; set; }
+    [SupplyParameterFromQuery]
+    private string? Done { get; set; }
 
     /// <summary>Of the runs.</summary>
-    [SupplyParameterFromQuery(Name = "page")] private int? PageQuery { get; set; }
+    [SupplyParameterFromQuery(Name = "page")]
+    private int? PageQuery { get; set; }
 
-    [Inject] private ExportCommands Commands { get; set; } = default!;
+    [Inject]
+    private ExportCommands Commands { get; set; } = default!;
 
     private int RunsPage => Math.Max(1, PageQuery ?? 1);
 
     protected override async Task LoadAsync()
     {
-        _done = Saved ? T["SavedText"].Value : Done == "scheduled" ? T["Done.Scheduled"].Value : null;
+        _done =
+            Saved ? T["SavedText"].Value
+            : Done == "scheduled" ? T["Done.Scheduled"].Value
+            : null;
         await ReadAsync();
     }
 
@@ -44,9 +58,18 @@ public sealed partial class ExportPage(ExportService exports, ExportQueries quer
         var actor = await ActorAsync();
         _export = await queries.GetAsync(actor, Id, Leaving);
         _points = await history.HistoryAsync(actor, Id, Charted, Leaving);
-        var page = await history.PageAsync(actor, new RunQuery { ExportId = Id, Page = RunsPage, PageSize = PageSize }, Leaving);
+        var page = await history.PageAsync(
+            actor,
+            new RunQuery
+            {
+                ExportId = Id,
+                Page = RunsPage,
+                PageSize = PageSize,
+            },
+            Leaving
+        );
         (_runs, _total) = ([.. page.Rows.Select(row => row.Run)], page.Total);
-        _waits = _export.ActiveRunId is { } active ? (await history.GetAsync(actor, active, Leaving)).WaitsFor : null;
+        _waits = _export.ActiveRunId is { } active ? (await history.GetAsync(actor, active, Leaving)).WaitsFor?.Message : null;
     }
 
     private string AddressOf(int page) => page == 1 ? $"/exports/{Id}" : $"/exports/{Id}?page={page}";

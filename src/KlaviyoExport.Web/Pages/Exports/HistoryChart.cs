@@ -30,8 +30,14 @@ internal sealed class HistoryChart
     private Bar Lay(RunPoint point, int index)
     {
         const double column = (double)Width / Columns;
-        return new Bar(point, index * column + column * .15, column * .7,
-            Height(point.Accepted), Height(point.Refused), Longest == TimeSpan.Zero ? 0 : DurationHeight * ((point.Duration ?? TimeSpan.Zero) / Longest));
+        return new Bar(
+            point,
+            index * column + column * .15,
+            column * .7,
+            Height(point.Accepted),
+            Height(point.Refused),
+            Longest == TimeSpan.Zero ? 0 : DurationHeight * ((point.Duration ?? TimeSpan.Zero) / Longest)
+        );
     }
 
     // What is there can be seen, however little it is.

@@ -34,7 +34,9 @@ public sealed class MappingRow
     {
         Field = field;
         var plain = Plain(field);
-        var same = ProfilePath.Standard.FirstOrDefault(path => path != ProfilePath.Email && Plain(path.Path[(path.Path.LastIndexOf('.') + 1)..]) == plain);
+        var same = ProfilePath.Standard.FirstOrDefault(path =>
+            path != ProfilePath.Email && Plain(path.Path[(path.Path.LastIndexOf('.') + 1)..]) == plain
+        );
         (Attribute, PropertyName) = (same?.Path ?? Property, same is null ? field : "");
     }
 

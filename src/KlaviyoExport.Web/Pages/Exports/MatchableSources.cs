@@ -16,8 +16,11 @@ internal sealed class MatchableSources(IDbContextFactory<AppDb> stores)
     {
         EditExports.Rule.Demand(actor, shared: true);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Source>().Where(source => source.LoadedAt != null).OrderBy(source => source.Name)
-            .Select(source => new MatchableSource(source.Id, source.Name, source.Fields)).ToListAsync(cancellationToken);
+        return await db.Set<Source>()
+            .Where(source => source.LoadedAt != null)
+            .OrderBy(source => source.Name)
+            .Select(source => new MatchableSource(source.Id, source.Name, source.Fields))
+            .ToListAsync(cancellationToken);
     }
 }
 

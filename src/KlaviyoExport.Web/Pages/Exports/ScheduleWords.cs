@@ -8,12 +8,13 @@ namespace KlaviyoExport.Web.Pages.Exports;
 /// <summary>A schedule in the reader's words: "On Monday, Thursday at 06:30 (Europe/Belgrade)".</summary>
 internal static class ScheduleWords
 {
-    public static string Of(IStringLocalizer texts, ExportSchedule schedule) => schedule switch
-    {
-        { IsOn: false } => texts["Schedule.Off"],
-        { Own: null } => texts["Schedule.Refresh"],
-        { Own: { } own } => Of(texts, own),
-    };
+    public static string Of(IStringLocalizer texts, ExportSchedule schedule) =>
+        schedule switch
+        {
+            { IsOn: false } => texts["Schedule.Off"],
+            { Own: null } => texts["Schedule.Refresh"],
+            { Own: { } own } => Of(texts, own),
+        };
 
     public static string Of(IStringLocalizer texts, Recurrence recurrence)
     {

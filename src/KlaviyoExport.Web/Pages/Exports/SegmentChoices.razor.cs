@@ -14,17 +14,22 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
     private string? _counted;
     private bool _counting;
 
-    [Parameter, EditorRequired] public required ExportForm Form { get; set; }
+    [Parameter, EditorRequired]
+    public required ExportForm Form { get; set; }
 
-    [Parameter, EditorRequired] public required IReadOnlyList<SegmentLine> Segments { get; set; }
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<SegmentLine> Segments { get; set; }
 
     /// <summary>The most profiles an export may send.</summary>
-    [Parameter, EditorRequired] public required int Cap { get; set; }
+    [Parameter, EditorRequired]
+    public required int Cap { get; set; }
 
     /// <summary>What the server said of the chosen ones.</summary>
-    [Parameter] public string? Error { get; set; }
+    [Parameter]
+    public string? Error { get; set; }
 
-    [Parameter] public EventCallback OnChanged { get; set; }
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
 
     private List<SegmentLine> Offered => [.. Segments.Where(segment => segment.SourceId == Form.SourceId)];
 

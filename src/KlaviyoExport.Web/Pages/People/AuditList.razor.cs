@@ -12,15 +12,20 @@ public sealed partial class AuditList
     private AuditPage _page = new([], 0);
     private AuditChoices _choices = new([], []);
 
-    [CascadingParameter] private HttpContext? Context { get; set; }
+    [CascadingParameter]
+    private HttpContext? Context { get; set; }
 
-    [SupplyParameterFromQuery] private string? Who { get; set; }
+    [SupplyParameterFromQuery]
+    private string? Who { get; set; }
 
-    [SupplyParameterFromQuery] private string? Deed { get; set; }
+    [SupplyParameterFromQuery]
+    private string? Deed { get; set; }
 
-    [SupplyParameterFromQuery] private string? Text { get; set; }
+    [SupplyParameterFromQuery]
+    private string? Text { get; set; }
 
-    [SupplyParameterFromQuery] private int? Page { get; set; }
+    [SupplyParameterFromQuery]
+    private int? Page { get; set; }
 
     private bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(Deed) || !string.IsNullOrWhiteSpace(Text);
 
@@ -33,7 +38,13 @@ public sealed partial class AuditList
     {
         var actor = await Current.GetAsync();
         _choices = await Trail.ChoicesAsync(actor, Context!.RequestAborted);
-        _page = await Trail.ListAsync(actor, new AuditFilter(Given(Who), Given(Deed), Given(Text)), Skip, PageSize, Context!.RequestAborted);
+        _page = await Trail.ListAsync(
+            actor,
+            new AuditFilter(Given(Who), Given(Deed), Given(Text)),
+            Skip,
+            PageSize,
+            Context!.RequestAborted
+        );
     }
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
@@ -45,8 +56,17 @@ public sealed partial class AuditList
 
     private static string DetailOf(AuditEntry entry) => entry.Detail?.In(CultureInfo.CurrentUICulture) ?? "–";
 
-    private string AddressOf(int page) => QueryHelpers.AddQueryString("/system/audit", new Dictionary<string, string?>
-    {
-        ["who"] = Given(Who), ["deed"] = Given(Deed), ["text"] = Given(Text), ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
-    }.Where(pair => pair.Value is not null).ToDictionary());
+    private string AddressOf(int page) =>
+        QueryHelpers.AddQueryString(
+            "/system/audit",
+            new Dictionary<string, string?>
+            {
+                ["who"] = Given(Who),
+                ["deed"] = Given(Deed),
+                ["text"] = Given(Text),
+                ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
+            }
+                .Where(pair => pair.Value is not null)
+                .ToDictionary()
+        );
 }

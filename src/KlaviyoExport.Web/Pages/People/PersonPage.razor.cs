@@ -13,15 +13,20 @@ public sealed partial class PersonPage
     private Role _role;
     private string? _done;
 
-    [Parameter] public required string Id { get; set; }
+    [Parameter]
+    public required string Id { get; set; }
 
-    [Inject] private PeopleService People { get; set; } = default!;
+    [Inject]
+    private PeopleService People { get; set; } = default!;
 
-    [Inject] private ExportUserQueries ExportUsers { get; set; } = default!;
+    [Inject]
+    private ExportUserQueries ExportUsers { get; set; } = default!;
 
-    [Inject] private Confirm Confirm { get; set; } = default!;
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
-    [Inject] private NavigationManager Location { get; set; } = default!;
+    [Inject]
+    private NavigationManager Location { get; set; } = default!;
 
     protected override async Task LoadAsync()
     {
@@ -34,8 +39,11 @@ public sealed partial class PersonPage
     private async Task ChangeRoleAsync()
     {
         _done = null;
-        if (_dependents.Count > 0 && _person!.Role == Role.Administrator
-            && !await Confirm.AskAsync(T["DemoteTitle", _person.Name], T["DemoteText", Stopping], T["ChangeRole"]))
+        if (
+            _dependents.Count > 0
+            && _person!.Role == Role.Administrator
+            && !await Confirm.AskAsync(T["DemoteTitle", _person.Name], T["DemoteText", Stopping], T["ChangeRole"])
+        )
             return;
         await People.ChangeRoleAsync(await ActorAsync(), Id, _role, Leaving);
         await LoadAsync();
@@ -45,12 +53,18 @@ public sealed partial class PersonPage
     private async Task RemoveAsync()
     {
         _done = null;
-        if (!await Confirm.AskAsync(
-            T["RemoveTitle", _person!.Name], _dependents.Count > 0 ? T["DemoteText", Stopping] : T["RemoveText"], Shared["Remove"]))
+        if (
+            !await Confirm.AskAsync(
+                T["RemoveTitle", _person!.Name],
+                _dependents.Count > 0 ? T["DemoteText", Stopping] : T["RemoveText"],
+                Shared["Remove"]
+            )
+        )
             return;
         await People.RemoveAsync(await ActorAsync(), Id, Leaving);
         Location.NavigateTo("/system/permissions");
     }
 
-    private string Stopping => string.Join(", ", _dependents.SelectMany(dependent => dependent.Exports.DefaultIfEmpty(dependent.Connection)));
+    private string Stopping =>
+        string.Join(", ", _dependents.SelectMany(dependent => dependent.Exports.DefaultIfEmpty(dependent.Connection)));
 }

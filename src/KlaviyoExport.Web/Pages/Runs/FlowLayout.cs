@@ -1,7 +1,10 @@
+using System.Globalization;
+
 namespace KlaviyoExport.Web.Pages.Runs;
 
 /// <summary>
-/// The picture of a flow in its own units, three columns from left to right: bars as high as their counts, bands from where profiles come to where they go.
+/// The picture of a flow in its own units, three columns from left to right: bars as high as their counts, bands from where profiles come
+/// to where they go.
 /// </summary>
 public sealed class FlowLayout
 {
@@ -24,7 +27,15 @@ public sealed class FlowLayout
         var column = (width - BarWidth) * .36;
         var read = Stack(0, [("Read", counts.Read)])[0];
         var middle = Stack(column, [("Sent", counts.Sent), .. Some("NotSent", counts.NotSent), ("LeftOut", counts.LeftOut)]);
-        var ends = Stack(2 * column, [("Accepted", counts.Accepted), ("Refused", counts.Refused), ("Unconfirmed", counts.Unconfirmed), .. Some("Awaited", counts.Awaited)]);
+        var ends = Stack(
+            2 * column,
+            [
+                ("Accepted", counts.Accepted),
+                ("Refused", counts.Refused),
+                ("Unconfirmed", counts.Unconfirmed),
+                .. Some("Awaited", counts.Awaited),
+            ]
+        );
         Bars = [read, .. middle, .. ends];
         Bands = [.. Between(read, middle), .. Between(middle[0], ends)];
         Height = Bars.Max(bar => bar.Y + Math.Max(bar.Height, Room));
@@ -81,8 +92,12 @@ public sealed record FlowBand(string Key, double FromX, double FromY, double ToX
         get
         {
             var middle = (FromX + ToX) / 2;
-            return FormattableString.Invariant(
-                $"M{FromX:0.#} {FromY:0.##}C{middle:0.#} {FromY:0.##} {middle:0.#} {ToY:0.##} {ToX:0.#} {ToY:0.##}V{ToY + Height:0.##}C{middle:0.#} {ToY + Height:0.##} {middle:0.#} {FromY + Height:0.##} {FromX:0.#} {FromY + Height:0.##}Z");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"M{FromX:0.#} {FromY:0.##}C{middle:0.#} {FromY:0.##} {middle:0.#} {ToY:0.##} {ToX:0.#} "
+                    + $"{ToY:0.##}V{ToY + Height:0.##}C{middle:0.#} {ToY + Height:0.##} {middle:0.#} {FromY + Height:0.##} {FromX:0.#} "
+                    + $"{FromY + Height:0.##}Z"
+            );
         }
     }
 }

@@ -11,7 +11,13 @@ internal static class ListDifferencesFile
 
     public static string AddressOf(int runId) => $"/runs/{runId}/list-check.csv";
 
-    private static async Task WriteAsync(HttpContext context, ListCheckService checks, CurrentActor people, int id, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        HttpContext context,
+        ListCheckService checks,
+        CurrentActor people,
+        int id,
+        CancellationToken cancellationToken
+    )
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";

@@ -16,7 +16,8 @@ public sealed partial class RejectionsCard(RejectionService rejections, RunServi
     private int _number = 1;
     private (int Run, int Count) _read;
 
-    [Parameter, EditorRequired] public required RunView View { get; set; }
+    [Parameter, EditorRequired]
+    public required RunView View { get; set; }
 
     private int Count => View.Rejections.Sum(reason => reason.Count);
 
@@ -49,7 +50,13 @@ public sealed partial class RejectionsCard(RejectionService rejections, RunServi
     private async Task ShowAsync(int number)
     {
         _number = Math.Max(1, number);
-        var query = new RejectionQuery { Reason = _reason, Search = _search, Page = _number, PageSize = PageSize };
+        var query = new RejectionQuery
+        {
+            Reason = _reason,
+            Search = _search,
+            Page = _number,
+            PageSize = PageSize,
+        };
         _page = await rejections.ListAsync(await ActorAsync(), View.Run.Id, query, Leaving);
     }
 

@@ -5,8 +5,8 @@ using KlaviyoExport.Web.Security;
 namespace KlaviyoExport.Web.Pages.Runs;
 
 /// <summary>
-/// The rejections of a run as a CSV file, written while they are read. For whoever may look at the run; the column of addresses is there only for those
-/// who may see them, as on the page.
+/// The rejections of a run as a CSV file, written while they are read. For whoever may look at the run; the column of addresses is there
+/// only for those who may see them, as on the page.
 /// </summary>
 internal static class RejectionsFile
 {
@@ -14,10 +14,17 @@ internal static class RejectionsFile
 
     /// <param name="runId">The run.</param>
     /// <param name="reason">Null: all.</param>
-    public static string AddressOf(int runId, RejectionReason? reason) => $"/runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
+    public static string AddressOf(int runId, RejectionReason? reason) =>
+        $"/runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
 
     private static async Task WriteAsync(
-        HttpContext context, RejectionService rejections, CurrentActor people, int id, string? reason, CancellationToken cancellationToken)
+        HttpContext context,
+        RejectionService rejections,
+        CurrentActor people,
+        int id,
+        string? reason,
+        CancellationToken cancellationToken
+    )
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
@@ -29,8 +36,15 @@ internal static class RejectionsFile
         try
         {
             response.ContentType = "text/csv; charset=utf-8";
-            response.Headers.ContentDisposition = $"attachment; filename=\"rejections-of-run-{id}{(wanted is { } one ? $"-{one}" : "")}.csv\"";
-            await rejections.WriteCsvAsync(await people.OfAsync(context.User, cancellationToken), id, wanted, response.Body, cancellationToken);
+            response.Headers.ContentDisposition =
+                $"attachment; filename=\"rejections-of-run-{id}{(wanted is { } one ? $"-{one}" : "")}.csv\"";
+            await rejections.WriteCsvAsync(
+                await people.OfAsync(context.User, cancellationToken),
+                id,
+                wanted,
+                response.Body,
+                cancellationToken
+            );
         }
         catch (SessionEndedException)
         {

@@ -9,21 +9,26 @@ namespace KlaviyoExport.Web.Pages.Runs;
 internal static class RunListAddress
 {
     /// <summary>What makes no sense is as good as not given.</summary>
-    public static RunQuery Read(int? export, string? state, string? text, int? page) => new()
-    {
-        ExportId = export,
-        State = Enum.TryParse<RunState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
-        Search = string.IsNullOrWhiteSpace(text) ? null : text.Trim(),
-        Page = Math.Max(1, page ?? 1),
-    };
+    public static RunQuery Read(int? export, string? state, string? text, int? page) =>
+        new()
+        {
+            ExportId = export,
+            State = Enum.TryParse<RunState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
+            Search = string.IsNullOrWhiteSpace(text) ? null : text.Trim(),
+            Page = Math.Max(1, page ?? 1),
+        };
 
     public static bool IsFiltered(RunQuery query) => query.ExportId is not null || query.State is not null || query.Search is not null;
 
-    public static string Of(RunQuery query) => QueryHelpers.AddQueryString("/runs", new Dictionary<string, string?>
-    {
-        ["export"] = query.ExportId?.ToString(CultureInfo.InvariantCulture),
-        ["state"] = query.State?.ToString(),
-        ["text"] = query.Search,
-        ["page"] = query.Page > 1 ? query.Page.ToString(CultureInfo.InvariantCulture) : null,
-    }.Where(pair => pair.Value is not null));
+    public static string Of(RunQuery query) =>
+        QueryHelpers.AddQueryString(
+            "/runs",
+            new Dictionary<string, string?>
+            {
+                ["export"] = query.ExportId?.ToString(CultureInfo.InvariantCulture),
+                ["state"] = query.State?.ToString(),
+                ["text"] = query.Search,
+                ["page"] = query.Page > 1 ? query.Page.ToString(CultureInfo.InvariantCulture) : null,
+            }.Where(pair => pair.Value is not null)
+        );
 }

@@ -13,9 +13,11 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
     private RunView? _view;
     private RunChanges? _changes;
 
-    [Parameter] public int Id { get; set; }
+    [Parameter]
+    public int Id { get; set; }
 
-    [Inject] private Confirm Confirm { get; set; } = default!;
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
     protected override async Task LoadAsync()
     {

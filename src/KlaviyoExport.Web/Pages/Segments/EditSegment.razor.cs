@@ -29,27 +29,33 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private bool _attempted;
 
     /// <summary>Null for a new segment.</summary>
-    [Parameter] public int? Id { get; set; }
+    [Parameter]
+    public int? Id { get; set; }
 
     private SourceChoice? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
-    private string? Missing => this switch
-    {
-        { _form.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
-        { Source: null } => "Missing.Source",
-        _ => null,
-    };
-
-    protected override FilledIn Form => new FilledIn<SegmentForm>(() => _form, filled =>
-    {
-        _form = filled;
-        Changed();
-        _ = TryAsync(async () =>
+    private string? Missing =>
+        this switch
         {
-            await ReadTablesAsync();
-            StateHasChanged();
-        });
-    });
+            { _form.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
+            { Source: null } => "Missing.Source",
+            _ => null,
+        };
+
+    protected override FilledIn Form =>
+        new FilledIn<SegmentForm>(
+            () => _form,
+            filled =>
+            {
+                _form = filled;
+                Changed();
+                _ = TryAsync(async () =>
+                {
+                    await ReadTablesAsync();
+                    StateHasChanged();
+                });
+            }
+        );
 
     protected override async Task LoadAsync()
     {
@@ -58,7 +64,8 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
             _form = SegmentForm.Of(await segments.GetAsync(id, Leaving));
         else if (_sources.Count == 1)
             _form.ChangeSource(_sources[0].Id);
-        // Looking into the source waits for the circuit: the first answer comes at once, and a source that cannot be read stops nobody from opening the page.
+        // Looking into the source waits for the circuit: the first answer comes at once, and a source that cannot be read stops nobody from
+        // opening the page.
         if (RendererInfo.IsInteractive && Source is not null)
         {
             Judge();
@@ -101,11 +108,10 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     }
 
     /// <summary>Says what is wrong; that something is not filled in yet, only once Save was tried.</summary>
-    private void Judge() => _faults = Source is not { } source ? [] :
-    [
-        .. SegmentRules.Validate(_form.Definition, source.Fields)
-            .Where(fault => _attempted || !fault.IsIncomplete),
-    ];
+    private void Judge() =>
+        _faults = Source is not { } source
+            ? []
+            : [.. SegmentRules.Validate(_form.Definition, source.Fields).Where(fault => _attempted || !fault.IsIncomplete)];
 
     /// <summary>Counts what is defined now, after a pause; a later call takes the place of an earlier one.</summary>
     private void Count()
@@ -123,7 +129,12 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         _ = CountAsync(source, _form.Definition, _form.PreviewFields(source, PreviewedFields), _count.Token);
     }
 
-    private async Task CountAsync(SourceChoice source, SegmentDefinition definition, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    private async Task CountAsync(
+        SourceChoice source,
+        SegmentDefinition definition,
+        IReadOnlyList<string> fields,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

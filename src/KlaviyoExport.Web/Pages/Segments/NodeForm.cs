@@ -11,12 +11,13 @@ public abstract class NodeForm
 {
     public abstract ConditionNode ToNode();
 
-    public static NodeForm Of(ConditionNode node) => node switch
-    {
-        ConditionGroup group => GroupForm.Of(group),
-        Condition condition => ConditionForm.Of(condition),
-        _ => throw new NotSupportedException(node.GetType().Name),
-    };
+    public static NodeForm Of(ConditionNode node) =>
+        node switch
+        {
+            ConditionGroup group => GroupForm.Of(group),
+            Condition condition => ConditionForm.Of(condition),
+            _ => throw new NotSupportedException(node.GetType().Name),
+        };
 }
 
 public sealed class GroupForm : NodeForm
@@ -74,13 +75,21 @@ public sealed class ConditionForm : NodeForm
         Operator = chosen;
     }
 
-    public override Condition ToNode() => new(Field, Operator, Operators.ArityOf(Operator) switch
-    {
-        Arity.None => [],
-        Arity.Two => [Value, Last],
-        Arity.List => [.. Lines.Split(LineBreaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()],
-        _ => [Value],
-    });
+    public override Condition ToNode() =>
+        new(
+            Field,
+            Operator,
+            Operators.ArityOf(Operator) switch
+            {
+                Arity.None => [],
+                Arity.Two => [Value, Last],
+                Arity.List =>
+                [
+                    .. Lines.Split(LineBreaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(),
+                ],
+                _ => [Value],
+            }
+        );
 
     public static ConditionForm Of(Condition condition)
     {
@@ -95,5 +104,6 @@ public sealed class ConditionForm : NodeForm
         };
     }
 
-    private static FieldType TypeOf(string name, IReadOnlyList<Field> fields) => fields.FirstOrDefault(field => field.Name == name)?.Type ?? FieldType.Text;
+    private static FieldType TypeOf(string name, IReadOnlyList<Field> fields) =>
+        fields.FirstOrDefault(field => field.Name == name)?.Type ?? FieldType.Text;
 }

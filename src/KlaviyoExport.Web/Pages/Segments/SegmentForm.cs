@@ -27,7 +27,15 @@ public sealed class SegmentForm
     [JsonIgnore]
     public SegmentDefinition Definition => IsMembership ? new MembershipSegment(Table, KeyColumn) : new ConditionSegment(Root.ToNode());
 
-    public SegmentDraft ToDraft() => new() { Id = Id, Name = Name, SourceId = SourceId, Definition = Definition, Version = Version };
+    public SegmentDraft ToDraft() =>
+        new()
+        {
+            Id = Id,
+            Name = Name,
+            SourceId = SourceId,
+            Definition = Definition,
+            Version = Version,
+        };
 
     /// <summary>The fields of one source mean nothing in another.</summary>
     public void ChangeSource(int? id)
@@ -50,7 +58,13 @@ public sealed class SegmentForm
 
     public static SegmentForm Of(Segment segment)
     {
-        var form = new SegmentForm { Id = segment.Id, Name = segment.Name, SourceId = segment.SourceId, Version = segment.Version };
+        var form = new SegmentForm
+        {
+            Id = segment.Id,
+            Name = segment.Name,
+            SourceId = segment.SourceId,
+            Version = segment.Version,
+        };
         if (segment.Definition is MembershipSegment membership)
             (form.IsMembership, form.Table, form.KeyColumn) = (true, membership.Table, membership.KeyColumn);
         else if (segment.Definition is ConditionSegment conditions)
@@ -58,10 +72,11 @@ public sealed class SegmentForm
         return form;
     }
 
-    private static IEnumerable<ConditionForm> Conditions(NodeForm node) => node switch
-    {
-        GroupForm group => group.Parts.SelectMany(Conditions),
-        ConditionForm condition => [condition],
-        _ => [],
-    };
+    private static IEnumerable<ConditionForm> Conditions(NodeForm node) =>
+        node switch
+        {
+            GroupForm group => group.Parts.SelectMany(Conditions),
+            ConditionForm condition => [condition],
+            _ => [],
+        };
 }

@@ -7,7 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Pages.Sources;
 
-public sealed partial class EditSource(SourceService sources, SourceUploads uploads, IOptions<SourceOptions> options, NavigationManager location)
+public sealed partial class EditSource(
+    SourceService sources,
+    SourceUploads uploads,
+    IOptions<SourceOptions> options,
+    NavigationManager location
+)
 {
     private SourceDraft _draft = new();
     private SourcePreview? _preview;
@@ -15,24 +20,27 @@ public sealed partial class EditSource(SourceService sources, SourceUploads uplo
     private string? _doing;
 
     /// <summary>Null for a new source.</summary>
-    [Parameter] public int? Id { get; set; }
+    [Parameter]
+    public int? Id { get; set; }
 
     private string Megabytes => (uploads.MaxBytes / 1_000_000d).ToString("N0", CultureInfo.CurrentCulture);
 
-    private string LocationHint => options.Value.Roots.Count == 0 ? T["LocationHintNoRoots"] : T["LocationHint", string.Join(", ", options.Value.Roots)];
+    private string LocationHint =>
+        options.Value.Roots.Count == 0 ? T["LocationHintNoRoots"] : T["LocationHint", string.Join(", ", options.Value.Roots)];
 
     /// <summary>What Save waits for first.</summary>
-    private string? Missing => this switch
-    {
-        { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
-        { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
-        { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
-        { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
-        { _preview: null } => "Missing.Test",
-        { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() => "Missing.Table",
-        { _draft.KeyColumn: null or "" } => "Missing.Key",
-        _ => null,
-    };
+    private string? Missing =>
+        this switch
+        {
+            { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
+            { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
+            { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
+            { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
+            { _preview: null } => "Missing.Test",
+            { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() => "Missing.Table",
+            { _draft.KeyColumn: null or "" } => "Missing.Key",
+            _ => null,
+        };
 
     protected override FilledIn Form => new FilledIn<SourceDraft>(() => _draft, draft => (_draft, _preview) = (draft, null));
 

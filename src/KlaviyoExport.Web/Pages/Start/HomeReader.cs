@@ -9,18 +9,31 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Pages.Start;
 
 /// <summary>Reads what the first page shows.</summary>
-internal sealed class HomeReader(FirstSteps steps, HomeQueries queries, RunQueries runs, SystemHealth health, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
+internal sealed class HomeReader(
+    FirstSteps steps,
+    HomeQueries queries,
+    RunQueries runs,
+    SystemHealth health,
+    IOptions<KlaviyoOptions> klaviyo,
+    TimeProvider clock
+)
 {
     private const int Most = 10;
 
-    public async Task<HomeView> ReadAsync(Actor actor, CancellationToken cancellationToken) => new(
-        await steps.ForAsync(actor, cancellationToken),
-        Troubles(await health.LookAsync(cancellationToken)),
-        await queries.NeedsAttentionAsync(actor, Most, cancellationToken),
-        await queries.RunningNowAsync(actor, Most, cancellationToken),
-        await queries.NextRunsAsync(actor, Most, cancellationToken),
-        await queries.LastSevenDaysAsync(actor, cancellationToken),
-        [.. (await runs.PageAsync(actor, new RunQuery { PageSize = Most }, cancellationToken)).Rows.Where(row => row.Run.State.IsFinal())]);
+    public async Task<HomeView> ReadAsync(Actor actor, CancellationToken cancellationToken) =>
+        new(
+            await steps.ForAsync(actor, cancellationToken),
+            Troubles(await health.LookAsync(cancellationToken)),
+            await queries.NeedsAttentionAsync(actor, Most, cancellationToken),
+            await queries.RunningNowAsync(actor, Most, cancellationToken),
+            await queries.NextRunsAsync(actor, Most, cancellationToken),
+            await queries.LastSevenDaysAsync(actor, cancellationToken),
+            [
+                .. (await runs.PageAsync(actor, new RunQuery { PageSize = Most }, cancellationToken)).Rows.Where(row =>
+                    row.Run.State.IsFinal()
+                ),
+            ]
+        );
 
     /// <summary>What is amiss with the installation itself.</summary>
     private List<Trouble> Troubles(Health state)
@@ -49,8 +62,14 @@ internal sealed class HomeReader(FirstSteps steps, HomeQueries queries, RunQueri
 /// <param name="Running">In the order they were asked for.</param>
 /// <param name="Ended">The last that ended, newest first.</param>
 internal sealed record HomeView(
-    IReadOnlyList<FirstStep> Steps, IReadOnlyList<Trouble> Troubles, IReadOnlyList<Attention> Attention, IReadOnlyList<RunRow> Running, IReadOnlyList<NextRun> Next,
-    IReadOnlyList<DayTotal> Week, IReadOnlyList<RunRow> Ended);
+    IReadOnlyList<FirstStep> Steps,
+    IReadOnlyList<Trouble> Troubles,
+    IReadOnlyList<Attention> Attention,
+    IReadOnlyList<RunRow> Running,
+    IReadOnlyList<NextRun> Next,
+    IReadOnlyList<DayTotal> Week,
+    IReadOnlyList<RunRow> Ended
+);
 
 /// <param name="Name">Of its text.</param>
 /// <param name="Detail">What the text leaves open.</param>

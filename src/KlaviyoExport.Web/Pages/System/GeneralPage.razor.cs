@@ -15,7 +15,8 @@ public sealed partial class GeneralPage(TimeProvider clock)
     private bool _conflict;
     private string? _done;
 
-    [Inject] private General General { get; set; } = default!;
+    [Inject]
+    private General General { get; set; } = default!;
 
     private GeneralSettings Wanted => new(Given(_language), Given(_format));
 
@@ -26,8 +27,11 @@ public sealed partial class GeneralPage(TimeProvider clock)
     /// <summary>What the preview is written in.</summary>
     private CultureInfo Shown => Formats.Find(Wanted.Format) ?? Languages.Find(Wanted.Language) ?? CultureInfo.CurrentUICulture;
 
-    protected override FilledIn Form => new FilledIn<Filled>(
-        () => new(_stored, _language, _format), filled => (_stored, _language, _format) = (filled.Stored, filled.Language, filled.Format));
+    protected override FilledIn Form =>
+        new FilledIn<Filled>(
+            () => new(_stored, _language, _format),
+            filled => (_stored, _language, _format) = (filled.Stored, filled.Language, filled.Format)
+        );
 
     protected override async Task LoadAsync()
     {

@@ -16,7 +16,11 @@ internal sealed class RefreshReport(RefreshService refreshes, IDbContextFactory<
         if (await refreshes.ListAsync(1, cancellationToken) is not [var last])
             return null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var tasks = await db.Set<RefreshTask>().AsNoTracking().Where(task => task.RefreshId == last.Id).OrderBy(task => task.Id).ToListAsync(cancellationToken);
+        var tasks = await db.Set<RefreshTask>()
+            .AsNoTracking()
+            .Where(task => task.RefreshId == last.Id)
+            .OrderBy(task => task.Id)
+            .ToListAsync(cancellationToken);
         // Not by the store, which knows the kinds by name.
         return new LastRefresh(last, [.. tasks.OrderBy(task => task.Kind)]);
     }

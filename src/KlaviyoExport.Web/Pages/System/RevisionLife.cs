@@ -15,7 +15,10 @@ internal enum RevisionStage
     Retired,
 }
 
-/// <summary>How long a revision of Klaviyo's API lives: stable for a year from its date, deprecated for one more, then retired (Klaviyo's API versioning policy).</summary>
+/// <summary>
+/// How long a revision of Klaviyo's API lives: stable for a year from its date, deprecated for one more, then retired (Klaviyo's API
+/// versioning policy).
+/// </summary>
 /// <param name="DeprecatedOn">The first day on which it is deprecated.</param>
 /// <param name="RetiredOn">The first day on which Klaviyo no longer answers it.</param>
 internal sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)

@@ -18,11 +18,14 @@ public sealed partial class SchedulePage(RefreshService refreshes)
     private bool _conflict;
     private string? _done;
 
-    [Inject] private RefreshReport Report { get; set; } = default!;
+    [Inject]
+    private RefreshReport Report { get; set; } = default!;
 
-    [Inject] private Confirm Confirm { get; set; } = default!;
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
-    [Inject] private TimeProvider Clock { get; set; } = default!;
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
 
     private LocalizedMessage? Fault => _form is { IsOn: true } form ? form.Fault : null;
 

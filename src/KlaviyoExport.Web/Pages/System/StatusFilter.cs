@@ -12,14 +12,25 @@ internal sealed record StatusFilter(RefreshTaskKind? Kind, string? Status, strin
     public const string Attention = "attention";
     public const string Missed = "missed";
 
-    public static StatusFilter Of(string? kind, string? status, string? text) => new(
-        Enum.TryParse<RefreshTaskKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
-        status is Attention or Missed ? status : Enum.TryParse<StatusWord>(status, ignoreCase: true, out var word) && Enum.IsDefined(word) ? word.ToString() : null,
-        string.IsNullOrWhiteSpace(text) ? null : text.Trim());
+    public static StatusFilter Of(string? kind, string? status, string? text) =>
+        new(
+            Enum.TryParse<RefreshTaskKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
+            status is Attention or Missed ? status
+                : Enum.TryParse<StatusWord>(status, ignoreCase: true, out var word) && Enum.IsDefined(word) ? word.ToString()
+                : null,
+            string.IsNullOrWhiteSpace(text) ? null : text.Trim()
+        );
 
     public bool Shows(TaskRow row) =>
         (Kind is null || row.Task.Kind == Kind)
-        && (Text is null || CultureInfo.CurrentCulture.CompareInfo.IndexOf(row.Task.Name, Text, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0)
+        && (
+            Text is null
+            || CultureInfo.CurrentCulture.CompareInfo.IndexOf(
+                row.Task.Name,
+                Text,
+                CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace
+            ) >= 0
+        )
         && Status switch
         {
             null => true,
@@ -28,8 +39,17 @@ internal sealed record StatusFilter(RefreshTaskKind? Kind, string? Status, strin
             _ => row.Task.Status.ToString() == Status,
         };
 
-    public string ToAddress(int page = 1) => QueryHelpers.AddQueryString("/system/status", new Dictionary<string, string?>
-    {
-        ["kind"] = Kind?.ToString().ToLowerInvariant(), ["status"] = Status, ["text"] = Text, ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
-    }.Where(pair => pair.Value is not null).ToDictionary());
+    public string ToAddress(int page = 1) =>
+        QueryHelpers.AddQueryString(
+            "/system/status",
+            new Dictionary<string, string?>
+            {
+                ["kind"] = Kind?.ToString().ToLowerInvariant(),
+                ["status"] = Status,
+                ["text"] = Text,
+                ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
+            }
+                .Where(pair => pair.Value is not null)
+                .ToDictionary()
+        );
 }

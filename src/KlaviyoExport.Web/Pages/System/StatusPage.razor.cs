@@ -9,7 +9,13 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Pages.System;
 
 /// <summary>Every task of the system, what needs attention first, with what can be done about it.</summary>
-public sealed partial class StatusPage(StatusQueries status, RunService runs, TasksByHand byHand, TaskCancellation cancellation, NavigationManager location)
+public sealed partial class StatusPage(
+    StatusQueries status,
+    RunService runs,
+    TasksByHand byHand,
+    TaskCancellation cancellation,
+    NavigationManager location
+)
 {
     private const int PageSize = 50;
     private const int LastTimes = 10;
@@ -22,19 +28,26 @@ public sealed partial class StatusPage(StatusQueries status, RunService runs, Ta
     private StatusRow? _working;
     private string? _done;
 
-    [SupplyParameterFromQuery] public string? Kind { get; set; }
+    [SupplyParameterFromQuery]
+    public string? Kind { get; set; }
 
-    [SupplyParameterFromQuery] public string? Status { get; set; }
+    [SupplyParameterFromQuery]
+    public string? Status { get; set; }
 
-    [SupplyParameterFromQuery] public string? Text { get; set; }
+    [SupplyParameterFromQuery]
+    public string? Text { get; set; }
 
-    [SupplyParameterFromQuery] public int? Page { get; set; }
+    [SupplyParameterFromQuery]
+    public int? Page { get; set; }
 
-    [Inject] private StatusView View { get; set; } = default!;
+    [Inject]
+    private StatusView View { get; set; } = default!;
 
-    [Inject] private SystemHealth Health { get; set; } = default!;
+    [Inject]
+    private SystemHealth Health { get; set; } = default!;
 
-    [Inject] private Confirm Confirm { get; set; } = default!;
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
     private List<TaskRow> Shown => [.. _rows.Where(_filter.Shows)];
 
@@ -66,7 +79,8 @@ public sealed partial class StatusPage(StatusQueries status, RunService runs, Ta
 
     private void ChooseKind(ChangeEventArgs change) => Show(StatusFilter.Of(change.Value as string, _filter.Status, _filter.Text));
 
-    private void ChooseStatus(ChangeEventArgs change) => Show(_filter with { Status = StatusFilter.Of(null, change.Value as string, null).Status });
+    private void ChooseStatus(ChangeEventArgs change) =>
+        Show(_filter with { Status = StatusFilter.Of(null, change.Value as string, null).Status });
 
     // While one types only the page changes; the address follows when one is done, so that going back does not go through every letter.
     private void Type(ChangeEventArgs change) => _filter = _filter with { Text = StatusFilter.Of(null, null, change.Value as string).Text };

@@ -6,30 +6,42 @@ using Quartz;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>Whether what everything stands on is there: the store, the disk, the scheduler, Klaviyo as last seen. Nothing is asked of Klaviyo for it.</summary>
+/// <summary>
+/// Whether what everything stands on is there: the store, the disk, the scheduler, Klaviyo as last seen. Nothing is asked of Klaviyo for
+/// it.
+/// </summary>
 internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, IOptions<StoreOptions> store)
 {
     public async Task<Health> LookAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var scheduler = await schedulers.GetScheduler(cancellationToken);
-        var connections = await db.Set<Connection>().GroupBy(_ => 1)
-            .Select(all => new { Count = all.Count(), Broken = all.Count(connection => connection.LastError != null), Seen = all.Max(connection => connection.LastSuccessAt) }).FirstOrDefaultAsync(cancellationToken);
+        var connections = await db.Set<Connection>()
+            .GroupBy(_ => 1)
+            .Select(all => new
+            {
+                Count = all.Count(),
+                Broken = all.Count(connection => connection.LastError != null),
+                Seen = all.Max(connection => connection.LastSuccessAt),
+            })
+            .FirstOrDefaultAsync(cancellationToken);
         return new Health(
             ProviderOf(db),
             Disk(store.Value.DataDirectory),
             await scheduler.GetStatus(cancellationToken) == SchedulerStatus.Running,
-            new KlaviyoSeen(connections?.Count ?? 0, connections?.Broken ?? 0, connections?.Seen));
+            new KlaviyoSeen(connections?.Count ?? 0, connections?.Broken ?? 0, connections?.Seen)
+        );
     }
 
     /// <summary>"SQLite" of "Microsoft.EntityFrameworkCore.Sqlite".</summary>
-    public static string ProviderOf(AppDb db) => db.Database.ProviderName?.Split('.')[^1] switch
-    {
-        "Sqlite" => "SQLite",
-        "PostgreSQL" => "PostgreSQL",
-        "SqlServer" => "SQL Server",
-        var other => other ?? "–",
-    };
+    public static string ProviderOf(AppDb db) =>
+        db.Database.ProviderName?.Split('.')[^1] switch
+        {
+            "Sqlite" => "SQLite",
+            "PostgreSQL" => "PostgreSQL",
+            "SqlServer" => "SQL Server",
+            var other => other ?? "–",
+        };
 
     private static DiskSpace? Disk(string directory)
     {

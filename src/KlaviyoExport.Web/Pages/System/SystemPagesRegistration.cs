@@ -2,8 +2,6 @@ namespace KlaviyoExport.Web.Pages.System;
 
 internal static class SystemPagesRegistration
 {
-    public static IServiceCollection AddSystemPages(this IServiceCollection services) => services
-        .AddSingleton<SystemHealth>()
-        .AddSingleton<StatusView>()
-        .AddSingleton<RefreshReport>();
+    public static IServiceCollection AddSystemPages(this IServiceCollection services) =>
+        services.AddSingleton<SystemHealth>().AddSingleton<StatusView>().AddSingleton<RefreshReport>();
 }

@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Section <c>AzureAd</c>: Microsoft Entra ID. It is read by Microsoft.Identity.Web as in every application of Microsoft's; here stand the keys that the
-/// product itself looks at.
+/// Section <c>AzureAd</c>: Microsoft Entra ID. It is read by Microsoft.Identity.Web as in every application of Microsoft's; here stand the
+/// keys that the product itself looks at.
 /// </summary>
 internal sealed class EntraSection : ProviderSection
 {

@@ -26,7 +26,11 @@ internal sealed class EntraSectionCheck : IValidateOptions<EntraSection>
             yield return "AzureAd:ClientSecret is missing.";
         if (string.IsNullOrWhiteSpace(options.DisplayName))
             yield return "AzureAd:DisplayName must not be empty: it is on the button.";
-        if (!options.CallbackPath.StartsWith('/') || !options.SignedOutCallbackPath.StartsWith('/') || options.CallbackPath == options.SignedOutCallbackPath)
+        if (
+            !options.CallbackPath.StartsWith('/')
+            || !options.SignedOutCallbackPath.StartsWith('/')
+            || options.CallbackPath == options.SignedOutCallbackPath
+        )
             yield return "AzureAd:CallbackPath and AzureAd:SignedOutCallbackPath must be two different paths that begin with a slash.";
     }
 }

@@ -1,11 +1,16 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>Section <c>OpenIdConnect</c>: any identity provider but Microsoft Entra ID. People sign in with it beside, or instead of, a password.</summary>
+/// <summary>
+/// Section <c>OpenIdConnect</c>: any identity provider but Microsoft Entra ID. People sign in with it beside, or instead of, a password.
+/// </summary>
 internal sealed class OpenIdConnectSection : ProviderSection
 {
     public const string Name = "OpenIdConnect";
 
-    /// <summary>The provider's issuer address, such as https://login.example.com/realms/company; its metadata is at /.well-known/openid-configuration below it.</summary>
+    /// <summary>
+    /// The provider's issuer address, such as https://login.example.com/realms/company; its metadata is at
+    /// /.well-known/openid-configuration below it.
+    /// </summary>
     public string Authority { get; set; } = "";
 
     public string ClientId { get; set; } = "";

@@ -14,7 +14,8 @@ internal sealed class OpenIdConnectSectionCheck : IValidateOptions<OpenIdConnect
     private static IEnumerable<string> Faults(OpenIdConnectSection options)
     {
         if (!ProviderAddress.IsGood(options.Authority))
-            yield return "OpenIdConnect:Authority must be the https address of the provider (http only on the loopback) without user, query or fragment.";
+            yield return "OpenIdConnect:Authority must be the https address of the provider (http only on the loopback) without user, "
+                + "query or fragment.";
         if (string.IsNullOrWhiteSpace(options.ClientId))
             yield return "OpenIdConnect:ClientId is missing.";
         if (string.IsNullOrWhiteSpace(options.ClientSecret))

@@ -7,15 +7,17 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Which account a person of the provider has here, and with which role. The provider's subject decides; the address is looked at once, at the first
-/// sign-in, and only when it is verified: otherwise whoever can type an administrator's address at the provider would become that administrator.
+/// Which account a person of the provider has here, and with which role. The provider's subject decides; the address is looked at once, at
+/// the first sign-in, and only when it is verified: otherwise whoever can type an administrator's address at the provider would become that
+/// administrator.
 /// </summary>
 internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, PeopleService people, Audit audit, IOptions<RoleMapping> roles)
 {
     /// <summary>Administrators that the message to a person without a role names at most.</summary>
     private const int Named = 5;
 
-    /// <exception cref="NoRoleException">Roles come from the provider, and it gives this person none. An account the person has here keeps no rights.</exception>
+    /// <exception cref="NoRoleException">Roles come from the provider, and it gives this person none. An account the person has here keeps
+    /// no rights.</exception>
     /// <exception cref="LocalizedException">There is no account for this person; the message says whom to ask.</exception>
     public async Task<AppUser> FindOrLinkAsync(ProvenPerson person, SignInProvider provider, CancellationToken cancellationToken)
     {
@@ -36,7 +38,8 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         return user;
     }
 
-    public async Task<bool> IsAsync(string userId, ProvenPerson person) => (await users.FindByLoginAsync(person.Issuer, person.Subject))?.Id == userId;
+    public async Task<bool> IsAsync(string userId, ProvenPerson person) =>
+        (await users.FindByLoginAsync(person.Issuer, person.Subject))?.Id == userId;
 
     private async Task<AppUser> LinkAsync(ProvenPerson person, SignInProvider provider, Role? role)
     {
@@ -59,7 +62,14 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     private async Task<AppUser> CreateAsync(ProvenPerson person, SignInProvider provider, Role role)
     {
         var name = person.Name ?? person.Email!.Split('@')[0];
-        var user = new AppUser { UserName = person.Email, Email = person.Email, EmailConfirmed = true, DisplayName = name[..Math.Min(name.Length, 100)], Role = role };
+        var user = new AppUser
+        {
+            UserName = person.Email,
+            Email = person.Email,
+            EmailConfirmed = true,
+            DisplayName = name[..Math.Min(name.Length, 100)],
+            Role = role,
+        };
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (!(await users.CreateAsync(user)).Succeeded)
             throw new LocalizedException(new LocalizedMessage("People.Unknown"));
@@ -71,7 +81,13 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     private async Task LinkAsync(AppUser user, ProvenPerson person, SignInProvider provider, bool isNew)
     {
         // Saved by the identity store together with the link: it works on this context.
-        audit.Add(db, new Actor(user.Id, user.DisplayName, user.Role), isNew ? "People.CreatedAtSignIn" : "People.Linked", user.DisplayName, detail: isNew ? user.Role.ToMessage() : null);
+        audit.Add(
+            db,
+            new Actor(user.Id, user.DisplayName, user.Role),
+            isNew ? "People.CreatedAtSignIn" : "People.Linked",
+            user.DisplayName,
+            detail: isNew ? user.Role.ToMessage() : null
+        );
         var linked = await users.AddLoginAsync(user, new UserLoginInfo(person.Issuer, person.Subject, provider.DisplayName));
         if (!linked.Succeeded)
             throw new LocalizedException(new LocalizedMessage("People.LinkedToAnother"));
@@ -80,7 +96,12 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     /// <summary>Names no addresses: whoever reads it is known to the provider, but has no rights here.</summary>
     private async Task<LocalizedMessage> NoRoleAsync(SignInProvider provider, CancellationToken cancellationToken)
     {
-        var administrators = await db.Set<AppUser>().Where(user => user.Role == Role.Administrator).OrderBy(user => user.DisplayName).Select(user => user.DisplayName).Take(Named).ToListAsync(cancellationToken);
+        var administrators = await db.Set<AppUser>()
+            .Where(user => user.Role == Role.Administrator)
+            .OrderBy(user => user.DisplayName)
+            .Select(user => user.DisplayName)
+            .Take(Named)
+            .ToListAsync(cancellationToken);
         return administrators.Count == 0
             ? new LocalizedMessage("People.NoRoleNobody", provider.DisplayName)
             : new LocalizedMessage("People.NoRole", provider.DisplayName, string.Join(", ", administrators));

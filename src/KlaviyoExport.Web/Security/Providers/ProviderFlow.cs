@@ -6,17 +6,29 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>How the framework's handler signs people in, whichever provider it speaks to: authorization code with PKCE, and nothing less than a signed ID token of this very sign-in.</summary>
+/// <summary>
+/// How the framework's handler signs people in, whichever provider it speaks to: authorization code with PKCE, and nothing less than a
+/// signed ID token of this very sign-in.
+/// </summary>
 internal static class ProviderFlow
 {
     /// <summary>By how much the provider's clock may differ from ours.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    /// <summary>Signatures with the provider's key pair only: not "none", and not HMAC, whose key a public key could be taken for.</summary>
+    /// <summary>
+    /// Signatures with the provider's key pair only: not "none", and not HMAC, whose key a public key could be taken for.
+    /// </summary>
     private static readonly string[] Algorithms =
     [
-        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384,
-        SecurityAlgorithms.RsaSsaPssSha512, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+        SecurityAlgorithms.RsaSha256,
+        SecurityAlgorithms.RsaSha384,
+        SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256,
+        SecurityAlgorithms.RsaSsaPssSha384,
+        SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256,
+        SecurityAlgorithms.EcdsaSha384,
+        SecurityAlgorithms.EcdsaSha512,
     ];
 
     public static void Configure(OpenIdConnectOptions options, RoleMapping roles)
@@ -45,8 +57,10 @@ internal static class ProviderFlow
         options.TokenValidationParameters.ClockSkew = Skew;
 
         options.Events.OnTokenValidated += Demand;
-        options.Events.OnTicketReceived = context => context.HttpContext.RequestServices.GetRequiredService<ProviderSignIn>().CompleteAsync(context);
-        options.Events.OnRemoteFailure = context => context.HttpContext.RequestServices.GetRequiredService<ProviderSignIn>().FailAsync(context);
+        options.Events.OnTicketReceived = context =>
+            context.HttpContext.RequestServices.GetRequiredService<ProviderSignIn>().CompleteAsync(context);
+        options.Events.OnRemoteFailure = context =>
+            context.HttpContext.RequestServices.GetRequiredService<ProviderSignIn>().FailAsync(context);
     }
 
     private static void Keep(CookieBuilder cookie, string name)
@@ -56,12 +70,15 @@ internal static class ProviderFlow
         cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
     }
 
-    /// <summary>What the framework leaves open: an ID token that came straight from the provider may be unsigned there, and may be for others too.</summary>
+    /// <summary>
+    /// What the framework leaves open: an ID token that came straight from the provider may be unsigned there, and may be for others too.
+    /// </summary>
     private static Task Demand(TokenValidatedContext context)
     {
         if (!Algorithms.Contains(context.SecurityToken.Header.Alg))
             context.Fail(new SecurityTokenInvalidSignatureException("The ID token is not signed with the provider's key pair."));
-        // OpenID Connect Core 1.0, section 3.1.3.7: several audiences need an authorised party. The framework compares it where it is there.
+        // OpenID Connect Core 1.0, section 3.1.3.7: several audiences need an authorised party. The framework compares it where it is
+        // there.
         else if (context.SecurityToken.Audiences.Count() > 1 && string.IsNullOrEmpty(context.SecurityToken.Payload.Azp))
             context.Fail(new SecurityTokenInvalidAudienceException("The ID token has several audiences and no authorised party."));
         return Task.CompletedTask;

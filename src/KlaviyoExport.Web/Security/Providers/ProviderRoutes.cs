@@ -9,16 +9,24 @@ internal static class ProviderRoutes
     {
         foreach (var provider in app.Services.GetRequiredService<SignInProviders>())
         {
-            app.MapGet(provider.Path, (string? returnUrl, HttpContext context, ProviderSignIn signIn) =>
-                signIn.BeginAsync(context, provider, ProviderSignIn.ToSignIn(returnUrl))).AllowAnonymous();
-            app.MapGet(provider.Path + "/anew", async (string ticket, AnewTickets tickets, CurrentActor current, HttpContext context, ProviderSignIn signIn) =>
-            {
-                var actor = await current.OfAsync(context.User, context.RequestAborted);
-                if (tickets.Open(ticket, actor.Id) is { } place)
-                    await signIn.BeginAsync(context, provider, ProviderSignIn.ToBecomeExportUser(actor.Id, place));
-                else
-                    context.Response.Redirect("/connections");
-            }).RequireAuthorization(nameof(ManageConnections));
+            app.MapGet(
+                    provider.Path,
+                    (string? returnUrl, HttpContext context, ProviderSignIn signIn) =>
+                        signIn.BeginAsync(context, provider, ProviderSignIn.ToSignIn(returnUrl))
+                )
+                .AllowAnonymous();
+            app.MapGet(
+                    provider.Path + "/anew",
+                    async (string ticket, AnewTickets tickets, CurrentActor current, HttpContext context, ProviderSignIn signIn) =>
+                    {
+                        var actor = await current.OfAsync(context.User, context.RequestAborted);
+                        if (tickets.Open(ticket, actor.Id) is { } place)
+                            await signIn.BeginAsync(context, provider, ProviderSignIn.ToBecomeExportUser(actor.Id, place));
+                        else
+                            context.Response.Redirect("/connections");
+                    }
+                )
+                .RequireAuthorization(nameof(ManageConnections));
         }
     }
 }

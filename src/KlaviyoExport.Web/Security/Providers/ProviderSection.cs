@@ -6,7 +6,9 @@ internal abstract class ProviderSection
     /// <summary>The provider's name on the button.</summary>
     public abstract string DisplayName { get; set; }
 
-    /// <summary>Whether a person nobody added becomes a viewer at the first sign-in. By default they are told to ask an administrator.</summary>
+    /// <summary>
+    /// Whether a person nobody added becomes a viewer at the first sign-in. By default they are told to ask an administrator.
+    /// </summary>
     public bool CreateViewers { get; set; }
 
     /// <summary>

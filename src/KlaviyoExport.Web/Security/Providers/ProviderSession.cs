@@ -5,7 +5,10 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>What a session remembers, in its encrypted cookie, of the provider it began at: which one, and the ID token, by which the provider knows whom to sign out.</summary>
+/// <summary>
+/// What a session remembers, in its encrypted cookie, of the provider it began at: which one, and the ID token, by which the provider knows
+/// whom to sign out.
+/// </summary>
 internal static class ProviderSession
 {
     private const string Provider = "provider";
@@ -20,7 +23,8 @@ internal static class ProviderSession
     }
 
     /// <returns>The scheme of the provider; null for a session that began with a password.</returns>
-    public static string? SchemeOf(AuthenticationProperties? session) => session is not null && session.Items.TryGetValue(Provider, out var scheme) ? scheme : null;
+    public static string? SchemeOf(AuthenticationProperties? session) =>
+        session is not null && session.Items.TryGetValue(Provider, out var scheme) ? scheme : null;
 
     /// <summary>Where local accounts are off: a session that began with a password has ended. The others are checked as usual.</summary>
     public static async Task DemandAsync(CookieValidatePrincipalContext context)

@@ -7,10 +7,19 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>The way to a provider, and what a return from it becomes: a session, an export user, or a message on the page the person came from.</summary>
+/// <summary>
+/// The way to a provider, and what a return from it becomes: a session, an export user, or a message on the page the person came from.
+/// </summary>
 internal sealed class ProviderSignIn(
-    ProviderAccounts accounts, SignInManager<AppUser> signIn, SignInProviders providers, CurrentActor current, FreshSignIns fresh, CarriedMessages notices,
-    IOptions<RoleMapping> roles, ILogger<ProviderSignIn> logger)
+    ProviderAccounts accounts,
+    SignInManager<AppUser> signIn,
+    SignInProviders providers,
+    CurrentActor current,
+    FreshSignIns fresh,
+    CarriedMessages notices,
+    IOptions<RoleMapping> roles,
+    ILogger<ProviderSignIn> logger
+)
 {
     private const string SignInPage = "/sign-in";
     private const string PlaceId = "place";
@@ -20,14 +29,23 @@ internal sealed class ProviderSignIn(
     /// <summary>For an ordinary sign-in.</summary>
     public static AuthenticationProperties ToSignIn(string? returnUrl) => new() { RedirectUri = LocalUrl.Or(returnUrl, "/") };
 
-    /// <summary>For a fresh sign-in, by which the actor becomes the export user of the place: the person must prove to the provider who they are, even with a session there.</summary>
-    public static AuthenticationProperties ToBecomeExportUser(string actorId, ExportUserPlace place) => new OpenIdConnectChallengeProperties
-    {
-        Prompt = "login",
-        MaxAge = TimeSpan.Zero,
-        RedirectUri = place.Back,
-        Items = { [PlaceId] = place.Id.ToString(CultureInfo.InvariantCulture), [PlaceIsDraft] = place.IsDraft.ToString(), [Person] = actorId },
-    };
+    /// <summary>
+    /// For a fresh sign-in, by which the actor becomes the export user of the place: the person must prove to the provider who they are,
+    /// even with a session there.
+    /// </summary>
+    public static AuthenticationProperties ToBecomeExportUser(string actorId, ExportUserPlace place) =>
+        new OpenIdConnectChallengeProperties
+        {
+            Prompt = "login",
+            MaxAge = TimeSpan.Zero,
+            RedirectUri = place.Back,
+            Items =
+            {
+                [PlaceId] = place.Id.ToString(CultureInfo.InvariantCulture),
+                [PlaceIsDraft] = place.IsDraft.ToString(),
+                [Person] = actorId,
+            },
+        };
 
     /// <summary>Sends the browser to the provider; with a message to where it came from when the provider cannot be reached.</summary>
     public async Task BeginAsync(HttpContext context, SignInProvider provider, AuthenticationProperties properties)
@@ -75,7 +93,9 @@ internal sealed class ProviderSignIn(
     }
 
     private static ExportUserPlace? PlaceOf(AuthenticationProperties? properties) =>
-        properties is not null && properties.Items.TryGetValue(PlaceId, out var id) && properties.Items.TryGetValue(PlaceIsDraft, out var draft)
+        properties is not null
+        && properties.Items.TryGetValue(PlaceId, out var id)
+        && properties.Items.TryGetValue(PlaceIsDraft, out var draft)
             ? new ExportUserPlace(int.Parse(id!, CultureInfo.InvariantCulture), bool.Parse(draft!))
             : null;
 

@@ -6,19 +6,28 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>Signs a person out at the provider too (OpenID Connect RP-Initiated Logout 1.0).</summary>
-internal sealed class ProviderSignOut(SignInProviders providers, IOptionsMonitor<OpenIdConnectOptions> options, ILogger<ProviderSignOut> logger)
+internal sealed class ProviderSignOut(
+    SignInProviders providers,
+    IOptionsMonitor<OpenIdConnectOptions> options,
+    ILogger<ProviderSignOut> logger
+)
 {
     /// <summary>To be asked while the session still exists.</summary>
     /// <returns>
-    /// The provider, and the address there that ends its session and leads back here. Null for a session that began with a password, and where the provider
+    /// The provider, and the address there that ends its session and leads back here. Null for a session that began with a password, and
+    /// where the provider
     /// has no such address or cannot be reached.
     /// </returns>
     public async Task<(SignInProvider Provider, string Address)?> AddressAsync(HttpContext context)
     {
         var session = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
-        if (providers.Find(ProviderSession.SchemeOf(session.Properties)) is not { } provider || !await CanAsync(provider, context.RequestAborted))
+        if (
+            providers.Find(ProviderSession.SchemeOf(session.Properties)) is not { } provider
+            || !await CanAsync(provider, context.RequestAborted)
+        )
             return null;
-        // The handler answers with a redirect. A form of ours may not lead to another site, so the address is taken out of it, and a page leads there.
+        // The handler answers with a redirect. A form of ours may not lead to another site, so the address is taken out of it, and a page
+        // leads there.
         await context.SignOutAsync(provider.Scheme, new AuthenticationProperties { RedirectUri = "/sign-in" });
         var address = context.Response.Headers.Location.ToString();
         context.Response.Headers.Remove("Location");
@@ -30,7 +39,8 @@ internal sealed class ProviderSignOut(SignInProviders providers, IOptionsMonitor
     {
         try
         {
-            return (await options.Get(provider.Scheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken)).EndSessionEndpoint is { Length: > 0 };
+            return (await options.Get(provider.Scheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken)).EndSessionEndpoint
+                is { Length: > 0 };
         }
         catch (Exception exception) when (ProviderFaults.IsUnreachable(exception) && !cancellationToken.IsCancellationRequested)
         {

@@ -3,8 +3,9 @@ using KlaviyoExport.People;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Section <c>Roles</c>: which app roles or groups of the identity provider give which role here, such as <c>Roles:Administrator=klaviyo-admins</c>, or
-/// <c>Roles:Administrator:0</c>, <c>:1</c> for several. Values are compared exactly. Empty (default): administrators give the roles here.
+/// Section <c>Roles</c>: which app roles or groups of the identity provider give which role here, such as
+/// <c>Roles:Administrator=klaviyo-admins</c>, or <c>Roles:Administrator:0</c>, <c>:1</c> for several. Values are compared exactly. Empty
+/// (default): administrators give the roles here.
 /// </summary>
 internal sealed class RoleMapping
 {
@@ -15,7 +16,9 @@ internal sealed class RoleMapping
 
     private readonly Dictionary<string, Role> _roles = new(StringComparer.Ordinal);
 
-    /// <summary>The claims of the ID token that hold app roles or groups: <c>roles</c> and <c>groups</c> unless <c>Roles:Claims</c> names others.</summary>
+    /// <summary>
+    /// The claims of the ID token that hold app roles or groups: <c>roles</c> and <c>groups</c> unless <c>Roles:Claims</c> names others.
+    /// </summary>
     public IReadOnlyList<string> Claims { get; private set; } = ["roles", "groups"];
 
     /// <summary>Keys of the section that are no role's.</summary>
@@ -52,5 +55,12 @@ internal sealed class RoleMapping
     }
 
     private static string[] Values(IConfigurationSection key) =>
-        [.. key.GetChildren().Select(child => child.Value).Append(key.Value).OfType<string>().Select(value => value.Trim()).Where(value => value.Length > 0)];
+        [
+            .. key.GetChildren()
+                .Select(child => child.Value)
+                .Append(key.Value)
+                .OfType<string>()
+                .Select(value => value.Trim())
+                .Where(value => value.Length > 0),
+        ];
 }

@@ -7,11 +7,16 @@ internal sealed class RoleMappingCheck(SignInProviders providers) : IValidateOpt
 {
     public ValidateOptionsResult Validate(string? name, RoleMapping options)
     {
-        var faults = options.UnknownKeys
-            .Select(key => $"{RoleMapping.Section}:{key} is no role; use {string.Join(", ", Enum.GetNames<Role>())} or {RoleMapping.ClaimsKey}.")
+        var faults = options
+            .UnknownKeys.Select(key =>
+                $"{RoleMapping.Section}:{key} is no role; use {string.Join(", ", Enum.GetNames<Role>())} or {RoleMapping.ClaimsKey}."
+            )
             .ToList();
         if (options.IsConfigured && !providers.Any())
-            faults.Add($"{RoleMapping.Section} maps roles of an identity provider, and none is configured: fill in the section {EntraSection.Name} or {OpenIdConnectSection.Name}.");
+            faults.Add(
+                $"{RoleMapping.Section} maps roles of an identity provider, and none is configured: fill in the section "
+                    + $"{EntraSection.Name} or {OpenIdConnectSection.Name}."
+            );
         if (options.Claims.Count == 0)
             faults.Add($"{RoleMapping.Section}:{RoleMapping.ClaimsKey} must name a claim, such as roles.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

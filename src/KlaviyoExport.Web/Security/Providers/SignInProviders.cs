@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>The identity providers that are configured, in the order of their buttons.</summary>
-internal sealed class SignInProviders(IOptions<EntraSection> entra, IOptions<OpenIdConnectSection> openIdConnect) : IEnumerable<SignInProvider>
+internal sealed class SignInProviders(IOptions<EntraSection> entra, IOptions<OpenIdConnectSection> openIdConnect)
+    : IEnumerable<SignInProvider>
 {
     public const string EntraScheme = "Entra";
     public const string OpenIdConnectScheme = "OpenIdConnect";
@@ -12,7 +13,9 @@ internal sealed class SignInProviders(IOptions<EntraSection> entra, IOptions<Ope
     private readonly SignInProvider[] _all =
     [
         .. entra.Value.IsConfigured ? [new SignInProvider(EntraScheme, "/sign-in/entra", entra.Value)] : Array.Empty<SignInProvider>(),
-        .. openIdConnect.Value.IsConfigured ? [new SignInProvider(OpenIdConnectScheme, "/sign-in/provider", openIdConnect.Value)] : Array.Empty<SignInProvider>(),
+        .. openIdConnect.Value.IsConfigured
+            ? [new SignInProvider(OpenIdConnectScheme, "/sign-in/provider", openIdConnect.Value)]
+            : Array.Empty<SignInProvider>(),
     ];
 
     /// <returns>Null for a scheme that is no provider's, or no longer.</returns>

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Klaviyo's answer to one call: what was asked for, or why Klaviyo refused. An outage is neither, it is a <see cref="KlaviyoUnavailableException"/>.</summary>
+/// <summary>
+/// Klaviyo's answer to one call: what was asked for, or why Klaviyo refused. An outage is neither, it is a <see
+/// cref="KlaviyoUnavailableException"/>.
+/// </summary>
 public sealed record KlaviyoAnswer<T>
 {
     internal KlaviyoAnswer(T? value, KlaviyoRefusal? refusal) => (Value, Refusal) = (value, refusal);

@@ -5,20 +5,41 @@ namespace KlaviyoExport.Klaviyo;
 /// <param name="Errors">What Klaviyo said, possibly nothing (a 413 often comes from in front of it).</param>
 public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOnlyList<KlaviyoError> Errors)
 {
-    /// <summary>This try was refused, but an earlier one of the same call was never answered: Klaviyo may have done what that one asked for.</summary>
+    /// <summary>
+    /// This try was refused, but an earlier one of the same call was never answered: Klaviyo may have done what that one asked for.
+    /// </summary>
     public bool MayHaveArrived { get; init; }
 
     /// <summary>
-    /// Of a call about a list: the account has no such list. Asked for, a missing list is a 404; sent to, it is a 400 that points at the relationship.
+    /// Of a call about a list: the account has no such list. Asked for, a missing list is a 404; sent to, it is a 400 that points at the
+    /// relationship.
     /// </summary>
-    public bool SaysListIsMissing => Kind == KlaviyoRefusalKind.NotFound
-        || (Kind == KlaviyoRefusalKind.Invalid && Errors.Any(error => error.Pointer?.StartsWith("/data/relationships/lists", StringComparison.Ordinal) == true));
+    public bool SaysListIsMissing =>
+        Kind == KlaviyoRefusalKind.NotFound
+        || (
+            Kind == KlaviyoRefusalKind.Invalid
+            && Errors.Any(error => error.Pointer?.StartsWith("/data/relationships/lists", StringComparison.Ordinal) == true)
+        );
 
     /// <summary>For logs and developers: kind, status and codes, without Klaviyo's details, which may quote personal data.</summary>
     public override string ToString() => $"{Kind} ({Status}{string.Concat(Errors.Select(e => ", " + e.Code).Distinct())})";
 
-    internal static KlaviyoRefusal ImpossibleId { get; } = new(404, KlaviyoRefusalKind.NotFound,
-        [new KlaviyoError(null, 404, "not_found", "Not found.", "Klaviyo's ids are letters, digits, '-' and '_'; this one holds something else.", null, null)]);
+    internal static KlaviyoRefusal ImpossibleId { get; } =
+        new(
+            404,
+            KlaviyoRefusalKind.NotFound,
+            [
+                new KlaviyoError(
+                    null,
+                    404,
+                    "not_found",
+                    "Not found.",
+                    "Klaviyo's ids are letters, digits, '-' and '_'; this one holds something else.",
+                    null,
+                    null
+                ),
+            ]
+        );
 }
 
 public enum KlaviyoRefusalKind

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Reads the place of a profile out of a pointer like <c>/data/attributes/profiles/data/3/attributes/email</c>. Blaming the wrong profile
+/// <summary>Reads the place of a profile out of a pointer like <c>/data/attributes/profiles/data/3/attributes/email</c>. Blaming the wrong
+/// profile
 /// would lose it, so anything not exactly of this shape names none.</summary>
 internal static class ProfilePointer
 {
@@ -15,6 +16,8 @@ internal static class ProfilePointer
         var rest = pointer.AsSpan(Profiles.Length);
         var end = rest.IndexOf('/');
         var digits = end < 0 ? rest : rest[..end];
-        return digits is ['0', _, ..] || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? null : index;
+        return digits is ['0', _, ..] || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? null
+            : index;
     }
 }

@@ -1,6 +1,9 @@
 namespace KlaviyoExport.Klaviyo.OAuth;
 
-/// <summary>The <c>Klaviyo:OAuth</c> section: the app this installation is registered as with Klaviyo. Without one, connections go by their key alone.</summary>
+/// <summary>
+/// The <c>Klaviyo:OAuth</c> section: the app this installation is registered as with Klaviyo. Without one, connections go by their key
+/// alone.
+/// </summary>
 public sealed class KlaviyoOAuthOptions
 {
     public const string Section = "Klaviyo:OAuth";
@@ -21,7 +24,10 @@ public sealed class KlaviyoOAuthOptions
 
     public string RevokeUrl { get; set; } = "https://a.klaviyo.com/oauth/revoke";
 
-    /// <summary>The callback address as registered with the app, where it is not what this installation sees of itself; ends with <see cref="CallbackPath"/>.</summary>
+    /// <summary>
+    /// The callback address as registered with the app, where it is not what this installation sees of itself; ends with <see
+    /// cref="CallbackPath"/>.
+    /// </summary>
     public string? RedirectUri { get; set; }
 
     /// <summary>Whether there is an app.</summary>

@@ -1,7 +1,8 @@
 namespace KlaviyoExport.Klaviyo.OAuth;
 
 /// <summary>Klaviyo will not give tokens for what it was shown; asking again the same way would get the same answer.</summary>
-public sealed class KlaviyoSignInException(KlaviyoSignInRefusal refusal) : Exception($"Klaviyo gives no tokens: {refusal.Error} ({refusal.Status})")
+public sealed class KlaviyoSignInException(KlaviyoSignInRefusal refusal)
+    : Exception($"Klaviyo gives no tokens: {refusal.Error} ({refusal.Status})")
 {
     public KlaviyoSignInRefusal Refusal { get; } = refusal;
 }

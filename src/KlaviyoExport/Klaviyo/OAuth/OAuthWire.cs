@@ -19,7 +19,12 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
     /// <returns>The body of a success.</returns>
     /// <exception cref="KlaviyoSignInException">Klaviyo refused.</exception>
     /// <exception cref="KlaviyoUnavailableException">Klaviyo could not be asked, or did not answer sensibly.</exception>
-    public async Task<byte[]> PostAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, bool mayArriveTwice, CancellationToken cancellationToken)
+    public async Task<byte[]> PostAsync(
+        Uri address,
+        IReadOnlyList<KeyValuePair<string, string>> form,
+        bool mayArriveTwice,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -31,15 +36,20 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
         }
     }
 
-    private ResiliencePipeline Tries(bool mayArriveTwice) => new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddTimeout(KlaviyoOAuth.Patience)
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = 2,
-            Delay = Pause,
-            ShouldHandle = new PredicateBuilder().Handle<KlaviyoUnavailableException>(outage => mayArriveTwice || outage.Reason == UnavailableReason.CannotConnect),
-        })
-        .Build();
+    private ResiliencePipeline Tries(bool mayArriveTwice) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(KlaviyoOAuth.Patience)
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    MaxRetryAttempts = 2,
+                    Delay = Pause,
+                    ShouldHandle = new PredicateBuilder().Handle<KlaviyoUnavailableException>(outage =>
+                        mayArriveTwice || outage.Reason == UnavailableReason.CannotConnect
+                    ),
+                }
+            )
+            .Build();
 
     private async Task<byte[]> TryAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
@@ -52,12 +62,18 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
         {
             using var response = await http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return response.IsSuccessStatusCode ? body : throw (response switch
-            {
-                _ when Outages.IsFault(response) => Outages.Of(response, time),
-                { StatusCode: >= HttpStatusCode.BadRequest } when ErrorOf(body) is { } error => new KlaviyoSignInException(new KlaviyoSignInRefusal((int)response.StatusCode, error)),
-                _ => AnswerReader.Unreadable(response),
-            });
+            return response.IsSuccessStatusCode
+                ? body
+                : throw (
+                    response switch
+                    {
+                        _ when Outages.IsFault(response) => Outages.Of(response, time),
+                        { StatusCode: >= HttpStatusCode.BadRequest } when ErrorOf(body) is { } error => new KlaviyoSignInException(
+                            new KlaviyoSignInRefusal((int)response.StatusCode, error)
+                        ),
+                        _ => AnswerReader.Unreadable(response),
+                    }
+                );
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && Outages.Of(failure, null) is { } outage)
         {
@@ -69,7 +85,9 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
     {
         try
         {
-            return JsonSerializer.Deserialize(body, OAuthJson.Default.TokenError) is { } refusal ? KlaviyoSignInRefusal.Known(refusal.Error) : null;
+            return JsonSerializer.Deserialize(body, OAuthJson.Default.TokenError) is { } refusal
+                ? KlaviyoSignInRefusal.Known(refusal.Error)
+                : null;
         }
         catch (JsonException)
         {

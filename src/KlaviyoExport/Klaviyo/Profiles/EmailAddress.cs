@@ -4,8 +4,9 @@ using System.Globalization;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// The addresses Klaviyo takes: a dot-atom of ASCII (RFC 5322, 3.2.3) before the @, a host name of at least two labels after it. One address it does not take
-/// costs a whole batch its import, so what is doubtful is refused here: quoted names, accents before the @, bare hosts, addresses in brackets.
+/// The addresses Klaviyo takes: a dot-atom of ASCII (RFC 5322, 3.2.3) before the @, a host name of at least two labels after it. One
+/// address it does not take costs a whole batch its import, so what is doubtful is refused here: quoted names, accents before the @, bare
+/// hosts, addresses in brackets.
 /// </summary>
 public static class EmailAddress
 {
@@ -17,8 +18,8 @@ public static class EmailAddress
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
     /// <summary>
-    /// Trims, lower-cases and writes an international host name in its ASCII form, so that two spellings of one address become equal. False for
-    /// anything Klaviyo would not take.
+    /// Trims, lower-cases and writes an international host name in its ASCII form, so that two spellings of one address become equal. False
+    /// for anything Klaviyo would not take.
     /// </summary>
     public static bool TryNormalize(string? raw, [NotNullWhen(true)] out string? normalized)
     {
@@ -60,7 +61,8 @@ public static class EmailAddress
     }
 
     private static bool IsOfHostName(char c) =>
-        char.IsLetterOrDigit(c) || c is '.' or '-'
+        char.IsLetterOrDigit(c)
+        || c is '.' or '-'
         || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsHostName(string host)
@@ -70,9 +72,14 @@ public static class EmailAddress
     }
 
     private static bool IsLabel(string label) =>
-        label.Length is > 0 and <= LabelLength && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+        label.Length is > 0 and <= LabelLength
+        && label[0] != '-'
+        && label[^1] != '-'
+        && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    /// <summary>Letters, or an international name in its ASCII form; never a number, which would make the host an IP address (RFC 3696, 2).</summary>
+    /// <summary>
+    /// Letters, or an international name in its ASCII form; never a number, which would make the host an IP address (RFC 3696, 2).
+    /// </summary>
     private static bool IsTopLevel(string label) =>
         label.Length >= 2 && (label.All(char.IsAsciiLetter) || label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase));
 }

@@ -4,12 +4,13 @@ using System.Text.Json;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// The body of a bulk import: a list to join around the profiles a <see cref="ProfileWriter"/> wrote. Its length is known before it is made:
-/// <see cref="Overhead"/>, the profiles, and a comma between each two.
+/// The body of a bulk import: a list to join around the profiles a <see cref="ProfileWriter"/> wrote. Its length is known before it is
+/// made: <see cref="Overhead"/>, the profiles, and a comma between each two.
 /// </summary>
 public static class ImportBody
 {
-    private const string Start = """{"data":{"type":"profile-bulk-import-job","relationships":{"lists":{"data":[{"type":"list","id":""" + "\"";
+    private const string Start =
+        """{"data":{"type":"profile-bulk-import-job","relationships":{"lists":{"data":[{"type":"list","id":""" + "\"";
     private const string Middle = "\"" + """}]}},"attributes":{"profiles":{"data":[""";
 
     private static ReadOnlySpan<byte> Suffix => "]}}}}"u8;
@@ -18,7 +19,8 @@ public static class ImportBody
     public static int Overhead(string listId) => Prefix(listId).Length + Suffix.Length;
 
     /// <summary>Bytes of a body of so many profiles that are so long together.</summary>
-    public static long Length(string listId, int profiles, long profileBytes) => Overhead(listId) + profileBytes + Math.Max(0, profiles - 1);
+    public static long Length(string listId, int profiles, long profileBytes) =>
+        Overhead(listId) + profileBytes + Math.Max(0, profiles - 1);
 
     /// <summary>Whether a batch within Klaviyo's limits stays within them when one more profile joins it.</summary>
     /// <param name="profiles">How many it has.</param>
@@ -34,8 +36,15 @@ public static class ImportBody
         var all = profiles as IReadOnlyCollection<ReadOnlyMemory<byte>> ?? [.. profiles];
         var bytes = all.Sum(profile => (long)profile.Length);
         var length = Length(listId, all.Count, bytes);
-        if (all.Count is 0 or > KlaviyoLimits.ProfilesPerImport || length > KlaviyoLimits.ImportBytes || all.Any(profile => profile.Length > KlaviyoLimits.ProfileBytes))
-            throw new ArgumentException($"An import of {all.Count} profiles and {length} bytes is beyond Klaviyo's limits, or one profile is.", nameof(profiles));
+        if (
+            all.Count is 0 or > KlaviyoLimits.ProfilesPerImport
+            || length > KlaviyoLimits.ImportBytes
+            || all.Any(profile => profile.Length > KlaviyoLimits.ProfileBytes)
+        )
+            throw new ArgumentException(
+                $"An import of {all.Count} profiles and {length} bytes is beyond Klaviyo's limits, or one profile is.",
+                nameof(profiles)
+            );
 
         var body = new byte[length];
         var end = Append(body, 0, Prefix(listId));
@@ -52,7 +61,9 @@ public static class ImportBody
         return body;
     }
 
-    /// <summary>The profiles of a body, in their places, as the bytes that went in; so that those Klaviyo names can be set aside and the rest sent.</summary>
+    /// <summary>
+    /// The profiles of a body, in their places, as the bytes that went in; so that those Klaviyo names can be set aside and the rest sent.
+    /// </summary>
     /// <exception cref="ArgumentException">Not a body of <see cref="Assemble"/>'s.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Profiles(ReadOnlyMemory<byte> body)
     {

@@ -6,14 +6,15 @@ namespace KlaviyoExport.Klaviyo;
 /// <summary>One value of a profile: in the type it has, or as text that reads the same in every culture.</summary>
 internal static class JsonValue
 {
-    public static bool IsEmpty(object? value) => value switch
-    {
-        null or DBNull => true,
-        string text => string.IsNullOrWhiteSpace(text),
-        double number => !double.IsFinite(number),
-        float number => !float.IsFinite(number),
-        _ => false,
-    };
+    public static bool IsEmpty(object? value) =>
+        value switch
+        {
+            null or DBNull => true,
+            string text => string.IsNullOrWhiteSpace(text),
+            double number => !double.IsFinite(number),
+            float number => !float.IsFinite(number),
+            _ => false,
+        };
 
     public static void Write(Utf8JsonWriter json, object value, bool typed)
     {
@@ -46,16 +47,18 @@ internal static class JsonValue
         }
     }
 
-    private static string TextOf(object value) => value switch
-    {
-        bool truth => truth ? "true" : "false",
-        DateTime time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture),
-        DateTimeOffset time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture),
-        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        TimeOnly time => time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
-        Guid id => id.ToString(),
-        sbyte or byte or short or ushort or int or uint or long or ulong or decimal or double or float =>
-            ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A value of type {value.GetType().Name} has no place in a Klaviyo profile."),
-    };
+    private static string TextOf(object value) =>
+        value switch
+        {
+            bool truth => truth ? "true" : "false",
+            DateTime time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture),
+            DateTimeOffset time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture),
+            DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            TimeOnly time => time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
+            Guid id => id.ToString(),
+            sbyte or byte or short or ushort or int or uint or long or ulong or decimal or double or float => (
+                (IFormattable)value
+            ).ToString(null, CultureInfo.InvariantCulture),
+            _ => throw new ArgumentException($"A value of type {value.GetType().Name} has no place in a Klaviyo profile."),
+        };
 }

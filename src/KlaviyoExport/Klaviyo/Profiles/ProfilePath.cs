@@ -4,7 +4,8 @@ using System.Text;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Where in a Klaviyo profile a value goes, written as a path: <c>email</c>, <c>location.city</c>, <c>properties.Loyalty tier</c>. Equal paths are equal attributes.
+/// Where in a Klaviyo profile a value goes, written as a path: <c>email</c>, <c>location.city</c>, <c>properties.Loyalty tier</c>. Equal
+/// paths are equal attributes.
 /// </summary>
 public sealed record ProfilePath
 {
@@ -12,10 +13,30 @@ public sealed record ProfilePath
     private const string PropertyPrefix = "properties.";
 
     private static readonly string[] Names =
-        ["email", "phone_number", "external_id", "first_name", "last_name", "organization", "title", "locale", "image"];
+    [
+        "email",
+        "phone_number",
+        "external_id",
+        "first_name",
+        "last_name",
+        "organization",
+        "title",
+        "locale",
+        "image",
+    ];
 
     private static readonly string[] LocationNames =
-        ["address1", "address2", "city", "country", "region", "zip", "latitude", "longitude", "timezone"];
+    [
+        "address1",
+        "address2",
+        "city",
+        "country",
+        "region",
+        "zip",
+        "latitude",
+        "longitude",
+        "timezone",
+    ];
 
     private ProfilePath(ProfilePlace place, string name) => (Place, Name) = (place, name);
 
@@ -28,37 +49,49 @@ public sealed record ProfilePath
         .. LocationNames.Select(name => new ProfilePath(ProfilePlace.Location, name)),
     ];
 
-    public string Path => Place switch
-    {
-        ProfilePlace.Location => LocationPrefix + Name,
-        ProfilePlace.Property => PropertyPrefix + Name,
-        _ => Name,
-    };
+    public string Path =>
+        Place switch
+        {
+            ProfilePlace.Location => LocationPrefix + Name,
+            ProfilePlace.Property => PropertyPrefix + Name,
+            _ => Name,
+        };
 
     internal ProfilePlace Place { get; }
 
     internal string Name { get; }
 
     /// <summary>
-    /// Reads a path. A custom property may have any name up to 255 characters but one beginning with <c>$</c>: those are Klaviyo's special ones, among
-    /// them <c>$consent</c>, and consent is not this product's to touch.
+    /// Reads a path. A custom property may have any name up to 255 characters but one beginning with <c>$</c>: those are Klaviyo's special
+    /// ones, among them <c>$consent</c>, and consent is not this product's to touch.
     /// </summary>
     public static bool TryParse(string? path, [NotNullWhen(true)] out ProfilePath? parsed)
     {
         parsed = Standard.FirstOrDefault(known => known.Path == path);
-        if (parsed is null && path is not null && path.StartsWith(PropertyPrefix, StringComparison.Ordinal) && IsPropertyName(path[PropertyPrefix.Length..]))
+        if (
+            parsed is null
+            && path is not null
+            && path.StartsWith(PropertyPrefix, StringComparison.Ordinal)
+            && IsPropertyName(path[PropertyPrefix.Length..])
+        )
             parsed = new(ProfilePlace.Property, path[PropertyPrefix.Length..]);
         return parsed is not null;
     }
 
     /// <exception cref="ArgumentException">No attribute has this path (see <see cref="TryParse"/>).</exception>
     public static ProfilePath Parse(string path) =>
-        TryParse(path, out var parsed) ? parsed : throw new ArgumentException($"'{path}' is no attribute of a Klaviyo profile.", nameof(path));
+        TryParse(path, out var parsed)
+            ? parsed
+            : throw new ArgumentException($"'{path}' is no attribute of a Klaviyo profile.", nameof(path));
 
     public override string ToString() => Path;
 
     private static bool IsPropertyName(string name) =>
-        !string.IsNullOrWhiteSpace(name) && name.Length <= 255 && name.TrimStart()[0] != '$' && !name.Any(char.IsControl) && IsWellFormed(name);
+        !string.IsNullOrWhiteSpace(name)
+        && name.Length <= 255
+        && name.TrimStart()[0] != '$'
+        && !name.Any(char.IsControl)
+        && IsWellFormed(name);
 
     // Half a surrogate pair enumerates as the replacement character.
     private static bool IsWellFormed(string name) => !name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar);

@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Writes one profile after another as the JSON a bulk import takes. Made once for a mapping, then given each row's values in the mapping's order;
-/// the same values always give the same bytes. An empty value (null, blank text, not a number) is left out, for an import cannot clear. Not thread-safe.
+/// Writes one profile after another as the JSON a bulk import takes. Made once for a mapping, then given each row's values in the mapping's
+/// order; the same values always give the same bytes. An empty value (null, blank text, not a number) is left out, for an import cannot
+/// clear. Not thread-safe.
 /// </summary>
 public sealed class ProfileWriter : IDisposable
 {
@@ -57,13 +58,18 @@ public sealed class ProfileWriter : IDisposable
     public void Dispose() => _json.Dispose();
 
     private static Column[] Columns(IReadOnlyList<ProfilePath> paths, ProfilePlace place) =>
-    [
-        .. paths
-            .Select((path, index) => (path, index))
-            .Where(column => column.path.Place == place)
-            .OrderBy(column => OrderOf(column.path)).ThenBy(column => column.path.Name, StringComparer.Ordinal)
-            .Select(column => new Column(column.index, JsonEncodedText.Encode(column.path.Name, Relaxed.Encoder), place == ProfilePlace.Property)),
-    ];
+        [
+            .. paths
+                .Select((path, index) => (path, index))
+                .Where(column => column.path.Place == place)
+                .OrderBy(column => OrderOf(column.path))
+                .ThenBy(column => column.path.Name, StringComparer.Ordinal)
+                .Select(column => new Column(
+                    column.index,
+                    JsonEncodedText.Encode(column.path.Name, Relaxed.Encoder),
+                    place == ProfilePlace.Property
+                )),
+        ];
 
     private static int OrderOf(ProfilePath path)
     {

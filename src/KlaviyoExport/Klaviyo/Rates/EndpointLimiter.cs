@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
-/// <summary>Lets the calls of one quota to one endpoint pass, first come first served, as fast as both windows allow and never faster.</summary>
+/// <summary>
+/// Lets the calls of one quota to one endpoint pass, first come first served, as fast as both windows allow and never faster.
+/// </summary>
 internal sealed class EndpointLimiter : IDisposable
 {
     /// <summary>Clocks differ a little and timers are coarse; a window is held to be this much longer than it is.</summary>
@@ -141,9 +143,6 @@ internal sealed class EndpointLimiter : IDisposable
         return _burst.HasPlace(now) ? _steady.NextChange(now) : _burst.NextChange(now);
     }
 
-    private static KlaviyoUnavailableException Closed(TimeSpan wait) => new(UnavailableReason.TooManyRequests, "Klaviyo asked for a long pause.")
-    {
-        Status = 429,
-        RetryAfter = wait,
-    };
+    private static KlaviyoUnavailableException Closed(TimeSpan wait) =>
+        new(UnavailableReason.TooManyRequests, "Klaviyo asked for a long pause.") { Status = 429, RetryAfter = wait };
 }

@@ -1,8 +1,9 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>
-/// How much of a window other clients of the account use, and how many of its places are therefore left to them: as many as they have used already, and as many as
-/// they will want if they go on as they did when last seen, but no more than half for what is only expected. Who uses nothing in a whole window has left.
+/// How much of a window other clients of the account use, and how many of its places are therefore left to them: as many as they have used
+/// already, and as many as they will want if they go on as they did when last seen, but no more than half for what is only expected. Who
+/// uses nothing in a whole window has left.
 /// </summary>
 internal sealed class ForeignUse(TimeSpan length)
 {
@@ -38,8 +39,10 @@ internal sealed class ForeignUse(TimeSpan length)
     }
 
     /// <summary>Null when nothing is reserved.</summary>
-    public TimeSpan? NextChange(TimeSpan now) => now >= _resetAt + length || (_used == 0 && _usedBefore == 0) ? null
-        : now >= _resetAt ? _resetAt + length : _resetAt;
+    public TimeSpan? NextChange(TimeSpan now) =>
+        now >= _resetAt + length || (_used == 0 && _usedBefore == 0) ? null
+        : now >= _resetAt ? _resetAt + length
+        : _resetAt;
 
     private static int Expected(int calls, int limit) => Math.Min(calls, limit / 2);
 }

@@ -1,6 +1,9 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
-/// <summary>An endpoint and its limits: so many calls in a second and so many in a minute, per account, both at once (Klaviyo's OpenAPI, revision 2026-07-15).</summary>
+/// <summary>
+/// An endpoint and its limits: so many calls in a second and so many in a minute, per account, both at once (Klaviyo's OpenAPI, revision
+/// 2026-07-15).
+/// </summary>
 internal sealed record KlaviyoEndpoint(string Name, int Burst, int Steady)
 {
     public static readonly KlaviyoEndpoint GetAccounts = new("get_accounts", 1, 15);

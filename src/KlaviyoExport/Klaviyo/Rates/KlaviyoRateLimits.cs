@@ -45,7 +45,9 @@ internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimePr
     /// <summary>Keys that were tried once, or replaced, must not add up.</summary>
     private void Forget()
     {
-        foreach (var (key, kept) in _limiters.Where(pair => time.GetElapsedTime(pair.Value.AskedAt) > Kept && pair.Value.Limiter.IsIdle).ToList())
+        foreach (
+            var (key, kept) in _limiters.Where(pair => time.GetElapsedTime(pair.Value.AskedAt) > Kept && pair.Value.Limiter.IsIdle).ToList()
+        )
         {
             _limiters.Remove(key);
             kept.Limiter.Dispose();

@@ -8,7 +8,8 @@ internal readonly record struct RateFeedback(int Limit, int Remaining, TimeSpan 
     /// <summary>Null where the three headers are not all there and sensible; a 429 carries none of them.</summary>
     public static RateFeedback? Of(HttpResponseMessage response) =>
         Number(response, "RateLimit-Limit") is { } limit and > 0
-        && Number(response, "RateLimit-Remaining") is { } remaining && remaining <= limit
+        && Number(response, "RateLimit-Remaining") is { } remaining
+        && remaining <= limit
         && Number(response, "RateLimit-Reset") is { } reset
             ? new(limit, remaining, TimeSpan.FromSeconds(reset))
             : null;
@@ -20,7 +21,13 @@ internal readonly record struct RateFeedback(int Limit, int Remaining, TimeSpan 
             return null;
         var first = values.First().AsSpan();
         var end = first.IndexOfAny(',', ';');
-        return int.TryParse(end < 0 ? first : first[..end], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
-            ? number : null;
+        return int.TryParse(
+            end < 0 ? first : first[..end],
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : null;
     }
 }

@@ -1,10 +1,10 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>
-/// So many calls in any stretch of a length. Klaviyo's windows are fixed but where they begin is not known, and a call arrives some time between being sent and
-/// being answered; so a place is taken when the call is sent and comes free a whole length after its answer. Then no window of Klaviyo's,
-/// wherever it begins, sees more than the limit, and over time the limit is used to the full. Places are left to other clients of the account
-/// (<see cref="ForeignUse"/>). Times are since an epoch of the caller's. Not thread-safe.
+/// So many calls in any stretch of a length. Klaviyo's windows are fixed but where they begin is not known, and a call arrives some time
+/// between being sent and being answered; so a place is taken when the call is sent and comes free a whole length after its answer. Then no
+/// window of Klaviyo's, wherever it begins, sees more than the limit, and over time the limit is used to the full. Places are left to other
+/// clients of the account (<see cref="ForeignUse"/>). Times are since an epoch of the caller's. Not thread-safe.
 /// </summary>
 internal sealed class RateWindow(int limit, TimeSpan length)
 {
@@ -33,7 +33,9 @@ internal sealed class RateWindow(int limit, TimeSpan length)
     /// <summary>The call was never sent, or turned away, so its place was not used.</summary>
     public void Return() => _underway--;
 
-    /// <summary>What Klaviyo says of the window: its limit, what is left of it and for how long. What is gone without our doing others used.</summary>
+    /// <summary>
+    /// What Klaviyo says of the window: its limit, what is left of it and for how long. What is gone without our doing others used.
+    /// </summary>
     public void Learn(TimeSpan now, int limit, int remaining, TimeSpan reset)
     {
         _limit = limit;

@@ -10,8 +10,9 @@ using Polly.Timeout;
 namespace KlaviyoExport.Klaviyo.Resilience;
 
 /// <summary>
-/// How long a call and one try of it may take, and what is tried again: what trying again can help, namely 429, 5xx, broken and impossible connections,
-/// silence, unreadable answers. Refusals pass at once. Trying an import again whose first try may have arrived is harmless: it upserts.
+/// How long a call and one try of it may take, and what is tried again: what trying again can help, namely 429, 5xx, broken and impossible
+/// connections, silence, unreadable answers. Refusals pass at once. Trying an import again whose first try may have arrived is harmless: it
+/// upserts.
 /// </summary>
 internal static class KlaviyoTries
 {
@@ -36,25 +37,38 @@ internal static class KlaviyoTries
         return context.ServiceProvider.GetRequiredService<IOptions<KlaviyoOptions>>().Value.Retry;
     }
 
-    private static HttpRetryStrategyOptions Retry(KlaviyoRetryOptions options, TimeProvider time, ILogger log) => new()
-    {
-        MaxRetryAttempts = options.Tries - 1,
-        Delay = options.FirstDelay,
-        MaxDelay = options.MaxDelay,
-        ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
+    private static HttpRetryStrategyOptions Retry(KlaviyoRetryOptions options, TimeProvider time, ILogger log) =>
+        new()
         {
-            { Exception: KlaviyoUnavailableException outage } => outage.Reason != UnavailableReason.TooManyRequests,
-            { Exception: TimeoutRejectedException } => true,
-            { Result: { } response } when Outages.IsFault(response) => (RetryAfter.Of(response, time) ?? TimeSpan.Zero) <= options.Patience,
-            _ => false,
-        }),
-        DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result is { } response ? RetryAfter.Of(response, time) : null),
-        OnRetry = attempt =>
-        {
-            var call = KlaviyoCall.Of(attempt.Context.GetRequestMessage()!);
-            call.Fate.LastFailure = Outages.ReasonOf(attempt.Outcome);
-            Log.TryingAgain(log, call.Endpoint.Name, attempt.AttemptNumber + 2, options.Tries, attempt.RetryDelay, call.Fate.LastFailure, attempt.Outcome.Result?.StatusCode);
-            return ValueTask.CompletedTask;
-        },
-    };
+            MaxRetryAttempts = options.Tries - 1,
+            Delay = options.FirstDelay,
+            MaxDelay = options.MaxDelay,
+            ShouldHandle = attempt =>
+                ValueTask.FromResult(
+                    attempt.Outcome switch
+                    {
+                        { Exception: KlaviyoUnavailableException outage } => outage.Reason != UnavailableReason.TooManyRequests,
+                        { Exception: TimeoutRejectedException } => true,
+                        { Result: { } response } when Outages.IsFault(response) => (RetryAfter.Of(response, time) ?? TimeSpan.Zero)
+                            <= options.Patience,
+                        _ => false,
+                    }
+                ),
+            DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result is { } response ? RetryAfter.Of(response, time) : null),
+            OnRetry = attempt =>
+            {
+                var call = KlaviyoCall.Of(attempt.Context.GetRequestMessage()!);
+                call.Fate.LastFailure = Outages.ReasonOf(attempt.Outcome);
+                Log.TryingAgain(
+                    log,
+                    call.Endpoint.Name,
+                    attempt.AttemptNumber + 2,
+                    options.Tries,
+                    attempt.RetryDelay,
+                    call.Fate.LastFailure,
+                    attempt.Outcome.Result?.StatusCode
+                );
+                return ValueTask.CompletedTask;
+            },
+        };
 }

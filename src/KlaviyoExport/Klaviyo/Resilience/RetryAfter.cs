@@ -2,7 +2,8 @@ namespace KlaviyoExport.Klaviyo.Resilience;
 
 internal static class RetryAfter
 {
-    /// <summary>How long the answer asks to be left alone: seconds or a date; null where it does not say. A date is read by the clock of whoever wrote it:
+    /// <summary>How long the answer asks to be left alone: seconds or a date; null where it does not say. A date is read by the clock of
+    /// whoever wrote it:
     /// this machine's may be wrong, or be put right while the answer is waited for.</summary>
     public static TimeSpan? Of(HttpResponseMessage response, TimeProvider time)
     {

@@ -4,7 +4,9 @@ using KlaviyoExport.Klaviyo.Wire;
 
 namespace KlaviyoExport.Klaviyo.Resilience;
 
-/// <summary>One try: sends, and reads the whole answer; what is not an answer of Klaviyo's becomes a <see cref="KlaviyoUnavailableException"/>.</summary>
+/// <summary>
+/// One try: sends, and reads the whole answer; what is not an answer of Klaviyo's becomes a <see cref="KlaviyoUnavailableException"/>.
+/// </summary>
 internal sealed class TryHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -35,23 +37,28 @@ internal sealed class TryHandler : DelegatingHandler
     }
 
     /// <summary>Whoever says so, Klaviyo or something in front of it, has done nothing.</summary>
-    private static bool WasRefused(HttpStatusCode status) => status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+    private static bool WasRefused(HttpStatusCode status) =>
+        status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
-    /// <summary>A fault's body says nothing this product needs, and a 413 often comes from a proxy; everything else must be JSON to its end.</summary>
-    private static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.StatusCode switch
-    {
-        HttpStatusCode.NoContent or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => true,
-        _ => KlaviyoMedia.IsJson(response.Content) && IsWhole(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
-    };
+    /// <summary>
+    /// A fault's body says nothing this product needs, and a 413 often comes from a proxy; everything else must be JSON to its end.
+    /// </summary>
+    private static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.StatusCode switch
+        {
+            HttpStatusCode.NoContent
+            or HttpStatusCode.RequestEntityTooLarge
+            or HttpStatusCode.TooManyRequests
+            or >= HttpStatusCode.InternalServerError => true,
+            _ => KlaviyoMedia.IsJson(response.Content) && IsWhole(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
+        };
 
     private static bool IsWhole(ReadOnlySpan<byte> body)
     {
         try
         {
             var json = new Utf8JsonReader(body);
-            while (json.Read())
-            {
-            }
+            while (json.Read()) { }
 
             return true;
         }

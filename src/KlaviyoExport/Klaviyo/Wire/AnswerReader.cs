@@ -19,11 +19,14 @@ internal static class AnswerReader
         }
     }
 
-    public static KlaviyoUnavailableException Unreadable(HttpResponseMessage response, string? at = null) => new(
-        UnavailableReason.UnreadableAnswer,
-        $"The answer was not one of Klaviyo's: status {(int)response.StatusCode}, media type {response.Content.Headers.ContentType?.MediaType ?? "none"}"
-        + (at is null ? "." : $", unexpected at {at}."))
-    {
-        Status = (int)response.StatusCode,
-    };
+    public static KlaviyoUnavailableException Unreadable(HttpResponseMessage response, string? at = null) =>
+        new(
+            UnavailableReason.UnreadableAnswer,
+            $"The answer was not one of Klaviyo's: status {(int)response.StatusCode}, media type "
+                + $"{response.Content.Headers.ContentType?.MediaType ?? "none"}"
+                + (at is null ? "." : $", unexpected at {at}.")
+        )
+        {
+            Status = (int)response.StatusCode,
+        };
 }

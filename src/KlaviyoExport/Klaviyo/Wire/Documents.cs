@@ -14,14 +14,29 @@ internal sealed record Created(CreatedResource Data);
 
 internal sealed record CreatedResource(string Id);
 
-internal sealed record AccountAttributes(ContactInformation ContactInformation, string Timezone, string PreferredCurrency, bool TestAccount);
+internal sealed record AccountAttributes(
+    ContactInformation ContactInformation,
+    string Timezone,
+    string PreferredCurrency,
+    bool TestAccount
+);
 
 internal sealed record ContactInformation(string? OrganizationName = null);
 
 internal sealed record ListAttributes(
-    string? Name = null, string? OptInProcess = null, DateTimeOffset? Created = null, DateTimeOffset? Updated = null, int? ProfileCount = null);
+    string? Name = null,
+    string? OptInProcess = null,
+    DateTimeOffset? Created = null,
+    DateTimeOffset? Updated = null,
+    int? ProfileCount = null
+);
 
 internal sealed record ImportJobAttributes(
-    string Status, int TotalCount, int? CompletedCount = null, int? FailedCount = null, DateTimeOffset? ExpiresAt = null);
+    string Status,
+    int TotalCount,
+    int? CompletedCount = null,
+    int? FailedCount = null,
+    DateTimeOffset? ExpiresAt = null
+);
 
 internal sealed record ProfileAttributes(string? Email = null, DateTimeOffset? JoinedGroupAt = null);

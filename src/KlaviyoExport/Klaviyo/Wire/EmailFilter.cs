@@ -2,7 +2,10 @@ using System.Text;
 
 namespace KlaviyoExport.Klaviyo.Wire;
 
-/// <summary>Klaviyo's filter <c>any(email,["a@example.com","b@example.com"])</c>, escaped for an address; several where one would be too long for one.</summary>
+/// <summary>
+/// Klaviyo's filter <c>any(email,["a@example.com","b@example.com"])</c>, escaped for an address; several where one would be too long for
+/// one.
+/// </summary>
 internal static class EmailFilter
 {
     private const string Start = "any%28email%2C%5B";
@@ -14,7 +17,9 @@ internal static class EmailFilter
         var filter = new StringBuilder();
         foreach (var email in emails)
         {
-            var item = Uri.EscapeDataString($"\"{email.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            var item = Uri.EscapeDataString(
+                $"\"{email.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            );
             if (filter.Length > 0 && filter.Length + Comma.Length + item.Length + End.Length > KlaviyoLimits.FilterCharacters)
             {
                 yield return filter.Append(End).ToString();

@@ -15,5 +15,7 @@ internal sealed record KlaviyoCall(KlaviyoEndpoint Endpoint, KlaviyoCredential C
     public void Mark(HttpRequestMessage request) => request.Options.Set(Key, this);
 
     public static KlaviyoCall Of(HttpRequestMessage request) =>
-        request.Options.TryGetValue(Key, out var call) ? call : throw new InvalidOperationException("Only KlaviyoClient's requests go through its handlers.");
+        request.Options.TryGetValue(Key, out var call)
+            ? call
+            : throw new InvalidOperationException("Only KlaviyoClient's requests go through its handlers.");
 }

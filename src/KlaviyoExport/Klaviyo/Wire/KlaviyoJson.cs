@@ -6,7 +6,8 @@ namespace KlaviyoExport.Klaviyo.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    GenerationMode = JsonSourceGenerationMode.Metadata)]
+    GenerationMode = JsonSourceGenerationMode.Metadata
+)]
 [JsonSerializable(typeof(Page<AccountAttributes>))]
 [JsonSerializable(typeof(Page<ListAttributes>))]
 [JsonSerializable(typeof(Single<ListAttributes>))]

@@ -13,15 +13,29 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     private readonly Uri _base = options.BaseAddress;
 
     public async Task<KlaviyoAnswer<T>> GetAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancellationToken);
+        KlaviyoCredential credential,
+        KlaviyoEndpoint endpoint,
+        string address,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    ) => await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancellationToken);
 
     public async Task<KlaviyoAnswer<T>> PostAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken);
+        KlaviyoCredential credential,
+        KlaviyoEndpoint endpoint,
+        string address,
+        ReadOnlyMemory<byte> body,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    ) => await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken);
 
     public async Task<KlaviyoRefusal?> DeleteAsync(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        KlaviyoCredential credential,
+        KlaviyoEndpoint endpoint,
+        string address,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    )
     {
         using var response = await SendAsync(credential, endpoint, HttpMethod.Delete, new Uri(_base, address), body, cancellationToken);
         return response.StatusCode == HttpStatusCode.NoContent ? null
@@ -32,11 +46,15 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     /// <summary>Every page to the last, following Klaviyo's own links.</summary>
     /// <exception cref="KlaviyoRefusedException">Any page was refused.</exception>
     public async IAsyncEnumerable<Resource<T>> GetPagesAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, string address, JsonTypeInfo<Page<T>> type,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        KlaviyoCredential credential,
+        KlaviyoEndpoint endpoint,
+        string address,
+        JsonTypeInfo<Page<T>> type,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var seen = new HashSet<Uri>();
-        for (var next = new Uri(_base, address); next is not null;)
+        for (var next = new Uri(_base, address); next is not null; )
         {
             seen.Add(next);
             var page = (await AskAsync(credential, endpoint, HttpMethod.Get, next, null, type, cancellationToken)).ValueOrThrow();
@@ -49,16 +67,28 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     /// <summary>A link is followed with the key in hand, so it must stay where the key belongs; and a circle would never end.</summary>
     private Uri Follow(string link, HashSet<Uri> seen)
     {
-        if (!Uri.TryCreate(_base, link, out var next)
-            || Uri.Compare(next, _base, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0)
-            throw new KlaviyoUnavailableException(UnavailableReason.UnreadableAnswer, "A link to the next page leads away from Klaviyo:BaseUrl.");
+        if (
+            !Uri.TryCreate(_base, link, out var next)
+            || Uri.Compare(next, _base, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0
+        )
+            throw new KlaviyoUnavailableException(
+                UnavailableReason.UnreadableAnswer,
+                "A link to the next page leads away from Klaviyo:BaseUrl."
+            );
         return seen.Contains(next)
             ? throw new KlaviyoUnavailableException(UnavailableReason.UnreadableAnswer, "The links to the next page run in a circle.")
             : next;
     }
 
     private async Task<KlaviyoAnswer<T>> AskAsync<T>(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        KlaviyoCredential credential,
+        KlaviyoEndpoint endpoint,
+        HttpMethod method,
+        Uri address,
+        ReadOnlyMemory<byte>? body,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    )
     {
         using var response = await SendAsync(credential, endpoint, method, address, body, cancellationToken);
         return response.IsSuccessStatusCode
@@ -68,7 +98,13 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
 
     /// <exception cref="KlaviyoNotAskedException">Cancelled, and Klaviyo knows nothing of it.</exception>
     private async Task<HttpResponseMessage> SendAsync(
-        KlaviyoCredential credential, KlaviyoEndpoint endpoint, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
+        KlaviyoCredential credential,
+        KlaviyoEndpoint endpoint,
+        HttpMethod method,
+        Uri address,
+        ReadOnlyMemory<byte>? body,
+        CancellationToken cancellationToken
+    )
     {
         var call = new KlaviyoCall(endpoint, credential, null, new CallFate());
         try
@@ -81,8 +117,16 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         }
     }
 
-    /// <summary>A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.</summary>
-    private async Task<HttpResponseMessage> RenewingAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
+    /// <summary>
+    /// A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.
+    /// </summary>
+    private async Task<HttpResponseMessage> RenewingAsync(
+        KlaviyoCall call,
+        HttpMethod method,
+        Uri address,
+        ReadOnlyMemory<byte>? body,
+        CancellationToken cancellationToken
+    )
     {
         var response = await SendAsync(call, method, address, body, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !call.Credential.IsRenewable)
@@ -92,7 +136,13 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         return await SendAsync(call with { Refused = refused }, method, address, body, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(KlaviyoCall call, HttpMethod method, Uri address, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        KlaviyoCall call,
+        HttpMethod method,
+        Uri address,
+        ReadOnlyMemory<byte>? body,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.Accept.Add(KlaviyoMedia.Accepted);

@@ -17,25 +17,36 @@ internal static class RefusalReader
 
     private static bool MayHaveArrived(HttpResponseMessage response) => KlaviyoCall.Of(response.RequestMessage!).Fate.MayHaveArrived;
 
-    private static KlaviyoError Read(ErrorObject error) => new(
-        error.Id, StatusOf(error.Status), error.Code, error.Title ?? "", error.Detail ?? "", error.Source?.Pointer, error.Source?.Parameter);
+    private static KlaviyoError Read(ErrorObject error) =>
+        new(
+            error.Id,
+            StatusOf(error.Status),
+            error.Code,
+            error.Title ?? "",
+            error.Detail ?? "",
+            error.Source?.Pointer,
+            error.Source?.Parameter
+        );
 
-    private static int? StatusOf(JsonElement status) => status.ValueKind switch
-    {
-        JsonValueKind.Number when status.TryGetInt32(out var number) => number,
-        JsonValueKind.String when int.TryParse(status.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+    private static int? StatusOf(JsonElement status) =>
+        status.ValueKind switch
+        {
+            JsonValueKind.Number when status.TryGetInt32(out var number) => number,
+            JsonValueKind.String when int.TryParse(status.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
+                number,
+            _ => null,
+        };
 
-    private static KlaviyoRefusalKind KindOf(int status) => status switch
-    {
-        400 or 422 => KlaviyoRefusalKind.Invalid,
-        401 => KlaviyoRefusalKind.InvalidKey,
-        403 => KlaviyoRefusalKind.MissingScope,
-        404 => KlaviyoRefusalKind.NotFound,
-        409 => KlaviyoRefusalKind.Conflict,
-        410 => KlaviyoRefusalKind.RetiredRevision,
-        413 => KlaviyoRefusalKind.TooLarge,
-        _ => KlaviyoRefusalKind.Other,
-    };
+    private static KlaviyoRefusalKind KindOf(int status) =>
+        status switch
+        {
+            400 or 422 => KlaviyoRefusalKind.Invalid,
+            401 => KlaviyoRefusalKind.InvalidKey,
+            403 => KlaviyoRefusalKind.MissingScope,
+            404 => KlaviyoRefusalKind.NotFound,
+            409 => KlaviyoRefusalKind.Conflict,
+            410 => KlaviyoRefusalKind.RetiredRevision,
+            413 => KlaviyoRefusalKind.TooLarge,
+            _ => KlaviyoRefusalKind.Other,
+        };
 }

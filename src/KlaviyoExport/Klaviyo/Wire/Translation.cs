@@ -8,35 +8,57 @@ internal static class Translation
     public static KlaviyoAnswer<TTo> Then<TFrom, TTo>(this KlaviyoAnswer<TFrom> answer, Func<TFrom, TTo> translate) =>
         answer.Succeeded ? KlaviyoAnswer.Given(translate(answer.Value)) : KlaviyoAnswer.Refused<TTo>(answer.Refusal);
 
-    public static KlaviyoAccount ToAccount(this Resource<AccountAttributes> account) => new(
-        account.Id, account.Attributes.ContactInformation.OrganizationName ?? "", account.Attributes.Timezone,
-        account.Attributes.PreferredCurrency, account.Attributes.TestAccount);
+    public static KlaviyoAccount ToAccount(this Resource<AccountAttributes> account) =>
+        new(
+            account.Id,
+            account.Attributes.ContactInformation.OrganizationName ?? "",
+            account.Attributes.Timezone,
+            account.Attributes.PreferredCurrency,
+            account.Attributes.TestAccount
+        );
 
-    public static KlaviyoList ToList(this Resource<ListAttributes> list) => new(
-        list.Id, list.Attributes.Name ?? "",
-        list.Attributes.OptInProcess switch
-        {
-            "single_opt_in" => OptInProcess.SingleOptIn,
-            "double_opt_in" => OptInProcess.DoubleOptIn,
-            _ => OptInProcess.Unknown,
-        },
-        list.Attributes.Created, list.Attributes.Updated, list.Attributes.ProfileCount);
+    public static KlaviyoList ToList(this Resource<ListAttributes> list) =>
+        new(
+            list.Id,
+            list.Attributes.Name ?? "",
+            list.Attributes.OptInProcess switch
+            {
+                "single_opt_in" => OptInProcess.SingleOptIn,
+                "double_opt_in" => OptInProcess.DoubleOptIn,
+                _ => OptInProcess.Unknown,
+            },
+            list.Attributes.Created,
+            list.Attributes.Updated,
+            list.Attributes.ProfileCount
+        );
 
-    public static ImportJob ToJob(this Resource<ImportJobAttributes> job) => new(
-        job.Id,
-        job.Attributes.Status switch
-        {
-            "queued" => ImportJobStatus.Queued,
-            "processing" => ImportJobStatus.Processing,
-            "complete" => ImportJobStatus.Complete,
-            "cancelled" => ImportJobStatus.Cancelled,
-            _ => ImportJobStatus.Unknown,
-        },
-        job.Attributes.TotalCount, job.Attributes.CompletedCount ?? 0, job.Attributes.FailedCount ?? 0, job.Attributes.ExpiresAt);
+    public static ImportJob ToJob(this Resource<ImportJobAttributes> job) =>
+        new(
+            job.Id,
+            job.Attributes.Status switch
+            {
+                "queued" => ImportJobStatus.Queued,
+                "processing" => ImportJobStatus.Processing,
+                "complete" => ImportJobStatus.Complete,
+                "cancelled" => ImportJobStatus.Cancelled,
+                _ => ImportJobStatus.Unknown,
+            },
+            job.Attributes.TotalCount,
+            job.Attributes.CompletedCount ?? 0,
+            job.Attributes.FailedCount ?? 0,
+            job.Attributes.ExpiresAt
+        );
 
-    public static ImportError ToImportError(this Resource<ImportErrorAttributes> error) => new(
-        error.Id, error.Attributes.Code, error.Attributes.Title, error.Attributes.Detail, error.Attributes.Source?.Pointer,
-        ProfilePointer.IndexOf(error.Attributes.Source?.Pointer), EmailIn(error.Attributes.OriginalPayload));
+    public static ImportError ToImportError(this Resource<ImportErrorAttributes> error) =>
+        new(
+            error.Id,
+            error.Attributes.Code,
+            error.Attributes.Title,
+            error.Attributes.Detail,
+            error.Attributes.Source?.Pointer,
+            ProfilePointer.IndexOf(error.Attributes.Source?.Pointer),
+            EmailIn(error.Attributes.OriginalPayload)
+        );
 
     private static string? EmailIn(JsonElement payload)
     {

@@ -4,12 +4,14 @@ internal static class CsvDelimiter
 {
     /// <summary>What a person entered as the character it stands for; null: to be found out.</summary>
     /// <exception cref="SourceException">It cannot delimit.</exception>
-    public static char? Parse(string? entered) => entered switch
-    {
-        null or "" => null,
-        "\t" or "\\t" => '\t',
-        _ when entered.Equals("tab", StringComparison.OrdinalIgnoreCase) => '\t',
-        [var single] when char.IsAscii(single) && !char.IsAsciiLetterOrDigit(single) && single is not ('"' or '\r' or '\n' or '\0') => single,
-        _ => throw new SourceException(new LocalizedMessage("Sources.DelimiterInvalid")),
-    };
+    public static char? Parse(string? entered) =>
+        entered switch
+        {
+            null or "" => null,
+            "\t" or "\\t" => '\t',
+            _ when entered.Equals("tab", StringComparison.OrdinalIgnoreCase) => '\t',
+            [var single] when char.IsAscii(single) && !char.IsAsciiLetterOrDigit(single) && single is not ('"' or '\r' or '\n' or '\0') =>
+                single,
+            _ => throw new SourceException(new LocalizedMessage("Sources.DelimiterInvalid")),
+        };
 }

@@ -6,8 +6,8 @@ namespace KlaviyoExport.Sources.Csv;
 internal static class CsvEncoding
 {
     /// <summary>
-    /// What an invalid unit of UTF-16 becomes: a code point no text may hold, so that it is found again. (Invalid UTF-8 stays as it is and is
-    /// found as such.)
+    /// What an invalid unit of UTF-16 becomes: a code point no text may hold, so that it is found again. (Invalid UTF-8 stays as it is and
+    /// is found as such.)
     /// </summary>
     public const char Invalid = '\uFFFF';
 
@@ -30,7 +30,8 @@ internal static class CsvEncoding
     // A zero byte is no character of UTF-8, while the delimiters and line breaks of UTF-16 are half zeros.
     private static Encoding? ByZeros(ReadOnlySpan<byte> start)
     {
-        int even = 0, odd = 0;
+        int even = 0,
+            odd = 0;
         for (var i = 0; i < start.Length; i++)
         {
             if (start[i] == 0)
@@ -45,6 +46,10 @@ internal static class CsvEncoding
         };
     }
 
-    private static Encoding Strict(bool bigEndian) => Encoding.GetEncoding(
-        bigEndian ? "utf-16BE" : "utf-16", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Invalid.ToString()));
+    private static Encoding Strict(bool bigEndian) =>
+        Encoding.GetEncoding(
+            bigEndian ? "utf-16BE" : "utf-16",
+            EncoderFallback.ReplacementFallback,
+            new DecoderReplacementFallback(Invalid.ToString())
+        );
 }

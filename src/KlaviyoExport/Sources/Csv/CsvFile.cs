@@ -27,19 +27,30 @@ internal sealed class CsvFile : IDisposable
         _file = new FileInfo(path);
         _found = (_file.Length, _file.LastWriteTimeUtc);
         _malformed = malformed;
-        var stream = new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete });
+        var stream = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Options = FileOptions.SequentialScan,
+                BufferSize = 0,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+            }
+        );
         try
         {
-            _reader = CsvReader.Create(stream, new CsvReaderOptions
-            {
-                Separator = delimiter,
-                Encoding = CsvEncoding.Detect(stream),
-                MalformedData = CsvMalformedDataHandling.Skip,
-                OnMalformedRecord = Report,
-                TrackLineNumbers = true,
-                MaxRecordSize = LongestRow,
-                IncludeValuesInExceptions = false,
-            });
+            _reader = CsvReader.Create(
+                stream,
+                new CsvReaderOptions
+                {
+                    Separator = delimiter,
+                    Encoding = CsvEncoding.Detect(stream),
+                    MalformedData = CsvMalformedDataHandling.Skip,
+                    OnMalformedRecord = Report,
+                    TrackLineNumbers = true,
+                    MaxRecordSize = LongestRow,
+                    IncludeValuesInExceptions = false,
+                }
+            );
         }
         catch
         {

@@ -1,4 +1,3 @@
-
 namespace KlaviyoExport.Sources.Csv;
 
 /// <summary>The files of a CSV source: the one, or those of a folder by name, each checked where it really lies.</summary>
@@ -12,8 +11,11 @@ internal static class CsvFiles
         var real = paths.Resolve(location);
         if (File.Exists(real))
             return [real];
-        var files = Directory.EnumerateFiles(real)
-            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.'))
+        var files = Directory
+            .EnumerateFiles(real)
+            .Where(file =>
+                Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.')
+            )
             .OrderBy(file => file, StringComparer.Ordinal)
             .Select(paths.Resolve)
             .ToList();

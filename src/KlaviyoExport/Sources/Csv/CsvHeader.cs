@@ -1,4 +1,3 @@
-
 namespace KlaviyoExport.Sources.Csv;
 
 internal static class CsvHeader
@@ -7,7 +6,11 @@ internal static class CsvHeader
     public static int IndexOfKey(CsvFile file, string keyColumn)
     {
         var index = file.Header.ToList().IndexOf(keyColumn);
-        return index >= 0 ? index : throw new SourceException(new LocalizedMessage("Sources.KeyNotInHeader", file.Name, keyColumn, string.Join(", ", file.Header)));
+        return index >= 0
+            ? index
+            : throw new SourceException(
+                new LocalizedMessage("Sources.KeyNotInHeader", file.Name, keyColumn, string.Join(", ", file.Header))
+            );
     }
 
     /// <exception cref="SourceException">A column differs; the message names it.</exception>

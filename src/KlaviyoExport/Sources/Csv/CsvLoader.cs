@@ -1,4 +1,3 @@
-
 namespace KlaviyoExport.Sources.Csv;
 
 /// <summary>Loads CSV files into a staging file, in memory that does not grow with the rows.</summary>
@@ -13,7 +12,12 @@ internal static class CsvLoader
     /// <param name="cancellationToken">Looked at for every row.</param>
     /// <exception cref="SourceException">A file cannot be read, or there is no sound row in any.</exception>
     public static LoadedProfiles Load(
-        IReadOnlyList<string> files, char? delimiter, string keyColumn, string staging, CancellationToken cancellationToken)
+        IReadOnlyList<string> files,
+        char? delimiter,
+        string keyColumn,
+        string staging,
+        CancellationToken cancellationToken
+    )
     {
         var malformed = new MalformedRows();
         var names = files.Select(file => Path.GetFileName(file)).ToList();
@@ -38,9 +42,11 @@ internal static class CsvLoader
             }
             if (rows == 0)
             {
-                throw new SourceException(malformed.Count == 0
-                    ? new LocalizedMessage("Sources.HeaderOnly", names[0])
-                    : new LocalizedMessage("Sources.NoUsableRows", names[0], malformed.Count, malformed.First[0].Reason));
+                throw new SourceException(
+                    malformed.Count == 0
+                        ? new LocalizedMessage("Sources.HeaderOnly", names[0])
+                        : new LocalizedMessage("Sources.NoUsableRows", names[0], malformed.Count, malformed.First[0].Reason)
+                );
             }
             target!.Finish();
             return new LoadedProfiles([.. profilers.Select(profiler => profiler.ToField())], rows, malformed);
@@ -53,7 +59,13 @@ internal static class CsvLoader
 
     /// <summary>Copies the rows of one file.</summary>
     private sealed class RowCopy(
-        CsvFile file, int number, IReadOnlyList<string> names, StagingFile target, FieldProfiler[] profilers, MalformedRows malformed)
+        CsvFile file,
+        int number,
+        IReadOnlyList<string> names,
+        StagingFile target,
+        FieldProfiler[] profilers,
+        MalformedRows malformed
+    )
     {
         public long CopyAll(CancellationToken cancellationToken)
         {
@@ -85,7 +97,9 @@ internal static class CsvLoader
         private LocalizedMessage Repeated(long place)
         {
             var (earlier, line) = ((int)(place >> LineBits), place & ((1L << LineBits) - 1));
-            return earlier == number ? new LocalizedMessage("Sources.RowKeyRepeated", line) : new LocalizedMessage("Sources.RowKeyRepeatedIn", names[earlier], line);
+            return earlier == number
+                ? new LocalizedMessage("Sources.RowKeyRepeated", line)
+                : new LocalizedMessage("Sources.RowKeyRepeatedIn", names[earlier], line);
         }
     }
 }

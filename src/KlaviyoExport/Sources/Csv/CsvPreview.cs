@@ -1,4 +1,3 @@
-
 namespace KlaviyoExport.Sources.Csv;
 
 internal static class CsvPreview

@@ -29,7 +29,10 @@ internal sealed class StagingFile : IDisposable
         _connection.Open();
         Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;");
         var place = Unused(columns, "place");
-        Execute($"CREATE TABLE {Table} ({SqlName.Quote(place)} INTEGER PRIMARY KEY, {string.Join(", ", columns.Select(column => SqlName.Quote(column) + " TEXT"))})");
+        Execute(
+            $"CREATE TABLE {Table} ({SqlName.Quote(place)} INTEGER PRIMARY KEY, "
+                + $"{string.Join(", ", columns.Select(column => SqlName.Quote(column) + " TEXT"))})"
+        );
         Execute($"CREATE UNIQUE INDEX profiles_key ON {Table} ({SqlName.Quote(columns[key])})");
         Execute("BEGIN");
         _insert = Prepare($"INSERT OR IGNORE INTO {Table} VALUES (?{string.Concat(Enumerable.Repeat(", ?", columns.Count))})");

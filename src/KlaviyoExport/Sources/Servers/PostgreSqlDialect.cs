@@ -6,8 +6,8 @@ using Npgsql;
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
-/// PostgreSQL. Rows are read one by one as the server sends them; what is not read yet waits in its buffers and those of the network, not here. The
-/// transaction is read only and sees one state of the data.
+/// PostgreSQL. Rows are read one by one as the server sends them; what is not read yet waits in its buffers and those of the network, not
+/// here. The transaction is read only and sees one state of the data.
 /// </summary>
 internal sealed class PostgreSqlDialect : ServerDialect
 {
@@ -15,41 +15,50 @@ internal sealed class PostgreSqlDialect : ServerDialect
 
     public override CommandBehavior Reading => CommandBehavior.SingleResult;
 
-    public override string Tables => """
-        SELECT CAST(n.nspname AS text), CAST(c.relname AS text), CASE WHEN c.relkind IN ('v', 'm') THEN '1' ELSE '0' END,
-               CASE WHEN has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') THEN '1' ELSE '0' END
-        FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
-          AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND CAST(n.nspname AS text) NOT LIKE 'pg\_temp%'
-        ORDER BY 1, 2
-        """;
+    public override string Tables =>
+        """
+            SELECT CAST(n.nspname AS text), CAST(c.relname AS text), CASE WHEN c.relkind IN ('v', 'm') THEN '1' ELSE '0' END,
+                   CASE WHEN has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') THEN '1' ELSE '0' END
+            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+              AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND CAST(n.nspname AS text) NOT LIKE 'pg\_temp%'
+            ORDER BY 1, 2
+            """;
 
-    public override string Columns => """
-        SELECT CAST(a.attname AS text), CAST(coalesce(b.typname, t.typname) AS text)
-        FROM pg_catalog.pg_attribute AS a
-        JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype
-        WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT')
-        ORDER BY a.attnum
-        """;
+    public override string Columns =>
+        """
+            SELECT CAST(a.attname AS text), CAST(coalesce(b.typname, t.typname) AS text)
+            FROM pg_catalog.pg_attribute AS a
+            JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype
+            WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+            ORDER BY a.attnum
+            """;
 
     public override DbDataSource Connect(SourceServer server, string password, string? rootCertificate)
     {
         // The slim builder asks the server nothing about its types: values come as text.
-        var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
-        {
-            Host = server.Host,
-            Port = server.Port ?? UsualPort,
-            Database = server.Database,
-            Username = server.User,
-            Password = password,
-            SslMode = server.Tls switch { ServerTls.Verified => SslMode.VerifyFull, ServerTls.Encrypted => SslMode.Require, _ => SslMode.Disable },
-            RootCertificate = server.Tls == ServerTls.Verified ? rootCertificate : null,
-            GssEncryptionMode = GssEncryptionMode.Disable,
-            Timeout = (int)ConnectPatience.TotalSeconds,
-            Pooling = false,
-            ApplicationName = "Klaviyo Export",
-        }.ConnectionString);
+        var builder = new NpgsqlSlimDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder
+            {
+                Host = server.Host,
+                Port = server.Port ?? UsualPort,
+                Database = server.Database,
+                Username = server.User,
+                Password = password,
+                SslMode = server.Tls switch
+                {
+                    ServerTls.Verified => SslMode.VerifyFull,
+                    ServerTls.Encrypted => SslMode.Require,
+                    _ => SslMode.Disable,
+                },
+                RootCertificate = server.Tls == ServerTls.Verified ? rootCertificate : null,
+                GssEncryptionMode = GssEncryptionMode.Disable,
+                Timeout = (int)ConnectPatience.TotalSeconds,
+                Pooling = false,
+                ApplicationName = "Klaviyo Export",
+            }.ConnectionString
+        );
         builder.EnableTransportSecurity();
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();
@@ -64,7 +73,8 @@ internal sealed class PostgreSqlDialect : ServerDialect
             $"""
             SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {(long)timeout.TotalMilliseconds};
             SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1
-            """);
+            """
+        );
         await command.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }
@@ -73,30 +83,32 @@ internal sealed class PostgreSqlDialect : ServerDialect
 
     public override string Placeholder(int index) => string.Create(CultureInfo.InvariantCulture, $"${index + 1}");
 
-    public override ColumnFamily FamilyOf(string type) => type switch
-    {
-        "int2" or "int4" or "int8" => ColumnFamily.Whole,
-        "numeric" => ColumnFamily.Decimal,
-        "float4" or "float8" => ColumnFamily.Float,
-        "bool" => ColumnFamily.YesNo,
-        "date" => ColumnFamily.Date,
-        "timestamp" => ColumnFamily.Moment,
-        "timestamptz" => ColumnFamily.MomentWithOffset,
-        "bytea" => ColumnFamily.Binary,
-        _ => ColumnFamily.Text,
-    };
+    public override ColumnFamily FamilyOf(string type) =>
+        type switch
+        {
+            "int2" or "int4" or "int8" => ColumnFamily.Whole,
+            "numeric" => ColumnFamily.Decimal,
+            "float4" or "float8" => ColumnFamily.Float,
+            "bool" => ColumnFamily.YesNo,
+            "date" => ColumnFamily.Date,
+            "timestamp" => ColumnFamily.Moment,
+            "timestamptz" => ColumnFamily.MomentWithOffset,
+            "bytea" => ColumnFamily.Binary,
+            _ => ColumnFamily.Text,
+        };
 
-    public override string TypeOf(ColumnFamily family) => family switch
-    {
-        ColumnFamily.Whole => "bigint",
-        ColumnFamily.Decimal => "numeric",
-        ColumnFamily.Float => "double precision",
-        ColumnFamily.YesNo => "boolean",
-        ColumnFamily.Date => "date",
-        ColumnFamily.Moment => "timestamp",
-        ColumnFamily.MomentWithOffset => "timestamptz",
-        _ => "text",
-    };
+    public override string TypeOf(ColumnFamily family) =>
+        family switch
+        {
+            ColumnFamily.Whole => "bigint",
+            ColumnFamily.Decimal => "numeric",
+            ColumnFamily.Float => "double precision",
+            ColumnFamily.YesNo => "boolean",
+            ColumnFamily.Date => "date",
+            ColumnFamily.Moment => "timestamp",
+            ColumnFamily.MomentWithOffset => "timestamptz",
+            _ => "text",
+        };
 
     public override string ValueOf(ServerColumn column)
     {
@@ -116,7 +128,8 @@ internal sealed class PostgreSqlDialect : ServerDialect
 
     public override string InOrder(string key) => Exactly(key);
 
-    public override string First(string columns, string from, int rows) => string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM {from} LIMIT {rows}");
+    public override string First(string columns, string from, int rows) =>
+        string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM {from} LIMIT {rows}");
 
     public override SourceFault? Explain(Exception exception, ServerReading reading) => PostgreSqlFaults.Explain(exception, reading);
 }

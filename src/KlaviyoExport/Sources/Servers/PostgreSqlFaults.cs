@@ -5,31 +5,48 @@ namespace KlaviyoExport.Sources.Servers;
 /// <summary>PostgreSQL's error codes in words. What it says itself is not repeated: it may quote a customer's data.</summary>
 internal static class PostgreSqlFaults
 {
-    public static SourceFault? Explain(Exception exception, ServerReading reading) => exception switch
-    {
-        _ when ServerFaults.Find<PostgresException>(exception) is { } told => Explain(told, reading),
-        _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
-        _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
-        NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => SourceFault.ServerGone(reading.Name),
-        // Npgsql has no code for a server that answered the request for encryption with no.
-        NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new LocalizedMessage("Sources.TlsNotOffered", reading.Server.Host),
-        NpgsqlException => SourceFault.ServerGone(reading.Name),
-        _ => null,
-    };
+    public static SourceFault? Explain(Exception exception, ServerReading reading) =>
+        exception switch
+        {
+            _ when ServerFaults.Find<PostgresException>(exception) is { } told => Explain(told, reading),
+            _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
+            _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
+            NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => SourceFault.ServerGone(reading.Name),
+            // Npgsql has no code for a server that answered the request for encryption with no.
+            NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new LocalizedMessage(
+                "Sources.TlsNotOffered",
+                reading.Server.Host
+            ),
+            NpgsqlException => SourceFault.ServerGone(reading.Name),
+            _ => null,
+        };
 
-    private static SourceFault Explain(PostgresException told, ServerReading reading) => told.SqlState switch
-    {
-        PostgresErrorCodes.InvalidPassword => new LocalizedMessage("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
-        PostgresErrorCodes.InvalidAuthorizationSpecification => new LocalizedMessage("Sources.UserNotAdmitted", reading.Server.Host, reading.Server.User),
-        PostgresErrorCodes.InvalidCatalogName => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
-        PostgresErrorCodes.InsufficientPrivilege => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
-        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
-        PostgresErrorCodes.QueryCanceled or "25P03" or "25P04" => ServerFaults.TimedOut(reading),
-        PostgresErrorCodes.ReadOnlySqlTransaction => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => SourceFault.ServerGone(reading.Name),
-        // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.
-        ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => SourceFault.ServerBusy(reading.Name),
-        ['0', '8', ..] => SourceFault.ServerGone(reading.Name),
-        _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, told.SqlState),
-    };
+    private static SourceFault Explain(PostgresException told, ServerReading reading) =>
+        told.SqlState switch
+        {
+            PostgresErrorCodes.InvalidPassword => new LocalizedMessage("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
+            PostgresErrorCodes.InvalidAuthorizationSpecification => new LocalizedMessage(
+                "Sources.UserNotAdmitted",
+                reading.Server.Host,
+                reading.Server.User
+            ),
+            PostgresErrorCodes.InvalidCatalogName => new LocalizedMessage(
+                "Sources.NoDatabase",
+                reading.Server.Host,
+                reading.Server.Database
+            ),
+            PostgresErrorCodes.InsufficientPrivilege => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+            PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new LocalizedMessage(
+                "Sources.NoTable",
+                reading.Name,
+                reading.Subject
+            ),
+            PostgresErrorCodes.QueryCanceled or "25P03" or "25P04" => ServerFaults.TimedOut(reading),
+            PostgresErrorCodes.ReadOnlySqlTransaction => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => SourceFault.ServerGone(reading.Name),
+            // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.
+            ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => SourceFault.ServerBusy(reading.Name),
+            ['0', '8', ..] => SourceFault.ServerGone(reading.Name),
+            _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, told.SqlState),
+        };
 }

@@ -16,7 +16,11 @@ internal static class ServerCatalogue
     }
 
     /// <summary>The columns that the user may read, in order.</summary>
-    public static async Task<IReadOnlyList<ServerColumn>> ColumnsAsync(ServerSession session, ServerName table, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ServerColumn>> ColumnsAsync(
+        ServerSession session,
+        ServerName table,
+        CancellationToken cancellationToken
+    )
     {
         var columns = new List<ServerColumn>();
         await foreach (var row in session.ReadAsync(session.Dialect.Columns, [table.Schema, table.Name], cancellationToken))
@@ -28,7 +32,11 @@ internal static class ServerCatalogue
     public static async Task<SourcePreview> PreviewAsync(ServerSession session, string? table, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceTable> tables =
-            [.. (await TablesAsync(session, cancellationToken)).Where(known => known.MayRead).Select(known => new SourceTable(known.Name.ToString(), known.IsView))];
+        [
+            .. (await TablesAsync(session, cancellationToken))
+                .Where(known => known.MayRead)
+                .Select(known => new SourceTable(known.Name.ToString(), known.IsView)),
+        ];
         if (string.IsNullOrEmpty(table))
             return new SourcePreview(tables, [], [], [], null);
         var found = await ServerTable.FindAsync(session, table, cancellationToken);
@@ -48,9 +56,11 @@ internal static class ServerCatalogue
         var profiles = await CountAsync(keys, source.Table!, malformed, cancellationToken);
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
-            : throw new SourceException(malformed.Count == 0
-                ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
-                : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
+            : throw new SourceException(
+                malformed.Count == 0
+                    ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
+                    : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason)
+            );
     }
 
     private static string Values(ServerTable table) => string.Join(", ", table.Columns.Select(table.Dialect.ValueOf));
@@ -60,7 +70,11 @@ internal static class ServerCatalogue
     /// <param name="shown">Takes the first rows.</param>
     /// <param name="cancellationToken">Stops between two rows, and a row that does not come.</param>
     private static async Task<IReadOnlyList<Field>> ProfileAsync(
-        ServerTable table, string statement, List<IReadOnlyList<string?>> shown, CancellationToken cancellationToken)
+        ServerTable table,
+        string statement,
+        List<IReadOnlyList<string?>> shown,
+        CancellationToken cancellationToken
+    )
     {
         var profilers = table.Columns.Select(column => new FieldProfiler(column.Name)).ToArray();
         await foreach (var row in table.Session.ReadAsync(statement, [], cancellationToken))
@@ -75,7 +89,12 @@ internal static class ServerCatalogue
 
     private static Field Typed(Field seen, ServerColumn column) => seen with { Type = column.TypeOf(seen) };
 
-    private static async Task<long> CountAsync(IAsyncEnumerable<string?[]> keys, string name, MalformedRows malformed, CancellationToken cancellationToken)
+    private static async Task<long> CountAsync(
+        IAsyncEnumerable<string?[]> keys,
+        string name,
+        MalformedRows malformed,
+        CancellationToken cancellationToken
+    )
     {
         var (rows, withKey, profiles) = (0L, 0L, 0L);
         string? last = null;

@@ -3,7 +3,9 @@ using System.Data.Common;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>What differs between kinds of database server. Only plain features are used, so that what speaks their protocols serves as well.</summary>
+/// <summary>
+/// What differs between kinds of database server. Only plain features are used, so that what speaks their protocols serves as well.
+/// </summary>
 internal abstract class ServerDialect
 {
     protected static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
@@ -22,19 +24,22 @@ internal abstract class ServerDialect
     /// <summary>Selects name and type of the columns of a table, in order, given its schema and name.</summary>
     public abstract string Columns { get; }
 
-    public static ServerDialect Of(SourceKind kind) => kind switch
-    {
-        SourceKind.PostgreSql => PostgreSql,
-        SourceKind.SqlServer => SqlServer,
-        _ => throw new NotSupportedException(kind.ToString()),
-    };
+    public static ServerDialect Of(SourceKind kind) =>
+        kind switch
+        {
+            SourceKind.PostgreSql => PostgreSql,
+            SourceKind.SqlServer => SqlServer,
+            _ => throw new NotSupportedException(kind.ToString()),
+        };
 
     /// <param name="server">Where and as whom.</param>
     /// <param name="password">In clear; it stays in memory.</param>
     /// <param name="rootCertificate">A file that may be read; null: none.</param>
     public abstract DbDataSource Connect(SourceServer server, string password, string? rootCertificate);
 
-    /// <summary>Makes the connection one that only reads, one state of the data where the server can, and writes values the same everywhere.</summary>
+    /// <summary>
+    /// Makes the connection one that only reads, one state of the data where the server can, and writes values the same everywhere.
+    /// </summary>
     public abstract Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>A name of the catalogue as an identifier, whatever characters it has.</summary>

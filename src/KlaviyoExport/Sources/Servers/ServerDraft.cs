@@ -15,7 +15,13 @@ internal static class ServerDraft
             throw new SourceException(new LocalizedMessage("Sources.PortInvalid"));
         var certificate = draft.Kind == SourceKind.PostgreSql && draft.Tls == ServerTls.Verified ? draft.RootCertificate?.Trim() : null;
         return new SourceServer(
-            host, draft.Port, Needed(draft.Database, "Sources.DatabaseNeeded"), Needed(draft.User, "Sources.UserNeeded"), draft.Tls, string.IsNullOrEmpty(certificate) ? null : certificate);
+            host,
+            draft.Port,
+            Needed(draft.Database, "Sources.DatabaseNeeded"),
+            Needed(draft.User, "Sources.UserNeeded"),
+            draft.Tls,
+            string.IsNullOrEmpty(certificate) ? null : certificate
+        );
     }
 
     /// <summary>Host, port and database as one word.</summary>

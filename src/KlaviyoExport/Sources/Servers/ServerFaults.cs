@@ -24,7 +24,9 @@ internal static class ServerFaults
         return Find<SocketException>(exception)?.SocketErrorCode switch
         {
             null => null,
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => SourceFault.HostUnknown(host),
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => SourceFault.HostUnknown(
+                host
+            ),
             SocketError.ConnectionRefused => SourceFault.ConnectionRefused(host, port),
             SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => SourceFault.ServerGone(reading.Name),
             _ => SourceFault.HostUnreachable(host, port),

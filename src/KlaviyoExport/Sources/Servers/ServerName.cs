@@ -6,7 +6,8 @@ internal sealed record ServerName(string Schema, string Name)
     /// <summary>Both as one word, as sources and segments keep it; no two tables have the same.</summary>
     public override string ToString() => $"{Part(Schema)}.{Part(Name)}";
 
-    private static string Part(string name) => name.AsSpan().ContainsAny('.', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+    private static string Part(string name) =>
+        name.AsSpan().ContainsAny('.', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }
 
 /// <summary>A table or view of the catalogue.</summary>

@@ -3,14 +3,17 @@ using System.Runtime.CompilerServices;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>An open connection to a database server that only reads. Whatever the server does wrong comes as a <see cref="SourceException"/>.</summary>
+/// <summary>
+/// An open connection to a database server that only reads. Whatever the server does wrong comes as a <see cref="SourceException"/>.
+/// </summary>
 internal sealed class ServerSession : IAsyncDisposable
 {
     private readonly DbDataSource _source;
     private DbConnection? _connection;
     private DbTransaction? _transaction;
 
-    private ServerSession(ServerDialect dialect, DbDataSource source, ServerReading reading) => (Dialect, _source, Reading) = (dialect, source, reading);
+    private ServerSession(ServerDialect dialect, DbDataSource source, ServerReading reading) =>
+        (Dialect, _source, Reading) = (dialect, source, reading);
 
     public ServerDialect Dialect { get; }
 
@@ -19,19 +22,32 @@ internal sealed class ServerSession : IAsyncDisposable
 
     /// <exception cref="SourceException">It cannot be reached, or does not let the user in; the message says why.</exception>
     public static async Task<ServerSession> OpenAsync(
-        ServerDialect dialect, DbDataSource source, ServerReading reading, CancellationToken cancellationToken)
+        ServerDialect dialect,
+        DbDataSource source,
+        ServerReading reading,
+        CancellationToken cancellationToken
+    )
     {
         var session = new ServerSession(dialect, source, reading);
         try
         {
-            await session.GuardAsync(async () => session._connection = await source.OpenConnectionAsync(cancellationToken), cancellationToken);
-            await session.GuardAsync(async () => session._transaction = await dialect.BeginAsync(session._connection!, reading.Timeout, cancellationToken), cancellationToken);
+            await session.GuardAsync(
+                async () => session._connection = await source.OpenConnectionAsync(cancellationToken),
+                cancellationToken
+            );
+            await session.GuardAsync(
+                async () => session._transaction = await dialect.BeginAsync(session._connection!, reading.Timeout, cancellationToken),
+                cancellationToken
+            );
             return session;
         }
-        catch (SourceException exception) when (session._connection is null && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
+        catch (SourceException exception)
+            when (session._connection is null && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
         {
             await session.DisposeAsync();
-            throw new SourceException(await ServerFaults.KnockAsync(reading, cancellationToken) ?? SourceFault.HostUnreachable(reading.Server.Host, reading.Port));
+            throw new SourceException(
+                await ServerFaults.KnockAsync(reading, cancellationToken) ?? SourceFault.HostUnreachable(reading.Server.Host, reading.Port)
+            );
         }
         catch
         {
@@ -42,7 +58,10 @@ internal sealed class ServerSession : IAsyncDisposable
 
     /// <summary>The rows of a statement, one at a time, as they come; the next is not asked for before this one is taken.</summary>
     public async IAsyncEnumerable<string?[]> ReadAsync(
-        string statement, IReadOnlyList<string> values, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string statement,
+        IReadOnlyList<string> values,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var command = Command(statement, values);
         DbDataReader? opened = null;

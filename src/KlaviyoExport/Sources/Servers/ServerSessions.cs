@@ -24,12 +24,25 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
     /// <param name="isGlance">Whether a person waits for it.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="SourceException">It cannot be opened; the message says why.</exception>
-    public Task<ServerSession> OpenAsync(SourceKind kind, SourceServer server, string password, string name, bool isGlance, CancellationToken cancellationToken)
+    public Task<ServerSession> OpenAsync(
+        SourceKind kind,
+        SourceServer server,
+        string password,
+        string name,
+        bool isGlance,
+        CancellationToken cancellationToken
+    )
     {
         var dialect = ServerDialect.Of(kind);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
         var timeout = options.Value.StatementTimeout;
-        var reading = new ServerReading(name, server, server.Port ?? dialect.UsualPort, name, isGlance && timeout > Glance ? Glance : timeout);
+        var reading = new ServerReading(
+            name,
+            server,
+            server.Port ?? dialect.UsualPort,
+            name,
+            isGlance && timeout > Glance ? Glance : timeout
+        );
         return ServerSession.OpenAsync(dialect, dialect.Connect(server, password, certificate), reading, cancellationToken);
     }
 

@@ -18,7 +18,8 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
     /// <exception cref="SourceException">There is no such table or view, or the user may not read it.</exception>
     public static async Task<ServerTable> FindAsync(ServerSession session, string table, CancellationToken cancellationToken)
     {
-        var relation = (await ServerCatalogue.TablesAsync(session, cancellationToken)).FirstOrDefault(known => known.Name.ToString() == table)
+        var relation =
+            (await ServerCatalogue.TablesAsync(session, cancellationToken)).FirstOrDefault(known => known.Name.ToString() == table)
             ?? throw new SourceException(new LocalizedMessage("Sources.NoTable", session.Reading.Name, table));
         if (!relation.MayRead)
             throw new SourceException(new LocalizedMessage("Sources.NoPermission", session.Reading.Server.User, table));
@@ -35,7 +36,9 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
     /// <summary>The column of a field.</summary>
     /// <exception cref="SourceException">The source has no such field (any more).</exception>
     public ServerColumn Field(Source source, string field) =>
-        source.Fields.Any(known => known.Name == field) && Find(field) is { } column ? column : throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, field));
+        source.Fields.Any(known => known.Name == field) && Find(field) is { } column
+            ? column
+            : throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, field));
 
     public ServerColumn? Find(string name) => columns.FirstOrDefault(column => column.Name == name);
 }

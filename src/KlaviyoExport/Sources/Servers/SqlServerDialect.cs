@@ -6,8 +6,8 @@ using Microsoft.Data.SqlClient;
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
-/// SQL Server. The connection says that it only reads, and nothing but SELECT is ever sent; that the user can do no more is for its administrator
-/// (docs/sources.md). Rows are read one by one, their values in order, nothing kept.
+/// SQL Server. The connection says that it only reads, and nothing but SELECT is ever sent; that the user can do no more is for its
+/// administrator (docs/sources.md). Rows are read one by one, their values in order, nothing kept.
 /// </summary>
 internal sealed class SqlServerDialect : ServerDialect
 {
@@ -15,29 +15,33 @@ internal sealed class SqlServerDialect : ServerDialect
 
     public override CommandBehavior Reading => CommandBehavior.SequentialAccess | CommandBehavior.SingleResult;
 
-    public override string Tables => """
-        SELECT TABLE_SCHEMA, TABLE_NAME, CASE WHEN TABLE_TYPE = 'VIEW' THEN '1' ELSE '0' END, '1' FROM INFORMATION_SCHEMA.TABLES
-        WHERE TABLE_SCHEMA NOT IN ('sys', 'INFORMATION_SCHEMA') ORDER BY TABLE_SCHEMA, TABLE_NAME
-        """;
+    public override string Tables =>
+        """
+            SELECT TABLE_SCHEMA, TABLE_NAME, CASE WHEN TABLE_TYPE = 'VIEW' THEN '1' ELSE '0' END, '1' FROM INFORMATION_SCHEMA.TABLES
+            WHERE TABLE_SCHEMA NOT IN ('sys', 'INFORMATION_SCHEMA') ORDER BY TABLE_SCHEMA, TABLE_NAME
+            """;
 
     public override string Columns =>
-        "SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @v0 AND TABLE_NAME = @v1 ORDER BY ORDINAL_POSITION";
+        "SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @v0 AND TABLE_NAME = @v1 ORDER BY "
+        + "ORDINAL_POSITION";
 
     public override DbDataSource Connect(SourceServer server, string password, string? rootCertificate) =>
-        SqlClientFactory.Instance.CreateDataSource(new SqlConnectionStringBuilder
-        {
-            DataSource = string.Create(CultureInfo.InvariantCulture, $"tcp:{server.Host},{server.Port ?? UsualPort}"),
-            InitialCatalog = server.Database,
-            UserID = server.User,
-            Password = password,
-            Encrypt = server.Tls == ServerTls.None ? SqlConnectionEncryptOption.Optional : SqlConnectionEncryptOption.Mandatory,
-            TrustServerCertificate = server.Tls != ServerTls.Verified,
-            ApplicationIntent = ApplicationIntent.ReadOnly,
-            ConnectTimeout = (int)ConnectPatience.TotalSeconds,
-            ConnectRetryCount = 0,
-            Pooling = false,
-            ApplicationName = "Klaviyo Export",
-        }.ConnectionString);
+        SqlClientFactory.Instance.CreateDataSource(
+            new SqlConnectionStringBuilder
+            {
+                DataSource = string.Create(CultureInfo.InvariantCulture, $"tcp:{server.Host},{server.Port ?? UsualPort}"),
+                InitialCatalog = server.Database,
+                UserID = server.User,
+                Password = password,
+                Encrypt = server.Tls == ServerTls.None ? SqlConnectionEncryptOption.Optional : SqlConnectionEncryptOption.Mandatory,
+                TrustServerCertificate = server.Tls != ServerTls.Verified,
+                ApplicationIntent = ApplicationIntent.ReadOnly,
+                ConnectTimeout = (int)ConnectPatience.TotalSeconds,
+                ConnectRetryCount = 0,
+                Pooling = false,
+                ApplicationName = "Klaviyo Export",
+            }.ConnectionString
+        );
 
     public override async Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -60,30 +64,32 @@ internal sealed class SqlServerDialect : ServerDialect
 
     public override string Placeholder(int index) => string.Create(CultureInfo.InvariantCulture, $"@v{index}");
 
-    public override ColumnFamily FamilyOf(string type) => type switch
-    {
-        "tinyint" or "smallint" or "int" or "bigint" => ColumnFamily.Whole,
-        "decimal" or "numeric" or "money" or "smallmoney" => ColumnFamily.Decimal,
-        "float" or "real" => ColumnFamily.Float,
-        "bit" => ColumnFamily.YesNo,
-        "date" => ColumnFamily.Date,
-        "datetime" or "datetime2" or "smalldatetime" => ColumnFamily.Moment,
-        "datetimeoffset" => ColumnFamily.MomentWithOffset,
-        "binary" or "varbinary" or "image" or "timestamp" or "rowversion" => ColumnFamily.Binary,
-        _ => ColumnFamily.Text,
-    };
+    public override ColumnFamily FamilyOf(string type) =>
+        type switch
+        {
+            "tinyint" or "smallint" or "int" or "bigint" => ColumnFamily.Whole,
+            "decimal" or "numeric" or "money" or "smallmoney" => ColumnFamily.Decimal,
+            "float" or "real" => ColumnFamily.Float,
+            "bit" => ColumnFamily.YesNo,
+            "date" => ColumnFamily.Date,
+            "datetime" or "datetime2" or "smalldatetime" => ColumnFamily.Moment,
+            "datetimeoffset" => ColumnFamily.MomentWithOffset,
+            "binary" or "varbinary" or "image" or "timestamp" or "rowversion" => ColumnFamily.Binary,
+            _ => ColumnFamily.Text,
+        };
 
-    public override string TypeOf(ColumnFamily family) => family switch
-    {
-        ColumnFamily.Whole => "bigint",
-        // The range of a decimal may be too narrow for the value; the column is widened instead.
-        ColumnFamily.Decimal or ColumnFamily.Float => "float",
-        ColumnFamily.YesNo => "bit",
-        ColumnFamily.Date => "date",
-        ColumnFamily.Moment => "datetime2",
-        ColumnFamily.MomentWithOffset => "datetimeoffset",
-        _ => "nvarchar(4000)",
-    };
+    public override string TypeOf(ColumnFamily family) =>
+        family switch
+        {
+            ColumnFamily.Whole => "bigint",
+            // The range of a decimal may be too narrow for the value; the column is widened instead.
+            ColumnFamily.Decimal or ColumnFamily.Float => "float",
+            ColumnFamily.YesNo => "bit",
+            ColumnFamily.Date => "date",
+            ColumnFamily.Moment => "datetime2",
+            ColumnFamily.MomentWithOffset => "datetimeoffset",
+            _ => "nvarchar(4000)",
+        };
 
     public override string ValueOf(ServerColumn column)
     {
@@ -107,23 +113,28 @@ internal sealed class SqlServerDialect : ServerDialect
         };
     }
 
-    public override string KeyOf(ServerColumn column) => column.Family == ColumnFamily.Float
-        ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
-        : $"CONVERT(nvarchar(4000), {ValueOf(column)})";
+    public override string KeyOf(ServerColumn column) =>
+        column.Family == ColumnFamily.Float
+            ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
+            : $"CONVERT(nvarchar(4000), {ValueOf(column)})";
 
     // To SQL Server spaces at the end make no difference, whatever the collation: there are none when something follows.
     public override string Exactly(string key) => $"({key} + N'.') COLLATE Latin1_General_100_BIN2";
 
     public override string InOrder(string key) => $"{key} COLLATE Latin1_General_100_BIN2, DATALENGTH({key})";
 
-    public override string First(string columns, string from, int rows) => string.Create(CultureInfo.InvariantCulture, $"SELECT TOP ({rows}) {columns} FROM {from}");
+    public override string First(string columns, string from, int rows) =>
+        string.Create(CultureInfo.InvariantCulture, $"SELECT TOP ({rows}) {columns} FROM {from}");
 
-    public override string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetValue(column) switch
-    {
-        string text => text,
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        var other => other.ToString(),
-    };
+    public override string? Text(DbDataReader reader, int column) =>
+        reader.IsDBNull(column)
+            ? null
+            : reader.GetValue(column) switch
+            {
+                string text => text,
+                IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+                var other => other.ToString(),
+            };
 
     public override SourceFault? Explain(Exception exception, ServerReading reading) => SqlServerFaults.Explain(exception, reading);
 }

@@ -6,34 +6,42 @@ namespace KlaviyoExport.Sources.Servers;
 /// <summary>SQL Server's error numbers in words. What it says itself is not repeated: it may quote a customer's data.</summary>
 internal static class SqlServerFaults
 {
-    public static SourceFault? Explain(Exception exception, ServerReading reading) => exception switch
-    {
-        _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
-        _ when ServerFaults.Find<SqlException>(exception) is { } told => Explain(told.Number, told.Class, reading),
-        TimeoutException => ServerFaults.TimedOut(reading),
-        IOException => SourceFault.ServerGone(reading.Name),
-        // SqlClient closes the connection under a reader whose server went away.
-        InvalidOperationException => SourceFault.ServerGone(reading.Name),
-        _ => null,
-    };
+    public static SourceFault? Explain(Exception exception, ServerReading reading) =>
+        exception switch
+        {
+            _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
+            _ when ServerFaults.Find<SqlException>(exception) is { } told => Explain(told.Number, told.Class, reading),
+            TimeoutException => ServerFaults.TimedOut(reading),
+            IOException => SourceFault.ServerGone(reading.Name),
+            // SqlClient closes the connection under a reader whose server went away.
+            InvalidOperationException => SourceFault.ServerGone(reading.Name),
+            _ => null,
+        };
 
-    internal static SourceFault Explain(int number, byte severity, ServerReading reading) => number switch
-    {
-        18456 or 18452 or 18470 or 18486 or 18487 or 18488 => new LocalizedMessage("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
-        18401 or 18461 or 40613 or 40501 or 40197 or 49918 or 49919 or 49920 or 10928 or 10929 or 1205 or 3960 or 701 or 1204 or 1222 =>
-            SourceFault.ServerBusy(reading.Name),
-        4060 or 4064 or 916 or 911 => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
-        229 or 230 or 300 or 297 => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
-        208 => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
-        11001 or 11002 or 11003 or 11004 => SourceFault.HostUnknown(reading.Server.Host),
-        10061 => SourceFault.ConnectionRefused(reading.Server.Host, reading.Port),
-        20 or 21 => new LocalizedMessage("Sources.TlsNotOffered", reading.Server.Host),
-        -2146893019 or -2146762487 => new LocalizedMessage("Sources.CertificateNotTrusted", reading.Server.Host),
-        2 or 53 or 40 or 10060 or 1225 or 258 => SourceFault.HostUnreachable(reading.Server.Host, reading.Port),
-        -2 => ServerFaults.TimedOut(reading),
-        3906 or 3908 => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
-        // From 20 on the server has closed the connection; below 0 and 0 itself are the driver's words for one that broke.
-        _ when severity >= 20 || number <= 0 || number is 64 or 121 or 233 or 596 or 6005 or 10053 or 10054 => SourceFault.ServerGone(reading.Name),
-        _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, number.ToString(CultureInfo.InvariantCulture)),
-    };
+    internal static SourceFault Explain(int number, byte severity, ServerReading reading) =>
+        number switch
+        {
+            18456 or 18452 or 18470 or 18486 or 18487 or 18488 => new LocalizedMessage(
+                "Sources.SignInRefused",
+                reading.Server.Host,
+                reading.Server.User
+            ),
+            18401 or 18461 or 40613 or 40501 or 40197 or 49918 or 49919 or 49920 or 10928 or 10929 or 1205 or 3960 or 701 or 1204 or 1222 =>
+                SourceFault.ServerBusy(reading.Name),
+            4060 or 4064 or 916 or 911 => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
+            229 or 230 or 300 or 297 => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+            208 => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
+            11001 or 11002 or 11003 or 11004 => SourceFault.HostUnknown(reading.Server.Host),
+            10061 => SourceFault.ConnectionRefused(reading.Server.Host, reading.Port),
+            20 or 21 => new LocalizedMessage("Sources.TlsNotOffered", reading.Server.Host),
+            -2146893019 or -2146762487 => new LocalizedMessage("Sources.CertificateNotTrusted", reading.Server.Host),
+            2 or 53 or 40 or 10060 or 1225 or 258 => SourceFault.HostUnreachable(reading.Server.Host, reading.Port),
+            -2 => ServerFaults.TimedOut(reading),
+            3906 or 3908 => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
+            // From 20 on the server has closed the connection; below 0 and 0 itself are the driver's words for one that broke.
+            _ when severity >= 20 || number <= 0 || number is 64 or 121 or 233 or 596 or 6005 or 10053 or 10054 => SourceFault.ServerGone(
+                reading.Name
+            ),
+            _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, number.ToString(CultureInfo.InvariantCulture)),
+        };
 }

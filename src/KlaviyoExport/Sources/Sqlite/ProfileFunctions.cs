@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources.Sqlite;
 
-/// <summary>What SQLite cannot say itself: case of all of Unicode, and the meaning of text as number, day, yes or no. Null: it has none.</summary>
+/// <summary>
+/// What SQLite cannot say itself: case of all of Unicode, and the meaning of text as number, day, yes or no. Null: it has none.
+/// </summary>
 internal static class ProfileFunctions
 {
     public const string Fold = "profile_fold";
@@ -15,10 +17,30 @@ internal static class ProfileFunctions
     public static void Register(SqliteConnection connection)
     {
         connection.CreateFunction(Fold, (string? text) => text is null ? null : FieldValue.Fold(text), isDeterministic: true);
-        connection.CreateFunction(Whole, (string? text) => text is not null && FieldValue.TryWhole(text, out var value) ? value : (long?)null, isDeterministic: true);
-        connection.CreateFunction(Number, (string? text) => text is not null && FieldValue.TryNumber(text, out var value) ? value : (double?)null, isDeterministic: true);
-        connection.CreateFunction(NumberText, (string? text) => text is not null && FieldValue.TryNumber(text, out var value) ? FieldValue.Spell(value) : null, isDeterministic: true);
-        connection.CreateFunction(YesNo, (string? text) => text is not null && FieldValue.TryYesNo(text, out var value) ? (value ? 1L : 0L) : (long?)null, isDeterministic: true);
-        connection.CreateFunction(Day, (string? text) => text is not null && FieldValue.TryDay(text, out var value) ? value.DayNumber : (long?)null, isDeterministic: true);
+        connection.CreateFunction(
+            Whole,
+            (string? text) => text is not null && FieldValue.TryWhole(text, out var value) ? value : (long?)null,
+            isDeterministic: true
+        );
+        connection.CreateFunction(
+            Number,
+            (string? text) => text is not null && FieldValue.TryNumber(text, out var value) ? value : (double?)null,
+            isDeterministic: true
+        );
+        connection.CreateFunction(
+            NumberText,
+            (string? text) => text is not null && FieldValue.TryNumber(text, out var value) ? FieldValue.Spell(value) : null,
+            isDeterministic: true
+        );
+        connection.CreateFunction(
+            YesNo,
+            (string? text) => text is not null && FieldValue.TryYesNo(text, out var value) ? (value ? 1L : 0L) : (long?)null,
+            isDeterministic: true
+        );
+        connection.CreateFunction(
+            Day,
+            (string? text) => text is not null && FieldValue.TryDay(text, out var value) ? value.DayNumber : (long?)null,
+            isDeterministic: true
+        );
     }
 }

@@ -18,9 +18,11 @@ internal static class SqliteCatalogue
         var profiles = CountKeys(table, source.Table!, malformed);
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
-            : throw new SourceException(malformed.Count == 0
-                ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
-                : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason));
+            : throw new SourceException(
+                malformed.Count == 0
+                    ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
+                    : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason)
+            );
     }
 
     /// <summary>From the first rows; no fields without a table.</summary>
@@ -36,13 +38,19 @@ internal static class SqliteCatalogue
     }
 
     private static (IReadOnlyList<Field> Fields, IReadOnlyList<IReadOnlyList<string?>> Rows) Profile(
-        SqliteConnection connection, string table, int limit, CancellationToken cancellationToken)
+        SqliteConnection connection,
+        string table,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var columns = SqliteSchema.Columns(connection, table);
         var profilers = columns.Select(column => new FieldProfiler(column.Name, IsYesNo(column))).ToArray();
         var shown = new List<IReadOnlyList<string?>>();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {string.Join(", ", columns.Select(column => SqlName.TextOf(column.Name)))} FROM {SqlName.Quote(table)} AS p LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
+        command.CommandText =
+            $"SELECT {string.Join(", ", columns.Select(column => SqlName.TextOf(column.Name)))} FROM {SqlName.Quote(table)} AS p LIMIT "
+            + $"{limit.ToString(CultureInfo.InvariantCulture)}";
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

@@ -28,27 +28,35 @@ internal sealed class SqliteFile : IDisposable
     /// <param name="isOurs">
     /// A staging file: nobody else writes it, so it is mapped into memory. Whoever shortens a mapped file kills this process.
     /// </param>
-    /// <exception cref="SqliteException">It is not a database, or cannot be opened now; <see cref="Explain"/> says it to a person.</exception>
+    /// <exception cref="SqliteException">It is not a database, or cannot be opened now; <see cref="Explain"/> says it to a
+    /// person.</exception>
     public static SqliteFile Open(string path, bool isOurs = false)
     {
         var file = new FileInfo(path);
-        (long, DateTime)? atRest = !isOurs && IsWriteAhead(path) && !File.Exists(path + "-wal") && !File.Exists(path + "-shm")
-            ? (file.Length, file.LastWriteTimeUtc)
-            : null;
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = atRest is null ? path : $"file://{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1",
-            Mode = SqliteOpenMode.ReadOnly,
-            Cache = SqliteCacheMode.Private,
-            Pooling = false,
-            DefaultTimeout = (int)LockPatience.TotalSeconds,
-        }.ConnectionString);
+        (long, DateTime)? atRest =
+            !isOurs && IsWriteAhead(path) && !File.Exists(path + "-wal") && !File.Exists(path + "-shm")
+                ? (file.Length, file.LastWriteTimeUtc)
+                : null;
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = atRest is null
+                    ? path
+                    : $"file://{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1",
+                Mode = SqliteOpenMode.ReadOnly,
+                Cache = SqliteCacheMode.Private,
+                Pooling = false,
+                DefaultTimeout = (int)LockPatience.TotalSeconds,
+            }.ConnectionString
+        );
         try
         {
             connection.Open();
             using var command = connection.CreateCommand();
             // The file's own views and triggers are strangers' code: no functions of ours for them. The last one touches the file.
-            command.CommandText = $"PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = {(isOurs ? "268435456" : "0")}; SELECT count(*) FROM sqlite_schema;";
+            command.CommandText =
+                $"PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = {(isOurs ? "268435456" : "0")}; SELECT count(*) "
+                + "FROM sqlite_schema;";
             command.ExecuteScalar();
             ProfileFunctions.Register(connection);
             return new SqliteFile(connection, file, atRest);
@@ -63,17 +71,18 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The message for what SQLite reports about a file.</summary>
     public static SourceException Explain(SqliteException exception, string name) => new(Of(exception, name));
 
-    private static SourceFault Of(SqliteException exception, string name) => exception.SqliteErrorCode switch
-    {
-        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new LocalizedMessage("Sources.NotADatabase", name),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => SourceFault.DatabaseBusy(name),
-        raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY => new LocalizedMessage("Sources.CannotOpen", name),
-        _ => new LocalizedMessage("Sources.CannotRead", name, exception.Message),
-    };
+    private static SourceFault Of(SqliteException exception, string name) =>
+        exception.SqliteErrorCode switch
+        {
+            raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new LocalizedMessage("Sources.NotADatabase", name),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => SourceFault.DatabaseBusy(name),
+            raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY => new LocalizedMessage("Sources.CannotOpen", name),
+            _ => new LocalizedMessage("Sources.CannotRead", name, exception.Message),
+        };
 
     /// <summary>
-    /// Ends what the connection is doing when the token is cancelled, also in the middle of a long sort, and whatever it begins after that: an
-    /// interrupt alone is lost when it comes between two statements.
+    /// Ends what the connection is doing when the token is cancelled, also in the middle of a long sort, and whatever it begins after that:
+    /// an interrupt alone is lost when it comes between two statements.
     /// </summary>
     public CancellationTokenRegistration InterruptBy(CancellationToken cancellationToken)
     {

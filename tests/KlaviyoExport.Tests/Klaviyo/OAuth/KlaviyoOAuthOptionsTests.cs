@@ -58,7 +58,12 @@ public sealed class KlaviyoOAuthOptionsTests
     private static KlaviyoOAuthOptions Bind(params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.ToLookup(setting => "Klaviyo:OAuth:" + setting.Key, setting => setting.Value).Select(values => KeyValuePair.Create(values.Key, (string?)values.Last()))).Build();
+            .AddInMemoryCollection(
+                settings
+                    .ToLookup(setting => "Klaviyo:OAuth:" + setting.Key, setting => setting.Value)
+                    .Select(values => KeyValuePair.Create(values.Key, (string?)values.Last()))
+            )
+            .Build();
         using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddKlaviyo().BuildServiceProvider();
         return services.GetRequiredService<IOptions<KlaviyoOAuthOptions>>().Value;
     }

@@ -55,7 +55,10 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
         var asked = HttpUtility.ParseQueryString(_oauth.AuthorizeAddress("the state", KlaviyoOAuth.NewSecret(), Callback).Query);
 
         Assert.Equal("accounts:read lists:read lists:write profiles:read profiles:write", asked["scope"]);
-        Assert.Equal(("code", PracticeApp.ClientId, "the state", "S256"), (asked["response_type"], asked["client_id"], asked["state"], asked["code_challenge_method"]));
+        Assert.Equal(
+            ("code", PracticeApp.ClientId, "the state", "S256"),
+            (asked["response_type"], asked["client_id"], asked["state"], asked["code_challenge_method"])
+        );
         Assert.Equal(Callback.AbsoluteUri, asked["redirect_uri"]);
     }
 
@@ -65,13 +68,18 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
         const string registered = "https://exports.example/connections/klaviyo/callback";
         var oauth = Create(_sandbox.BaseAddress, _clock, ("RedirectUri", registered));
 
-        Assert.Equal(registered, HttpUtility.ParseQueryString(oauth.AuthorizeAddress("s", KlaviyoOAuth.NewSecret(), Callback).Query)["redirect_uri"]);
+        Assert.Equal(
+            registered,
+            HttpUtility.ParseQueryString(oauth.AuthorizeAddress("s", KlaviyoOAuth.NewSecret(), Callback).Query)["redirect_uri"]
+        );
     }
 
     [Fact]
     public void The_challenge_is_the_one_of_RFC_7636()
     {
-        var asked = HttpUtility.ParseQueryString(_oauth.AuthorizeAddress("s", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", Callback).Query);
+        var asked = HttpUtility.ParseQueryString(
+            _oauth.AuthorizeAddress("s", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", Callback).Query
+        );
         Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", asked["code_challenge"]);
     }
 
@@ -152,11 +160,14 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
 
         var revoking = Create(_sandbox.BaseAddress, clock).RevokeAsync(tokens.RefreshToken, Cancel);
         // One timer is the limit of the whole; a second is a pause between two tries.
-        await Patience.UntilAsync(() => Task.FromResult(revoking.IsCompleted), step: () =>
-        {
-            if (clock.WaitingTimers > 1)
-                clock.Advance(TimeSpan.FromSeconds(1));
-        });
+        await Patience.UntilAsync(
+            () => Task.FromResult(revoking.IsCompleted),
+            step: () =>
+            {
+                if (clock.WaitingTimers > 1)
+                    clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        );
         await revoking;
 
         Assert.Equal(3, _sandbox.State.Requests.Count(request => request.Path == "/oauth/revoke"));
@@ -167,13 +178,17 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     public async Task A_redirect_is_not_followed_with_the_secret()
     {
         await using var elsewhere = await ScriptedServer.StartAsync(200, "{}", "application/json");
-        await using var server = await ScriptedServer.StartAsync((context, _) =>
-        {
-            context.Response.Redirect(elsewhere.Address, permanent: false, preserveMethod: true);
-            return Task.CompletedTask;
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            (context, _) =>
+            {
+                context.Response.Redirect(elsewhere.Address, permanent: false, preserveMethod: true);
+                return Task.CompletedTask;
+            }
+        );
 
-        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => Create(new Uri(server.Address), _clock).RefreshAsync("token", Cancel));
+        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() =>
+            Create(new Uri(server.Address), _clock).RefreshAsync("token", Cancel)
+        );
 
         Assert.Equal(UnavailableReason.UnreadableAnswer, outage.Reason);
         Assert.Empty(elsewhere.Received);
@@ -189,7 +204,9 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     public async Task An_answer_that_is_no_token_answer_is_an_outage(string body)
     {
         await using var server = await ScriptedServer.StartAsync(200, body, "application/json");
-        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => Create(new Uri(server.Address), _clock).ExchangeAsync("c", "v", Callback, Cancel));
+        var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() =>
+            Create(new Uri(server.Address), _clock).ExchangeAsync("c", "v", Callback, Cancel)
+        );
         Assert.Equal(UnavailableReason.UnreadableAnswer, outage.Reason);
     }
 
@@ -198,7 +215,10 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     {
         await using var server = await ScriptedServer.StartAsync(200, """{"access_token":"a","expires_in":60}""", "application/json");
         var tokens = await Create(new Uri(server.Address), _clock).RefreshAsync("old", Cancel);
-        Assert.Equal(("a", "old", _clock.GetUtcNow() + TimeSpan.FromMinutes(1)), (tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresAt));
+        Assert.Equal(
+            ("a", "old", _clock.GetUtcNow() + TimeSpan.FromMinutes(1)),
+            (tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresAt)
+        );
     }
 
     [Fact]
@@ -215,7 +235,11 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     [Fact]
     public async Task An_error_of_somebody_elses_making_is_not_repeated()
     {
-        await using var server = await ScriptedServer.StartAsync(400, """{"error":"<script>","error_description":"secret"}""", "application/json");
+        await using var server = await ScriptedServer.StartAsync(
+            400,
+            """{"error":"<script>","error_description":"secret"}""",
+            "application/json"
+        );
         Assert.Equal("unknown", (await RefusedAsync(() => Create(new Uri(server.Address), _clock).RefreshAsync("r", Cancel))).Error);
     }
 
@@ -223,11 +247,13 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     public async Task Silence_ends_after_half_a_minute()
     {
         var asked = new TaskCompletionSource();
-        await using var server = await ScriptedServer.StartAsync(async (context, _) =>
-        {
-            asked.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        });
+        await using var server = await ScriptedServer.StartAsync(
+            async (context, _) =>
+            {
+                asked.SetResult();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        );
         var refreshing = Create(new Uri(server.Address), _clock).RefreshAsync("r", Cancel);
         await asked.Task.WaitAsync(Cancel);
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -242,7 +268,18 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
         var tokens = await _oauth.ExchangeAsync(code, verifier, Callback, Cancel);
         var next = await _oauth.RefreshAsync(tokens.RefreshToken, Cancel);
 
-        foreach (var secret in new[] { code, verifier, tokens.AccessToken, tokens.RefreshToken, next.AccessToken, next.RefreshToken, PracticeApp.ClientSecret })
+        foreach (
+            var secret in new[]
+            {
+                code,
+                verifier,
+                tokens.AccessToken,
+                tokens.RefreshToken,
+                next.AccessToken,
+                next.RefreshToken,
+                PracticeApp.ClientSecret,
+            }
+        )
         {
             Assert.DoesNotContain(_logs.Lines, line => line.Contains(secret, StringComparison.Ordinal));
             Assert.DoesNotContain(secret, tokens.ToString() + next, StringComparison.Ordinal);
@@ -268,16 +305,25 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
 
     private KlaviyoOAuth Create(Uri server, TimeProvider clock, params (string Key, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
-            ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
-            ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(server, "oauth/authorize").ToString(),
-            ["Klaviyo:OAuth:TokenUrl"] = new Uri(server, "oauth/token").ToString(),
-            ["Klaviyo:OAuth:RevokeUrl"] = new Uri(server, "oauth/revoke").ToString(),
-        }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Klaviyo:OAuth:" + setting.Key, (string?)setting.Value))).Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(clock)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs)).AddKlaviyo().BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
+                    ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
+                    ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(server, "oauth/authorize").ToString(),
+                    ["Klaviyo:OAuth:TokenUrl"] = new Uri(server, "oauth/token").ToString(),
+                    ["Klaviyo:OAuth:RevokeUrl"] = new Uri(server, "oauth/revoke").ToString(),
+                }
+            )
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Klaviyo:OAuth:" + setting.Key, (string?)setting.Value)))
+            .Build();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(clock)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs))
+            .AddKlaviyo()
+            .BuildServiceProvider();
         _services.Add(services);
         return services.GetRequiredService<KlaviyoOAuth>();
     }

@@ -15,8 +15,12 @@ public sealed class ImportBodyTests
         Assert.Equal("XyZ123", body.GetProperty("relationships").GetProperty("lists").GetProperty("data")[0].GetProperty("id").GetString());
         Assert.Equal(
             ["a@example.com", "b@example.com"],
-            body.GetProperty("attributes").GetProperty("profiles").GetProperty("data").EnumerateArray()
-                .Select(profile => profile.GetProperty("attributes").GetProperty("email").GetString()));
+            body.GetProperty("attributes")
+                .GetProperty("profiles")
+                .GetProperty("data")
+                .EnumerateArray()
+                .Select(profile => profile.GetProperty("attributes").GetProperty("email").GetString())
+        );
     }
 
     [Theory]
@@ -27,8 +31,14 @@ public sealed class ImportBodyTests
     {
         var profiles = Enumerable.Range(0, count).Select(i => Profile($"p{i}")).ToList();
 
-        Assert.Equal(ImportBody.Assemble("XyZ123", profiles).Length, ImportBody.Length("XyZ123", count, profiles.Sum(profile => (long)profile.Length)));
-        Assert.Equal(ImportBody.Overhead("XyZ123") + profiles.Sum(profile => profile.Length) + count - 1, ImportBody.Assemble("XyZ123", profiles).Length);
+        Assert.Equal(
+            ImportBody.Assemble("XyZ123", profiles).Length,
+            ImportBody.Length("XyZ123", count, profiles.Sum(profile => (long)profile.Length))
+        );
+        Assert.Equal(
+            ImportBody.Overhead("XyZ123") + profiles.Sum(profile => profile.Length) + count - 1,
+            ImportBody.Assemble("XyZ123", profiles).Length
+        );
     }
 
     [Fact]

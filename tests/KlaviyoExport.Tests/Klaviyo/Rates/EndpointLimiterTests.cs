@@ -162,8 +162,8 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     /// <summary>
-    /// Klaviyo's own windows beginning anywhere and the network as slow as it likes, each way: no window is ever exceeded, and after the first minute's
-    /// burst the limits are used but for what the network holds back.
+    /// Klaviyo's own windows beginning anywhere and the network as slow as it likes, each way: no window is ever exceeded, and after the
+    /// first minute's burst the limits are used but for what the network holds back.
     /// </summary>
     [Theory]
     [InlineData(1, 10, 150, 0, 0.98)]
@@ -173,7 +173,12 @@ public sealed class EndpointLimiterTests : IDisposable
     [InlineData(5, 75, 750, 40, 0.98)]
     [InlineData(6, 75, 750, 400, 0.95)]
     public void Whatever_Klaviyos_windows_and_the_network_no_limit_is_exceeded_and_all_of_it_is_used(
-        int seed, int burst, int steady, int latency, double used)
+        int seed,
+        int burst,
+        int steady,
+        int latency,
+        double used
+    )
     {
         var random = new Random(seed);
         using var limiter = CreateSut(burst, steady);

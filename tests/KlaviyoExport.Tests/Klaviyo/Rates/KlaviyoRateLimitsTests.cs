@@ -46,5 +46,6 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
         Assert.Same(limiter, _limits.For(Call("slow")));
     }
 
-    private static KlaviyoCall Call(string quota) => new(KlaviyoEndpoint.GetLists, KlaviyoCredential.FromPrivateKey("pk_1", quota), null, new CallFate());
+    private static KlaviyoCall Call(string quota) =>
+        new(KlaviyoEndpoint.GetLists, KlaviyoCredential.FromPrivateKey("pk_1", quota), null, new CallFate());
 }

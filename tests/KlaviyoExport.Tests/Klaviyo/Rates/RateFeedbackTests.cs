@@ -8,8 +8,18 @@ public sealed class RateFeedbackTests
     [InlineData("150", "149", "37", 150, 149, 37)]
     [InlineData("150, 10;w=1, 150;w=60", "0", "1", 150, 0, 1)]
     [InlineData(" 15 ", "15", "0", 15, 15, 0)]
-    public void The_three_headers_are_read(string limit, string remaining, string reset, int expectedLimit, int expectedRemaining, int expectedReset) =>
-        Assert.Equal(new RateFeedback(expectedLimit, expectedRemaining, TimeSpan.FromSeconds(expectedReset)), Read(limit, remaining, reset));
+    public void The_three_headers_are_read(
+        string limit,
+        string remaining,
+        string reset,
+        int expectedLimit,
+        int expectedRemaining,
+        int expectedReset
+    ) =>
+        Assert.Equal(
+            new RateFeedback(expectedLimit, expectedRemaining, TimeSpan.FromSeconds(expectedReset)),
+            Read(limit, remaining, reset)
+        );
 
     [Theory]
     [InlineData(null, "1", "1")]

@@ -24,11 +24,17 @@ public sealed class EmailFilterTests
     [Fact]
     public void A_hundred_of_the_longest_addresses_are_split_so_that_every_proxy_takes_them()
     {
-        var emails = Enumerable.Range(0, 100).Select(i => $"{new string('a', 60)}{i:000}@{new string('b', 63)}.{new string('c', 63)}.example.com").ToList();
+        var emails = Enumerable
+            .Range(0, 100)
+            .Select(i => $"{new string('a', 60)}{i:000}@{new string('b', 63)}.{new string('c', 63)}.example.com")
+            .ToList();
 
         var filters = EmailFilter.For(emails).ToList();
 
         Assert.All(filters, filter => Assert.True(filter.Length <= KlaviyoLimits.FilterCharacters));
-        Assert.Equal(emails, filters.SelectMany(filter => Uri.UnescapeDataString(filter)["any(email,[\"".Length..^"\"])".Length].Split("\",\"")));
+        Assert.Equal(
+            emails,
+            filters.SelectMany(filter => Uri.UnescapeDataString(filter)["any(email,[\"".Length..^"\"])".Length].Split("\",\""))
+        );
     }
 }

@@ -28,7 +28,16 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_status_strikes_as_often_as_asked_and_only_where_asked()
     {
-        server.Faults.Add(new Fault(FaultKind.Status) { Status = 503, RetryAfter = 7, Times = 2, After = 1, Call = "get_lists" });
+        server.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Status = 503,
+                RetryAfter = 7,
+                Times = 2,
+                After = 1,
+                Call = "get_lists",
+            }
+        );
         Assert.Equal(200, await Status("GET", "/api/lists"));
         Assert.Equal(200, await Status("GET", "/api/profiles"));
         using var struck = await Send("GET", "/api/lists");
@@ -166,7 +175,8 @@ public sealed class FaultTests : IAsyncLifetime
         using var refused = await Send("GET", "/api/accounts");
         Assert.Equal(60, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
         server.Faults.Add(new Fault(FaultKind.LimitsOff));
-        for (var i = 0; i < 20; i++) Assert.Equal(200, await Status("GET", "/api/accounts"));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(200, await Status("GET", "/api/accounts"));
     }
 
     [Fact]
@@ -204,7 +214,8 @@ public sealed class FaultTests : IAsyncLifetime
         var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
         request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
         request.Headers.Add("revision", "2026-07-15");
-        if (body is not null) request.Content = PracticeSession.Json(body);
+        if (body is not null)
+            request.Content = PracticeSession.Json(body);
         return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
     }
 }

@@ -29,10 +29,17 @@ public sealed class ControlTests : IAsyncLifetime
     [Fact]
     public async Task Faults_are_set_shown_and_cleared_over_HTTP()
     {
-        using var set = await client.PostAsync("/sandbox/faults", Json("""{"kind":"reset-mid-body","times":3,"method":"POST"}"""), Cancellation);
+        using var set = await client.PostAsync(
+            "/sandbox/faults",
+            Json("""{"kind":"reset-mid-body","times":3,"method":"POST"}"""),
+            Cancellation
+        );
         Assert.True(set.IsSuccessStatusCode);
         Assert.Equal(new Fault(FaultKind.ResetMidBody) { Times = 3, Method = "POST" }, Assert.Single(server.Faults.Active));
-        Assert.Equal("reset-mid-body", (await client.GetFromJsonAsync<JsonElement>("/sandbox/faults", Cancellation))[0].GetProperty("kind").GetString());
+        Assert.Equal(
+            "reset-mid-body",
+            (await client.GetFromJsonAsync<JsonElement>("/sandbox/faults", Cancellation))[0].GetProperty("kind").GetString()
+        );
         using var cleared = await client.DeleteAsync("/sandbox/faults", Cancellation);
         Assert.Empty(server.Faults.Active);
     }
@@ -57,8 +64,14 @@ public sealed class ControlTests : IAsyncLifetime
         var state = await client.GetFromJsonAsync<JsonElement>("/sandbox/state", Cancellation);
         Assert.Equal(PracticeStore.Id, state[0].GetProperty("id").GetString());
         var members = await client.GetFromJsonAsync<JsonElement>($"/sandbox/state/lists/{PracticeStore.Newsletter}/members", Cancellation);
-        Assert.Equal(["subscribed@practice.example", "never@practice.example"], members.EnumerateArray().Select(m => m.GetProperty("email").GetString()));
-        Assert.Equal(0, (await client.GetFromJsonAsync<JsonElement>($"/sandbox/state/jobs?account={SecondStore.Id}", Cancellation)).GetArrayLength());
+        Assert.Equal(
+            ["subscribed@practice.example", "never@practice.example"],
+            members.EnumerateArray().Select(m => m.GetProperty("email").GetString())
+        );
+        Assert.Equal(
+            0,
+            (await client.GetFromJsonAsync<JsonElement>($"/sandbox/state/jobs?account={SecondStore.Id}", Cancellation)).GetArrayLength()
+        );
         using var unknown = await client.GetAsync("/sandbox/state/lists/none/members", Cancellation);
         Assert.Equal(404, (int)unknown.StatusCode);
         using var nobody = await client.GetAsync("/sandbox/state/jobs?account=none", Cancellation);
@@ -71,8 +84,10 @@ public sealed class ControlTests : IAsyncLifetime
     public async Task Another_sites_page_reaches_nothing(string? host, string? origin)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/sandbox/faults");
-        if (host is not null) request.Headers.Host = host;
-        if (origin is not null) request.Headers.Add("Origin", origin);
+        if (host is not null)
+            request.Headers.Host = host;
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
         using var answer = await client.SendAsync(request, Cancellation);
         Assert.Equal(403, (int)answer.StatusCode);
     }
@@ -83,7 +98,8 @@ public sealed class ControlTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/lists?api_key={PracticeStore.FullKey}");
         request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
         using var answer = await client.SendAsync(request, Cancellation);
-        var log = await client.GetStringAsync("/sandbox/state/requests", Cancellation) + await client.GetStringAsync("/requests", Cancellation);
+        var log =
+            await client.GetStringAsync("/sandbox/state/requests", Cancellation) + await client.GetStringAsync("/requests", Cancellation);
         Assert.Contains("/api/lists", log);
         Assert.DoesNotContain("pk_", log);
     }

@@ -24,11 +24,16 @@ public sealed class GateTests
     public async Task A_request_without_a_good_key_is_refused(string? authorization, string code)
     {
         await using var session = await PracticeSession.Start();
-        var response = await session.Send("GET", "/api/accounts", change: request =>
-        {
-            request.Headers.Remove("Authorization");
-            if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        });
+        var response = await session.Send(
+            "GET",
+            "/api/accounts",
+            change: request =>
+            {
+                request.Headers.Remove("Authorization");
+                if (authorization is not null)
+                    request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            }
+        );
         Assert.Equal(code, (await PracticeSession.Read(response, 401)).Error().GetProperty("code").GetString());
     }
 
@@ -40,7 +45,10 @@ public sealed class GateTests
         var error = (await session.Import(Imports.Of(PracticeStore.WinBack, "a@example.org"), 403)).Error();
         Assert.Contains("lists:write", error.GetProperty("detail").GetString());
         session.Key = PracticeStore.ReadOnlyKey;
-        Assert.Contains("lists:write, profiles:write", (await session.Import(Imports.Of(null, "a@example.org"), 403)).Error().GetProperty("detail").GetString());
+        Assert.Contains(
+            "lists:write, profiles:write",
+            (await session.Import(Imports.Of(null, "a@example.org"), 403)).Error().GetProperty("detail").GetString()
+        );
         await session.Get("/api/lists");
     }
 
@@ -58,11 +66,16 @@ public sealed class GateTests
     public async Task A_revision_must_be_given_known_and_not_retired(string? revision, int status)
     {
         await using var session = await PracticeSession.Start();
-        var response = await session.Send("GET", "/api/lists", change: request =>
-        {
-            request.Headers.Remove("revision");
-            if (revision is not null) request.Headers.TryAddWithoutValidation("revision", revision);
-        });
+        var response = await session.Send(
+            "GET",
+            "/api/lists",
+            change: request =>
+            {
+                request.Headers.Remove("revision");
+                if (revision is not null)
+                    request.Headers.TryAddWithoutValidation("revision", revision);
+            }
+        );
         await PracticeSession.Read(response, status);
     }
 
@@ -83,8 +96,12 @@ public sealed class GateTests
     public async Task A_body_must_come_as_JSON_API(string? mediaType)
     {
         await using var session = await PracticeSession.Start();
-        var response = await session.Send("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, "a@example.org"),
-            request => request.Content!.Headers.ContentType = mediaType is null ? null : new(mediaType));
+        var response = await session.Send(
+            "POST",
+            "/api/profile-bulk-import-jobs",
+            Imports.Of(null, "a@example.org"),
+            request => request.Content!.Headers.ContentType = mediaType is null ? null : new(mediaType)
+        );
         await PracticeSession.Read(response, 415);
     }
 
@@ -92,7 +109,12 @@ public sealed class GateTests
     public async Task A_compressed_body_is_refused()
     {
         await using var session = await PracticeSession.Start();
-        var response = await session.Send("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, "a@example.org"), request => request.Content!.Headers.ContentEncoding.Add("gzip"));
+        var response = await session.Send(
+            "POST",
+            "/api/profile-bulk-import-jobs",
+            Imports.Of(null, "a@example.org"),
+            request => request.Content!.Headers.ContentEncoding.Add("gzip")
+        );
         await PracticeSession.Read(response, 415);
     }
 

@@ -30,18 +30,37 @@ public sealed class ImportJobTests
         var bad = Enumerable.Range(0, 45).Select(i => $"b{i}@async-fail.example").ToList();
         var id = await session.Deliver(PracticeStore.WinBack, [.. Imports.Emails(5), .. bad]);
         var job = (await session.Get($"/api/profile-bulk-import-jobs/{id}")).GetProperty("data").GetProperty("attributes");
-        Assert.Equal((50, 5, 45), (job.GetProperty("total_count").GetInt32(), job.GetProperty("completed_count").GetInt32(), job.GetProperty("failed_count").GetInt32()));
+        Assert.Equal(
+            (50, 5, 45),
+            (
+                job.GetProperty("total_count").GetInt32(),
+                job.GetProperty("completed_count").GetInt32(),
+                job.GetProperty("failed_count").GetInt32()
+            )
+        );
         var (refused, sizes) = (new List<string>(), new List<int>());
-        for (var next = $"/api/profile-bulk-import-jobs/{id}/import-errors"; next is not null;)
+        for (var next = $"/api/profile-bulk-import-jobs/{id}/import-errors"; next is not null; )
         {
             var page = await session.Get(next);
             sizes.Add(page.Data().Count());
-            refused.AddRange(page.Data().Select(e => e.GetProperty("attributes").GetProperty("original_payload").GetProperty("attributes").GetProperty("email").GetString()!));
+            refused.AddRange(
+                page.Data()
+                    .Select(e =>
+                        e.GetProperty("attributes")
+                            .GetProperty("original_payload")
+                            .GetProperty("attributes")
+                            .GetProperty("email")
+                            .GetString()!
+                    )
+            );
             next = page.Next();
         }
         Assert.Equal([20, 20, 5], sizes);
         Assert.Equal(bad, refused);
-        var first = (await session.Get($"/api/profile-bulk-import-jobs/{id}/import-errors?page[size]=100")).Data().First().GetProperty("attributes");
+        var first = (await session.Get($"/api/profile-bulk-import-jobs/{id}/import-errors?page[size]=100"))
+            .Data()
+            .First()
+            .GetProperty("attributes");
         Assert.Equal("/data/attributes/profiles/data/5/attributes/email", first.GetProperty("source").GetProperty("pointer").GetString());
     }
 
@@ -101,38 +120,60 @@ public sealed class ImportJobTests
     public async Task What_is_not_named_stays_and_null_clears_nothing()
     {
         await using var session = await PracticeSession.Start();
-        await session.Import(Imports.WithAttributes(PracticeStore.WinBack, new
-        {
-            email = "a@example.org",
-            first_name = "Ана",
-            last_name = "Petrović",
-            location = new { city = "Niš", zip = "18000" },
-            properties = new { tier = "gold", points = 3 },
-        }));
+        await session.Import(
+            Imports.WithAttributes(
+                PracticeStore.WinBack,
+                new
+                {
+                    email = "a@example.org",
+                    first_name = "Ана",
+                    last_name = "Petrović",
+                    location = new { city = "Niš", zip = "18000" },
+                    properties = new { tier = "gold", points = 3 },
+                }
+            )
+        );
         session.State.FinishJobs();
-        await session.Import(Imports.WithAttributes(PracticeStore.WinBack, new
-        {
-            email = "A@example.org",
-            first_name = (string?)null,
-            last_name = "Jović",
-            external_id = "C-1",
-            location = new { city = "Beograd" },
-            properties = new { points = 4 },
-        }));
+        await session.Import(
+            Imports.WithAttributes(
+                PracticeStore.WinBack,
+                new
+                {
+                    email = "A@example.org",
+                    first_name = (string?)null,
+                    last_name = "Jović",
+                    external_id = "C-1",
+                    location = new { city = "Beograd" },
+                    properties = new { points = 4 },
+                }
+            )
+        );
         session.State.FinishJobs();
         var member = Assert.Single(session.State.Members(PracticeStore.WinBack));
         Assert.Equal("C-1", member.ExternalId);
-        Assert.Equal("""{"first_name":"Ана","last_name":"Jović","location":{"city":"Beograd","zip":"18000"},"properties":{"tier":"gold","points":4}}""", member.Attributes);
+        Assert.Equal(
+            """{"first_name":"Ана","last_name":"Jović","location":{"city":"Beograd","zip":"18000"},"properties":{"tier":"gold","points":4}}""",
+            member.Attributes
+        );
     }
 
     [Fact]
     public async Task Properties_can_be_unset_and_appended_to()
     {
         await using var session = await PracticeSession.Start();
-        await session.Import(Imports.WithAttributes(PracticeStore.WinBack, new { email = "a@example.org", properties = new { old = 1, tags = new[] { "x", "y" } } }));
+        await session.Import(
+            Imports.WithAttributes(
+                PracticeStore.WinBack,
+                new { email = "a@example.org", properties = new { old = 1, tags = new[] { "x", "y" } } }
+            )
+        );
         session.State.FinishJobs();
-        await session.Import(Imports.Raw(PracticeStore.WinBack,
-            """{"type":"profile","attributes":{"email":"a@example.org"},"meta":{"patch_properties":{"unset":"old","append":{"tags":"z"},"unappend":{"tags":"x"}}}}"""));
+        await session.Import(
+            Imports.Raw(
+                PracticeStore.WinBack,
+                """{"type":"profile","attributes":{"email":"a@example.org"},"meta":{"patch_properties":{"unset":"old","append":{"tags":"z"},"unappend":{"tags":"x"}}}}"""
+            )
+        );
         session.State.FinishJobs();
         Assert.Equal("""{"properties":{"tags":["y","z"]}}""", Assert.Single(session.State.Members(PracticeStore.WinBack)).Attributes);
     }
@@ -165,10 +206,15 @@ public sealed class ImportJobTests
         await using var session = await PracticeSession.Start();
         var first = await session.Deliver(PracticeStore.WinBack, "a@example.org");
         session.Clock.Advance(TimeSpan.FromSeconds(1));
-        var second = (await session.Import(Imports.Of(PracticeStore.Newsletter, "b@example.org"))).GetProperty("data").GetProperty("id").GetString()!;
+        var second = (await session.Import(Imports.Of(PracticeStore.Newsletter, "b@example.org")))
+            .GetProperty("data")
+            .GetProperty("id")
+            .GetString()!;
         Assert.Equal([second, first], (await session.Get("/api/profile-bulk-import-jobs?sort=-created_at")).Ids());
         Assert.Equal([second], (await session.Get("/api/profile-bulk-import-jobs?filter=equals(status,'queued')")).Ids());
-        var included = (await session.Get($"/api/profile-bulk-import-jobs/{second}?include=lists&fields[list]=name")).GetProperty("included");
+        var included = (await session.Get($"/api/profile-bulk-import-jobs/{second}?include=lists&fields[list]=name")).GetProperty(
+            "included"
+        );
         Assert.Equal("Newsletter", included[0].Text("name"));
     }
 
@@ -181,7 +227,10 @@ public sealed class ImportJobTests
         Assert.Equal(Imports.Emails(20), page.Data().Select(p => p.Text("email")!));
         var rest = await session.Get(page.Next()!);
         Assert.Equal(Imports.Emails(25).Skip(20), rest.Data().Select(p => p.Text("email")!));
-        Assert.Equal([.. page.Ids(), .. rest.Ids()], (await session.Get($"/api/profile-bulk-import-jobs/{id}/relationships/profiles?page[size]=100")).Ids());
+        Assert.Equal(
+            [.. page.Ids(), .. rest.Ids()],
+            (await session.Get($"/api/profile-bulk-import-jobs/{id}/relationships/profiles?page[size]=100")).Ids()
+        );
     }
 
     [Fact]

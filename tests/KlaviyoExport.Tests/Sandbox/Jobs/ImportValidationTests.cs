@@ -10,7 +10,10 @@ public sealed class ImportValidationTests
     public async Task One_malformed_address_refuses_all_and_is_pointed_at()
     {
         await using var session = await PracticeSession.Start();
-        var answer = await session.Import(Imports.Of(PracticeStore.WinBack, "good@example.org", "bad@", "also@example.org", "bad too@example.org"), 400);
+        var answer = await session.Import(
+            Imports.Of(PracticeStore.WinBack, "good@example.org", "bad@", "also@example.org", "bad too@example.org"),
+            400
+        );
         Assert.Equal([$"{At}/1/attributes/email", $"{At}/3/attributes/email"], answer.Pointers());
         session.State.FinishJobs();
         Assert.Empty(session.State.Members(PracticeStore.WinBack));
@@ -64,10 +67,16 @@ public sealed class ImportValidationTests
     [InlineData("""{"type":"person","attributes":{"email":"a@example.org"}}""", "/type")]
     [InlineData("""{"attributes":{"email":"a@example.org"}}""", "/type")]
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org"},"extra":1}""", "/extra")]
-    [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","location":{"planet":"Earth"}}}""", "/attributes/location/planet")]
+    [InlineData(
+        """{"type":"profile","attributes":{"email":"a@example.org","location":{"planet":"Earth"}}}""",
+        "/attributes/location/planet"
+    )]
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","location":{"zip":11000}}}""", "/attributes/location/zip")]
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","properties":[1]}}""", "/attributes/properties")]
-    [InlineData("""{"type":"profile","attributes":{"email":"a@example.org"},"meta":{"patch_properties":{"set":1}}}""", "/meta/patch_properties/set")]
+    [InlineData(
+        """{"type":"profile","attributes":{"email":"a@example.org"},"meta":{"patch_properties":{"set":1}}}""",
+        "/meta/patch_properties/set"
+    )]
     [InlineData("""7""", "")]
     public async Task A_faulty_profile_is_refused_where_the_fault_is(string profile, string pointer)
     {
@@ -83,8 +92,14 @@ public sealed class ImportValidationTests
     [InlineData("""{"data":[]}""", "/data")]
     [InlineData("""{}""", "/data")]
     [InlineData("""[]""", "/")]
-    [InlineData("""{"data":{"type":"import","attributes":{"profiles":{"data":[{"type":"profile","attributes":{"email":"a@example.org"}}]}}}}""", "/data/type")]
-    [InlineData("""{"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[{"type":"profile","attributes":{"email":"a@example.org"}}]}}}""", "/data")]
+    [InlineData(
+        """{"data":{"type":"import","attributes":{"profiles":{"data":[{"type":"profile","attributes":{"email":"a@example.org"}}]}}}}""",
+        "/data/type"
+    )]
+    [InlineData(
+        """{"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[{"type":"profile","attributes":{"email":"a@example.org"}}]}}}""",
+        "/data"
+    )]
     [InlineData("", "/data")]
     public async Task A_body_of_the_wrong_shape_is_refused(string body, string pointer)
     {
@@ -108,7 +123,10 @@ public sealed class ImportValidationTests
     public async Task An_unknown_list_is_pointed_at_and_nothing_is_imported()
     {
         await using var session = await PracticeSession.Start();
-        Assert.Equal(["/data/relationships/lists/data/0/id"], (await session.Import(Imports.Of(SecondStore.Customers, "a@example.org"), 404)).Pointers());
+        Assert.Equal(
+            ["/data/relationships/lists/data/0/id"],
+            (await session.Import(Imports.Of(SecondStore.Customers, "a@example.org"), 404)).Pointers()
+        );
         Assert.Empty(session.State.Jobs());
     }
 
@@ -126,7 +144,11 @@ public sealed class ImportValidationTests
         await using var session = await PracticeSession.Start();
         static string Body(int bytes)
         {
-            var profiles = Enumerable.Range(0, 60).Select(i => new { email = $"p{i}@example.org", properties = new { note = new string('x', 80_000) } }).Cast<object>().ToList();
+            var profiles = Enumerable
+                .Range(0, 60)
+                .Select(i => new { email = $"p{i}@example.org", properties = new { note = new string('x', 80_000) } })
+                .Cast<object>()
+                .ToList();
             var body = Imports.WithAttributes(null, profiles);
             return body + new string(' ', bytes - body.Length);
         }

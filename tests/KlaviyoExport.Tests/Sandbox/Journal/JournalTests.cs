@@ -36,7 +36,8 @@ public sealed class JournalTests : IDisposable
             Assert.Equivalent(before, Everything(state), strict: true);
             Assert.NotNull(state.OAuth.ByAccessToken(access));
         }
-        using (var state = Start()) Assert.Equivalent(before, Everything(state), strict: true);
+        using (var state = Start())
+            Assert.Equivalent(before, Everything(state), strict: true);
     }
 
     [Fact]
@@ -75,14 +76,16 @@ public sealed class JournalTests : IDisposable
             Import(state, ["second@example.org"]);
             state.FinishJobs();
         }
-        using (var file = File.OpenWrite(DataFile)) file.SetLength(Math.Max(length, file.Length - torn));
+        using (var file = File.OpenWrite(DataFile))
+            file.SetLength(Math.Max(length, file.Length - torn));
         using (var state = Start())
         {
             Assert.Contains(state.Members(PracticeStore.WinBack), m => m.Email == "first@example.org");
             Import(state, ["third@example.org"]);
             state.FinishJobs();
         }
-        using (var state = Start()) Assert.Contains(state.Members(PracticeStore.WinBack), m => m.Email == "third@example.org");
+        using (var state = Start())
+            Assert.Contains(state.Members(PracticeStore.WinBack), m => m.Email == "third@example.org");
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public sealed class JournalTests : IDisposable
     {
         using (var state = Start())
         {
-            for (var i = 0; i < 5; i++) Import(state, Imports.Emails(500));
+            for (var i = 0; i < 5; i++)
+                Import(state, Imports.Emails(500));
             state.FinishJobs();
         }
         Start().Dispose();
@@ -103,15 +107,18 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Two_sandboxes_cannot_share_a_file()
     {
-        using (Start()) Assert.Throws<IOException>(() => Start());
+        using (Start())
+            Assert.Throws<IOException>(() => Start());
         Start().Dispose();
     }
 
     [Fact]
     public void Without_a_file_nothing_is_kept()
     {
-        using (var state = new SandboxState(new SandboxOptions { Clock = clock })) Import(state, ["a@example.org"]);
-        using (var state = new SandboxState(new SandboxOptions { Clock = clock })) Assert.Empty(state.Jobs());
+        using (var state = new SandboxState(new SandboxOptions { Clock = clock }))
+            Import(state, ["a@example.org"]);
+        using (var state = new SandboxState(new SandboxOptions { Clock = clock }))
+            Assert.Empty(state.Jobs());
         Assert.Empty(folder.EnumerateFiles());
     }
 
@@ -143,7 +150,13 @@ public sealed class JournalTests : IDisposable
     {
         lock (state.Gate)
         {
-            var request = new AuthorizeRequest(PracticeApp.ClientId, "http://localhost/x", ["accounts:read"], "s", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+            var request = new AuthorizeRequest(
+                PracticeApp.ClientId,
+                "http://localhost/x",
+                ["accounts:read"],
+                "s",
+                "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+            );
             var code = state.OAuth.IssueCode(request, PracticeStore.Id);
             var tokens = state.OAuth.Exchange(PracticeApp.Seed, code, request.RedirectUri, "") ?? throw new InvalidOperationException();
             state.Journal.Commit();
@@ -152,11 +165,20 @@ public sealed class JournalTests : IDisposable
     }
 
     private static IReadOnlyList<object> Everything(SandboxState state) =>
-    [
-        state.Overview(), state.Jobs(), state.Consents(), state.Members(PracticeStore.WinBack), state.Members(PracticeStore.Newsletter),
-        Errors(state),
-    ];
+        [
+            state.Overview(),
+            state.Jobs(),
+            state.Consents(),
+            state.Members(PracticeStore.WinBack),
+            state.Members(PracticeStore.Newsletter),
+            Errors(state),
+        ];
 
     private static List<(string, string)> Errors(SandboxState state) =>
-        [.. state.AccountOrFirst(null).Jobs.SelectMany(j => j.Errors).Select(e => (e.Pointer, System.Text.Encoding.UTF8.GetString(e.OriginalPayload)))];
+        [
+            .. state
+                .AccountOrFirst(null)
+                .Jobs.SelectMany(j => j.Errors)
+                .Select(e => (e.Pointer, System.Text.Encoding.UTF8.GetString(e.OriginalPayload))),
+        ];
 }

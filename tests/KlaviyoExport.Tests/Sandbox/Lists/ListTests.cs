@@ -76,7 +76,8 @@ public sealed class ListTests
         const string body = """{"data":{"type":"list","attributes":{"name":"New","opt_in_process":"double_opt_in"}}}""";
         for (var made = 0; made < 150; made++)
         {
-            if (made % 10 == 9) session.Clock.Advance(TimeSpan.FromSeconds(1));
+            if (made % 10 == 9)
+                session.Clock.Advance(TimeSpan.FromSeconds(1));
             await session.Post("/api/lists", body, 201);
         }
         session.Clock.Advance(TimeSpan.FromMinutes(1));

@@ -13,14 +13,14 @@ public sealed class MemberTests
         await using var session = await PracticeSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(250));
         var (emails, backwards) = (new List<string?>(), new List<string?>());
-        for (var next = $"{Path}?page[size]=100"; next is not null;)
+        for (var next = $"{Path}?page[size]=100"; next is not null; )
         {
             var page = await session.Get(next);
             emails.AddRange(page.Data().Select(m => m.Text("email")));
             next = page.Next();
         }
         Assert.Equal(Imports.Emails(250), emails);
-        for (var next = $"{Path}?page[size]=100&sort=-joined_group_at"; next is not null;)
+        for (var next = $"{Path}?page[size]=100&sort=-joined_group_at"; next is not null; )
         {
             var page = await session.Get(next);
             backwards.AddRange(page.Data().Select(m => m.Text("email")));
@@ -58,8 +58,14 @@ public sealed class MemberTests
         await session.Deliver(PracticeStore.WinBack, "first@example.org");
         session.Clock.Advance(TimeSpan.FromHours(1));
         await session.Deliver(PracticeStore.WinBack, "second@example.org");
-        Assert.Equal(["second@example.org"], (await session.Get($"{Path}?filter=greater-than(joined_group_at,2026-11-22T12:00:00Z)")).Data().Select(m => m.Text("email")));
-        Assert.Equal(["first@example.org"], (await session.Get($"{Path}?filter=less-or-equal(joined_group_at,2026-11-22T12:00:00Z)")).Data().Select(m => m.Text("email")));
+        Assert.Equal(
+            ["second@example.org"],
+            (await session.Get($"{Path}?filter=greater-than(joined_group_at,2026-11-22T12:00:00Z)")).Data().Select(m => m.Text("email"))
+        );
+        Assert.Equal(
+            ["first@example.org"],
+            (await session.Get($"{Path}?filter=less-or-equal(joined_group_at,2026-11-22T12:00:00Z)")).Data().Select(m => m.Text("email"))
+        );
     }
 
     [Fact]
@@ -108,13 +114,20 @@ public sealed class MemberTests
         await session.Deliver(PracticeStore.WinBack, "a@example.org");
         var known = session.State.Members(PracticeStore.WinBack)[0].Id;
         session.Key = SecondStore.FullKey;
-        await PracticeSession.Read(await session.Send("POST", $"/api/lists/{SecondStore.Customers}/relationships/profiles", Body([known])), 404);
+        await PracticeSession.Read(
+            await session.Send("POST", $"/api/lists/{SecondStore.Customers}/relationships/profiles", Body([known])),
+            404
+        );
         session.Key = PracticeStore.FullKey;
-        Assert.Equal(["/data/1/id"], (await PracticeSession.Read(await session.Send("DELETE", Ids, Body([known, "01GDDKASAP8TKDDA2GRZDSVP4H"])), 404)).Pointers());
+        Assert.Equal(
+            ["/data/1/id"],
+            (await PracticeSession.Read(await session.Send("DELETE", Ids, Body([known, "01GDDKASAP8TKDDA2GRZDSVP4H"])), 404)).Pointers()
+        );
         Assert.Single(session.State.Members(PracticeStore.WinBack));
     }
 
-    private static string Body(IEnumerable<string> ids) => $$"""{"data":[{{string.Join(',', ids.Select(id => $$"""{"type":"profile","id":"{{id}}"}"""))}}]}""";
+    private static string Body(IEnumerable<string> ids) =>
+        $$"""{"data":[{{string.Join(',', ids.Select(id => $$"""{"type":"profile","id":"{{id}}"}"""))}}]}""";
 
     private static async Task Change(PracticeSession session, string method, IEnumerable<string> ids) =>
         await PracticeSession.Read(await session.Send(method, Ids, Body(ids)), 204);

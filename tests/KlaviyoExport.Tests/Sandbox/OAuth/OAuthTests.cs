@@ -21,7 +21,8 @@ public sealed class OAuthTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static string Challenge => Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Challenge =>
+        Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     public async ValueTask InitializeAsync()
     {
@@ -145,7 +146,11 @@ public sealed class OAuthTests : IAsyncLifetime
         var first = await Tokens(await Code());
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(401, await Api("/api/lists", first.GetProperty("access_token").GetString()!));
-        var refresh = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = first.GetProperty("refresh_token").GetString()! };
+        var refresh = new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["refresh_token"] = first.GetProperty("refresh_token").GetString()!,
+        };
         var second = await PracticeSession.Read(await Token(refresh), 200);
         Assert.Equal(200, await Api("/api/lists", second.GetProperty("access_token").GetString()!));
         Assert.Equal(400, (int)(await Token(refresh)).StatusCode);
@@ -157,21 +162,41 @@ public sealed class OAuthTests : IAsyncLifetime
     {
         var tokens = await Tokens(await Code());
         clock.Advance(TimeSpan.FromDays(90));
-        Assert.Equal(400, (int)(await Token(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = tokens.GetProperty("refresh_token").GetString()! })).StatusCode);
+        Assert.Equal(
+            400,
+            (int)
+                (
+                    await Token(
+                        new() { ["grant_type"] = "refresh_token", ["refresh_token"] = tokens.GetProperty("refresh_token").GetString()! }
+                    )
+                ).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_revoked_consent_ends_both_tokens()
     {
         var tokens = await Tokens(await Code());
-        using var request = Form("/oauth/revoke", new() { ["token"] = tokens.GetProperty("refresh_token").GetString()!, ["token_type_hint"] = "refresh_token" });
+        using var request = Form(
+            "/oauth/revoke",
+            new() { ["token"] = tokens.GetProperty("refresh_token").GetString()!, ["token_type_hint"] = "refresh_token" }
+        );
         using var revoked = await client.SendAsync(request, Cancellation);
         Assert.Equal(200, (int)revoked.StatusCode);
         Assert.Equal(401, await Api("/api/lists", tokens.GetProperty("access_token").GetString()!));
-        Assert.Equal(400, (int)(await Token(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = tokens.GetProperty("refresh_token").GetString()! })).StatusCode);
+        Assert.Equal(
+            400,
+            (int)
+                (
+                    await Token(
+                        new() { ["grant_type"] = "refresh_token", ["refresh_token"] = tokens.GetProperty("refresh_token").GetString()! }
+                    )
+                ).StatusCode
+        );
     }
 
-    private static string Authorize(Dictionary<string, string> changes) => "/oauth/authorize?" + string.Join('&', Asked(changes).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}"));
+    private static string Authorize(Dictionary<string, string> changes) =>
+        "/oauth/authorize?" + string.Join('&', Asked(changes).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}"));
 
     private static Dictionary<string, string> Asked(Dictionary<string, string> changes)
     {
@@ -185,22 +210,32 @@ public sealed class OAuthTests : IAsyncLifetime
             ["code_challenge"] = Challenge,
             ["code_challenge_method"] = "S256",
         };
-        foreach (var (name, value) in changes) asked[name] = value;
+        foreach (var (name, value) in changes)
+            asked[name] = value;
         return asked;
     }
 
-    private static Dictionary<string, string> Exchange(string code) => new()
-    {
-        ["grant_type"] = "authorization_code",
-        ["code"] = code,
-        ["redirect_uri"] = Redirect,
-        ["code_verifier"] = Verifier,
-    };
+    private static Dictionary<string, string> Exchange(string code) =>
+        new()
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = Redirect,
+            ["code_verifier"] = Verifier,
+        };
 
-    private static HttpRequestMessage Form(string path, Dictionary<string, string> form, string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}")
+    private static HttpRequestMessage Form(
+        string path,
+        Dictionary<string, string> form,
+        string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}"
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
-        if (credentials is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        if (credentials is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))
+            );
         return request;
     }
 
@@ -217,8 +252,10 @@ public sealed class OAuthTests : IAsyncLifetime
 
     private async Task<JsonElement> Tokens(string code) => await PracticeSession.Read(await Token(Exchange(code)), 200);
 
-    private Task<HttpResponseMessage> Token(Dictionary<string, string> form, string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}") =>
-        client.SendAsync(Form("/oauth/token", form, credentials), Cancellation);
+    private Task<HttpResponseMessage> Token(
+        Dictionary<string, string> form,
+        string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}"
+    ) => client.SendAsync(Form("/oauth/token", form, credentials), Cancellation);
 
     private async Task<int> Api(string path, string secret, string scheme = "Bearer")
     {

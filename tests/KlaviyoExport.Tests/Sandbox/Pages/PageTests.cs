@@ -29,13 +29,18 @@ public sealed class PageTests : IAsyncLifetime
     public async Task The_first_page_shows_accounts_keys_and_lists_with_their_sizes()
     {
         var page = await Page("/");
-        foreach (var text in (string[])["Practice Store", "Second Store", PracticeStore.ReadOnlyKey, "Newsletter (double opt-in)", "Продавница"]) Assert.Contains(text, page);
+        foreach (
+            var text in (string[])["Practice Store", "Second Store", PracticeStore.ReadOnlyKey, "Newsletter (double opt-in)", "Продавница"]
+        )
+            Assert.Contains(text, page);
     }
 
     [Fact]
     public async Task A_lists_page_shows_exactly_its_members_fifty_at_a_time()
     {
-        server.State.AddProfiles(Imports.Emails(120).Select(e => new ProfileSeed(e, "Ана", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack)));
+        server.State.AddProfiles(
+            Imports.Emails(120).Select(e => new ProfileSeed(e, "Ана", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack))
+        );
         var path = $"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}";
         var pages = await Task.WhenAll(Enumerable.Range(1, 3).Select(n => Page($"{path}?page={n}")));
         Assert.Contains("<strong>120</strong>", pages[0]);
@@ -48,7 +53,10 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Members_can_be_searched()
     {
-        server.State.AddProfiles([new("ana@example.org", "Ана", "Петровић", PracticeConsent.NeverSubscribed, PracticeStore.WinBack), new("bo@example.org", "Bo", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack)]);
+        server.State.AddProfiles([
+            new("ana@example.org", "Ана", "Петровић", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
+            new("bo@example.org", "Bo", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
+        ]);
         var found = await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}?q={Uri.EscapeDataString("петров")}");
         Assert.Contains("ana@example.org", found);
         Assert.DoesNotContain("bo@example.org", found);
@@ -58,8 +66,12 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task What_people_are_called_is_text_and_never_markup()
     {
-        server.State.AddProfiles([new("x@example.org", "<script>alert(1)</script>", "\"><img src=x>", PracticeConsent.NeverSubscribed, PracticeStore.WinBack)]);
-        var page = await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}?q={Uri.EscapeDataString("\"><script>")}") + await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}");
+        server.State.AddProfiles([
+            new("x@example.org", "<script>alert(1)</script>", "\"><img src=x>", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
+        ]);
+        var page =
+            await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}?q={Uri.EscapeDataString("\"><script>")}")
+            + await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}");
         Assert.DoesNotContain("<script", page);
         Assert.DoesNotContain("<img", page);
         Assert.Contains("&lt;script&gt;alert(1)", page);

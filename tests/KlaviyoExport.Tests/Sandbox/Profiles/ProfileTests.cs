@@ -8,13 +8,23 @@ public sealed class ProfileTests
     public async Task People_are_looked_up_by_address_with_their_consent()
     {
         await using var session = await PracticeSession.Start();
-        var answer = await session.Get("""
+        var answer = await session.Get(
+            """
             /api/profiles?filter=any(email,["Subscribed@practice.example","unsubscribed@practice.example","nobody@practice.example"])&additional-fields[profile]=subscriptions&page[size]=100
-            """.Trim());
-        var consents = answer.Data().ToDictionary(p => p.Text("email")!, p => p.GetProperty("attributes").GetProperty("subscriptions").GetProperty("email").GetProperty("marketing"));
+            """.Trim()
+        );
+        var consents = answer
+            .Data()
+            .ToDictionary(
+                p => p.Text("email")!,
+                p => p.GetProperty("attributes").GetProperty("subscriptions").GetProperty("email").GetProperty("marketing")
+            );
         Assert.Equal(2, consents.Count);
         Assert.Equal("SUBSCRIBED", consents["subscribed@practice.example"].GetProperty("consent").GetString());
-        Assert.Equal("UNSUBSCRIBE", consents["unsubscribed@practice.example"].GetProperty("suppression")[0].GetProperty("reason").GetString());
+        Assert.Equal(
+            "UNSUBSCRIBE",
+            consents["unsubscribed@practice.example"].GetProperty("suppression")[0].GetProperty("reason").GetString()
+        );
         Assert.False(consents["unsubscribed@practice.example"].GetProperty("can_receive_email_marketing").GetBoolean());
     }
 
@@ -23,7 +33,13 @@ public sealed class ProfileTests
     {
         await using var session = await PracticeSession.Start();
         var before = session.State.Consents();
-        await session.Deliver(PracticeStore.WinBack, "subscribed@practice.example", "unsubscribed@practice.example", "spam@practice.example", "new@example.org");
+        await session.Deliver(
+            PracticeStore.WinBack,
+            "subscribed@practice.example",
+            "unsubscribed@practice.example",
+            "spam@practice.example",
+            "new@example.org"
+        );
         Assert.Equal(4, session.State.Members(PracticeStore.WinBack).Count);
         Assert.Equal(before, session.State.Consents());
     }
@@ -33,12 +49,16 @@ public sealed class ProfileTests
     {
         await using var session = await PracticeSession.Start();
         var before = session.State.Consents();
-        await session.Post("/api/profile-subscription-bulk-create-jobs", $$$$$$"""
+        await session.Post(
+            "/api/profile-subscription-bulk-create-jobs",
+            $$$$$$"""
             {"data":{"type":"profile-subscription-bulk-create-job","attributes":{"profiles":{"data":[
               {"type":"profile","attributes":{"email":"unsubscribed@practice.example","subscriptions":{"email":{"marketing":{"consent":"SUBSCRIBED"}}}}},
               {"type":"profile","attributes":{"email":"new@example.org","subscriptions":{"email":{"marketing":{"consent":"SUBSCRIBED"}}}}}]}},
              "relationships":{"list":{"data":{"type":"list","id":"{{{{{{PracticeStore.WinBack}}}}}}"}}}}}
-            """, 202);
+            """,
+            202
+        );
         var after = session.State.Consents();
         Assert.NotEqual(before["unsubscribed@practice.example"], after["unsubscribed@practice.example"]);
         Assert.DoesNotContain("UNSUBSCRIBE,", after["unsubscribed@practice.example"]);
@@ -50,12 +70,23 @@ public sealed class ProfileTests
     {
         await using var session = await PracticeSession.Start();
         const string path = "/api/profile-import";
-        var created = await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"a@example.org","first_name":"Ana","last_name":"A"}}}""", 201);
-        var updated = await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"A@example.org","first_name":null}}}""", 200);
+        var created = await session.Post(
+            path,
+            """{"data":{"type":"profile","attributes":{"email":"a@example.org","first_name":"Ana","last_name":"A"}}}""",
+            201
+        );
+        var updated = await session.Post(
+            path,
+            """{"data":{"type":"profile","attributes":{"email":"A@example.org","first_name":null}}}""",
+            200
+        );
         Assert.Equal(created.GetProperty("data").GetProperty("id").GetString(), updated.GetProperty("data").GetProperty("id").GetString());
         Assert.Null(updated.GetProperty("data").Text("first_name"));
         Assert.Equal("A", updated.GetProperty("data").Text("last_name"));
-        Assert.Equal(["/data/attributes/email"], (await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"a"}}}""", 400)).Pointers());
+        Assert.Equal(
+            ["/data/attributes/email"],
+            (await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"a"}}}""", 400)).Pointers()
+        );
     }
 
     [Fact]
@@ -67,7 +98,11 @@ public sealed class ProfileTests
         await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"new@example.org","external_id":"7"}}}""", 200);
         Assert.Empty((await session.Get("/api/profiles?filter=equals(email,\"old@example.org\")")).Data());
         Assert.Single((await session.Get("/api/profiles?filter=equals(email,\"new@example.org\")")).Data());
-        await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"subscribed@practice.example","external_id":"7"}}}""", 409);
+        await session.Post(
+            path,
+            """{"data":{"type":"profile","attributes":{"email":"subscribed@practice.example","external_id":"7"}}}""",
+            409
+        );
     }
 
     [Fact]
@@ -77,7 +112,10 @@ public sealed class ProfileTests
         await session.Import(Imports.WithAttributes(null, new { email = "a@example.org", location = new { city = "Niš", zip = "18000" } }));
         session.State.FinishJobs();
         var answer = await session.Get("/api/profiles?filter=equals(email,\"a@example.org\")&fields[profile]=email,location.city");
-        Assert.Equal("""{"email":"a@example.org","location":{"city":"Niš"}}""", answer.Data().Single().GetProperty("attributes").GetRawText());
+        Assert.Equal(
+            """{"email":"a@example.org","location":{"city":"Niš"}}""",
+            answer.Data().Single().GetProperty("attributes").GetRawText()
+        );
     }
 
     [Theory]

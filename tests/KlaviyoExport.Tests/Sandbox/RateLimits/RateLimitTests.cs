@@ -23,8 +23,10 @@ public sealed class RateLimitTests
         var passed = 0;
         for (var second = 0; passed < steady; second++)
         {
-            for (var i = 0; i < burst; i++, passed++) Assert.Null(await RetryAfter(session, path));
-            if (passed < steady) Assert.Equal(1, await RetryAfter(session, path));
+            for (var i = 0; i < burst; i++, passed++)
+                Assert.Null(await RetryAfter(session, path));
+            if (passed < steady)
+                Assert.Equal(1, await RetryAfter(session, path));
             session.Clock.Advance(TimeSpan.FromSeconds(1));
             Assert.True(second < 60);
         }
@@ -39,7 +41,10 @@ public sealed class RateLimitTests
         await using var session = await PracticeSession.Start();
         session.Clock.Advance(TimeSpan.FromSeconds(17.5));
         using var first = await session.Send("GET", "/api/accounts");
-        Assert.Equal(("15", "14", "43"), (Header(first, "RateLimit-Limit"), Header(first, "RateLimit-Remaining"), Header(first, "RateLimit-Reset")));
+        Assert.Equal(
+            ("15", "14", "43"),
+            (Header(first, "RateLimit-Limit"), Header(first, "RateLimit-Remaining"), Header(first, "RateLimit-Reset"))
+        );
         Assert.Null(first.Headers.RetryAfter);
         using var second = await session.Send("GET", "/api/accounts");
         Assert.Equal(429, (int)second.StatusCode);
@@ -54,7 +59,8 @@ public sealed class RateLimitTests
     public async Task A_call_that_was_turned_away_uses_nothing_up()
     {
         await using var session = await PracticeSession.Start();
-        for (var i = 0; i < 20; i++) await RetryAfter(session, "/api/accounts");
+        for (var i = 0; i < 20; i++)
+            await RetryAfter(session, "/api/accounts");
         session.Clock.Advance(TimeSpan.FromSeconds(1));
         using var next = await session.Send("GET", "/api/accounts");
         Assert.Equal("13", Header(next, "RateLimit-Remaining"));

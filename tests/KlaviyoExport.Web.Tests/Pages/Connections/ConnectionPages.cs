@@ -50,7 +50,8 @@ public abstract class ConnectionPages : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected Task BecomeExportUserAsync(int draft) => Drafts.AddExportUserAsync(Ana, draft, new FreshSignIn(Ana.Id, TimeProvider.System.GetUtcNow()), Cancel);
+    protected Task BecomeExportUserAsync(int draft) =>
+        Drafts.AddExportUserAsync(Ana, draft, new FreshSignIn(Ana.Id, TimeProvider.System.GetUtcNow()), Cancel);
 
     protected async Task<int> AddConnectionAsync(string name)
     {

@@ -8,7 +8,10 @@ public sealed class ConnectionViewTests
 {
     private static readonly ConnectionRow Nis = Row(1, "Niš", "Zeta", exports: 3);
     private static readonly ConnectionRow Girona = Row(2, "Girona", "Alfa", exports: 7);
-    private static readonly ConnectionRow Broken = Row(3, "Lübeck", "Beta", exports: 0) with { LastError = new LocalizedMessage("Connections.Gone") };
+    private static readonly ConnectionRow Broken = Row(3, "Lübeck", "Beta", exports: 0) with
+    {
+        LastError = new LocalizedMessage("Connections.Gone"),
+    };
     private static readonly ConnectionRow[] All = [Nis, Girona, Broken];
 
     [Fact]
@@ -32,7 +35,8 @@ public sealed class ConnectionViewTests
     [Theory]
     [InlineData("no-such-column")]
     [InlineData("77")]
-    public void A_column_there_is_not_is_the_first(string column) => Assert.Equal(ConnectionOrder.Name, ConnectionView.Of(column, descending: false, null).Order);
+    public void A_column_there_is_not_is_the_first(string column) =>
+        Assert.Equal(ConnectionOrder.Name, ConnectionView.Of(column, descending: false, null).Order);
 
     [Fact]
     public void The_same_column_again_turns_the_order_round_and_the_address_tells_it()
@@ -44,6 +48,21 @@ public sealed class ConnectionViewTests
         Assert.False(view.By(ConnectionOrder.Name).Descending);
     }
 
-    private static ConnectionRow Row(int id, string name, string account, int exports) => new(
-        id, name, account, $"Id{id}", false, "ab12", default, "Ana", Sharing.Administrators, [], null, default(DateTimeOffset), null, exports);
+    private static ConnectionRow Row(int id, string name, string account, int exports) =>
+        new(
+            id,
+            name,
+            account,
+            $"Id{id}",
+            false,
+            "ab12",
+            default,
+            "Ana",
+            Sharing.Administrators,
+            [],
+            null,
+            default(DateTimeOffset),
+            null,
+            exports
+        );
 }

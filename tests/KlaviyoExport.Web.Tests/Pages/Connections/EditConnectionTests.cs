@@ -24,7 +24,10 @@ public sealed class EditConnectionTests : ConnectionPages
 
         page.WaitForAssertion(() => Assert.EndsWith("/connections?done=saved", Address, StringComparison.Ordinal), Patience);
         var saved = await Connections.GetAsync(Ana, _id, Cancel);
-        Assert.Equal(("Shop of Niš", Sharing.AllContributors, PracticeStore.FullKey[^4..]), (saved.Name, saved.Sharing, saved.ApiKeyEnding));
+        Assert.Equal(
+            ("Shop of Niš", Sharing.AllContributors, PracticeStore.FullKey[^4..]),
+            (saved.Name, saved.Sharing, saved.ApiKeyEnding)
+        );
     }
 
     [Fact]
@@ -32,12 +35,24 @@ public sealed class EditConnectionTests : ConnectionPages
     {
         var page = await RenderAsync();
         var stored = await Connections.GetAsync(Ana, _id, Cancel);
-        await Connections.SaveAsync(Ana, new() { Id = _id, Name = "Theirs", Version = stored.Version }, Cancel);
+        await Connections.SaveAsync(
+            Ana,
+            new()
+            {
+                Id = _id,
+                Name = "Theirs",
+                Version = stored.Version,
+            },
+            Cancel
+        );
         page.Find("#name").Input("Mine");
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("Somebody else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("Somebody else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Equal("Mine", page.Find("#name").GetAttribute("value"));
         Button(page, "Reload").Click();
         page.WaitForAssertion(() => Assert.Equal("Theirs", page.Find("#name").GetAttribute("value")), Patience);
@@ -64,11 +79,20 @@ public sealed class EditConnectionTests : ConnectionPages
     {
         _id = await AddConnectionAsync("Shop");
         await using (var db = await Context.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.ExportUserId, "gone").SetProperty(connection => connection.ExportUserName, "Goran"), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(connection => connection.ExportUserId, "gone")
+                            .SetProperty(connection => connection.ExportUserName, "Goran"),
+                    Cancel
+                );
 
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, _id));
 
-        page.WaitForAssertion(() => Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.NotEmpty(page.FindAll($"a[href='/connections/{_id}/export-user']"));
     }
 

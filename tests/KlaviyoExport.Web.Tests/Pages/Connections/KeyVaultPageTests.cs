@@ -22,7 +22,10 @@ public sealed class KeyVaultPageTests : ConnectionPages
         page.Find("#secret").Change("klaviyo-key");
         page.Find("#step-key form").Submit();
 
-        page.WaitForAssertion(() => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         await using var db = await Context.OpenAsync();
         var stored = await db.Set<ConnectionDraft>().SingleAsync(Cancel);
         Assert.Equal(("klaviyo-key", null), (stored.KeyVaultSecret, stored.ApiKey));

@@ -16,7 +16,10 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         Button(page, "Remove connection").Click();
 
-        page.WaitForAssertion(() => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
     }

@@ -29,12 +29,30 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
 
         Assert.Equal(
-            ["Add connection: Klaviyo", "Display name", "Choose who can use this connection", "Klaviyo API key", "Data privacy and compliance", "Connect",
-                "Authenticate with Klaviyo", "Add yourself as export user", "Save"],
-            page.FindAll(".step h2").Select(title => title.TextContent));
+            [
+                "Add connection: Klaviyo",
+                "Display name",
+                "Choose who can use this connection",
+                "Klaviyo API key",
+                "Data privacy and compliance",
+                "Connect",
+                "Authenticate with Klaviyo",
+                "Add yourself as export user",
+                "Save",
+            ],
+            page.FindAll(".step h2").Select(title => title.TextContent)
+        );
         Assert.Equal(
-            ["Display name", "Klaviyo API key", "Data privacy and compliance", "Connect", "Authenticate with Klaviyo", "Add yourself as export user"],
-            page.FindAll("#step-save li").Select(step => step.TextContent.Trim()));
+            [
+                "Display name",
+                "Klaviyo API key",
+                "Data privacy and compliance",
+                "Connect",
+                "Authenticate with Klaviyo",
+                "Add yourself as export user",
+            ],
+            page.FindAll("#step-save li").Select(step => step.TextContent.Trim())
+        );
         Assert.True(Button(page, "Save").HasAttribute("disabled"));
         Assert.Equal("step-name", page.Find("[aria-current=step]").Id);
     }
@@ -59,7 +77,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         page.Find("#name").Change("Shop");
         _ = Connect(page, PracticeStore.FullKey);
-        page.WaitForAssertion(() => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.DoesNotContain(PracticeStore.FullKey, page.Markup, StringComparison.Ordinal);
         Assert.Contains("no Klaviyo app", page.Find("#step-authenticate").TextContent, StringComparison.Ordinal);
         Button(page, "Confirm the account with the key").Click();
@@ -85,7 +106,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         page.Find("#name").Change("shop");
 
-        page.WaitForAssertion(() => Assert.Contains("exists already", page.Find("#step-name .alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("exists already", page.Find("#step-name .alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Equal("shop", page.Find("#name").GetAttribute("value"));
         page.Find("#name").Change("Shop 2");
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".alert-danger")), Patience);
@@ -99,7 +123,11 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         SendKey(page, "not a key");
 
-        page.WaitForAssertion(() => Assert.Contains("cannot be a Klaviyo API key", page.Find("#step-key .alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains("cannot be a Klaviyo API key", page.Find("#step-key .alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.DoesNotContain("not a key", page.Markup, StringComparison.Ordinal);
     }
 
@@ -123,7 +151,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.NoListsWriteKey);
 
-        page.WaitForAssertion(() => Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Contains("row Lists: “Full access”", page.Find("#step-connect li").TextContent, StringComparison.Ordinal);
         Assert.Contains("Connect", page.FindAll("#step-save li").Select(step => step.TextContent.Trim()));
         Assert.True(Button(page, "Confirm the account with the key").HasAttribute("disabled"));
@@ -134,7 +165,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
     {
         var page = await RenderAsync();
         _ = Connect(page, "pk_00000000000000000000000000000000ff");
-        page.WaitForAssertion(() => Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
 
         Another(page, PracticeStore.FullKey);
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".account")), Patience);
@@ -147,7 +181,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.FullKey);
 
-        page.WaitForAssertion(() => Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase),
+            Patience
+        );
     }
 
     [Fact]
@@ -156,10 +193,26 @@ public sealed class SetUpConnectionTests : ConnectionPages
         await AddConnectionAsync("Shop");
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.ReadOnlyKey);
-        page.WaitForAssertion(() => Assert.Contains("connected already as “Shop”", page.Find("#step-connect .alert-warning").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "connected already as “Shop”",
+                    page.Find("#step-connect .alert-warning").TextContent,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
 
         Another(page, PracticeStore.FullKey);
-        page.WaitForAssertion(() => Assert.Contains("“Shop” uses this key already", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "“Shop” uses this key already",
+                    page.Find("#step-connect .alert-danger").TextContent,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
     }
 
     [Fact]
@@ -167,13 +220,25 @@ public sealed class SetUpConnectionTests : ConnectionPages
     {
         await using (var db = await Context.OpenAsync())
         {
-            db.Set<AppUser>().Add(new AppUser { Id = "k", UserName = "k@example.com", DisplayName = "Kosta", Role = Role.Contributor });
+            db.Set<AppUser>()
+                .Add(
+                    new AppUser
+                    {
+                        Id = "k",
+                        UserName = "k@example.com",
+                        DisplayName = "Kosta",
+                        Role = Role.Contributor,
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
         var page = await RenderAsync();
 
         page.FindAll("#step-sharing input[type=radio]")[2].Change(true);
-        page.WaitForAssertion(() => Assert.Contains("Choose at least one", page.Find("#step-sharing").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("Choose at least one", page.Find("#step-sharing").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Equal(Sharing.Administrators, (await Drafts.GetAsync(Ana, _draft, Cancel)).Sharing);
         await page.Find("#step-sharing input[type=checkbox]").ChangeAsync(new() { Value = true });
 
@@ -186,13 +251,25 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var now = TimeProvider.System.GetUtcNow();
         await using (var db = await Context.OpenAsync())
         {
-            db.Set<ConnectionDraft>().Add(new ConnectionDraft { OwnerId = "somebody else", StartedAt = now, ChangedAt = now, Name = "Theirs" });
+            db.Set<ConnectionDraft>()
+                .Add(
+                    new ConnectionDraft
+                    {
+                        OwnerId = "somebody else",
+                        StartedAt = now,
+                        ChangedAt = now,
+                        Name = "Theirs",
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
             _draft = await db.Set<ConnectionDraft>().Select(draft => draft.Id).SingleAsync(Cancel);
         }
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
 
-        page.WaitForAssertion(() => Assert.Contains("not being set up any more", page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("not being set up any more", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.DoesNotContain("Theirs", page.Markup, StringComparison.Ordinal);
     }
 
@@ -203,7 +280,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.Find("#name").Change("Half");
         IsDone(page, "step-name");
         var list = Context.Ui.Render<ConnectionList>();
-        list.WaitForAssertion(() => Assert.Equal($"/connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href")), Patience);
+        list.WaitForAssertion(
+            () => Assert.Equal($"/connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href")),
+            Patience
+        );
 
         Context.Answer(true);
         list.Find("[aria-label='Discard: Half']").Click();

@@ -18,14 +18,15 @@ public sealed class SignedInConnectionTests : ConnectionPages
 {
     private static readonly Uri Callback = new("http://localhost/connections/klaviyo/callback");
 
-    protected override Dictionary<string, string?> Settings => new()
-    {
-        ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
-        ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
-        ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/authorize").ToString(),
-        ["Klaviyo:OAuth:TokenUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/token").ToString(),
-        ["Klaviyo:OAuth:RevokeUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/revoke").ToString(),
-    };
+    protected override Dictionary<string, string?> Settings =>
+        new()
+        {
+            ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
+            ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
+            ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/authorize").ToString(),
+            ["Klaviyo:OAuth:TokenUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/token").ToString(),
+            ["Klaviyo:OAuth:RevokeUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/revoke").ToString(),
+        };
 
     [Fact]
     public async Task Where_Klaviyo_cannot_be_told_of_the_removal_the_page_says_what_is_left_to_do_there()

@@ -26,7 +26,10 @@ public sealed class EditExportTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0" }, Xunit.TestContext.Current.CancellationToken);
+        _sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions { Url = "http://127.0.0.1:0" },
+            Xunit.TestContext.Current.CancellationToken
+        );
         _sandbox.Faults.Add(new(Sandbox.Faults.FaultKind.LimitsOff));
         _context = await PageContext.CreateAsync(Role.Contributor, _sandbox, new() { ["Klaviyo:MaxProfilesPerExport"] = Cap });
         _context.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
@@ -61,7 +64,10 @@ public sealed class EditExportTests : IAsyncLifetime
 
         Assert.Equal(PracticeStore.DoubleOptInList, page.Find("#list").GetAttribute("value"));
         Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
-        page.WaitForAssertion(() => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent), Patience);
+        page.WaitForAssertion(
+            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent),
+            Patience
+        );
     }
 
     [Fact]
@@ -70,7 +76,10 @@ public sealed class EditExportTests : IAsyncLifetime
         await LayOutAsync(members: 10);
         var page = Render(await AddExportAsync("Readers", PracticeStore.DoubleOptInList));
 
-        page.WaitForAssertion(() => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent), Patience);
+        page.WaitForAssertion(
+            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent),
+            Patience
+        );
         Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
         Assert.False(page.Find("form").HasAttribute("data-unsaved"));
     }
@@ -83,7 +92,11 @@ public sealed class EditExportTests : IAsyncLifetime
         _sandbox.Faults.Add(new(Sandbox.Faults.FaultKind.Status) { Status = 403 });
         var page = Render(id);
 
-        page.WaitForAssertion(() => Assert.Contains("does not tell of this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains("does not tell of this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal),
+            Patience
+        );
         page.Find("#name").Input("Renamed");
         Assert.Empty(page.FindAll("#list-wrong"));
         Assert.True(page.Find("form").HasAttribute("data-unsaved"));
@@ -126,7 +139,15 @@ public sealed class EditExportTests : IAsyncLifetime
         var page = Render();
         page.Find("[aria-labelledby=segments] input").Change(true);
 
-        page.WaitForAssertion(() => Assert.Contains("21 different profiles, and an export may send 20", page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "21 different profiles, and an export may send 20",
+                    page.Find(".alert-danger").TextContent,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
         Assert.Contains("Choose fewer or smaller segments.", page.Find("#missing").TextContent, StringComparison.Ordinal);
         Assert.True(page.Find("[type=submit]").HasAttribute("disabled"));
     }
@@ -138,7 +159,10 @@ public sealed class EditExportTests : IAsyncLifetime
         var page = Render();
         page.Find("[aria-labelledby=segments] input").Change(true);
 
-        page.WaitForAssertion(() => Assert.Contains("close to the 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("close to the 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.DoesNotContain("fewer or smaller", page.Find("#missing").TextContent, StringComparison.Ordinal);
     }
 
@@ -150,7 +174,15 @@ public sealed class EditExportTests : IAsyncLifetime
         page.FindAll("[aria-labelledby=segments] input")[0].Change(true);
         page.FindAll("[aria-labelledby=segments] input")[1].Change(true);
 
-        page.WaitForAssertion(() => Assert.Contains("Different profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    "Different profiles in the chosen segments: 12.",
+                    page.Find(".union").TextContent,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
     }
 
     [Fact]
@@ -179,14 +211,25 @@ public sealed class EditExportTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         page.WaitForElement(".conflict", Patience);
-        Assert.Equal(["Display name", "Theirs", "Mine", "Take theirs", "Sync mode", "Mirror", "Incremental", "Take theirs"], page.FindAll(".conflict tbody td").Select(cell => cell.TextContent));
+        Assert.Equal(
+            ["Display name", "Theirs", "Mine", "Take theirs", "Sync mode", "Mirror", "Incremental", "Take theirs"],
+            page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)
+        );
         Assert.Equal("Theirs", (await Exports.GetAsync(Actor.System, id, Token)).Draft.Name);
 
         page.FindAll(".conflict tbody button")[1].Click();
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")), Patience);
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.EndsWith($"/exports/{id}?saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () =>
+                Assert.EndsWith(
+                    $"/exports/{id}?saved=true",
+                    _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
         var saved = (await Exports.GetAsync(Actor.System, id, Token)).Draft;
         Assert.Equal(("Mine", SyncMode.Mirror), (saved.Name, saved.SyncMode));
     }
@@ -227,7 +270,8 @@ public sealed class EditExportTests : IAsyncLifetime
 
     private ExportService Exports => _context.Ui.Services.GetRequiredService<ExportService>();
 
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<EditExport> page, string text) => page.FindAll("button").Single(button => button.TextContent == text);
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<EditExport> page, string text) =>
+        page.FindAll("button").Single(button => button.TextContent == text);
 
     private IRenderedComponent<EditExport> Render(int? id = null)
     {
@@ -247,11 +291,19 @@ public sealed class EditExportTests : IAsyncLifetime
     private async Task<int> AddExportAsync(string name, string list = PracticeStore.Newsletter)
     {
         await using var db = await _context.OpenAsync();
-        return await Exports.SaveAsync(Actor.System, new ExportDraft
-        {
-            Name = name, ConnectionId = (await db.Set<Connection>().SingleAsync(Token)).Id, ListId = list,
-            SourceId = (await db.Set<Source>().SingleAsync(Token)).Id, EmailField = "contact", SegmentIds = [await db.Set<Segment>().MinAsync(segment => segment.Id, Token)],
-        }, Token);
+        return await Exports.SaveAsync(
+            Actor.System,
+            new ExportDraft
+            {
+                Name = name,
+                ConnectionId = (await db.Set<Connection>().SingleAsync(Token)).Id,
+                ListId = list,
+                SourceId = (await db.Set<Source>().SingleAsync(Token)).Id,
+                EmailField = "contact",
+                SegmentIds = [await db.Set<Segment>().MinAsync(segment => segment.Id, Token)],
+            },
+            Token
+        );
     }
 
     private async Task RenameAsync(int id, string name) =>
@@ -261,25 +313,51 @@ public sealed class EditExportTests : IAsyncLifetime
     {
         var services = _context.Ui.Services;
         await using var db = await _context.OpenAsync();
-        db.Set<Connection>().Add(new Connection
-        {
-            Name = "Shop",
-            Sharing = Sharing.AllContributors,
-            AccountId = PracticeStore.Id,
-            AccountName = "Practice",
-            ApiKey = services.GetRequiredService<SecretProtector>().ProtectCredential(PracticeStore.FullKey),
-            ApiKeyEnding = "",
-            ConsentBy = "Ana",
-            CreatedBy = "Ana",
-        });
+        db.Set<Connection>()
+            .Add(
+                new Connection
+                {
+                    Name = "Shop",
+                    Sharing = Sharing.AllContributors,
+                    AccountId = PracticeStore.Id,
+                    AccountName = "Practice",
+                    ApiKey = services.GetRequiredService<SecretProtector>().ProtectCredential(PracticeStore.FullKey),
+                    ApiKeyEnding = "",
+                    ConsentBy = "Ana",
+                    CreatedBy = "Ana",
+                }
+            );
         await db.SaveChangesAsync(Token);
         var csv = "id,contact\n" + string.Concat(Enumerable.Range(1, members).Select(number => $"{number},person{number}@example.com\n"));
-        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Actor.System, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "c.csv", Token);
-        var source = await services.GetRequiredService<SourceService>().SaveAsync(Actor.System, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, Token);
+        var path = await services
+            .GetRequiredService<SourceUploads>()
+            .SaveAsync(Actor.System, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "c.csv", Token);
+        var source = await services
+            .GetRequiredService<SourceService>()
+            .SaveAsync(
+                Actor.System,
+                new SourceDraft
+                {
+                    Name = "Customers",
+                    Location = path,
+                    KeyColumn = "id",
+                },
+                Token
+            );
         foreach (var name in new[] { "All", "All once more" })
         {
-            await services.GetRequiredService<SegmentService>().SaveAsync(
-                Actor.System, new SegmentDraft { Name = name, SourceId = source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])) }, Token);
+            await services
+                .GetRequiredService<SegmentService>()
+                .SaveAsync(
+                    Actor.System,
+                    new SegmentDraft
+                    {
+                        Name = name,
+                        SourceId = source.Id,
+                        Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+                    },
+                    Token
+                );
         }
     }
 }

@@ -7,18 +7,36 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 public sealed class ExportAddressTests
 {
     [Fact]
-    public void An_address_without_a_view_is_the_plain_one() => Assert.Equal("/exports", ExportAddress.Of(ExportAddress.Read(null, null, false, null, null)));
+    public void An_address_without_a_view_is_the_plain_one() =>
+        Assert.Equal("/exports", ExportAddress.Of(ExportAddress.Read(null, null, false, null, null)));
 
     [Fact]
     public void A_view_is_read_from_its_address_as_it_was_written()
     {
-        Assert.Equal("/exports?search=a%20%26%20b&sort=NextRun&descending=true&state=FailedPermanent&page=3", ExportAddress.Of(new ExportQuery
-        {
-            Search = "a & b", Sort = ExportColumn.NextRun, Descending = true, State = RunState.FailedPermanent, Page = 3,
-        }));
         Assert.Equal(
-            new ExportQuery { Search = "a & b", Sort = ExportColumn.NextRun, Descending = true, State = RunState.FailedPermanent, Page = 3 },
-            ExportAddress.Read("a & b", "NextRun", true, "FailedPermanent", 3));
+            "/exports?search=a%20%26%20b&sort=NextRun&descending=true&state=FailedPermanent&page=3",
+            ExportAddress.Of(
+                new ExportQuery
+                {
+                    Search = "a & b",
+                    Sort = ExportColumn.NextRun,
+                    Descending = true,
+                    State = RunState.FailedPermanent,
+                    Page = 3,
+                }
+            )
+        );
+        Assert.Equal(
+            new ExportQuery
+            {
+                Search = "a & b",
+                Sort = ExportColumn.NextRun,
+                Descending = true,
+                State = RunState.FailedPermanent,
+                Page = 3,
+            },
+            ExportAddress.Read("a & b", "NextRun", true, "FailedPermanent", 3)
+        );
     }
 
     [Theory]

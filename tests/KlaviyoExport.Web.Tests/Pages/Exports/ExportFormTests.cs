@@ -7,17 +7,23 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 
 public sealed class ExportFormTests
 {
-    private static readonly MatchableSource Customers = new(7, "Customers",
-    [
-        new Field("id", FieldType.Text, 1, ["C-1", "C-2"]),
-        new Field("contact", FieldType.Text, 0.9, ["ana@example.com", "jordi@example.com"]),
-        new Field("First name", FieldType.Text, 1, ["Ana"]),
-    ]);
+    private static readonly MatchableSource Customers = new(
+        7,
+        "Customers",
+        [
+            new Field("id", FieldType.Text, 1, ["C-1", "C-2"]),
+            new Field("contact", FieldType.Text, 0.9, ["ana@example.com", "jordi@example.com"]),
+            new Field("First name", FieldType.Text, 1, ["Ana"]),
+        ]
+    );
 
     [Fact]
     public void What_is_missing_is_told_in_the_order_of_the_form()
     {
-        Assert.Equal(["Missing.Name", "Missing.Connection", "Missing.List", "Missing.Source", "Missing.Segment"], new ExportForm().Missing());
+        Assert.Equal(
+            ["Missing.Name", "Missing.Connection", "Missing.List", "Missing.Source", "Missing.Segment"],
+            new ExportForm().Missing()
+        );
     }
 
     [Fact]
@@ -70,7 +76,17 @@ public sealed class ExportFormTests
     [Fact]
     public void An_unfinished_field_keeps_the_export_from_being_saved()
     {
-        var form = ExportForm.Of(new ExportDraft { Name = "A", ConnectionId = 1, ListId = "x", SourceId = 7, EmailField = "contact", SegmentIds = [3] });
+        var form = ExportForm.Of(
+            new ExportDraft
+            {
+                Name = "A",
+                ConnectionId = 1,
+                ListId = "x",
+                SourceId = 7,
+                EmailField = "contact",
+                SegmentIds = [3],
+            }
+        );
         form.Fields.Add(new MappingRow());
 
         Assert.Equal(["Missing.Field"], form.Missing());

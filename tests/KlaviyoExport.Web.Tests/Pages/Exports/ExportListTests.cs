@@ -11,14 +11,15 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 
 public sealed class ExportListTests
 {
-    public static TheoryData<Role, Sharing, bool, bool> Permissions => new()
-    {
-        { Role.Viewer, Sharing.AllContributors, false, false },
-        { Role.Operator, Sharing.AllContributors, true, false },
-        { Role.Contributor, Sharing.AllContributors, true, true },
-        { Role.Contributor, Sharing.Administrators, false, false },
-        { Role.Administrator, Sharing.Administrators, true, true },
-    };
+    public static TheoryData<Role, Sharing, bool, bool> Permissions =>
+        new()
+        {
+            { Role.Viewer, Sharing.AllContributors, false, false },
+            { Role.Operator, Sharing.AllContributors, true, false },
+            { Role.Contributor, Sharing.AllContributors, true, true },
+            { Role.Contributor, Sharing.Administrators, false, false },
+            { Role.Administrator, Sharing.Administrators, true, true },
+        };
 
     [Theory]
     [MemberData(nameof(Permissions))]
@@ -36,7 +37,10 @@ public sealed class ExportListTests
         if (!edit)
             return;
         Click(list, "More commands: Readers");
-        Assert.All(["Schedule: Readers", "Create duplicate: Readers", "Detach connection: Readers", "Remove: Readers"], command => Assert.NotNull(Command(list, command)));
+        Assert.All(
+            ["Schedule: Readers", "Create duplicate: Readers", "Detach connection: Readers", "Remove: Readers"],
+            command => Assert.NotNull(Command(list, command))
+        );
     }
 
     [Fact]
@@ -52,11 +56,24 @@ public sealed class ExportListTests
         pages.Context.Probe.IsDown = false;
         await using (var db = await pages.Context.OpenAsync())
         {
-            db.Add(new Run { ExportId = export.Id, ActiveExportId = export.Id, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", State = RunState.Sending });
+            db.Add(
+                new Run
+                {
+                    ExportId = export.Id,
+                    ActiveExportId = export.Id,
+                    AccountId = "Pract1",
+                    ListId = "Y6nRLr",
+                    RequestedBy = "Ana",
+                    State = RunState.Sending,
+                }
+            );
             await db.SaveChangesAsync(Cancel);
         }
 
-        await UntilAsync(() => list.FindAll(".alert-warning").Count == 0 && list.FindAll("tbody .badge").Any(badge => badge.TextContent.Contains("sending", StringComparison.Ordinal)));
+        await UntilAsync(() =>
+            list.FindAll(".alert-warning").Count == 0
+            && list.FindAll("tbody .badge").Any(badge => badge.TextContent.Contains("sending", StringComparison.Ordinal))
+        );
 
         async Task UntilAsync(Func<bool> shows)
         {
@@ -77,7 +94,10 @@ public sealed class ExportListTests
         await pages.AddAsync(Sharing.AllContributors, "Readers");
         var list = Open(pages);
 
-        Assert.Equal(["Display name", "Type", "Connection used"], list.FindAll("thead th").Take(3).Select(head => head.TextContent.Replace("arrow_drop_up", "", StringComparison.Ordinal).Trim()));
+        Assert.Equal(
+            ["Display name", "Type", "Connection used"],
+            list.FindAll("thead th").Take(3).Select(head => head.TextContent.Replace("arrow_drop_up", "", StringComparison.Ordinal).Trim())
+        );
         Assert.Equal(["Readers", "Klaviyo", "Shop of Readers"], list.FindAll("tbody td").Take(3).Select(cell => cell.TextContent.Trim()));
         Assert.Equal(list.FindAll("thead th").Count, list.FindAll("tbody td").Count);
     }
@@ -106,7 +126,10 @@ public sealed class ExportListTests
         var list = Open(pages);
         list.FindAll("button").Single(button => button.TextContent.Contains("Run all", StringComparison.Ordinal)).Click();
 
-        list.WaitForAssertion(() => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        list.WaitForAssertion(
+            () => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Contains("By hand", list.Find(".alert-success").TextContent, StringComparison.Ordinal);
         await using var db = await pages.Context.OpenAsync();
         Assert.Equal(exports[0].Id, (await db.Set<Run>().SingleAsync(Cancel)).ExportId);
@@ -123,9 +146,15 @@ public sealed class ExportListTests
         Command(list, "Select Two")!.Change(true);
         Click(list, "Run");
 
-        list.WaitForAssertion(() => Assert.Contains("under way already", list.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        list.WaitForAssertion(
+            () => Assert.Contains("under way already", list.Find(".alert-success").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         await using var db = await pages.Context.OpenAsync();
-        Assert.Equal([exports[1].Id, exports[0].Id], await db.Set<Run>().OrderBy(run => run.Id).Select(run => run.ExportId).ToListAsync(Cancel));
+        Assert.Equal(
+            [exports[1].Id, exports[0].Id],
+            await db.Set<Run>().OrderBy(run => run.Id).Select(run => run.ExportId).ToListAsync(Cancel)
+        );
     }
 
     [Theory]
@@ -190,7 +219,10 @@ public sealed class ExportListTests
         await using var pages = await CreateAsync(Role.Viewer);
         await pages.AddAsync(Sharing.Administrators, [.. Enumerable.Range(1, 30).Select(number => $"Export {number:00}")]);
         var list = Open(pages, "/exports?descending=true&page=2");
-        Assert.Equal(["Export 05", "Export 04", "Export 03", "Export 02", "Export 01"], list.FindAll(".lead-cell").Select(cell => cell.TextContent));
+        Assert.Equal(
+            ["Export 05", "Export 04", "Export 03", "Export 02", "Export 01"],
+            list.FindAll(".lead-cell").Select(cell => cell.TextContent)
+        );
         Assert.Equal("/exports?descending=true", list.Find("[rel=prev]").GetAttribute("href"));
 
         list = Open(pages, "/exports?search=export%2017");

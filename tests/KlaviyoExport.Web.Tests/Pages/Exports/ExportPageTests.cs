@@ -22,7 +22,10 @@ public sealed class ExportPageTests
         var page = Open(pages, (await pages.AddAsync(Sharing.AllContributors, "Readers"))[0].Id);
 
         Assert.Equal(run, page.Markup.Contains("Run now", StringComparison.Ordinal));
-        Assert.All(["Edit", "Schedule", "Create duplicate", "Detach connection", "Remove"], command => Assert.Equal(edit, Command(page, command) is not null));
+        Assert.All(
+            ["Edit", "Schedule", "Create duplicate", "Detach connection", "Remove"],
+            command => Assert.Equal(edit, Command(page, command) is not null)
+        );
     }
 
     [Fact]
@@ -30,10 +33,21 @@ public sealed class ExportPageTests
     {
         await using var pages = await CreateAsync(Role.Viewer);
         var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
-        await pages.ChangeAsync(export.Id, stored => stored.Schedule = new ExportSchedule
-        {
-            IsOn = true, Own = new Recurrence { Kind = RecurrenceKind.Weekly, Days = [DayOfWeek.Monday], Times = [new TimeOnly(6, 30)], TimeZone = "Europe/Belgrade" },
-        });
+        await pages.ChangeAsync(
+            export.Id,
+            stored =>
+                stored.Schedule = new ExportSchedule
+                {
+                    IsOn = true,
+                    Own = new Recurrence
+                    {
+                        Kind = RecurrenceKind.Weekly,
+                        Days = [DayOfWeek.Monday],
+                        Times = [new TimeOnly(6, 30)],
+                        TimeZone = "Europe/Belgrade",
+                    },
+                }
+        );
         for (var run = 0; run < 25; run++)
             await pages.AddRunAsync(export.Id, RunState.Successful);
         var page = Open(pages, export.Id);

@@ -39,21 +39,51 @@ internal sealed class ExportPages : IAsyncDisposable
     public async Task<IReadOnlyList<Export>> AddAsync(Sharing sharing, params string[] names)
     {
         await using var db = await Context.OpenAsync();
-        var source = await db.Set<Source>().FirstOrDefaultAsync(Cancel) ?? new Source
-        {
-            Name = "Customers", Location = "/x.csv", KeyColumn = "id", CreatedBy = "Ana", LoadedAt = Context.Clock.GetUtcNow(),
-            Fields = [new Field("id", FieldType.Text, 1, ["1"]), new Field("contact", FieldType.Text, 1, ["ana@example.com"])],
-        };
-        var segment = await db.Set<Segment>().FirstOrDefaultAsync(Cancel)
-            ?? new Segment { Name = "All", Source = source, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), MemberCount = 3, CreatedBy = "Ana" };
+        var source =
+            await db.Set<Source>().FirstOrDefaultAsync(Cancel)
+            ?? new Source
+            {
+                Name = "Customers",
+                Location = "/x.csv",
+                KeyColumn = "id",
+                CreatedBy = "Ana",
+                LoadedAt = Context.Clock.GetUtcNow(),
+                Fields = [new Field("id", FieldType.Text, 1, ["1"]), new Field("contact", FieldType.Text, 1, ["ana@example.com"])],
+            };
+        var segment =
+            await db.Set<Segment>().FirstOrDefaultAsync(Cancel)
+            ?? new Segment
+            {
+                Name = "All",
+                Source = source,
+                Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+                MemberCount = 3,
+                CreatedBy = "Ana",
+            };
         var connection = new Connection
         {
-            Name = $"Shop of {names[0]}", AccountId = "Pract1", AccountName = "Practice", ApiKey = [], ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana", Sharing = sharing,
+            Name = $"Shop of {names[0]}",
+            AccountId = "Pract1",
+            AccountName = "Practice",
+            ApiKey = [],
+            ApiKeyEnding = "",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+            Sharing = sharing,
         };
-        var exports = names.Select(name => new Export
-        {
-            Name = name, Connection = connection, ListId = "Y6nRLr", ListName = "Newsletter", Source = source, EmailField = "contact", CreatedBy = "Ana", Segments = [segment],
-        }).ToList();
+        var exports = names
+            .Select(name => new Export
+            {
+                Name = name,
+                Connection = connection,
+                ListId = "Y6nRLr",
+                ListName = "Newsletter",
+                Source = source,
+                EmailField = "contact",
+                CreatedBy = "Ana",
+                Segments = [segment],
+            })
+            .ToList();
         db.Set<Export>().AddRange(exports);
         await db.SaveChangesAsync(Cancel);
         return exports;
@@ -71,8 +101,15 @@ internal sealed class ExportPages : IAsyncDisposable
         await using var db = await Context.OpenAsync();
         var run = new Run
         {
-            ExportId = exportId, ActiveExportId = state.IsFinal() ? null : exportId, AccountId = "Pract1", ListId = "Y6nRLr", RequestedBy = "Ana", State = state,
-            QueuedAt = Context.Clock.GetUtcNow(), StartedAt = Context.Clock.GetUtcNow(), FinishedAt = state.IsFinal() ? Context.Clock.GetUtcNow() : null,
+            ExportId = exportId,
+            ActiveExportId = state.IsFinal() ? null : exportId,
+            AccountId = "Pract1",
+            ListId = "Y6nRLr",
+            RequestedBy = "Ana",
+            State = state,
+            QueuedAt = Context.Clock.GetUtcNow(),
+            StartedAt = Context.Clock.GetUtcNow(),
+            FinishedAt = state.IsFinal() ? Context.Clock.GetUtcNow() : null,
         };
         db.Set<Run>().Add(run);
         await db.SaveChangesAsync(Cancel);
@@ -97,7 +134,9 @@ internal sealed class ExportPages : IAsyncDisposable
 
     /// <summary>A command by what a screen reader says of it.</summary>
     public static IElement? Command<T>(IRenderedComponent<T> page, string name)
-        where T : IComponent => page.FindAll("button, a, input").SingleOrDefault(element => (element.GetAttribute("aria-label") ?? element.TextContent.Trim()) == name);
+        where T : IComponent =>
+        page.FindAll("button, a, input")
+            .SingleOrDefault(element => (element.GetAttribute("aria-label") ?? element.TextContent.Trim()) == name);
 
     public static void Click<T>(IRenderedComponent<T> page, string name)
         where T : IComponent => Command(page, name)!.Click();

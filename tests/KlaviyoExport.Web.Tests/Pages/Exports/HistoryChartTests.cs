@@ -19,7 +19,8 @@ public sealed class HistoryChartTests
     }
 
     [Fact]
-    public void One_refused_profile_among_many_can_still_be_seen() => Assert.True(new HistoryChart([Point(1, 99_999, 1, 5)]).Bars[0].Refused > 1);
+    public void One_refused_profile_among_many_can_still_be_seen() =>
+        Assert.True(new HistoryChart([Point(1, 99_999, 1, 5)]).Bars[0].Refused > 1);
 
     [Fact]
     public void Thirty_runs_stay_within_the_picture_and_none_covers_another()

@@ -32,7 +32,10 @@ public sealed class ScheduleExportsTests
         await using var db = await pages.Context.OpenAsync();
         var saved = await db.Set<Export>().SingleAsync(Cancel);
         Assert.True(saved.Schedule.IsOn);
-        Assert.Equal((RecurrenceKind.Monthly, Recurrence.LastDay, "Europe/Belgrade"), (saved.Schedule.Own!.Kind, saved.Schedule.Own.DayOfMonth, saved.Schedule.Own.TimeZone));
+        Assert.Equal(
+            (RecurrenceKind.Monthly, Recurrence.LastDay, "Europe/Belgrade"),
+            (saved.Schedule.Own!.Kind, saved.Schedule.Own.DayOfMonth, saved.Schedule.Own.TimeZone)
+        );
         Assert.Equal([new TimeOnly(6, 30)], saved.Schedule.Own.Times);
         Assert.Equal(WhenMissed.Skip, saved.Schedule.WhenMissed);
         Assert.NotNull(saved.NextRunAt);
@@ -78,7 +81,10 @@ public sealed class ScheduleExportsTests
     {
         await using var pages = await CreateAsync(Role.Administrator);
         var exports = await pages.AddAsync(Sharing.Administrators, "One", "Two");
-        await pages.ChangeAsync(exports[0].Id, export => export.Schedule = new ExportSchedule { Own = new Recurrence { Times = [new TimeOnly(5, 0)] } });
+        await pages.ChangeAsync(
+            exports[0].Id,
+            export => export.Schedule = new ExportSchedule { Own = new Recurrence { Times = [new TimeOnly(5, 0)] } }
+        );
         var page = Open(pages, exports[0].Id, exports[1].Id);
         Choose(page, "On");
         await page.Find("form").SubmitAsync();
@@ -95,7 +101,10 @@ public sealed class ScheduleExportsTests
     {
         await using var pages = await CreateAsync(Role.Administrator);
         var exports = await pages.AddAsync(Sharing.Administrators, "One", "Two");
-        await pages.ChangeAsync(exports[0].Id, export => export.Schedule = new ExportSchedule { Own = new Recurrence { Times = [new TimeOnly(5, 0)] } });
+        await pages.ChangeAsync(
+            exports[0].Id,
+            export => export.Schedule = new ExportSchedule { Own = new Recurrence { Times = [new TimeOnly(5, 0)] } }
+        );
         var page = Open(pages, exports[0].Id, exports[1].Id);
         Choose(page, "Define a new schedule for all");
         Choose(page, "On");
@@ -105,7 +114,10 @@ public sealed class ScheduleExportsTests
         await page.Find("form").SubmitAsync();
 
         await using var db = await pages.Context.OpenAsync();
-        Assert.All(await db.Set<Export>().ToListAsync(Cancel), export => Assert.Equal((RecurrenceKind.Hourly, 6), (export.Schedule.Own!.Kind, export.Schedule.Own.EveryHours)));
+        Assert.All(
+            await db.Set<Export>().ToListAsync(Cancel),
+            export => Assert.Equal((RecurrenceKind.Hourly, 6), (export.Schedule.Own!.Kind, export.Schedule.Own.EveryHours))
+        );
     }
 
     [Fact]
@@ -120,7 +132,10 @@ public sealed class ScheduleExportsTests
     }
 
     private static void Choose(IRenderedComponent<ScheduleExports> page, string text) =>
-        page.FindAll("label.choice").Single(label => label.QuerySelector("span")!.ChildNodes[0].TextContent.Trim() == text).QuerySelector("input")!.Change(true);
+        page.FindAll("label.choice")
+            .Single(label => label.QuerySelector("span")!.ChildNodes[0].TextContent.Trim() == text)
+            .QuerySelector("input")!
+            .Change(true);
 
     private static IRenderedComponent<ScheduleExports> Open(ExportPages pages, params int[] ids)
     {

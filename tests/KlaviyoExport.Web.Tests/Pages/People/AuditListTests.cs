@@ -23,7 +23,9 @@ public sealed class AuditListTests : IAsyncLifetime
             audit.Add(db, _administrator, "Exports.RunStarted", $"Export {number}");
         audit.Add(db, new Actor("gone", "Somebody <gone>", Role.Viewer), "Future.Deed", "Thing");
         await db.SaveChangesAsync(Cancel);
-        await _app.Services.GetRequiredService<PeopleService>().AddAsync(_administrator, new NewPerson("Nina", "nina@example.com", Role.Contributor), Cancel);
+        await _app
+            .Services.GetRequiredService<PeopleService>()
+            .AddAsync(_administrator, new NewPerson("Nina", "nina@example.com", Role.Contributor), Cancel);
     }
 
     public ValueTask DisposeAsync()
@@ -63,7 +65,9 @@ public sealed class AuditListTests : IAsyncLifetime
     [InlineData("?page=99")]
     [InlineData("?page=-3&text=nothing+like+this")]
     [InlineData("?page=2147483647")]
-    public async Task Nothing_to_show_is_said(string query) => Assert.Empty((await _browser.ReadAsync("/system/audit" + query)).QuerySelectorAll("tbody tr"));
+    public async Task Nothing_to_show_is_said(string query) =>
+        Assert.Empty((await _browser.ReadAsync("/system/audit" + query)).QuerySelectorAll("tbody tr"));
 
-    private static string[] Cells(IDocument page, int row) => [.. page.QuerySelectorAll("tbody tr")[row].QuerySelectorAll("td").Select(cell => cell.TextContent.Trim())];
+    private static string[] Cells(IDocument page, int row) =>
+        [.. page.QuerySelectorAll("tbody tr")[row].QuerySelectorAll("td").Select(cell => cell.TextContent.Trim())];
 }

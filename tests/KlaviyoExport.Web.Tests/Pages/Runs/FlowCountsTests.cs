@@ -16,13 +16,38 @@ public sealed class FlowCountsTests
             run =>
             {
                 (run.State, run.Stage) = (RunState.Sending, Stage.Send);
-                run.Ledger = new Ledger { Members = 320, WithoutEmail = 20, Prepared = 300 };
+                run.Ledger = new Ledger
+                {
+                    Members = 320,
+                    WithoutEmail = 20,
+                    Prepared = 300,
+                };
             },
-            new() { State = BatchState.Confirmed, Prepared = 100, Accepted = 95, Refused = 5 },
-            new() { State = BatchState.Sent, Prepared = 100, Refused = 2 },
-            new() { State = BatchState.Sending, Prepared = 100, Refused = 1 });
+            new()
+            {
+                State = BatchState.Confirmed,
+                Prepared = 100,
+                Accepted = 95,
+                Refused = 5,
+            },
+            new()
+            {
+                State = BatchState.Sent,
+                Prepared = 100,
+                Refused = 2,
+            },
+            new()
+            {
+                State = BatchState.Sending,
+                Prepared = 100,
+                Refused = 1,
+            }
+        );
 
-        Assert.Equal(new FlowCounts(Read: 320, LeftOut: 20, Sent: 201, NotSent: 99, Accepted: 95, Refused: 8, Unconfirmed: 0, Awaited: 98), counts);
+        Assert.Equal(
+            new FlowCounts(Read: 320, LeftOut: 20, Sent: 201, NotSent: 99, Accepted: 95, Refused: 8, Unconfirmed: 0, Awaited: 98),
+            counts
+        );
     }
 
     [Fact]
@@ -31,10 +56,25 @@ public sealed class FlowCountsTests
         var counts = await CountsAsync(run =>
         {
             (run.State, run.ActiveExportId) = (RunState.Canceled, null);
-            run.Ledger = new Ledger { Members = 1_000, WithoutEmail = 1, Invalid = 2, Duplicate = 3, Unchanged = 4, Prepared = 990, Accepted = 700, Refused = 20, Unconfirmed = 70, Unsent = 200 };
+            run.Ledger = new Ledger
+            {
+                Members = 1_000,
+                WithoutEmail = 1,
+                Invalid = 2,
+                Duplicate = 3,
+                Unchanged = 4,
+                Prepared = 990,
+                Accepted = 700,
+                Refused = 20,
+                Unconfirmed = 70,
+                Unsent = 200,
+            };
         });
 
-        Assert.Equal(new FlowCounts(Read: 1_000, LeftOut: 10, Sent: 790, NotSent: 200, Accepted: 700, Refused: 20, Unconfirmed: 70, Awaited: 0), counts);
+        Assert.Equal(
+            new FlowCounts(Read: 1_000, LeftOut: 10, Sent: 790, NotSent: 200, Accepted: 700, Refused: 20, Unconfirmed: 70, Awaited: 0),
+            counts
+        );
     }
 
     private static async Task<FlowCounts> CountsAsync(Action<Run> set, params Batch[] batches)
@@ -52,7 +92,8 @@ public sealed class FlowCountsTests
             await db.SaveChangesAsync(TestContext.Current.CancellationToken);
             reader = db.Set<AppUser>().First();
         }
-        var view = await context.Ui.Services.GetRequiredService<RunQueries>()
+        var view = await context
+            .Ui.Services.GetRequiredService<RunQueries>()
             .GetAsync(new Actor(reader.Id, reader.DisplayName, reader.Role), run.Id, TestContext.Current.CancellationToken);
         return FlowCounts.Of(view.Run, view.Batches);
     }

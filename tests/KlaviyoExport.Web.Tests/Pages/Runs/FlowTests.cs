@@ -7,7 +7,16 @@ namespace KlaviyoExport.Web.Tests.Pages.Runs;
 
 public sealed class FlowTests
 {
-    private static readonly FlowCounts Ended = new(Read: 1_000, LeftOut: 100, Sent: 850, NotSent: 50, Accepted: 800, Refused: 30, Unconfirmed: 20, Awaited: 0);
+    private static readonly FlowCounts Ended = new(
+        Read: 1_000,
+        LeftOut: 100,
+        Sent: 850,
+        NotSent: 50,
+        Accepted: 800,
+        Refused: 30,
+        Unconfirmed: 20,
+        Awaited: 0
+    );
 
     [Fact]
     public void Bars_are_as_high_as_their_counts()
@@ -53,7 +62,10 @@ public sealed class FlowTests
 
         Assert.Equal(2, picture.FindAll("svg[role=img]").Count);
         Assert.Contains("Llegits: 1.000 · Enviats: 850", picture.Find("svg").GetAttribute("aria-label"), StringComparison.Ordinal);
-        Assert.All(picture.FindAll("rect"), bar => Assert.True(double.Parse(bar.GetAttribute("height")!, CultureInfo.InvariantCulture) <= 132));
+        Assert.All(
+            picture.FindAll("rect"),
+            bar => Assert.True(double.Parse(bar.GetAttribute("height")!, CultureInfo.InvariantCulture) <= 132)
+        );
         Assert.DoesNotContain(",", picture.Find("path").GetAttribute("d"), StringComparison.Ordinal);
     }
 }

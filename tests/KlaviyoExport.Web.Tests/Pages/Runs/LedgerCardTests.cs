@@ -7,7 +7,18 @@ namespace KlaviyoExport.Web.Tests.Pages.Runs;
 
 public sealed class LedgerCardTests
 {
-    private static Ledger AddingUp => new() { Members = 1_234, WithoutEmail = 4, Invalid = 10, Duplicate = 20, Unchanged = 100, Prepared = 1_100, Accepted = 1_090, Refused = 10 };
+    private static Ledger AddingUp =>
+        new()
+        {
+            Members = 1_234,
+            WithoutEmail = 4,
+            Invalid = 10,
+            Duplicate = 20,
+            Unchanged = 100,
+            Prepared = 1_100,
+            Accepted = 1_090,
+            Refused = 10,
+        };
 
     [Fact]
     public void Both_sums_are_written_out_with_their_verdicts()

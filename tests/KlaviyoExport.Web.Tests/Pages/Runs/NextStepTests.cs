@@ -37,7 +37,23 @@ public sealed class NextStepTests
         var whole = Ended(RunState.Successful);
 
         Assert.Equal("Nothing", NextStep.For(whole)!.Advice);
-        Assert.Equal("SomeLeftOut", NextStep.For(whole with { Ledger = new Ledger { Members = 2, Invalid = 1, Prepared = 1, Accepted = 1 } })!.Advice);
+        Assert.Equal(
+            "SomeLeftOut",
+            NextStep
+                .For(
+                    whole with
+                    {
+                        Ledger = new Ledger
+                        {
+                            Members = 2,
+                            Invalid = 1,
+                            Prepared = 1,
+                            Accepted = 1,
+                        },
+                    }
+                )!
+                .Advice
+        );
     }
 
     [Theory]
@@ -49,6 +65,30 @@ public sealed class NextStepTests
     [Fact]
     public void Of_a_run_at_work_nothing_is_asked() => Assert.Null(NextStep.For(Ended(RunState.Sending)));
 
-    private static RunFacts Ended(RunState state) => new(
-        1, 1, "Pract1", "Y6nRLr", SyncMode.Full, "Ana", RunTrigger.Person, null, null, state, Stage.Close, Now, Now, Now, new Ledger(), 0, null, null, null, 0, null, null, null);
+    private static RunFacts Ended(RunState state) =>
+        new(
+            1,
+            1,
+            "Pract1",
+            "Y6nRLr",
+            SyncMode.Full,
+            "Ana",
+            RunTrigger.Person,
+            null,
+            null,
+            state,
+            Stage.Close,
+            Now,
+            Now,
+            Now,
+            new Ledger(),
+            0,
+            null,
+            null,
+            null,
+            0,
+            null,
+            null,
+            null
+        );
 }

@@ -78,7 +78,18 @@ public sealed class RejectionsCardTests
         await using (var db = await context.OpenAsync())
         {
             var run = await db.Set<Run>().AsNoTracking().SingleAsync(Cancel);
-            db.Set<Run>().Add(new Run { ExportId = run.ExportId, ActiveExportId = run.ExportId, AccountId = run.AccountId, ListId = run.ListId, RequestedBy = "Ana", QueuedAt = run.QueuedAt });
+            db.Set<Run>()
+                .Add(
+                    new Run
+                    {
+                        ExportId = run.ExportId,
+                        ActiveExportId = run.ExportId,
+                        AccountId = run.AccountId,
+                        ListId = run.ListId,
+                        RequestedBy = "Ana",
+                        QueuedAt = run.QueuedAt,
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -91,7 +102,15 @@ public sealed class RejectionsCardTests
     public async Task Whoever_could_not_be_taken_off_the_list_is_not_offered_to_be_sent()
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
-        var page = await RenderAsync(context, new Rejection { Ordinal = 99, ProfileKey = "C-99", Reason = RejectionReason.NotRemoved });
+        var page = await RenderAsync(
+            context,
+            new Rejection
+            {
+                Ordinal = 99,
+                ProfileKey = "C-99",
+                Reason = RejectionReason.NotRemoved,
+            }
+        );
 
         await page.FindAll(".filters button")[3].ClickAsync(new());
 
@@ -117,12 +136,28 @@ public sealed class RejectionsCardTests
         await using (var db = await context.OpenAsync())
         {
             var secrets = context.Ui.Services.GetRequiredService<SecretProtector>();
-            var missing = Enumerable.Range(0, 45).Select(number => new Rejection { RunId = run.Id, Ordinal = number, ProfileKey = $"C-{number:00}", Reason = RejectionReason.WithoutEmail });
-            var refused = new[] { "anna", "clara", "pere" }.Select((name, index) => new Rejection
-            {
-                RunId = run.Id, Ordinal = 45 + index, ProfileKey = $"C-{45 + index}", Reason = RejectionReason.Refused, Code = "invalid", Detail = "Invalid phone number",
-                Email = secrets.ProtectEmail($"{name}@example.com"),
-            });
+            var missing = Enumerable
+                .Range(0, 45)
+                .Select(number => new Rejection
+                {
+                    RunId = run.Id,
+                    Ordinal = number,
+                    ProfileKey = $"C-{number:00}",
+                    Reason = RejectionReason.WithoutEmail,
+                });
+            var refused = new[] { "anna", "clara", "pere" }.Select(
+                (name, index) =>
+                    new Rejection
+                    {
+                        RunId = run.Id,
+                        Ordinal = 45 + index,
+                        ProfileKey = $"C-{45 + index}",
+                        Reason = RejectionReason.Refused,
+                        Code = "invalid",
+                        Detail = "Invalid phone number",
+                        Email = secrets.ProtectEmail($"{name}@example.com"),
+                    }
+            );
             foreach (var rejection in missing.Concat(refused).Concat(more))
             {
                 rejection.RunId = run.Id;
@@ -138,7 +173,9 @@ public sealed class RejectionsCardTests
     private static Task Press(IRenderedComponent<RunPage> page, string name) =>
         page.FindAll("button").Single(button => button.TextContent.Contains(name, StringComparison.Ordinal)).ClickAsync(new());
 
-    private static IReadOnlyList<string> Reasons(IRenderedComponent<RunPage> page) => [.. page.FindAll(".filters button").Select(button => button.TextContent)];
+    private static IReadOnlyList<string> Reasons(IRenderedComponent<RunPage> page) =>
+        [.. page.FindAll(".filters button").Select(button => button.TextContent)];
 
-    private static List<string> Rows(IRenderedComponent<RunPage> page) => [.. page.FindAll("#rejections tbody td:first-child").Select(cell => cell.TextContent)];
+    private static List<string> Rows(IRenderedComponent<RunPage> page) =>
+        [.. page.FindAll("#rejections tbody td:first-child").Select(cell => cell.TextContent)];
 }

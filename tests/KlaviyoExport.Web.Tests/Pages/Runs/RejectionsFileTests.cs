@@ -26,9 +26,24 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
         Assert.Equal([0xEF, 0xBB, 0xBF], content[..3]);
         Assert.Equal(
             addresses
-                ? ["Profile,Email,Reason,Klaviyo code,Detail,Batch", "'=1+1,,Without email,,,", "C-2,ana at example,Invalid email,,,", "C-3,'@SUM(A1)@example.com,Refused by Klaviyo,invalid,\"Says \"\"no\"\", twice\",1", ""]
-                : ["Profile,Reason,Klaviyo code,Detail,Batch", "'=1+1,Without email,,,", "C-2,Invalid email,,,", "C-3,Refused by Klaviyo,invalid,\"Says \"\"no\"\", twice\",1", ""],
-            lines);
+                ?
+                [
+                    "Profile,Email,Reason,Klaviyo code,Detail,Batch",
+                    "'=1+1,,Without email,,,",
+                    "C-2,ana at example,Invalid email,,,",
+                    "C-3,'@SUM(A1)@example.com,Refused by Klaviyo,invalid,\"Says \"\"no\"\", twice\",1",
+                    "",
+                ]
+                :
+                [
+                    "Profile,Reason,Klaviyo code,Detail,Batch",
+                    "'=1+1,Without email,,,",
+                    "C-2,Invalid email,,,",
+                    "C-3,Refused by Klaviyo,invalid,\"Says \"\"no\"\", twice\",1",
+                    "",
+                ],
+            lines
+        );
     }
 
     [Fact]

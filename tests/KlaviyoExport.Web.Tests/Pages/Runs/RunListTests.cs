@@ -31,7 +31,10 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     {
         var rows = Rows(await ReadAsync("/runs"));
 
-        Assert.Equal(["Run 32", "Members <of> the club", "Skipped", "0", "0", "0", "1 min 30 s", "The system refresh, in the name of Ana"], Cells(rows[0]));
+        Assert.Equal(
+            ["Run 32", "Members <of> the club", "Skipped", "0", "0", "0", "1 min 30 s", "The system refresh, in the name of Ana"],
+            Cells(rows[0])
+        );
         Assert.Equal("/runs/32", rows[0].QuerySelector("a")!.GetAttribute("href"));
         Assert.StartsWith("/exports/", rows[0].QuerySelectorAll("a")[1].GetAttribute("href"), StringComparison.Ordinal);
     }
@@ -43,7 +46,8 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     [InlineData("?text=31", 1)]
     [InlineData("?text=readers&state=Successful&page=2", 5)]
     [InlineData("?state=Nonsense&page=-7", 25)]
-    public async Task The_address_says_what_is_shown(string query, int rows) => Assert.Equal(rows, Rows(await ReadAsync("/runs" + query)).Count);
+    public async Task The_address_says_what_is_shown(string query, int rows) =>
+        Assert.Equal(rows, Rows(await ReadAsync("/runs" + query)).Count);
 
     [Fact]
     public async Task Runs_of_one_export_are_shown_as_such_and_stay_so_while_one_turns_the_pages()
@@ -52,8 +56,14 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
 
         Assert.Contains("Only runs of Readers", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Successful", page.QuerySelector("select option[selected]")!.TextContent);
-        Assert.Equal($"/runs?export={runs.ReadersId}&state=Successful&page=2", page.QuerySelectorAll(".pager a").Single().GetAttribute("href"));
-        Assert.Equal(runs.ReadersId.ToString(CultureInfo.InvariantCulture), page.QuerySelector("form[role=search] input[name=export]")!.GetAttribute("value"));
+        Assert.Equal(
+            $"/runs?export={runs.ReadersId}&state=Successful&page=2",
+            page.QuerySelectorAll(".pager a").Single().GetAttribute("href")
+        );
+        Assert.Equal(
+            runs.ReadersId.ToString(CultureInfo.InvariantCulture),
+            page.QuerySelector("form[role=search] input[name=export]")!.GetAttribute("value")
+        );
     }
 
     [Theory]
@@ -88,7 +98,9 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
 
         await context.ChangeAsync(run.Id, run => (run.State, run.Done, run.Total) = (RunState.Sending, 30, 40));
         await context.TurnAsync(TimeSpan.FromSeconds(1) - Follow.Gathering);
-        list.WaitForAssertion(() => Assert.Equal(.75.ToString("P0", CultureInfo.CurrentCulture), list.Find("tbody .badge + .faint").TextContent));
+        list.WaitForAssertion(() =>
+            Assert.Equal(.75.ToString("P0", CultureInfo.CurrentCulture), list.Find("tbody .badge + .faint").TextContent)
+        );
 
         await context.Ui.DisposeComponentsAsync();
         await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 0);
@@ -98,10 +110,15 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
 
     private static List<IElement> Rows(IDocument page) => [.. page.QuerySelectorAll("tbody tr")];
 
-    private static IEnumerable<string> Cells(IElement row) => row.QuerySelectorAll("td").Select((cell, index) => index switch
-    {
-        0 => cell.QuerySelector("a")!.TextContent,
-        2 => cell.QuerySelector(".badge")!.LastChild!.TextContent,
-        _ => cell.TextContent,
-    });
+    private static IEnumerable<string> Cells(IElement row) =>
+        row.QuerySelectorAll("td")
+            .Select(
+                (cell, index) =>
+                    index switch
+                    {
+                        0 => cell.QuerySelector("a")!.TextContent,
+                        2 => cell.QuerySelector(".badge")!.LastChild!.TextContent,
+                        _ => cell.TextContent,
+                    }
+            );
 }

@@ -18,7 +18,9 @@ public sealed class RunPageTests
     public async Task A_run_is_followed_while_it_lasts_and_left_alone_when_it_has_ended()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
-        var run = await context.AddRunAsync(run => (run.State, run.Stage, run.Done, run.Total) = (RunState.Sending, Stage.Send, 500, 1_000));
+        var run = await context.AddRunAsync(run =>
+            (run.State, run.Stage, run.Done, run.Total) = (RunState.Sending, Stage.Send, 500, 1_000)
+        );
         var page = Render(context, run);
         page.WaitForAssertion(() => Assert.Contains("500 of 1,000 profiles", page.Markup, StringComparison.Ordinal));
         Assert.Equal("50", page.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
@@ -28,12 +30,15 @@ public sealed class RunPageTests
         context.Clock.Advance(Second);
         page.WaitForAssertion(() => Assert.Contains("700 of 1,000 profiles", page.Markup, StringComparison.Ordinal));
 
-        await context.ChangeAsync(run.Id, run =>
-        {
-            run.State = RunState.Successful;
-            run.ActiveExportId = null;
-            run.Outcome = new LocalizedMessage("Delivery.Successful", 1_000);
-        });
+        await context.ChangeAsync(
+            run.Id,
+            run =>
+            {
+                run.State = RunState.Successful;
+                run.ActiveExportId = null;
+                run.Outcome = new LocalizedMessage("Delivery.Successful", 1_000);
+            }
+        );
         await UntilAsync(() => context.Clock.WaitingTimers == 1);
         context.Clock.Advance(Second);
         page.WaitForAssertion(() => Assert.Equal("Successful", page.Find(".run-state .badge").LastChild!.TextContent));
@@ -73,7 +78,9 @@ public sealed class RunPageTests
         var ahead = await context.AddRunAsync(run => run.State = RunState.Sending);
         var run = await AddAnotherAsync(context, ahead);
         var page = Render(context, run);
-        page.WaitForAssertion(() => Assert.Contains("It waits for run 1 of “Readers”", page.Find(".waits").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("It waits for run 1 of “Readers”", page.Find(".waits").TextContent, StringComparison.Ordinal)
+        );
         Assert.Equal("/runs/1", page.Find(".waits a").GetAttribute("href"));
         Assert.Empty(page.FindAll("[role=progressbar]"));
 
@@ -86,7 +93,9 @@ public sealed class RunPageTests
         await UntilAsync(() => context.Clock.WaitingTimers == 2);
         context.Clock.Advance(Follow.Gathering);
 
-        page.WaitForAssertion(() => Assert.Contains("It begins as soon as the product takes it up.", page.Find(".waits").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("It begins as soon as the product takes it up.", page.Find(".waits").TextContent, StringComparison.Ordinal)
+        );
     }
 
     public static TheoryData<RunState> States => [.. Enum.GetValues<RunState>()];
@@ -104,7 +113,10 @@ public sealed class RunPageTests
                 return;
             run.ActiveExportId = null;
             run.FinishedAt = context.Clock.GetUtcNow();
-            run.Outcome = state == RunState.Skipped ? new LocalizedMessage("Scheduling.SkippedForSource", "Customers") : new LocalizedMessage("Delivery.Canceled", "Ana");
+            run.Outcome =
+                state == RunState.Skipped
+                    ? new LocalizedMessage("Scheduling.SkippedForSource", "Customers")
+                    : new LocalizedMessage("Delivery.Canceled", "Ana");
             run.OutcomeKind = state == RunState.Skipped ? RunOutcomeKind.SkippedUpstream : RunOutcomeKind.Canceled;
         });
         var page = Render(context, run);
@@ -144,13 +156,29 @@ public sealed class RunPageTests
         var before = await context.AddRunAsync(run =>
         {
             (run.State, run.ActiveExportId, run.StartedAt, run.FinishedAt) = (RunState.Successful, null, now.AddDays(-1), now.AddDays(-1));
-            run.Ledger = new Ledger { Members = 1_000, Prepared = 1_000, Accepted = 1_000 };
+            run.Ledger = new Ledger
+            {
+                Members = 1_000,
+                Prepared = 1_000,
+                Accepted = 1_000,
+            };
         });
-        var run = await AddAnotherAsync(context, before, run =>
-        {
-            (run.State, run.StartedAt, run.FinishedAt, run.ListId) = (RunState.CompletedWithWarnings, now, now, "Other1");
-            run.Ledger = new Ledger { Members = 1_250, WithoutEmail = 50, Prepared = 1_200, Accepted = 990, Refused = 210 };
-        });
+        var run = await AddAnotherAsync(
+            context,
+            before,
+            run =>
+            {
+                (run.State, run.StartedAt, run.FinishedAt, run.ListId) = (RunState.CompletedWithWarnings, now, now, "Other1");
+                run.Ledger = new Ledger
+                {
+                    Members = 1_250,
+                    WithoutEmail = 50,
+                    Prepared = 1_200,
+                    Accepted = 990,
+                    Refused = 210,
+                };
+            }
+        );
         var page = Render(context, run);
 
         page.WaitForState(() => page.FindAll(".changes").Count == 1);
@@ -226,7 +254,17 @@ public sealed class RunPageTests
         await using (var db = await context.OpenAsync())
         {
             var email = context.Ui.Services.GetRequiredService<SecretProtector>().ProtectEmail("jordi@@example.com");
-            db.Set<Rejection>().Add(new Rejection { RunId = run.Id, Ordinal = 0, ProfileKey = "C-7", Reason = RejectionReason.InvalidEmail, Email = email });
+            db.Set<Rejection>()
+                .Add(
+                    new Rejection
+                    {
+                        RunId = run.Id,
+                        Ordinal = 0,
+                        ProfileKey = "C-7",
+                        Reason = RejectionReason.InvalidEmail,
+                        Email = email,
+                    }
+                );
             await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
         }
         var page = Render(context, run);
@@ -239,7 +277,14 @@ public sealed class RunPageTests
     private static async Task<Run> AddAnotherAsync(PageContext context, Run run, Action<Run>? set = null)
     {
         await using var db = await context.OpenAsync();
-        var another = new Run { ExportId = run.ExportId, AccountId = run.AccountId, ListId = run.ListId, RequestedBy = "Ana", QueuedAt = context.Clock.GetUtcNow() };
+        var another = new Run
+        {
+            ExportId = run.ExportId,
+            AccountId = run.AccountId,
+            ListId = run.ListId,
+            RequestedBy = "Ana",
+            QueuedAt = context.Clock.GetUtcNow(),
+        };
         set?.Invoke(another);
         db.Set<Run>().Add(another);
         await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
@@ -255,5 +300,6 @@ public sealed class RunPageTests
             await Task.Delay(5, patience.Token);
     }
 
-    private static IRenderedComponent<RunPage> Render(PageContext context, Run run) => context.Ui.Render<RunPage>(parameters => parameters.Add(page => page.Id, run.Id));
+    private static IRenderedComponent<RunPage> Render(PageContext context, Run run) =>
+        context.Ui.Render<RunPage>(parameters => parameters.Add(page => page.Id, run.Id));
 }

@@ -41,12 +41,17 @@ public sealed class EditSegmentTests
         Assert.Equal(["1", "a@example.com", "Vic", "20"], editor.FindAll("tbody td").Select(cell => cell.TextContent));
 
         editor.Find("form").Submit();
-        editor.WaitForAssertion(() => Assert.EndsWith("/segments/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        editor.WaitForAssertion(() =>
+            Assert.EndsWith("/segments/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        );
         await using var db = await page.OpenAsync();
         var saved = Assert.IsType<ConditionSegment>((await db.Set<Segment>().SingleAsync()).Definition).Root;
         Assert.Equal(["vic"], Assert.IsType<Condition>(saved.Parts[0]).Values);
         var inner = Assert.IsType<ConditionGroup>(saved.Parts[1]);
-        Assert.Equal((GroupKind.Any, "10", "25"), (inner.Kind, ((Condition)inner.Parts[0]).Values[0], ((Condition)inner.Parts[0]).Values[1]));
+        Assert.Equal(
+            (GroupKind.Any, "10", "25"),
+            (inner.Kind, ((Condition)inner.Parts[0]).Values[0], ((Condition)inner.Parts[0]).Values[1])
+        );
     }
 
     [Fact]
@@ -56,12 +61,21 @@ public sealed class EditSegmentTests
         await AddSourceAsync(page, "id,whole,since,active\na,20,2026-01-01,yes\n");
         var editor = page.Ui.Render<EditSegment>();
         Button(editor, "Add condition").Click();
-        foreach (var (field, type) in new[] { ("id", FieldType.Text), ("whole", FieldType.WholeNumber), ("since", FieldType.Date), ("active", FieldType.YesNo) })
+        foreach (
+            var (field, type) in new[]
+            {
+                ("id", FieldType.Text),
+                ("whole", FieldType.WholeNumber),
+                ("since", FieldType.Date),
+                ("active", FieldType.YesNo),
+            }
+        )
         {
             Labelled(editor, "Field").Change(field);
             Assert.Equal(
                 Operators.For(type).Select(offered => offered.ToString()),
-                Labelled(editor, "Comparison").QuerySelectorAll("option").Select(option => option.GetAttribute("value")));
+                Labelled(editor, "Comparison").QuerySelectorAll("option").Select(option => option.GetAttribute("value"))
+            );
         }
     }
 
@@ -101,7 +115,10 @@ public sealed class EditSegmentTests
 
         editor.Find("form").Submit();
 
-        Assert.Equal(["age: enter a value to compare with.", "Choose a field."], editor.FindAll(".condition .wrong").Select(fault => fault.TextContent));
+        Assert.Equal(
+            ["age: enter a value to compare with.", "Choose a field."],
+            editor.FindAll(".condition .wrong").Select(fault => fault.TextContent)
+        );
         Labelled(editor, "Value").Input("many");
         Assert.Equal("age: “many” is not of the type “whole number”.", editor.FindAll(".condition .wrong")[0].TextContent);
         await using var db = await page.OpenAsync();
@@ -131,7 +148,13 @@ public sealed class EditSegmentTests
         await AddSourceAsync(page, "id\na\n");
         var editor = page.Ui.Render<EditSegment>();
         for (var depth = 1; depth < SegmentRules.MaxDepth; depth++)
-            editor.FindAll("button").First(button => button.TextContent.Contains("Add group", StringComparison.Ordinal) && button.Closest(".group")!.QuerySelector(".group") is null).Click();
+            editor
+                .FindAll("button")
+                .First(button =>
+                    button.TextContent.Contains("Add group", StringComparison.Ordinal)
+                    && button.Closest(".group")!.QuerySelector(".group") is null
+                )
+                .Click();
 
         Assert.Equal(SegmentRules.MaxDepth, editor.FindAll(".group").Count);
         Assert.DoesNotContain("Add group", editor.FindAll(".group")[^1].TextContent, StringComparison.Ordinal);
@@ -144,7 +167,18 @@ public sealed class EditSegmentTests
         var source = await AddSourceAsync(page, "id\na\n");
         await using (var db = await page.OpenAsync())
         {
-            db.Set<Segment>().Add(new Segment { Name = "Old", SourceId = source.Id, CreatedBy = "a", Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["x"])])) });
+            db.Set<Segment>()
+                .Add(
+                    new Segment
+                    {
+                        Name = "Old",
+                        SourceId = source.Id,
+                        CreatedBy = "a",
+                        Definition = new ConditionSegment(
+                            new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["x"])])
+                        ),
+                    }
+                );
             await db.SaveChangesAsync();
         }
         var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(segment => segment.Id, 1));
@@ -166,8 +200,18 @@ public sealed class EditSegmentTests
     {
         await using var page = await PageContext.CreateAsync(Role.Viewer);
         var source = await AddSourceAsync(page, "id,city\na,Vic\n");
-        await page.Ui.Services.GetRequiredService<SegmentService>().SaveAsync(
-            Administrator, new SegmentDraft { Name = "Locals", SourceId = source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["Vic"])])) }, Token);
+        await page
+            .Ui.Services.GetRequiredService<SegmentService>()
+            .SaveAsync(
+                Administrator,
+                new SegmentDraft
+                {
+                    Name = "Locals",
+                    SourceId = source.Id,
+                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["Vic"])])),
+                },
+                Token
+            );
 
         var list = page.Ui.Render<SegmentList>();
         var segment = page.Ui.Render<SegmentPage>(parameters => parameters.Add(shown => shown.Id, 1));
@@ -181,8 +225,21 @@ public sealed class EditSegmentTests
     private static async Task<Source> AddSourceAsync(PageContext page, string csv)
     {
         var services = page.Ui.Services;
-        var path = await services.GetRequiredService<SourceUploads>().SaveAsync(Administrator, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "customers.csv", Token);
-        return await services.GetRequiredService<SourceService>().SaveAsync(Administrator, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, Token);
+        var path = await services
+            .GetRequiredService<SourceUploads>()
+            .SaveAsync(Administrator, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "customers.csv", Token);
+        return await services
+            .GetRequiredService<SourceService>()
+            .SaveAsync(
+                Administrator,
+                new SourceDraft
+                {
+                    Name = "Customers",
+                    Location = path,
+                    KeyColumn = "id",
+                },
+                Token
+            );
     }
 
     private static IElement Button(IRenderedComponent<EditSegment> editor, string text) => Button(editor.Find("form"), text);

@@ -8,19 +8,24 @@ public sealed class SegmentFormTests
 {
     private static readonly IReadOnlyList<Field> Fields =
     [
-        new("id", FieldType.Text, 1, []), new("city", FieldType.Text, 1, []), new("Email", FieldType.Text, 1, []), new("age", FieldType.WholeNumber, 1, []),
-        new("spent", FieldType.Number, 1, []), new("since", FieldType.Date, 1, []), new("active", FieldType.YesNo, 1, []),
+        new("id", FieldType.Text, 1, []),
+        new("city", FieldType.Text, 1, []),
+        new("Email", FieldType.Text, 1, []),
+        new("age", FieldType.WholeNumber, 1, []),
+        new("spent", FieldType.Number, 1, []),
+        new("since", FieldType.Date, 1, []),
+        new("active", FieldType.YesNo, 1, []),
     ];
 
     public static TheoryData<Condition> Conditions =>
-    [
-        new Condition("city", Operator.IsEmpty, []),
-        new Condition("city", Operator.Equal, ["Niš"]),
-        new Condition("city", Operator.InList, ["Niš", "Vic", "a, b"]),
-        new Condition("age", Operator.Between, ["18", "40"]),
-        new Condition("since", Operator.InLastDays, ["30"]),
-        new Condition("active", Operator.Equal, ["true"]),
-    ];
+        [
+            new Condition("city", Operator.IsEmpty, []),
+            new Condition("city", Operator.Equal, ["Niš"]),
+            new Condition("city", Operator.InList, ["Niš", "Vic", "a, b"]),
+            new Condition("age", Operator.Between, ["18", "40"]),
+            new Condition("since", Operator.InLastDays, ["30"]),
+            new Condition("active", Operator.Equal, ["true"]),
+        ];
 
     [Theory]
     [MemberData(nameof(Conditions))]
@@ -35,7 +40,13 @@ public sealed class SegmentFormTests
     [Fact]
     public void A_tree_goes_through_the_form_unchanged()
     {
-        var root = new ConditionGroup(GroupKind.Any, [new Condition("city", Operator.IsEmpty, []), new ConditionGroup(GroupKind.All, [new Condition("age", Operator.Greater, ["1"])])]);
+        var root = new ConditionGroup(
+            GroupKind.Any,
+            [
+                new Condition("city", Operator.IsEmpty, []),
+                new ConditionGroup(GroupKind.All, [new Condition("age", Operator.Greater, ["1"])]),
+            ]
+        );
         var after = ((ConditionSegment)SegmentForm.Of(Stored(new ConditionSegment(root))).Definition).Root;
 
         Assert.Equal(GroupKind.Any, after.Kind);
@@ -52,7 +63,12 @@ public sealed class SegmentFormTests
     [Fact]
     public void A_list_is_a_value_on_each_line_whatever_ends_it()
     {
-        var form = new ConditionForm { Field = "city", Operator = Operator.InList, Lines = "Niš\r\n\n  Vic \nNiš\n" };
+        var form = new ConditionForm
+        {
+            Field = "city",
+            Operator = Operator.InList,
+            Lines = "Niš\r\n\n  Vic \nNiš\n",
+        };
 
         Assert.Equal(["Niš", "Vic"], form.ToNode().Values);
     }
@@ -75,7 +91,12 @@ public sealed class SegmentFormTests
     [Fact]
     public void Values_stay_with_an_operator_that_compares_the_same_and_go_with_another()
     {
-        var form = new ConditionForm { Field = "since", Operator = Operator.Before, Value = "2026-01-01" };
+        var form = new ConditionForm
+        {
+            Field = "since",
+            Operator = Operator.Before,
+            Value = "2026-01-01",
+        };
         form.Choose(Operator.After, FieldType.Date);
         Assert.Equal("2026-01-01", form.Value);
 
@@ -87,7 +108,16 @@ public sealed class SegmentFormTests
     [Fact]
     public void The_preview_shows_addresses_then_what_is_asked_for_then_the_rest_and_not_the_key_again()
     {
-        var form = SegmentForm.Of(Stored(new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("age", Operator.Greater, ["1"]), new Condition("gone", Operator.IsEmpty, [])]))));
+        var form = SegmentForm.Of(
+            Stored(
+                new ConditionSegment(
+                    new ConditionGroup(
+                        GroupKind.All,
+                        [new Condition("age", Operator.Greater, ["1"]), new Condition("gone", Operator.IsEmpty, [])]
+                    )
+                )
+            )
+        );
 
         Assert.Equal(["Email", "age", "city", "spent"], form.PreviewFields(new SourceChoice(1, "x", SourceKind.Csv, "id", 1, Fields), 4));
     }
@@ -104,5 +134,13 @@ public sealed class SegmentFormTests
         Assert.Equal((false, "", ""), (form.IsMembership, form.Table, form.KeyColumn));
     }
 
-    private static Segment Stored(SegmentDefinition definition) => new() { Id = 1, Name = "s", SourceId = 1, CreatedBy = "a", Definition = definition };
+    private static Segment Stored(SegmentDefinition definition) =>
+        new()
+        {
+            Id = 1,
+            Name = "s",
+            SourceId = 1,
+            CreatedBy = "a",
+            Definition = definition,
+        };
 }

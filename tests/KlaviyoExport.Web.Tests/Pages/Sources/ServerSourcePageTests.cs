@@ -19,7 +19,9 @@ public sealed class ServerSourcePageTests
     public async Task A_PostgreSQL_is_tested_its_table_and_key_chosen_and_saved_and_its_password_never_shown()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
-        await database.ExecuteAsync("CREATE TABLE people(customer_id int, email text); INSERT INTO people VALUES (1, 'a@example.com'), (2, NULL); CREATE VIEW adults AS SELECT * FROM people");
+        await database.ExecuteAsync(
+            "CREATE TABLE people(customer_id int, email text); INSERT INTO people VALUES (1, 'a@example.com'), (2, NULL); CREATE VIEW adults AS SELECT * FROM people"
+        );
         var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
@@ -36,20 +38,41 @@ public sealed class ServerSourcePageTests
         form.Find("#password").Input("wrong");
         Choose(form, "None");
         Test(form);
-        form.WaitForAssertion(() => Assert.Contains($"does not accept the user {server.Username}", form.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
+        form.WaitForAssertion(
+            () =>
+                Assert.Contains(
+                    $"does not accept the user {server.Username}",
+                    form.Find("[role=alert]").TextContent,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
 
         form.Find("#password").Input(server.Password!);
         Test(form);
-        form.WaitForAssertion(() => Assert.Equal(["Choose…", "public.adults (view)", "public.people"], form.FindAll("#table option").Select(option => option.TextContent)), Patience);
+        form.WaitForAssertion(
+            () =>
+                Assert.Equal(
+                    ["Choose…", "public.adults (view)", "public.people"],
+                    form.FindAll("#table option").Select(option => option.TextContent)
+                ),
+            Patience
+        );
         form.Find("#table").Change("public.people");
         form.WaitForAssertion(() => Assert.Equal("customer_id", form.Find("#key").GetAttribute("value")), Patience);
         Assert.DoesNotContain(server.Password!, form.Markup, StringComparison.Ordinal);
         form.Find("form").Submit();
-        form.WaitForAssertion(() => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Patience);
+        form.WaitForAssertion(
+            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal),
+            Patience
+        );
 
         await using var db = await page.OpenAsync();
         var source = await db.Set<Source>().SingleAsync();
-        Assert.Equal((SourceKind.PostgreSql, "public.people", 2L, ServerTls.None), (source.Kind, source.Table, source.RowCount, source.Server!.Tls));
+        Assert.Equal(
+            (SourceKind.PostgreSql, "public.people", 2L, ServerTls.None),
+            (source.Kind, source.Table, source.RowCount, source.Server!.Tls)
+        );
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
         Assert.Contains($"{server.Host}:{server.Port}/{server.Database}", shown.Find("code").TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Password!, shown.Markup, StringComparison.Ordinal);
@@ -59,7 +82,10 @@ public sealed class ServerSourcePageTests
         Assert.Equal("Kept. Leave empty to go on using it.", edit.Find("#password-hint").TextContent);
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the password.");
-        edit.WaitForAssertion(() => Assert.StartsWith("Enter it again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal), Patience);
+        edit.WaitForAssertion(
+            () => Assert.StartsWith("Enter it again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.True(edit.FindAll("button").First(button => button.TextContent == "Test the connection").HasAttribute("disabled"));
         Assert.DoesNotContain(server.Password!, edit.Markup, StringComparison.Ordinal);
     }
@@ -72,7 +98,10 @@ public sealed class ServerSourcePageTests
         var form = page.Ui.Render<EditSource>();
         Choose(form, "PostgreSQL");
         Assert.Equal("Empty: 5432.", form.Find("#port-hint").TextContent);
-        Assert.Equal(["true", null, null], form.FindAll("input[name=tls]").Select(choice => choice.HasAttribute("checked") ? "true" : null));
+        Assert.Equal(
+            ["true", null, null],
+            form.FindAll("input[name=tls]").Select(choice => choice.HasAttribute("checked") ? "true" : null)
+        );
         Assert.NotEmpty(form.FindAll("#certificate"));
         form.Find("#name").Input("x");
         form.Find("#host").Input("127.0.0.1");
@@ -89,10 +118,15 @@ public sealed class ServerSourcePageTests
     }
 
     /// <summary>What the button waits for, once what was typed has arrived.</summary>
-    private static void Says(IRenderedComponent<EditSource> form, string missing) => form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
+    private static void Says(IRenderedComponent<EditSource> form, string missing) =>
+        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
 
     private static void Choose(IRenderedComponent<EditSource> form, string choice) =>
-        form.FindAll("label.choice").First(label => label.TextContent.Trim().StartsWith(choice, StringComparison.Ordinal)).QuerySelector("input")!.Change(true);
+        form.FindAll("label.choice")
+            .First(label => label.TextContent.Trim().StartsWith(choice, StringComparison.Ordinal))
+            .QuerySelector("input")!
+            .Change(true);
 
-    private static void Test(IRenderedComponent<EditSource> form) => form.FindAll("button").First(button => button.TextContent == "Test the connection").Click();
+    private static void Test(IRenderedComponent<EditSource> form) =>
+        form.FindAll("button").First(button => button.TextContent == "Test the connection").Click();
 }

@@ -22,19 +22,28 @@ public sealed class SourcePageTests
         Assert.Equal("Enter a name.", form.Find("#missing").TextContent);
         form.Find("#name").Input("Customers");
 
-        form.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText("email,customer_id\na@example.com,7\n,8\n9,\n", "kupci.csv"));
+        form.FindComponent<InputFile>()
+            .UploadFiles(InputFileContent.CreateFromText("email,customer_id\na@example.com,7\n,8\n9,\n", "kupci.csv"));
 
         form.WaitForAssertion(() => Assert.NotEmpty(form.FindAll("#key")));
         form.Find("#key").Change("customer_id");
         form.Find("form").Submit();
-        form.WaitForAssertion(() => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        form.WaitForAssertion(() =>
+            Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        );
         await using var db = await page.OpenAsync();
         var source = await db.Set<Source>().SingleAsync();
         Assert.Equal(("customer_id", 2L, 1L), (source.KeyColumn, source.RowCount, source.MalformedCount));
 
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
-        Assert.Equal(["kupci.csv", "4", "no key in column customer_id"], shown.FindAll("table")[0].QuerySelectorAll("tbody td").Select(cell => cell.TextContent));
-        Assert.Equal(["email", "text", 0.5.ToString("P0", CultureInfo.CurrentCulture), "a@example.com"], shown.FindAll("table")[1].QuerySelectorAll("tbody tr")[0].Children.Select(cell => cell.TextContent));
+        Assert.Equal(
+            ["kupci.csv", "4", "no key in column customer_id"],
+            shown.FindAll("table")[0].QuerySelectorAll("tbody td").Select(cell => cell.TextContent)
+        );
+        Assert.Equal(
+            ["email", "text", 0.5.ToString("P0", CultureInfo.CurrentCulture), "a@example.com"],
+            shown.FindAll("table")[1].QuerySelectorAll("tbody tr")[0].Children.Select(cell => cell.TextContent)
+        );
     }
 
     [Fact]
@@ -46,7 +55,9 @@ public sealed class SourcePageTests
         form.Find("#location").Input("/etc/passwd");
         form.FindAll("button").First(button => button.TextContent == "Test").Click();
 
-        form.WaitForAssertion(() => Assert.Contains("no folder is permitted", form.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        form.WaitForAssertion(() =>
+            Assert.Contains("no folder is permitted", form.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
         Assert.Empty(form.FindAll("#key"));
     }
 
@@ -55,8 +66,21 @@ public sealed class SourcePageTests
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var actor = new Actor("x", "X", Role.Administrator);
-        var path = await page.Ui.Services.GetRequiredService<SourceUploads>().SaveAsync(actor, new MemoryStream("id\n1\n"u8.ToArray()), "c.csv", CancellationToken.None);
-        await page.Ui.Services.GetRequiredService<SourceService>().SaveAsync(actor, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, CancellationToken.None);
+        var path = await page
+            .Ui.Services.GetRequiredService<SourceUploads>()
+            .SaveAsync(actor, new MemoryStream("id\n1\n"u8.ToArray()), "c.csv", CancellationToken.None);
+        await page
+            .Ui.Services.GetRequiredService<SourceService>()
+            .SaveAsync(
+                actor,
+                new SourceDraft
+                {
+                    Name = "Customers",
+                    Location = path,
+                    KeyColumn = "id",
+                },
+                CancellationToken.None
+            );
         File.WriteAllText(path, "");
         var list = page.Ui.Render<SourceList>();
 
@@ -72,14 +96,29 @@ public sealed class SourcePageTests
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var actor = new Actor("x", "X", Role.Administrator);
-        var path = await page.Ui.Services.GetRequiredService<SourceUploads>().SaveAsync(actor, new MemoryStream("id\n1\n"u8.ToArray()), "c.csv", CancellationToken.None);
-        await page.Ui.Services.GetRequiredService<SourceService>().SaveAsync(actor, new SourceDraft { Name = "Customers", Location = path, KeyColumn = "id" }, CancellationToken.None);
+        var path = await page
+            .Ui.Services.GetRequiredService<SourceUploads>()
+            .SaveAsync(actor, new MemoryStream("id\n1\n"u8.ToArray()), "c.csv", CancellationToken.None);
+        await page
+            .Ui.Services.GetRequiredService<SourceService>()
+            .SaveAsync(
+                actor,
+                new SourceDraft
+                {
+                    Name = "Customers",
+                    Location = path,
+                    KeyColumn = "id",
+                },
+                CancellationToken.None
+            );
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, 1));
 
         page.Answer(yes: true);
         shown.FindAll("button").First(button => button.TextContent == "Remove").Click();
 
-        shown.WaitForAssertion(() => Assert.EndsWith("/sources", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        shown.WaitForAssertion(() =>
+            Assert.EndsWith("/sources", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        );
         await using var db = await page.OpenAsync();
         Assert.Empty(db.Set<Source>());
     }

@@ -28,13 +28,21 @@ public sealed class HomeTests
             run.Outcome = new LocalizedMessage("Delivery.NoConnection");
         });
         await using (var db = await context.OpenAsync())
-            await db.Set<Connection>().ExecuteUpdateAsync(set => set.SetProperty(connection => connection.LastError, new LocalizedMessage("Klaviyo.KeyRefused")), Cancel);
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(connection => connection.LastError, new LocalizedMessage("Klaviyo.KeyRefused")),
+                    Cancel
+                );
 
         var page = Render(context);
 
         Assert.NotEmpty(page.FindAll($"#attention ~ ul a[href='/runs/{run.Id}']"));
         Assert.Equal(mends, page.FindAll("#attention ~ ul a[href^='/connections/']").Count > 0);
-        Assert.Equal(mends, page.Find("#attention ~ ul").TextContent.Contains(new LocalizedMessage("Klaviyo.KeyRefused").ToString(), StringComparison.Ordinal));
+        Assert.Equal(
+            mends,
+            page.Find("#attention ~ ul")
+                .TextContent.Contains(new LocalizedMessage("Klaviyo.KeyRefused").ToString(), StringComparison.Ordinal)
+        );
         Assert.Equal(!mends, page.Markup.Contains("An administrator can mend it.", StringComparison.Ordinal));
     }
 
@@ -45,13 +53,23 @@ public sealed class HomeTests
         await context.AddRunAsync(run =>
         {
             (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.CompletedWithWarnings, null, context.Clock.GetUtcNow());
-            run.Ledger = new Ledger { Members = 1_250, Prepared = 1_250, Accepted = 1_200, Refused = 50 };
+            run.Ledger = new Ledger
+            {
+                Members = 1_250,
+                Prepared = 1_250,
+                Accepted = 1_200,
+                Refused = 50,
+            };
         });
 
         var page = Render(context);
 
         Assert.Equal(7, page.FindAll(".chart li").Count);
-        Assert.Contains("1,200 accepted, 50 refused, runs: 1", page.FindAll(".chart li .visually-hidden")[^1].TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "1,200 accepted, 50 refused, runs: 1",
+            page.FindAll(".chart li .visually-hidden")[^1].TextContent,
+            StringComparison.Ordinal
+        );
         Assert.NotEqual("0", page.FindAll(".bar-refused")[^1].GetAttribute("height"));
         Assert.Equal("0", page.FindAll(".bar-refused")[0].GetAttribute("height"));
     }
@@ -66,7 +84,10 @@ public sealed class HomeTests
 
         var run = await context.AddRunAsync(run => run.State = RunState.Sending);
         await BeatAsync(context, page, () => page.FindAll("#running").Count == 1);
-        await context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, context.Clock.GetUtcNow()));
+        await context.ChangeAsync(
+            run.Id,
+            run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, context.Clock.GetUtcNow())
+        );
         await BeatAsync(context, page, () => page.FindAll("#running").Count == 0);
     }
 

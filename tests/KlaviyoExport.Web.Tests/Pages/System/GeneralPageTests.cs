@@ -55,7 +55,10 @@ public sealed class GeneralPageTests : IAsyncLifetime
         other.Find("#language").Change("en");
         await other.Find("form").SubmitAsync();
 
-        other.WaitForAssertion(() => Assert.Contains("Somebody else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        other.WaitForAssertion(
+            () => Assert.Contains("Somebody else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Equal(new GeneralSettings("ca", "ca-ES"), await General.GetAsync(Cancel));
     }
 
@@ -68,7 +71,9 @@ public sealed class GeneralPageTests : IAsyncLifetime
         await using var context = await PageContext.CreateAsync(role);
         var actor = await context.Ui.Services.GetRequiredService<CurrentActor>().GetAsync(Cancel);
 
-        await Assert.ThrowsAsync<NotAllowedException>(() => context.Ui.Services.GetRequiredService<General>().SaveAsync(actor, new("ca", null), new(null, null), Cancel));
+        await Assert.ThrowsAsync<NotAllowedException>(() =>
+            context.Ui.Services.GetRequiredService<General>().SaveAsync(actor, new("ca", null), new(null, null), Cancel)
+        );
     }
 
     private IRenderedComponent<GeneralPage> Render()

@@ -92,7 +92,10 @@ public sealed class SchedulePageTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("Somebody else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("Somebody else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         Assert.Equal("Europe/Madrid", page.Find("#time-zone").GetAttribute("value"));
         Button(page, "Reload").Click();
         page.WaitForAssertion(() => Assert.Equal("UTC", page.Find("#time-zone").GetAttribute("value")), Patience);
@@ -119,11 +122,24 @@ public sealed class SchedulePageTests : IAsyncLifetime
     {
         await using (var db = await _context.OpenAsync())
         {
-            var refresh = new Refresh { RequestedBy = "Ana", StartedAt = _context.Clock.GetUtcNow(), FinishedAt = _context.Clock.GetUtcNow() };
+            var refresh = new Refresh
+            {
+                RequestedBy = "Ana",
+                StartedAt = _context.Clock.GetUtcNow(),
+                FinishedAt = _context.Clock.GetUtcNow(),
+            };
             db.Add(refresh);
             await db.SaveChangesAsync(Cancel);
             foreach (var kind in new[] { RefreshTaskKind.Export, RefreshTaskKind.Segment, RefreshTaskKind.Source })
-                db.Add(new RefreshTask { RefreshId = refresh.Id, Kind = kind, Name = kind.ToString(), State = RefreshTaskState.Successful });
+                db.Add(
+                    new RefreshTask
+                    {
+                        RefreshId = refresh.Id,
+                        Kind = kind,
+                        Name = kind.ToString(),
+                        State = RefreshTaskState.Successful,
+                    }
+                );
             await db.SaveChangesAsync(Cancel);
         }
 

@@ -37,7 +37,10 @@ public sealed class StatusPageTests
 
         Assert.Equal(["Readers", "Customers", "Everybody"], Names(page));
         Assert.Equal("Failed (permanent)", page.Find("tbody .badge").LastChild!.TextContent);
-        Assert.Equal(starts, string.Join(", ", page.FindAll(".row-actions button:not([aria-expanded])").Select(button => button.GetAttribute("aria-label"))));
+        Assert.Equal(
+            starts,
+            string.Join(", ", page.FindAll(".row-actions button:not([aria-expanded])").Select(button => button.GetAttribute("aria-label")))
+        );
         Assert.Empty(page.FindAll(".button-danger"));
     }
 
@@ -54,7 +57,10 @@ public sealed class StatusPageTests
         await context.ChangeAsync(run.Id, run => run.Done = 700);
         await BeatAsync(context, page, () => page.Markup.Contains("700 of 1,000", StringComparison.Ordinal));
 
-        await context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, context.Clock.GetUtcNow()));
+        await context.ChangeAsync(
+            run.Id,
+            run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, context.Clock.GetUtcNow())
+        );
         await BeatAsync(context, page, () => page.FindAll("[role=progressbar]").Count == 0);
         Assert.Contains("Successful", page.Markup, StringComparison.Ordinal);
 
@@ -89,7 +95,8 @@ public sealed class StatusPageTests
         await using var context = await PageContext.CreateAsync(Role.Operator);
         await AddTasksAsync(context, RunState.Successful);
         await using (var db = await context.OpenAsync())
-            await db.Set<Export>().ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, context.Clock.GetUtcNow().AddHours(-3)), Cancel);
+            await db.Set<Export>()
+                .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, context.Clock.GetUtcNow().AddHours(-3)), Cancel);
         var page = Render(context, "/system/status?status=missed");
 
         Assert.Equal(["Readers"], Names(page));
@@ -125,7 +132,11 @@ public sealed class StatusPageTests
         page.FindAll("select")[1].Change("Successful");
         page.Find("input[type=search]").Change(" read ");
 
-        Assert.EndsWith("/system/status?kind=export&status=Successful&text=read", context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/system/status?kind=export&status=Successful&text=read",
+            context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -195,9 +206,16 @@ public sealed class StatusPageTests
         var configuration = context.Ui.Services.GetRequiredService<IConfiguration>();
         var store = context.Ui.Services.GetRequiredService<IOptions<StoreOptions>>().Value;
         return new ServiceCollection()
-            .AddLogging().AddSingleton<TimeProvider>(context.Clock)
-            .AddData(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = store.DataDirectory }).Build(), store.DataDirectory)
-            .AddSingleton<Audit>().AddProduct(configuration)
+            .AddLogging()
+            .AddSingleton<TimeProvider>(context.Clock)
+            .AddData(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection(new Dictionary<string, string?> { ["DataDirectory"] = store.DataDirectory })
+                    .Build(),
+                store.DataDirectory
+            )
+            .AddSingleton<Audit>()
+            .AddProduct(configuration)
             .AddSingleton(configuration)
             .BuildServiceProvider();
     }
@@ -209,7 +227,8 @@ public sealed class StatusPageTests
         page.WaitForState(shows, Patience);
     }
 
-    private static string[] Names(IRenderedComponent<StatusPage> page) => [.. page.FindAll("tbody td.lead-cell").Select(cell => cell.QuerySelector("a, span")!.TextContent)];
+    private static string[] Names(IRenderedComponent<StatusPage> page) =>
+        [.. page.FindAll("tbody td.lead-cell").Select(cell => cell.QuerySelector("a, span")!.TextContent)];
 
     /// <summary>A source, a segment, an export and its run.</summary>
     private static async Task<Run> AddTasksAsync(PageContext context, RunState state, Action<Run>? set = null)
@@ -223,7 +242,16 @@ public sealed class StatusPageTests
         });
         await using var db = await context.OpenAsync();
         var source = await db.Set<Source>().SingleAsync(Cancel);
-        db.Set<Segment>().Add(new Segment { Name = "Everybody", SourceId = source.Id, Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])), CreatedBy = "Ana" });
+        db.Set<Segment>()
+            .Add(
+                new Segment
+                {
+                    Name = "Everybody",
+                    SourceId = source.Id,
+                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [])),
+                    CreatedBy = "Ana",
+                }
+            );
         await db.SaveChangesAsync(Cancel);
         return run;
     }

@@ -15,21 +15,37 @@ public sealed class EntraSectionTests
     [InlineData("Organizations")]
     [InlineData("consumers")]
     [InlineData("")]
-    public void Tenants_of_others_are_not_let_in(string tenant) => Assert.StartsWith("AzureAd:TenantId", Check(options => options.TenantId = tenant));
+    public void Tenants_of_others_are_not_let_in(string tenant) =>
+        Assert.StartsWith("AzureAd:TenantId", Check(options => options.TenantId = tenant));
 
     [Fact]
     public void All_that_is_missing_is_named_at_once()
     {
-        var result = new EntraSectionCheck().Validate(null, new() { TenantId = "t", Instance = "http://login.example", DisplayName = " ", CallbackPath = "x" });
+        var result = new EntraSectionCheck().Validate(
+            null,
+            new()
+            {
+                TenantId = "t",
+                Instance = "http://login.example",
+                DisplayName = " ",
+                CallbackPath = "x",
+            }
+        );
 
         Assert.Equal(
             ["AzureAd:Instance", "AzureAd:ClientId", "AzureAd:ClientSecret", "AzureAd:DisplayName", "AzureAd:CallbackPath"],
-            result.Failures!.Select(fault => fault.Split(' ')[0]));
+            result.Failures!.Select(fault => fault.Split(' ')[0])
+        );
     }
 
     private static string? Check(Action<EntraSection> change)
     {
-        var options = new EntraSection { TenantId = "contoso.com", ClientId = "a", ClientSecret = "b" };
+        var options = new EntraSection
+        {
+            TenantId = "contoso.com",
+            ClientId = "a",
+            ClientSecret = "b",
+        };
         change(options);
         return new EntraSectionCheck().Validate(null, options).FailureMessage;
     }

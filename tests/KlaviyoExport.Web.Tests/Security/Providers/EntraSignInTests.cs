@@ -36,11 +36,20 @@ public sealed class EntraSignInTests : ProviderTest
     {
         await StartEntraAsync();
         using var browser = App.Open();
-        var button = (await browser.ReadAsync("/sign-in?returnUrl=%2Fexports")).QuerySelectorAll("main a").Single(link => link.TextContent == "Sign in with Microsoft Entra ID");
+        var button = (await browser.ReadAsync("/sign-in?returnUrl=%2Fexports"))
+            .QuerySelectorAll("main a")
+            .Single(link => link.TextContent == "Sign in with Microsoft Entra ID");
         using var response = await browser.FollowAsync(button.GetAttribute("href")!);
 
         Assert.Equal("/exports", response.RequestMessage!.RequestUri!.AbsolutePath);
-        Assert.Equal(("code", "S256", "query"), (Provider.Asked["response_type"], Provider.Asked["code_challenge_method"], Provider.Asked.GetValueOrDefault("response_mode", "query")));
+        Assert.Equal(
+            ("code", "S256", "query"),
+            (
+                Provider.Asked["response_type"],
+                Provider.Asked["code_challenge_method"],
+                Provider.Asked.GetValueOrDefault("response_mode", "query")
+            )
+        );
         Assert.EndsWith("/signin-oidc", Provider.Asked["redirect_uri"], StringComparison.Ordinal);
         await using var db = await App.OpenAsync();
         var login = Assert.Single(db.Set<IdentityUserLogin<string>>());
@@ -120,7 +129,10 @@ public sealed class EntraSignInTests : ProviderTest
         Assert.Equal("/", await ArrivesAsync(Way));
         Assert.Equal("/", await ArrivesAsync());
         using var administrator = await App.SignInAsync(Role.Administrator);
-        var ways = (await administrator.ReadAsync("/system/permissions")).QuerySelectorAll("td[data-label='Signs in with']").Select(cell => cell.TextContent.Trim()).Where(way => way != "Password");
+        var ways = (await administrator.ReadAsync("/system/permissions"))
+            .QuerySelectorAll("td[data-label='Signs in with']")
+            .Select(cell => cell.TextContent.Trim())
+            .Where(way => way != "Password");
         Assert.Equal(["Password + Microsoft Entra ID", "Password + Small Provider"], ways.Order(StringComparer.Ordinal));
     }
 
@@ -128,13 +140,37 @@ public sealed class EntraSignInTests : ProviderTest
     {
         switch (lie)
         {
-            case "issuer": token.Issuer = "https://another.example"; break;
-            case "tenant": (token.Issuer, token.Claims["tid"]) = (token.Issuer.Replace(Tenant, Another, StringComparison.Ordinal), Another); break;
-            case "audience": token.Audience = "another application"; break;
-            case "expired": (token.IssuedAt, token.NotBefore, token.Expires) = (DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddHours(-1)); break;
-            case "nonce": token.Claims["nonce"] = "another"; break;
-            case "signature": token.SigningCredentials = new(SmallProvider.NewKey("first"), SecurityAlgorithms.RsaSha256); break;
-            case "hmac": token.SigningCredentials = new(new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(SmallProvider.ClientSecret.PadRight(64))) { KeyId = "first" }, SecurityAlgorithms.HmacSha256); break;
+            case "issuer":
+                token.Issuer = "https://another.example";
+                break;
+            case "tenant":
+                (token.Issuer, token.Claims["tid"]) = (token.Issuer.Replace(Tenant, Another, StringComparison.Ordinal), Another);
+                break;
+            case "audience":
+                token.Audience = "another application";
+                break;
+            case "expired":
+                (token.IssuedAt, token.NotBefore, token.Expires) = (
+                    DateTime.UtcNow.AddHours(-2),
+                    DateTime.UtcNow.AddHours(-2),
+                    DateTime.UtcNow.AddHours(-1)
+                );
+                break;
+            case "nonce":
+                token.Claims["nonce"] = "another";
+                break;
+            case "signature":
+                token.SigningCredentials = new(SmallProvider.NewKey("first"), SecurityAlgorithms.RsaSha256);
+                break;
+            case "hmac":
+                token.SigningCredentials = new(
+                    new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(SmallProvider.ClientSecret.PadRight(64)))
+                    {
+                        KeyId = "first",
+                    },
+                    SecurityAlgorithms.HmacSha256
+                );
+                break;
         }
     }
 
@@ -148,21 +184,34 @@ public sealed class EntraSignInTests : ProviderTest
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
-    private async Task StartEntraAsync(params string[] settings) => App = await TestApp.StartWithPeopleAsync(
-        services =>
-        {
-            services.PostConfigure<OpenIdConnectOptions>(SignInProviders.EntraScheme, options => options.BackchannelHttpHandler = Trusting());
-            services.Configure<AadIssuerValidatorOptions>(options => options.HttpClientName = "issuer");
-            services.AddHttpClient("issuer").ConfigurePrimaryHttpMessageHandler(Trusting);
-        },
-        [
-            $"--AzureAd:Instance={Provider.Address}/", $"--AzureAd:TenantId={Tenant}", $"--AzureAd:ClientId={SmallProvider.ClientId}", $"--AzureAd:ClientSecret={SmallProvider.ClientSecret}",
-            .. settings,
-        ]);
+    private async Task StartEntraAsync(params string[] settings) =>
+        App = await TestApp.StartWithPeopleAsync(
+            services =>
+            {
+                services.PostConfigure<OpenIdConnectOptions>(
+                    SignInProviders.EntraScheme,
+                    options => options.BackchannelHttpHandler = Trusting()
+                );
+                services.Configure<AadIssuerValidatorOptions>(options => options.HttpClientName = "issuer");
+                services.AddHttpClient("issuer").ConfigurePrimaryHttpMessageHandler(Trusting);
+            },
+            [
+                $"--AzureAd:Instance={Provider.Address}/",
+                $"--AzureAd:TenantId={Tenant}",
+                $"--AzureAd:ClientId={SmallProvider.ClientId}",
+                $"--AzureAd:ClientSecret={SmallProvider.ClientSecret}",
+                .. settings,
+            ]
+        );
 
     /// <summary>Trusts the certificate of this test and no other.</summary>
-    private HttpMessageHandler Trusting() => new SocketsHttpHandler
-    {
-        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString() },
-    };
+    private HttpMessageHandler Trusting() =>
+        new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                    shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString(),
+            },
+        };
 }

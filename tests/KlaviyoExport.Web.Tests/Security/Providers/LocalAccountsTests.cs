@@ -43,12 +43,29 @@ public sealed class LocalAccountsTests : ProviderTest
         Assert.StartsWith("/sign-in", App.LeadsTo(page), StringComparison.Ordinal);
         Assert.Equal("This link is not valid", (await anew.ReadAsync("/" + link)).QuerySelector("h1")!.TextContent);
         await using var scope = App.Services.CreateAsyncScope();
-        Assert.True((await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().SignInAsync(TestApp.EmailOf(Role.Administrator), TestApp.Password)).IsNotAllowed);
-        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() => App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel));
+        Assert.True(
+            (
+                await scope
+                    .ServiceProvider.GetRequiredService<PasswordSignIn>()
+                    .SignInAsync(TestApp.EmailOf(Role.Administrator), TestApp.Password)
+            ).IsNotAllowed
+        );
+        var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+            App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel)
+        );
         Assert.Equal("People.LocalAccountsOff", refused.LocalizedMessage.Code);
         Assert.Equal(
             "People.LocalAccountsOff",
-            (await Assert.ThrowsAnyAsync<LocalizedException>(() => scope.ServiceProvider.GetRequiredService<OwnAccounts>().ChangePasswordAsync(administrator, TestApp.Password, "another long password"))).LocalizedMessage.Code);
+            (
+                await Assert.ThrowsAnyAsync<LocalizedException>(() =>
+                    scope
+                        .ServiceProvider.GetRequiredService<OwnAccounts>()
+                        .ChangePasswordAsync(administrator, TestApp.Password, "another long password")
+                )
+            )
+                .LocalizedMessage
+                .Code
+        );
     }
 
     [Fact]
@@ -75,7 +92,9 @@ public sealed class LocalAccountsTests : ProviderTest
     [Fact]
     public async Task Where_nobody_could_become_administrator_the_application_does_not_start()
     {
-        var fault = await Assert.ThrowsAsync<StartFaultException>(() => TestApp.StartAsync([.. Provider.Settings, "--LocalAccounts:Enabled=false", "--Roles:Viewer=staff"]));
+        var fault = await Assert.ThrowsAsync<StartFaultException>(() =>
+            TestApp.StartAsync([.. Provider.Settings, "--LocalAccounts:Enabled=false", "--Roles:Viewer=staff"])
+        );
 
         Assert.Contains("Roles:Administrator", fault.Message, StringComparison.Ordinal);
     }

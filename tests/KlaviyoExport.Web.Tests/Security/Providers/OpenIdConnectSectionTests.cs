@@ -14,21 +14,36 @@ public sealed class OpenIdConnectSectionTests
     [InlineData("http://login.example", "OpenIdConnect:Authority")]
     [InlineData("login.example", "OpenIdConnect:Authority")]
     [InlineData("https://login.example/?a=b", "OpenIdConnect:Authority")]
-    public void The_provider_is_an_https_address(string authority, string key) => Assert.StartsWith(key, Check(options => options.Authority = authority));
+    public void The_provider_is_an_https_address(string authority, string key) =>
+        Assert.StartsWith(key, Check(options => options.Authority = authority));
 
     [Fact]
     public void All_that_is_missing_is_named_at_once()
     {
-        var result = new OpenIdConnectSectionCheck().Validate(null, new() { Authority = "https://login.example", DisplayName = "", Scopes = "profile" });
+        var result = new OpenIdConnectSectionCheck().Validate(
+            null,
+            new()
+            {
+                Authority = "https://login.example",
+                DisplayName = "",
+                Scopes = "profile",
+            }
+        );
 
         Assert.Equal(
             ["OpenIdConnect:ClientId", "OpenIdConnect:ClientSecret", "OpenIdConnect:DisplayName", "OpenIdConnect:Scopes"],
-            result.Failures!.Select(fault => fault.Split(' ')[0].TrimEnd('.')));
+            result.Failures!.Select(fault => fault.Split(' ')[0].TrimEnd('.'))
+        );
     }
 
     private static string? Check(Action<OpenIdConnectSection> change)
     {
-        var options = new OpenIdConnectSection { Authority = "https://login.example", ClientId = "a", ClientSecret = "b" };
+        var options = new OpenIdConnectSection
+        {
+            Authority = "https://login.example",
+            ClientId = "a",
+            ClientSecret = "b",
+        };
         change(options);
         return new OpenIdConnectSectionCheck().Validate(null, options).FailureMessage;
     }

@@ -24,7 +24,15 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
         _browser = _app.Open();
         (await _browser.FollowAsync("/sign-in/provider")).Dispose();
         await using var db = await _app.OpenAsync();
-        var connection = new Connection { Name = "Shop", AccountId = "A1", AccountName = "Shop", ApiKeyEnding = "", ConsentBy = "Ana", CreatedBy = "Ana" };
+        var connection = new Connection
+        {
+            Name = "Shop",
+            AccountId = "A1",
+            AccountName = "Shop",
+            ApiKeyEnding = "",
+            ConsentBy = "Ana",
+            CreatedBy = "Ana",
+        };
         db.Add(connection);
         await db.SaveChangesAsync(Cancel);
         _connection = connection.Id;
@@ -97,7 +105,11 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     public async Task A_link_of_another_administrator_or_a_made_up_one_leads_nowhere()
     {
         using var other = _app.Open();
-        await other.SubmitAsync("/sign-in", "sign-in", new() { ["Input.Email"] = "first@example.com", ["Input.Password"] = TestApp.Password });
+        await other.SubmitAsync(
+            "/sign-in",
+            "sign-in",
+            new() { ["Input.Email"] = "first@example.com", ["Input.Password"] = TestApp.Password }
+        );
         using var stolen = await other.GetAsync(await LinkAsync());
         using var invented = await _browser.GetAsync("/sign-in/provider/anew?ticket=made-up");
 
@@ -106,7 +118,10 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     }
 
     private async Task<string> LinkAsync() =>
-        (await _browser.ReadAsync(Page)).QuerySelectorAll("main a").Single(link => link.TextContent == "Sign in again with Small Provider").GetAttribute("href")!;
+        (await _browser.ReadAsync(Page))
+            .QuerySelectorAll("main a")
+            .Single(link => link.TextContent == "Sign in again with Small Provider")
+            .GetAttribute("href")!;
 
     private async Task<string> RefusedAsync(string link)
     {
@@ -119,6 +134,9 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     private async Task<string?> ExportUserAsync()
     {
         await using var db = await _app.OpenAsync();
-        return await db.Set<Connection>().Where(connection => connection.Id == _connection).Select(connection => connection.ExportUserName).SingleAsync(Cancel);
+        return await db.Set<Connection>()
+            .Where(connection => connection.Id == _connection)
+            .Select(connection => connection.ExportUserName)
+            .SingleAsync(Cancel);
     }
 }

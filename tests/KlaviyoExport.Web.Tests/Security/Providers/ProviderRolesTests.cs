@@ -7,7 +7,13 @@ namespace KlaviyoExport.Web.Tests.Security.Providers;
 /// <summary>Roles that the provider gives, by app roles or groups.</summary>
 public sealed class ProviderRolesTests : ProviderTest
 {
-    private static readonly string[] Mapping = ["--Roles:Administrator=klaviyo-admins", "--Roles:Contributor:0=marketing", "--Roles:Contributor:1=crm", "--Roles:Viewer=staff"];
+    private static readonly string[] Mapping =
+    [
+        "--Roles:Administrator=klaviyo-admins",
+        "--Roles:Contributor:0=marketing",
+        "--Roles:Contributor:1=crm",
+        "--Roles:Viewer=staff",
+    ];
 
     [Theory]
     [InlineData(new[] { "klaviyo-admins" }, new string[0], Role.Administrator)]
@@ -36,7 +42,14 @@ public sealed class ProviderRolesTests : ProviderTest
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
         Assert.Equal(Role.Viewer, (await UserAsync(TestApp.EmailOf(Role.Operator))).Role);
         await using var db = await App.OpenAsync();
-        Assert.Equal(["Contributor", "Viewer"], await db.Set<AuditEntry>().Where(entry => entry.Action == "People.RoleFollowed").OrderBy(entry => entry.Id).Select(entry => entry.Detail!.ToString()).ToListAsync(Cancel));
+        Assert.Equal(
+            ["Contributor", "Viewer"],
+            await db.Set<AuditEntry>()
+                .Where(entry => entry.Action == "People.RoleFollowed")
+                .OrderBy(entry => entry.Id)
+                .Select(entry => entry.Detail!.ToString())
+                .ToListAsync(Cancel)
+        );
         using var ended = await before.GetAsync("/account");
         Assert.NotEqual(HttpStatusCode.OK, ended.StatusCode);
     }
@@ -53,7 +66,11 @@ public sealed class ProviderRolesTests : ProviderTest
         Assert.Equal("/no-role", response.RequestMessage!.RequestUri!.AbsolutePath);
         Assert.Equal("You have no role here", page.QuerySelector("h1")!.TextContent);
         Assert.Contains("Small Provider", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("Ask an administrator to give you one: Administrator, First.", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ask an administrator to give you one: Administrator, First.",
+            page.QuerySelector("main")!.TextContent,
+            StringComparison.Ordinal
+        );
         await using var db = await App.OpenAsync();
         Assert.False(await db.Set<AppUser>().AnyAsync(user => user.Email == "new@example.com", Cancel));
         using var after = await browser.GetAsync("/exports");

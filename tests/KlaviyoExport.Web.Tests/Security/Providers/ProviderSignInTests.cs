@@ -20,7 +20,11 @@ public sealed class ProviderSignInTests : ProviderTest
 
         Assert.NotEmpty(page.QuerySelectorAll("main form"));
         Assert.Equal("/exports", response.RequestMessage!.RequestUri!.AbsolutePath);
-        Assert.Contains("Operator", (await Browser.ReadAsync(response)).QuerySelector("#user .popup-note")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Operator",
+            (await Browser.ReadAsync(response)).QuerySelector("#user .popup-note")!.TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Equal("openid profile email", Provider.Asked["scope"]);
         Assert.DoesNotContain("prompt", Provider.Asked.Keys);
         Assert.Contains("form-action 'self';", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
@@ -57,7 +61,10 @@ public sealed class ProviderSignInTests : ProviderTest
 
         Assert.Equal("/", await ArrivesAsync());
         await using var db = await App.OpenAsync();
-        Assert.Equal(["People.Linked"], await db.Set<AuditEntry>().Where(entry => entry.ActorName == "Operator").Select(entry => entry.Action).ToListAsync(Cancel));
+        Assert.Equal(
+            ["People.Linked"],
+            await db.Set<AuditEntry>().Where(entry => entry.ActorName == "Operator").Select(entry => entry.Action).ToListAsync(Cancel)
+        );
     }
 
     [Theory]
@@ -116,7 +123,8 @@ public sealed class ProviderSignInTests : ProviderTest
         Assert.Equal((Role.Viewer, "Petra Provider", null), (user.Role, user.DisplayName, user.PasswordHash));
     }
 
-    public static TheoryData<string> Lies => ["nonce", "audience", "issuer", "expired", "future", "signature", "unsigned", "hmac", "subject", "azp"];
+    public static TheoryData<string> Lies =>
+        ["nonce", "audience", "issuer", "expired", "future", "signature", "unsigned", "hmac", "subject", "azp"];
 
     [Theory]
     [MemberData(nameof(Lies))]
@@ -146,7 +154,8 @@ public sealed class ProviderSignInTests : ProviderTest
     {
         await StartAsync();
         await ArrivesAsync();
-        Provider.Lie = token => token.SigningCredentials = new(SmallProvider.NewKey(Guid.NewGuid().ToString()), SecurityAlgorithms.RsaSha256);
+        Provider.Lie = token =>
+            token.SigningCredentials = new(SmallProvider.NewKey(Guid.NewGuid().ToString()), SecurityAlgorithms.RsaSha256);
         for (var tries = 0; tries < 3; tries++)
             await RefusedAsync();
 
@@ -230,15 +239,43 @@ public sealed class ProviderSignInTests : ProviderTest
     {
         switch (lie)
         {
-            case "nonce": token.Claims["nonce"] = "another"; break;
-            case "audience": token.Audience = "another application"; break;
-            case "issuer": token.Issuer = "https://another.example"; break;
-            case "expired": (token.IssuedAt, token.NotBefore, token.Expires) = (DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddHours(-1)); break;
-            case "future": (token.NotBefore, token.Expires) = (DateTime.UtcNow.AddHours(1), DateTime.UtcNow.AddHours(2)); break;
-            case "signature": token.SigningCredentials = new(SmallProvider.NewKey("first"), SecurityAlgorithms.RsaSha256); break;
-            case "hmac": token.SigningCredentials = new(new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(SmallProvider.ClientSecret.PadRight(64))) { KeyId = "first" }, SecurityAlgorithms.HmacSha256); break;
-            case "subject": token.Claims["sub"] = ""; break;
-            case "azp": (token.Audience, token.Claims["aud"]) = (null, new[] { SmallProvider.ClientId, "another application" }); break;
+            case "nonce":
+                token.Claims["nonce"] = "another";
+                break;
+            case "audience":
+                token.Audience = "another application";
+                break;
+            case "issuer":
+                token.Issuer = "https://another.example";
+                break;
+            case "expired":
+                (token.IssuedAt, token.NotBefore, token.Expires) = (
+                    DateTime.UtcNow.AddHours(-2),
+                    DateTime.UtcNow.AddHours(-2),
+                    DateTime.UtcNow.AddHours(-1)
+                );
+                break;
+            case "future":
+                (token.NotBefore, token.Expires) = (DateTime.UtcNow.AddHours(1), DateTime.UtcNow.AddHours(2));
+                break;
+            case "signature":
+                token.SigningCredentials = new(SmallProvider.NewKey("first"), SecurityAlgorithms.RsaSha256);
+                break;
+            case "hmac":
+                token.SigningCredentials = new(
+                    new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(SmallProvider.ClientSecret.PadRight(64)))
+                    {
+                        KeyId = "first",
+                    },
+                    SecurityAlgorithms.HmacSha256
+                );
+                break;
+            case "subject":
+                token.Claims["sub"] = "";
+                break;
+            case "azp":
+                (token.Audience, token.Claims["aud"]) = (null, new[] { SmallProvider.ClientId, "another application" });
+                break;
         }
     }
 }

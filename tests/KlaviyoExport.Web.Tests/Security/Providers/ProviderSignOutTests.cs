@@ -64,7 +64,14 @@ public sealed class ProviderSignOutTests : ProviderTest
         await StartAsync();
         using var browser = await SignedInAsync();
 
-        Assert.InRange(browser.Cookies.GetCookies(App.Address).Where(cookie => cookie.Name.StartsWith("klaviyo-export", StringComparison.Ordinal)).Sum(cookie => cookie.Value.Length), 1, 4000);
+        Assert.InRange(
+            browser
+                .Cookies.GetCookies(App.Address)
+                .Where(cookie => cookie.Name.StartsWith("klaviyo-export", StringComparison.Ordinal))
+                .Sum(cookie => cookie.Value.Length),
+            1,
+            4000
+        );
     }
 
     private async Task<Browser> SignedInAsync()

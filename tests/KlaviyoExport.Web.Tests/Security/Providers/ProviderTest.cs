@@ -33,7 +33,8 @@ public abstract class ProviderTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected async Task StartAsync(params string[] settings) => App = await TestApp.StartWithPeopleAsync([.. Provider.Settings, .. settings]);
+    protected async Task StartAsync(params string[] settings) =>
+        App = await TestApp.StartWithPeopleAsync([.. Provider.Settings, .. settings]);
 
     /// <summary>Where a new browser gets to.</summary>
     protected async Task<string> ArrivesAsync(string path = "/sign-in/provider")
@@ -67,5 +68,6 @@ public abstract class ProviderTest : IAsyncLifetime
         return await table(db).CountAsync(Cancel);
     }
 
-    protected static async Task<string> AlertAsync(HttpResponseMessage response) => (await Browser.ReadAsync(response)).QuerySelector("main [role=alert] p")!.TextContent;
+    protected static async Task<string> AlertAsync(HttpResponseMessage response) =>
+        (await Browser.ReadAsync(response)).QuerySelector("main [role=alert] p")!.TextContent;
 }

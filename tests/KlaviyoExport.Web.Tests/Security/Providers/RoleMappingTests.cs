@@ -7,12 +7,21 @@ namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 public sealed class RoleMappingTests
 {
-    private static readonly OpenIdConnectSection Provider = new() { Authority = "https://login.example", ClientId = "a", ClientSecret = "b" };
+    private static readonly OpenIdConnectSection Provider = new()
+    {
+        Authority = "https://login.example",
+        ClientId = "a",
+        ClientSecret = "b",
+    };
 
     [Fact]
     public void A_role_takes_one_value_or_several()
     {
-        var mapping = Read(("Roles:Viewer", "everybody"), ("Roles:Administrator:0", "CN=admins,OU=it"), ("Roles:Administrator:1", "owners"));
+        var mapping = Read(
+            ("Roles:Viewer", "everybody"),
+            ("Roles:Administrator:0", "CN=admins,OU=it"),
+            ("Roles:Administrator:1", "owners")
+        );
 
         Assert.Equal(Role.Viewer, mapping.Of(["everybody"]));
         Assert.Equal(Role.Administrator, mapping.Of(["CN=admins,OU=it"]));
@@ -34,7 +43,8 @@ public sealed class RoleMappingTests
     [InlineData("admins ")]
     [InlineData("Administrator")]
     [InlineData("")]
-    public void What_is_not_exactly_a_mapped_value_gives_no_role(string value) => Assert.Null(Read(("Roles:Administrator", "admins")).Of([value]));
+    public void What_is_not_exactly_a_mapped_value_gives_no_role(string value) =>
+        Assert.Null(Read(("Roles:Administrator", "admins")).Of([value]));
 
     [Fact]
     public void Without_the_section_nothing_is_mapped()
@@ -57,18 +67,29 @@ public sealed class RoleMappingTests
     [InlineData("Admin")]
     [InlineData("3")]
     public void A_role_that_does_not_exist_is_named_at_start(string role) =>
-        Assert.StartsWith($"Roles:{role} is no role; use Viewer, Operator, Contributor, Administrator", Fault(Read(($"Roles:{role}", "x")), Provider));
+        Assert.StartsWith(
+            $"Roles:{role} is no role; use Viewer, Operator, Contributor, Administrator",
+            Fault(Read(($"Roles:{role}", "x")), Provider)
+        );
 
     [Fact]
-    public void A_mapping_without_a_provider_is_a_fault() => Assert.Contains("none is configured", Fault(Read(("Roles:Viewer", "x")), new()), StringComparison.Ordinal);
+    public void A_mapping_without_a_provider_is_a_fault() =>
+        Assert.Contains("none is configured", Fault(Read(("Roles:Viewer", "x")), new()), StringComparison.Ordinal);
 
     private static RoleMapping Read(params (string Key, string Value)[] settings)
     {
         var mapping = new RoleMapping();
-        mapping.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build().GetSection("Roles"));
+        mapping.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+                .Build()
+                .GetSection("Roles")
+        );
         return mapping;
     }
 
     private static string? Fault(RoleMapping mapping, OpenIdConnectSection provider) =>
-        new RoleMappingCheck(new SignInProviders(Options.Create(new EntraSection()), Options.Create(provider))).Validate(null, mapping).FailureMessage;
+        new RoleMappingCheck(new SignInProviders(Options.Create(new EntraSection()), Options.Create(provider)))
+            .Validate(null, mapping)
+            .FailureMessage;
 }

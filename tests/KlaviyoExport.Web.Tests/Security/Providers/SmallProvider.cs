@@ -13,8 +13,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 /// <summary>
-/// An OpenID Connect provider with one person, who is always signed in there and says yes. It holds its clients to the protocol (redirect address,
-/// PKCE, credentials, codes good once), signs for real, and can be told to lie. With a tenant it is shaped as Microsoft Entra ID is.
+/// An OpenID Connect provider with one person, who is always signed in there and says yes. It holds its clients to the protocol (redirect
+/// address, PKCE, credentials, codes good once), signs for real, and can be told to lie. With a tenant it is shaped as Microsoft Entra ID
+/// is.
 /// </summary>
 internal sealed class SmallProvider : IAsyncDisposable
 {
@@ -83,41 +84,63 @@ internal sealed class SmallProvider : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Asked { get; private set; } = new Dictionary<string, string>();
 
     public string[] Settings =>
-        [$"--OpenIdConnect:Authority={Address}", $"--OpenIdConnect:ClientId={ClientId}", $"--OpenIdConnect:ClientSecret={ClientSecret}", "--OpenIdConnect:DisplayName=Small Provider"];
+        [
+            $"--OpenIdConnect:Authority={Address}",
+            $"--OpenIdConnect:ClientId={ClientId}",
+            $"--OpenIdConnect:ClientSecret={ClientSecret}",
+            "--OpenIdConnect:DisplayName=Small Provider",
+        ];
 
     public static RsaSecurityKey NewKey(string id) => new(RSA.Create(2048)) { KeyId = id };
 
     public static async Task<SmallProvider> StartAsync(bool takesPost = false, string? tenant = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            if (certificate is not null)
-                listen.UseHttps(certificate);
-        }));
+        builder
+            .WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    0,
+                    listen =>
+                    {
+                        if (certificate is not null)
+                            listen.UseHttps(certificate);
+                    }
+                )
+            );
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var provider = new SmallProvider(app, tenant);
-        app.MapGet(provider.Below + "/.well-known/openid-configuration", () =>
-        {
-            var metadata = new Dictionary<string, object>
+        app.MapGet(
+            provider.Below + "/.well-known/openid-configuration",
+            () =>
             {
-                ["issuer"] = provider.Issuer, ["authorization_endpoint"] = $"{provider.Address}/authorize?tenant=small", ["token_endpoint"] = $"{provider.Address}/token",
-                ["jwks_uri"] = $"{provider.Address}/keys", ["token_endpoint_auth_methods_supported"] = new[] { takesPost ? "client_secret_post" : "client_secret_basic" },
-            };
-            if (provider.TellsAtUserInfo)
-                metadata["userinfo_endpoint"] = $"{provider.Address}/person";
-            if (provider.SignsOut)
-                metadata["end_session_endpoint"] = $"{provider.Address}/sign-out";
-            return Results.Json(metadata);
-        });
+                var metadata = new Dictionary<string, object>
+                {
+                    ["issuer"] = provider.Issuer,
+                    ["authorization_endpoint"] = $"{provider.Address}/authorize?tenant=small",
+                    ["token_endpoint"] = $"{provider.Address}/token",
+                    ["jwks_uri"] = $"{provider.Address}/keys",
+                    ["token_endpoint_auth_methods_supported"] = new[] { takesPost ? "client_secret_post" : "client_secret_basic" },
+                };
+                if (provider.TellsAtUserInfo)
+                    metadata["userinfo_endpoint"] = $"{provider.Address}/person";
+                if (provider.SignsOut)
+                    metadata["end_session_endpoint"] = $"{provider.Address}/sign-out";
+                return Results.Json(metadata);
+            }
+        );
         app.MapGet("/person", provider.UserInfo);
         app.MapGet("/sign-out", provider.SignOut);
-        app.MapGet("/keys", () =>
-        {
-            provider.KeysRead++;
-            return Results.Json(new { keys = new[] { provider.PublicKey() } });
-        });
+        app.MapGet(
+            "/keys",
+            () =>
+            {
+                provider.KeysRead++;
+                return Results.Json(new { keys = new[] { provider.PublicKey() } });
+            }
+        );
         app.MapGet("/authorize", provider.Authorize);
         app.MapPost("/token", provider.TokenAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -131,15 +154,30 @@ internal sealed class SmallProvider : IAsyncDisposable
 
     private object PublicKey()
     {
-        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_key.Rsa.ExportParameters(false)) { KeyId = _key.KeyId });
-        return new { kty = key.Kty, use = "sig", kid = key.Kid, n = key.N, e = key.E, alg = "RS256" };
+        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(
+            new RsaSecurityKey(_key.Rsa.ExportParameters(false)) { KeyId = _key.KeyId }
+        );
+        return new
+        {
+            kty = key.Kty,
+            use = "sig",
+            kid = key.Kid,
+            n = key.N,
+            e = key.E,
+            alg = "RS256",
+        };
     }
 
     private IResult Authorize(HttpRequest request)
     {
         var asked = request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
         Asked = asked;
-        if (asked["tenant"] != "small" || asked["client_id"] != ClientId || asked["response_type"] != "code" || asked["code_challenge_method"] != "S256")
+        if (
+            asked["tenant"] != "small"
+            || asked["client_id"] != ClientId
+            || asked["response_type"] != "code"
+            || asked["code_challenge_method"] != "S256"
+        )
             return Results.BadRequest();
         if (asked.GetValueOrDefault("prompt") == "login" && HonoursPrompt)
             SignedInAt = DateTimeOffset.UtcNow;
@@ -155,18 +193,33 @@ internal sealed class SmallProvider : IAsyncDisposable
         var form = await request.ReadFormAsync(TestContext.Current.CancellationToken);
         var credentials = form["client_id"].ToString() is { Length: > 0 } posted
             ? $"{posted}:{form["client_secret"]}"
-            : Uri.UnescapeDataString(Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization.ToString()["Basic ".Length..])));
+            : Uri.UnescapeDataString(
+                Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization.ToString()["Basic ".Length..]))
+            );
         if (credentials != $"{ClientId}:{ClientSecret}")
             return Results.Unauthorized();
-        if (!_codes.Remove(form["code"].ToString(), out var asked) || form["redirect_uri"] != asked["redirect_uri"] || form["grant_type"] != "authorization_code"
-            || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))) != asked["code_challenge"])
+        if (
+            !_codes.Remove(form["code"].ToString(), out var asked)
+            || form["redirect_uri"] != asked["redirect_uri"]
+            || form["grant_type"] != "authorization_code"
+            || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString())))
+                != asked["code_challenge"]
+        )
             return Results.BadRequest(new { error = "invalid_grant" });
-        return Results.Json(new { access_token = AccessToken, token_type = "Bearer", id_token = Spoil(IdToken(asked)) });
+        return Results.Json(
+            new
+            {
+                access_token = AccessToken,
+                token_type = "Bearer",
+                id_token = Spoil(IdToken(asked)),
+            }
+        );
     }
 
-    private IResult UserInfo(HttpRequest request) => request.Headers.Authorization == $"Bearer {AccessToken}"
-        ? Results.Json(Person().Append(new("sub", Subject)).ToDictionary())
-        : Results.Unauthorized();
+    private IResult UserInfo(HttpRequest request) =>
+        request.Headers.Authorization == $"Bearer {AccessToken}"
+            ? Results.Json(Person().Append(new("sub", Subject)).ToDictionary())
+            : Results.Unauthorized();
 
     private IResult SignOut(HttpRequest request)
     {
@@ -198,7 +251,11 @@ internal sealed class SmallProvider : IAsyncDisposable
             claims["tid"] = _tenant;
         var token = new SecurityTokenDescriptor
         {
-            Issuer = Issuer, Audience = ClientId, Claims = claims, Expires = DateTime.UtcNow.AddMinutes(5), SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+            Issuer = Issuer,
+            Audience = ClientId,
+            Claims = claims,
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
         };
         Lie(token);
         return new JsonWebTokenHandler().CreateToken(token);

@@ -7,7 +7,13 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Connections.Editing;
 
-public sealed partial class EditConnection(ConnectionService connections, ConnectionRemoval removal, KlaviyoSignIns signIns, KeyVaultSecrets vault, NavigationManager location)
+public sealed partial class EditConnection(
+    ConnectionService connections,
+    ConnectionRemoval removal,
+    KlaviyoSignIns signIns,
+    KeyVaultSecrets vault,
+    NavigationManager location
+)
 {
     private EditForm _form = default!;
     private ConnectionDetails? _stored;
@@ -18,14 +24,16 @@ public sealed partial class EditConnection(ConnectionService connections, Connec
     private bool _saving;
     private bool _leaving;
 
-    [Parameter] public int Id { get; set; }
+    [Parameter]
+    public int Id { get; set; }
 
-    private string KeyHint => _stored switch
-    {
-        { KeyVaultSecret: { } secret } => T["KeyInVault", secret],
-        { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
-        _ => T["KeyKeptNoEnding"],
-    };
+    private string KeyHint =>
+        _stored switch
+        {
+            { KeyVaultSecret: { } secret } => T["KeyInVault", secret],
+            { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
+            _ => T["KeyKeptNoEnding"],
+        };
 
     protected override FilledIn Form => new FilledIn<EditForm.FilledIn>(() => _form.Read(), filled => _form.Write(filled));
 
@@ -75,6 +83,9 @@ public sealed partial class EditConnection(ConnectionService connections, Connec
     private async Task SignInAsync()
     {
         _atKlaviyo = true;
-        location.NavigateTo((await signIns.BeginForConnectionAsync(await ActorAsync(), Id, KlaviyoCallback.Of(location.BaseUri), Leaving)).AbsoluteUri, forceLoad: true);
+        location.NavigateTo(
+            (await signIns.BeginForConnectionAsync(await ActorAsync(), Id, KlaviyoCallback.Of(location.BaseUri), Leaving)).AbsoluteUri,
+            forceLoad: true
+        );
     }
 }

@@ -17,7 +17,11 @@ public sealed class EditForm(ConnectionDetails stored)
     /// <summary>Name of the Key Vault secret the key is read from.</summary>
     public string KeyVaultSecret { get; set; } = stored.KeyVaultSecret ?? "";
 
-    public bool IsDirty => Name != stored.Name || Sharing != stored.Sharing || ApiKey.Length > 0 || NewSecret is not null
+    public bool IsDirty =>
+        Name != stored.Name
+        || Sharing != stored.Sharing
+        || ApiKey.Length > 0
+        || NewSecret is not null
         || (Sharing == Sharing.ChosenContributors && !Chosen.ToHashSet().SetEquals(stored.ChosenContributors));
 
     /// <summary>The version that was edited.</summary>
@@ -32,20 +36,28 @@ public sealed class EditForm(ConnectionDetails stored)
     /// <summary>All of it but the key, which is entered again.</summary>
     public FilledIn Read() => new(Name, Sharing, [.. Chosen], KeyVaultSecret, _version);
 
-    public void Write(FilledIn filled) => (Name, Sharing, Chosen, KeyVaultSecret, _version) = (filled.Name, filled.Sharing, filled.Chosen, filled.KeyVaultSecret, filled.Version);
+    public void Write(FilledIn filled) =>
+        (Name, Sharing, Chosen, KeyVaultSecret, _version) = (
+            filled.Name,
+            filled.Sharing,
+            filled.Chosen,
+            filled.KeyVaultSecret,
+            filled.Version
+        );
 
     public sealed record FilledIn(string Name, Sharing Sharing, string[] Chosen, string KeyVaultSecret, int Version);
 
     private string? NewSecret => KeyVaultSecret.Trim() is { Length: > 0 } name && name != stored.KeyVaultSecret ? name : null;
 
-    public ConnectionChanges ToChanges() => new()
-    {
-        Id = stored.Id,
-        Name = Name,
-        Sharing = Sharing,
-        ChosenContributors = Chosen,
-        ApiKey = string.IsNullOrWhiteSpace(ApiKey) ? null : ApiKey,
-        KeyVaultSecret = NewSecret,
-        Version = _version,
-    };
+    public ConnectionChanges ToChanges() =>
+        new()
+        {
+            Id = stored.Id,
+            Name = Name,
+            Sharing = Sharing,
+            ChosenContributors = Chosen,
+            ApiKey = string.IsNullOrWhiteSpace(ApiKey) ? null : ApiKey,
+            KeyVaultSecret = NewSecret,
+            Version = _version,
+        };
 }

@@ -6,7 +6,12 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Connections.Wizard;
 
-public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionService connections, KlaviyoSignIns signIns, NavigationManager location)
+public sealed partial class SetUpConnection(
+    ConnectionDrafts drafts,
+    ConnectionService connections,
+    KlaviyoSignIns signIns,
+    NavigationManager location
+)
 {
     private readonly Dictionary<WizardStep, string> _problems = [];
 
@@ -19,12 +24,21 @@ public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionS
     private bool _goesOn;
     private bool _gone;
 
-    [Parameter] public int DraftId { get; set; }
+    [Parameter]
+    public int DraftId { get; set; }
 
-    [Inject] private Confirm Confirm { get; set; } = default!;
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
-    private StepView SaveView => new(
-        Steps.SaveNumber, "step-save", _next is null ? StepState.Open : StepState.Waiting, _next is null, _goesOn && _next is null, Problem);
+    private StepView SaveView =>
+        new(
+            Steps.SaveNumber,
+            "step-save",
+            _next is null ? StepState.Open : StepState.Waiting,
+            _next is null,
+            _goesOn && _next is null,
+            Problem
+        );
 
     protected override async Task LoadAsync()
     {
@@ -42,8 +56,15 @@ public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionS
         _turn.Dispose();
     }
 
-    private StepView View(WizardStep step) => new(
-        Steps.NumberOf(step), Steps.AnchorOf(step), Steps.StateOf(_draft!, step), _next == step, _goesOn && _next == step, _problems.GetValueOrDefault(step));
+    private StepView View(WizardStep step) =>
+        new(
+            Steps.NumberOf(step),
+            Steps.AnchorOf(step),
+            Steps.StateOf(_draft!, step),
+            _next == step,
+            _goesOn && _next == step,
+            _problems.GetValueOrDefault(step)
+        );
 
     private async Task DoAsync(StepDeed deed)
     {
@@ -74,8 +95,19 @@ public sealed partial class SetUpConnection(ConnectionDrafts drafts, ConnectionS
         _next = _draft.Missing.Count > 0 ? _draft.Missing[0] : null;
     }
 
-    private Task SignInAsync() => DoAsync(new(WizardStep.Authenticate, async (actor, cancellationToken) =>
-        location.NavigateTo((await signIns.BeginForDraftAsync(actor, DraftId, KlaviyoCallback.Of(location.BaseUri), cancellationToken)).AbsoluteUri, forceLoad: true)));
+    private Task SignInAsync() =>
+        DoAsync(
+            new(
+                WizardStep.Authenticate,
+                async (actor, cancellationToken) =>
+                    location.NavigateTo(
+                        (
+                            await signIns.BeginForDraftAsync(actor, DraftId, KlaviyoCallback.Of(location.BaseUri), cancellationToken)
+                        ).AbsoluteUri,
+                        forceLoad: true
+                    )
+            )
+        );
 
     private async Task SaveAsync()
     {

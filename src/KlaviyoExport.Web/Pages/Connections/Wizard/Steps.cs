@@ -12,23 +12,25 @@ internal static class Steps
 
     public static string AnchorOf(WizardStep step) => "step-" + step.ToString().ToLowerInvariant();
 
-    public static string TextOf(WizardStep step) => step switch
-    {
-        WizardStep.Consent => "Privacy",
-        _ => step.ToString(),
-    };
+    public static string TextOf(WizardStep step) =>
+        step switch
+        {
+            WizardStep.Consent => "Privacy",
+            _ => step.ToString(),
+        };
 
     public static StepState StateOf(DraftView draft, WizardStep step) =>
         !draft.Missing.Contains(step) ? StepState.Done
         : WaitsFor(step).Any(draft.Missing.Contains) ? StepState.Waiting
         : StepState.Open;
 
-    private static WizardStep[] WaitsFor(WizardStep step) => step switch
-    {
-        WizardStep.Connect => [WizardStep.Key, WizardStep.Consent],
-        WizardStep.Authenticate => [WizardStep.Connect],
-        // The page of the sign-in names the connection.
-        WizardStep.ExportUser => [WizardStep.Name],
-        _ => [],
-    };
+    private static WizardStep[] WaitsFor(WizardStep step) =>
+        step switch
+        {
+            WizardStep.Connect => [WizardStep.Key, WizardStep.Consent],
+            WizardStep.Authenticate => [WizardStep.Connect],
+            // The page of the sign-in names the connection.
+            WizardStep.ExportUser => [WizardStep.Name],
+            _ => [],
+        };
 }

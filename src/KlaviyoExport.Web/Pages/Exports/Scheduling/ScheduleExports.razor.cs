@@ -15,7 +15,8 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
     private bool _forAll;
 
     /// <summary>The exports.</summary>
-    [SupplyParameterFromQuery(Name = "id")] private int[]? Ids { get; set; }
+    [SupplyParameterFromQuery(Name = "id")]
+    private int[]? Ids { get; set; }
 
     private int[] Chosen => [.. (Ids ?? []).Distinct().Order()];
 
@@ -23,7 +24,8 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
 
     private bool IsFaulty => _forAll && _form.IsOn && _form.Fault() is not null;
 
-    protected override FilledIn Form => new FilledIn<Filled>(() => new(_form, _forAll), filled => (_form, _forAll) = (filled.Form, filled.ForAll));
+    protected override FilledIn Form =>
+        new FilledIn<Filled>(() => new(_form, _forAll), filled => (_form, _forAll) = (filled.Form, filled.ForAll));
 
     protected override async Task LoadAsync()
     {
@@ -40,7 +42,9 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
         _names.Clear();
         _names.AddRange(found.Select(export => export.Draft.Name));
         _forAll = found.Count == 1;
-        _form = ScheduleForm.Of(found.Count == 1 ? found[0].Schedule : new ExportSchedule { IsOn = found.TrueForAll(export => export.Schedule.IsOn) });
+        _form = ScheduleForm.Of(
+            found.Count == 1 ? found[0].Schedule : new ExportSchedule { IsOn = found.TrueForAll(export => export.Schedule.IsOn) }
+        );
         _read = wanted;
     }
 
@@ -56,7 +60,13 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
         if (IsFaulty)
             return;
         // Turned off, a schedule keeps its times for when it is turned on again.
-        await schedules.SetAsync(await ActorAsync(), Chosen, _forAll && _form.Fault() is null ? _form.ToSchedule() : null, _form.IsOn, Leaving);
+        await schedules.SetAsync(
+            await ActorAsync(),
+            Chosen,
+            _forAll && _form.Fault() is null ? _form.ToSchedule() : null,
+            _form.IsOn,
+            Leaving
+        );
         await SavedAsync();
         location.NavigateTo(Chosen is [var only] ? $"/exports/{only}?done=scheduled" : "/exports?done=scheduled");
     }

@@ -41,11 +41,24 @@ public sealed class ScheduleForm
 
     public static ScheduleForm Of(ExportSchedule schedule)
     {
-        var form = new ScheduleForm { IsOn = schedule.IsOn, FollowsRefresh = schedule.Own is null, WhenMissed = schedule.WhenMissed, WhenBusy = schedule.WhenBusy };
+        var form = new ScheduleForm
+        {
+            IsOn = schedule.IsOn,
+            FollowsRefresh = schedule.Own is null,
+            WhenMissed = schedule.WhenMissed,
+            WhenBusy = schedule.WhenBusy,
+        };
         return schedule.Own is { } own ? form.With(own) : form;
     }
 
-    public ExportSchedule ToSchedule() => new() { IsOn = IsOn, Own = FollowsRefresh ? null : ToRecurrence(), WhenMissed = WhenMissed, WhenBusy = WhenBusy };
+    public ExportSchedule ToSchedule() =>
+        new()
+        {
+            IsOn = IsOn,
+            Own = FollowsRefresh ? null : ToRecurrence(),
+            WhenMissed = WhenMissed,
+            WhenBusy = WhenBusy,
+        };
 
     public Recurrence ToRecurrence()
     {
@@ -78,9 +91,16 @@ public sealed class ScheduleForm
     }
 
     private List<TimeOnly> Parsed() =>
-        [.. Times.Select(text => TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : (TimeOnly?)null).OfType<TimeOnly>().Order()];
+        [
+            .. Times
+                .Select(text => TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : (TimeOnly?)null)
+                .OfType<TimeOnly>()
+                .Order(),
+        ];
 
     /// <summary>Where the product runs; most likely where its people are.</summary>
     private static string HomeZone() =>
-        RecurrenceRules.Fault(new Recurrence { Times = [default], TimeZone = TimeZoneInfo.Local.Id }) is null ? TimeZoneInfo.Local.Id : TimeZoneInfo.Utc.Id;
+        RecurrenceRules.Fault(new Recurrence { Times = [default], TimeZone = TimeZoneInfo.Local.Id }) is null
+            ? TimeZoneInfo.Local.Id
+            : TimeZoneInfo.Utc.Id;
 }
