@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>The connections as their list shows them.</summary>
+/// <summary>Reads the rows of the connection list.</summary>
 public sealed class ConnectionQueries(IDbContextFactory<AppDb> stores)
 {
-    /// <summary>All connections, by name; for administrators.</summary>
+    /// <summary>Returns all connections, ordered by name. Only administrators may call this.</summary>
     public async Task<IReadOnlyList<ConnectionRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);

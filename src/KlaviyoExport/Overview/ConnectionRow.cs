@@ -2,11 +2,13 @@ using KlaviyoExport.Connections;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>A row of the administrators' list.</summary>
-/// <param name="ApiKeyEnding">Empty for a key that is too short to show any of, or that is read from Key Vault.</param>
-/// <param name="SharedWith">By name, where contributors were chosen: those of them who still are contributors.</param>
-/// <param name="ExportUser">Null for connections older than export users.</param>
-/// <param name="Exports">How many use it.</param>
+/// <summary>A row of the connection list that administrators see.</summary>
+/// <param name="ApiKeyEnding">The last characters of the API key. Empty when the key is too short to show any part of it, or is read from
+/// Key Vault.</param>
+/// <param name="SharedWith">The display names of the chosen contributors who still have the Contributor role. Empty unless chosen
+/// contributors share the connection.</param>
+/// <param name="ExportUser">Null when the connection was created before export users existed.</param>
+/// <param name="Exports">The number of exports that use the connection.</param>
 public sealed record ConnectionRow(
     int Id,
     string Name,

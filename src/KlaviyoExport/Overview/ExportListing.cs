@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>The exports list as the database searches and sorts it.</summary>
+/// <summary>Builds the queries that search and sort the export list in the database.</summary>
 internal static class ExportListing
 {
-    /// <summary>The exports a query finds, each with its latest run.</summary>
+    /// <summary>Returns the exports that match the query, each with its latest run.</summary>
     public static IQueryable<Listed> Find(AppDb db, ExportQuery query)
     {
         var exports = db.Set<Export>().AsNoTracking();
@@ -25,7 +25,7 @@ internal static class ExportListing
         return (query.State is { } state ? exports.WhereLatestRunIs(db, state) : exports).WithLatestRun(db);
     }
 
-    /// <summary>Each export with its latest run, found by the index of an export's runs rather than among all runs.</summary>
+    /// <summary>Joins each export with its latest run. The query uses the index on an export's runs and does not scan all runs.</summary>
     public static IQueryable<Listed> WithLatestRun(this IQueryable<Export> exports, AppDb db) =>
         exports.LeftJoin(
             db.Set<Run>(),
@@ -35,8 +35,9 @@ internal static class ExportListing
         );
 
     /// <summary>
-    /// The exports whose latest run is in one of the states. Asked of each export, and not of the join above: there a database would begin
-    /// with all runs in the state and look through the exports for each.
+    /// Filters exports by the state of their latest run. The subquery runs once for each export. A filter on the join of
+    /// <see cref="WithLatestRun"/> would be slower: a database would then start with all runs in the state and search the exports for each
+    /// of them.
     /// </summary>
     public static IQueryable<Export> WhereLatestRunIs(this IQueryable<Export> exports, AppDb db, params RunState?[] states) =>
         exports.Where(export =>
@@ -49,10 +50,9 @@ internal static class ExportListing
             )
         );
 
-    /// <param name="found">What to sort.</param>
-    /// <param name="db">The store it is of.</param>
-    /// <param name="query">Says how.</param>
-    /// <param name="refreshAt">When the next system refresh is due.</param>
+    /// <summary>
+    /// Sorts exports by the column of the query. Rows without a value come last, in either direction. Equal rows are ordered by id.
+    /// </summary>
     public static IQueryable<Listed> Sort(IQueryable<Listed> found, AppDb db, ExportQuery query, DateTimeOffset? refreshAt) =>
         (
             query.Sort switch
@@ -82,7 +82,7 @@ internal static class ExportListing
                         ?? DateTimeOffset.MinValue,
                     query.Descending
                 ),
-                // As stored, off comes before on, and following the refresh before an own recurrence.
+                // In its stored form, "off" sorts before "on", and "follows the refresh" sorts before an own recurrence.
                 ExportColumn.Schedule => By(found.OrderBy(row => 0), row => row.Export.Schedule, query.Descending),
                 ExportColumn.NextRun => By(
                     found.OrderBy(row =>
@@ -95,7 +95,7 @@ internal static class ExportListing
             }
         ).ThenBy(row => row.Export.Id);
 
-    /// <summary>The runs that put profiles on their lists.</summary>
+    /// <summary>Matches runs that put profiles on their lists.</summary>
     public static readonly Expression<Func<Run, bool>> Refreshing = run =>
         run.State == RunState.Successful || run.State == RunState.CompletedWithWarnings;
 

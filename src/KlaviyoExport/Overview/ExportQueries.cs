@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>The exports as lists and pages show them.</summary>
+/// <summary>Reads exports for the export list and the export page. Every signed-in person may read them.</summary>
 public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService exports)
 {
-    /// <summary>One page of the exports list; everybody may look.</summary>
+    /// <summary>Returns one page of the export list.</summary>
     public async Task<ExportPage> PageAsync(Actor actor, ExportQuery query, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -18,7 +18,7 @@ public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService
         var found = ExportListing.Find(db, query);
         var total = await found.CountAsync(cancellationToken);
         var size = Math.Clamp(query.PageSize, 1, ExportQuery.LargestPage);
-        // Where a page begins fits no int beyond some hundred million pages; such a page is empty either way.
+        // The offset of a very high page number overflows an int. Such a page is empty in any case.
         var skip = (int)Math.Min(int.MaxValue, (Math.Max(1L, query.Page) - 1) * size);
         var ids = await ExportListing
             .Sort(found, db, query, refreshAt)
@@ -30,8 +30,8 @@ public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService
         return new ExportPage([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], total);
     }
 
-    /// <summary>One export, with the next system refresh for its next time where it follows that; everybody may look.</summary>
-    /// <exception cref="LocalizedException">There is no such export.</exception>
+    /// <summary>Returns one export. When it follows the system refresh, its next time is that of the refresh.</summary>
+    /// <exception cref="LocalizedException">The export does not exist.</exception>
     public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         var export = await exports.GetAsync(actor, id, cancellationToken);
@@ -110,7 +110,7 @@ public sealed class ExportQueries(IDbContextFactory<AppDb> stores, ExportService
         );
     }
 
-    /// <summary>A detached export does not run, whatever its schedule says.</summary>
+    /// <summary>An export without a connection never runs, even when its schedule is on.</summary>
     private static DateTimeOffset? NextOf(int? connectionId, ExportSchedule schedule, DateTimeOffset? own, DateTimeOffset? refreshAt) =>
         connectionId is null ? null
         : schedule is { IsOn: true, Own: null } ? refreshAt

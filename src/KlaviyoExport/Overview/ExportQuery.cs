@@ -2,43 +2,48 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>What the exports list can be sorted by.</summary>
+/// <summary>The columns by which the export list can be sorted.</summary>
 public enum ExportColumn
 {
     Name,
     Connection,
     List,
 
-    /// <summary>What needs a person first, then what is under way, then what went well.</summary>
+    /// <summary>First exports that need attention, then exports with a run in progress, then successful ones.</summary>
     Status,
     Refreshed,
 
-    /// <summary>Off, with the system refresh, then own schedules by their kind.</summary>
+    /// <summary>
+    /// First exports with their schedule off, then those that follow the system refresh, then those with their own schedule, grouped by
+    /// kind.
+    /// </summary>
     Schedule,
     NextRun,
 }
 
-/// <summary>Which exports are wanted, in which order.</summary>
+/// <summary>The search, the order and the page of a request to the export list.</summary>
 public sealed record ExportQuery
 {
+    /// <summary>The largest allowed <see cref="PageSize"/>.</summary>
     public const int LargestPage = 200;
 
-    /// <summary>Part of the name, the connection's name, or the list's name or id; upper and lower case are the same.</summary>
+    /// <summary>Matches a part of the export's name, the connection's name, or the list's name or id. Case-insensitive.</summary>
     public string? Search { get; init; }
 
     public ExportColumn Sort { get; init; }
 
     public bool Descending { get; init; }
 
-    /// <summary>Of the latest run; null: all.</summary>
+    /// <summary>The state of the latest run. Null for all exports.</summary>
     public RunState? State { get; init; }
 
-    /// <summary>From 1. One beyond the last is empty.</summary>
+    /// <summary>The page number, starting at 1. A page after the last one is empty.</summary>
     public int Page { get; init; } = 1;
 
-    /// <summary>At most <see cref="LargestPage"/>.</summary>
+    /// <summary>The number of rows in a page, at most <see cref="LargestPage"/>.</summary>
     public int PageSize { get; init; } = 25;
 }
 
-/// <param name="Total">Of all pages.</param>
+/// <summary>One page of the export list.</summary>
+/// <param name="Total">The number of matching exports on all pages.</param>
 public sealed record ExportPage(IReadOnlyList<ExportRow> Rows, int Total);

@@ -3,42 +3,47 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>A row of the exports list.</summary>
+/// <summary>A row of the export list.</summary>
 public sealed record ExportRow
 {
     public required int Id { get; init; }
 
     public required string Name { get; init; }
 
-    /// <summary>Null: no connection.</summary>
+    /// <summary>Null when the export has no connection.</summary>
     public required string? ConnectionName { get; init; }
 
     public required string ListId { get; init; }
 
     public required string ListName { get; init; }
 
-    /// <summary>The latest run, also while it is under way; null when there was none.</summary>
+    /// <summary>The latest run, which may be in progress. Null when the export never ran.</summary>
     public int? LastRunId { get; init; }
 
-    /// <summary>The run under way.</summary>
+    /// <summary>The run in progress. Null when there is none.</summary>
     public int? ActiveRunId { get; init; }
 
-    /// <summary>Of the latest run.</summary>
+    /// <summary>The state of the latest run.</summary>
     public RunState? State { get; init; }
 
+    /// <summary>When the latest run ended, else when it started, else when it was queued.</summary>
     public DateTimeOffset? StateSince { get; init; }
 
-    /// <summary>When the latest run that put profiles on the list ended.</summary>
+    /// <summary>The end of the latest run that put profiles on the list. Null when there is none.</summary>
     public DateTimeOffset? Refreshed { get; init; }
 
-    /// <summary>What the run under way waits for; null when it is at work, and without one.</summary>
+    /// <summary>The reason why the run in progress is waiting. Null when it is working or when no run is in progress.</summary>
     public RunWait? WaitsFor { get; init; }
 
     public required ExportSchedule Schedule { get; init; }
 
-    /// <summary>By its own schedule, or that of the system refresh it follows; null when neither is on.</summary>
+    /// <summary>
+    /// The next time of the export's own schedule, or of the system refresh it follows. Null when the schedule is off or the export has no
+    /// connection.
+    /// </summary>
     public DateTimeOffset? NextRunAt { get; init; }
 
+    /// <summary>The last scheduled time that passed while the product was down. Null when there is none.</summary>
     public DateTimeOffset? MissedAt { get; init; }
 
     public required int Version { get; init; }

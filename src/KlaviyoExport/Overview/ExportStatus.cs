@@ -89,7 +89,8 @@ internal static class ExportStatus
                 MayCancel = mayRun && !run.IsFinal,
             };
         }
-        // A run tells of itself; a task only while it has none, and only of an export that follows the refresh.
+        // A task without a run is shown only for an export that follows the refresh, and only when no run is in progress or newer than the
+        // task.
         if (
             task is not { RunId: null }
             || !export.Schedule.FollowsRefresh
@@ -115,7 +116,8 @@ internal static class ExportStatus
     private static async Task<Dictionary<int, RunFacts>> LatestAsync(AppDb db, List<Facts> exports, CancellationToken cancellationToken)
     {
         var runs = await LatestOfAsync(db, db.Set<Run>(), cancellationToken);
-        // An export with its own schedule is not skipped because of a refresh, not even one it once followed.
+        // A refresh does not skip an export that has its own schedule. Ignore such skipped runs, which date from when it followed the
+        // refresh.
         var misled = exports
             .Where(export =>
                 export.Schedule.Own is not null
@@ -144,7 +146,7 @@ internal static class ExportStatus
         return await Read(db.Set<Run>().Where(run => latest.Contains(run.Id))).ToDictionaryAsync(run => run.ExportId, cancellationToken);
     }
 
-    /// <summary>What the refresh under way, or the last one, has to say of each export.</summary>
+    /// <summary>Returns the export tasks of the latest refresh, by export id.</summary>
     private static async Task<Dictionary<int, RefreshTask>> LastRefreshAsync(AppDb db, CancellationToken cancellationToken)
     {
         var last = await db.Set<Refresh>().MaxAsync(refresh => (int?)refresh.Id, cancellationToken);

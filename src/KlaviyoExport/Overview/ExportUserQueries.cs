@@ -7,11 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>What depends on a person as export user.</summary>
+/// <summary>Finds the connections that use a person as their export user.</summary>
 public sealed class ExportUserQueries(IDbContextFactory<AppDb> stores)
 {
     /// <summary>
-    /// The connections that have the person as export user, with their exports: what stops when the person is demoted or removed.
+    /// Returns the connections whose export user is the person, each with the names of its exports. These exports stop when the person is
+    /// no longer an administrator or is removed. Only people who may manage people may call this.
     /// </summary>
     public async Task<IReadOnlyList<Dependent>> DependentsAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
@@ -33,5 +34,5 @@ public sealed class ExportUserQueries(IDbContextFactory<AppDb> stores)
     }
 }
 
-/// <summary>A connection whose exports run in a person's name, and stop when that person is no longer an administrator.</summary>
+/// <summary>A connection whose exports run in the name of a person. They stop when that person is no longer an administrator.</summary>
 public sealed record Dependent(int ConnectionId, string Connection, IReadOnlyList<string> Exports);

@@ -10,15 +10,21 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>What the first page tells: what needs attention, what runs, what comes, what was. Everybody may look.</summary>
+/// <summary>
+/// Reads the data of the home page: items that need attention, runs in progress, the next runs and the totals of the last seven days. Every
+/// signed-in person may read them.
+/// </summary>
 public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
 {
     private const int Days = 7;
 
-    /// <summary>The gravest first: connections that hold up all their exports, then exports by name.</summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="take">How many at most of each kind.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
+    /// <summary>
+    /// Returns the items that need attention, grouped by kind. Problems with connections come first, because they stop all exports of the
+    /// connection.
+    /// </summary>
+    /// <param name="actor">The person who reads the list.</param>
+    /// <param name="take">The maximum number of items of each kind.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<IReadOnlyList<Attention>> NeedsAttentionAsync(Actor actor, int take, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -35,7 +41,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
         ];
     }
 
-    /// <summary>Runs under way that nobody has to do anything about, in the order they were asked for.</summary>
+    /// <summary>Returns the runs in progress, in the order they were requested, without those that wait for approval.</summary>
     public async Task<IReadOnlyList<RunRow>> RunningNowAsync(Actor actor, int take, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -48,7 +54,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
         );
     }
 
-    /// <summary>What happens next, soonest first: exports by their own schedules, and the system refresh.</summary>
+    /// <summary>Returns the next scheduled starts, soonest first: exports with their own schedules, and the system refresh.</summary>
     public async Task<IReadOnlyList<NextRun>> NextRunsAsync(Actor actor, int take, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -66,7 +72,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
         return [.. exports.Concat(refreshes).OrderBy(next => next.At).Take(take)];
     }
 
-    /// <summary>The last seven days, today last; days without runs are there with zeros.</summary>
+    /// <summary>Returns the totals of the last seven days in UTC, the oldest day first. Days without runs have zeros.</summary>
     public async Task<IReadOnlyList<DayTotal>> LastSevenDaysAsync(Actor actor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -172,7 +178,9 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
         ));
     }
 
-    /// <summary>Those that will fail, by the last count of their segments, and have not yet.</summary>
+    /// <summary>
+    /// Exports that will exceed the cap according to the last count of their segments, and whose latest run has not failed permanently.
+    /// </summary>
     private async Task<IEnumerable<Attention>> OverCapAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
         var cap = klaviyo.Value.MaxProfilesPerExport;

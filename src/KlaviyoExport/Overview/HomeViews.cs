@@ -1,34 +1,35 @@
 namespace KlaviyoExport.Overview;
 
+/// <summary>The kinds of items that need attention.</summary>
 public enum AttentionKind
 {
-    /// <summary>The latest run of the export failed, for good or until its next try.</summary>
+    /// <summary>The latest run of the export failed, permanently or until its next retry.</summary>
     Failed,
 
-    /// <summary>A run waits for somebody's approval.</summary>
+    /// <summary>A run waits for approval.</summary>
     NeedsApproval,
 
-    /// <summary>A time of its schedule passed while the product was down.</summary>
+    /// <summary>A scheduled time of the export passed while the product was down.</summary>
     Missed,
 
-    /// <summary>It holds more profiles than it may send.</summary>
+    /// <summary>The export has more profiles than it may send.</summary>
     OverCap,
 
-    /// <summary>It is scheduled and has no connection.</summary>
+    /// <summary>The export is scheduled but has no connection.</summary>
     NoConnection,
 
-    /// <summary>What last went wrong with a connection.</summary>
+    /// <summary>The last use of the connection failed.</summary>
     ConnectionBroken,
 
-    /// <summary>A connection without an export user who is an administrator: nothing on it runs.</summary>
+    /// <summary>The connection has no export user, or its export user is not an administrator. Its exports do not run.</summary>
     ExportUserGone,
 }
 
-/// <summary>Something a person should look at.</summary>
-/// <param name="ExportId">Null when it is about a connection.</param>
-/// <param name="ConnectionId">Null when it is about an export.</param>
-/// <param name="Name">Of the export or the connection.</param>
-/// <param name="What">In words; null where the kind says it all.</param>
+/// <summary>An item that needs a person's attention.</summary>
+/// <param name="ExportId">Null when the item is about a connection.</param>
+/// <param name="ConnectionId">Null when the item is about an export.</param>
+/// <param name="Name">The name of the export or the connection.</param>
+/// <param name="What">A description for the reader. Null when the kind says enough.</param>
 public sealed record Attention(
     AttentionKind Kind,
     int? ExportId,
@@ -39,12 +40,12 @@ public sealed record Attention(
     LocalizedMessage? What
 );
 
-/// <summary>What happens next by itself.</summary>
-/// <param name="ExportId">Null: the system refresh.</param>
-/// <param name="Name">Null: the system refresh.</param>
+/// <summary>The next scheduled start of an export or of the system refresh.</summary>
+/// <param name="ExportId">Null for the system refresh.</param>
+/// <param name="Name">Null for the system refresh.</param>
 public sealed record NextRun(int? ExportId, string? Name, DateTimeOffset At);
 
-/// <summary>What ended on one day.</summary>
-/// <param name="Day">By UTC.</param>
-/// <param name="Failed">Of the runs, those that failed for good.</param>
+/// <summary>The totals of the runs that ended on one day.</summary>
+/// <param name="Day">The day in UTC.</param>
+/// <param name="Failed">The number of runs that failed permanently.</param>
 public sealed record DayTotal(DateOnly Day, int Runs, int Failed, long Accepted, long Refused);

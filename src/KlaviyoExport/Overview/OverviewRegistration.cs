@@ -2,9 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Overview;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class OverviewRegistration
 {
-    /// <summary>What pages read: home, lists, runs, rejections, status.</summary>
+    /// <summary>Adds the services that read data for the pages: home, lists, runs, rejections and status.</summary>
     public static IServiceCollection AddOverview(this IServiceCollection services) =>
         services
             .AddSingleton<ConnectionQueries>()

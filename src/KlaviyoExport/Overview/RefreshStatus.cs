@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>What the refreshes did to sources and segments.</summary>
+/// <summary>Builds the status rows and the history of sources and segments from their refresh tasks.</summary>
 internal static class RefreshStatus
 {
-    /// <summary>The last task of each source or segment.</summary>
+    /// <summary>Returns the latest task of each source or segment, by its id.</summary>
     public static async Task<Dictionary<int, RefreshTask>> LatestAsync(AppDb db, RefreshTaskKind kind, CancellationToken cancellationToken)
     {
         var latest = db.Set<RefreshTask>()
@@ -61,13 +61,14 @@ internal static class RefreshStatus
         ];
     }
 
-    /// <summary>The row of something only the refresh does, or a person by hand.</summary>
-    /// <param name="actor">Who looks.</param>
+    /// <summary>Builds the row of a source or a segment.</summary>
+    /// <param name="actor">The person who reads the row.</param>
     /// <param name="kind">Source or segment.</param>
-    /// <param name="subject">Which.</param>
-    /// <param name="task">Its last task; null when no refresh has touched it.</param>
-    /// <param name="byHand">How it stands by itself; counts where it is newer than the task.</param>
-    /// <param name="nextRefresh">When the next refresh is due.</param>
+    /// <param name="subject">The id and the name of the source or segment.</param>
+    /// <param name="task">Its latest task. Null when it has none.</param>
+    /// <param name="byHand">The state that is stored with the source or segment. It takes precedence when it is newer than the
+    /// task.</param>
+    /// <param name="nextRefresh">The time of the next system refresh. Null when it is off.</param>
     public static StatusRow Row(
         Actor actor,
         RefreshTaskKind kind,
@@ -103,7 +104,10 @@ internal static class RefreshStatus
         };
     }
 
-    /// <summary>Why a source failed names places on the server, which are for those who keep sources or build on them.</summary>
+    /// <summary>
+    /// The outcome of a failed task can name paths and servers. It is returned only to people who may manage that kind of item. Others get
+    /// a general message.
+    /// </summary>
     public static LocalizedMessage? DetailFor(Actor actor, RefreshTask task) =>
         task.State == RefreshTaskState.Failed ? FaultFor(actor, task.Kind, task.Outcome) : task.Outcome;
 
@@ -113,10 +117,10 @@ internal static class RefreshStatus
             : new LocalizedMessage("Scheduling.AdministratorSeesWhy");
 }
 
-/// <summary>How a source or segment stands, whoever brought it there.</summary>
+/// <summary>The state that is stored with a source or segment, regardless of how it got there.</summary>
 internal sealed record ByHand(StatusWord Status, DateTimeOffset? At, long? Count, LocalizedMessage? Detail)
 {
-    /// <summary>A load by hand that failed leaves no time, only that it did.</summary>
+    /// <summary>A failed manual load stores an error but no time. It is newer than a task that succeeded.</summary>
     public bool FailedSince(RefreshTask task) =>
         Status == StatusWord.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;
 }

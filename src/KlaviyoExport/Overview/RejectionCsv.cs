@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>Writes rejections as CSV that a spreadsheet opens without running anything.</summary>
+/// <summary>Writes rejections as CSV. Cells that a spreadsheet would run as a formula are written as plain text.</summary>
 internal sealed class RejectionCsv(Stream output, bool withEmails) : IAsyncDisposable
 {
     private readonly StreamWriter _writer = new(

@@ -7,17 +7,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>The profiles of a run that did not make it, page by page or as a file; addresses only for those who may see them.</summary>
+/// <summary>
+/// Reads the rejected profiles of a run, in pages or as a CSV file. Email addresses are included only for people who may see them.
+/// </summary>
 public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProtector secrets, Audit audit)
 {
     private const int Chunk = 1_000;
 
     /// <summary>
-    /// One page, in the order the members were read. Addresses are encrypted, so a search by those who may see them opens every address of
-    /// the run (and reason): some thirty microseconds each, three seconds for a hundred thousand. Everybody else's search is the database's
-    /// alone.
+    /// Returns one page of rejections, in the order in which the members were read. Email addresses are encrypted. A search by a person who
+    /// may see them therefore decrypts every address of the run that has the requested reason. This takes about thirty microseconds for
+    /// each address, so about three seconds for 100,000. For all other people the database does the search.
     /// </summary>
-    /// <exception cref="LocalizedException">There is no such run.</exception>
+    /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<RejectionPage> ListAsync(Actor actor, int runId, RejectionQuery query, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -34,7 +36,7 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
             || CaseFolding.Lower(rejection.Detail!).Contains(needle)
             || CaseFolding.Lower(rejection.Code!).Contains(needle)
         );
-        // Looked through once, for the page and for the count.
+        // One search serves both the page and the count.
         var ids = await found.Select(rejection => rejection.Id).ToListAsync(cancellationToken);
         var page = ids.Skip(skip).Take(size).ToList();
         return new RejectionPage(
@@ -44,16 +46,16 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
     }
 
     /// <summary>
-    /// Writes them as CSV (RFC 4180, UTF-8 with its mark, headings and reasons in the reader's language) as they are read, however many
-    /// there are; the audit says who took them. What a spreadsheet would run as a formula is made plain text. The column of addresses is
-    /// there only for those who may see them.
+    /// Writes the rejections of a run as CSV: RFC 4180, UTF-8 with a byte order mark, headings and reasons in the reader's language. Rows
+    /// are written while they are read, so the number of rejections is not limited. Cells that a spreadsheet would run as a formula are
+    /// written as plain text. The email column is present only for people who may see addresses. The download is recorded in the audit log.
     /// </summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="reason">Null: all.</param>
-    /// <param name="output">Left open.</param>
-    /// <param name="cancellationToken">Stops in the middle of the file.</param>
-    /// <exception cref="LocalizedException">There is no such run; nothing was written.</exception>
+    /// <param name="actor">The person who downloads the file.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="reason">The reason to filter by. Null for all rejections.</param>
+    /// <param name="output">The stream to write to. It stays open.</param>
+    /// <param name="cancellationToken">Cancels the operation. A part of the file may already have been written.</param>
+    /// <exception cref="LocalizedException">The run does not exist. Nothing was written.</exception>
     public async Task WriteCsvAsync(Actor actor, int runId, RejectionReason? reason, Stream output, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -62,7 +64,7 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
             .Where(run => run.Id == runId)
             .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new { export.Id, export.Name })
             .SingleAsync(cancellationToken);
-        // Before the first line: who broke off has them, too.
+        // Record the download before the first row is written: a person who aborts the download may already have some of the rows.
         audit.Add(db, actor, "Exports.RejectionsDownloaded", export.Name, export.Id, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveChangesAsync(cancellationToken);
         await using var csv = new RejectionCsv(output, maySee);
@@ -109,7 +111,7 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
         bool Has(string? text) => text is not null && CaseFolding.Of(text).Contains(needle, StringComparison.Ordinal);
     }
 
-    /// <summary>A chunk at a time: a slow reader holds nothing open in the store.</summary>
+    /// <summary>Reads the rejections in chunks, so that a slow reader does not keep a query open in the store.</summary>
     private async IAsyncEnumerable<RejectionRow> ReadAsync(
         IQueryable<Rejection> all,
         bool maySee,

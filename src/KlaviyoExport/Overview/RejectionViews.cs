@@ -2,27 +2,30 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>Which rejections of a run are wanted.</summary>
+/// <summary>The filter, the search and the page of a request for a run's rejections.</summary>
 public sealed record RejectionQuery
 {
+    /// <summary>The largest allowed <see cref="PageSize"/>.</summary>
     public const int LargestPage = 1_000;
 
-    /// <summary>Null: all.</summary>
+    /// <summary>The reason to filter by. Null for all rejections.</summary>
     public RejectionReason? Reason { get; init; }
 
     /// <summary>
-    /// Part of the profile's key, Klaviyo's code or words, or, for those who may see it, the address; upper and lower case are the same.
+    /// Matches a part of the profile's key, or of Klaviyo's error code or description. For people who may see email addresses it also
+    /// matches a part of the address. Case-insensitive.
     /// </summary>
     public string? Search { get; init; }
 
-    /// <summary>From 1. One beyond the last is empty.</summary>
+    /// <summary>The page number, starting at 1. A page after the last one is empty.</summary>
     public int Page { get; init; } = 1;
 
-    /// <summary>At most <see cref="LargestPage"/>.</summary>
+    /// <summary>The number of rows in a page, at most <see cref="LargestPage"/>.</summary>
     public int PageSize { get; init; } = 25;
 }
 
-/// <param name="Email">Null when there is none or the reader may not see it.</param>
+/// <summary>A rejected profile.</summary>
+/// <param name="Email">Null when the profile has no address or the reader may not see it.</param>
 public sealed record RejectionRow(
     long Id,
     string ProfileKey,
@@ -33,5 +36,6 @@ public sealed record RejectionRow(
     int? BatchNumber
 );
 
-/// <param name="Total">Of all pages.</param>
+/// <summary>One page of a run's rejections.</summary>
+/// <param name="Total">The number of matching rejections on all pages.</param>
 public sealed record RejectionPage(IReadOnlyList<RejectionRow> Rows, int Total);

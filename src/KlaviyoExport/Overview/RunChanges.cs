@@ -6,12 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>What is different from the run before.</summary>
-/// <param name="AgainstRunId">The run before: the last that read all members and ended.</param>
-/// <param name="LeftOut">Members that were not sent: without email, invalid, duplicate or unchanged.</param>
-/// <param name="ListBefore">The id of the list it went to then; null when it is the same.</param>
-/// <param name="SegmentsChanged">The names of the export's segments that somebody changed between the two.</param>
-/// <param name="ExportChanged">Who last changed the export between the two; null when nobody did.</param>
+/// <summary>The differences between a run and the previous run of the same export.</summary>
+/// <param name="AgainstRunId">The previous run: the latest earlier run that started, ended, and was not a retry of rejected
+/// profiles.</param>
+/// <param name="LeftOut">Members that were not sent because they are without email, invalid, duplicate or unchanged.</param>
+/// <param name="ListBefore">The id of the list of the previous run. Null when it is the same.</param>
+/// <param name="SegmentsChanged">The names of the export's segments that were changed between the two runs.</param>
+/// <param name="ExportChanged">The last change to the export between the two runs. Null when there was none.</param>
 public sealed record RunChanges(
     int AgainstRunId,
     DateTimeOffset AgainstAt,
@@ -24,7 +25,7 @@ public sealed record RunChanges(
     ExportEdit? ExportChanged
 )
 {
-    // A run that never began read nobody.
+    // Skipped runs have not read any members, so they are not compared.
     private static readonly RunState[] Read =
     [
         RunState.Successful,
@@ -80,10 +81,11 @@ public sealed record RunChanges(
     private static long LeftOutOf(Ledger ledger) => ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate + ledger.Unchanged;
 }
 
-/// <summary>A count then and now.</summary>
+/// <summary>A count of the previous run and of this run.</summary>
 public sealed record CountChange(long Before, long Now)
 {
     public long Difference => Now - Before;
 }
 
+/// <summary>A change to an export: when it was made and the name of the person who made it.</summary>
 public sealed record ExportEdit(DateTimeOffset At, string By);

@@ -2,7 +2,7 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>A run as pages show it; the meaning of each is <see cref="Run"/>'s.</summary>
+/// <summary>The properties of a run for display. See <see cref="Run"/> for the meaning of each.</summary>
 public sealed record RunFacts(
     int Id,
     int ExportId,
@@ -29,7 +29,7 @@ public sealed record RunFacts(
     string? CancelRequestedBy
 )
 {
-    /// <summary>When its rejections were deleted, their time being over; null while they are there.</summary>
+    /// <summary>When retention deleted the run's rejections. Null while they are kept.</summary>
     public DateTimeOffset? RejectionsPurgedAt { get; init; }
 
     public RunOutcomeKind? OutcomeKind { get; init; }
@@ -72,7 +72,7 @@ public sealed record RunFacts(
         };
 }
 
-/// <summary>A batch as pages show it.</summary>
+/// <summary>The properties of a batch for display. See <see cref="Batch"/> for the meaning of each.</summary>
 public sealed record BatchFacts(
     int Number,
     BatchState State,
@@ -86,13 +86,13 @@ public sealed record BatchFacts(
     DateTimeOffset? ConfirmedAt
 )
 {
-    /// <summary>Profiles of its job that Klaviyo itself counted as completed; null when it did not.</summary>
+    /// <summary>The number of profiles that Klaviyo reported as completed in the import job. Null when Klaviyo did not report it.</summary>
     public int? JobCompleted { get; init; }
 
-    /// <summary>Profiles of its job that Klaviyo itself counted as failed; null when it did not.</summary>
+    /// <summary>The number of profiles that Klaviyo reported as failed in the import job. Null when Klaviyo did not report it.</summary>
     public int? JobFailed { get; init; }
 
-    /// <summary>Whether those counts disagree with the ledger's.</summary>
+    /// <summary>Whether Klaviyo's counts differ from those of the ledger.</summary>
     public bool Differs { get; init; }
 
     internal static BatchFacts Of(Batch batch) =>
@@ -115,5 +115,5 @@ public sealed record BatchFacts(
         };
 }
 
-/// <summary>One line of a run's timeline.</summary>
+/// <summary>An entry of a run's timeline.</summary>
 public sealed record TimelineLine(long Id, DateTimeOffset At, LocalizedMessage What);

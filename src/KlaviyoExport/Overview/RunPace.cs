@@ -5,20 +5,20 @@ using KlaviyoExport.Runs;
 namespace KlaviyoExport.Overview;
 
 /// <summary>
-/// How fast the current stage is and how long it will take: at the rate it has had so far, and never faster than Klaviyo's limits let its
-/// calls through.
+/// Estimates the speed of a run's current stage and the time left. The estimate uses the average rate since the stage started. It is never
+/// shorter than Klaviyo's rate limits allow.
 /// </summary>
 internal static class RunPace
 {
     private static readonly TimeSpan TooEarlyToTell = TimeSpan.FromSeconds(2);
 
-    /// <returns>Profiles a second; null while it cannot be told.</returns>
+    /// <returns>Profiles per second. Null while it cannot be determined.</returns>
     public static double? Rate(RunFacts run, DateTimeOffset now) =>
         IsAtWork(run) && run is { Done: > 0, StageStartedAt: { } began } && now - began >= TooEarlyToTell
             ? run.Done / (now - began).TotalSeconds
             : null;
 
-    /// <returns>Null while it cannot be told.</returns>
+    /// <returns>The time left in the current stage. Null while it cannot be determined.</returns>
     public static TimeSpan? TimeLeft(RunFacts run, IReadOnlyList<BatchFacts> batches, DateTimeOffset now)
     {
         if (!IsAtWork(run) || run.Total is not { } total || run.Done > total)
@@ -43,7 +43,7 @@ internal static class RunPace
             _ => TimeSpan.Zero,
         };
 
-    /// <summary>The first burst is free, then the steady limit rules.</summary>
+    /// <summary>The time that the rate limits require: the first burst takes no time, then the steady limit applies.</summary>
     private static TimeSpan Least(KlaviyoEndpoint endpoint, long calls) =>
         TimeSpan.FromMinutes(Math.Max(0, calls - endpoint.Burst) / (double)endpoint.Steady);
 

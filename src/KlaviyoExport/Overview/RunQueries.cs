@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>Runs as their lists and pages show them; everybody may look.</summary>
+/// <summary>Reads runs for lists and pages. Every signed-in person may read them.</summary>
 public sealed class RunQueries
 {
     private readonly IDbContextFactory<AppDb> _stores;
@@ -19,7 +19,8 @@ public sealed class RunQueries
     internal RunQueries(IDbContextFactory<AppDb> stores, ApprovalGuard guard, TimeProvider clock) =>
         (_stores, _guard, _clock) = (stores, guard, clock);
 
-    /// <exception cref="LocalizedException">There is no such run.</exception>
+    /// <summary>Returns a run with its batches, timeline and counts of rejections.</summary>
+    /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<RunView> GetAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -114,7 +115,7 @@ public sealed class RunQueries
         );
     }
 
-    /// <summary>Runs of one export or all, the newest first; everybody may look.</summary>
+    /// <summary>Returns one page of runs, of one export or of all exports, newest first.</summary>
     public async Task<RunPage> PageAsync(Actor actor, RunQuery query, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -123,7 +124,7 @@ public sealed class RunQueries
             .Where(run => (query.ExportId == null || run.ExportId == query.ExportId) && (query.State == null || run.State == query.State));
         if (CaseFolding.Needle(query.Search) is { } needle)
         {
-            // The exports are found first: they are few, their runs are many.
+            // Find the matching exports first: there are few of them, but many runs.
             var exports = await db.Set<Export>()
                 .Where(export => CaseFolding.Lower(export.Name).Contains(needle))
                 .Select(export => export.Id)
@@ -137,11 +138,11 @@ public sealed class RunQueries
         return new RunPage(rows, await runs.CountAsync(cancellationToken));
     }
 
-    /// <summary>The last ended runs of an export, the oldest of them first, as a chart draws them; everybody may look.</summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="exportId">Whose runs.</param>
-    /// <param name="take">How many at most; up to 200.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
+    /// <summary>Returns the latest ended runs of an export for a chart, oldest first.</summary>
+    /// <param name="actor">The person who reads the history.</param>
+    /// <param name="exportId">The export's id.</param>
+    /// <param name="take">The maximum number of runs, from 1 to 200.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<IReadOnlyList<RunPoint>> HistoryAsync(Actor actor, int exportId, int take, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -168,9 +169,11 @@ public sealed class RunQueries
         ];
     }
 
-    /// <summary>What is different from the last run before that read all members and ended; everybody may look.</summary>
-    /// <returns>Null when there was none, or the run has not ended, or sends only what another rejected.</returns>
-    /// <exception cref="LocalizedException">There is no such run.</exception>
+    /// <summary>
+    /// Compares a run with the previous run of the same export. See <see cref="RunChanges.AgainstRunId"/> for the run it is compared with.
+    /// </summary>
+    /// <returns>Null when there is no previous run, the run has not ended, or it is a retry of rejected profiles.</returns>
+    /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<RunChanges?> ChangesAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Overview;
 
 internal static class RunRows
 {
-    /// <summary>Runs with the name of their export and what the reader may do with them, in the order they come.</summary>
+    /// <summary>Returns runs with the names of their exports and the reader's permissions, in the order of the query.</summary>
     public static async Task<IReadOnlyList<RunRow>> ReadAsync(
         AppDb db,
         Actor actor,

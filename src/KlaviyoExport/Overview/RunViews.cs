@@ -3,7 +3,7 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>All a run's page shows.</summary>
+/// <summary>The data of the run page.</summary>
 public sealed record RunView(
     RunFacts Run,
     string ExportName,
@@ -15,36 +15,36 @@ public sealed record RunView(
 )
 {
     /// <summary>
-    /// Of the current stage, never less than Klaviyo's limits take for the calls still to be made; null while it cannot be told.
+    /// The estimated time left in the current stage, never shorter than Klaviyo's rate limits allow. Null while it cannot be determined.
     /// </summary>
     public TimeSpan? TimeLeft { get; init; }
 
-    /// <summary>Profiles a second in the current stage; null while it cannot be told.</summary>
+    /// <summary>Profiles per second in the current stage. Null while it cannot be determined.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>What a run that is not at work waits for; null when it is at work or over.</summary>
+    /// <summary>The reason why the run is waiting. Null when it is working or has ended.</summary>
     public RunWait? WaitsFor { get; init; }
 
-    /// <summary>What there is to decide about; null for a run that does not wait for approval.</summary>
+    /// <summary>The data for the approval decision. Null unless the run waits for approval.</summary>
     public ApprovalView? Approval { get; init; }
 
-    /// <summary>The last run that sent its rejected profiles again; null when none did.</summary>
+    /// <summary>The latest run that re-sent this run's rejected profiles. Null when there is none.</summary>
     public int? RetriedByRunId { get; init; }
 
-    /// <summary>Whether the run whose rejected profiles it sends again has been deleted, its time being over.</summary>
+    /// <summary>True when this run re-sends rejected profiles of another run and retention has deleted that run.</summary>
     public bool RetriesRunGone { get; init; }
 
-    /// <summary>Whether there are rejections that can be sent again and the reader may do so.</summary>
+    /// <summary>True when the run has rejections that can be re-sent and the reader may re-send them.</summary>
     public bool MayRetryRejected { get; init; }
 }
 
-/// <summary>A run that waits for approval, in numbers.</summary>
-/// <param name="LastRunId">The run it is compared with; null when that is gone.</param>
-/// <param name="LastDelivered">How many that one sent or found unchanged.</param>
-/// <param name="Leaving">How many it would take off the list; null unless it is of a mirror export.</param>
-/// <param name="Owner">Who may decide besides administrators.</param>
-/// <param name="LapsesAt">When it is canceled by itself.</param>
-/// <param name="MayDecide">Whether the reader may.</param>
+/// <summary>The numbers of a run that waits for approval.</summary>
+/// <param name="LastRunId">The run it is compared with. Null when that run no longer exists.</param>
+/// <param name="LastDelivered">The number of profiles that run sent or left out as unchanged.</param>
+/// <param name="Leaving">The number of profiles the run would take off the list. Null unless the export is in mirror mode.</param>
+/// <param name="Owner">The name of the export's owner, who may decide in addition to administrators.</param>
+/// <param name="LapsesAt">When the run is canceled automatically.</param>
+/// <param name="MayDecide">Whether the reader may approve or reject the run.</param>
 public sealed record ApprovalView(
     int? LastRunId,
     long LastDelivered,
@@ -55,35 +55,39 @@ public sealed record ApprovalView(
     bool MayDecide
 );
 
+/// <summary>The number of rejections with one reason.</summary>
 public sealed record ReasonCount(RejectionReason Reason, int Count);
 
-/// <summary>Which runs are wanted; the newest come first.</summary>
+/// <summary>The filter, the search and the page of a request to the run list. The newest runs come first.</summary>
 public sealed record RunQuery
 {
+    /// <summary>The largest allowed <see cref="PageSize"/>.</summary>
     public const int LargestPage = 200;
 
-    /// <summary>Null: of all exports.</summary>
+    /// <summary>The export to filter by. Null for all exports.</summary>
     public int? ExportId { get; init; }
 
-    /// <summary>Null: all.</summary>
+    /// <summary>The state to filter by. Null for all states.</summary>
     public RunState? State { get; init; }
 
-    /// <summary>Part of the export's name, upper and lower case the same; or the number of a run.</summary>
+    /// <summary>Matches a part of the export's name, case-insensitive, or the id of a run.</summary>
     public string? Search { get; init; }
 
-    /// <summary>From 1. One beyond the last is empty.</summary>
+    /// <summary>The page number, starting at 1. A page after the last one is empty.</summary>
     public int Page { get; init; } = 1;
 
-    /// <summary>At most <see cref="LargestPage"/>.</summary>
+    /// <summary>The number of rows in a page, at most <see cref="LargestPage"/>.</summary>
     public int PageSize { get; init; } = 25;
 }
 
+/// <summary>A row of the run list.</summary>
 public sealed record RunRow(RunFacts Run, string ExportName, ExportPermissions Permissions);
 
-/// <param name="Total">Of all pages.</param>
+/// <summary>One page of the run list.</summary>
+/// <param name="Total">The number of matching runs on all pages.</param>
 public sealed record RunPage(IReadOnlyList<RunRow> Rows, int Total);
 
-/// <summary>An ended run in the history of its export.</summary>
-/// <param name="At">When it ended.</param>
-/// <param name="Duration">Null when it ended before it began.</param>
+/// <summary>An ended run in the history of an export.</summary>
+/// <param name="At">When the run ended.</param>
+/// <param name="Duration">Null when the run never started.</param>
 public sealed record RunPoint(int RunId, DateTimeOffset At, RunState State, long Accepted, long Refused, TimeSpan? Duration);

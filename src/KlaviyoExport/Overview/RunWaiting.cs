@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>What runs that are not at work wait for.</summary>
+/// <summary>Finds out why runs are waiting.</summary>
 internal static class RunWaiting
 {
     private static readonly RunState[] AtWork = [RunState.Preparing, RunState.Sending, RunState.Confirming, RunState.Removing];
 
-    /// <summary>Of some runs, with one query however many they are.</summary>
-    /// <returns>By the run's id; nothing for one that is at work or over.</returns>
+    /// <summary>Finds the wait reasons of several runs with at most one query.</summary>
+    /// <returns>The wait reasons by run id. Runs that are working or have ended are not included.</returns>
     public static async Task<Dictionary<int, RunWait>> ForAsync(
         AppDb db,
         IReadOnlyCollection<Waiting> runs,
@@ -53,7 +53,9 @@ internal static class RunWaiting
             _ => null,
         };
 
-    /// <summary>An account's runs go one after another: the one at work, then the queued in the order they came.</summary>
+    /// <summary>
+    /// The runs of an account are executed one at a time: first the active one, then the queued ones in the order of their ids.
+    /// </summary>
     private static RunWait OfQueued(Open? working, List<Open> ahead) =>
         (working ?? ahead.FirstOrDefault(), ahead.Count - (working is null ? 1 : 0)) switch
         {
@@ -67,9 +69,10 @@ internal static class RunWaiting
     private sealed record Open(int Id, string AccountId, bool IsQueued, string Name);
 }
 
-/// <summary>What a run that is not at work waits for.</summary>
-/// <param name="RunId">The run that is at work for the account, or the next in the queue; null when it waits for something else.</param>
+/// <summary>The reason why a run is waiting.</summary>
+/// <param name="RunId">The active run of the account, or else the next run in its queue. Null when the run waits for something
+/// else.</param>
 public sealed record RunWait(LocalizedMessage Message, int? RunId);
 
-/// <summary>What of a run says whether it waits.</summary>
+/// <summary>The properties of a run that determine whether it is waiting.</summary>
 internal sealed record Waiting(int Id, string AccountId, RunState State, DateTimeOffset? RetryAt);

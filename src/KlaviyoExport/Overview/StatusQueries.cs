@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Overview;
 
 /// <summary>
-/// What System &gt; Status shows: every source, segment and export with where it stands, what happened last and what comes next. Everybody
-/// may look.
+/// Reads the page System &gt; Status: the status, the last execution and the next time of every source, segment and export. Every signed-in
+/// person may read it.
 /// </summary>
 public sealed class StatusQueries(IDbContextFactory<AppDb> stores)
 {
-    /// <summary>All tasks: sources, segments, exports, each by name.</summary>
+    /// <summary>Returns a row for each source, then each segment, then each export. Each group is ordered by name.</summary>
     public async Task<IReadOnlyList<StatusRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -24,7 +24,7 @@ public sealed class StatusQueries(IDbContextFactory<AppDb> stores)
         ];
     }
 
-    /// <summary>The last times of one of them, newest first.</summary>
+    /// <summary>Returns the latest executions of one source, segment or export, newest first.</summary>
     public async Task<IReadOnlyList<StatusPoint>> HistoryAsync(
         Actor actor,
         RefreshTaskKind kind,

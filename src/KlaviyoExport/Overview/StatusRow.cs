@@ -3,61 +3,62 @@ using KlaviyoExport.Scheduling;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>One task of the system: a source that is loaded, a segment that is counted, an export that runs.</summary>
+/// <summary>The status of one source, segment or export. A source is loaded, a segment is counted and an export is run.</summary>
 public sealed record StatusRow
 {
     public required RefreshTaskKind Kind { get; init; }
 
-    /// <summary>Of the source, segment or export.</summary>
+    /// <summary>The id of the source, segment or export.</summary>
     public required int Id { get; init; }
 
     public required string Name { get; init; }
 
     public required StatusWord Status { get; init; }
 
-    /// <summary>When it last ended, or began if it is under way; null when it never did.</summary>
+    /// <summary>When the last execution ended. While it is in progress: when it started or was queued. Null when there was none.</summary>
     public DateTimeOffset? LastRunAt { get; init; }
 
-    /// <summary>How long the last took; null while it is not over, or where that was not measured.</summary>
+    /// <summary>The duration of the last execution. Null while it is in progress, or when it was not measured.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>
-    /// By its own schedule or with the system refresh; null when nothing is planned. In the past: it waits for the run under way.
+    /// The next time, from its own schedule or from the system refresh. Null when nothing is planned. A time in the past waits for the run
+    /// in progress.
     /// </summary>
     public DateTimeOffset? NextRunAt { get; init; }
 
-    /// <summary>It happens with the system refresh.</summary>
+    /// <summary>Whether it is done by the system refresh.</summary>
     public bool FollowsRefresh { get; init; }
 
-    /// <summary>The time at which the product was down.</summary>
+    /// <summary>The last scheduled time that passed while the product was down. Null when there is none.</summary>
     public DateTimeOffset? MissedAt { get; init; }
 
-    /// <summary>Units of the current stage done so far; null when it is not at work or that is not known.</summary>
+    /// <summary>The number of units the current stage has processed. Null when no run is in progress.</summary>
     public long? Done { get; init; }
 
     public long? Total { get; init; }
 
-    /// <summary>Rows loaded, members counted, profiles accepted, by the last that ended.</summary>
+    /// <summary>The rows loaded, members counted or profiles accepted by the last execution that ended.</summary>
     public long? Count { get; init; }
 
-    /// <summary>In words: how it ended, what it is skipped because of, what it waits for.</summary>
+    /// <summary>A description: how it ended, why it was skipped, or what it waits for.</summary>
     public LocalizedMessage? Detail { get; init; }
 
-    /// <summary>The run of an export this tells of; null when there was none.</summary>
+    /// <summary>The run that this row describes. Null when there is none.</summary>
     public int? RunId { get; init; }
 
-    /// <summary>Whether canceling it would be allowed and have something to do.</summary>
+    /// <summary>Whether an execution is in progress that the reader may cancel.</summary>
     public bool MayCancel { get; init; }
 
-    /// <summary>Whether the reader may start it by hand: run the export, load the source, count the segment.</summary>
+    /// <summary>Whether the reader may start it manually: run the export, load the source or count the segment.</summary>
     public bool MayRun { get; init; }
 }
 
-/// <summary>One of the last times something was done.</summary>
-/// <param name="At">When it began, or was to begin.</param>
-/// <param name="Duration">Null while it is not over.</param>
-/// <param name="Count">Rows loaded, members counted, profiles accepted.</param>
-/// <param name="Trigger">What started a run; null for sources and segments.</param>
+/// <summary>One execution in the history of a source, segment or export.</summary>
+/// <param name="At">When it started, or else when it was queued.</param>
+/// <param name="Duration">Null while it is in progress.</param>
+/// <param name="Count">The rows loaded, members counted or profiles accepted.</param>
+/// <param name="Trigger">What started the run. Null for sources and segments.</param>
 public sealed record StatusPoint(
     DateTimeOffset At,
     StatusWord Status,

@@ -3,14 +3,14 @@ using KlaviyoExport.Scheduling;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>Where a task of the system stands, in the words people are shown.</summary>
+/// <summary>The status of a source, segment or export, as it is shown to people.</summary>
 public enum StatusWord
 {
     NotStarted,
     Queued,
     Processing,
 
-    /// <summary>Waits until somebody lets it go on.</summary>
+    /// <summary>Waits until a person approves or rejects it.</summary>
     NeedsApproval,
     Successful,
     CompletedWithWarnings,
@@ -18,7 +18,7 @@ public enum StatusWord
     FailedPermanent,
     Canceled,
 
-    /// <summary>Something it depends on failed.</summary>
+    /// <summary>Skipped, for example because something it depends on failed.</summary>
     Skipped,
 }
 
@@ -38,7 +38,7 @@ internal static class StatusWords
             _ => StatusWord.Processing,
         };
 
-    /// <summary>Tasks are in the store only from the moment their refresh begins: one that has not started waits its turn.</summary>
+    /// <summary>A stored task that has not started counts as queued, because tasks are stored only when their refresh begins.</summary>
     public static StatusWord Of(RefreshTaskState state) =>
         state switch
         {
