@@ -72,7 +72,7 @@ public sealed class ConnectionListTests(DemoApp demo)
         }
         await page.Button("Discard").ClickAsync();
         await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
-        await page.WaitForURLAsync("**/connections");
+        await page.ArrivesAsync("**/connections");
         Assert.Empty(administrator.Faults);
     }
 }

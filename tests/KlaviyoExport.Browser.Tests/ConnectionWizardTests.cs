@@ -38,7 +38,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await HoldsNoKeyAsync(page);
         await administrator.KeepAsync("wizard-ready");
         await page.Button("Save").ClickAsync();
-        await page.WaitForURLAsync("**/connections?done=saved");
+        await page.ArrivesAsync("**/connections?done=saved");
         await Expect(page.GetByText("The connection was saved.")).ToBeVisibleAsync();
         await Expect(page.Row(Name)).ToContainTextAsync("Second Store");
         await Expect(page.Row(Name)).ToContainTextAsync("Ana Administrator");
@@ -211,6 +211,6 @@ internal static class Wizard
     {
         await page.WaitForCircuitAsync();
         await page.Button("Authenticate with Klaviyo").ClickAsync();
-        await page.WaitForURLAsync("**/oauth/authorize?*");
+        await page.ArrivesAsync("**/oauth/authorize?*");
     }
 }

@@ -55,7 +55,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         await page.GotoAsync("/exports");
         await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
         await page.Locator("th").GetByRole(AriaRole.Link, new() { Name = "Статус" }).ClickAsync();
-        await page.WaitForURLAsync("**/exports?sort=Status");
+        await page.ArrivesAsync("**/exports?sort=Status");
         await Expect(page.Locator("th[aria-sort=ascending]")).ToContainTextAsync("Статус");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("нема таквог");
         await Expect(page.GetByText("Ниједан извоз не одговара")).ToBeVisibleAsync();
@@ -91,7 +91,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         };
         await page.EvaluateAsync("history.back()");
         await stayed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        await page.WaitForURLAsync("**/exports/new");
+        await page.ArrivesAsync("**/exports/new");
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Half an export");
         await page.Locator(".crumbs").GetByRole(AriaRole.Link, new() { Name = "Exports" }).ClickAsync();
         await Expect(page.Heading("Exports")).ToBeVisibleAsync();

@@ -33,6 +33,25 @@ internal static partial class Pages
         await Expect(page.RunState()).ToHaveTextAsync(new Regex(Regex.Escape(state) + "$"));
     }
 
+    /// <summary>
+    /// Waits until the browser shows a page with this address and its heading. Playwright's own wait is for the load event, which a busy
+    /// machine may raise before the wait begins.
+    /// </summary>
+    public static async Task ArrivesAsync(this IPage page, string address)
+    {
+        await page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await page.ShowsHeadingAsync();
+    }
+
+    /// <inheritdoc cref="ArrivesAsync(IPage, string)"/>
+    public static async Task ArrivesAsync(this IPage page, Func<string, bool> address)
+    {
+        await page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await page.ShowsHeadingAsync();
+    }
+
+    private static Task ShowsHeadingAsync(this IPage page) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+
     public static ILocator RunState(this IPage page) => page.Locator(".run-state .badge");
 
     /// <summary>A count of the ledger.</summary>

@@ -75,11 +75,11 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         await page.GotoAsync("/exports");
         await visitor.KeepAsync("sign-in-provider");
         await ShowsWhoAsync(page, "operator@demo.example");
-        await page.WaitForURLAsync($"{_address}/exports");
+        await page.ArrivesAsync($"{_address}/exports");
         await page.GetByRole(AriaRole.Button, new() { Name = "Account: Oriol Operator" }).ClickAsync();
         await page.Button("Sign out").ClickAsync();
         await page.Button("Yes, sign me out").ClickAsync();
-        await page.WaitForURLAsync($"{_address}/sign-in");
+        await page.ArrivesAsync($"{_address}/sign-in");
         // The provider asks again: its session has ended too.
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Company login" }).ClickAsync();
         await Expect(page.Locator("input[name=login]")).ToBeVisibleAsync();
@@ -114,7 +114,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         var visitor = await _chromium.VisitAsync(_address);
         await visitor.Page.GotoAsync("/sign-in");
         await ShowsWhoAsync(visitor.Page, email);
-        await visitor.Page.WaitForURLAsync($"{_address}/**");
+        await visitor.Page.ArrivesAsync($"{_address}/**");
         return visitor;
     }
 

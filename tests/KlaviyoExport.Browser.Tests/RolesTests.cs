@@ -113,7 +113,7 @@ public sealed class RolesTests(DemoApp demo)
         await stranger.KeepAsync("sign-in-refused");
         await page.GetByLabel("Password").FillAsync(DemoApp.Password);
         await page.Button("Sign in").ClickAsync();
-        await page.WaitForURLAsync("**/segments/1");
+        await page.ArrivesAsync("**/segments/1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Account: Vera Viewer" }).ClickAsync();
         await page.Button("Sign out").ClickAsync();
         await Expect(page.Heading("Sign in")).ToBeVisibleAsync();

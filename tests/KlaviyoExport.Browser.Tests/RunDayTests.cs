@@ -44,7 +44,7 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await person.KeepAsync("run-canceled-picture");
         await demo.Klaviyo.MendAsync();
         await page.Button("Run again").ClickAsync();
-        await page.WaitForURLAsync("**/runs/2");
+        await page.ArrivesAsync("**/runs/2");
         await Expect(page.Heading("Run 2 of Newsletter readers to Klaviyo")).ToBeVisibleAsync();
         await page.EndsAsync("Completed with warnings");
         await page.AddsUpAsync();
@@ -89,14 +89,14 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(rows).ToHaveCountAsync(1);
         await visitor.KeepAsync("run-rejections-found");
         await page.Button("Retry only these").ClickAsync();
-        await page.WaitForURLAsync("**/runs/3");
+        await page.ArrivesAsync("**/runs/3");
         await Expect(page.Heading("Run 3 of Newsletter readers to Klaviyo")).ToBeVisibleAsync();
         await page.EndsAsync("Completed with warnings");
         Assert.Equal(refused, await page.CountAsync("Members"));
         await Expect(page.GetByText($"Sends again the {refused.ToString("N0", CultureInfo.InvariantCulture)} profiles that run 2 rejected"))
             .ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Run 2", Exact = true }).First.ClickAsync();
-        await page.WaitForURLAsync("**/runs/2");
+        await page.ArrivesAsync("**/runs/2");
     }
 
     private static async Task DownloadsAsync(Visitor visitor)

@@ -44,7 +44,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await demo.Klaviyo.MendAsync();
 
         await contributor.Page.Button("Run again").ClickAsync();
-        await contributor.Page.WaitForURLAsync(url => url != address);
+        await contributor.Page.ArrivesAsync(url => url != address);
         await other.Page.GotoAsync(contributor.Page.Url);
         await other.Page.EndsAsync("Completed with warnings");
         await contributor.Page.EndsAsync("Completed with warnings");

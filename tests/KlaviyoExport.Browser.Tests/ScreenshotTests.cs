@@ -90,7 +90,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         var person = await page.GetByRole(AriaRole.Link, new() { Name = "Vera Viewer", Exact = true }).GetAttributeAsync("href");
         await page.GotoAsync("/connections/discover");
         await page.Button("Set up Klaviyo").ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("/connections/setup/", StringComparison.Ordinal));
+        await page.ArrivesAsync(url => url.Contains("/connections/setup/", StringComparison.Ordinal));
         var sandbox = demo.Klaviyo.Address;
         return
         [
@@ -109,7 +109,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         await demo.Klaviyo.BreakAsync("status", 403);
         await visitor.Page.GotoAsync("/exports/1");
         await visitor.Page.Button("Run now").ClickAsync();
-        await visitor.Page.WaitForURLAsync(url => url.Contains("/runs/", StringComparison.Ordinal));
+        await visitor.Page.ArrivesAsync(url => url.Contains("/runs/", StringComparison.Ordinal));
         await visitor.Page.EndsAsync("Failed (permanent)");
         var run = new Uri(visitor.Page.Url).AbsolutePath;
         foreach (

@@ -41,7 +41,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
 
         await page.GetByLabel("Task", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Segments" });
         await Expect(page.Row(Export)).ToHaveCountAsync(0);
-        await page.WaitForURLAsync("**/system/status?kind=segment");
+        await page.ArrivesAsync("**/system/status?kind=segment");
         await page.ReloadAsync();
         await Expect(page.Row("Newsletter readers")).ToBeVisibleAsync();
         await Expect(page.Row(Export)).ToHaveCountAsync(0);

@@ -32,7 +32,7 @@ public sealed class Visitor : IAsyncDisposable
         await Page.Locator("#email").FillAsync(email);
         await Page.Locator("#password").FillAsync(password);
         await Page.Locator("#password").PressAsync("Enter");
-        await Page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        await Page.ArrivesAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
     }
 
     /// <summary>Keeps the page as a person sees it on a desk and on a phone; nothing may stick out to the right.</summary>

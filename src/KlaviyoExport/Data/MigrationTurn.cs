@@ -5,29 +5,55 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// The turn to bring the store of a server up to date, over all migrations. EF's own lock ends with each of them, and whoever waited for it
-/// goes on with the list of those that it found before.
+/// The exclusive right to migrate the store of a database server. It is held over all pending migrations: EF Core's own lock ends with
+/// each migration, and a server that waited for it would then apply an outdated list of migrations.
 /// </summary>
 internal sealed class MigrationTurn : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private readonly AppDb _db;
+    private readonly string _release;
 
-    private MigrationTurn(AppDb db) => _db = db;
+    private MigrationTurn(AppDb db, string release)
+    {
+        _db = db;
+        _release = release;
+    }
 
-    /// <param name="db">Keeps its connection open until the turn is over.</param>
-    /// <param name="waitForTurn">Takes a lock of the session, however long another has it.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<MigrationTurn> TakeAsync(AppDb db, string waitForTurn, CancellationToken cancellationToken)
+    /// <summary>Creates the database if necessary, then waits up to ten minutes for the lock.</summary>
+    /// <param name="db">The store. Its connection stays open until the turn is disposed.</param>
+    /// <param name="acquire">The SQL that takes a session lock and waits for it.</param>
+    /// <param name="release">The SQL that releases the lock.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public static async Task<MigrationTurn> TakeAsync(AppDb db, string acquire, string release, CancellationToken cancellationToken)
     {
         await DemandDatabaseAsync(db, cancellationToken);
         await db.Database.OpenConnectionAsync(cancellationToken);
-        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
-        await db.Database.ExecuteSqlRawAsync(waitForTurn, cancellationToken);
-        return new MigrationTurn(db);
+        db.Database.SetCommandTimeout(LongestWait);
+        await db.Database.ExecuteSqlRawAsync(acquire, cancellationToken);
+        return new MigrationTurn(db, release);
     }
 
-    /// <summary>The lock is the session's and ends with it.</summary>
-    public async ValueTask DisposeAsync() => await _db.Database.CloseConnectionAsync();
+    /// <summary>
+    /// Releases the lock. Closing the connection is not enough: the pool keeps the session, and with it a session lock, until the
+    /// connection is used again.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _db.Database.ExecuteSqlRawAsync(_release);
+        }
+        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        {
+            // A broken connection has ended its session, and the lock with it.
+        }
+        finally
+        {
+            await _db.Database.CloseConnectionAsync();
+        }
+    }
 
     private static async Task DemandDatabaseAsync(AppDb db, CancellationToken cancellationToken)
     {
@@ -40,7 +66,7 @@ internal sealed class MigrationTurn : IAsyncDisposable
         }
         catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
-            // Another machine may have been quicker; otherwise its absence is the fault to tell.
+            // Another server may have created it in the meantime. Otherwise report why it could not be created.
             if (!await creator.ExistsAsync(cancellationToken))
                 throw;
         }

@@ -7,19 +7,24 @@ namespace KlaviyoExport.Data;
 /// <summary>The store in a PostgreSQL database.</summary>
 public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) : AppDb(options)
 {
-    // The number is any that no other application of the database takes.
+    // Any number will do that no other application uses in the same database.
     private const string WaitForTurn = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(30235270361970800)";
 
     public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
         BeginAloneAsync(WaitForTurn, cancellationToken);
 
     internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
-        await MigrationTurn.TakeAsync(this, "SELECT pg_advisory_lock(30235270361970801)", cancellationToken);
+        await MigrationTurn.TakeAsync(
+            this,
+            "SELECT pg_advisory_lock(30235270361970801)",
+            "SELECT pg_advisory_unlock(30235270361970801)",
+            cancellationToken
+        );
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
-        // The database's own collation may know ASCII only; ICU knows every alphabet. What is folded sorts as in the other stores.
+        // The database's own collation may fold only ASCII letters; ICU folds every alphabet. Collation "C" sorts as the other stores do.
         modelBuilder
             .HasDbFunction(() => CaseFolding.Lower(default!))
             .HasTranslation(arguments => new CollateExpression(

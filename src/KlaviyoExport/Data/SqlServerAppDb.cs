@@ -19,6 +19,7 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
         await MigrationTurn.TakeAsync(
             this,
             "EXEC sp_getapplock @Resource = N'KlaviyoExport.Migration', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = -1",
+            "EXEC sp_releaseapplock @Resource = N'KlaviyoExport.Migration', @LockOwner = 'Session'",
             cancellationToken
         );
 
@@ -26,8 +27,7 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMoment>();
-        // Names, keys of profiles and ids differ in capitals, as in the other stores; the server's usual collations would take them for
-        // one.
+        // Names, profile keys and ids are case-sensitive, as in the other stores. The server's default collation usually is not.
         configurationBuilder.Properties<string>().UseCollation("Latin1_General_100_BIN2");
     }
 }

@@ -1,0 +1,33 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Data;
+
+/// <summary>Servers that share a store migrate it one after the other.</summary>
+public abstract class MigrationTurnTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_turn_that_is_over_lets_the_next_server_migrate_although_its_session_stays_in_the_pool()
+    {
+        await using var store = await TestStore.CreateAsync();
+        // Opened first, so that it has a session of its own and does not take over the first server's.
+        await using var second = await store.OpenAsync();
+        await second.Database.OpenConnectionAsync(Cancel);
+        await using var first = await store.OpenAsync();
+        await using (await first.TakeMigrationTurnAsync(TimeProvider.System, Cancel)) { }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        await using var turn = await second.TakeMigrationTurnAsync(TimeProvider.System, patience.Token);
+
+        Assert.NotNull(turn);
+    }
+}
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class MigrationTurnOnPostgreSql : MigrationTurnTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.SqlServer))]
+public sealed class MigrationTurnOnSqlServer : MigrationTurnTests;
