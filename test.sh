@@ -1,12 +1,23 @@
 #!/usr/bin/env bash
-# Builds everything once, warnings being errors, and runs every test project under tests/. The last line printed is always
-# "N passed, N failed, N skipped"; the exit code is 0 only when the build succeeded, at least one test ran and none failed.
-# Results, logs and screenshots are in artifacts/. CONFIGURATION=Debug builds Debug. A PostgreSQL and an OpenID Connect provider of the tests' own run on loopback meanwhile; a SQL Server is
-# tested too where KLAVIYOEXPORT_TEST_SQLSERVER holds a connection string that may create databases.
+# Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
+# code is 0 only when the build succeeded, at least one test ran and none failed.
+#
+#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider and Chromium
+#   ./test.sh fast        all tests that need none of these and start no process of their own
+#   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
+#   ./test.sh coverage    the tests of KlaviyoExport.Tests and KlaviyoExport.Web.Tests, with their code coverage
+#
+# Missing Debian packages are installed when possible. Results, logs, screenshots and coverage are written to artifacts/.
+# CONFIGURATION=Debug builds Debug. KLAVIYOEXPORT_LONG=1 adds the long tests. SQL Server is tested when KLAVIYOEXPORT_TEST_SQLSERVER holds
+# a connection string whose user may create databases.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 exec </dev/null
 
+case ${1:-all} in
+    all | fast | coverage) mode=${1:-all} filter= ;;
+    *) mode=some filter=$1 ;;
+esac
 configuration=${CONFIGURATION:-Release}
 artifacts=$PWD/artifacts
 results=$artifacts/tests
@@ -135,33 +146,68 @@ build() {
 count() { grep -o -m1 "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
 run() {
-    local project=$1 name result without=()
-    # Not skipped but left out: there is nothing that could be installed for them.
-    [ -n "${KLAVIYOEXPORT_TEST_SQLSERVER:-}" ] || without=(-trait- Store=SqlServer)
+    local project=$1 name selection=(-maxThreads 2x)
+    # SQL Server cannot be installed from here: without one, its tests are left out and do not count as skipped.
+    [ -n "${KLAVIYOEXPORT_TEST_SQLSERVER:-}" ] || selection+=(-trait- Store=SqlServer)
+    [ "$mode" != fast ] || selection+=(-trait- Store=PostgreSql -trait- Needs=Server -trait- Needs=Process)
+    [ -z "$filter" ] || selection+=(-method "*$filter*")
     name=$(basename "$project" .csproj)
+    # Tests wait more than they compute, hence two threads to a core. A test that hangs is named after two minutes.
+    timeout --kill-after=10 900 "$(dirname "$project")/bin/$configuration/net10.0/$name" -noLogo -noColor -diagnostics -longRunning 120 \
+        "${selection[@]}" -result-xml "$results/$name.xml" -result-trx "$results/$name.trx" 2>&1 | sed -u "s/^/$name: /" >&2
+    echo "${PIPESTATUS[0]}" >"$results/$name.code"
+}
+
+# tally <project>: adds the results of a project to the totals.
+tally() {
+    local name result code
+    name=$(basename "$1" .csproj)
     result=$results/$name.xml
-    say "== $name"
-    # Tests wait more than they compute, so two to a core. One that hangs is named after two minutes, and ends the project after fifteen.
-    timeout --kill-after=10 900 "$(dirname "$project")/bin/$configuration/net10.0/$name" -noLogo -noColor -diagnostics -longRunning 120 -maxThreads 2x "${without[@]}" -result-xml "$result" -result-trx "$results/$name.trx" >&2
-    local code=$?
+    code=$(cat "$results/$name.code")
     if [ ! -s "$result" ] || ! count total "$result" >/dev/null; then
-        say "$name ended with $code before it could say how its tests went."
+        say "$name ended with exit code $code before it reported its results."
         broken=1
         return
     fi
     passed=$((passed + $(count passed "$result")))
-    # An error outside a test (a fixture's clean-up, say) is a failure too.
+    # An error outside a test, such as one in the clean-up of a fixture, counts as a failure too.
     failed=$((failed + $(count failed "$result") + $(count errors "$result")))
     skipped=$((skipped + $(count skipped "$result") + $(count not-run "$result")))
-    [ "$code" -eq 0 ] || broken=1
+    # Most filters match nothing in some of the projects.
+    [ "$code" -eq 0 ] || [ "$mode-$(count total "$result")" = some-0 ] || broken=1
+}
+
+cover() {
+    dotnet tool restore >&2 || return 1
+    local project name
+    for project in tests/KlaviyoExport.Tests tests/KlaviyoExport.Web.Tests; do
+        name=$(basename "$project")
+        dotnet test "$project" -c "$configuration" --no-build --filter 'Store!=SqlServer' --collect 'XPlat Code Coverage' --results-directory "$results/$name" \
+            -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include='[KlaviyoExport*]*' >&2
+        echo $? >"$results/$name.code"
+    done
+    dotnet reportgenerator -reports:"$results/*/*/coverage.cobertura.xml" -targetdir:"$artifacts/coverage" -reporttypes:'Html;TextSummary;Cobertura' \
+        -assemblyfilters:'-*.Tests' -filefilters:'-*/Migrations/*' >&2 || return 1
+    cat "$artifacts/coverage/Summary.txt" >&2
 }
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
 trap 'stop_provider; stop_postgres' EXIT
-need_chromium || broken=1
-need_postgres || broken=1
-need_provider || broken=1
+projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
+browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
+if [ "$mode" != fast ]; then
+    need_postgres || broken=1
+    need_provider || broken=1
+fi
+if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium || broken=1; fi
 need_dotnet && build || { broken=1; finish; }
-for project in tests/*.Tests/*.Tests.csproj; do run "$project"; done
+if [ "$mode" = all ] || [ "$mode" = some ]; then
+    # The browser tests wait for Chromium most of the time, so they run beside the others.
+    run "$browser" &
+    lane=$!
+fi
+for project in "${projects[@]}"; do run "$project"; done
+[ -z "${lane:-}" ] || { wait "$lane"; projects+=("$browser"); }
+for project in "${projects[@]}"; do tally "$project"; done
 finish

@@ -50,7 +50,8 @@ internal static partial class Pages
         await page.ShowsHeadingAsync();
     }
 
-    private static Task ShowsHeadingAsync(this IPage page) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+    private static Task ShowsHeadingAsync(this IPage page) =>
+        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
 
     public static ILocator RunState(this IPage page) => page.Locator(".run-state .badge");
 

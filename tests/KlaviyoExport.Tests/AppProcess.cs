@@ -35,6 +35,8 @@ internal sealed class AppProcess : IDisposable
         foreach (var setting in settings)
             start.ArgumentList.Add("--" + setting);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        // These processes end before profile-guided compilation pays off.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         var app = new AppProcess(new Process { StartInfo = start });
         app._process.OutputDataReceived += app.Keep;
         app._process.ErrorDataReceived += app.Keep;

@@ -103,6 +103,7 @@ internal sealed class Product : IAsyncDisposable
             configure,
             hasApp
         );
+        await place.PrepareAsync(product.DataDirectory);
         await ActivatorUtilities.CreateInstance<StoreMigration>(product._host.Services).StartingAsync(Cancel);
         await using var db = await product.OpenAsync();
         db.Set<AppUser>()

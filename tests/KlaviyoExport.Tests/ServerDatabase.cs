@@ -11,18 +11,21 @@ namespace KlaviyoExport.Tests;
 internal sealed class ServerDatabase : IAsyncDisposable
 {
     private readonly DbConnection _server;
-    private readonly string _name;
 
     private ServerDatabase(DbConnection server, string name, string connectionString) =>
-        (_server, _name, ConnectionString) = (server, name, connectionString);
+        (_server, Name, ConnectionString) = (server, name, connectionString);
+
+    public string Name { get; }
 
     public string ConnectionString { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static Task<ServerDatabase> PostgreSqlAsync() =>
+    /// <param name="template">The database to copy. Null for an empty one.</param>
+    public static Task<ServerDatabase> PostgreSqlAsync(string? template = null) =>
         CreateAsync(
             "KLAVIYOEXPORT_TEST_POSTGRES",
+            template is null ? "" : $" TEMPLATE {template}",
             set => new NpgsqlConnection(set),
             (set, name) => new NpgsqlConnectionStringBuilder(set) { Database = name, SslMode = SslMode.Disable }.ConnectionString
         );
@@ -30,6 +33,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
     public static Task<ServerDatabase> SqlServerAsync() =>
         CreateAsync(
             "KLAVIYOEXPORT_TEST_SQLSERVER",
+            "",
             set => new SqlConnection(set),
             (set, name) => new SqlConnectionStringBuilder(set) { InitialCatalog = name }.ConnectionString
         );
@@ -50,14 +54,14 @@ internal sealed class ServerDatabase : IAsyncDisposable
             if (_server is NpgsqlConnection)
             {
                 NpgsqlConnection.ClearAllPools();
-                await RunAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)", CancellationToken.None);
+                await RunAsync(_server, $"DROP DATABASE {Name} WITH (FORCE)", CancellationToken.None);
             }
             else
             {
                 SqlConnection.ClearAllPools();
                 await RunAsync(
                     _server,
-                    $"ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {_name}",
+                    $"ALTER DATABASE {Name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {Name}",
                     CancellationToken.None
                 );
             }
@@ -66,6 +70,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
 
     private static async Task<ServerDatabase> CreateAsync(
         string variable,
+        string template,
         Func<string, DbConnection> connect,
         Func<string, string, string> naming
     )
@@ -75,7 +80,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
         var name = "test_" + Guid.NewGuid().ToString("N");
         var server = connect(set!);
         await server.OpenAsync(Cancel);
-        await RunAsync(server, $"CREATE DATABASE {name}", Cancel);
+        await RunAsync(server, $"CREATE DATABASE {name}{template}", Cancel);
         return new ServerDatabase(server, name, naming(set!, name));
     }
 

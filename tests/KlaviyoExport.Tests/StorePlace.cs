@@ -1,7 +1,5 @@
 using KlaviyoExport.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace KlaviyoExport.Tests;
 
@@ -13,12 +11,9 @@ internal sealed class StorePlace : IAsyncDisposable
 {
     public const string Trait = "Store";
 
-    // All migrations as one script: several times as fast as applying them one by one for every test.
-    private static readonly Lazy<string> Tables = new(() =>
-    {
-        using var db = new PostgreSqlAppDb(new DbContextOptionsBuilder<PostgreSqlAppDb>().UseNpgsql("Host=localhost").Options);
-        return db.GetService<IMigrator>().GenerateScript();
-    });
+    // Each store is a copy of one that was migrated once: to migrate anew for every test takes most of the time of many tests.
+    private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MigrateSqliteAsync);
+    private static readonly Lazy<Task<string>> PostgreSqlTemplate = new(MigratePostgreSqlAsync);
 
     private readonly ServerDatabase? _database;
 
@@ -39,20 +34,51 @@ internal sealed class StorePlace : IAsyncDisposable
             provider,
             provider switch
             {
-                StoreProvider.PostgreSql => await PostgreSqlAsync(),
+                StoreProvider.PostgreSql => await ServerDatabase.PostgreSqlAsync(await PostgreSqlTemplate.Value),
                 StoreProvider.SqlServer => await ServerDatabase.SqlServerAsync(),
                 _ => null,
             }
         );
     }
 
+    /// <summary>Puts a migrated store into a data directory, unless the store is on a server.</summary>
+    public async Task PrepareAsync(string dataDirectory)
+    {
+        if (Provider == StoreProvider.Sqlite)
+            await File.WriteAllBytesAsync(Path.Combine(dataDirectory, "klaviyo-export.db"), await SqliteTemplate.Value);
+    }
+
     public ValueTask DisposeAsync() => _database?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static async Task<ServerDatabase> PostgreSqlAsync()
+    private static async Task<byte[]> MigrateSqliteAsync()
     {
-        var database = await ServerDatabase.PostgreSqlAsync();
-        await database.ExecuteAsync(Tables.Value);
-        return database;
+        var file = Path.GetTempFileName();
+        try
+        {
+            // No pool: what the last connection wrote is in the file once it is closed.
+            await using (
+                var db = new SqliteAppDb(new DbContextOptionsBuilder<SqliteAppDb>().UseSqlite($"Data Source={file};Pooling=False").Options)
+            )
+                await db.Database.MigrateAsync();
+            return await File.ReadAllBytesAsync(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>The name of a database that stays on the server until the server is gone.</summary>
+    private static async Task<string> MigratePostgreSqlAsync()
+    {
+        var template = await ServerDatabase.PostgreSqlAsync();
+        await using (
+            var db = new PostgreSqlAppDb(
+                new DbContextOptionsBuilder<PostgreSqlAppDb>().UseNpgsql(template.ConnectionString + ";Pooling=False").Options
+            )
+        )
+            await db.Database.MigrateAsync();
+        return template.Name;
     }
 
     private static StoreProvider OfTest() =>

@@ -40,6 +40,7 @@ internal sealed class TestStore : IAsyncDisposable
             .AddSingleton(clock ?? TimeProvider.System)
             .AddData(configuration, directory);
         configure?.Invoke(services);
+        await place.PrepareAsync(Path.Combine(directory, "data"));
         var store = new TestStore(services.BuildServiceProvider(), place, directory);
         await ActivatorUtilities.CreateInstance<StoreMigration>(store.Services).StartingAsync(TestContext.Current.CancellationToken);
         return store;

@@ -1,7 +1,6 @@
 namespace KlaviyoExport.Sandbox.Faults;
 
 /// <summary>What can be made to go wrong. In JSON the names are written with dashes, such as <c>reset-mid-body</c>.</summary>
-/// <remarks>In this order: what strikes requests, what strikes jobs, what holds or acts at once.</remarks>
 public enum FaultKind
 {
     /// <summary>Answers <see cref="Fault.Status"/> instead of doing the work.</summary>

@@ -78,7 +78,7 @@ public sealed class SandboxFaults
             return
             [
                 .. active
-                    .Where(a => a.Fault.Kind <= FaultKind.WrongPointers && a.Fault.Hits(call, method, path) && a.Strike())
+                    .Where(a => a.Fault.Kind.Target() == FaultTarget.Request && a.Fault.Hits(call, method, path) && a.Strike())
                     .Select(a => a.Fault)
                     .DistinctBy(f => f.Kind)
                     .ToList(),
@@ -89,12 +89,7 @@ public sealed class SandboxFaults
     internal JobFate TakeFate(string job)
     {
         var fate = JobFate.Natural;
-        foreach (
-            var fault in active
-                .Where(a => a.Fault.Kind is >= FaultKind.JobStuck and <= FaultKind.RowsFail && a.Strike())
-                .Select(a => a.Fault)
-                .ToList()
-        )
+        foreach (var fault in active.Where(a => a.Fault.Kind.Target() == FaultTarget.Job && a.Strike()).Select(a => a.Fault).ToList())
         {
             fate = fault.Kind switch
             {

@@ -40,7 +40,9 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider
                     + "the copy made before the upgrade."
             );
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-        await db.Database.MigrateAsync(cancellationToken);
+        // EF Core compares whole models before it finds that nothing is pending.
+        if (pending.Count > 0)
+            await db.Database.MigrateAsync(cancellationToken);
         if (db is SqliteAppDb)
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellationToken);
         Log.Migrated(logger, (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Last(), pending.Count);

@@ -10,6 +10,8 @@ namespace KlaviyoExport.Delivery;
 /// </summary>
 internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvider clock)
 {
+    private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
+
     /// <summary>
     /// Makes a run that has just been prepared wait where it must, in the caller's transaction. First runs, and those of what another
     /// rejected, never do.
@@ -46,7 +48,7 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
                 other.ExportId == run.ExportId
                 && other.Id < run.Id
                 && other.RetriesRunId == null
-                && (other.State == RunState.Successful || other.State == RunState.CompletedWithWarnings)
+                && Delivered.Contains(other.State)
                 && other.Ledger.Prepared + other.Ledger.Unchanged > 0
             )
             .OrderByDescending(other => other.Id)

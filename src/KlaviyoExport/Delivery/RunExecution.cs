@@ -42,13 +42,13 @@ internal sealed class RunExecution(
     /// <exception cref="OperationCanceledException">The process is stopping; the run goes on at the next start.</exception>
     public async Task<DateTimeOffset?> RunAsync(int runId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(runId, cancellationToken) is not { } found || IsAtRest(found))
+        if (await FindAsync(runId, cancellationToken) is not { } found || found.State.IsAtRest())
             return null;
         var claim = await claims.TakeAsync(found, cancellationToken);
         try
         {
             // The claim is held; resume from the stored stage.
-            return await FindAsync(runId, cancellationToken) is { } now && !IsAtRest(now)
+            return await FindAsync(runId, cancellationToken) is { } now && !now.State.IsAtRest()
                 ? await RunAsync(now, claim, cancellationToken)
                 : null;
         }
@@ -58,8 +58,6 @@ internal sealed class RunExecution(
             return null;
         }
     }
-
-    private static bool IsAtRest(Run run) => run.State.IsFinal() || run.State == RunState.NeedsApproval;
 
     private async Task<DateTimeOffset?> RunAsync(Run run, RunClaim claim, CancellationToken cancellationToken)
     {

@@ -12,11 +12,8 @@ namespace KlaviyoExport.Dispatch;
 /// </summary>
 internal sealed class RunRecovery(IDbContextFactory<AppDb> stores, RunScheduler scheduler, ILogger<RunRecovery> logger) : IHostedService
 {
-    // One that waits for approval is handed over when it has that.
-    private static readonly RunState[] Open =
-    [
-        .. Enum.GetValues<RunState>().Where(state => !state.IsFinal() && state != RunState.NeedsApproval),
-    ];
+    // A run that waits for approval is handed over once it is approved.
+    private static readonly RunState[] Open = RunStates.In(RunPhase.Waiting, RunPhase.Working);
 
     public Task StartAsync(CancellationToken cancellationToken) => HandOverAsync(cancellationToken);
 

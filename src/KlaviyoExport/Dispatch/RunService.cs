@@ -136,14 +136,9 @@ public sealed class RunService
             );
         _audit.Add(db, actor, "Exports.RunCanceled", run.Name, run.ExportId);
         await db.SaveChangesAsync(cancellationToken);
-        // Asked again: it may have stopped at this very moment, to be approved or to be tried later, and then nobody watches for the
-        // request.
-        if (
-            await db.Set<Run>().Where(stored => stored.Id == runId).Select(stored => stored.State).SingleAsync(cancellationToken)
-            is RunState.Queued
-                or RunState.NeedsApproval
-                or RunState.FailedRetrying
-        )
+        // Read the state again: the run may have stopped just now, to wait for approval or for a retry. Then no execution sees the request.
+        var state = await db.Set<Run>().Where(stored => stored.Id == runId).Select(stored => stored.State).SingleAsync(cancellationToken);
+        if (state.Phase() is RunPhase.Waiting or RunPhase.Held)
             await CancelIdleAsync(runId, actor.Name, cancellationToken);
         _changes.Raise(runId);
     }

@@ -10,6 +10,8 @@ namespace KlaviyoExport.Lists;
 /// <summary>"Verify list": comparisons of a list with whom its export should have on it, as people ask for them and look at them.</summary>
 public sealed class ListCheckService
 {
+    private static readonly RunState[] Held = RunStates.In(RunPhase.Held);
+
     /// <summary>So many differences of each kind are stored by name; all are counted.</summary>
     public const int MostStored = 10_000;
 
@@ -174,7 +176,7 @@ public sealed class ListCheckService
             return new LocalizedMessage("Delivery.CheckOlder", later);
         return
             await db.Set<Run>()
-                .Where(other => other.ActiveExportId == run.ExportId && other.State != RunState.NeedsApproval)
+                .Where(other => other.ActiveExportId == run.ExportId && !Held.Contains(other.State))
                 .Select(other => (int?)other.Id)
                 .FirstOrDefaultAsync(cancellationToken)
                 is { } active

@@ -9,6 +9,8 @@ namespace KlaviyoExport.Overview;
 /// <summary>Builds the queries that search and sort the export list in the database.</summary>
 internal static class ExportListing
 {
+    private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
+
     /// <summary>Returns the exports that match the query, each with its latest run.</summary>
     public static IQueryable<Listed> Find(AppDb db, ExportQuery query)
     {
@@ -63,18 +65,7 @@ internal static class ExportListing
                     query.Descending
                 ),
                 ExportColumn.List => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.ListName), query.Descending),
-                ExportColumn.Status => By(
-                    found.OrderBy(row => row.Latest == null),
-                    row =>
-                        row.Latest!.State == RunState.FailedPermanent ? 0
-                        : row.Latest.State == RunState.FailedRetrying || row.Latest.State == RunState.NeedsApproval ? 1
-                        : row.Latest.State == RunState.CompletedWithWarnings ? 2
-                        : row.Latest.State == RunState.Skipped ? 3
-                        : row.Latest.State == RunState.Canceled ? 4
-                        : row.Latest.State == RunState.Successful ? 6
-                        : 5,
-                    query.Descending
-                ),
+                ExportColumn.Status => By(found.OrderBy(row => row.Latest == null), UrgencyOfLatest(), query.Descending),
                 ExportColumn.Refreshed => By(
                     found.OrderBy(row => 0),
                     row =>
@@ -96,8 +87,24 @@ internal static class ExportListing
         ).ThenBy(row => row.Export.Id);
 
     /// <summary>Matches runs that put profiles on their lists.</summary>
-    public static readonly Expression<Func<Run, bool>> Refreshing = run =>
-        run.State == RunState.Successful || run.State == RunState.CompletedWithWarnings;
+    public static readonly Expression<Func<Run, bool>> Refreshing = run => Delivered.Contains(run.State);
+
+    /// <summary>Maps each state to its urgency, as nested conditions that a database can evaluate.</summary>
+    private static Expression<Func<Listed, int>> UrgencyOfLatest()
+    {
+        Expression<Func<Listed, RunState>> state = row => row.Latest!.State;
+        var urgency = Enum.GetValues<RunState>()
+            .Aggregate(
+                (Expression)Expression.Constant(int.MaxValue),
+                (others, next) =>
+                    Expression.Condition(
+                        Expression.Equal(state.Body, Expression.Constant(next)),
+                        Expression.Constant((int)next.Urgency()),
+                        others
+                    )
+            );
+        return Expression.Lambda<Func<Listed, int>>(urgency, state.Parameters);
+    }
 
     private static IOrderedQueryable<Listed> By<T>(IOrderedQueryable<Listed> rows, Expression<Func<Listed, T>> key, bool descending) =>
         descending ? rows.ThenByDescending(key) : rows.ThenBy(key);

@@ -45,7 +45,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
     public async Task<IReadOnlyList<RunRow>> RunningNowAsync(Actor actor, int take, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        RunState[] open = [.. Enum.GetValues<RunState>().Where(state => !state.IsFinal() && state != RunState.NeedsApproval)];
+        var open = RunStates.In(RunPhase.Waiting, RunPhase.Working);
         return await RunRows.ReadAsync(
             db,
             actor,

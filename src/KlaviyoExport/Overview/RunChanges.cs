@@ -26,13 +26,7 @@ public sealed record RunChanges(
 )
 {
     // Skipped runs have not read any members, so they are not compared.
-    private static readonly RunState[] Read =
-    [
-        RunState.Successful,
-        RunState.CompletedWithWarnings,
-        RunState.FailedPermanent,
-        RunState.Canceled,
-    ];
+    private static readonly RunState[] Read = [.. Enum.GetValues<RunState>().Where(state => state.IsFinal() && state != RunState.Skipped)];
 
     internal static async Task<RunChanges?> ReadAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {

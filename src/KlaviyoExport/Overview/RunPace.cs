@@ -28,8 +28,7 @@ internal static class RunPace
         return measured > least || least == TimeSpan.Zero ? measured : least;
     }
 
-    private static bool IsAtWork(RunFacts run) =>
-        run.State is RunState.Preparing or RunState.Sending or RunState.Confirming or RunState.Removing;
+    private static bool IsAtWork(RunFacts run) => run.State.Phase() == RunPhase.Working;
 
     private static TimeSpan LeastFor(RunFacts run, IReadOnlyList<BatchFacts> batches, long profilesLeft) =>
         run.Stage switch

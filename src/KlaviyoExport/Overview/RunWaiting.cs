@@ -8,7 +8,7 @@ namespace KlaviyoExport.Overview;
 /// <summary>Finds out why runs are waiting.</summary>
 internal static class RunWaiting
 {
-    private static readonly RunState[] AtWork = [RunState.Preparing, RunState.Sending, RunState.Confirming, RunState.Removing];
+    private static readonly RunState[] Working = RunStates.In(RunPhase.Working);
 
     /// <summary>Finds the wait reasons of several runs with at most one query.</summary>
     /// <returns>The wait reasons by run id. Runs that are working or have ended are not included.</returns>
@@ -23,7 +23,7 @@ internal static class RunWaiting
             accounts.Count == 0
                 ? []
                 : await db.Set<Run>()
-                    .Where(run => accounts.Contains(run.AccountId) && (run.State == RunState.Queued || AtWork.Contains(run.State)))
+                    .Where(run => accounts.Contains(run.AccountId) && (run.State == RunState.Queued || Working.Contains(run.State)))
                     .Join(
                         db.Set<Export>(),
                         run => run.ExportId,

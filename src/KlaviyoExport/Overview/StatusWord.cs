@@ -22,20 +22,24 @@ public enum StatusWord
     Skipped,
 }
 
-internal static class StatusWords
+/// <summary>Finds the status that is shown for a stored state.</summary>
+public static class StatusWords
 {
     public static StatusWord Of(RunState state) =>
         state switch
         {
-            RunState.Queued => StatusWord.Queued,
-            RunState.NeedsApproval => StatusWord.NeedsApproval,
-            RunState.Successful => StatusWord.Successful,
-            RunState.CompletedWithWarnings => StatusWord.CompletedWithWarnings,
             RunState.FailedRetrying => StatusWord.FailedRetrying,
-            RunState.FailedPermanent => StatusWord.FailedPermanent,
+            RunState.CompletedWithWarnings => StatusWord.CompletedWithWarnings,
             RunState.Canceled => StatusWord.Canceled,
             RunState.Skipped => StatusWord.Skipped,
-            _ => StatusWord.Processing,
+            _ => state.Phase() switch
+            {
+                RunPhase.Waiting => StatusWord.Queued,
+                RunPhase.Working => StatusWord.Processing,
+                RunPhase.Held => StatusWord.NeedsApproval,
+                RunPhase.Delivered => StatusWord.Successful,
+                _ => StatusWord.FailedPermanent,
+            },
         };
 
     /// <summary>A stored task that has not started counts as queued, because tasks are stored only when their refresh begins.</summary>

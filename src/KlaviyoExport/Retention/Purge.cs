@@ -13,6 +13,8 @@ namespace KlaviyoExport.Retention;
 /// </summary>
 internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Purge> logger)
 {
+    private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
+
     private const int Chunk = 1_000;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -115,7 +117,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
     /// <summary>Of each export its latest run stays, the latest that ended well, and the one new runs are compared with.</summary>
     private static async Task<int> RunsAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var well = db.Set<Run>().Where(run => run.State == RunState.Successful || run.State == RunState.CompletedWithWarnings);
+        var well = db.Set<Run>().Where(run => Delivered.Contains(run.State));
         var over = await db.Set<Run>()
             .Where(run =>
                 run.ActiveExportId == null

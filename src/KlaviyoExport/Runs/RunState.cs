@@ -1,48 +1,26 @@
 namespace KlaviyoExport.Runs;
 
-/// <summary>Where a run stands; see <see cref="RunStates"/> for the moves.</summary>
+/// <summary>The state of a run. <see cref="RunStates"/> holds the facts about each state and the allowed transitions.</summary>
 public enum RunState
 {
     Queued,
     Preparing,
 
-    /// <summary>Prepared, and held up because it would change much: waits until somebody approves or rejects it.</summary>
+    /// <summary>Prepared, and held because it would change a large part of the list. A person must approve or reject it.</summary>
     NeedsApproval,
     Sending,
     Confirming,
     Removing,
     Successful,
 
-    /// <summary>Something was refused or is unconfirmed; the rest is on the list.</summary>
+    /// <summary>Some profiles were rejected or could not be confirmed. All others are on the list.</summary>
     CompletedWithWarnings,
 
-    /// <summary>Stopped by a fault that may pass; tried again at RetryAt.</summary>
+    /// <summary>Stopped by a temporary fault. The run is resumed at <see cref="Run.RetryAt"/>.</summary>
     FailedRetrying,
     FailedPermanent,
     Canceled,
 
-    /// <summary>Something it depends on failed; nothing was tried.</summary>
+    /// <summary>Not started, because something the run depends on failed.</summary>
     Skipped,
-}
-
-/// <summary>What started a run.</summary>
-public enum RunTrigger
-{
-    Person,
-
-    /// <summary>The export's own schedule.</summary>
-    Schedule,
-
-    /// <summary>The system refresh.</summary>
-    Refresh,
-}
-
-/// <summary>What a run does, in this order.</summary>
-public enum Stage
-{
-    Prepare,
-    Send,
-    Confirm,
-    Remove,
-    Close,
 }

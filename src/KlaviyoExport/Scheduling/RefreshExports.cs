@@ -168,7 +168,7 @@ internal sealed class RefreshExports(
                     cancellationToken
                 );
             // What waits for a person is done as far as the refresh goes: the next one must not wait for days.
-            else if (run.State.IsFinal() || run.State == RunState.NeedsApproval)
+            else if (run.State.IsAtRest())
                 await tasks.EndAsync(task.Id, new TaskEnd(EndOf(run.State), run.Outcome, run.Accepted), cancellationToken);
         }
     }

@@ -13,6 +13,7 @@ namespace KlaviyoExport.Tests.Cluster;
 /// <c>KLAVIYOEXPORT_LONG=1</c> ten times more, each with six kills and restarts and a machine that stands still for longer than the others
 /// wait, from the seed <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
+[Trait(Needs.Trait, Needs.Process)]
 public sealed class ClusterTests
 {
     private const int Accounts = 5;

@@ -5,6 +5,7 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Cluster;
 
+[Trait(Needs.Trait, Needs.Process)]
 public sealed class DrainTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

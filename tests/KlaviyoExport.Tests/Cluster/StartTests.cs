@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Cluster;
 
+[Trait(Needs.Trait, Needs.Process)]
 public sealed class StartTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -11,6 +11,7 @@ namespace KlaviyoExport.Tests.Delivery;
 /// must be what would have come out anyway. Four runs (20 kills) always; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills), from the
 /// seed <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
+[Trait(Needs.Trait, Needs.Process)]
 public sealed class KillTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
+[Trait(Needs.Trait, Needs.Server)]
 public sealed class ServerSourceRunTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -233,7 +233,7 @@ public class RefreshTests
         );
     }
 
-    [Fact]
+    [Fact, Trait(Needs.Trait, Needs.Process)]
     public async Task A_refresh_killed_while_its_exports_run_is_finished_at_the_next_start()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(20));

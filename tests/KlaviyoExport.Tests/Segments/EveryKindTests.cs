@@ -7,6 +7,7 @@ namespace KlaviyoExport.Tests.Segments;
 /// Every operator finds the same members in every kind of source, whatever the customers look like. What it finds is in <see
 /// cref="OperatorTests"/>.
 /// </summary>
+[Trait(Needs.Trait, Needs.Server)]
 public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<MessyCustomers>
 {
     private static readonly string[] Texts =

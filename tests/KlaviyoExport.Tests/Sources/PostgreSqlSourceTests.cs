@@ -4,6 +4,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Tests.Sources;
 
+[Trait(Needs.Trait, Needs.Server)]
 public sealed class PostgreSqlSourceTests
 {
     private static readonly Actor Administrator = SourceStore.Administrator;

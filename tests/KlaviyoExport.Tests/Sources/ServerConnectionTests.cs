@@ -10,6 +10,7 @@ namespace KlaviyoExport.Tests.Sources;
 /// <summary>
 /// Reaching a database server: what can go wrong is told apart, and a password goes nowhere but where it was entered for.
 /// </summary>
+[Trait(Needs.Trait, Needs.Server)]
 public sealed class ServerConnectionTests
 {
     private const string People = "CREATE TABLE people(id int, name text); INSERT INTO people VALUES (1, 'a'), (2, 'b')";

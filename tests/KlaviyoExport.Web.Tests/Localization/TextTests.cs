@@ -43,7 +43,8 @@ public sealed partial class TextTests
     /// <summary>Keys that are put together from a name.</summary>
     public static TheoryData<string, string> Composed =>
         [
-            .. Names<RunState>("Pages/Runs", "State."),
+            .. Names<RunState>("Components", "Status."),
+            .. Names<StatusWord>("Components", "Status."),
             .. Names<Stage>("Pages/Runs", "Stage."),
             .. Names<BatchState>("Pages/Runs", "BatchState."),
             .. Names<RejectionReason>("Pages/Runs", "Reason."),
@@ -108,7 +109,6 @@ public sealed partial class TextTests
             .. Names<RefreshTaskKind>("Pages/System", "StartOf."),
             .. Names<RefreshTaskKind>("Pages/System", "Starting."),
             .. Names<RefreshTaskKind>("Pages/System", "Started."),
-            .. Names<StatusWord>("Pages/System", "Status."),
             .. Names<RunTrigger>("Pages/System", "Trigger."),
             .. Names<RevisionStage>("Pages/System", "Revision."),
             .. Rows("Pages/System", "RevisionHelp.", Enum.GetNames<RevisionStage>().Except([nameof(RevisionStage.Stable)])),

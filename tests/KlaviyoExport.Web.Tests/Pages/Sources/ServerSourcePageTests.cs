@@ -11,6 +11,7 @@ using Npgsql;
 
 namespace KlaviyoExport.Web.Tests.Pages.Sources;
 
+[Trait(Needs.Trait, Needs.Server)]
 public sealed class ServerSourcePageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
