@@ -195,6 +195,7 @@ rm -rf "$results"
 mkdir -p "$results" "$HOME"
 trap 'stop_provider; stop_postgres' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
+lanes=()
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
     need_postgres || broken=1
@@ -202,12 +203,13 @@ if [ "$mode" != fast ]; then
 fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium || broken=1; fi
 need_dotnet && build || { broken=1; finish; }
-if [ "$mode" = all ] || [ "$mode" = some ]; then
-    # The browser tests wait for Chromium most of the time, so they run beside the others.
-    run "$browser" &
-    lane=$!
+if [ "$mode" = coverage ]; then
+    cover || broken=1
+else
+    # Tests wait more than they compute, so the projects run side by side. The browser tests, which wait most, get a lane of their own.
+    [ "$mode" = fast ] || projects+=("$browser")
+    for project in "${projects[@]}"; do run "$project" & lanes+=($!); done
+    wait "${lanes[@]}"
 fi
-for project in "${projects[@]}"; do run "$project"; done
-[ -z "${lane:-}" ] || { wait "$lane"; projects+=("$browser"); }
 for project in "${projects[@]}"; do tally "$project"; done
 finish

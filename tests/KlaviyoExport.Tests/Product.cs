@@ -34,6 +34,7 @@ internal sealed class Product : IAsyncDisposable
     private readonly Action<IServiceCollection>? _configure;
     private readonly TimeProvider _clock;
     private readonly bool _hasApp;
+    private readonly LogCapture? _logs;
     private readonly StorePlace _place;
     private IHost _host;
 
@@ -44,17 +45,19 @@ internal sealed class Product : IAsyncDisposable
         TimeProvider clock,
         Dictionary<string, string?> settings,
         Action<IServiceCollection>? configure,
-        bool hasApp
+        bool hasApp,
+        LogCapture? logs
     )
     {
-        (Sandbox, _place, Directory, _clock, _settings, _configure, _hasApp) = (
+        (Sandbox, _place, Directory, _clock, _settings, _configure, _hasApp, _logs) = (
             sandbox,
             place,
             directory,
             clock,
             settings,
             configure,
-            hasApp
+            hasApp,
+            logs
         );
         _host = Build();
     }
@@ -68,19 +71,21 @@ internal sealed class Product : IAsyncDisposable
 
     public string DataDirectory => Path.Combine(Directory, "data");
 
-    public LogCapture Logs { get; } = new();
+    public LogCapture Logs => _logs ?? throw new InvalidOperationException("The test has not asked for logs.");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="hasApp">Whether the installation is registered with the sandbox as an app that people can sign in with.</param>
     /// <param name="on">Null: the store the test's class asks for.</param>
+    /// <param name="logs">Takes all log lines. Null to log nothing, which is much faster.</param>
     public static async Task<Product> CreateAsync(
         TimeProvider? clock = null,
         Dictionary<string, string?>? settings = null,
         SandboxOptions? sandboxOptions = null,
         Action<IServiceCollection>? configure = null,
         bool hasApp = false,
-        StoreProvider? on = null
+        StoreProvider? on = null,
+        LogCapture? logs = null
     )
     {
         var place = await StorePlace.CreateAsync(on);
@@ -101,7 +106,8 @@ internal sealed class Product : IAsyncDisposable
             clock ?? TimeProvider.System,
             settings ?? [],
             configure,
-            hasApp
+            hasApp,
+            logs
         );
         await place.PrepareAsync(product.DataDirectory);
         await ActivatorUtilities.CreateInstance<StoreMigration>(product._host.Services).StartingAsync(Cancel);
@@ -329,7 +335,8 @@ internal sealed class Product : IAsyncDisposable
                 }
             );
         builder.Configuration.AddInMemoryCollection(_settings);
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
+        if (_logs is not null)
+            builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs);
         builder
             .Services.AddSingleton(_clock)
             .AddPeopleServices()

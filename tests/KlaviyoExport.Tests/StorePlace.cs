@@ -45,8 +45,12 @@ internal sealed class StorePlace : IAsyncDisposable
     public async Task PrepareAsync(string dataDirectory)
     {
         if (Provider == StoreProvider.Sqlite)
-            await File.WriteAllBytesAsync(Path.Combine(dataDirectory, "klaviyo-export.db"), await SqliteTemplate.Value);
+            await WriteSqliteAsync(dataDirectory);
     }
+
+    /// <summary>Writes a migrated SQLite store into a data directory.</summary>
+    public static async Task WriteSqliteAsync(string dataDirectory) =>
+        await File.WriteAllBytesAsync(Path.Combine(dataDirectory, "klaviyo-export.db"), await SqliteTemplate.Value);
 
     public ValueTask DisposeAsync() => _database?.DisposeAsync() ?? ValueTask.CompletedTask;
 

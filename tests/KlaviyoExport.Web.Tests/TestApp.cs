@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Setup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
@@ -33,6 +34,9 @@ internal sealed class TestApp : IAsyncDisposable
         var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
         try
         {
+            // A demonstration fills a new store only.
+            if (!settings.Contains("--Demo:Enabled=true"))
+                await StorePlace.WriteSqliteAsync(directory);
             return await StartInAsync(directory, configure, settings);
         }
         catch
@@ -59,6 +63,8 @@ internal sealed class TestApp : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton(new Announcer(console));
+                // Passwords of tests need no costly hash.
+                builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
                 configure(builder.Services);
             }
         );

@@ -24,7 +24,7 @@ internal sealed class DraftDesk : IAsyncDisposable
     public static async Task<DraftDesk> CreateAsync(bool hasApp = false)
     {
         var clock = new ShiftedClock();
-        return new DraftDesk(await Product.CreateAsync(clock, hasApp: hasApp), clock);
+        return new DraftDesk(await Product.CreateAsync(clock, hasApp: hasApp, logs: hasApp ? new LogCapture() : null), clock);
     }
 
     /// <summary>A draft with every step taken but those left out.</summary>

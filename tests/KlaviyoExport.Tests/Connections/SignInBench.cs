@@ -39,7 +39,7 @@ internal sealed class SignInBench : IAsyncDisposable
             Clock = clock,
             RememberedRequests = 1_000,
         };
-        return new SignInBench(await Product.CreateAsync(clock, settings, options, hasApp: true), clock);
+        return new SignInBench(await Product.CreateAsync(clock, settings, options, hasApp: true, logs: new LogCapture()), clock);
     }
 
     /// <summary>A draft whose key was checked.</summary>

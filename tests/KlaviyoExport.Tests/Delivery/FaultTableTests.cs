@@ -3,87 +3,13 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
+using static KlaviyoExport.Tests.Delivery.FaultTable;
 
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>The rows of docs/delivery.md that strike a call: what a run makes of each, to the last profile.</summary>
 public sealed class FaultTableTests
 {
-    /// <summary>
-    /// What strikes, what a person reads while it lasts, and what nobody may claim of a batch that met nothing else: that it was sent, or
-    /// that it was not.
-    /// </summary>
-    public static TheoryData<string, string, bool> Passing =>
-        new()
-        {
-            { "429", "Klaviyo.OutageTooManyRequests", false },
-            { "429 with Retry-After", "Klaviyo.OutageTooManyRequests", false },
-            { "500", "Klaviyo.OutageServerFault", true },
-            { "502", "Klaviyo.OutageServerFault", true },
-            { "503", "Klaviyo.OutageServerFault", true },
-            { "504", "Klaviyo.OutageServerFault", true },
-            { nameof(FaultKind.ResetBeforeBody), "Klaviyo.OutageConnectionLost", true },
-            { nameof(FaultKind.ResetMidBody), "Klaviyo.OutageConnectionLost", true },
-            { nameof(FaultKind.LoseAnswer), "Klaviyo.OutageConnectionLost", true },
-            { nameof(FaultKind.ResetMidAnswer), "Klaviyo.OutageConnectionLost", true },
-            { nameof(FaultKind.Delay), "Klaviyo.OutageTimedOut", true },
-            { nameof(FaultKind.Truncate), "Klaviyo.OutageUnreadableAnswer", true },
-            { nameof(FaultKind.Empty), "Klaviyo.OutageUnreadableAnswer", true },
-            { nameof(FaultKind.NotJson), "Klaviyo.OutageUnreadableAnswer", true },
-            { nameof(FaultKind.WrongMediaType), "Klaviyo.OutageUnreadableAnswer", true },
-        };
-
-    public static TheoryData<string, string> WhileConfirming => [.. Passing.Select(row => (row.Data.Item1, row.Data.Item2))];
-
-    [Theory]
-    [MemberData(nameof(Passing))]
-    public async Task What_strikes_the_hand_over_of_a_batch_loses_nobody_and_counts_nobody_twice(
-        string what,
-        string words,
-        bool mayHaveArrived
-    )
-    {
-        await using var bench = await CreateAsync();
-        const string call = "bulk_import_profiles";
-
-        await StrikesOnceAsync(bench, what, call);
-        await LastsForOneTryAsync(bench, what, words, call);
-
-        var taken = bench.Sandbox.State.Jobs().Count;
-        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
-        var run = await bench.SpendRetriesAsync((await bench.RunAsync()).Id);
-        await bench.EndedAsync(
-            run,
-            RunState.FailedPermanent,
-            "Delivery.RetriesSpent",
-            unconfirmed: mayHaveArrived ? 10 : 0,
-            unsent: mayHaveArrived ? 0 : 10
-        );
-        Assert.Equal(words, Assert.IsType<LocalizedMessage>(run.Outcome!.Arguments[0]).Code);
-        if (!mayHaveArrived)
-            Assert.Equal(taken, bench.Sandbox.State.Jobs().Count);
-    }
-
-    [Theory]
-    [MemberData(nameof(WhileConfirming))]
-    public async Task What_strikes_the_look_at_a_job_loses_nobody_and_counts_nobody_twice(string what, string words)
-    {
-        await using var bench = await CreateAsync();
-        const string call = "get_bulk_import_profiles_job";
-
-        await StrikesOnceAsync(bench, what, call);
-        await LastsForOneTryAsync(bench, what, words, call);
-        Assert.Equal(2, bench.Sandbox.State.Jobs().Count);
-
-        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
-        await bench.EndedAsync(
-            await bench.SpendRetriesAsync((await bench.RunAsync()).Id),
-            RunState.FailedPermanent,
-            "Delivery.RetriesSpent",
-            unconfirmed: 10
-        );
-    }
-
     [Theory]
     [InlineData("get_errors_for_bulk_import_profiles_job")]
     [InlineData("get_profiles")]
@@ -328,36 +254,5 @@ public sealed class FaultTableTests
         await bench.EndedAsync(await bench.FindAsync(id), RunState.FailedPermanent, "Klaviyo.ListNotFound", unconfirmed: 10);
     }
 
-    private static Dictionary<string, string?> Quick() =>
-        new() { ["Klaviyo:Retry:Tries"] = "2", ["Klaviyo:Retry:TryTimeout"] = "00:00:01" };
-
-    private static Task<Workbench> CreateAsync() => Workbench.CreateAsync(Customer.Many(10), settings: Quick());
-
     private static string Row(int index) => $"/data/attributes/profiles/data/{index}/attributes/email";
-
-    private static Fault FaultOf(string what) =>
-        what switch
-        {
-            "429 with Retry-After" => new(FaultKind.Status) { Status = 429, RetryAfter = 1 },
-            nameof(FaultKind.Delay) => new(FaultKind.Delay) { DelayMs = 60_000 },
-            _ => int.TryParse(what, out var status) ? new(FaultKind.Status) { Status = status } : new(Enum.Parse<FaultKind>(what)),
-        };
-
-    private static async Task StrikesOnceAsync(Workbench bench, string what, string call)
-    {
-        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call, Times = 1 });
-        await bench.EndedAsync(await bench.RunAsync(), RunState.Successful, "Delivery.Successful", accepted: 10);
-        Assert.Equal(10, bench.OnList().Count);
-        bench.Sandbox.Faults.Clear();
-    }
-
-    private static async Task LastsForOneTryAsync(Workbench bench, string what, string words, string call)
-    {
-        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
-        var waiting = await bench.RunAsync();
-        await bench.WaitsAsync(waiting, words);
-        bench.Sandbox.Faults.Clear();
-        await bench.EndedAsync(await bench.GoOnAsync(waiting.Id), RunState.Successful, "Delivery.Successful", accepted: 10);
-        Assert.Equal(10, bench.OnList().Count);
-    }
 }

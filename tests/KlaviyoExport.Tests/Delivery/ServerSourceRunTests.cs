@@ -17,7 +17,7 @@ public sealed class ServerSourceRunTests
     public async Task The_members_of_a_PostgreSQL_reach_the_list_and_its_password_nobody()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
-        await using var product = await Product.CreateAsync();
+        await using var product = await Product.CreateAsync(logs: new LogCapture());
         var (exportId, password) = await AddExportAsync(product, database);
 
         var run = await product.RunAsync(exportId);

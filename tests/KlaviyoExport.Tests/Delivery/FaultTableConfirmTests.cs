@@ -1,0 +1,30 @@
+using KlaviyoExport.Runs;
+using static KlaviyoExport.Tests.Delivery.FaultTable;
+
+namespace KlaviyoExport.Tests.Delivery;
+
+/// <summary>The temporary faults of docs/delivery.md that strike a look at an import job.</summary>
+public sealed class FaultTableConfirmTests
+{
+    public static TheoryData<string, string> WhileConfirming => [.. Passing.Select(row => (row.Data.Item1, row.Data.Item2))];
+
+    [Theory]
+    [MemberData(nameof(WhileConfirming))]
+    public async Task What_strikes_the_look_at_a_job_loses_nobody_and_counts_nobody_twice(string what, string words)
+    {
+        await using var bench = await CreateAsync();
+        const string call = "get_bulk_import_profiles_job";
+
+        await StrikesOnceAsync(bench, what, call);
+        await LastsForOneTryAsync(bench, what, words, call);
+        Assert.Equal(2, bench.Sandbox.State.Jobs().Count);
+
+        bench.Sandbox.Faults.Add(FaultOf(what) with { Call = call });
+        await bench.EndedAsync(
+            await bench.SpendRetriesAsync((await bench.RunAsync()).Id),
+            RunState.FailedPermanent,
+            "Delivery.RetriesSpent",
+            unconfirmed: 10
+        );
+    }
+}
