@@ -18,9 +18,9 @@ namespace KlaviyoExport.Sandbox;
 /// </code></example>
 public sealed class SandboxServer : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private SandboxServer(WebApplication app, SandboxState state, Uri address) => (this.app, State, BaseAddress) = (app, state, address);
+    private SandboxServer(WebApplication app, SandboxState state, Uri address) => (_app, State, BaseAddress) = (app, state, address);
 
     /// <summary>Where it listens; the port is the real one.</summary>
     public Uri BaseAddress { get; }
@@ -63,8 +63,8 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync(new CancellationToken(canceled: true));
-        await app.DisposeAsync();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
         State.Dispose();
     }
 

@@ -13,14 +13,14 @@ namespace KlaviyoExport.Sandbox;
 /// <summary>Everything a sandbox holds, for tests and for its own pages. Safe to use from any thread.</summary>
 public sealed class SandboxState : IDisposable
 {
-    private readonly SandboxOptions options;
-    private readonly JobRunner runner;
-    private readonly Dictionary<string, (Account Account, KeySeed Key)> keys = [];
-    private uint jobNumber;
+    private readonly SandboxOptions _options;
+    private readonly JobRunner _runner;
+    private readonly Dictionary<string, (Account Account, KeySeed Key)> _keys = [];
+    private uint _jobNumber;
 
     internal SandboxState(SandboxOptions options)
     {
-        this.options = options;
+        _options = options;
         Throttle = new Throttle(Clock);
         Faults = new SandboxFaults(this);
         Log = new RequestLog(options.RememberedRequests);
@@ -30,14 +30,14 @@ public sealed class SandboxState : IDisposable
             var account = new Account(seed, Journal);
             Accounts.Add(seed.Id, account);
             foreach (var key in seed.Keys)
-                keys.Add(key.Key, (account, key));
+                _keys.Add(key.Key, (account, key));
         }
-        runner = new JobRunner(this, options);
+        _runner = new JobRunner(this, options);
         if (options.DataFile is null || !Journal.Open(options.DataFile, this))
             Seed();
         foreach (var account in Accounts.Values)
         foreach (var job in account.Jobs.Where(j => !j.IsOver))
-            runner.Watch(account, job);
+            _runner.Watch(account, job);
     }
 
     /// <summary>Faults to set for a test.</summary>
@@ -48,7 +48,7 @@ public sealed class SandboxState : IDisposable
 
     internal Lock Gate { get; } = new();
 
-    internal TimeProvider Clock => options.Clock;
+    internal TimeProvider Clock => _options.Clock;
 
     internal DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -66,7 +66,7 @@ public sealed class SandboxState : IDisposable
     public void FinishJobs()
     {
         lock (Gate)
-            runner.FinishAll();
+            _runner.FinishAll();
     }
 
     /// <summary>Removes a list, as a person in Klaviyo might at any time. Jobs under way to it end cancelled.</summary>
@@ -145,30 +145,30 @@ public sealed class SandboxState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        runner.Dispose();
+        _runner.Dispose();
         Journal.Dispose();
     }
 
     internal ImportJob StartJob(Account account, ImportRequest request)
     {
         var now = Now;
-        var id = Ulid.Write(now, unchecked(++jobNumber * 2654435761), (ulong)account.Jobs.Count * 7919);
-        var job = new ImportJob(id, now, now + options.JobLifetime, request, request.Lists, request.Profiles.Count)
+        var id = Ulid.Write(now, unchecked(++_jobNumber * 2654435761), (ulong)account.Jobs.Count * 7919);
+        var job = new ImportJob(id, now, now + _options.JobLifetime, request, request.Lists, request.Profiles.Count)
         {
             Fate = Faults.TakeFate(id),
         };
         account.AddJob(job);
-        runner.Watch(account, job);
+        _runner.Watch(account, job);
         return job;
     }
 
-    internal Account AccountOrFirst(string? id) => id is null ? Accounts[options.Accounts[0].Id] : Accounts[id];
+    internal Account AccountOrFirst(string? id) => id is null ? Accounts[_options.Accounts[0].Id] : Accounts[id];
 
-    internal bool KnowsKey(string key) => keys.ContainsKey(key) || keys.Values.Any(k => k.Key.Name == key);
+    internal bool KnowsKey(string key) => _keys.ContainsKey(key) || _keys.Values.Any(k => k.Key.Name == key);
 
     /// <summary>Whose key it is; null for an unknown or revoked one.</summary>
     internal Credential? ByKey(string key) =>
-        keys.TryGetValue(key, out var found) && !Faults.IsRevoked(key, found.Key.Name)
+        _keys.TryGetValue(key, out var found) && !Faults.IsRevoked(key, found.Key.Name)
             ? new Credential(found.Account, found.Key.Scopes, found.Account.Id, $"{found.Account.Seed.OrganizationName}, {found.Key.Name}")
             : null;
 

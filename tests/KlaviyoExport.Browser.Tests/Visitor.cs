@@ -7,7 +7,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class Visitor : IAsyncDisposable
 {
     public static readonly string Pictures = Path.Combine(Repository.Root, "artifacts", "screenshots");
-    private static int visitors;
+    private static int _visitors;
     private readonly List<string> _faults = [];
 
     public Visitor(IPage page)
@@ -61,7 +61,7 @@ public sealed class Visitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var test = $"{TestContext.Current.TestClass?.TestClassSimpleName}.{TestContext.Current.TestMethod?.MethodName}";
-        await PhotographAsync(Path.Combine("last", $"{test}-{Interlocked.Increment(ref visitors)}"));
+        await PhotographAsync(Path.Combine("last", $"{test}-{Interlocked.Increment(ref _visitors)}"));
         await Page.Context.DisposeAsync();
     }
 }

@@ -8,9 +8,9 @@ namespace KlaviyoExport.Sandbox.Accounts;
 /// <summary>Everything one account holds. Every change goes through here, where it is also written to the journal.</summary>
 internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 {
-    private readonly Dictionary<int, Consent> consents = [];
-    private readonly SortedDictionary<string, PracticeList> lists = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ImportJob> jobs = [];
+    private readonly Dictionary<int, Consent> _consents = [];
+    private readonly SortedDictionary<string, PracticeList> _lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImportJob> _jobs = [];
 
     public string Id => seed.Id;
 
@@ -18,17 +18,17 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public ProfileStore Profiles { get; } = new(seed.Id);
 
-    public IReadOnlyCollection<PracticeList> Lists => lists.Values;
+    public IReadOnlyCollection<PracticeList> Lists => _lists.Values;
 
-    public IReadOnlyCollection<ImportJob> Jobs => jobs.Values;
+    public IReadOnlyCollection<ImportJob> Jobs => _jobs.Values;
 
-    public Consent ConsentOf(int row) => consents.GetValueOrDefault(row, Consent.None);
+    public Consent ConsentOf(int row) => _consents.GetValueOrDefault(row, Consent.None);
 
-    public IEnumerable<KeyValuePair<int, Consent>> Consents => consents;
+    public IEnumerable<KeyValuePair<int, Consent>> Consents => _consents;
 
-    public PracticeList? List(string id) => lists.GetValueOrDefault(id);
+    public PracticeList? List(string id) => _lists.GetValueOrDefault(id);
 
-    public ImportJob? Job(string id) => jobs.GetValueOrDefault(id);
+    public ImportJob? Job(string id) => _jobs.GetValueOrDefault(id);
 
     public int AddProfile(StoredProfile profile)
     {
@@ -45,19 +45,19 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public void SetConsent(int row, Consent consent)
     {
-        consents[row] = consent;
+        _consents[row] = consent;
         journal.Consent(this, row);
     }
 
     public void AddList(PracticeList list)
     {
-        lists[list.Id] = list;
+        _lists[list.Id] = list;
         journal.List(this, list);
     }
 
     public void RemoveList(string id)
     {
-        if (lists.Remove(id))
+        if (_lists.Remove(id))
             journal.ListGone(this, id);
     }
 
@@ -81,7 +81,7 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public void AddJob(ImportJob job)
     {
-        jobs.Add(job.Id, job);
+        _jobs.Add(job.Id, job);
         journal.JobAccepted(this, job);
     }
 

@@ -21,7 +21,7 @@ internal sealed record Call(
     Func<CallContext, Answer> Handle
 )
 {
-    private readonly string[] segments = Path.Split('/');
+    private readonly string[] _segments = Path.Split('/');
 
     /// <summary>Largest body in bytes; null when the call takes none.</summary>
     public int? MaxBody { get; init; }
@@ -33,14 +33,14 @@ internal sealed record Call(
     public Dictionary<string, string>? Match(string path)
     {
         var given = path.TrimEnd('/').Split('/');
-        if (given.Length != segments.Length)
+        if (given.Length != _segments.Length)
             return null;
         var values = new Dictionary<string, string>();
         for (var i = 0; i < given.Length; i++)
         {
-            if (segments[i].StartsWith('{'))
-                values[segments[i][1..^1]] = Uri.UnescapeDataString(given[i]);
-            else if (segments[i] != given[i])
+            if (_segments[i].StartsWith('{'))
+                values[_segments[i][1..^1]] = Uri.UnescapeDataString(given[i]);
+            else if (_segments[i] != given[i])
                 return null;
         }
         return values;

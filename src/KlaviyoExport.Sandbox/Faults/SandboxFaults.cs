@@ -6,19 +6,19 @@ namespace KlaviyoExport.Sandbox.Faults;
 /// <summary>The faults in force. Safe to use from any thread.</summary>
 public sealed class SandboxFaults
 {
-    private readonly SandboxState state;
-    private readonly List<ActiveFault> active = [];
-    private readonly HashSet<string> hiddenJobs = [];
+    private readonly SandboxState _state;
+    private readonly List<ActiveFault> _active = [];
+    private readonly HashSet<string> _hiddenJobs = [];
 
-    internal SandboxFaults(SandboxState state) => this.state = state;
+    internal SandboxFaults(SandboxState state) => _state = state;
 
     /// <summary>What is in force, with what is left of <see cref="Fault.Times"/>.</summary>
     public IReadOnlyList<Fault> Active
     {
         get
         {
-            lock (state.Gate)
-                return [.. active.Select(a => a.Fault with { Times = a.Left, After = a.ToPass })];
+            lock (_state.Gate)
+                return [.. _active.Select(a => a.Fault with { Times = a.Left, After = a.ToPass })];
         }
     }
 
@@ -27,8 +27,8 @@ public sealed class SandboxFaults
     {
         get
         {
-            lock (state.Gate)
-                return state.Throttle.Others;
+            lock (_state.Gate)
+                return _state.Throttle.Others;
         }
     }
 
@@ -37,47 +37,47 @@ public sealed class SandboxFaults
     public void Add(Fault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
-        lock (state.Gate)
+        lock (_state.Gate)
         {
-            FaultCheck.Throw(fault, state);
+            FaultCheck.Throw(fault, _state);
             if (fault.Kind == FaultKind.ListDeleted)
-                state.DeleteList(fault.List!, fault.Account);
+                _state.DeleteList(fault.List!, fault.Account);
             else if (fault.Kind == FaultKind.QuotaUsed)
-                state.Throttle.UseUp(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
+                _state.Throttle.UseUp(_state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
             else
-                active.Add(new ActiveFault(fault));
+                _active.Add(new ActiveFault(fault));
             if (fault.Kind == FaultKind.OtherClient)
-                state.Throttle.Join(state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
-            state.Throttle.Off = Any(FaultKind.LimitsOff);
+                _state.Throttle.Join(_state.AccountOrFirst(fault.Account).Id, fault.Call!, fault.Amount);
+            _state.Throttle.Off = Any(FaultKind.LimitsOff);
         }
     }
 
     /// <summary>Takes every fault out of force. Stuck jobs go on; hidden jobs are known again; a deleted list stays deleted.</summary>
     public void Clear()
     {
-        lock (state.Gate)
+        lock (_state.Gate)
         {
-            active.Clear();
-            hiddenJobs.Clear();
-            state.Throttle.Off = false;
-            state.Throttle.Leave();
-            foreach (var job in state.Accounts.Values.SelectMany(a => a.Jobs))
+            _active.Clear();
+            _hiddenJobs.Clear();
+            _state.Throttle.Off = false;
+            _state.Throttle.Leave();
+            foreach (var job in _state.Accounts.Values.SelectMany(a => a.Jobs))
                 job.Fate = job.Fate with { Stuck = false };
         }
     }
 
-    internal bool Hides(string job) => hiddenJobs.Contains(job);
+    internal bool Hides(string job) => _hiddenJobs.Contains(job);
 
     internal bool IsRevoked(string key, string name) =>
-        active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
+        _active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
 
     /// <summary>The faults that strike this request, one of each kind at most; they are used up by it.</summary>
     internal IReadOnlyList<Fault> Take(string? call, string method, string path)
     {
-        lock (state.Gate)
+        lock (_state.Gate)
             return
             [
-                .. active
+                .. _active
                     .Where(a => a.Fault.Kind.Target() == FaultTarget.Request && a.Fault.Hits(call, method, path) && a.Strike())
                     .Select(a => a.Fault)
                     .DistinctBy(f => f.Kind)
@@ -89,7 +89,7 @@ public sealed class SandboxFaults
     internal JobFate TakeFate(string job)
     {
         var fate = JobFate.Natural;
-        foreach (var fault in active.Where(a => a.Fault.Kind.Target() == FaultTarget.Job && a.Strike()).Select(a => a.Fault).ToList())
+        foreach (var fault in _active.Where(a => a.Fault.Kind.Target() == FaultTarget.Job && a.Strike()).Select(a => a.Fault).ToList())
         {
             fate = fault.Kind switch
             {
@@ -101,12 +101,12 @@ public sealed class SandboxFaults
                 _ => fate,
             };
             if (fault.Kind == FaultKind.JobUnknown)
-                hiddenJobs.Add(job);
+                _hiddenJobs.Add(job);
         }
         return fate;
     }
 
-    private bool Any(FaultKind kind) => active.Exists(a => a.Fault.Kind == kind);
+    private bool Any(FaultKind kind) => _active.Exists(a => a.Fault.Kind == kind);
 
     private sealed class ActiveFault(Fault fault)
     {

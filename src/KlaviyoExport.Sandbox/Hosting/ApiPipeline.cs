@@ -16,7 +16,7 @@ namespace KlaviyoExport.Sandbox.Hosting;
 /// </summary>
 internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
 {
-    private readonly ILogger logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ApiPipeline>();
+    private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ApiPipeline>();
 
     public async Task Handle(HttpContext http)
     {
@@ -61,7 +61,7 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
         // A fault of the sandbox looks as one of Klaviyo's would, and is told apart in the log.
         catch (Exception e)
         {
-            Log.CallFailed(logger, http.Request.Method, http.Request.Path, e);
+            Log.CallFailed(_logger, http.Request.Method, http.Request.Path, e);
             return Answer.Errors(
                 new ApiError(500, "error", "A server error occurred.", "The sandbox itself failed; see its log.") { Pointer = "/data/" }
             );

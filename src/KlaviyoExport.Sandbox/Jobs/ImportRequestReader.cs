@@ -10,13 +10,13 @@ namespace KlaviyoExport.Sandbox.Jobs;
 /// </summary>
 internal sealed class ImportRequestReader
 {
-    private readonly ReadOnlyMemory<byte> body;
-    private readonly List<ApiError> errors = [];
-    private readonly List<(int Start, int Length)> profiles = [];
-    private readonly List<string> lists = [];
-    private readonly HashSet<string> seen = [];
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly List<ApiError> _errors = [];
+    private readonly List<(int Start, int Length)> _profiles = [];
+    private readonly List<string> _lists = [];
+    private readonly HashSet<string> _seen = [];
 
-    private ImportRequestReader(ReadOnlyMemory<byte> body) => this.body = body;
+    private ImportRequestReader(ReadOnlyMemory<byte> body) => _body = body;
 
     private delegate void Member(ref Utf8JsonReader reader, string pointer);
 
@@ -25,11 +25,11 @@ internal sealed class ImportRequestReader
 
     private ImportRequest Read()
     {
-        if (!Utf8.IsValid(body.Span))
+        if (!Utf8.IsValid(_body.Span))
             throw new Refusal(JsonBody.Malformed("the body is not valid UTF-8"));
         try
         {
-            var reader = new Utf8JsonReader(body.Span);
+            var reader = new Utf8JsonReader(_body.Span);
             reader.Read();
             Object(ref reader, "", name => name == "data" ? Data : null);
             if (reader.Read())
@@ -42,11 +42,11 @@ internal sealed class ImportRequestReader
         foreach (
             var needed in (string[])["/data", "/data/type", "/data/attributes", "/data/attributes/profiles", ImportRequest.ProfilesPointer]
         )
-            if (!seen.Contains(needed) && (errors.Count == 0 || seen.Contains(needed[..needed.LastIndexOf('/')])))
-                errors.Add(ApiError.Invalid("This field is required.", needed));
-        if (errors.Count > 0)
-            throw new Refusal(errors);
-        return new ImportRequest(body, profiles, lists);
+            if (!_seen.Contains(needed) && (_errors.Count == 0 || _seen.Contains(needed[..needed.LastIndexOf('/')])))
+                _errors.Add(ApiError.Invalid("This field is required.", needed));
+        if (_errors.Count > 0)
+            throw new Refusal(_errors);
+        return new ImportRequest(_body, _profiles, _lists);
     }
 
     private void Data(ref Utf8JsonReader reader, string pointer) =>
@@ -66,7 +66,7 @@ internal sealed class ImportRequestReader
     private void Type(ref Utf8JsonReader reader, string pointer)
     {
         if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("profile-bulk-import-job"))
-            errors.Add(ApiError.Invalid("The resource type must be 'profile-bulk-import-job'.", pointer));
+            _errors.Add(ApiError.Invalid("The resource type must be 'profile-bulk-import-job'.", pointer));
         reader.Skip();
     }
 
@@ -81,18 +81,18 @@ internal sealed class ImportRequestReader
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             var length = (int)reader.BytesConsumed - start;
-            using var profile = JsonBody.ParseStrictly(body.Slice(start, length));
-            var at = ImportRequest.PointerTo(profiles.Count);
-            profiles.Add((start, length));
-            if (profiles.Count > ImportRequest.MaxProfiles)
+            using var profile = JsonBody.ParseStrictly(_body.Slice(start, length));
+            var at = ImportRequest.PointerTo(_profiles.Count);
+            _profiles.Add((start, length));
+            if (_profiles.Count > ImportRequest.MaxProfiles)
                 continue;
             if (length > ImportRequest.MaxProfileBytes)
-                errors.Add(ApiError.Invalid("The profile is larger than 100KB.", at));
-            ProfileRules.Check(profile.RootElement, at, errors);
+                _errors.Add(ApiError.Invalid("The profile is larger than 100KB.", at));
+            ProfileRules.Check(profile.RootElement, at, _errors);
         }
-        if (profiles.Count == 0)
-            errors.Add(ApiError.Invalid("Ensure this field has at least 1 elements.", pointer));
-        if (profiles.Count > ImportRequest.MaxProfiles)
+        if (_profiles.Count == 0)
+            _errors.Add(ApiError.Invalid("Ensure this field has at least 1 elements.", pointer));
+        if (_profiles.Count > ImportRequest.MaxProfiles)
             throw new Refusal(ApiError.Invalid("Ensure this field has no more than 10000 elements.", pointer));
     }
 
@@ -103,14 +103,14 @@ internal sealed class ImportRequestReader
         if (!IsArray(ref reader, pointer))
             return;
         using var items = JsonDocument.ParseValue(ref reader);
-        lists.AddRange(ResourceIds.Read(items.RootElement, "list", pointer, errors));
+        _lists.AddRange(ResourceIds.Read(items.RootElement, "list", pointer, _errors));
     }
 
     private bool IsArray(ref Utf8JsonReader reader, string pointer)
     {
         if (reader.TokenType == JsonTokenType.StartArray)
             return true;
-        errors.Add(ApiError.Invalid("Not a valid list.", pointer));
+        _errors.Add(ApiError.Invalid("Not a valid list.", pointer));
         reader.Skip();
         return false;
     }
@@ -119,7 +119,7 @@ internal sealed class ImportRequestReader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            errors.Add(ApiError.Invalid("Not a valid object.", pointer.Length == 0 ? "/" : pointer));
+            _errors.Add(ApiError.Invalid("Not a valid object.", pointer.Length == 0 ? "/" : pointer));
             reader.Skip();
             return;
         }
@@ -130,13 +130,13 @@ internal sealed class ImportRequestReader
             reader.Read();
             if (member(name) is { } read)
             {
-                if (!seen.Add(at))
+                if (!_seen.Add(at))
                     throw new Refusal(JsonBody.Malformed($"{at} stands twice"));
                 read(ref reader, at);
             }
             else
             {
-                errors.Add(ApiError.Invalid($"'{name}' is not a valid field here.", at));
+                _errors.Add(ApiError.Invalid($"'{name}' is not a valid field here.", at));
                 reader.Skip();
             }
         }

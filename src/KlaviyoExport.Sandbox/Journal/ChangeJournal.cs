@@ -12,11 +12,11 @@ namespace KlaviyoExport.Sandbox.Journal;
 /// </summary>
 internal sealed class ChangeJournal : IDisposable
 {
-    private readonly MemoryStream frame = new();
-    private readonly BinaryWriter entry;
-    private JournalFile? file;
+    private readonly MemoryStream _frame = new();
+    private readonly BinaryWriter _entry;
+    private JournalFile? _file;
 
-    public ChangeJournal() => entry = new BinaryWriter(frame);
+    public ChangeJournal() => _entry = new BinaryWriter(_frame);
 
     /// <summary>Takes up what the file holds and goes on from there.</summary>
     /// <returns>False when there was nothing: the caller then seeds.</returns>
@@ -26,10 +26,10 @@ internal sealed class ChangeJournal : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var guard = JournalFile.Guard(path);
         var known = JournalFile.Read(path, reader => JournalReplay.Apply(reader, state));
-        file = JournalFile.Create(path, guard);
+        _file = JournalFile.Create(path, guard);
         JournalSnapshot.Write(this, state);
         Commit();
-        file.TakePlace();
+        _file.TakePlace();
         return known;
     }
 
@@ -38,35 +38,35 @@ internal sealed class ChangeJournal : IDisposable
         if (!Begin(JournalEntry.Profile, account))
             return;
         var profile = account.Profiles[row];
-        entry.Write(row);
-        entry.Write(profile.CreatedMs);
-        entry.Write(profile.UpdatedMs);
-        entry.Write(profile.Packed.Length);
-        entry.Write(profile.Packed);
+        _entry.Write(row);
+        _entry.Write(profile.CreatedMs);
+        _entry.Write(profile.UpdatedMs);
+        _entry.Write(profile.Packed.Length);
+        _entry.Write(profile.Packed);
     }
 
     public void Consent(Account account, int row)
     {
         if (!Begin(JournalEntry.Consent, account))
             return;
-        entry.Write(row);
-        entry.WriteJson(account.ConsentOf(row));
+        _entry.Write(row);
+        _entry.WriteJson(account.ConsentOf(row));
     }
 
     public void List(Account account, PracticeList list)
     {
         if (!Begin(JournalEntry.List, account))
             return;
-        entry.Write(list.Id);
-        entry.Write(list.Name);
-        entry.Write(list.DoubleOptIn);
-        entry.Write(list.Created);
+        _entry.Write(list.Id);
+        _entry.Write(list.Name);
+        _entry.Write(list.DoubleOptIn);
+        _entry.Write(list.Created);
     }
 
     public void ListGone(Account account, string list)
     {
         if (Begin(JournalEntry.ListGone, account))
-            entry.Write(list);
+            _entry.Write(list);
     }
 
     public void Joined(Account account, PracticeList list, int row, DateTimeOffset at) =>
@@ -79,87 +79,87 @@ internal sealed class ChangeJournal : IDisposable
     {
         if (!Begin(JournalEntry.JobAccepted, account))
             return;
-        entry.Write(job.Id);
-        entry.Write(job.Created);
-        entry.Write(job.Expires);
-        entry.Write(job.Total);
-        entry.WriteJson(job.Lists);
-        entry.Write(job.Request?.Body.Length ?? 0);
+        _entry.Write(job.Id);
+        _entry.Write(job.Created);
+        _entry.Write(job.Expires);
+        _entry.Write(job.Total);
+        _entry.WriteJson(job.Lists);
+        _entry.Write(job.Request?.Body.Length ?? 0);
         if (job.Request is { } request)
-            entry.Write(request.Body.Span);
+            _entry.Write(request.Body.Span);
     }
 
     public void JobMoved(Account account, ImportJob job)
     {
         if (!Begin(JournalEntry.JobMoved, account))
             return;
-        entry.Write(job.Id);
-        entry.Write((byte)job.Status);
-        entry.Write(job.Started ?? default);
-        entry.Write(job.Completed ?? default);
-        entry.Write(job.Next);
-        entry.Write(job.Rows.Count - job.JournaledRows);
+        _entry.Write(job.Id);
+        _entry.Write((byte)job.Status);
+        _entry.Write(job.Started ?? default);
+        _entry.Write(job.Completed ?? default);
+        _entry.Write(job.Next);
+        _entry.Write(job.Rows.Count - job.JournaledRows);
         for (; job.JournaledRows < job.Rows.Count; job.JournaledRows++)
-            entry.Write(job.Rows[job.JournaledRows]);
-        entry.Write(job.Errors.Count - job.JournaledErrors);
+            _entry.Write(job.Rows[job.JournaledRows]);
+        _entry.Write(job.Errors.Count - job.JournaledErrors);
         for (; job.JournaledErrors < job.Errors.Count; job.JournaledErrors++)
-            entry.WriteJson(job.Errors[job.JournaledErrors]);
+            _entry.WriteJson(job.Errors[job.JournaledErrors]);
     }
 
     public void Token(IssuedToken token)
     {
         if (!Begin(JournalEntry.Token))
             return;
-        entry.WriteJson(token);
+        _entry.WriteJson(token);
     }
 
     public void TokenGone(string token)
     {
         if (Begin(JournalEntry.TokenGone))
-            entry.Write(token);
+            _entry.Write(token);
     }
 
     /// <summary>Makes what was changed since the last commit one frame of the file.</summary>
     public void Commit()
     {
-        if (file is null || frame.Length == 0)
+        if (_file is null || _frame.Length == 0)
             return;
-        entry.Flush();
-        file.Append(frame.GetBuffer().AsSpan(0, (int)frame.Length));
-        frame.SetLength(0);
+        _entry.Flush();
+        _file.Append(_frame.GetBuffer().AsSpan(0, (int)_frame.Length));
+        _frame.SetLength(0);
     }
 
     /// <summary>Keeps the frame from growing while a whole state is written.</summary>
     public void CommitWhenLarge()
     {
-        if (frame.Length > 1_000_000)
+        if (_frame.Length > 1_000_000)
             Commit();
     }
 
     public void Dispose()
     {
-        file?.Dispose();
-        file = null;
-        entry.Dispose();
-        frame.Dispose();
+        _file?.Dispose();
+        _file = null;
+        _entry.Dispose();
+        _frame.Dispose();
     }
 
     private void Membership(JournalEntry kind, Account account, PracticeList list, int row, DateTimeOffset at)
     {
         if (!Begin(kind, account))
             return;
-        entry.Write(list.Id);
-        entry.Write(row);
-        entry.Write(at);
+        _entry.Write(list.Id);
+        _entry.Write(row);
+        _entry.Write(at);
     }
 
     private bool Begin(JournalEntry kind, Account? account = null)
     {
-        if (file is null)
+        if (_file is null)
             return false;
-        entry.Write((byte)kind);
+        _entry.Write((byte)kind);
         if (account is not null)
-            entry.Write(account.Id);
+            _entry.Write(account.Id);
         return true;
     }
 }

@@ -8,11 +8,11 @@ internal sealed class JournalFile : IDisposable
 {
     private const int Head = 12;
 
-    private readonly string path;
-    private readonly FileStream stream;
-    private readonly FileStream guard;
+    private readonly string _path;
+    private readonly FileStream _stream;
+    private readonly FileStream _guard;
 
-    private JournalFile(string path, FileStream stream, FileStream guard) => (this.path, this.stream, this.guard) = (path, stream, guard);
+    private JournalFile(string path, FileStream stream, FileStream guard) => (_path, _stream, _guard) = (path, stream, guard);
 
     /// <summary>Holds the file for this sandbox alone; the operating system lets go of it even when the process is killed.</summary>
     /// <exception cref="IOException">Another sandbox holds it.</exception>
@@ -46,8 +46,8 @@ internal sealed class JournalFile : IDisposable
 
     public void TakePlace()
     {
-        stream.Flush(flushToDisk: true);
-        File.Move(path + ".new", path, overwrite: true);
+        _stream.Flush(flushToDisk: true);
+        File.Move(_path + ".new", _path, overwrite: true);
     }
 
     /// <summary>Goes to the operating system at once: a killed process loses nothing, a power cut may lose the last moments.</summary>
@@ -56,14 +56,14 @@ internal sealed class JournalFile : IDisposable
         Span<byte> head = stackalloc byte[Head];
         BinaryPrimitives.WriteInt32LittleEndian(head, content.Length);
         Hash(content).CopyTo(head[4..]);
-        stream.Write(head);
-        stream.Write(content);
+        _stream.Write(head);
+        _stream.Write(content);
     }
 
     public void Dispose()
     {
-        stream.Dispose();
-        guard.Dispose();
+        _stream.Dispose();
+        _guard.Dispose();
     }
 
     private static byte[]? Frame(FileStream stream)

@@ -8,14 +8,14 @@ namespace KlaviyoExport.Sandbox.JsonApi;
 /// </summary>
 internal sealed class FilterParser(string text)
 {
-    private int at;
+    private int _at;
 
     public static IReadOnlyList<Filter> Parse(string text)
     {
         var parser = new FilterParser(text);
         var filters = new List<Filter>();
         parser.Comparisons(filters);
-        if (parser.at < text.Length)
+        if (parser._at < text.Length)
             throw parser.Bad();
         return filters;
     }
@@ -53,19 +53,19 @@ internal sealed class FilterParser(string text)
     private string Value()
     {
         Space();
-        return at < text.Length && text[at] is '"' or '\'' ? Quoted(text[at++]) : Bare();
+        return _at < text.Length && text[_at] is '"' or '\'' ? Quoted(text[_at++]) : Bare();
     }
 
     private string Quoted(char quote)
     {
         var value = new StringBuilder();
-        while (at < text.Length && text[at] != quote)
+        while (_at < text.Length && text[_at] != quote)
         {
-            if (text[at] == '\\')
-                at++;
-            if (at >= text.Length)
+            if (text[_at] == '\\')
+                _at++;
+            if (_at >= text.Length)
                 throw Bad();
-            value.Append(text[at++]);
+            value.Append(text[_at++]);
         }
         Expect(quote);
         return value.ToString();
@@ -73,27 +73,27 @@ internal sealed class FilterParser(string text)
 
     private string Bare()
     {
-        var start = at;
-        while (at < text.Length && text[at] is not (',' or ')' or ']' or '"' or '\''))
-            at++;
-        return at > start ? text[start..at].Trim() : throw Bad();
+        var start = _at;
+        while (_at < text.Length && text[_at] is not (',' or ')' or ']' or '"' or '\''))
+            _at++;
+        return _at > start ? text[start.._at].Trim() : throw Bad();
     }
 
     private string Word()
     {
         Space();
-        var start = at;
-        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '_' or '.'))
-            at++;
-        return at > start ? text[start..at] : throw Bad();
+        var start = _at;
+        while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '-' or '_' or '.'))
+            _at++;
+        return _at > start ? text[start.._at] : throw Bad();
     }
 
     private bool Take(char c)
     {
         Space();
-        if (at >= text.Length || text[at] != c)
+        if (_at >= text.Length || text[_at] != c)
             return false;
-        at++;
+        _at++;
         return true;
     }
 
@@ -105,10 +105,10 @@ internal sealed class FilterParser(string text)
 
     private void Space()
     {
-        while (at < text.Length && text[at] == ' ')
-            at++;
+        while (_at < text.Length && text[_at] == ' ')
+            _at++;
     }
 
     private Refusal Bad() =>
-        new(ApiError.InvalidParameter($"Invalid filter: the expression could not be read at position {at}.", "filter"));
+        new(ApiError.InvalidParameter($"Invalid filter: the expression could not be read at position {_at}.", "filter"));
 }

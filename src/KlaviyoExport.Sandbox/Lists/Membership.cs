@@ -7,31 +7,31 @@ internal sealed class Membership
 {
     private const int Gone = -1;
 
-    private readonly List<(int Row, long JoinedMs)> entries = [];
-    private readonly Dictionary<int, int> places = [];
+    private readonly List<(int Row, long JoinedMs)> _entries = [];
+    private readonly Dictionary<int, int> _places = [];
 
-    public int Count => places.Count;
+    public int Count => _places.Count;
 
     public bool Join(int row, DateTimeOffset at)
     {
-        if (!places.TryAdd(row, entries.Count))
+        if (!_places.TryAdd(row, _entries.Count))
             return false;
-        entries.Add((row, at.ToUnixTimeMilliseconds()));
+        _entries.Add((row, at.ToUnixTimeMilliseconds()));
         return true;
     }
 
     public bool Leave(int row)
     {
-        if (!places.Remove(row, out var place))
+        if (!_places.Remove(row, out var place))
             return false;
-        entries[place] = (Gone, 0);
+        _entries[place] = (Gone, 0);
         return true;
     }
 
-    public DateTimeOffset? JoinedAt(int row) => places.TryGetValue(row, out var place) ? Time(entries[place].JoinedMs) : null;
+    public DateTimeOffset? JoinedAt(int row) => _places.TryGetValue(row, out var place) ? Time(_entries[place].JoinedMs) : null;
 
     /// <summary>The place of a member, for cursors over a chosen few.</summary>
-    public int? PlaceOf(int row) => places.TryGetValue(row, out var place) ? place : null;
+    public int? PlaceOf(int row) => _places.TryGetValue(row, out var place) ? place : null;
 
     public IEnumerable<(long Place, Member Member)> Read(long? beyond, bool forward)
     {
@@ -39,10 +39,10 @@ internal sealed class Membership
         var start =
             beyond is { } place ? place + step
             : forward ? 0
-            : entries.Count - 1;
-        for (var at = (int)Math.Clamp(start, -1, entries.Count); at >= 0 && at < entries.Count; at += step)
-            if (entries[at].Row != Gone)
-                yield return (at, new Member(entries[at].Row, Time(entries[at].JoinedMs)));
+            : _entries.Count - 1;
+        for (var at = (int)Math.Clamp(start, -1, _entries.Count); at >= 0 && at < _entries.Count; at += step)
+            if (_entries[at].Row != Gone)
+                yield return (at, new Member(_entries[at].Row, Time(_entries[at].JoinedMs)));
     }
 
     private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);

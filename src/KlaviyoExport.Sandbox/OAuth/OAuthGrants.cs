@@ -7,12 +7,12 @@ namespace KlaviyoExport.Sandbox.OAuth;
 /// <summary>Authorization codes and tokens. Call while holding the state's gate.</summary>
 internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
 {
-    private readonly Dictionary<string, PendingCode> codes = [];
-    private readonly Dictionary<string, IssuedToken> tokens = [];
+    private readonly Dictionary<string, PendingCode> _codes = [];
+    private readonly Dictionary<string, IssuedToken> _tokens = [];
 
     private DateTimeOffset Now => options.Clock.GetUtcNow();
 
-    public IEnumerable<IssuedToken> Issued => tokens.Values.Where(t => (t.Expires ?? t.RefreshableUntil ?? DateTimeOffset.MaxValue) > Now);
+    public IEnumerable<IssuedToken> Issued => _tokens.Values.Where(t => (t.Expires ?? t.RefreshableUntil ?? DateTimeOffset.MaxValue) > Now);
 
     public OAuthAppSeed? App(string? clientId) => options.Apps.FirstOrDefault(a => a.ClientId == clientId);
 
@@ -20,7 +20,7 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
     public string IssueCode(AuthorizeRequest request, string account)
     {
         var code = NewSecret();
-        codes[code] = new PendingCode(request, account, Now + options.CodeLifetime);
+        _codes[code] = new PendingCode(request, account, Now + options.CodeLifetime);
         return code;
     }
 
@@ -28,7 +28,7 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
     /// <returns>The new tokens; null when anything about the exchange is wrong.</returns>
     public (IssuedToken Access, IssuedToken Refresh)? Exchange(OAuthAppSeed app, string? code, string? redirectUri, string? verifier)
     {
-        if (code is null || !codes.TryGetValue(code, out var pending) || pending.Request.ClientId != app.ClientId)
+        if (code is null || !_codes.TryGetValue(code, out var pending) || pending.Request.ClientId != app.ClientId)
             return null;
         if (pending.Grant is { } used)
         {
@@ -43,14 +43,14 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
         )
             return null;
         var grant = NewSecret();
-        codes[code] = pending with { Grant = grant };
+        _codes[code] = pending with { Grant = grant };
         return Issue(grant, app.ClientId, pending.Account, pending.Request.Scopes);
     }
 
     /// <summary>Exchanges a refresh token for a new pair; the old one is worth nothing from then on.</summary>
     public (IssuedToken Access, IssuedToken Refresh)? Refresh(OAuthAppSeed app, string? token)
     {
-        if (token is null || !tokens.TryGetValue(token, out var refresh) || refresh.Expires is not null || refresh.ClientId != app.ClientId)
+        if (token is null || !_tokens.TryGetValue(token, out var refresh) || refresh.Expires is not null || refresh.ClientId != app.ClientId)
             return null;
         Remove(token);
         if (refresh.RefreshableUntil <= Now)
@@ -61,24 +61,24 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
     /// <summary>Ends the consent a token belongs to, with every token of it.</summary>
     public void Revoke(OAuthAppSeed app, string? token)
     {
-        if (token is not null && tokens.TryGetValue(token, out var issued) && issued.ClientId == app.ClientId)
+        if (token is not null && _tokens.TryGetValue(token, out var issued) && issued.ClientId == app.ClientId)
             End(issued.Grant);
     }
 
     /// <summary>The access token's grant, while it lasts.</summary>
-    public IssuedToken? ByAccessToken(string token) => tokens.TryGetValue(token, out var issued) && issued.Expires > Now ? issued : null;
+    public IssuedToken? ByAccessToken(string token) => _tokens.TryGetValue(token, out var issued) && issued.Expires > Now ? issued : null;
 
-    public void Restore(IssuedToken token) => tokens[token.Token] = token;
+    public void Restore(IssuedToken token) => _tokens[token.Token] = token;
 
     public void Remove(string token)
     {
-        if (tokens.Remove(token))
+        if (_tokens.Remove(token))
             journal.TokenGone(token);
     }
 
     private void End(string grant)
     {
-        foreach (var token in tokens.Values.Where(t => t.Grant == grant).ToList())
+        foreach (var token in _tokens.Values.Where(t => t.Grant == grant).ToList())
             Remove(token.Token);
     }
 
@@ -91,7 +91,7 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
         };
         foreach (var token in (IssuedToken[])[access, refresh])
         {
-            tokens[token.Token] = token;
+            _tokens[token.Token] = token;
             journal.Token(token);
         }
         return (access, refresh);

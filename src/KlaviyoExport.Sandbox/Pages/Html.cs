@@ -23,25 +23,25 @@ internal readonly record struct Html(string Text)
     [InterpolatedStringHandler]
     internal readonly ref struct Handler(int literals, int holes)
     {
-        private readonly StringBuilder text = new(literals + (holes * 16));
+        private readonly StringBuilder _text = new(literals + (holes * 16));
 
-        public void AppendLiteral(string literal) => text.Append(literal);
+        public void AppendLiteral(string literal) => _text.Append(literal);
 
-        public void AppendFormatted(Html html) => text.Append(html.Text);
+        public void AppendFormatted(Html html) => _text.Append(html.Text);
 
         public void AppendFormatted(IEnumerable<Html> parts)
         {
             foreach (var part in parts)
-                text.Append(part.Text);
+                _text.Append(part.Text);
         }
 
-        public void AppendFormatted(string? value) => text.Append(Encoder.Encode(value ?? ""));
+        public void AppendFormatted(string? value) => _text.Append(Encoder.Encode(value ?? ""));
 
-        public void AppendFormatted(int value) => text.Append(value.ToString("N0", CultureInfo.InvariantCulture));
+        public void AppendFormatted(int value) => _text.Append(value.ToString("N0", CultureInfo.InvariantCulture));
 
         public void AppendFormatted(DateTimeOffset value) =>
-            text.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{value:O}\">{value.UtcDateTime:yyyy-MM-dd HH:mm:ss}</time>");
+            _text.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{value:O}\">{value.UtcDateTime:yyyy-MM-dd HH:mm:ss}</time>");
 
-        public override string ToString() => text.ToString();
+        public override string ToString() => _text.ToString();
     }
 }

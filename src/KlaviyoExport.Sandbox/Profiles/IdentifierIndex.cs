@@ -5,26 +5,26 @@ namespace KlaviyoExport.Sandbox.Profiles;
 /// <summary>Finds rows by one identifier. The set holds row numbers only; the identifiers are read where they already lie.</summary>
 internal sealed class IdentifierIndex
 {
-    private readonly HashSet<int> rows;
-    private readonly HashSet<int>.AlternateLookup<ReadOnlySpan<byte>> byBytes;
+    private readonly HashSet<int> _rows;
+    private readonly HashSet<int>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
 
     public IdentifierIndex(List<StoredProfile> profiles, Identifier identifier)
     {
-        rows = new HashSet<int>(new ByIdentifier(profiles, identifier));
-        byBytes = rows.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _rows = new HashSet<int>(new ByIdentifier(profiles, identifier));
+        _byBytes = _rows.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     public int? Find(string value)
     {
         Span<byte> buffer = stackalloc byte[512];
         var bytes = Encoding.UTF8.TryGetBytes(value, buffer, out var length) ? buffer[..length] : Encoding.UTF8.GetBytes(value);
-        return byBytes.TryGetValue(bytes, out var row) ? row : null;
+        return _byBytes.TryGetValue(bytes, out var row) ? row : null;
     }
 
-    public void Add(int row) => rows.Add(row);
+    public void Add(int row) => _rows.Add(row);
 
     /// <summary>Call before the row changes: the row's present identifier says where it stands.</summary>
-    public void Remove(int row) => rows.Remove(row);
+    public void Remove(int row) => _rows.Remove(row);
 
     private sealed class ByIdentifier(List<StoredProfile> profiles, Identifier identifier)
         : IEqualityComparer<int>,

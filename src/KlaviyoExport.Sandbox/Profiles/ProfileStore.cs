@@ -7,46 +7,46 @@ namespace KlaviyoExport.Sandbox.Profiles;
 /// </summary>
 internal sealed class ProfileStore
 {
-    private readonly List<StoredProfile> profiles = [];
-    private readonly IdentifierIndex[] indexes;
-    private readonly ulong salt;
+    private readonly List<StoredProfile> _profiles = [];
+    private readonly IdentifierIndex[] _indexes;
+    private readonly ulong _salt;
 
     public ProfileStore(string account)
     {
-        salt = account.Aggregate(14695981039346656037UL, (hash, c) => (hash ^ c) * 1099511628211UL);
-        indexes = [.. Enum.GetValues<Identifier>().Select(i => new IdentifierIndex(profiles, i))];
+        _salt = account.Aggregate(14695981039346656037UL, (hash, c) => (hash ^ c) * 1099511628211UL);
+        _indexes = [.. Enum.GetValues<Identifier>().Select(i => new IdentifierIndex(_profiles, i))];
     }
 
-    public int Count => profiles.Count;
+    public int Count => _profiles.Count;
 
-    public StoredProfile this[int row] => profiles[row];
+    public StoredProfile this[int row] => _profiles[row];
 
     /// <summary>Nothing is stored for the id: it is worked out from the row and can be taken back to it.</summary>
-    public string IdOf(int row) => Ulid.Write(profiles[row].Created, unchecked((uint)row * 2654435761u), Hash(row));
+    public string IdOf(int row) => Ulid.Write(_profiles[row].Created, unchecked((uint)row * 2654435761u), Hash(row));
 
     public int? FindId(string id)
     {
         if (Ulid.ReadHigh(id) is not { } high)
             return null;
         var row = unchecked(high * 244002641u);
-        return row < profiles.Count && IdOf((int)row) == id ? (int)row : null;
+        return row < _profiles.Count && IdOf((int)row) == id ? (int)row : null;
     }
 
     /// <summary>Emails are matched without regard to case.</summary>
     public int? Find(Identifier identifier, string value) =>
-        value.Length == 0 ? null : indexes[(int)identifier].Find(identifier == Identifier.Email ? EmailRule.Normalise(value) : value);
+        value.Length == 0 ? null : _indexes[(int)identifier].Find(identifier == Identifier.Email ? EmailRule.Normalise(value) : value);
 
     public int Add(StoredProfile profile)
     {
-        profiles.Add(profile);
-        Index(profiles.Count - 1, add: true);
-        return profiles.Count - 1;
+        _profiles.Add(profile);
+        Index(_profiles.Count - 1, add: true);
+        return _profiles.Count - 1;
     }
 
     public void Replace(int row, StoredProfile profile)
     {
         Index(row, add: false);
-        profiles[row] = profile;
+        _profiles[row] = profile;
         Index(row, add: true);
     }
 
@@ -54,18 +54,18 @@ internal sealed class ProfileStore
     {
         foreach (var identifier in Enum.GetValues<Identifier>())
         {
-            if (profiles[row].Part(identifier).IsEmpty)
+            if (_profiles[row].Part(identifier).IsEmpty)
                 continue;
             if (add)
-                indexes[(int)identifier].Add(row);
+                _indexes[(int)identifier].Add(row);
             else
-                indexes[(int)identifier].Remove(row);
+                _indexes[(int)identifier].Remove(row);
         }
     }
 
     private ulong Hash(int row)
     {
-        var hash = unchecked((salt ^ (uint)row) * 0x9E3779B97F4A7C15UL);
+        var hash = unchecked((_salt ^ (uint)row) * 0x9E3779B97F4A7C15UL);
         return hash ^ (hash >> 29);
     }
 }

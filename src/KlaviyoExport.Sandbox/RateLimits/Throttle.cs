@@ -9,9 +9,9 @@ internal readonly record struct Throttled(int? RetryAfterSeconds, int Limit, int
 /// </summary>
 internal sealed class Throttle(TimeProvider clock)
 {
-    private readonly Dictionary<(string Owner, string Endpoint, long Seconds), Window> windows = [];
+    private readonly Dictionary<(string Owner, string Endpoint, long Seconds), Window> _windows = [];
 
-    private readonly List<OtherClient> others = [];
+    private readonly List<OtherClient> _others = [];
 
     /// <summary>How the other clients fared, up to now.</summary>
     public PracticeOthers Others { get; private set; } = new(0, 0);
@@ -23,7 +23,7 @@ internal sealed class Throttle(TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         // What others did before this call, in the order of time, for it may have used the window up.
-        foreach (var other in others.Where(other => other.Owner == owner && other.Endpoint == endpoint))
+        foreach (var other in _others.Where(other => other.Owner == owner && other.Endpoint == endpoint))
             for (; other.Next <= now; other.Made())
                 Others = Take(owner, endpoint, quota, other.Next).RetryAfterSeconds is null
                     ? Others with
@@ -39,10 +39,10 @@ internal sealed class Throttle(TimeProvider clock)
 
     /// <summary>Another client of the same account begins to make calls.</summary>
     public void Join(string owner, string endpoint, int callsPerSecond) =>
-        others.Add(new(owner, endpoint, callsPerSecond, clock.GetUtcNow()));
+        _others.Add(new(owner, endpoint, callsPerSecond, clock.GetUtcNow()));
 
     /// <summary>All other clients are done.</summary>
-    public void Leave() => others.Clear();
+    public void Leave() => _others.Clear();
 
     private Throttled Take(string owner, string endpoint, Quota quota, DateTimeOffset now)
     {
@@ -71,8 +71,8 @@ internal sealed class Throttle(TimeProvider clock)
     {
         var key = (owner, endpoint, seconds);
         var number = now.ToUnixTimeSeconds() / seconds;
-        if (!windows.TryGetValue(key, out var window) || window.Number != number)
-            windows[key] = window = new Window(number);
+        if (!_windows.TryGetValue(key, out var window) || window.Number != number)
+            _windows[key] = window = new Window(number);
         return window;
     }
 

@@ -3,26 +3,26 @@ namespace KlaviyoExport.Sandbox.Requests;
 /// <summary>Remembers the last requests.</summary>
 internal sealed class RequestLog(int capacity)
 {
-    private readonly Lock gate = new();
-    private readonly Queue<RequestEntry> entries = [];
+    private readonly Lock _gate = new();
+    private readonly Queue<RequestEntry> _entries = [];
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<RequestEntry> Last
     {
         get
         {
-            lock (gate)
-                return [.. entries.Reverse()];
+            lock (_gate)
+                return [.. _entries.Reverse()];
         }
     }
 
     public void Add(RequestEntry entry)
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries.Enqueue(entry);
-            if (entries.Count > capacity)
-                entries.Dequeue();
+            _entries.Enqueue(entry);
+            if (_entries.Count > capacity)
+                _entries.Dequeue();
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class PasswordSignIn(
     IOptions<LocalAccountsOptions> local
 )
 {
-    private static string? decoy;
+    private static string? _decoy;
 
     public async Task<SignInResult> SignInAsync(string email, string password)
     {
@@ -21,8 +21,8 @@ internal sealed class PasswordSignIn(
         if (await users.FindByEmailAsync(email) is { } user)
             return await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
         var nobody = new AppUser();
-        decoy ??= hasher.HashPassword(nobody, Guid.NewGuid().ToString());
-        hasher.VerifyHashedPassword(nobody, decoy, password);
+        _decoy ??= hasher.HashPassword(nobody, Guid.NewGuid().ToString());
+        hasher.VerifyHashedPassword(nobody, _decoy, password);
         return SignInResult.Failed;
     }
 }

@@ -32,22 +32,3 @@ public enum GroupKind
     All,
     Any,
 }
-
-[JsonConverter(typeof(JsonStringEnumConverter<Operator>))]
-public enum Operator
-{
-    Equal,
-    NotEqual,
-    Contains,
-    StartsWith,
-    InList,
-    Greater,
-    Less,
-    Between,
-    On,
-    Before,
-    After,
-    InLastDays,
-    IsEmpty,
-    IsNotEmpty,
-}

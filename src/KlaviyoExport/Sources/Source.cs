@@ -2,14 +2,6 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.Sources;
 
-public enum SourceKind
-{
-    Csv,
-    Sqlite,
-    PostgreSql,
-    SqlServer,
-}
-
 /// <summary>Where unified customer profiles are read from, and what its last load found.</summary>
 public sealed class Source : IVersioned
 {

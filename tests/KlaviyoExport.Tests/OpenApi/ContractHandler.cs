@@ -8,15 +8,15 @@ namespace KlaviyoExport.Tests.OpenApi;
 /// </summary>
 public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    private readonly List<string> faults = [];
+    private readonly List<string> _faults = [];
 
     /// <summary>What was wrong so far. Empty where the slices are not at hand.</summary>
     public IReadOnlyList<string> Faults
     {
         get
         {
-            lock (faults)
-                return [.. faults];
+            lock (_faults)
+                return [.. _faults];
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandle
                 )
                 .Select(f => $"{slice.Id} {(int)response.StatusCode}: {f}")
         );
-        lock (faults)
+        lock (_faults)
             Checked++;
         return response;
     }
@@ -68,7 +68,7 @@ public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandle
 
     private void Add(IEnumerable<string> found)
     {
-        lock (faults)
-            faults.AddRange(found);
+        lock (_faults)
+            _faults.AddRange(found);
     }
 }

@@ -10,18 +10,18 @@ namespace KlaviyoExport.Tests.OpenApi;
 /// </summary>
 public sealed class OpenApiSlice
 {
-    private readonly JsonObject document;
-    private readonly JsonObject operation;
-    private readonly string[] segments;
-    private readonly ConcurrentDictionary<(JsonNode Schema, bool Closed, bool Sparse), Lazy<JsonSchema>> schemas = [];
+    private readonly JsonObject _document;
+    private readonly JsonObject _operation;
+    private readonly string[] _segments;
+    private readonly ConcurrentDictionary<(JsonNode Schema, bool Closed, bool Sparse), Lazy<JsonSchema>> _schemas = [];
 
     private OpenApiSlice(JsonObject document, string path, string method, JsonObject operation)
     {
-        this.document = document;
-        this.operation = operation;
+        _document = document;
+        _operation = operation;
         Method = method.ToUpperInvariant();
         Id = (string)operation["operationId"]!;
-        segments = path.Split('/');
+        _segments = path.Split('/');
     }
 
     /// <summary>Klaviyo's operation id.</summary>
@@ -30,10 +30,10 @@ public sealed class OpenApiSlice
     public string Method { get; }
 
     /// <summary>The path with its placeholders.</summary>
-    public string Path => string.Join('/', segments);
+    public string Path => string.Join('/', _segments);
 
     /// <summary>The description itself, for what is not about single requests: scopes, limits, filters.</summary>
-    public JsonObject Operation => operation;
+    public JsonObject Operation => _operation;
 
     public static OpenApiSlice Parse(string json)
     {
@@ -47,8 +47,8 @@ public sealed class OpenApiSlice
     {
         var given = path.TrimEnd('/').Split('/');
         return method == Method
-            && given.Length == segments.Length
-            && given.Zip(segments).All(pair => pair.Second.StartsWith('{') || pair.First == pair.Second);
+            && given.Length == _segments.Length
+            && given.Zip(_segments).All(pair => pair.Second.StartsWith('{') || pair.First == pair.Second);
     }
 
     /// <param name="query">Decoded parameters.</param>
@@ -62,7 +62,7 @@ public sealed class OpenApiSlice
     )
     {
         var faults = new List<string>();
-        var parameters = operation["parameters"]?.AsArray().Select(p => p!.AsObject()).ToList() ?? [];
+        var parameters = _operation["parameters"]?.AsArray().Select(p => p!.AsObject()).ToList() ?? [];
         var known = parameters.Where(p => (string)p["in"]! == "query").ToDictionary(p => (string)p["name"]!);
         foreach (var (name, value) in query)
         {
@@ -79,7 +79,7 @@ public sealed class OpenApiSlice
             if ((string)needed["in"]! == "query" && !query.ContainsKey(name))
                 faults.Add($"query {name} is missing");
         }
-        var content = operation["requestBody"]?["content"]?.AsObject();
+        var content = _operation["requestBody"]?["content"]?.AsObject();
         if (content is null && body is not null)
             faults.Add("body: this call takes none");
         if (content is null)
@@ -100,11 +100,11 @@ public sealed class OpenApiSlice
     /// <param name="sparse">Fields were chosen with <c>fields[…]</c>, so required ones may be missing.</param>
     public IReadOnlyList<string> ValidateResponse(int status, string? contentType, string? body, bool sparse = false)
     {
-        var responses = operation["responses"]!.AsObject();
+        var responses = _operation["responses"]!.AsObject();
         var described = responses[$"{status}"] ?? responses[$"{status / 100}XX"];
         if (described is null)
             return [$"status {status} is not described"];
-        var content = SchemaRewrite.Resolve(document, described.AsObject())["content"]?.AsObject();
+        var content = SchemaRewrite.Resolve(_document, described.AsObject())["content"]?.AsObject();
         if (content is null)
             return string.IsNullOrEmpty(body) ? [] : [$"status {status} has no body, but this has: {body}"];
         var (mediaType, schema) = content.Single();
@@ -124,12 +124,12 @@ public sealed class OpenApiSlice
 
     private IReadOnlyList<string> Validate(JsonNode schema, string json, bool closed = true, bool sparse = false)
     {
-        var ready = schemas.GetOrAdd(
+        var ready = _schemas.GetOrAdd(
             (schema, closed, sparse),
             key =>
                 new(() =>
                     JsonSchema
-                        .FromJsonAsync(SchemaRewrite.ToJsonSchema(document, key.Schema.AsObject(), key.Closed, key.Sparse).ToJsonString())
+                        .FromJsonAsync(SchemaRewrite.ToJsonSchema(_document, key.Schema.AsObject(), key.Closed, key.Sparse).ToJsonString())
                         .GetAwaiter()
                         .GetResult()
                 )

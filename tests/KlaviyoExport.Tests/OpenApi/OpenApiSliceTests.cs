@@ -19,14 +19,14 @@ public sealed class OpenApiSliceTests
         ["content-type"] = "application/vnd.api+json",
     };
 
-    private readonly OpenApiSlice slice = OpenApiSlice.Parse(Described);
+    private readonly OpenApiSlice _slice = OpenApiSlice.Parse(Described);
 
     [Fact]
     public void A_call_is_recognised_by_method_and_path()
     {
-        Assert.True(slice.Matches("POST", "/api/things/7"));
-        Assert.False(slice.Matches("GET", "/api/things/7"));
-        Assert.False(slice.Matches("POST", "/api/things"));
+        Assert.True(_slice.Matches("POST", "/api/things/7"));
+        Assert.False(_slice.Matches("GET", "/api/things/7"));
+        Assert.False(_slice.Matches("POST", "/api/things"));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class OpenApiSliceTests
     [InlineData("""{"a":""", false)]
     [InlineData(null, false)]
     public void A_request_body_must_follow_its_schema(string? body, bool valid) =>
-        Assert.Equal(valid, slice.ValidateRequest(new Dictionary<string, string>(), Headers, body).Count == 0);
+        Assert.Equal(valid, _slice.ValidateRequest(new Dictionary<string, string>(), Headers, body).Count == 0);
 
     [Theory]
     [InlineData("page[size]", "10", true)]
@@ -46,12 +46,12 @@ public sealed class OpenApiSliceTests
     [InlineData("fields[thing]", "a,c", false)]
     [InlineData("other", "1", false)]
     public void A_query_parameter_must_be_known_and_valid(string name, string value, bool valid) =>
-        Assert.Equal(valid, slice.ValidateRequest(new Dictionary<string, string> { [name] = value }, Headers, """{"a":1}""").Count == 0);
+        Assert.Equal(valid, _slice.ValidateRequest(new Dictionary<string, string> { [name] = value }, Headers, """{"a":1}""").Count == 0);
 
     [Fact]
     public void A_missing_header_is_found() =>
         Assert.NotEmpty(
-            slice.ValidateRequest(
+            _slice.ValidateRequest(
                 new Dictionary<string, string>(),
                 new Dictionary<string, string> { ["content-type"] = "application/vnd.api+json" },
                 """{"a":1}"""
@@ -66,7 +66,7 @@ public sealed class OpenApiSliceTests
     [InlineData(204, "{}", false)]
     [InlineData(404, "{}", false)]
     public void An_answer_must_follow_its_schema(int status, string body, bool valid) =>
-        Assert.Equal(valid, slice.ValidateResponse(status, "application/vnd.api+json", body).Count == 0);
+        Assert.Equal(valid, _slice.ValidateResponse(status, "application/vnd.api+json", body).Count == 0);
 
     [Fact]
     public void Every_slice_at_hand_can_be_read()

@@ -13,14 +13,14 @@ internal sealed class PracticeSession : IAsyncDisposable
 {
     public const string MediaType = "application/vnd.api+json";
 
-    private readonly ContractHandler contract;
-    private readonly HttpClient client;
+    private readonly ContractHandler _contract;
+    private readonly HttpClient _client;
 
     private PracticeSession(SandboxServer server, TestClock clock)
     {
         (Server, Clock) = (server, clock);
-        contract = new ContractHandler(new SocketsHttpHandler { ConnectCallback = Connect }) { CheckRequests = false };
-        client = new HttpClient(contract) { BaseAddress = server.BaseAddress };
+        _contract = new ContractHandler(new SocketsHttpHandler { ConnectCallback = Connect }) { CheckRequests = false };
+        _client = new HttpClient(_contract) { BaseAddress = server.BaseAddress };
     }
 
     public SandboxServer Server { get; }
@@ -59,7 +59,7 @@ internal sealed class PracticeSession : IAsyncDisposable
         if (body is not null)
             request.Content = Json(body);
         change?.Invoke(request);
-        return client.SendAsync(request, Cancellation);
+        return _client.SendAsync(request, Cancellation);
     }
 
     public async Task<JsonElement> Get(string path, int status = 200) => await Read(await Send("GET", path), status);
@@ -94,8 +94,8 @@ internal sealed class PracticeSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
+        _client.Dispose();
         await Server.DisposeAsync();
-        Assert.Empty(contract.Faults);
+        Assert.Empty(_contract.Faults);
     }
 }

@@ -8,16 +8,16 @@ namespace KlaviyoExport.Tests.Sandbox;
 
 public sealed class StandAloneTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sandbox-alone");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sandbox-alone");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task What_was_accepted_survives_a_kill()
     {
-        var data = Path.Combine(folder.FullName, "sandbox.data");
+        var data = Path.Combine(_folder.FullName, "sandbox.data");
         using (var first = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00"))
         {
             using var client = await Connect(first);

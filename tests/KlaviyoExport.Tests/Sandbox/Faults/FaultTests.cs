@@ -7,28 +7,28 @@ namespace KlaviyoExport.Tests.Sandbox.Faults;
 
 public sealed class FaultTests : IAsyncLifetime
 {
-    private readonly TestClock clock = new();
-    private SandboxServer server = null!;
-    private HttpClient client = null!;
+    private readonly TestClock _clock = new();
+    private SandboxServer _server = null!;
+    private HttpClient _client = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = clock }, Cancellation);
-        client = new HttpClient { BaseAddress = server.BaseAddress };
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = _clock }, Cancellation);
+        _client = new HttpClient { BaseAddress = _server.BaseAddress };
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        await server.DisposeAsync();
+        _client.Dispose();
+        await _server.DisposeAsync();
     }
 
     [Fact]
     public async Task A_status_strikes_as_often_as_asked_and_only_where_asked()
     {
-        server.Faults.Add(
+        _server.Faults.Add(
             new Fault(FaultKind.Status)
             {
                 Status = 503,
@@ -50,7 +50,7 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_429_by_fault_carries_Retry_After_or_not_and_never_the_window()
     {
-        server.Faults.Add(new Fault(FaultKind.Status) { Status = 429, Times = 1 });
+        _server.Faults.Add(new Fault(FaultKind.Status) { Status = 429, Times = 1 });
         using var struck = await Send("GET", "/api/lists");
         Assert.Equal(429, (int)struck.StatusCode);
         Assert.Null(struck.Headers.RetryAfter);
@@ -64,20 +64,20 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData(FaultKind.ResetMidAnswer, 1)]
     public async Task A_cut_connection_leaves_the_client_without_an_answer(FaultKind kind, int jobs)
     {
-        server.Faults.Add(new Fault(kind) { Times = 1, Call = "bulk_import_profiles" });
+        _server.Faults.Add(new Fault(kind) { Times = 1, Call = "bulk_import_profiles" });
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             using var response = await Send("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, Imports.Emails(2_000)));
             await response.Content.ReadAsByteArrayAsync(Cancellation);
         });
-        Assert.Equal(jobs, server.State.Jobs().Count);
+        Assert.Equal(jobs, _server.State.Jobs().Count);
         Assert.Equal(202, await Status("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, "a@example.org")));
     }
 
     [Fact]
     public async Task A_truncated_answer_is_whole_for_HTTP_and_broken_for_JSON()
     {
-        server.Faults.Add(new Fault(FaultKind.Truncate) { Times = 1 });
+        _server.Faults.Add(new Fault(FaultKind.Truncate) { Times = 1 });
         using var response = await Send("GET", "/api/lists");
         var body = await response.Content.ReadAsStringAsync(Cancellation);
         Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(body));
@@ -88,7 +88,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData(FaultKind.WrongMediaType, "text/plain")]
     public async Task An_answer_can_come_as_something_else(FaultKind kind, string mediaType)
     {
-        server.Faults.Add(new Fault(kind) { Times = 1 });
+        _server.Faults.Add(new Fault(kind) { Times = 1 });
         using var response = await Send("GET", "/api/lists");
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal(mediaType, response.Content.Headers.ContentType!.MediaType);
@@ -97,12 +97,12 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_delay_goes_by_the_sandbox_clock()
     {
-        server.Faults.Add(new Fault(FaultKind.Delay) { DelayMs = 5_000, Times = 1 });
-        var waiting = clock.WaitingTimers;
+        _server.Faults.Add(new Fault(FaultKind.Delay) { DelayMs = 5_000, Times = 1 });
+        var waiting = _clock.WaitingTimers;
         var answer = Status("GET", "/api/lists");
-        await Patience.UntilAsync(() => clock.WaitingTimers != waiting);
+        await Patience.UntilAsync(() => _clock.WaitingTimers != waiting);
         Assert.False(answer.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(5));
+        _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(200, await answer);
     }
 
@@ -111,7 +111,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("/data/attributes/profiles/data/99999/attributes/email")]
     public async Task A_refusal_can_point_nowhere_or_wrongly(string? pointer)
     {
-        server.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = pointer, Times = 1 });
+        _server.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = pointer, Times = 1 });
         using var response = await Send("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, "a@example.org"));
         Assert.Equal(400, (int)response.StatusCode);
         Assert.Equal([pointer], JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation)).Pointers());
@@ -120,29 +120,29 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_stuck_job_stays_in_processing_until_faults_are_cleared()
     {
-        server.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
+        _server.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
         await Import("a@example.org");
-        clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal("Processing", server.State.Jobs()[0].Status.ToString());
-        server.Faults.Clear();
-        clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("Complete", server.State.Jobs()[0].Status.ToString());
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("Processing", _server.State.Jobs()[0].Status.ToString());
+        _server.Faults.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("Complete", _server.State.Jobs()[0].Status.ToString());
     }
 
     [Fact]
     public async Task A_cancelled_job_has_done_half()
     {
-        server.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 1 });
+        _server.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 1 });
         await Import([.. Imports.Emails(10)]);
-        server.State.FinishJobs();
-        var job = server.State.Jobs()[0];
+        _server.State.FinishJobs();
+        var job = _server.State.Jobs()[0];
         Assert.Equal(("Cancelled", 5), (job.Status.ToString(), job.Completed));
     }
 
     [Fact]
     public async Task A_job_can_be_accepted_and_then_unknown()
     {
-        server.Faults.Add(new Fault(FaultKind.JobUnknown) { Times = 1 });
+        _server.Faults.Add(new Fault(FaultKind.JobUnknown) { Times = 1 });
         var id = await Import("a@example.org");
         Assert.Equal(404, await Status("GET", $"/api/profile-bulk-import-jobs/{id}"));
     }
@@ -150,11 +150,11 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task Rows_can_fail_and_some_of_their_errors_go_missing()
     {
-        server.Faults.Add(new Fault(FaultKind.RowsFail) { Amount = 3 });
-        server.Faults.Add(new Fault(FaultKind.ErrorsMissing) { Amount = 2 });
+        _server.Faults.Add(new Fault(FaultKind.RowsFail) { Amount = 3 });
+        _server.Faults.Add(new Fault(FaultKind.ErrorsMissing) { Amount = 2 });
         var id = await Import([.. Imports.Emails(12)]);
-        server.State.FinishJobs();
-        Assert.Equal((8, 4), (server.State.Jobs()[0].Completed, server.State.Jobs()[0].Failed));
+        _server.State.FinishJobs();
+        Assert.Equal((8, 4), (_server.State.Jobs()[0].Completed, _server.State.Jobs()[0].Failed));
         using var response = await Send("GET", $"/api/profile-bulk-import-jobs/{id}/import-errors");
         Assert.Equal(2, JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation)).Data().Count());
     }
@@ -162,19 +162,19 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_revoked_key_opens_nothing_until_faults_are_cleared()
     {
-        server.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = "Full access" });
+        _server.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = "Full access" });
         Assert.Equal(401, await Status("GET", "/api/lists"));
-        server.Faults.Clear();
+        _server.Faults.Clear();
         Assert.Equal(200, await Status("GET", "/api/lists"));
     }
 
     [Fact]
     public async Task Another_client_can_use_up_the_minute_and_limits_can_be_off()
     {
-        server.Faults.Add(new Fault(FaultKind.QuotaUsed) { Call = "get_accounts", Amount = 15 });
+        _server.Faults.Add(new Fault(FaultKind.QuotaUsed) { Call = "get_accounts", Amount = 15 });
         using var refused = await Send("GET", "/api/accounts");
         Assert.Equal(60, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
-        server.Faults.Add(new Fault(FaultKind.LimitsOff));
+        _server.Faults.Add(new Fault(FaultKind.LimitsOff));
         for (var i = 0; i < 20; i++)
             Assert.Equal(200, await Status("GET", "/api/accounts"));
     }
@@ -182,19 +182,19 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_list_can_be_deleted()
     {
-        server.Faults.Add(new Fault(FaultKind.ListDeleted) { List = PracticeStore.WinBack });
+        _server.Faults.Add(new Fault(FaultKind.ListDeleted) { List = PracticeStore.WinBack });
         Assert.Equal(404, await Status("GET", $"/api/lists/{PracticeStore.WinBack}"));
     }
 
     [Fact]
     public void A_fault_that_could_never_strike_is_a_mistake()
     {
-        Assert.Throws<ArgumentException>(() => server.Faults.Add(new Fault(FaultKind.Status) { Call = "get_list_of_lists" }));
-        Assert.Throws<ArgumentException>(() => server.Faults.Add(new Fault(FaultKind.Status) { Status = 200 }));
-        Assert.Throws<ArgumentException>(() => server.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = "pk_none" }));
-        Assert.Throws<ArgumentException>(() => server.Faults.Add(new Fault(FaultKind.ListDeleted) { List = "none" }));
-        Assert.Throws<ArgumentException>(() => server.Faults.Add(new Fault(FaultKind.Delay)));
-        Assert.Empty(server.Faults.Active);
+        Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.Status) { Call = "get_list_of_lists" }));
+        Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.Status) { Status = 200 }));
+        Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = "pk_none" }));
+        Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.ListDeleted) { List = "none" }));
+        Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.Delay)));
+        Assert.Empty(_server.Faults.Active);
     }
 
     private async Task<string> Import(params string[] emails)
@@ -216,6 +216,6 @@ public sealed class FaultTests : IAsyncLifetime
         request.Headers.Add("revision", "2026-07-15");
         if (body is not null)
             request.Content = PracticeSession.Json(body);
-        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
     }
 }

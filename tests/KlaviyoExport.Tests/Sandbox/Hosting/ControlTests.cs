@@ -9,39 +9,39 @@ namespace KlaviyoExport.Tests.Sandbox.Hosting;
 
 public sealed class ControlTests : IAsyncLifetime
 {
-    private SandboxServer server = null!;
-    private HttpClient client = null!;
+    private SandboxServer _server = null!;
+    private HttpClient _client = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = new TestClock() }, Cancellation);
-        client = new HttpClient { BaseAddress = server.BaseAddress };
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = new TestClock() }, Cancellation);
+        _client = new HttpClient { BaseAddress = _server.BaseAddress };
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        await server.DisposeAsync();
+        _client.Dispose();
+        await _server.DisposeAsync();
     }
 
     [Fact]
     public async Task Faults_are_set_shown_and_cleared_over_HTTP()
     {
-        using var set = await client.PostAsync(
+        using var set = await _client.PostAsync(
             "/sandbox/faults",
             Json("""{"kind":"reset-mid-body","times":3,"method":"POST"}"""),
             Cancellation
         );
         Assert.True(set.IsSuccessStatusCode);
-        Assert.Equal(new Fault(FaultKind.ResetMidBody) { Times = 3, Method = "POST" }, Assert.Single(server.Faults.Active));
+        Assert.Equal(new Fault(FaultKind.ResetMidBody) { Times = 3, Method = "POST" }, Assert.Single(_server.Faults.Active));
         Assert.Equal(
             "reset-mid-body",
-            (await client.GetFromJsonAsync<JsonElement>("/sandbox/faults", Cancellation))[0].GetProperty("kind").GetString()
+            (await _client.GetFromJsonAsync<JsonElement>("/sandbox/faults", Cancellation))[0].GetProperty("kind").GetString()
         );
-        using var cleared = await client.DeleteAsync("/sandbox/faults", Cancellation);
-        Assert.Empty(server.Faults.Active);
+        using var cleared = await _client.DeleteAsync("/sandbox/faults", Cancellation);
+        Assert.Empty(_server.Faults.Active);
     }
 
     [Theory]
@@ -52,29 +52,29 @@ public sealed class ControlTests : IAsyncLifetime
     [InlineData("", "application/json")]
     public async Task A_fault_that_makes_no_sense_is_refused_with_the_reason(string body, string mediaType)
     {
-        using var answer = await client.PostAsync("/sandbox/faults", new StringContent(body, Encoding.UTF8, mediaType), Cancellation);
+        using var answer = await _client.PostAsync("/sandbox/faults", new StringContent(body, Encoding.UTF8, mediaType), Cancellation);
         Assert.Equal(400, (int)answer.StatusCode);
         Assert.NotEmpty((await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("error").GetString()!);
-        Assert.Empty(server.Faults.Active);
+        Assert.Empty(_server.Faults.Active);
     }
 
     [Fact]
     public async Task What_the_sandbox_holds_can_be_read_from_another_process()
     {
-        var state = await client.GetFromJsonAsync<JsonElement>("/sandbox/state", Cancellation);
+        var state = await _client.GetFromJsonAsync<JsonElement>("/sandbox/state", Cancellation);
         Assert.Equal(PracticeStore.Id, state[0].GetProperty("id").GetString());
-        var members = await client.GetFromJsonAsync<JsonElement>($"/sandbox/state/lists/{PracticeStore.Newsletter}/members", Cancellation);
+        var members = await _client.GetFromJsonAsync<JsonElement>($"/sandbox/state/lists/{PracticeStore.Newsletter}/members", Cancellation);
         Assert.Equal(
             ["subscribed@practice.example", "never@practice.example"],
             members.EnumerateArray().Select(m => m.GetProperty("email").GetString())
         );
         Assert.Equal(
             0,
-            (await client.GetFromJsonAsync<JsonElement>($"/sandbox/state/jobs?account={SecondStore.Id}", Cancellation)).GetArrayLength()
+            (await _client.GetFromJsonAsync<JsonElement>($"/sandbox/state/jobs?account={SecondStore.Id}", Cancellation)).GetArrayLength()
         );
-        using var unknown = await client.GetAsync("/sandbox/state/lists/none/members", Cancellation);
+        using var unknown = await _client.GetAsync("/sandbox/state/lists/none/members", Cancellation);
         Assert.Equal(404, (int)unknown.StatusCode);
-        using var nobody = await client.GetAsync("/sandbox/state/jobs?account=none", Cancellation);
+        using var nobody = await _client.GetAsync("/sandbox/state/jobs?account=none", Cancellation);
         Assert.Equal(404, (int)nobody.StatusCode);
     }
 
@@ -88,7 +88,7 @@ public sealed class ControlTests : IAsyncLifetime
             request.Headers.Host = host;
         if (origin is not null)
             request.Headers.Add("Origin", origin);
-        using var answer = await client.SendAsync(request, Cancellation);
+        using var answer = await _client.SendAsync(request, Cancellation);
         Assert.Equal(403, (int)answer.StatusCode);
     }
 
@@ -97,9 +97,9 @@ public sealed class ControlTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/lists?api_key={PracticeStore.FullKey}");
         request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
-        using var answer = await client.SendAsync(request, Cancellation);
+        using var answer = await _client.SendAsync(request, Cancellation);
         var log =
-            await client.GetStringAsync("/sandbox/state/requests", Cancellation) + await client.GetStringAsync("/requests", Cancellation);
+            await _client.GetStringAsync("/sandbox/state/requests", Cancellation) + await _client.GetStringAsync("/requests", Cancellation);
         Assert.Contains("/api/lists", log);
         Assert.DoesNotContain("pk_", log);
     }

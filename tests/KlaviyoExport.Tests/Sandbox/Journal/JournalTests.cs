@@ -8,12 +8,12 @@ namespace KlaviyoExport.Tests.Sandbox.Journal;
 
 public sealed class JournalTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sandbox-journal");
-    private readonly TestClock clock = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sandbox-journal");
+    private readonly TestClock _clock = new();
 
-    private string DataFile => Path.Combine(folder.FullName, "sandbox.data");
+    private string DataFile => Path.Combine(_folder.FullName, "sandbox.data");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public void Everything_comes_back_as_it_was()
@@ -115,16 +115,16 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Without_a_file_nothing_is_kept()
     {
-        using (var state = new SandboxState(new SandboxOptions { Clock = clock }))
+        using (var state = new SandboxState(new SandboxOptions { Clock = _clock }))
             Import(state, ["a@example.org"]);
-        using (var state = new SandboxState(new SandboxOptions { Clock = clock }))
+        using (var state = new SandboxState(new SandboxOptions { Clock = _clock }))
             Assert.Empty(state.Jobs());
-        Assert.Empty(folder.EnumerateFiles());
+        Assert.Empty(_folder.EnumerateFiles());
     }
 
     private SandboxState Start(Action<SandboxOptions>? change = null)
     {
-        var options = new SandboxOptions { DataFile = DataFile, Clock = clock };
+        var options = new SandboxOptions { DataFile = DataFile, Clock = _clock };
         change?.Invoke(options);
         return new SandboxState(options);
     }
@@ -133,7 +133,7 @@ public sealed class JournalTests : IDisposable
     private void Step(int steps)
     {
         for (var step = 0; step < steps; step++)
-            clock.Advance(new SandboxOptions().JobPace);
+            _clock.Advance(new SandboxOptions().JobPace);
     }
 
     private static void Import(SandboxState state, IEnumerable<string> emails)

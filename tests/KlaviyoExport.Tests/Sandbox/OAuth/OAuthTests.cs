@@ -15,9 +15,9 @@ public sealed class OAuthTests : IAsyncLifetime
     private const string Redirect = "http://localhost:5000/connections/klaviyo/callback";
     private const string Verifier = "a-verifier-of-at-least-forty-three-characters-0123456789";
 
-    private readonly TestClock clock = new();
-    private SandboxServer server = null!;
-    private HttpClient client = null!;
+    private readonly TestClock _clock = new();
+    private SandboxServer _server = null!;
+    private HttpClient _client = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -26,14 +26,14 @@ public sealed class OAuthTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = clock }, Cancellation);
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.BaseAddress };
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = _clock }, Cancellation);
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _server.BaseAddress };
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        await server.DisposeAsync();
+        _client.Dispose();
+        await _server.DisposeAsync();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class OAuthTests : IAsyncLifetime
     [Fact]
     public async Task The_authorize_page_names_the_app_the_scopes_and_the_accounts()
     {
-        var page = await client.GetStringAsync(Authorize([]), Cancellation);
+        var page = await _client.GetStringAsync(Authorize([]), Cancellation);
         Assert.Contains("Klaviyo Export", page);
         Assert.Contains("lists:write", page);
         Assert.Contains("Practice Store", page);
@@ -81,7 +81,7 @@ public sealed class OAuthTests : IAsyncLifetime
     [InlineData("redirect_uri", "http://127.0.0.1:5000@evil.example/connections/klaviyo/callback")]
     public async Task An_unknown_app_or_address_is_never_gone_back_to(string name, string value)
     {
-        using var answer = await client.GetAsync(Authorize(new() { [name] = value }), Cancellation);
+        using var answer = await _client.GetAsync(Authorize(new() { [name] = value }), Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null(answer.Headers.Location);
     }
@@ -95,7 +95,7 @@ public sealed class OAuthTests : IAsyncLifetime
     [InlineData("scope", "accounts:read everything", "invalid_scope")]
     public async Task A_faulty_request_goes_back_to_the_app_with_the_error(string name, string value, string error)
     {
-        using var answer = await client.GetAsync(Authorize(new() { [name] = value }), Cancellation);
+        using var answer = await _client.GetAsync(Authorize(new() { [name] = value }), Cancellation);
         Assert.StartsWith(Redirect, answer.Headers.Location!.ToString());
         Assert.Equal(error, HttpUtility.ParseQueryString(answer.Headers.Location.Query)["error"]);
     }
@@ -113,7 +113,7 @@ public sealed class OAuthTests : IAsyncLifetime
     public async Task A_code_expires()
     {
         var code = await Code();
-        clock.Advance(TimeSpan.FromMinutes(5));
+        _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(400, (int)(await Token(Exchange(code))).StatusCode);
     }
 
@@ -144,7 +144,7 @@ public sealed class OAuthTests : IAsyncLifetime
     public async Task An_access_token_expires_and_a_refresh_token_gives_the_next_once()
     {
         var first = await Tokens(await Code());
-        clock.Advance(TimeSpan.FromHours(1));
+        _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(401, await Api("/api/lists", first.GetProperty("access_token").GetString()!));
         var refresh = new Dictionary<string, string>
         {
@@ -161,7 +161,7 @@ public sealed class OAuthTests : IAsyncLifetime
     public async Task A_refresh_token_that_waits_for_ninety_days_is_worth_nothing()
     {
         var tokens = await Tokens(await Code());
-        clock.Advance(TimeSpan.FromDays(90));
+        _clock.Advance(TimeSpan.FromDays(90));
         Assert.Equal(
             400,
             (int)
@@ -181,7 +181,7 @@ public sealed class OAuthTests : IAsyncLifetime
             "/oauth/revoke",
             new() { ["token"] = tokens.GetProperty("refresh_token").GetString()!, ["token_type_hint"] = "refresh_token" }
         );
-        using var revoked = await client.SendAsync(request, Cancellation);
+        using var revoked = await _client.SendAsync(request, Cancellation);
         Assert.Equal(200, (int)revoked.StatusCode);
         Assert.Equal(401, await Api("/api/lists", tokens.GetProperty("access_token").GetString()!));
         Assert.Equal(
@@ -243,7 +243,7 @@ public sealed class OAuthTests : IAsyncLifetime
     {
         var form = Asked(scope is null ? [] : new() { ["scope"] = scope });
         (form["decision"], form["account"]) = (decision, PracticeStore.Id);
-        using var answer = await client.PostAsync("/oauth/authorize", new FormUrlEncodedContent(form), Cancellation);
+        using var answer = await _client.PostAsync("/oauth/authorize", new FormUrlEncodedContent(form), Cancellation);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return HttpUtility.ParseQueryString(answer.Headers.Location!.Query);
     }
@@ -255,14 +255,14 @@ public sealed class OAuthTests : IAsyncLifetime
     private Task<HttpResponseMessage> Token(
         Dictionary<string, string> form,
         string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}"
-    ) => client.SendAsync(Form("/oauth/token", form, credentials), Cancellation);
+    ) => _client.SendAsync(Form("/oauth/token", form, credentials), Cancellation);
 
     private async Task<int> Api(string path, string secret, string scheme = "Bearer")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {secret}");
         request.Headers.Add("revision", "2026-07-15");
-        using var answer = await client.SendAsync(request, Cancellation);
+        using var answer = await _client.SendAsync(request, Cancellation);
         return (int)answer.StatusCode;
     }
 }

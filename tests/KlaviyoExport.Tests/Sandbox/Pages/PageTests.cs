@@ -8,21 +8,21 @@ namespace KlaviyoExport.Tests.Sandbox.Pages;
 
 public sealed class PageTests : IAsyncLifetime
 {
-    private SandboxServer server = null!;
-    private HttpClient client = null!;
+    private SandboxServer _server = null!;
+    private HttpClient _client = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = new TestClock() }, Cancellation);
-        client = new HttpClient { BaseAddress = server.BaseAddress };
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0", Clock = new TestClock() }, Cancellation);
+        _client = new HttpClient { BaseAddress = _server.BaseAddress };
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        await server.DisposeAsync();
+        _client.Dispose();
+        await _server.DisposeAsync();
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task A_lists_page_shows_exactly_its_members_fifty_at_a_time()
     {
-        server.State.AddProfiles(
+        _server.State.AddProfiles(
             Imports.Emails(120).Select(e => new ProfileSeed(e, "Ана", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack))
         );
         var path = $"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}";
@@ -53,7 +53,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Members_can_be_searched()
     {
-        server.State.AddProfiles([
+        _server.State.AddProfiles([
             new("ana@example.org", "Ана", "Петровић", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
             new("bo@example.org", "Bo", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
         ]);
@@ -66,7 +66,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task What_people_are_called_is_text_and_never_markup()
     {
-        server.State.AddProfiles([
+        _server.State.AddProfiles([
             new("x@example.org", "<script>alert(1)</script>", "\"><img src=x>", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
         ]);
         var page =
@@ -84,7 +84,7 @@ public sealed class PageTests : IAsyncLifetime
     [InlineData("/lists/Pract1/%3Cscript%3E")]
     public async Task A_page_of_something_unknown_says_so(string path)
     {
-        using var answer = await client.GetAsync(path, Cancellation);
+        using var answer = await _client.GetAsync(path, Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.DoesNotContain("<script", await answer.Content.ReadAsStringAsync(Cancellation));
     }
@@ -105,7 +105,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Pages_run_no_script_and_stand_in_no_frame()
     {
-        using var answer = await client.GetAsync("/", Cancellation);
+        using var answer = await _client.GetAsync("/", Cancellation);
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("default-src 'none'", policy);
         Assert.Contains("frame-ancestors 'none'", policy);
@@ -115,5 +115,5 @@ public sealed class PageTests : IAsyncLifetime
     public void A_hole_in_html_is_encoded_unless_it_is_html() =>
         Assert.Equal("<p>&lt;b&gt; <i>&amp;</i> Ж 12,345</p>", Html.Of($"<p>{"<b>"} {Html.Of($"<i>{"&"}</i>")} {"Ж"} {12345}</p>").Text);
 
-    private Task<string> Page(string path) => client.GetStringAsync(path, Cancellation);
+    private Task<string> Page(string path) => _client.GetStringAsync(path, Cancellation);
 }
