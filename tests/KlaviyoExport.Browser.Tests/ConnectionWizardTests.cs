@@ -34,7 +34,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await AuthenticatesAsync(administrator);
         await BecomesExportUserAsync(administrator);
 
-        await Expect(page.GetByText("Every step is done.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("All steps are complete.")).ToBeVisibleAsync();
         await HoldsNoKeyAsync(page);
         await administrator.KeepAsync("wizard-ready");
         await page.Button("Save").ClickAsync();

@@ -95,7 +95,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Half an export");
         await page.Locator(".crumbs").GetByRole(AriaRole.Link, new() { Name = "Exports" }).ClickAsync();
         await Expect(page.Heading("Exports")).ToBeVisibleAsync();
-        Assert.Equal(["What you changed is not saved. Leave all the same?", "What you changed is not saved. Leave all the same?"], asked);
+        Assert.Equal(["You have unsaved changes. Leave without saving?", "You have unsaved changes. Leave without saving?"], asked);
     }
 
     /// <summary>An administrator saves first; the contributor sees both and keeps theirs of one field, their own of another.</summary>
@@ -113,11 +113,11 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         await Expect(administrator.Page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
 
         await page.Button("Save").ClickAsync();
-        await Expect(page.GetByText("Somebody else saved this export meanwhile")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Someone else changed this export in the meantime")).ToBeVisibleAsync();
         await contributor.KeepAsync("export-conflict");
         await page.Button("Take theirs: Sync mode").ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Display name" }).FillAsync(Export);
-        await page.Button("Save mine over theirs").ClickAsync();
+        await page.Button("Overwrite with mine").ClickAsync();
         await Expect(page.Heading(Export)).ToBeVisibleAsync();
         await Expect(page.Fact("Sync mode")).ToHaveTextAsync("Incremental");
     }

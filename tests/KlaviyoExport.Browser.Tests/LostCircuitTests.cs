@@ -38,7 +38,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await StopAsync(signal);
 
         await Expect(page.GetByText("The connection to the server was lost.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("What you have filled in is kept.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes are kept.")).ToBeVisibleAsync();
         await visitor.KeepAsync($"connection-lost-{signal.ToLowerInvariant()}");
         await StartAsync();
         await LookAsync(page);

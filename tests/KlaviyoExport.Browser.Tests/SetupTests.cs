@@ -40,7 +40,7 @@ public sealed partial class SetupTests
         {
             var answer = await visitor.Page.GotoAsync(path);
             Assert.Equal((int)HttpStatusCode.ServiceUnavailable, answer!.Status);
-            await Expect(visitor.Page.Heading("The first administrator is awaited")).ToBeVisibleAsync();
+            await Expect(visitor.Page.Heading("Set up the first administrator")).ToBeVisibleAsync();
         }
         await visitor.KeepAsync("setup-awaited");
         await visitor.Page.GotoAsync("/setup/" + new string('0', 64));
@@ -57,7 +57,7 @@ public sealed partial class SetupTests
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await page.GetByLabel("Password again").FillAsync("three quiet rivets");
         await page.Button("Create and sign in").ClickAsync();
-        await Expect(page.GetByText("The two passwords differ.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The two passwords do not match.")).ToBeVisibleAsync();
         await visitor.KeepAsync("setup-administrator");
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await page.GetByLabel("Password again").FillAsync(Password);

@@ -69,7 +69,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a time" }).ClickAsync();
         await Expect(page.Locator(".next-times li")).ToHaveCountAsync(5);
         await page.Button("Save").ClickAsync();
-        await Expect(page.GetByText("Saved. The refresh happens at the times below.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Saved. The refresh runs at the times below.")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Weekly, on chosen days")).ToBeCheckedAsync();
         await Expect(page.GetByLabel("Time zone")).ToHaveValueAsync("Europe/Belgrade");
@@ -88,7 +88,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         await administrator.KeepAsync("system-general");
         await page.GetByLabel("Country/region format").SelectOptionAsync("en-IE");
         await page.Button("Save").ClickAsync();
-        await Expect(page.GetByText("Saved. It counts from the next page each person opens.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Saved. It applies from the next page that a person opens.")).ToBeVisibleAsync();
         await page.GotoAsync("/system/about");
         await Expect(page.GetByText("15 July 2028")).ToBeVisibleAsync();
         await administrator.KeepAsync("system-about");

@@ -94,9 +94,9 @@ public sealed class WholeJobTests(DemoApp demo)
         await page.GotoAsync("/segments/new");
         await page.GetByLabel("Name").FillAsync("Card holders");
         await page.GetByLabel("Source").SelectOptionAsync("Shop database");
-        await page.GetByLabel("Whoever stands in a table or view").CheckAsync();
+        await page.GetByLabel("Customers in a table or view").CheckAsync();
         await page.GetByLabel("Membership table or view").SelectOptionAsync("card_holder");
-        await page.GetByLabel("Column with the customers’ keys").SelectOptionAsync("code");
+        await page.GetByLabel("Column with the customer keys").SelectOptionAsync("code");
         await ShowsMembersAsync(page, members);
         await administrator.KeepAsync("segment-membership-form");
         await page.SaveSegmentAsync("Card holders");

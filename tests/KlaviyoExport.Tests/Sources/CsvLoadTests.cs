@@ -102,8 +102,8 @@ public sealed class CsvLoadTests
             [
                 (4, "values: 1, columns in the header: 2"),
                 (5, "values: 3, columns in the header: 2"),
-                (6, "quotes out of place"),
-                (7, "quotes out of place"),
+                (6, "misplaced quotes"),
+                (7, "misplaced quotes"),
                 (8, "no key in column id"),
                 (9, "key already seen in line 2"),
                 (10, "characters that are not valid in the file’s encoding"),

@@ -212,7 +212,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         page.WaitForElement(".conflict", Patience);
         Assert.Equal(
-            ["Display name", "Theirs", "Mine", "Take theirs", "Sync mode", "Mirror", "Incremental", "Take theirs"],
+            ["Display name", "Theirs", "Mine", "Use their changes", "Sync mode", "Mirror", "Incremental", "Use their changes"],
             page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)
         );
         Assert.Equal("Theirs", (await Exports.GetAsync(Actor.System, id, Token)).Draft.Name);
@@ -249,7 +249,7 @@ public sealed class EditExportTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Contains("Third", page.Find(".conflict").TextContent, StringComparison.Ordinal), Patience);
-        Button(page, "Drop my changes").Click();
+        Button(page, "Discard my changes").Click();
         page.WaitForAssertion(() => Assert.Equal("Third", page.Find("#name").GetAttribute("value")), Patience);
         Assert.Empty(page.FindAll(".conflict, [data-unsaved]"));
     }

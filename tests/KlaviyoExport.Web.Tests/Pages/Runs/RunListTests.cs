@@ -69,7 +69,7 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     [Theory]
     [InlineData("?state=Queued", "No run matches the filter.")]
     [InlineData("?export=999", "No run matches the filter.")]
-    [InlineData("?page=2147483647", "The list is shorter than that.")]
+    [InlineData("?page=2147483647", "The list has fewer pages.")]
     public async Task Nothing_to_show_is_said_with_the_way_back(string query, string words)
     {
         var page = await ReadAsync("/runs" + query);

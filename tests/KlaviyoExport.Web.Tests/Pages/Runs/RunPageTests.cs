@@ -94,7 +94,7 @@ public sealed class RunPageTests
         context.Clock.Advance(Follow.Gathering);
 
         page.WaitForAssertion(() =>
-            Assert.Contains("It begins as soon as the product takes it up.", page.Find(".waits").TextContent, StringComparison.Ordinal)
+            Assert.Contains("Waiting to be started.", page.Find(".waits").TextContent, StringComparison.Ordinal)
         );
     }
 

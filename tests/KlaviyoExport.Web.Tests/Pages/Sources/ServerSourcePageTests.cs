@@ -80,7 +80,7 @@ public sealed class ServerSourcePageTests
 
         var edit = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, source.Id));
         Says(edit, "Saving loads all rows.");
-        Assert.Equal("Kept. Leave empty to go on using it.", edit.Find("#password-hint").TextContent);
+        Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#password-hint").TextContent);
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the password.");
         edit.WaitForAssertion(
