@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace KlaviyoExport;
 
-/// <summary>A cell of a CSV file that people open in a spreadsheet.</summary>
+/// <summary>Formats the cells of CSV files that people open in a spreadsheet program.</summary>
 internal static partial class CsvCell
 {
-    // Commas, quotes and line ends by the standard; semicolons and tabs for the spreadsheets that split at them.
+    // RFC 4180 requires quotes for commas, quotes and line ends. Some spreadsheet programs also split at semicolons and tabs.
     private static readonly SearchValues<char> Quoted = SearchValues.Create("\",;\r\n\t");
 
     /// <summary>
-    /// The cell as RFC 4180 writes it. An apostrophe before whatever would begin a formula makes it text, also where a spreadsheet takes
-    /// semicolons for commas.
+    /// Returns the value as an RFC 4180 cell. Adds an apostrophe where a spreadsheet program would start a formula, so that it shows the
+    /// value as text. This also covers programs that split cells at semicolons.
     /// </summary>
     public static string Of(string? value)
     {
@@ -19,7 +19,8 @@ internal static partial class CsvCell
         return safe.AsSpan().ContainsAny(Quoted) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 
-    // At the start of a cell, and after what some spreadsheets split cells at. The wide forms are what East Asian keyboards type.
+    // Matches the start of a formula, at the start of the value and after each character at which some programs split cells. East Asian
+    // keyboards produce the full-width characters.
     [GeneratedRegex(@"(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@\t\r＝＋－＠])")]
     private static partial Regex FormulaBegins();
 }

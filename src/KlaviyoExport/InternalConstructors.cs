@@ -3,12 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport;
 
+/// <summary>Registers public services that have an internal constructor.</summary>
 internal static class InternalConstructors
 {
     /// <summary>
-    /// Adds a public service that the container builds by its one internal constructor: it takes types that are its room's own.
+    /// Adds a public service as a singleton. The container calls its only non-public constructor, which may take internal types.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It has not exactly one such constructor.</exception>
+    /// <exception cref="InvalidOperationException">The type does not have exactly one non-public constructor.</exception>
     public static IServiceCollection AddSingletonBuilt<T>(this IServiceCollection services)
         where T : class
     {

@@ -1,12 +1,15 @@
 namespace KlaviyoExport;
 
-/// <summary>One at a time for each key; others wait in turn. A key that nobody uses costs nothing.</summary>
+/// <summary>
+/// An asynchronous lock for each key. One caller at a time holds the lock of a key; other callers wait. A key that no caller uses takes
+/// no memory.
+/// </summary>
 internal sealed class KeyedLocks<TKey>
     where TKey : notnull
 {
     private readonly Dictionary<TKey, Turn> _turns = [];
 
-    /// <summary>How many keys somebody uses or waits for.</summary>
+    /// <summary>The number of keys whose lock a caller holds or waits for.</summary>
     public int Count
     {
         get
@@ -16,7 +19,8 @@ internal sealed class KeyedLocks<TKey>
         }
     }
 
-    /// <returns>Held until it is disposed.</returns>
+    /// <summary>Waits for the lock of the key.</summary>
+    /// <returns>The lock. Dispose it to release the lock.</returns>
     public async Task<IDisposable> EnterAsync(TKey key, CancellationToken cancellationToken)
     {
         Turn? turn;

@@ -1,6 +1,6 @@
 namespace KlaviyoExport;
 
-/// <summary>A request that a person made and that cannot be carried out; nothing of it was kept. The message says what to do.</summary>
+/// <summary>Thrown when a request of a person cannot be carried out. Nothing was saved. The message tells the person what to do.</summary>
 public class LocalizedException(LocalizedMessage message) : Exception(message.ToString())
 {
     public LocalizedMessage LocalizedMessage { get; } = message;

@@ -6,22 +6,25 @@ using System.Text.Json.Serialization;
 namespace KlaviyoExport;
 
 /// <summary>
-/// A message for a person: a resource of a room ("Delivery.OverCap" is the entry OverCap of Delivery/Messages.resx) and its arguments.
-/// Stored as such, so that every reader sees it in their own language and number format.
+/// A message for a person, stored as a resource name and its arguments. "Delivery.OverCap" is the entry OverCap of
+/// Delivery/Messages.resx. Each reader sees the message in their own language and number format.
 /// </summary>
 [JsonConverter(typeof(LocalizedMessageJsonConverter))]
 public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> arguments) : IEquatable<LocalizedMessage>
 {
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, ResourceManager> Rooms = new();
 
-    /// <summary>Room and entry, joined by a dot.</summary>
+    /// <summary>The folder of the resource file and the name of the entry, joined by a dot.</summary>
     public string Code { get; } = code;
 
-    /// <summary>Strings, whole numbers, decimals or <see cref="DateTimeOffset"/>s, in the order of the text's placeholders.</summary>
+    /// <summary>
+    /// The values of the placeholders, in order: strings, whole numbers, decimals, <see cref="DateTimeOffset"/>s, other messages or null.
+    /// Values of other types are stored as text.
+    /// </summary>
     public IReadOnlyList<object?> Arguments { get; } = arguments;
 
-    /// <summary>The text in a language; English where the language lacks it.</summary>
-    /// <exception cref="MissingManifestResourceException">The room or entry does not exist.</exception>
+    /// <summary>Returns the text in the language of the culture, or in English when there is no translation.</summary>
+    /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
     public string In(CultureInfo culture)
     {
         var dot = Code.IndexOf('.', StringComparison.Ordinal);
@@ -47,6 +50,6 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
 
     public override int GetHashCode() => HashCode.Combine(Code, Arguments.Count);
 
-    /// <summary>The English text, for logs and debuggers.</summary>
+    /// <summary>Returns the English text, for logs and debuggers.</summary>
     public override string ToString() => In(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport;
 
-/// <summary>["Delivery.OverCap", 100001, 100000]; moments are objects, so that they come back as moments and not as text.</summary>
+/// <summary>
+/// Writes a message as a JSON array, for example ["Delivery.OverCap", 100001, 100000]. A <see cref="DateTimeOffset"/> is written as an
+/// object, so that it is not read back as text.
+/// </summary>
 internal sealed class LocalizedMessageJsonConverter : JsonConverter<LocalizedMessage>
 {
     public override LocalizedMessage Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

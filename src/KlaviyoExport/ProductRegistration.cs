@@ -16,11 +16,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport;
 
+/// <summary>Registers the services of the product.</summary>
 public static class ProductRegistration
 {
     /// <summary>
-    /// All rooms but the store and the people, which a host adds first. They are added from the ground up: what runs by itself starts in
-    /// this order, and the scheduler last.
+    /// Adds all services except the store and the people, which the host must add first. Hosted services start in the order of
+    /// registration, so the scheduler comes last.
     /// </summary>
     public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) =>
         services

@@ -15,7 +15,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         await using var contributor = await demo.SignInAsync("contributor");
         var page = contributor.Page;
         await page.DescribeExportAsync(Export, "Win back", "Customers", "Newsletter readers");
-        await Expect(page.Locator(".union")).ToContainTextAsync("Different profiles in the chosen segments");
+        await Expect(page.Locator(".union")).ToContainTextAsync("Distinct profiles in the chosen segments");
         await contributor.KeepAsync("export-form-new");
         await page.Button("Save").ClickAsync();
         await Expect(page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
@@ -39,7 +39,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         // The copy, which is nobody's to mend but an administrator's, stays; the original goes.
         await page.Button($"More commands: {Export}").ClickAsync();
         await page.Button($"Remove: {Export}").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("No longer runs by itself: Spring letter.");
+        await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("Its schedule ends: Spring letter.");
         await contributor.PhotographAsync("export-remove");
         await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await Expect(page.GetByText("Removed.")).ToBeVisibleAsync();
@@ -115,7 +115,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         await page.Button("Save").ClickAsync();
         await Expect(page.GetByText("Someone else changed this export in the meantime")).ToBeVisibleAsync();
         await contributor.KeepAsync("export-conflict");
-        await page.Button("Take theirs: Sync mode").ClickAsync();
+        await page.Button("Use their changes: Sync mode").ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Display name" }).FillAsync(Export);
         await page.Button("Overwrite with mine").ClickAsync();
         await Expect(page.Heading(Export)).ToBeVisibleAsync();

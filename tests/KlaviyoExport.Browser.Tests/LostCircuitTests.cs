@@ -68,7 +68,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await StartAsync();
         await LookAsync(page);
 
-        await Expect(page.GetByText("Your changes are back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your changes were restored.")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Name")).ToHaveValueAsync("People of Vic");
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Condition 1", Exact = true }).GetByLabel("Value"))
             .ToHaveValueAsync("Vic");
@@ -150,7 +150,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
     {
         // What lies under it looks filled in all the time.
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
-        await Expect(page.GetByText("Your changes are back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your changes were restored.")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Читаоци из Ниша");
         await Expect(page.GetByLabel("Klaviyo List ID")).ToHaveValueAsync("WbK4t9");
         await Expect(page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^Newsletter readers") })).ToBeCheckedAsync();

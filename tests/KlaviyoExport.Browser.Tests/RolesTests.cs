@@ -109,7 +109,7 @@ public sealed class RolesTests(DemoApp demo)
         await page.GetByLabel("Email").FillAsync("viewer@demo.example");
         await page.GetByLabel("Password").FillAsync("not the password");
         await page.Button("Sign in").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The email or the password is not right.");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The email or the password is incorrect.");
         await stranger.KeepAsync("sign-in-refused");
         await page.GetByLabel("Password").FillAsync(DemoApp.Password);
         await page.Button("Sign in").ClickAsync();

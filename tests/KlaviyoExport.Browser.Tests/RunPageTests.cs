@@ -62,7 +62,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         var dialog = page.GetByRole(AriaRole.Alertdialog);
         await page.Button("Cancel").ClickAsync();
         await Expect(dialog).ToContainTextAsync("Cancel this run?");
-        await Expect(dialog).ToContainTextAsync("What Klaviyo has already been handed is on the list or may still arrive there");
+        await Expect(dialog).ToContainTextAsync("Profiles already sent to Klaviyo are on the list or may still be added");
         await visitor.KeepAsync("run-cancel-dialog");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Let it go on" }).ClickAsync();
         await Expect(dialog).ToHaveCountAsync(0);

@@ -27,7 +27,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         await onCall.KeepAsync("system-status-processing");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Cancel job: {Export}" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Alertdialog);
-        await Expect(dialog).ToContainTextAsync("What Klaviyo has already been handed is on the list or may still arrive there");
+        await Expect(dialog).ToContainTextAsync("Profiles already sent to Klaviyo are on the list or may still be added");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel job" }).ClickAsync();
         await Expect(state).ToHaveTextAsync(new Regex("Canceled$"));
         await demo.Klaviyo.MendAsync();

@@ -100,7 +100,7 @@ public sealed class WholeJobTests(DemoApp demo)
         await ShowsMembersAsync(page, members);
         await administrator.KeepAsync("segment-membership-form");
         await page.SaveSegmentAsync("Card holders");
-        await Expect(page.GetByText("Whoever stands in card_holder, column code.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Customers in card_holder, column code.")).ToBeVisibleAsync();
 
         await page.DescribeExportAsync("Card holders to Klaviyo", "Test list", "Shop database", "Card holders");
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Email", Exact = true })).ToHaveValueAsync("e-mail");

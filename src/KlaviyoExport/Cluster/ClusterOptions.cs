@@ -4,21 +4,21 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Cluster;
 
-/// <summary>Section <c>Cluster</c>: several machines over one store.</summary>
+/// <summary>Section <c>Cluster</c>: several servers that share one store.</summary>
 public sealed class ClusterOptions
 {
     public const string Section = "Cluster";
 
-    /// <summary>Whether other machines may work on the same store. Default false.</summary>
+    /// <summary>Whether other servers may use the same store. The default is false.</summary>
     public bool Enabled { get; set; }
 
     /// <summary>
-    /// How often a machine says that it lives. One that has not for three times as long is given up, and others go on with its work.
-    /// Default 5 seconds.
+    /// The interval at which a server reports that it is running, from 1 second to 5 minutes. When it has not done so for three
+    /// intervals, other servers take over its work. The default is 5 seconds.
     /// </summary>
     public TimeSpan CheckinInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after its last sign of life a machine is given up.</summary>
+    /// <summary>The time after its last renewal at which a lease expires.</summary>
     internal TimeSpan Patience => CheckinInterval * 3;
 
     internal sealed class Validator(IConfiguration configuration) : IValidateOptions<ClusterOptions>

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Cluster;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class ClusterRegistration
 {
-    /// <summary>What keeps several machines over one store from getting into each other's way.</summary>
+    /// <summary>Adds the services that coordinate several servers with one store.</summary>
     public static IServiceCollection AddCluster(this IServiceCollection services)
     {
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateOnStart();

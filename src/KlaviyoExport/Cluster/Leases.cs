@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Cluster;
 
 /// <summary>
-/// Sees that one machine of several does a thing at a time. A lease is renewed while it is held, and runs out when its machine is killed;
-/// by the machines' clocks, which must not differ by more than a few seconds. Where there is one machine it has every lease.
+/// Ensures that one server at a time does a task. The holder renews its lease; the lease of a server that was killed expires. Expiry is
+/// measured with the clocks of the servers, which must not differ by more than a few seconds. Without
+/// <see cref="ClusterOptions.Enabled"/>, this server holds every lease.
 /// </summary>
 internal sealed class Leases(
     IDbContextFactory<AppDb> stores,
@@ -19,7 +20,8 @@ internal sealed class Leases(
 {
     private const string Life = "life";
 
-    /// <summary>Takes a lease if it is free, has run out, or is this machine's already.</summary>
+    /// <summary>Takes a lease, or renews it when this server holds it.</summary>
+    /// <returns>False when another server holds the lease.</returns>
     public async Task<bool> TryTakeAsync(string name, CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
@@ -54,12 +56,12 @@ internal sealed class Leases(
         }
         catch (DbUpdateException)
         {
-            // Another machine was quicker.
+            // Another server took the lease first.
             return false;
         }
     }
 
-    /// <summary>Says that a machine lives: this one.</summary>
+    /// <summary>Records that this server is alive.</summary>
     public async Task SignOfLifeAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -75,7 +77,7 @@ internal sealed class Leases(
             await TryTakeAsync(Life, cancellationToken);
     }
 
-    /// <summary>Whether another machine is at work, or was until some seconds ago.</summary>
+    /// <summary>Returns whether the last sign of life came from another server and is recent.</summary>
     public async Task<bool> DoesAnotherLiveAsync(CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
@@ -86,7 +88,7 @@ internal sealed class Leases(
             .AnyAsync(lease => lease.Name == Life && lease.Until > now && lease.Holder != node.Id, cancellationToken);
     }
 
-    /// <summary>Gives a lease back, for another machine to take at once.</summary>
+    /// <summary>Releases a lease, so that another server can take it without waiting for its expiry.</summary>
     public async Task ReleaseAsync(string name, CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
@@ -96,7 +98,8 @@ internal sealed class Leases(
     }
 
     /// <summary>
-    /// Does work under a lease that is held already. The work is cancelled when the lease is lost, or cannot be renewed in time.
+    /// Runs work under a lease that this server holds, and renews the lease meanwhile. The work is canceled when the lease is lost or
+    /// cannot be renewed.
     /// </summary>
     public async Task HoldAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
@@ -130,7 +133,8 @@ internal sealed class Leases(
         }
         catch (Exception fault) when (StoreFaults.MayPass(fault))
         {
-            // A store that does not answer now may not in time: better to stop than to go on beside another.
+            // When the store is not available, the lease may expire before the next renewal. Stop the work, so that it does not run on two
+            // servers.
             return false;
         }
     }

@@ -2,30 +2,33 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Cluster;
 
-/// <summary>This process as one of several machines over a store, or the only one.</summary>
+/// <summary>This process, as the only server or as one of several servers that share the store.</summary>
 public sealed class Node(IOptions<ClusterOptions> options)
 {
     private volatile bool _isDraining;
     private int _working;
 
-    /// <summary>Unlike that of any other process, also of the same machine's before a restart.</summary>
+    /// <summary>The unique id of this process. Changes with every start.</summary>
     public string Id { get; } =
         $"{Environment.MachineName[..Math.Min(40, Environment.MachineName.Length)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
 
-    /// <summary>Whether others may work on the same store.</summary>
+    /// <summary>Whether other servers may use the same store.</summary>
     public bool HasOthers => options.Value.Enabled;
 
-    /// <summary>It takes up nothing new, and wants no requests.</summary>
+    /// <summary>
+    /// Whether the server is draining. It then starts no new work, and its health check fails, so that a load balancer sends no more
+    /// requests.
+    /// </summary>
     public bool IsDraining
     {
         get => _isDraining;
         internal set => _isDraining = value;
     }
 
-    /// <summary>How many runs it is at.</summary>
+    /// <summary>The number of runs that this server is delivering.</summary>
     public int Working => Volatile.Read(ref _working);
 
-    /// <summary>It is at a run until this is disposed.</summary>
+    /// <summary>Counts a run in <see cref="Working"/> until the result is disposed.</summary>
     internal Piece Work()
     {
         Interlocked.Increment(ref _working);

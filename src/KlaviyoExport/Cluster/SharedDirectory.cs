@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Cluster;
 
 /// <summary>
-/// At start of one of several machines: that the data directory is the one the others have. Uploads and loaded CSV files are there, and a
-/// run may go on with them anywhere. The folder holds a word that the store knows.
+/// Checks at start that all servers share one data directory. It contains uploads and loaded CSV files, and a run may continue on any
+/// server. The file <c>cluster-id</c> in the directory must contain the same id as the store.
 /// </summary>
 internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node, IOptions<StoreOptions> store, TimeProvider clock)
     : IHostedService
@@ -33,7 +33,8 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// The first machine lays the word down. Of several that start at once with one folder, the folder decides, then the store.
+    /// Creates the id. When several servers start at the same time, the first one to create the file decides the id, and then the first
+    /// one to save it in the store.
     /// </summary>
     private async Task AgreeAsync(AppDb db, CancellationToken cancellationToken)
     {
@@ -54,12 +55,12 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
         }
         catch (DbUpdateException)
         {
-            // Another machine was quicker; its word counts.
+            // Another server saved its id first. The id in the store is the valid one.
             db.ChangeTracker.Clear();
         }
     }
 
-    /// <summary>Another machine may be writing it at this moment.</summary>
+    /// <summary>Reads the file. Retries for two seconds, because another server may be writing it.</summary>
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)

@@ -5,23 +5,24 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// The store. It names no entity of a room: each room maps its own (<c>…Mapping.cs</c>), and they are reached by <c>Set&lt;T&gt;()</c>.
-/// Each provider has its context and migrations. To add one: <c>dotnet ef migrations add Name --project src/KlaviyoExport --context
-/// SqliteAppDb --output-dir Data/Migrations/Sqlite</c>, and the same for the other two.
+/// The store. Each folder maps its own entities (<c>…Mapping.cs</c>) and reads them with <c>Set&lt;T&gt;()</c>. Each provider has its own
+/// context and migrations. To add a migration, run <c>dotnet ef migrations add Name --project src/KlaviyoExport --context SqliteAppDb
+/// --output-dir Data/Migrations/Sqlite</c>, and the same for the other two contexts.
 /// </summary>
 public abstract class AppDb(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
 {
-    /// <summary>The keys that encrypt secrets, where several machines share the store.</summary>
+    /// <summary>The data protection keys, when they are kept in the store because several servers share it.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
-    /// Begins a transaction beside which no other of this kind goes on, whichever machine it is on: what it reads is still so when it is
-    /// saved. For what people decide and what starts by itself, which is short; what a run writes is kept apart by its claim.
+    /// Begins a transaction that runs alone: no other transaction that this method begins runs at the same time, on any server. What it
+    /// reads therefore stays true until it commits. Use it for short changes by people or the scheduler. A run protects its own writes
+    /// with its claim. Throws an exception of the provider when the wait takes too long.
     /// </summary>
     public abstract Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken);
 
-    /// <summary>Waits until no other process brings the store up to date.</summary>
-    /// <returns>Held until it is disposed.</returns>
+    /// <summary>Waits until no other process migrates the store, and takes the migration lock.</summary>
+    /// <returns>The lock. Dispose it to release the lock.</returns>
     internal abstract Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken);
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>Somebody else changed the same thing since the person began; nothing was saved.</summary>
+/// <summary>Thrown when another person changed the same item after this person opened it. Nothing was saved.</summary>
 public sealed class ChangedMeanwhileException() : LocalizedException(new LocalizedMessage("Data.ChangedMeanwhile"));

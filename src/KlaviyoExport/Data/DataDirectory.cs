@@ -1,9 +1,11 @@
 namespace KlaviyoExport.Data;
 
+/// <summary>Creates the data directory.</summary>
 internal static class DataDirectory
 {
-    /// <summary>Makes the folder, readable by its owner alone (0700); takes the others' rights away from one that is there.</summary>
-    /// <exception cref="StoreFaultException">It cannot be made, or belongs to somebody else.</exception>
+    /// <summary>Creates the directory, or takes over an existing one. On Unix, only its owner gets access (mode 0700).</summary>
+    /// <exception cref="StoreFaultException">The directory cannot be created, or its access cannot be changed, for example because
+    /// another user owns it.</exception>
     public static void Create(string path)
     {
         try

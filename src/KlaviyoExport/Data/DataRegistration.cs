@@ -6,9 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Data;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class DataRegistration
 {
-    /// <summary>The store, its migration at start, and the encryption of what is secret in it.</summary>
+    /// <summary>Creates the data directory, and adds the store, its migration at start and the encryption of its secrets.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration, string contentRoot)
     {
         var directory = Path.GetFullPath(configuration["DataDirectory"] is { Length: > 0 } set ? set : "data", contentRoot);
@@ -25,7 +26,7 @@ public static class DataRegistration
     {
         services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptions.Validator>();
-        // Where the configuration is wrong the start ends before this is used.
+        // When the configuration is invalid, the start fails before the connection string is used.
         var connection = database.ConnectionString ?? "";
         switch (database.ParsedProvider)
         {
@@ -56,15 +57,15 @@ public static class DataRegistration
                 );
                 break;
             default:
-                // Its commands hold one change each anyway.
+                // MaxBatchSize has no effect on SQLite: the provider sends one change per command.
                 services.AddContext<SqliteAppDb>(options => options.UseSqlite($"Data Source={file}").AddInterceptors(new SqlitePragmas()));
                 break;
         }
     }
 
     /// <summary>
-    /// No retries by the provider: it would have to repeat whole transactions, which only those who began them can. And not its default
-    /// either, which wraps faults that may pass into exceptions nobody looks for.
+    /// The provider must not retry. A retry would have to repeat the whole transaction, which only the code that began it can do. The
+    /// default strategy of the provider is no alternative: it wraps transient faults in exceptions that the product does not catch.
     /// </summary>
     private static NonRetryingExecutionStrategy Once(ExecutionStrategyDependencies dependencies) => new(dependencies);
 
@@ -73,7 +74,7 @@ public static class DataRegistration
     {
         services.AddDbContextFactory<TContext>(configure);
         services.AddSingleton<IDbContextFactory<AppDb>, AppDbFactory<TContext>>();
-        // The identity stores take a context of their own per request.
+        // The stores of ASP.NET Core Identity use one context per request.
         services.AddScoped<AppDb>(provider => provider.GetRequiredService<TContext>());
     }
 

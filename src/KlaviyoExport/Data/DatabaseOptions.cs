@@ -3,23 +3,24 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Section <c>Database</c>, and <c>ConnectionStrings:Default</c>: where the store is.</summary>
+/// <summary>Section <c>Database</c> and key <c>ConnectionStrings:Default</c>: the database that holds the store.</summary>
 public sealed class DatabaseOptions
 {
     public const string Section = "Database";
 
-    /// <summary>The key of the connection string of a PostgreSQL or SQL Server store.</summary>
+    /// <summary>The configuration key of the connection string of a PostgreSQL or SQL Server store.</summary>
     public const string ConnectionKey = "ConnectionStrings:Default";
 
-    /// <summary><see cref="StoreProvider"/>: Sqlite (default), PostgreSql or SqlServer.</summary>
+    /// <summary>The <see cref="StoreProvider"/>: Sqlite (default), PostgreSql or SqlServer. Case-insensitive.</summary>
     public string Provider { get; set; } = nameof(StoreProvider.Sqlite);
 
     /// <summary>
-    /// How many changes go to the database in one command; null: as many as the provider likes. 1 for servers that have no MERGE.
+    /// The maximum number of changes in one database command, from 1 to 1,000. Null for the default of the provider. Set it to 1 for a
+    /// database without MERGE. Has no effect on SQLite.
     /// </summary>
     public int? MaxBatchSize { get; set; }
 
-    /// <summary>Of PostgreSQL or SQL Server; unused with SQLite.</summary>
+    /// <summary>The connection string of a PostgreSQL or SQL Server store. Not used with SQLite.</summary>
     internal string? ConnectionString { get; set; }
 
     internal StoreProvider ParsedProvider =>

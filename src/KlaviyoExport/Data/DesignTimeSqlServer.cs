@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>For <c>dotnet ef</c> only; it connects to nothing.</summary>
+/// <summary>Creates the context for <c>dotnet ef</c>. Does not connect to a database.</summary>
 internal sealed class DesignTimeSqlServer : IDesignTimeDbContextFactory<SqlServerAppDb>
 {
     public SqlServerAppDb CreateDbContext(string[] args) =>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>For <c>dotnet ef</c> only.</summary>
+/// <summary>Creates the context for <c>dotnet ef</c>.</summary>
 internal sealed class DesignTimeSqlite : IDesignTimeDbContextFactory<SqliteAppDb>
 {
     public SqliteAppDb CreateDbContext(string[] args) =>

@@ -1,6 +1,9 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>Two people may edit it: <see cref="AppDb"/> raises the version at every change and refuses to save over a newer one.</summary>
+/// <summary>
+/// An entity that two people may edit at the same time. <see cref="AppDb"/> increments the version with every change and rejects a change
+/// that is based on an older version.
+/// </summary>
 public interface IVersioned
 {
     int Version { get; set; }

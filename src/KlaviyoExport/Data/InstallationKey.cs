@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>A random key of this installation, encrypted, made when first needed.</summary>
+/// <summary>A random key of this installation, stored encrypted. Created on first use.</summary>
 public sealed class InstallationKey
 {
     public required string Name { get; set; }

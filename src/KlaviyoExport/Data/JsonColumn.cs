@@ -4,9 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Data;
 
+/// <summary>Maps properties to JSON columns.</summary>
 internal static class JsonColumn
 {
-    /// <summary>Stores a value as JSON text. Two values are equal when their JSON is.</summary>
+    /// <summary>Stores the property as JSON text. Two values are equal when their JSON is equal.</summary>
     public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) =>
         property.HasConversion(
             value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),

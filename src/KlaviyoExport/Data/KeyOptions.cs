@@ -4,26 +4,29 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Section <c>DataProtection</c>: the certificate that encrypts the keys which encrypt everything secret.</summary>
+/// <summary>
+/// Section <c>DataProtection</c>: the certificate that encrypts the data protection keys, which in turn encrypt all secrets.
+/// </summary>
 public sealed class KeyOptions
 {
     public const string Section = "DataProtection";
 
     /// <summary>
-    /// A PFX file with an RSA key. With it, and a PostgreSQL or SQL Server store, the keys are kept in the store; without it in
-    /// <c>keys/</c> of the data directory.
+    /// The path of a PFX file with an RSA private key. With a certificate and a PostgreSQL or SQL Server store, the keys are kept in the
+    /// store. Otherwise they are kept in the folder <c>keys</c> of the data directory. When null, the keys are not encrypted.
     /// </summary>
     public string? Certificate { get; set; }
 
-    /// <summary>Of the certificate and of the old ones.</summary>
+    /// <summary>The password of the certificate and of the old certificates.</summary>
     public string? CertificatePassword { get; set; }
 
-    /// <summary>Certificates of before: keys encrypted with them can still be read.</summary>
+    /// <summary>The paths of earlier certificates. Keys that they encrypted can still be read.</summary>
     public List<string> OldCertificates { get; set; } = [];
 
     internal bool HasCertificate => Certificate is { Length: > 0 };
 
-    /// <exception cref="CryptographicException">It cannot be read.</exception>
+    /// <summary>Loads a PFX file. A relative path starts at the content root.</summary>
+    /// <exception cref="CryptographicException">The file cannot be read.</exception>
     internal X509Certificate2 Load(string file, string contentRoot) =>
         X509CertificateLoader.LoadPkcs12FromFile(Path.GetFullPath(file, contentRoot), CertificatePassword);
 

@@ -5,10 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Data;
 
+/// <summary>Registers the data protection keys.</summary>
 internal static class KeysRegistration
 {
     /// <summary>
-    /// The keys that encrypt what is secret: in a folder of their own, or in the store and encrypted, where several machines share them.
+    /// Adds the keys that encrypt secrets. They are kept in the folder, or encrypted in the store when there is a certificate and the
+    /// store is not SQLite, so that several servers can share them.
     /// </summary>
     public static void AddKeys(this IServiceCollection services, IConfiguration configuration, string folder, string contentRoot)
     {
@@ -21,7 +23,7 @@ internal static class KeysRegistration
         else
             protection.PersistKeysToFileSystem(new DirectoryInfo(folder));
         if (!options.HasCertificate || new KeyOptions.Validator(contentRoot).Validate(null, options).Failed)
-            return; // Where a certificate cannot be read the start ends before keys are needed.
+            return; // When a certificate is invalid, the start fails before the keys are used.
         protection.ProtectKeysWithCertificate(options.Load(options.Certificate!, contentRoot));
         protection.UnprotectKeysWithAnyCertificate([
             .. options.OldCertificates.Select(file => options.Load(file, contentRoot)),

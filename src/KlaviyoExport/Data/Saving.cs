@@ -5,17 +5,19 @@ using Npgsql;
 
 namespace KlaviyoExport.Data;
 
+/// <summary>Saves changes and reports conflicts.</summary>
 internal static class Saving
 {
     /// <summary>
-    /// Makes a change of what belongs to an entity (whom it is shared with, its segments) a change of the entity, so that the second editor
-    /// is refused.
+    /// Marks the entity as changed when only its related rows change (for example the people it is shared with, or its segments). The
+    /// change of another person who edits the entity at the same time is then rejected.
     /// </summary>
     public static void Touch(this AppDb db, IVersioned entity) => db.Entry(entity).Property(nameof(IVersioned.Version)).IsModified = true;
 
-    /// <summary>Saves what a person asked for.</summary>
-    /// <exception cref="LocalizedException">Somebody else changed or took it meanwhile (another version, a name that is now taken, a row
-    /// that is gone or in use).</exception>
+    /// <summary>Saves a change that a person requested.</summary>
+    /// <exception cref="ChangedMeanwhileException">Another person changed the same item.</exception>
+    /// <exception cref="LocalizedException">The change conflicts with another one: a name is taken, a row is gone or in use, or the
+    /// database ended the transaction to resolve a deadlock.</exception>
     public static async Task SaveAsync(this AppDb db, CancellationToken cancellationToken)
     {
         try
@@ -33,7 +35,8 @@ internal static class Saving
     }
 
     /// <summary>
-    /// A constraint said no (a name is taken, a row is gone or in use), or of two who waited for each other this one had to give way.
+    /// Whether a constraint rejected the change (a name is taken, a row is gone or in use), or the database ended this transaction to
+    /// resolve a deadlock or a serialization failure.
     /// </summary>
     private static bool IsConflict(Exception? fault) =>
         fault switch

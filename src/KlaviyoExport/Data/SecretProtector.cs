@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// Encrypts what must not stand in the store in clear. Each purpose has a key of its own, so one cannot be read as another.
+/// Encrypts and decrypts the secrets of the store. Each purpose has its own key, so a value cannot be decrypted for another purpose.
 /// </summary>
 public sealed class SecretProtector(IDataProtectionProvider provider)
 {
@@ -14,7 +14,7 @@ public sealed class SecretProtector(IDataProtectionProvider provider)
 
     public byte[] ProtectCredential(string secret) => _credentials.Protect(Encoding.UTF8.GetBytes(secret));
 
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The keys it was encrypted with are gone.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key that encrypted the value is missing.</exception>
     public string UnprotectCredential(byte[] secret) => Encoding.UTF8.GetString(_credentials.Unprotect(secret));
 
     public byte[] ProtectPayload(byte[] payload) => _payloads.Protect(payload);

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>One of the installation's settings that are made in the browser, by name.</summary>
+/// <summary>A setting of the installation that is stored in the database and not in the configuration.</summary>
 public sealed class Setting
 {
     public required string Name { get; set; }

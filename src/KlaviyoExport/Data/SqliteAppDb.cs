@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>The store in one SQLite file.</summary>
+/// <summary>A store in a SQLite file.</summary>
 public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(options)
 {
-    /// <summary>SQLite has one writer at a time, and a transaction begins as that.</summary>
+    /// <summary>SQLite has one writer at a time, and every transaction starts as the writer.</summary>
     public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
         Database.BeginTransactionAsync(cancellationToken);
 
@@ -17,7 +17,7 @@ public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(o
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
-        // SQLite has no type for a moment, and its text form does not sort across offsets.
+        // SQLite has no type for a point in time, and the text form does not sort correctly across offsets.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
     }
 

@@ -3,17 +3,18 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// The turn to bring a SQLite file up to date. EF notes its own lock as a row, which stays when the process is killed and would keep every
-/// later start waiting for ever; a lock of the operating system ends with its process, and whoever holds it knows that such a row is
-/// nobody's.
+/// The migration lock of a SQLite file. EF Core stores its own lock as a row, which remains when the process is killed and would block
+/// every later start. The operating system releases a file lock when its process ends. The process that holds the file lock can therefore
+/// delete a remaining row.
 /// </summary>
 internal static class SqliteMigrationTurn
 {
     private const int Tries = 600;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    /// <returns>Held until it is disposed.</returns>
-    /// <exception cref="StoreFaultException">Another process has held it for a minute.</exception>
+    /// <summary>Takes the lock. Waits for at most a minute.</summary>
+    /// <returns>The lock. Dispose it to release the lock.</returns>
+    /// <exception cref="StoreFaultException">Another process holds the lock for longer than a minute.</exception>
     public static async Task<FileStream> TakeAsync(SqliteAppDb db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var file = db.Database.GetDbConnection().DataSource;

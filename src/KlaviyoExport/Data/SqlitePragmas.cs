@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>What SQLite forgets with every connection. WAL, which it remembers, is set where the store is migrated.</summary>
+/// <summary>
+/// Sets the options that SQLite does not keep from one connection to the next. <see cref="StoreMigration"/> sets the WAL mode, which is
+/// kept in the file.
+/// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     private const string Pragmas =

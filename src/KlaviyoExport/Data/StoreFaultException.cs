@@ -1,4 +1,6 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>The store cannot be used as it is. The message says what to do, to whoever starts the product.</summary>
+/// <summary>
+/// Thrown when the store cannot be used in its present state. The message tells the person who starts the product what to do.
+/// </summary>
 public sealed class StoreFaultException(string message, Exception? inner = null) : Exception(message, inner);

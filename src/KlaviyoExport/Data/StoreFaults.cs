@@ -3,19 +3,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Is it the store, and may it pass? The one place that knows the faults of every provider.</summary>
+/// <summary>Classifies exceptions of all database providers.</summary>
 public static class StoreFaults
 {
     /// <summary>
-    /// Whether the store, and not what was asked of it, is at fault, so that the same may work later: it is locked, unreachable,
-    /// restarting, full, or all its connections are in use. A save that somebody else's change or a constraint stopped counts as well:
-    /// asked anew, it is decided anew.
+    /// Returns whether the exception comes from the store, so that the same operation may succeed later: the store is locked,
+    /// unreachable, restarting or full, or all its connections are in use. A save that failed because of a constraint or a concurrent
+    /// change also counts, because a new attempt reads the data again.
     /// </summary>
     public static bool MayPass(Exception fault) =>
         fault switch
         {
             DbException or DbUpdateException => true,
-            // SqlClient's full connection pool, and a connection that broke while it was used, are no DbExceptions.
+            // SqlClient reports a full connection pool and a connection that broke during use as InvalidOperationException.
             InvalidOperationException { Source: SqlClientSource } => true,
             _ => false,
         };

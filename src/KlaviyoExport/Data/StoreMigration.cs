@@ -6,12 +6,12 @@ using Npgsql;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Brings the store up to date before anything else starts.</summary>
+/// <summary>Migrates the store to the current version before other hosted services start.</summary>
 public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider clock, ILogger<StoreMigration> logger)
     : IHostedLifecycleService
 {
-    /// <exception cref="StoreFaultException">The store was made by a newer version, and nothing was changed; or its server cannot be
-    /// used.</exception>
+    /// <exception cref="StoreFaultException">A newer version of the product migrated the store, and nothing was changed; or the database
+    /// cannot be used.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         try
@@ -28,7 +28,7 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider
         }
     }
 
-    /// <summary>Machines that start at once take turns.</summary>
+    /// <summary>Servers that start at the same time migrate one after the other.</summary>
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

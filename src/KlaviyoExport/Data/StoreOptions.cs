@@ -1,14 +1,14 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>Where the product keeps what it keeps.</summary>
+/// <summary>The location of the product's files.</summary>
 public sealed class StoreOptions
 {
     /// <summary>
-    /// The one folder of all data: the store, staging files, uploads, encryption keys. Key <c>DataDirectory</c>; default <c>data</c> beside
-    /// the app. Made with access for its owner only.
+    /// The directory of all data: the SQLite store, staging files, uploads and encryption keys. Configuration key <c>DataDirectory</c>.
+    /// The default is <c>data</c> in the content root of the app. The product creates it with access for its owner only.
     /// </summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>Full path of a file or folder in the data directory.</summary>
+    /// <summary>Returns the full path of a file or folder in the data directory.</summary>
     public string PathOf(params string[] parts) => Path.Combine([DataDirectory, .. parts]);
 }

@@ -1,9 +1,9 @@
 namespace KlaviyoExport.Data;
 
-/// <summary>What the store is kept in.</summary>
+/// <summary>The kind of database that holds the store.</summary>
 public enum StoreProvider
 {
-    /// <summary>One file in the data directory; one machine.</summary>
+    /// <summary>A file in the data directory. Supports one server only.</summary>
     Sqlite,
     PostgreSql,
     SqlServer,

@@ -2,5 +2,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>A moment as servers keep it: by UTC. PostgreSQL takes no other, and SQL Server would give the offset back.</summary>
+/// <summary>
+/// Stores a <see cref="DateTimeOffset"/> in UTC. PostgreSQL accepts no other offset, and SQL Server would return the original offset.
+/// </summary>
 internal sealed class UtcMoment() : ValueConverter<DateTimeOffset, DateTimeOffset>(at => at.ToUniversalTime(), at => at);

@@ -7,14 +7,17 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// The calls of Klaviyo's API this product makes, and no others: it never subscribes, unsubscribes, suppresses or creates a list.
-/// Rate limits and retries are its own affair. Every call throws <see cref="KlaviyoUnavailableException"/> for an outage.
+/// Calls the endpoints of Klaviyo's API that this product uses. It never subscribes, unsubscribes or suppresses a profile, and never
+/// creates a list. The client observes Klaviyo's rate limits and retries failed attempts. Every method throws
+/// <see cref="KlaviyoUnavailableException"/> when Klaviyo is unavailable.
 /// </summary>
 public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> options, TimeProvider time, ILogger<KlaviyoClient> log)
 {
     private readonly KlaviyoWire _wire = new(http, options.Value, time, log);
 
-    /// <summary>Whose key this is. Needs accounts:read. One call a second, 15 a minute.</summary>
+    /// <summary>
+    /// Returns the account that the credential belongs to. Requires accounts:read. Klaviyo allows one call per second and 15 per minute.
+    /// </summary>
     public async Task<KlaviyoAnswer<KlaviyoAccount>> GetAccountAsync(KlaviyoCredential credential, CancellationToken cancellationToken)
     {
         var answer = await _wire.GetAsync(
@@ -34,13 +37,17 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         );
     }
 
-    /// <summary>Which of the scopes this product needs the key lacks. Creates and changes nothing.</summary>
-    /// <exception cref="KlaviyoRefusedException">Klaviyo refused for another reason than a scope.</exception>
+    /// <summary>
+    /// Returns the required read and write scopes that the credential lacks. Creates and changes nothing in the account. Does not check
+    /// accounts:read: use <see cref="GetAccountAsync"/> for that.
+    /// </summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a read for a reason other than a missing scope.</exception>
     public Task<IReadOnlyList<string>> GetMissingScopesAsync(KlaviyoCredential credential, CancellationToken cancellationToken) =>
         ScopeProbe.MissingAsync(_wire, credential, cancellationToken);
 
     /// <summary>
-    /// Whether the id is real, and how people get on the list. Needs lists:read. With the count one call a second, 15 a minute.
+    /// Returns a list of the account. The result is a refusal of kind <see cref="KlaviyoRefusalKind.NotFound"/> when the account has no
+    /// list with this id. Requires lists:read. With the profile count, Klaviyo allows one call per second and 15 per minute.
     /// </summary>
     public async Task<KlaviyoAnswer<KlaviyoList>> GetListAsync(
         KlaviyoCredential credential,
@@ -69,7 +76,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return answer.Then(document => document.Data.ToList());
     }
 
-    /// <summary>All lists of the account by name, however many pages of ten that takes. Needs lists:read.</summary>
+    /// <summary>Returns all lists of the account, ordered by name. Reads them in pages of ten. Requires lists:read.</summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page.</exception>
     public async IAsyncEnumerable<KlaviyoList> GetListsAsync(
         KlaviyoCredential credential,
@@ -90,9 +97,12 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     }
 
     /// <summary>
-    /// Hands over a body made by <see cref="ImportBody"/>; all of it becomes one job, or none of it. Needs lists:write and profiles:write.
+    /// Starts a bulk import with a body from <see cref="ImportBody"/>. Klaviyo accepts the whole body as one job, or refuses all of it.
+    /// Requires lists:write and profiles:write.
     /// </summary>
-    /// <returns>The job's id. Acceptance is not success: ask for the job until it is over.</returns>
+    /// <returns>
+    /// The id of the job. The job may still reject profiles: poll <see cref="GetImportJobAsync"/> until <see cref="ImportJob.IsOver"/>.
+    /// </returns>
     public async Task<KlaviyoAnswer<string>> ImportAsync(
         KlaviyoCredential credential,
         ReadOnlyMemory<byte> body,
@@ -110,7 +120,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return answer.Then(job => job.Data.Id);
     }
 
-    /// <summary>How far a job is. Needs lists:read and profiles:read.</summary>
+    /// <summary>Returns the status and progress of an import job. Requires lists:read and profiles:read.</summary>
     public async Task<KlaviyoAnswer<ImportJob>> GetImportJobAsync(
         KlaviyoCredential credential,
         string jobId,
@@ -129,8 +139,8 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return answer.Then(document => document.Data.ToJob());
     }
 
-    /// <summary>Every profile the job could not take, all pages. Needs profiles:read.</summary>
-    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page.</exception>
+    /// <summary>Returns an error for each profile that the job rejected. Reads all pages. Requires profiles:read.</summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page, or the text cannot be an id.</exception>
     public async IAsyncEnumerable<ImportError> GetImportErrorsAsync(
         KlaviyoCredential credential,
         string jobId,
@@ -150,8 +160,8 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
             yield return error.ToImportError();
     }
 
-    /// <summary>Everyone on the list, all pages. Needs lists:read and profiles:read.</summary>
-    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page.</exception>
+    /// <summary>Returns all profiles on the list. Reads all pages. Requires lists:read and profiles:read.</summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page, or the text cannot be an id.</exception>
     public async IAsyncEnumerable<ListMember> GetListMembersAsync(
         KlaviyoCredential credential,
         string listId,
@@ -172,9 +182,10 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
             yield return new(member.Id, member.Attributes.Email, member.Attributes.JoinedGroupAt);
     }
 
-    /// <summary>The profiles the account already has for these addresses. Needs profiles:read.</summary>
-    /// <param name="emails">At most <see cref="KlaviyoLimits.EmailsPerLookup"/>.</param>
-    /// <returns>Those that exist, in no order; an address nobody has is simply not among them.</returns>
+    /// <summary>Returns the profiles that the account already has for these email addresses. Requires profiles:read.</summary>
+    /// <param name="emails">At most <see cref="KlaviyoLimits.EmailsPerLookup"/> addresses.</param>
+    /// <returns>The existing profiles, in no particular order. Addresses without a profile are left out.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many addresses.</exception>
     public async Task<KlaviyoAnswer<IReadOnlyList<KnownProfile>>> FindProfilesAsync(
         KlaviyoCredential credential,
         IReadOnlyList<string> emails,
@@ -209,9 +220,12 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return KlaviyoAnswer.Given<IReadOnlyList<KnownProfile>>(found);
     }
 
-    /// <summary>Takes profiles off the list; their consent stays as it was. Needs lists:write and profiles:write.</summary>
-    /// <param name="profileIds">At most <see cref="KlaviyoLimits.ProfilesPerRemoval"/>; those not on the list do no harm.</param>
-    /// <returns>How many ids Klaviyo was given and took.</returns>
+    /// <summary>Removes profiles from the list. Their consent does not change. Requires lists:write and profiles:write.</summary>
+    /// <param name="profileIds">
+    /// At most <see cref="KlaviyoLimits.ProfilesPerRemoval"/> ids. Klaviyo ignores profiles that are not on the list.
+    /// </param>
+    /// <returns>The number of ids in the request that Klaviyo accepted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many ids.</exception>
     public async Task<KlaviyoAnswer<int>> RemoveFromListAsync(
         KlaviyoCredential credential,
         string listId,

@@ -4,14 +4,15 @@ using System.Text;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Gives the secret for the call that is about to be made.</summary>
-/// <param name="refused">The secret Klaviyo has just refused, so that another is wanted; else null.</param>
-/// <exception cref="LocalizedException">There is none, and only a person can mend that.</exception>
-/// <exception cref="KlaviyoUnavailableException">It cannot be had at the moment.</exception>
+/// <summary>Returns the secret for the next attempt of a call.</summary>
+/// <param name="refused">The secret that Klaviyo has just refused, when a different one is needed. Otherwise null.</param>
+/// <exception cref="LocalizedException">There is no secret, and a person must fix the cause.</exception>
+/// <exception cref="KlaviyoUnavailableException">The secret is temporarily unavailable.</exception>
 public delegate Task<string> SecretSource(string? refused, CancellationToken cancellationToken);
 
 /// <summary>
-/// What a call signs itself with, and the quota it draws on. Never shows its secret: not in ToString, not in a log, not in a message.
+/// The secret that authenticates calls, and the quota that the calls count against. The secret never appears in ToString, in a log or in
+/// a message.
 /// </summary>
 public sealed record KlaviyoCredential
 {
@@ -33,31 +34,42 @@ public sealed record KlaviyoCredential
         (_scheme, _secret, Quota, IsRenewable) = (scheme, secret, quota, true);
 
     /// <summary>
-    /// Whose rate limit the calls count against: all private keys of an account share one quota, so callers that know the account put its
-    /// id here; each OAuth app has its own per account. Unless given, a fingerprint of the secret.
+    /// The key of the rate limits that the calls count against. All private keys of an account share one quota, so a caller that knows
+    /// the account passes its id. Each OAuth app has a separate quota per account. The default is a fingerprint of the secret.
     /// </summary>
     public string Quota { get; init; }
 
-    /// <summary>Whether a refused secret may be followed by another.</summary>
+    /// <summary>Whether the credential can provide another secret after Klaviyo has refused one.</summary>
     internal bool IsRenewable { get; }
 
+    /// <summary>Creates a credential from a private API key.</summary>
     /// <exception cref="ArgumentException">The text cannot be a key (see <see cref="CanBeSecret"/>).</exception>
     public static KlaviyoCredential FromPrivateKey(string key, string? quota = null) => new(KeyScheme, key, quota);
 
-    /// <summary>A key that is asked for at every call, because it is kept elsewhere and may be replaced there.</summary>
+    /// <summary>
+    /// Creates a credential that gets its private API key from a source before each attempt. Use it for a key that is stored in another
+    /// system and may be replaced there.
+    /// </summary>
     public static KlaviyoCredential FromPrivateKey(SecretSource key, string quota) => new(KeyScheme, key, quota);
 
+    /// <summary>Creates a credential from an OAuth access token.</summary>
     /// <exception cref="ArgumentException">The text cannot be a token (see <see cref="CanBeSecret"/>).</exception>
     public static KlaviyoCredential FromAccessToken(string token, string? quota = null) => new(TokenScheme, token, quota);
 
-    /// <summary>A token that is asked for at every call, so that work may take longer than a token lasts.</summary>
+    /// <summary>
+    /// Creates a credential that gets its access token from a source before each attempt. Use it for work that may take longer than the
+    /// lifetime of one token.
+    /// </summary>
     public static KlaviyoCredential FromAccessToken(SecretSource token, string quota) => new(TokenScheme, token, quota);
 
-    /// <summary>Whether a pasted text can travel as a key at all; anything else would be refused without asking Klaviyo.</summary>
+    /// <summary>
+    /// Returns whether a text can be a key or token: 1 to 4096 visible ASCII characters, after white space is trimmed. Other text is not
+    /// sent to Klaviyo.
+    /// </summary>
     public static bool CanBeSecret(string? text) =>
         text?.Trim() is { Length: > 0 and <= 4096 } trimmed && trimmed.All(c => c is > ' ' and <= '~');
 
-    /// <summary>The scheme and the quota; never the secret.</summary>
+    /// <summary>Returns the scheme and the quota, without the secret.</summary>
     public override string ToString() => $"{_scheme} of {Quota}";
 
     internal async Task<AuthenticationHeaderValue> SignAsync(string? refused, CancellationToken cancellationToken) =>

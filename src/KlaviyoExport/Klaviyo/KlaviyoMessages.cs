@@ -1,8 +1,9 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Refusals and outages in words that say what to do.</summary>
+/// <summary>Creates messages for people from refusals and outages. A message says what happened and what to do.</summary>
 public static class KlaviyoMessages
 {
+    /// <summary>Returns the message for a refusal.</summary>
     public static LocalizedMessage For(KlaviyoRefusal refusal) =>
         refusal.Kind switch
         {
@@ -13,14 +14,16 @@ public static class KlaviyoMessages
             _ => new LocalizedMessage("Klaviyo.Refused", refusal.Status, Said(refusal)),
         };
 
-    /// <summary>A refusal of a call about a list, which may mean that there is no such list.</summary>
+    /// <summary>Returns the message for a refusal of a call about a list. The reason may be that the list does not exist.</summary>
     public static LocalizedMessage ForList(KlaviyoRefusal refusal, string listId) =>
         refusal.SaysListIsMissing ? new LocalizedMessage("Klaviyo.ListNotFound", listId) : For(refusal);
 
+    /// <summary>Returns the message for an outage.</summary>
     public static LocalizedMessage For(KlaviyoUnavailableException outage) => new($"Klaviyo.Outage{outage.Reason}");
 
     /// <summary>
-    /// Klaviyo's words without any address: they are seen by more people than addresses are, and like to quote what was sent.
+    /// Returns the detail of Klaviyo's first error without email addresses, or "-" when there is no error. The detail may quote the
+    /// request, and people who may not see email addresses can read the message.
     /// </summary>
     public static string Said(KlaviyoRefusal refusal) => refusal.Errors is [var first, ..] ? Redaction.WithoutAddresses(first.Detail) : "-";
 }

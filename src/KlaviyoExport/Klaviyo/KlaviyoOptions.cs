@@ -5,17 +5,23 @@ public sealed class KlaviyoOptions
 {
     public const string Section = "Klaviyo";
 
-    /// <summary>Where Klaviyo is: https, or http on the loopback (the Sandbox). A path is kept as a prefix.</summary>
+    /// <summary>
+    /// The base address of Klaviyo's API: https, or http on the loopback address (for the Sandbox). A path is kept as a prefix.
+    /// </summary>
     public string BaseUrl { get; set; } = "https://a.klaviyo.com";
 
-    /// <summary>The API revision every call asks for. Stable for one year, deprecated for one more, then retired.</summary>
+    /// <summary>
+    /// The API revision of every call. Klaviyo keeps a revision stable for one year and deprecated for another year, and then retires it.
+    /// </summary>
     public string Revision { get; set; } = "2026-07-15";
 
-    /// <summary>An export of more distinct deliverable profiles sends nothing. From 1 to 1,000,000.</summary>
+    /// <summary>
+    /// The maximum number of distinct deliverable profiles per export. An export with more profiles sends nothing. From 1 to 1,000,000.
+    /// </summary>
     public int MaxProfilesPerExport { get; set; } = 100_000;
 
     public KlaviyoRetryOptions Retry { get; set; } = new();
 
-    /// <summary>The base address, with the slash at its end that relative addresses need.</summary>
+    /// <summary>The base address with a slash at its end, which is required to resolve relative addresses.</summary>
     internal Uri BaseAddress => new(BaseUrl.TrimEnd('/') + "/");
 }

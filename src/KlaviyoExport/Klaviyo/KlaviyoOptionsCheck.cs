@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>All faults at once, each naming the key to set.</summary>
+/// <summary>Validates <see cref="KlaviyoOptions"/>. Reports all faults together, each with the name of the setting.</summary>
 internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
 {
     public ValidateOptionsResult Validate(string? name, KlaviyoOptions options)
@@ -35,7 +35,7 @@ internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
             yield return "Klaviyo:Retry:Deadline must be from Klaviyo:Retry:TryTimeout to 1.00:00:00.";
     }
 
-    /// <summary>Somewhere a secret may be sent: https, or http that does not leave this machine.</summary>
+    /// <summary>Returns whether a secret may be sent to the address: it uses https, or http on the loopback address.</summary>
     internal static bool IsGoodBase(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))

@@ -8,11 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo;
 
+/// <summary>Registers the services that call Klaviyo.</summary>
 public static class KlaviyoRegistration
 {
     /// <summary>
-    /// Adds <see cref="KlaviyoClient"/> and <see cref="KlaviyoOAuth"/>, with their options from the <c>Klaviyo</c> section, checked at
-    /// start.
+    /// Adds <see cref="KlaviyoClient"/> and <see cref="KlaviyoOAuth"/>. Their options come from the <c>Klaviyo</c> section and are
+    /// validated when the application starts.
     /// </summary>
     public static IServiceCollection AddKlaviyo(this IServiceCollection services)
     {
@@ -27,7 +28,7 @@ public static class KlaviyoRegistration
             .AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(Sockets)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            // The factory's own logging writes whole addresses, and a filter holds emails.
+            // The default loggers write complete URLs, and a filter in the URL contains email addresses.
             .RemoveAllLoggers();
         client.AddResilienceHandler("call", KlaviyoTries.ConfigureCall);
         client
@@ -57,7 +58,7 @@ public static class KlaviyoRegistration
     private static SocketsHttpHandler Sockets() =>
         new()
         {
-            // A key must not follow a redirect, and a cookie would tie accounts together.
+            // A key must not be sent to the target of a redirect, and cookies would be shared between accounts.
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Endpoint names, counts and reasons; never a key, an address or an email.</summary>
+/// <summary>
+/// The log messages of this folder. They contain endpoint names, counts and reasons, and never a key, a URL or an email address.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(

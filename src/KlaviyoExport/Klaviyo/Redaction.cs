@@ -2,19 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Takes addresses out of Klaviyo's words.</summary>
+/// <summary>Removes email addresses from Klaviyo's error texts.</summary>
 public static partial class Redaction
 {
     private const int Length = 500;
 
-    /// <returns>The text with every address as "…", at most 500 characters.</returns>
+    /// <summary>Replaces every email address with "…" and shortens the text to 500 characters.</summary>
     public static string WithoutAddresses(string text)
     {
         var clean = Address().Replace(Shortened(text), "…");
         return clean.Length <= Length ? clean : clean[..Length];
     }
 
-    // Long enough for what is left after the addresses are gone, and cut between words: half an address is not known for one any more.
+    // Keep more text than the limit, because removed addresses make it shorter. Cut between words: a part of an address might not match
+    // the pattern.
     private static string Shortened(string text)
     {
         if (text.Length <= 4 * Length)

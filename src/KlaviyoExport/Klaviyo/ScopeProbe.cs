@@ -4,8 +4,9 @@ using KlaviyoExport.Klaviyo.Wire;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Finds out which scopes a key lacks without creating or changing anything: reads ask for one row, and the write is an import of
-/// nothing under a type that does not exist, which Klaviyo must refuse for its content unless it first refuses it for its scope.
+/// Finds the scopes that a credential lacks, without creating or changing anything. It checks the read scopes with requests for one row.
+/// It checks the write scopes with an empty import of a resource type that does not exist. Klaviyo must refuse this import: for a missing
+/// scope, or else for its content.
 /// </summary>
 internal static class ScopeProbe
 {
@@ -14,9 +15,8 @@ internal static class ScopeProbe
     private static ReadOnlyMemory<byte> NoImport { get; } =
         """{"data":{"type":"scope-probe","attributes":{"profiles":{"data":[]}}}}"""u8.ToArray();
 
-    /// <returns>The scopes the key lacks, of lists:read, profiles:read, lists:write and profiles:write. (accounts:read is needed to get
-    /// this far.)</returns>
-    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a read for another reason than its scope.</exception>
+    /// <summary>Returns the missing scopes among lists:read, profiles:read, lists:write and profiles:write.</summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a read for a reason other than a missing scope.</exception>
     public static async Task<IReadOnlyList<string>> MissingAsync(
         KlaviyoWire wire,
         KlaviyoCredential credential,
@@ -63,7 +63,7 @@ internal static class ScopeProbe
             _ => throw new KlaviyoRefusedException(refusal),
         };
 
-    // Klaviyo names the scopes in its words; where it does not, either may be the one.
+    // The error's detail usually names the missing scopes. When it names none, report both, because either may be missing.
     private static IEnumerable<string> MissingWrites(KlaviyoRefusal refusal)
     {
         var named = Writes.Where(scope => refusal.Errors.Any(error => error.Detail.Contains(scope, StringComparison.Ordinal))).ToList();

@@ -1,8 +1,8 @@
 namespace KlaviyoExport.People;
 
-/// <summary>Who asks a service to do something: a signed-in person, or the product itself.</summary>
+/// <summary>The caller of a service: a signed-in person, or the product itself.</summary>
 public sealed record Actor(string Id, string Name, Role Role)
 {
-    /// <summary>The scheduler and the recovery after a restart.</summary>
+    /// <summary>The product itself, for work that no person starts, such as scheduled runs and recovery after a restart.</summary>
     public static Actor System { get; } = new("system", "System", Role.Administrator);
 }

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace KlaviyoExport.People;
 
-/// <summary>A person who signs in.</summary>
+/// <summary>A person who is known to the product, with their role and their sign-in data.</summary>
 public sealed class AppUser : IdentityUser
 {
-    /// <summary>Shown in lists and audit; not an address.</summary>
+    /// <summary>The name shown in lists and in the audit, at most 100 characters. Not an email address.</summary>
     public string DisplayName { get; set; } = "";
 
     public Role Role { get; set; }

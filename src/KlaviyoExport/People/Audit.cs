@@ -2,16 +2,17 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.People;
 
-/// <summary>Writes the audit: in the caller's context, so that a deed and its entry are saved together or not at all.</summary>
+/// <summary>Adds entries to the audit. An entry is saved with the change it describes, or not at all.</summary>
 public sealed class Audit(TimeProvider clock)
 {
-    /// <param name="db">Saved by the caller.</param>
-    /// <param name="actor">Who did it.</param>
-    /// <param name="action">Room and deed, such as "Exports.Changed".</param>
-    /// <param name="subject">The name of the thing it was done to.</param>
-    /// <param name="subjectId">The id of that thing, of the kind the action's room keeps; null for another kind or one without a
-    /// number.</param>
-    /// <param name="detail">Names, roles and counts, never addresses or secrets.</param>
+    /// <summary>Adds an entry to the context.</summary>
+    /// <param name="db">The context of the change. The caller saves it.</param>
+    /// <param name="actor">The person who made the change, or the product.</param>
+    /// <param name="action">The folder and the action, such as "Exports.Changed".</param>
+    /// <param name="subject">The name of the changed item.</param>
+    /// <param name="subjectId">The id of the changed item, when it is of the kind that the folder of the action stores. Null for an item
+    /// of another kind or without a numeric id.</param>
+    /// <param name="detail">Names, roles and counts. Must not contain email addresses or secrets.</param>
     public void Add(AppDb db, Actor actor, string action, string? subject = null, int? subjectId = null, LocalizedMessage? detail = null) =>
         db.Set<AuditEntry>()
             .Add(

@@ -2,10 +2,13 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace KlaviyoExport.People;
 
-/// <summary>The detail of an audit entry. Those of before it was a message are English text, which the migration marked as such.</summary>
+/// <summary>
+/// Stores the detail of an audit entry. Details from before messages were introduced are English text, which the migration marked with
+/// <see cref="TextMark"/>.
+/// </summary>
 internal sealed class AuditDetailConverter() : ValueConverter<LocalizedMessage, string>(detail => detail.ToJson(), stored => Read(stored))
 {
-    /// <summary>Before a detail that is text.</summary>
+    /// <summary>The prefix of a detail that is text.</summary>
     public const string TextMark = "text:";
 
     private static LocalizedMessage Read(string stored) =>

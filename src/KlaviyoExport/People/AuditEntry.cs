@@ -1,6 +1,6 @@
 namespace KlaviyoExport.People;
 
-/// <summary>Who did what, when. Names ids and counts, never addresses or secrets.</summary>
+/// <summary>An entry of the audit: who did what, and when. Contains names, ids and counts, never email addresses or secrets.</summary>
 public sealed class AuditEntry
 {
     public long Id { get; set; }
@@ -11,15 +11,18 @@ public sealed class AuditEntry
 
     public required string ActorName { get; set; }
 
-    /// <summary>Room and deed, such as "Exports.Saved".</summary>
+    /// <summary>The folder and the action, such as "Exports.Saved".</summary>
     public required string Action { get; set; }
 
-    /// <summary>Name of the thing it was done to.</summary>
+    /// <summary>The name of the changed item. Null when there is none.</summary>
     public string? Subject { get; set; }
 
-    /// <summary>Of the same kind as the room of the action: an export for "Exports.Changed".</summary>
+    /// <summary>
+    /// The id of the changed item, of the kind that the folder of the action stores: an export for "Exports.Changed". Null for other
+    /// items.
+    /// </summary>
     public int? SubjectId { get; set; }
 
-    /// <summary>With what: a role, a name, counts; for each reader in their language.</summary>
+    /// <summary>Details of the change, such as a role, a name or counts, in the language of the reader. Null when there are none.</summary>
     public LocalizedMessage? Detail { get; set; }
 }

@@ -4,12 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.People;
 
-/// <summary>Reads the audit, newest first.</summary>
+/// <summary>Reads the audit. Only people who may manage people may read it.</summary>
 public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
 {
-    /// <param name="filter">What to show.</param>
-    /// <param name="skip">How many of the newest to leave out.</param>
-    /// <param name="take">How many to read.</param>
+    /// <summary>Returns a part of the matching entries, newest first.</summary>
+    /// <param name="filter">The entries to return.</param>
+    /// <param name="skip">The number of the newest entries to skip.</param>
+    /// <param name="take">The maximum number of entries to return.</param>
     public async Task<AuditPage> ListAsync(Actor actor, AuditFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -33,7 +34,9 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
         );
     }
 
-    /// <summary>The people and deeds there are entries of; people under the name they had last.</summary>
+    /// <summary>
+    /// Returns the people and actions that have entries, as choices for a filter. Each person has the name of their newest entry.
+    /// </summary>
     public async Task<AuditChoices> ChoicesAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -60,14 +63,16 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
     }
 }
 
-/// <summary>What to show of the audit; null: all.</summary>
-/// <param name="Text">Somewhere in the name of the thing, the detail or the name of the person; upper and lower case are the same.</param>
+/// <summary>Filters the audit. A null property matches all entries.</summary>
+/// <param name="Text">Matches a part of the name of the item, the detail or the name of the person. Case-insensitive.</param>
 public sealed record AuditFilter(string? ActorId = null, string? Action = null, string? Text = null);
 
-/// <param name="Total">How many entries there are under the filter.</param>
+/// <summary>A part of the audit.</summary>
+/// <param name="Total">The number of all entries that match the filter.</param>
 public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, int Total);
 
+/// <summary>The people and actions by which the audit can be filtered.</summary>
 public sealed record AuditChoices(IReadOnlyList<AuditActor> Actors, IReadOnlyList<string> Actions);
 
-/// <summary>Somebody who did something.</summary>
+/// <summary>A person with entries in the audit.</summary>
 public sealed record AuditActor(string Id, string Name);

@@ -2,5 +2,5 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.People;
 
-/// <summary>Follows up the removal of a person in the transaction that makes it, such as taking back what was shared with them.</summary>
+/// <summary>Called when a person is removed, in the same transaction, so that a folder can delete what refers to the person.</summary>
 public delegate Task FollowPersonRemoved(AppDb db, string userId, CancellationToken cancellationToken);

@@ -1,13 +1,13 @@
 namespace KlaviyoExport.People;
 
-/// <summary>Section <c>LocalAccounts</c>: whether people may have a password here.</summary>
+/// <summary>Section <c>LocalAccounts</c>: whether people may sign in with a password of this product.</summary>
 public sealed class LocalAccountsOptions
 {
     public const string Section = "LocalAccounts";
 
     /// <summary>
-    /// True by default. False: people sign in with the identity provider alone. Passwords that were set before stay stored and open
-    /// nothing, and sessions that began with one have ended.
+    /// Whether passwords are enabled. The default is true. When false, people can sign in only with the identity provider. Existing
+    /// passwords remain stored but cannot be used, and sessions that began with a password end.
     /// </summary>
     public bool Enabled { get; set; } = true;
 }

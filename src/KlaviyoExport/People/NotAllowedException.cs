@@ -1,4 +1,4 @@
 namespace KlaviyoExport.People;
 
-/// <summary>A permission rule said no. Nothing was changed.</summary>
+/// <summary>Thrown when a permission rule denies a request. Nothing was changed.</summary>
 public sealed class NotAllowedException() : LocalizedException(new LocalizedMessage("People.NotAllowed"));

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.People;
 
-/// <summary>The audit, and ASP.NET Core Identity's tables for people without roles or claims of its own, by their usual names.</summary>
+/// <summary>
+/// Maps the audit and the tables of ASP.NET Core Identity, with their default names. The role tables of Identity are not used.
+/// </summary>
 internal sealed class PeopleMapping
     : IEntityTypeConfiguration<AuditEntry>,
         IEntityTypeConfiguration<AppUser>,

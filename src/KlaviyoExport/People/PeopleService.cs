@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.People;
 
 /// <summary>
-/// The people and their roles. Whoever loses rights here loses their sessions with them: a new security stamp makes every cookie and open
-/// page of theirs invalid. One administrator who can sign in always remains.
+/// Manages people and their roles. A change of role gives the person a new security stamp, which ends all their sessions. At least one
+/// administrator who can sign in always remains.
 /// </summary>
 public sealed class PeopleService(
     IDbContextFactory<AppDb> stores,
@@ -22,6 +22,7 @@ public sealed class PeopleService(
     private const int EmailLength = 256;
     private static readonly UpperInvariantLookupNormalizer Normalizer = new();
 
+    /// <summary>Returns all people, ordered by name. Only people who may manage people may call this.</summary>
     public async Task<IReadOnlyList<Person>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -30,7 +31,8 @@ public sealed class PeopleService(
             .ToListAsync(cancellationToken);
     }
 
-    /// <exception cref="LocalizedException">There is no such person.</exception>
+    /// <summary>Returns one person. Only people who may manage people may call this.</summary>
+    /// <exception cref="LocalizedException">The person does not exist.</exception>
     public async Task<Person> GetAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -40,10 +42,10 @@ public sealed class PeopleService(
     }
 
     /// <summary>
-    /// Adds a person, who cannot sign in until they have set a password with a link or come through the identity provider.
+    /// Adds a person. They can sign in when they have set a password with a link or have signed in with the identity provider.
     /// </summary>
-    /// <returns>The person's id.</returns>
-    /// <exception cref="LocalizedException">Name or address will not do, or somebody has the address.</exception>
+    /// <returns>The id of the new person.</returns>
+    /// <exception cref="LocalizedException">The name or the email address is invalid, or another person has the address.</exception>
     public async Task<string> AddAsync(Actor actor, NewPerson person, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -81,7 +83,8 @@ public sealed class PeopleService(
         return user.Id;
     }
 
-    /// <exception cref="LocalizedException">The person is gone, or the last administrator.</exception>
+    /// <summary>Changes the role of a person. Does nothing when they already have the role.</summary>
+    /// <exception cref="LocalizedException">The person does not exist, or is the last administrator.</exception>
     public Task ChangeRoleAsync(Actor actor, string id, Role role, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -100,8 +103,8 @@ public sealed class PeopleService(
         );
     }
 
-    /// <summary>Gives a person who signs in the role that the identity provider names. The last administrator keeps theirs.</summary>
-    /// <exception cref="LocalizedException">The person is gone.</exception>
+    /// <summary>Gives a person who signs in the role that the identity provider names. The last administrator keeps the role.</summary>
+    /// <exception cref="LocalizedException">The person does not exist.</exception>
     public Task FollowProviderAsync(string id, Role role, CancellationToken cancellationToken) =>
         ChangeAsync(
             id,
@@ -115,8 +118,11 @@ public sealed class PeopleService(
             cancellationToken
         );
 
-    /// <summary>Removes a person; connections keep their name as export user, and another administrator has to take over.</summary>
-    /// <exception cref="LocalizedException">The person is gone, or the last administrator.</exception>
+    /// <summary>
+    /// Removes a person. Connections that use the person as export user keep the name, and their exports stop until an administrator
+    /// takes over.
+    /// </summary>
+    /// <exception cref="LocalizedException">The person does not exist, or is the last administrator.</exception>
     public Task RemoveAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -138,7 +144,8 @@ public sealed class PeopleService(
     private async Task ChangeAsync(string id, Func<AppDb, AppUser, Task> change, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // Two administrators who demote each other at once: the second waits here and then finds itself asking for the last one.
+        // When two administrators demote each other at the same time, the second request waits here. It then finds that it would demote the
+        // last one.
         await using var transaction = await db.BeginAloneAsync(cancellationToken);
         await change(
             db,
@@ -149,7 +156,7 @@ public sealed class PeopleService(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Every session that was opened with the old role ends.</summary>
+    /// <summary>Changes the role, and ends all sessions that began with the old role.</summary>
     private static void Give(AppUser user, Role role)
     {
         user.Role = role;
@@ -159,7 +166,7 @@ public sealed class PeopleService(
 
     private static LocalizedException LastAdministrator() => new(new LocalizedMessage("People.LastAdministrator"));
 
-    // Somebody who was only added does not count: with nobody else left, nobody could sign in.
+    // An administrator who cannot sign in yet does not count. Otherwise, no remaining administrator might be able to sign in.
     private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancellationToken)
     {
         var passwords = local.Value.Enabled;

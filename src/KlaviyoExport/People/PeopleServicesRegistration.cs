@@ -3,9 +3,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace KlaviyoExport.People;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class PeopleServicesRegistration
 {
-    /// <summary>People, roles and the audit; signing in is the web's.</summary>
+    /// <summary>Adds the services for people, roles and the audit. The web project adds sign-in.</summary>
     public static IServiceCollection AddPeopleServices(this IServiceCollection services)
     {
         services.AddOptions<LocalAccountsOptions>().BindConfiguration(LocalAccountsOptions.Section).ValidateOnStart();

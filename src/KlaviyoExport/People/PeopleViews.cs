@@ -1,14 +1,15 @@
 namespace KlaviyoExport.People;
 
-/// <summary>A person as administrators see them.</summary>
-/// <param name="HasPassword">Whether they have set one here, with which they can sign in.</param>
-/// <param name="Providers">The identity providers they have signed in with, each by the name its button had when they first used it; by its
-/// issuer where no name was kept.</param>
+/// <summary>A person in the list that administrators see.</summary>
+/// <param name="HasPassword">Whether the person can sign in with a password of this product. Always false when passwords are
+/// disabled.</param>
+/// <param name="Providers">The identity providers with which the person has signed in. Each has the name that its sign-in button had at
+/// the first use, or the issuer when no name was stored.</param>
 public sealed record Person(string Id, string Name, string Email, Role Role, bool HasPassword, IReadOnlyList<string> Providers)
 {
-    /// <summary>False for people who were added and have not followed their link yet.</summary>
+    /// <summary>Whether the person can sign in. False for a person who was added but has not followed the link yet.</summary>
     public bool CanSignIn => HasPassword || Providers.Count > 0;
 }
 
-/// <summary>Somebody to add.</summary>
+/// <summary>A person to add.</summary>
 public sealed record NewPerson(string Name, string Email, Role Role);

@@ -1,6 +1,9 @@
 namespace KlaviyoExport.People;
 
-/// <summary>What a person may do; a person has one role. The order is from least to most.</summary>
+/// <summary>
+/// The role of a person, which decides what the person may do. Each person has one role. The roles are ordered by their permissions,
+/// fewest first.
+/// </summary>
 public enum Role
 {
     Viewer,
@@ -9,8 +12,9 @@ public enum Role
     Administrator,
 }
 
+/// <summary>Provides the names of the roles.</summary>
 public static class RoleMessages
 {
-    /// <summary>The role's name, for each reader in their language.</summary>
+    /// <summary>Returns the name of the role as a localised message.</summary>
     public static LocalizedMessage ToMessage(this Role role) => new($"People.Role.{role}");
 }

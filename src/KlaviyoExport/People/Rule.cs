@@ -1,15 +1,17 @@
 namespace KlaviyoExport.People;
 
 /// <summary>
-/// One permission rule. Pages ask <see cref="Allows"/> to show or hide; services call <see cref="Demand"/> before they act.
+/// A permission rule. Pages use <see cref="Allows"/> to show or hide controls. Services call <see cref="Demand"/> before they act.
 /// </summary>
 public abstract class Rule
 {
-    /// <param name="actor">Who asks.</param>
-    /// <param name="shared">Whether the connection in question is shared with the actor; rules without a connection ignore it.</param>
+    /// <summary>Returns whether the rule allows the action.</summary>
+    /// <param name="actor">The caller.</param>
+    /// <param name="shared">Whether the connection is shared with the actor. Rules that do not concern connections ignore it.</param>
     public abstract bool Allows(Actor actor, bool shared = false);
 
-    /// <exception cref="NotAllowedException">The rule says no.</exception>
+    /// <summary>Throws when the rule does not allow the action.</summary>
+    /// <exception cref="NotAllowedException">The rule does not allow the action.</exception>
     public void Demand(Actor actor, bool shared = false)
     {
         if (!Allows(actor, shared))

@@ -2,7 +2,7 @@ using Quartz;
 
 namespace KlaviyoExport.Recurrences;
 
-/// <summary>What a recurrence must have before anything can happen by it.</summary>
+/// <summary>Validates recurrences.</summary>
 public static class RecurrenceRules
 {
     private const int MostTimes = 4;
@@ -11,7 +11,7 @@ public static class RecurrenceRules
 
     private static readonly DateTimeOffset Long = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The first thing amiss; null when there is none.</summary>
+    /// <summary>Returns the first fault of the recurrence. Null when it is valid.</summary>
     public static LocalizedMessage? Fault(Recurrence recurrence)
     {
         if (!IsTimeZone(recurrence.TimeZone))
@@ -30,7 +30,9 @@ public static class RecurrenceRules
         };
     }
 
-    /// <summary>The same of the system refresh, which happens on days at times and not otherwise.</summary>
+    /// <summary>
+    /// Returns the first fault of the recurrence of a system refresh, which must be daily or weekly. Null when it is valid.
+    /// </summary>
     public static LocalizedMessage? FaultOfRefresh(Recurrence recurrence) =>
         recurrence.Kind is RecurrenceKind.Daily or RecurrenceKind.Weekly
             ? Fault(recurrence)
@@ -47,7 +49,7 @@ public static class RecurrenceRules
     {
         if (string.IsNullOrEmpty(cron) || !CronExpression.TryParse(cron, out var expression))
             return new LocalizedMessage("Scheduling.CronInvalid", cron ?? "");
-        // One second named means once a minute at most; nothing is gained by more, for a run takes longer.
+        // A single number of seconds limits the expression to once a minute. More frequent times have no use, because a run takes longer.
         if (!byte.TryParse(cron.Split(' ', '\t')[0], out _))
             return new LocalizedMessage("Scheduling.CronTooOften");
         return expression.WithTimeZone(TimeZoneInfo.Utc).GetNextValidTimeAfter(Long) is null
@@ -55,7 +57,7 @@ public static class RecurrenceRules
             : null;
     }
 
-    /// <summary>Known to this machine, by its IANA name.</summary>
+    /// <summary>Whether the server knows the time zone under this IANA name.</summary>
     private static bool IsTimeZone(string? name) =>
         !string.IsNullOrEmpty(name)
         && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)

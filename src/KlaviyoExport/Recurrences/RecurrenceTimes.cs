@@ -2,19 +2,20 @@ using Quartz;
 
 namespace KlaviyoExport.Recurrences;
 
-/// <summary>The moments of a recurrence, with the offsets of its time zone.</summary>
+/// <summary>Calculates the times of a recurrence, with the UTC offsets of its time zone.</summary>
 public static class RecurrenceTimes
 {
     /// <summary>
-    /// The next times after a moment, in order: the moments at which the clocks of the time zone first show the times of the recurrence,
-    /// or, where they skip one, the first minute they show after it. Fewer than asked for, or none, where a cron expression ends.
+    /// Returns the next times after a point in time, in order. When the clocks are set back and show a time twice, the first one counts.
+    /// When the clocks are set forward and skip a time, the first minute after the gap counts. Returns fewer times than requested, or
+    /// none, when a cron expression ends.
     /// </summary>
-    /// <exception cref="LocalizedException">The recurrence has a fault (see <see cref="RecurrenceRules"/>).</exception>
+    /// <exception cref="LocalizedException">The recurrence is not valid (see <see cref="RecurrenceRules"/>).</exception>
     public static IReadOnlyList<DateTimeOffset> Next(this Recurrence recurrence, DateTimeOffset after, int count) =>
         [.. recurrence.After(after).Take(count)];
 
-    /// <summary>All times after a moment; most recurrences never end.</summary>
-    /// <exception cref="LocalizedException">The recurrence has a fault.</exception>
+    /// <summary>Returns all times after a point in time. The sequence of most recurrences does not end.</summary>
+    /// <exception cref="LocalizedException">The recurrence is not valid.</exception>
     internal static IEnumerable<DateTimeOffset> After(this Recurrence recurrence, DateTimeOffset after)
     {
         if (RecurrenceRules.Fault(recurrence) is { } fault)
@@ -26,16 +27,16 @@ public static class RecurrenceTimes
     private static IEnumerable<DateTimeOffset> Moments(Recurrence recurrence, DateTimeOffset after, TimeZoneInfo zone)
     {
         var last = after;
-        // From a day back, for a time that is skipped happens later than it says.
+        // Start one day earlier: a time that the clocks skip occurs later than its local time says.
         foreach (var wall in Shown(recurrence, TimeZoneInfo.ConvertTime(after, zone).DateTime.AddDays(-1)))
         {
-            // Two times fall together where the first is skipped.
+            // A skipped time and the first time after the gap can be the same.
             if (WallClock.FirstShowing(wall, zone) is var at && at > last)
                 yield return last = at;
         }
     }
 
-    /// <summary>What the clocks show, in order.</summary>
+    /// <summary>Returns the local times of the recurrence, in order.</summary>
     private static IEnumerable<DateTime> Shown(Recurrence recurrence, DateTime from) =>
         recurrence.Kind == RecurrenceKind.Cron ? ByCron(recurrence.Cron!, from) : ByDays(recurrence, DateOnly.FromDateTime(from));
 
@@ -77,7 +78,7 @@ public static class RecurrenceTimes
 
     private static IEnumerable<DateTime> ByCron(string cron, DateTime from)
     {
-        // Read as if there were no daylight saving; what the clocks make of it is decided above, as for every kind.
+        // Evaluate the expression without daylight saving time. The caller converts local times in the same way for every kind.
         var expression = new CronExpression(cron, TimeZoneInfo.Utc);
         for (var at = Next(from); at is { } next; at = Next(next.DateTime))
             yield return next.DateTime;

@@ -1,18 +1,18 @@
 namespace KlaviyoExport.Recurrences;
 
-/// <summary>The clocks on the walls of a time zone.</summary>
+/// <summary>Converts the local times of a time zone to points in time.</summary>
 internal static class WallClock
 {
     private static readonly TimeSpan Around = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// The first moment at which the clocks show a time. One that they show twice, because they are set back, happens the first time; one
-    /// that they never show, because they are set forward, happens at the first minute after the gap.
+    /// Returns the first point in time at which the clocks of the zone show a local time. When the clocks are set back and show it twice,
+    /// returns the first one. When the clocks are set forward and skip it, returns the first minute after the gap.
     /// </summary>
     public static DateTimeOffset FirstShowing(DateTime wall, TimeZoneInfo zone)
     {
         var (before, after) = (zone.GetUtcOffset(Utc(wall - Around)), zone.GetUtcOffset(Utc(wall + Around)));
-        // The zone is further from its day's end the larger its offset is, so the larger one gives the earlier moment.
+        // The larger UTC offset gives the earlier point in time.
         var early = Utc(wall - (before > after ? before : after));
         if (Showing(early, zone).DateTime == wall)
             return Showing(early, zone);
@@ -20,10 +20,11 @@ internal static class WallClock
         return Showing(late, zone).DateTime == wall ? Showing(late, zone) : AfterGap(wall, early, late, zone);
     }
 
-    /// <param name="wall">What the clocks skip.</param>
-    /// <param name="early">They show less.</param>
-    /// <param name="late">They show more.</param>
-    /// <param name="zone">Whose clocks.</param>
+    /// <summary>Searches for the first whole minute after the gap.</summary>
+    /// <param name="wall">The local time that the clocks skip.</param>
+    /// <param name="early">A point in time at which the clocks show less than <paramref name="wall"/>.</param>
+    /// <param name="late">A point in time at which the clocks show more than <paramref name="wall"/>.</param>
+    /// <param name="zone">The time zone.</param>
     private static DateTimeOffset AfterGap(DateTime wall, DateTimeOffset early, DateTimeOffset late, TimeZoneInfo zone)
     {
         var first = early - TimeSpan.FromTicks(early.Ticks % TimeSpan.TicksPerMinute);

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes what runs left behind when its time is over: a thousand rows at a time, so that nobody waits long for the store. Stopped
-/// anywhere, the next time goes on.
+/// Deletes rejections, list differences and runs whose retention period has ended, and payloads that remain after the end of a run.
+/// Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not wait long. After an
+/// interruption, the next call continues.
 /// </summary>
 internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Purge> logger)
 {
@@ -30,7 +31,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
             Log.Purged(logger, rejections, runs, payloads);
     }
 
-    /// <summary>Closing a run deletes them; whatever has ended in another way must not keep any.</summary>
+    /// <summary>The end of a run deletes its payloads. This deletes payloads that remain after a run ended in another way.</summary>
     private static async Task<int> PayloadsAsync(AppDb db, CancellationToken cancellationToken)
     {
         var left = db.Set<BatchPayload>()
@@ -61,7 +62,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
     )
     {
         var deleted = 0L;
-        // A run that has still to read whom it sends again needs them.
+        // A retry in progress still needs the rejections of the run that it retries.
         var over = await db.Set<Run>()
             .Where(run =>
                 run.ActiveExportId == null
@@ -73,7 +74,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
             .ToListAsync(cancellationToken);
         foreach (var runId in over)
         {
-            // Said first: a half that is left must not pass for the whole.
+            // Mark the run before deleting, so that an incomplete set of rejections is never shown as complete.
             await db.Set<Run>()
                 .Where(run => run.Id == runId && run.RejectionsPurgedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(run => run.RejectionsPurgedAt, now), cancellationToken);
@@ -114,7 +115,10 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         return deleted;
     }
 
-    /// <summary>Of each export its latest run stays, the latest that ended well, and the one new runs are compared with.</summary>
+    /// <summary>
+    /// Deletes old runs. Keeps these runs of each export: the latest one, the latest successful one, and the successful one with which
+    /// new runs are compared.
+    /// </summary>
     private static async Task<int> RunsAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var well = db.Set<Run>().Where(run => Delivered.Contains(run.State));
@@ -148,7 +152,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
                     .ToListAsync(cancellationToken)
             )
                 await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
-            // What is left of it is little, and goes with it.
+            // The remaining rows of the run are few. The database deletes them with the run.
             await db.Set<Run>().Where(run => run.Id == runId && run.ActiveExportId == null).ExecuteDeleteAsync(cancellationToken);
         }
         return over.Count;

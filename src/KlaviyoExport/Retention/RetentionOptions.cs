@@ -2,10 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KlaviyoExport.Retention;
 
-/// <summary>Section <c>Retention</c>: how long what runs leave behind is kept.</summary>
+/// <summary>Section <c>Retention</c>: how long the data of runs is kept.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>How long after its end a run's rejections, and after a list check its differences, are kept. Default 30 days.</summary>
+    /// <summary>
+    /// How long the rejections of a run are kept after its end, and the differences of a list check after the end of the check. The
+    /// default is 30 days, the minimum is 1 day and the maximum is 3,650 days.
+    /// </summary>
     [Range(
         typeof(TimeSpan),
         "1.00:00:00",
@@ -14,7 +17,10 @@ public sealed class RetentionOptions
     )]
     public TimeSpan Rejections { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long after its end a run is kept with its ledger, batches and timeline. Default 400 days.</summary>
+    /// <summary>
+    /// How long a run is kept after its end, with its ledger, batches and timeline. The default is 400 days, the minimum is 7 days and
+    /// the maximum is 3,650 days.
+    /// </summary>
     [Range(
         typeof(TimeSpan),
         "7.00:00:00",

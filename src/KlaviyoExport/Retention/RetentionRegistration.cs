@@ -2,9 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Retention;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class RetentionRegistration
 {
-    /// <summary>What is forgotten, and when.</summary>
+    /// <summary>Adds the hourly deletion of data that has reached the end of its retention period.</summary>
     public static IServiceCollection AddRetention(this IServiceCollection services)
     {
         services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateDataAnnotations().ValidateOnStart();

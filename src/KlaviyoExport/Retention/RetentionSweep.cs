@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes what is old, at start and every hour. What it needs is asked for late: the configuration is checked after this is made.
+/// Deletes data that has reached the end of its retention period, at start and every hour. Resolves <see cref="Purge"/> only when it
+/// runs, because the configuration is validated after this service is created.
 /// </summary>
 internal sealed class RetentionSweep(IServiceProvider services, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
 {
@@ -23,7 +24,7 @@ internal sealed class RetentionSweep(IServiceProvider services, TimeProvider clo
             }
             catch (Exception fault) when (StoreFaults.MayPass(fault))
             {
-                // A store that is busy must not end the application.
+                // An exception here would stop the application. A busy store must not do that; the next hour tries again.
                 Log.NotPurged(logger, fault);
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));

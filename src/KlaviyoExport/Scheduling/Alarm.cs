@@ -2,14 +2,14 @@ using Quartz;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Has Quartz wake <see cref="AlarmJob"/> at the next time anything is due.</summary>
+/// <summary>Sets the Quartz trigger that runs <see cref="AlarmJob"/> at the next due time.</summary>
 internal sealed class Alarm(ISchedulerFactory schedulers, TimeProvider clock)
 {
     private static readonly JobKey Job = new("look", "schedules");
 
     private static readonly TriggerKey Trigger = new("next", "schedules");
 
-    /// <summary>Sets it to a moment, unless it is set to an earlier one.</summary>
+    /// <summary>Sets the trigger to a time, unless it is set to an earlier one. A time in the past means now.</summary>
     public async Task SetAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class Alarm(ISchedulerFactory schedulers, TimeProvider clock)
             .ForJob(Job)
             .WithIdentity(Trigger)
             .StartAt(at > now ? at : now)
-            // Waking late is better than not at all.
+            // After a missed trigger, run the job at once. It starts everything that is due.
             .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow));
         await scheduler.ScheduleTrigger(trigger.Build(), TriggerConflict.KeepEarlier, cancellationToken);
     }

@@ -3,11 +3,12 @@ using Quartz;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Starts all that is due by the tables, and sets the alarm for what comes next.</summary>
+/// <summary>Starts the exports and the refresh that are due, and sets the alarm for the next due time.</summary>
 [DisallowConcurrentExecution]
 internal sealed class AlarmJob(ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock, ILogger<AlarmJob> logger) : IJob
 {
-    // However it was missed that something is due (another process changed it, the store was busy), it is found then.
+    // The maximum time between two executions. It finds due times for which no alarm was set, because another process changed a schedule or
+    // the store was busy.
     internal static readonly TimeSpan AtLatest = TimeSpan.FromMinutes(1);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// One of several machines: says again and again that it lives, and sees that no run and no schedule is left without a trigger, whichever
-/// machine was killed between storing one and handing it to Quartz.
+/// Does the regular tasks of one of several servers. Records that this server is alive. Restores missing Quartz triggers, because a
+/// server may be killed after it saves a run or a schedule and before it sets the trigger.
 /// </summary>
 internal sealed class ClusterCare(
     Node node,

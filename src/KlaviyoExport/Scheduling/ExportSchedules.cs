@@ -6,16 +6,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>When exports run by themselves, as people set it.</summary>
+/// <summary>Changes the schedules of exports.</summary>
 public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer timer, Audit audit, TimeProvider clock)
 {
-    /// <summary>Sets when exports run by themselves; all of them or, when one may not be changed, none.</summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="ids">The exports.</param>
-    /// <param name="schedule">The same for all; null: each keeps its own.</param>
-    /// <param name="isOn">Null: as the schedule says.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
-    /// <exception cref="LocalizedException">The recurrence has a fault, or an export is gone.</exception>
+    /// <summary>
+    /// Changes the schedules of the exports. When one of them cannot be changed, none is changed. Clears <see cref="Export.MissedAt"/> of
+    /// each changed export.
+    /// </summary>
+    /// <param name="actor">The person who makes the change.</param>
+    /// <param name="ids">The ids of the exports.</param>
+    /// <param name="schedule">The new schedule of all exports. Null to keep the schedule of each export.</param>
+    /// <param name="isOn">Turns the schedules on or off. Null to use the value of the schedule.</param>
+    /// <param name="cancellationToken">Cancels the operation. Nothing is changed.</param>
+    /// <exception cref="LocalizedException">The recurrence is not valid, an export does not exist, or the actor may not edit an
+    /// export.</exception>
     public async Task SetAsync(
         Actor actor,
         IReadOnlyList<int> ids,
@@ -35,7 +39,7 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
                 wanted = wanted with { IsOn = isOn ?? wanted.IsOn };
                 if (wanted == export.Schedule)
                     continue;
-                // No change of the version: the schedule is not part of what the form edits.
+                // The version does not change, because the schedule is not a field of the edit form.
                 var next = wanted.NextRunAt(clock.GetUtcNow());
                 await db.Set<Export>()
                     .Where(stored => stored.Id == export.Id)
@@ -52,7 +56,7 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
             await db.SaveAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
-        // The new times are in the store: whoever asked may leave, the timer must know of them.
+        // The schedules are saved. Update the times and the alarm even when the caller cancels now.
         await timer.RescheduleAsync([.. ids], CancellationToken.None);
     }
 }

@@ -9,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// Starts exports by their own schedules. What is due stands in the store (<see cref="Export.NextRunAt"/>), and taking a time there and
-/// queueing its run are one transaction: however the product ends, each time has one run or none, and none only where that was asked for.
+/// Starts exports at the times of their own schedules. <see cref="Export.NextRunAt"/> holds the next time. One transaction queues the run
+/// and stores the following time. A scheduled time therefore never starts two runs, and an export that is due remains due when the
+/// process is killed.
 /// </summary>
 public sealed class ExportTimer
 {
-    // A run that ends tells; this is for one that ended in another process.
+    // The end of a run calls RunEndedAsync. This interval is for runs that end in another process.
     private static readonly TimeSpan WhileBusy = TimeSpan.FromSeconds(10);
 
     private readonly IDbContextFactory<AppDb> _stores;
@@ -31,7 +32,7 @@ public sealed class ExportTimer
         ILogger<ExportTimer> logger
     ) => (_stores, _runs, _alarm, _clock, _logger) = (stores, runs, alarm, clock, logger);
 
-    /// <summary>Makes changed schedules count: the next time of each is stored, and kept by the timer.</summary>
+    /// <summary>Stores the next times of the exports, and sets the alarm. Call this after their schedules change.</summary>
     public async Task RescheduleAsync(IReadOnlyCollection<int> exportIds, CancellationToken cancellationToken)
     {
         await using (var db = await _stores.CreateDbContextAsync(cancellationToken))
@@ -47,9 +48,7 @@ public sealed class ExportTimer
         await _alarm.SetAsync(await NextAsync(cancellationToken) ?? _clock.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>
-    /// At start: decides about the times that passed while the product was down, and sees that every schedule has its next time.
-    /// </summary>
+    /// <summary>Runs at start. Handles the times that passed while the product was down, and stores missing next times.</summary>
     internal async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -65,7 +64,7 @@ public sealed class ExportTimer
                 await AdvanceAsync(db, export, cancellationToken);
             else if (due <= now && export.ConnectionId is not null && LastUntil(export, now) is { } last)
             {
-                // What is to run once is due since the last time that passed; the look that follows finds it.
+                // For RunOnce, store the last missed time as the next time. The alarm job that follows starts it.
                 var next = export.Schedule.WhenMissed == WhenMissed.RunOnce ? last : export.Schedule.NextRunAt(now);
                 await Unchanged(db, export)
                     .ExecuteUpdateAsync(
@@ -79,8 +78,8 @@ public sealed class ExportTimer
             Log.Missed(_logger, missed);
     }
 
-    /// <summary>Starts what is due.</summary>
-    /// <returns>When to look again; null when nothing is scheduled.</returns>
+    /// <summary>Starts the exports that are due.</summary>
+    /// <returns>When to call this again. Null when nothing is scheduled.</returns>
     internal async Task<DateTimeOffset?> LookAsync(CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
@@ -98,7 +97,7 @@ public sealed class ExportTimer
         return await NextAsync(cancellationToken);
     }
 
-    /// <summary>A run has ended: a time that waited for it is served.</summary>
+    /// <summary>Called when a run has ended. Starts the next run of its export when a scheduled time waited for the end.</summary>
     internal async Task RunEndedAsync(int runId, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
@@ -118,7 +117,7 @@ public sealed class ExportTimer
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            // It stays due; the others must not wait for it.
+            // The export remains due. Continue with the other exports.
             Log.NotFired(_logger, fault, export.Id);
         }
     }
@@ -163,7 +162,7 @@ public sealed class ExportTimer
     private Task<bool> AdvanceAsync(AppDb db, Export export, CancellationToken cancellationToken) =>
         TakeAsync(db, export, NextOf(export), cancellationToken);
 
-    /// <summary>Goes on to the next time, unless somebody else did or the export was changed meanwhile.</summary>
+    /// <summary>Stores the next time. Returns false when another execution has done so, or when the export has changed.</summary>
     private static async Task<bool> TakeAsync(AppDb db, Export export, DateTimeOffset? next, CancellationToken cancellationToken) =>
         await Unchanged(db, export).ExecuteUpdateAsync(set => set.SetProperty(stored => stored.NextRunAt, next), cancellationToken) == 1;
 
@@ -179,7 +178,8 @@ public sealed class ExportTimer
         }
         catch (LocalizedException fault)
         {
-            // Right when it was saved; since then this machine lost the time zone, or another wrote the store.
+            // The recurrence was valid when it was saved. Since then, the server may have lost the time zone, or another program may have
+            // changed the store.
             Log.ScheduleUnusable(_logger, export.Id, fault.LocalizedMessage.Code);
             return null;
         }

@@ -3,18 +3,20 @@ using KlaviyoExport.Recurrences;
 
 namespace KlaviyoExport.Scheduling;
 
+/// <summary>What a refresh task does.</summary>
 public enum RefreshTaskKind
 {
-    /// <summary>Reads a source anew.</summary>
+    /// <summary>Loads a source.</summary>
     Source,
 
-    /// <summary>Counts a segment's members.</summary>
+    /// <summary>Counts the members of a segment.</summary>
     Segment,
 
     /// <summary>Runs an export that follows the refresh.</summary>
     Export,
 }
 
+/// <summary>The state of a refresh task. The last five states are final.</summary>
 public enum RefreshTaskState
 {
     NotStarted,
@@ -24,59 +26,68 @@ public enum RefreshTaskState
     Failed,
     Canceled,
 
-    /// <summary>Something it depends on failed.</summary>
+    /// <summary>The task was not carried out, for example because something that it depends on failed.</summary>
     Skipped,
 }
 
-/// <summary>When the system refresh happens: one row. Off until somebody turns it on.</summary>
+/// <summary>The schedule of the system refresh. There is at most one row. Off until a person turns it on.</summary>
 public sealed class RefreshPlan : IVersioned
 {
+    /// <summary>The id of the only row.</summary>
     public const int OnlyId = 1;
 
     public int Id { get; set; } = OnlyId;
 
     public bool IsOn { get; set; }
 
-    /// <summary>Daily or weekly.</summary>
+    /// <summary>The times of the refresh. Must be daily or weekly.</summary>
     public Recurrence Recurrence { get; set; } = new();
 
+    /// <summary>The next time of the refresh, in UTC. Null when the plan is off or its recurrence cannot be used.</summary>
     public DateTimeOffset? NextAt { get; set; }
 
     public int Version { get; set; }
 }
 
-/// <summary>One system refresh: sources are loaded, segments counted, then the exports that follow it run.</summary>
+/// <summary>
+/// A system refresh. It loads all sources, counts all segments and then runs the exports that follow it. One refresh at a time is in
+/// progress.
+/// </summary>
 public sealed class Refresh : IVersioned
 {
     public int Id { get; set; }
 
+    /// <summary>The name of the person who started it, or "Schedule".</summary>
     public required string RequestedBy { get; set; }
 
-    /// <summary>The time of the plan it answers to; null when somebody started it by hand.</summary>
+    /// <summary>The planned time for which it started. Null when a person started it.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }
 
+    /// <summary>Null while it is in progress.</summary>
     public DateTimeOffset? FinishedAt { get; set; }
 
+    /// <summary>The name of the person who requested its cancellation. Null when it was not requested.</summary>
     public string? CancelRequestedBy { get; set; }
 
     public int Version { get; set; }
 }
 
-/// <summary>What was done to one source, segment or export, in a refresh or by hand.</summary>
+/// <summary>The work on one source, segment or export, in a refresh or on demand.</summary>
 public sealed class RefreshTask
 {
     public int Id { get; set; }
 
-    /// <summary>Null: somebody did it by hand.</summary>
+    /// <summary>Null when a person started it on demand.</summary>
     public int? RefreshId { get; set; }
 
     public RefreshTaskKind Kind { get; set; }
 
+    /// <summary>The id of the source, segment or export.</summary>
     public int SubjectId { get; set; }
 
-    /// <summary>The subject's name at the time.</summary>
+    /// <summary>The name of the source, segment or export when the task was created.</summary>
     public required string Name { get; set; }
 
     public RefreshTaskState State { get; set; }
@@ -85,15 +96,17 @@ public sealed class RefreshTask
 
     public DateTimeOffset? FinishedAt { get; set; }
 
-    /// <summary>How many rows or members it found.</summary>
+    /// <summary>The number of rows loaded, members counted or profiles accepted. Null when there is none.</summary>
     public long? Count { get; set; }
 
-    /// <summary>Why it ended as it did, in words.</summary>
+    /// <summary>A description of the result for the reader. Null when there is none.</summary>
     public LocalizedMessage? Outcome { get; set; }
 
-    /// <summary>Who asked for it to stop; whichever machine works on it sees that.</summary>
+    /// <summary>
+    /// The name of the person who requested its cancellation, for the server that works on the task. Null when it was not requested.
+    /// </summary>
     public string? CancelRequestedBy { get; set; }
 
-    /// <summary>The run of an export.</summary>
+    /// <summary>The run that the task started, or that explains why it was skipped. Null when there is none.</summary>
     public int? RunId { get; set; }
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// Takes one refresh to its end: sources, segments, exports, in this order. Every step is in the store before the next, and each may be
-/// done twice without harm, so a refresh that was interrupted goes on with the task it was at.
+/// Carries out a refresh: loads sources, counts segments and runs exports, in this order. Each step is saved before the next one starts
+/// and can be repeated without harm, so an interrupted refresh continues with the interrupted task.
 /// </summary>
 internal sealed class RefreshExecution(
     IDbContextFactory<AppDb> stores,
@@ -24,12 +24,14 @@ internal sealed class RefreshExecution(
     ILogger<RefreshExecution> logger
 )
 {
-    /// <summary>What was begun longer ago is not taken up again: its sources are as old.</summary>
+    /// <summary>A refresh that started longer ago is not continued, because the sources that it loaded are too old.</summary>
     internal static readonly TimeSpan Stale = TimeSpan.FromHours(12);
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="OperationCanceledException">The process is stopping; the refresh goes on at the next start.</exception>
+    /// <summary>Carries out the refresh to its end.</summary>
+    /// <exception cref="OperationCanceledException">The process is stopping or has lost the lease. The refresh can be continued
+    /// later.</exception>
     public async Task RunAsync(int refreshId, CancellationToken cancellationToken)
     {
         if (await IsStaleAsync(refreshId, cancellationToken))
@@ -97,7 +99,7 @@ internal sealed class RefreshExecution(
         }
     }
 
-    /// <summary>Somebody may ask another machine to stop what this one is at.</summary>
+    /// <summary>Polls the store for a cancellation that a person requested on another server, and cancels the task.</summary>
     internal async Task LookForCancelAsync(RefreshTask task, RefreshSignal.Watch watch, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(BetweenLooks, clock);
@@ -111,7 +113,8 @@ internal sealed class RefreshExecution(
         }
     }
 
-    /// <returns>Who wants the task stopped; null when nobody does, or when the store does not answer: the next look will do.</returns>
+    /// <returns>The name of the person who requested cancellation. Null when there is none, or when the store is not available; the next
+    /// poll tries again.</returns>
     private async Task<string?> TryLookAsync(RefreshTask task, CancellationToken cancellationToken)
     {
         try
@@ -131,7 +134,7 @@ internal sealed class RefreshExecution(
     private async Task<TaskEnd> CountAsync(RefreshTask task, CancellationToken cancellationToken) =>
         EndOf(await segments.CountAsync(Actor.System, task.SubjectId, cancellationToken));
 
-    /// <summary>How a load ended.</summary>
+    /// <summary>Returns the result of a load.</summary>
     internal static TaskEnd EndOf(Source source) =>
         source.MalformedCount == 0
             ? new TaskEnd(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Loaded", source.RowCount), source.RowCount)
@@ -141,7 +144,7 @@ internal sealed class RefreshExecution(
                 source.RowCount
             );
 
-    /// <summary>How a count ended.</summary>
+    /// <summary>Returns the result of a count.</summary>
     internal static TaskEnd EndOf(long members) =>
         new(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Counted", members), members);
 

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// The last part of a refresh: runs the exports that follow it and sees them to their ends. Quartz keeps them one after another per
-/// account.
+/// The last part of a refresh: starts the exports that follow it, and waits until their runs have ended. Quartz runs the exports of an
+/// account one after another.
 /// </summary>
 internal sealed class RefreshExports(
     IDbContextFactory<AppDb> stores,
@@ -77,7 +77,8 @@ internal sealed class RefreshExports(
             cancellationToken
         );
         if (start == ScheduledStart.Busy && await WaitingForApprovalAsync(export.Id, cancellationToken) is { } waiting)
-            // A refresh cannot wait for days; that run is the export's latest, so it gets none that says it was skipped.
+            // The refresh cannot wait for days until a person approves the run. That run remains the latest one of the export, so no
+            // skipped run is added.
             await tasks.EndAsync(
                 task.Id,
                 new TaskEnd(RefreshTaskState.Skipped, new LocalizedMessage("Scheduling.SkippedForApproval", waiting), RunId: waiting),
@@ -90,7 +91,8 @@ internal sealed class RefreshExports(
                 new RunOutcome(RunOutcomeKind.Skipped, new LocalizedMessage("Scheduling.SkippedAsBusy")),
                 cancellationToken
             );
-        // Otherwise it has begun, or the next look finds what changed meanwhile or the run before it ended.
+        // Otherwise the run has started, or the next iteration tries again: the previous run is still in progress, or the export has
+        // changed.
     }
 
     private async Task<int?> WaitingForApprovalAsync(int exportId, CancellationToken cancellationToken)
@@ -113,7 +115,7 @@ internal sealed class RefreshExports(
             : null;
     }
 
-    /// <summary>The task is over and the export has a run that says so: one transaction.</summary>
+    /// <summary>Ends the task and adds a skipped run to the export, in one transaction. Without a connection, no run is added.</summary>
     private async Task SkipAsync(Refresh refresh, RefreshTask task, RunOutcome why, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -138,7 +140,7 @@ internal sealed class RefreshExports(
                 ) == 1;
     }
 
-    /// <summary>Ends the tasks whose runs have ended.</summary>
+    /// <summary>Ends the tasks whose runs have ended, were removed or wait for approval.</summary>
     private async Task FollowAsync(int refreshId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -167,7 +169,7 @@ internal sealed class RefreshExports(
                     new TaskEnd(RefreshTaskState.Canceled, new LocalizedMessage("Scheduling.SubjectGone")),
                     cancellationToken
                 );
-            // What waits for a person is done as far as the refresh goes: the next one must not wait for days.
+            // A run that waits for approval counts as ended. The refresh must not wait for days.
             else if (run.State.IsAtRest())
                 await tasks.EndAsync(task.Id, new TaskEnd(EndOf(run.State), run.Outcome, run.Accepted), cancellationToken);
         }
@@ -195,7 +197,7 @@ internal sealed class RefreshExports(
         }
         catch (LocalizedException)
         {
-            // It has ended at this very moment.
+            // The run has ended in the meantime.
         }
     }
 

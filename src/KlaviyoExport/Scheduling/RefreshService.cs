@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// The system refresh as administrators plan, start and stop it: sources are loaded, segments counted, then the exports that follow it run.
+/// Schedules, starts and cancels the system refresh, which loads sources, counts segments and then runs the exports that follow it.
 /// </summary>
 public sealed class RefreshService
 {
@@ -27,7 +27,9 @@ public sealed class RefreshService
         TimeProvider clock
     ) => (_stores, _start, _signal, _alarm, _audit, _clock) = (stores, start, signal, alarm, audit, clock);
 
-    /// <summary>The plan; off and daily at 02:00 UTC while nobody has made one.</summary>
+    /// <summary>
+    /// Returns the plan. Before a plan is saved, it is off and daily at 02:00 UTC. Only people who may manage the system may call this.
+    /// </summary>
     public async Task<RefreshPlan> GetPlanAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
@@ -36,9 +38,12 @@ public sealed class RefreshService
             ?? new RefreshPlan { Recurrence = new Recurrence { Times = [new TimeOnly(2, 0)] } };
     }
 
-    /// <summary>Saves the plan a person has changed; its <see cref="RefreshPlan.Version"/> is the one they saw.</summary>
-    /// <returns>The plan with its next time.</returns>
-    /// <exception cref="LocalizedException">It has a fault, or somebody else changed it meanwhile; nothing was saved.</exception>
+    /// <summary>
+    /// Saves the plan. Its <see cref="RefreshPlan.Version"/> must be the version that the person edited. Only people who may manage the
+    /// system may call this.
+    /// </summary>
+    /// <returns>The saved plan with its next time.</returns>
+    /// <exception cref="LocalizedException">The recurrence is not valid, or another person changed the plan. Nothing was saved.</exception>
     public async Task<RefreshPlan> SavePlanAsync(Actor actor, RefreshPlan plan, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
@@ -51,7 +56,7 @@ public sealed class RefreshService
         stored.IsOn = plan.IsOn;
         stored.Recurrence = plan.Recurrence;
         stored.NextAt = plan.IsOn ? plan.Recurrence.Next(_clock.GetUtcNow(), 1)[0].ToUniversalTime() : null;
-        // Also the first save counts as a change, so that of two first editors the second is told.
+        // The first save also increments the version, so that of two people who create the plan, the second one gets the conflict.
         if (db.Entry(stored).State == EntityState.Added)
             stored.Version++;
         _audit.Add(db, actor, plan.IsOn ? "System.RefreshPlanned" : "System.RefreshTurnedOff");
@@ -61,8 +66,8 @@ public sealed class RefreshService
         return stored;
     }
 
-    /// <summary>Refreshes now, or finds the refresh under way: there is one at a time.</summary>
-    /// <returns>Its id.</returns>
+    /// <summary>Starts a refresh, unless one is in progress. Only people who may manage the system may call this.</summary>
+    /// <returns>The id of the new refresh, or of the refresh in progress.</returns>
     public async Task<int> StartAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
@@ -80,8 +85,11 @@ public sealed class RefreshService
         return begun!.Value.Id;
     }
 
-    /// <summary>Stops the refresh under way: what it loads or counts at the moment, what has not begun, and the runs it started.</summary>
-    /// <exception cref="LocalizedException">None is under way.</exception>
+    /// <summary>
+    /// Cancels the refresh in progress: its current task, its tasks that have not started, and the runs that it started. Only people who
+    /// may manage the system may call this.
+    /// </summary>
+    /// <exception cref="LocalizedException">No refresh is in progress.</exception>
     public async Task CancelAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
@@ -97,7 +105,7 @@ public sealed class RefreshService
         _signal.RequestCancel(null, actor.Name);
     }
 
-    /// <summary>The latest refreshes, newest first.</summary>
+    /// <summary>Returns the latest refreshes, newest first. Every signed-in person may read them.</summary>
     public async Task<IReadOnlyList<RefreshView>> ListAsync(int take, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);

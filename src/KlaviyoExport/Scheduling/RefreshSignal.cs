@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// Between people and the worker of this process: a refresh began, or somebody wants something stopped. What is to be done stands in the
-/// store.
+/// Wakes the refresh worker of this process, and cancels its current task. The signal is not stored and does not reach other servers; the
+/// requests themselves are in the store.
 /// </summary>
 internal sealed class RefreshSignal : IDisposable
 {
@@ -10,6 +10,7 @@ internal sealed class RefreshSignal : IDisposable
     private readonly Lock _gate = new();
     private Watch? _watch;
 
+    /// <summary>Wakes the worker.</summary>
     public void Wake()
     {
         try
@@ -18,22 +19,23 @@ internal sealed class RefreshSignal : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // It is about to wake anyway.
+            // An earlier signal is still pending.
         }
     }
 
+    /// <summary>Waits for a signal, or until the time has passed.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);
 
-    /// <summary>Begins to listen for whether a task is to be stopped; there is one at a time.</summary>
+    /// <summary>Starts to watch for the cancellation of a task. One task at a time can be watched.</summary>
     public Watch Listen(int taskId, CancellationToken cancellationToken)
     {
         lock (_gate)
             return _watch = new Watch(this, taskId, cancellationToken);
     }
 
-    /// <summary>Stops what is at work.</summary>
-    /// <param name="taskId">Only if it is this one; null: whatever it is.</param>
-    /// <param name="by">Who wants it.</param>
+    /// <summary>Cancels the watched task.</summary>
+    /// <param name="taskId">The task to cancel. It is ignored when another task is watched. Null to cancel any task.</param>
+    /// <param name="by">The name of the person who cancels it.</param>
     public void RequestCancel(int? taskId, string by)
     {
         lock (_gate)
@@ -45,13 +47,14 @@ internal sealed class RefreshSignal : IDisposable
 
     public void Dispose() => _wake.Dispose();
 
+    /// <summary>The cancellation of one task. Dispose it when the task has ended.</summary>
     internal sealed class Watch(RefreshSignal signal, int taskId, CancellationToken cancellationToken) : IDisposable
     {
         private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         public int TaskId => taskId;
 
-        /// <summary>Who wanted it stopped; null while nobody did.</summary>
+        /// <summary>The name of the person who canceled the task. Null when it is not canceled.</summary>
         public string? CanceledBy { get; private set; }
 
         public CancellationToken Token => _source.Token;

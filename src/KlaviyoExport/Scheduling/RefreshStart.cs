@@ -7,15 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Begins a system refresh: what it will do is in the store, as tasks that have not started, before any of it is done.</summary>
+/// <summary>Starts a system refresh. All its tasks are saved before the first one starts.</summary>
 internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSignal signal, TimeProvider clock, ILogger<RefreshStart> logger)
 {
-    /// <param name="requestedBy">In whose name.</param>
-    /// <param name="dueAt">The time of the plan it answers to.</param>
-    /// <param name="also">Done in the same transaction; false: nothing begins.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
-    /// <returns>Its id, and whether it is new: one refresh at a time, so it may be the one under way. Null when <paramref name="also"/>
-    /// said no.</returns>
+    /// <summary>Starts a refresh, unless one is in progress.</summary>
+    /// <param name="requestedBy">The name of the person who starts it, or "Schedule".</param>
+    /// <param name="dueAt">The planned time for which it starts. Null when a person starts it.</param>
+    /// <param name="also">Called in the same transaction, with whether the refresh is new. When it returns false, nothing is saved.</param>
+    /// <param name="cancellationToken">Cancels the operation. Nothing is saved.</param>
+    /// <returns>The id of the new refresh or of the one in progress, and whether it is new. Null when <paramref name="also"/> returned
+    /// false.</returns>
     public async Task<(int Id, bool IsNew)?> BeginAsync(
         string requestedBy,
         DateTimeOffset? dueAt,
@@ -54,7 +55,7 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
         return (refresh.Id, true);
     }
 
-    /// <summary>All sources, all segments, and the exports that follow the refresh.</summary>
+    /// <summary>Creates a task for each source, each segment and each export that follows the refresh.</summary>
     private static async Task<List<RefreshTask>> TasksAsync(AppDb db, int refreshId, CancellationToken cancellationToken)
     {
         var sources = await db.Set<Source>()

@@ -5,16 +5,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>How a task ended, and why.</summary>
+/// <summary>The result of a task.</summary>
 internal sealed record TaskEnd(RefreshTaskState State, LocalizedMessage? Outcome, long? Count = null, int? RunId = null);
 
-/// <summary>The tasks of a refresh in the store, and every move they make there.</summary>
+/// <summary>Reads and changes the tasks of refreshes in the store.</summary>
 internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider clock)
 {
-    /// <summary>How many refreshes are kept: half a month of four a day, three months of one.</summary>
+    /// <summary>The number of refreshes to keep: about three months with one refresh a day, or 25 days with four.</summary>
     internal const int Kept = 100;
 
-    /// <summary>The tasks of the refresh under way that have not ended.</summary>
+    /// <summary>Returns the unfinished tasks of the refresh in progress.</summary>
     public static IQueryable<RefreshTask> InOpenRefresh(AppDb db) =>
         db.Set<RefreshTask>()
             .AsNoTracking()
@@ -23,7 +23,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
                 && db.Set<Refresh>().Any(refresh => refresh.Id == task.RefreshId && refresh.FinishedAt == null)
             );
 
-    /// <summary>Those that have not ended, in their order.</summary>
+    /// <summary>Returns the unfinished tasks of a kind, in the order in which they are carried out.</summary>
     public async Task<List<RefreshTask>> OpenAsync(int refreshId, RefreshTaskKind kind, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -34,7 +34,8 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
             .ToListAsync(cancellationToken);
     }
 
-    /// <returns>False when somebody has canceled it before it began.</returns>
+    /// <summary>Marks a task as started. A task that was interrupted can be started again.</summary>
+    /// <returns>False when the task has ended, for example because it was canceled.</returns>
     public async Task<bool> BeginAsync(int taskId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -49,8 +50,8 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
                 ) == 1;
     }
 
-    /// <summary>Takes a task out of the refresh under way.</summary>
-    /// <returns>False when it has begun.</returns>
+    /// <summary>Cancels a task that has not started.</summary>
+    /// <returns>False when the task has started or ended.</returns>
     public async Task<bool> CancelWaitingAsync(int taskId, string by, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -66,13 +67,14 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
                 ) == 1;
     }
 
+    /// <summary>Saves the result of a task.</summary>
     public async Task EndAsync(int taskId, TaskEnd end, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await EndAsync(db, taskId, end, cancellationToken);
     }
 
-    /// <summary>In the caller's context, to be stored with what it tells of.</summary>
+    /// <summary>Saves the result of a task with the caller's context, for use in a transaction.</summary>
     public Task EndAsync(AppDb db, int taskId, TaskEnd end, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -89,7 +91,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
             );
     }
 
-    /// <summary>Ends whatever has not ended, but for exports whose runs are under way.</summary>
+    /// <summary>Cancels all unfinished tasks, except exports that have started a run.</summary>
     public async Task CancelOpenAsync(int refreshId, LocalizedMessage why, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -105,6 +107,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
             );
     }
 
+    /// <summary>Returns the name of the person who requested the cancellation of a refresh. Null when there is none.</summary>
     public async Task<string?> CancelRequestedByAsync(int refreshId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -114,7 +117,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
             .SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Notes that somebody wants a task stopped, for whichever machine works on it.</summary>
+    /// <summary>Stores a request to cancel a task, for the server that works on it.</summary>
     public async Task RequestCancelAsync(int taskId, string by, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -123,7 +126,9 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
             .ExecuteUpdateAsync(set => set.SetProperty(task => task.CancelRequestedBy, by), cancellationToken);
     }
 
-    /// <summary>Who wants a task stopped, or its whole refresh; null while nobody does.</summary>
+    /// <summary>
+    /// Returns the name of the person who requested the cancellation of a task or of its refresh. Null when there is none.
+    /// </summary>
     public async Task<string?> CancelRequestedByAsync(RefreshTask task, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -137,7 +142,10 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
                 .SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>What a segment or an export depends on and this refresh did not manage; null when nothing stands in its way.</summary>
+    /// <summary>
+    /// Returns why a segment or an export must be skipped: its source or one of its segments failed, was canceled or was skipped in the
+    /// same refresh. Null when it can be carried out.
+    /// </summary>
     public async Task<LocalizedMessage?> UpstreamFaultAsync(RefreshTask task, CancellationToken cancellationToken)
     {
         if (task.Kind == RefreshTaskKind.Source)
@@ -184,7 +192,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
         return segments.Count == 0 ? null : new LocalizedMessage("Scheduling.SkippedForSegments", string.Join(", ", segments));
     }
 
-    /// <summary>The refresh has ended; those of long ago are forgotten.</summary>
+    /// <summary>Ends the refresh, and deletes old refreshes, except the newest <see cref="Kept"/>.</summary>
     public async Task CloseAsync(int refreshId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

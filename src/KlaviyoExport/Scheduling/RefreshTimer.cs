@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>Begins the system refresh at the times of its plan.</summary>
+/// <summary>Starts the system refresh at the times of its plan.</summary>
 internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart start, TimeProvider clock, ILogger<RefreshTimer> logger)
 {
     /// <summary>
-    /// At start: a refresh missed while the product was down is made up for at once. Exports that follow it learn that they missed it, for
-    /// some are then to be left out.
+    /// Runs at start. Starts a refresh that was missed while the product was down. Sets <see cref="Export.MissedAt"/> of the exports that
+    /// follow it, because some of them skip missed times.
     /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
@@ -25,8 +25,8 @@ internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart
         await LookAsync(cancellationToken);
     }
 
-    /// <summary>Begins the refresh when it is due.</summary>
-    /// <returns>When it is due next; null when it is off.</returns>
+    /// <summary>Starts the refresh when it is due.</summary>
+    /// <returns>The next time. Null when the plan is off or cannot be used.</returns>
     public async Task<DateTimeOffset?> LookAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

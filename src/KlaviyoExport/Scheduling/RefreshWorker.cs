@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Scheduling;
 
 /// <summary>
-/// Carries out refreshes, one at a time and on one machine, from wherever they stand: also one that a machine was stopped or killed in.
+/// Carries out refreshes, one at a time and on one server. Continues a refresh that was interrupted because its server was stopped or
+/// killed.
 /// </summary>
 internal sealed class RefreshWorker(
     IDbContextFactory<AppDb> stores,
@@ -21,7 +22,7 @@ internal sealed class RefreshWorker(
 {
     private const string Lease = "refresh";
 
-    // Another machine may have begun a refresh, or been killed in one.
+    // With several servers, poll: another server may have started a refresh, or may have been killed during one.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
@@ -39,7 +40,7 @@ internal sealed class RefreshWorker(
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                // The store is full, locked or gone: the refresh stays open.
+                // The store may be full, locked or unavailable. The refresh remains open, and the next attempt continues it.
                 Log.RefreshInterrupted(logger, fault);
                 await Task.Delay(AfterFault, clock, stoppingToken);
             }

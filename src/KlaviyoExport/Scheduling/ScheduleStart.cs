@@ -3,9 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>
-/// At start: decides about what was missed, then lets the alarm take over. While another machine is at work nothing is missed.
-/// </summary>
+/// <summary>Handles missed times at start, and then sets the alarm. When another server is running, no times were missed.</summary>
 internal sealed class ScheduleStart(Leases leases, ExportTimer exports, RefreshTimer refresh, Alarm alarm, TimeProvider clock)
     : IHostedService
 {

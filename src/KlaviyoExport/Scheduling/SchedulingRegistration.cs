@@ -4,10 +4,12 @@ using Quartz;
 
 namespace KlaviyoExport.Scheduling;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class SchedulingRegistration
 {
     /// <summary>
-    /// The schedules of exports and the system refresh. Quartz starts with it, so it is added after everything that must be ready by then.
+    /// Adds the schedules of exports, the system refresh and the start of Quartz. Add it last, because Quartz runs jobs as soon as it
+    /// starts.
     /// </summary>
     public static IServiceCollection AddScheduling(this IServiceCollection services)
     {
@@ -29,7 +31,7 @@ public static class SchedulingRegistration
         services.AddHostedService<ScheduleStart>();
         services.AddHostedService<RefreshWorker>();
         services.AddHostedService<ClusterCare>();
-        // Interrupts the jobs: a run stops between two steps and goes on at the next start.
+        // At shutdown, Quartz interrupts the jobs and waits until they end. A run stops between two steps and continues at the next start.
         return services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }
 }

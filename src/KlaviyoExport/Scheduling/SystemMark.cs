@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>What the change feed watches besides runs: refreshes, loads, counts, and schedules that were missed.</summary>
+/// <summary>Detects changes that the change feed reports besides runs: refreshes, loads, counts and missed schedules.</summary>
 internal static class SystemMark
 {
-    /// <summary>A text that is another one after every change of these.</summary>
+    /// <summary>Returns a text that differs after each such change.</summary>
     public static async Task<string> ReadAsync(AppDb db, CancellationToken cancellationToken)
     {
         var refresh = await db.Set<Refresh>()

@@ -8,9 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>
-/// Cancels single tasks of the system: an export's run, or the load of a source or count of a segment in the refresh under way.
-/// </summary>
+/// <summary>Cancels the run of an export, or a single task of the refresh in progress.</summary>
 public sealed class TaskCancellation
 {
     private readonly IDbContextFactory<AppDb> _stores;
@@ -23,10 +21,10 @@ public sealed class TaskCancellation
         (_stores, _runs, _tasks, _signal, _audit) = (stores, runs, tasks, signal, audit);
 
     /// <summary>
-    /// Cancels what is under way or waits: the run of an export, or its place in the system refresh; the load of a source or the count of a
-    /// segment there.
+    /// Cancels the run of an export. When it has no run in progress, or for a source or segment, cancels its task in the refresh in
+    /// progress. Exports need the permission <see cref="RunExports"/>, other tasks <see cref="ManageSystem"/>.
     /// </summary>
-    /// <exception cref="LocalizedException">Nothing is under way.</exception>
+    /// <exception cref="LocalizedException">There is nothing to cancel.</exception>
     public async Task CancelAsync(Actor actor, RefreshTaskKind kind, int id, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);

@@ -6,10 +6,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Scheduling;
 
-/// <summary>What somebody loads or counts by hand, kept beside what the refreshes did, so that System &gt; Status tells of it.</summary>
+/// <summary>
+/// Loads sources and counts segments on demand. Saves the results next to those of the refreshes, so that System &gt; Status shows them.
+/// </summary>
 public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, TimeProvider clock)
 {
-    /// <summary>How many are kept of each source and segment.</summary>
+    /// <summary>The number of results to keep for each source and each segment.</summary>
     public const int Kept = 20;
 
     /// <inheritdoc cref="SourceService.LoadAsync"/>
@@ -67,7 +69,7 @@ public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService s
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // A refresh under way has it before it, or at hand: what it does comes after this.
+        // Do not save the result when the refresh in progress has yet to finish the same task. The result of the refresh will be newer.
         if (
             await nameIn(db).SingleOrDefaultAsync(cancellationToken) is not { } name
             || await RefreshTasks.InOpenRefresh(db).AnyAsync(task => task.Kind == kind && task.SubjectId == id, cancellationToken)

@@ -55,7 +55,7 @@ public sealed class ReconciliationTests
             line =>
                 line.What.ToString()
                     .Contains(
-                        "the ledger has 5 accepted and 0 refused, Klaviyo itself counted 4 completed and 0 failed",
+                        "the ledger has 5 accepted and 0 refused, but Klaviyo counted 4 completed and 0 failed",
                         StringComparison.Ordinal
                     )
         );

@@ -97,7 +97,7 @@ public class ApprovalTests
         await using var db = await bench.Product.OpenAsync();
         Assert.True(await db.Set<AuditEntry>().AnyAsync(entry => entry.Action == "Exports.RunApproved", Cancel));
         Assert.Contains(
-            "Ana approved the run; it goes on.",
+            "Ana approved the run. It continues.",
             (await ViewAsync(bench, Product.Viewer)).Timeline.Select(line => line.What.ToString())
         );
     }

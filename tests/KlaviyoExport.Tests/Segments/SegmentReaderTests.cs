@@ -97,7 +97,7 @@ public sealed class SegmentReaderTests
     [InlineData("vip; DROP TABLE people", "customer", "has no table or view vip; DROP TABLE people")]
     [InlineData("vip", "customer\" FROM vip; --", "has no column customer\" FROM vip; -- in vip")]
     [InlineData("(SELECT 1)", "1", "has no table or view (SELECT 1)")]
-    [InlineData("", "", "Pick the membership table")]
+    [InlineData("", "", "Choose the membership table")]
     public async Task A_membership_that_is_not_there_is_named(string table, string column, string message)
     {
         await using var store = await SourceStore.CreateAsync();
@@ -148,7 +148,7 @@ public sealed class SegmentReaderTests
         var source = await store.AddDatabaseAsync(Customers, "people");
 
         Assert.Equal(
-            "Segment VIP cannot be read: The source has no field city any more. Choose another field or remove the condition.",
+            "Segment VIP cannot be read: The source no longer has the field city. Choose another field or remove the condition.",
             await SourceStore.RefusalAsync(() => ReadAsync(store, source, ["email"], Segment(source, Is("city", Operator.Equal, "x"))))
         );
     }
@@ -162,7 +162,7 @@ public sealed class SegmentReaderTests
         source = await store.Sources.LoadAsync(SourceStore.Administrator, source.Id, Token);
 
         Assert.Contains(
-            "age is now of the type “text”, which has no comparison “is greater than”",
+            "age now has the type “text”, which does not support “is greater than”",
             await SourceStore.RefusalAsync(() =>
                 store.Reader.CountAsync(source, [Segment(source, Is("age", Operator.Greater, "4"))], Token)
             ),

@@ -84,7 +84,7 @@ public sealed class SegmentServiceTests
 
     [Theory]
     [InlineData(" ", "Give the segment a name")]
-    [InlineData("Locals", "There is a segment called Locals already")]
+    [InlineData("Locals", "A segment named Locals already exists")]
     public async Task A_name_is_needed_and_unique(string name, string message)
     {
         await using var store = await SourceStore.CreateAsync();

@@ -130,14 +130,14 @@ public sealed class CsvLoadTests
     [InlineData("id,name\n", "has a header but no rows")]
     [InlineData("id,name", "has a header but no rows")]
     [InlineData("id,name\n1\n2\n", "all 2 are malformed. First: values: 1, columns in the header: 2")]
-    [InlineData("code,name\n1,a\n", "has no column id, which should hold the key. Its columns: code, name")]
+    [InlineData("code,name\n1,a\n", "has no column id, which is the key column. Its columns: code, name")]
     [InlineData("ID,name\n1,a\n", "has no column id")]
     [InlineData("id,,name\n1,a,b\n", "column 2 has no name")]
     [InlineData("id,name,\n1,a,\n", "column 3 has no name")]
     [InlineData("id,name,Name\n1,a,b\n", "the name Name stands twice")]
     [InlineData("id,\"name\n1,a\n2,b\n", "the header cannot be read")]
     [InlineData("id,name\n1,a\n2,\"b\n3,c\n", "line 3: a quote opened here is never closed")]
-    [InlineData("id,na\0me\n1,a\n", "is not a text file")]
+    [InlineData("id,na\0me\n1,a\n", "is not a UTF-8 or UTF-16 text file")]
     public async Task What_cannot_be_loaded_is_refused_with_what_to_do_and_nothing_is_kept(string text, string message)
     {
         await using var store = await SourceStore.CreateAsync();

@@ -87,7 +87,7 @@ public sealed class PostgreSqlSourceTests
     [InlineData("public.people", "id\" FROM people; --", "has no column id\" FROM people; --")]
     [InlineData("public.empty", "id", "has a header but no rows")]
     [InlineData("public.keyless", "id", "has no usable row")]
-    [InlineData("", "id", "Pick the table")]
+    [InlineData("", "id", "Choose the table")]
     public async Task A_table_or_key_that_cannot_serve_is_refused(string table, string key, string message)
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();

@@ -191,7 +191,7 @@ public sealed class ServerConnectionTests
             Assert.Equal(["id"], (await store.Sources.TestAsync(Administrator, draft, Cancel)).Fields.Select(field => field.Name));
             draft.Table = "public.secret";
             Assert.Equal(
-                $"The user {role} may not read public.secret. Have SELECT granted on it.",
+                $"The user {role} may not read public.secret. Grant SELECT on it.",
                 await SourceStore.RefusalAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel))
             );
             await database.ExecuteAsync(

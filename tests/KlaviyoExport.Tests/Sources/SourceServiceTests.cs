@@ -148,7 +148,7 @@ public sealed class SourceServiceTests
     [Theory]
     [InlineData("", "Give the source a name")]
     [InlineData("  ", "Give the source a name")]
-    [InlineData("Customers", "There is a source called Customers already")]
+    [InlineData("Customers", "A source named Customers already exists")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789+", "longer than 100")]
     public async Task A_name_is_needed_and_unique(string name, string message)
     {

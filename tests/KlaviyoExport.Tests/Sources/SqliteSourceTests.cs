@@ -61,7 +61,7 @@ public sealed class SqliteSourceTests
         if (name.Length == 0)
         {
             Assert.Contains(
-                "Pick the table",
+                "Choose the table",
                 await SourceStore.RefusalAsync(() => store.AddDatabaseAsync(database, name, name)),
                 StringComparison.Ordinal
             );

@@ -247,7 +247,7 @@ public sealed class FormPageTests : IAsyncLifetime
         _tab.Reload();
         var page = Edit<T>(id);
         page.WaitForAssertion(
-            () => Assert.Contains("Your changes are back", page.Find(".alert-info").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("Your changes were restored", page.Find(".alert-info").TextContent, StringComparison.Ordinal),
             Patience
         );
         return page;

@@ -60,7 +60,7 @@ public sealed class FreshSignInTests : IAsyncLifetime
         for (var attempt = 1; attempt < 5; attempt++)
         {
             using var wrong = await SubmitAsync(browser, page, "not the password");
-            Assert.Contains("not your password", await AlertAsync(wrong), StringComparison.Ordinal);
+            Assert.Contains("password is incorrect", await AlertAsync(wrong), StringComparison.Ordinal);
         }
         using var last = await SubmitAsync(browser, page, "not the password");
         using var locked = await SubmitAsync(browser, page, TestApp.Password);

@@ -62,7 +62,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     [Theory]
     [InlineData("short", "short", "at least 12")]
     [InlineData("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", "different characters")]
-    [InlineData(Chosen, "seven green lumps", "differ")]
+    [InlineData(Chosen, "seven green lumps", "do not match")]
     public async Task A_password_that_will_not_do_leaves_the_link_good(string password, string again, string message)
     {
         var link = await MakeAsync((await _app.ActorAsync(Role.Viewer)).Id);
@@ -105,7 +105,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
         using var here = await _app.SignInAsync(Role.Viewer);
         var stamp = await StampAsync(Role.Viewer);
         using var wrong = await ChangeAsync(here, "not the password");
-        Assert.Contains("not your password", await AlertAsync(wrong), StringComparison.Ordinal);
+        Assert.Contains("password is incorrect", await AlertAsync(wrong), StringComparison.Ordinal);
         Assert.Equal(stamp, await StampAsync(Role.Viewer));
 
         using var right = await ChangeAsync(here, TestApp.Password);

@@ -50,7 +50,7 @@ public sealed class SignInTests : IAsyncLifetime
         );
 
         Assert.Equal(await AlertAsync(wrong), await AlertAsync(unknown));
-        Assert.Contains("not right", await AlertAsync(wrong), StringComparison.Ordinal);
+        Assert.Contains("incorrect", await AlertAsync(wrong), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>One profile an accepted job could not take.</summary>
-/// <param name="Pointer">Klaviyo's JSON pointer into the request body.</param>
-/// <param name="ProfileIndex">The profile's place in that body, from 0; null where the pointer names none.</param>
-/// <param name="Email">From the payload Klaviyo gives back; null where it gives none. Personal data: not for logs.</param>
+/// <summary>Describes why an import job rejected a profile.</summary>
+/// <param name="Pointer">Klaviyo's JSON pointer into the request body. Null when Klaviyo does not give one.</param>
+/// <param name="ProfileIndex">The zero-based index of the profile in the body. Null when the pointer does not name a profile.</param>
+/// <param name="Email">
+/// The email address in the payload that Klaviyo returns with the error. Null when there is none. This is personal data: do not log it.
+/// </param>
 public sealed record ImportError(string Id, string Code, string Title, string Detail, string? Pointer, int? ProfileIndex, string? Email);

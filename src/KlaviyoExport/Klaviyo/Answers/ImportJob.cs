@@ -1,20 +1,20 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>A bulk import on its way through Klaviyo.</summary>
-/// <param name="Total">Profiles in the job.</param>
-/// <param name="Completed">Profiles done with, so far.</param>
-/// <param name="Failed">Of them those Klaviyo did not take; the import errors say which and why.</param>
-/// <param name="ExpiresAt">When Klaviyo forgets the job and its errors.</param>
+/// <summary>The progress of a bulk import job.</summary>
+/// <param name="Total">The number of profiles in the job.</param>
+/// <param name="Completed">The number of profiles that Klaviyo has processed so far, including the rejected ones.</param>
+/// <param name="Failed">The number of processed profiles that Klaviyo rejected. The import errors describe them.</param>
+/// <param name="ExpiresAt">When Klaviyo deletes the job and its errors. Null when Klaviyo does not say.</param>
 public sealed record ImportJob(string Id, ImportJobStatus Status, int Total, int Completed, int Failed, DateTimeOffset? ExpiresAt)
 {
-    /// <summary>Nothing will change any more.</summary>
+    /// <summary>Whether the status is final.</summary>
     public bool IsOver => Status is ImportJobStatus.Complete or ImportJobStatus.Cancelled;
 }
 
-/// <summary>Cancelled is an end too: a job that got there is never completed.</summary>
+/// <summary>The status of an import job. <see cref="ImportJobStatus.Complete"/> and <see cref="ImportJobStatus.Cancelled"/> are final.</summary>
 public enum ImportJobStatus
 {
-    /// <summary>A word this revision does not know; ask again later.</summary>
+    /// <summary>Klaviyo returned a status that this product does not know. Read the job again later.</summary>
     Unknown,
     Queued,
     Processing,

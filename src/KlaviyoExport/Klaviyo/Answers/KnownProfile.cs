@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>A profile the account has already.</summary>
+/// <summary>A profile that already exists in the account.</summary>
 public sealed record KnownProfile(string Id, string Email);

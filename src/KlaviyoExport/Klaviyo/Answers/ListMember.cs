@@ -1,5 +1,6 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <param name="Email">Null for a profile known by phone or external id only.</param>
-/// <param name="Joined">When it joined the list.</param>
+/// <summary>A profile on a list.</summary>
+/// <param name="Email">Null when the profile has no email address, only a phone number or an external id.</param>
+/// <param name="Joined">When the profile joined the list. Null when Klaviyo does not say.</param>
 public sealed record ListMember(string ProfileId, string? Email, DateTimeOffset? Joined);

@@ -1,11 +1,14 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>One error object of a refusal, in Klaviyo's own words.</summary>
-/// <param name="Detail">May quote what was sent, so it may hold personal data: for people who may see rejections, not for logs.</param>
-/// <param name="Pointer">JSON pointer into the request body.</param>
-/// <param name="Parameter">The query parameter at fault.</param>
+/// <summary>An error object of a refusal, as Klaviyo returned it.</summary>
+/// <param name="Detail">
+/// Klaviyo's description. It may quote the request and contain personal data, so show it only to people who may see rejections, and do
+/// not log it.
+/// </param>
+/// <param name="Pointer">A JSON pointer to the invalid part of the request body. Null when Klaviyo does not give one.</param>
+/// <param name="Parameter">The name of the invalid query parameter. Null when Klaviyo does not give one.</param>
 public sealed record KlaviyoError(string? Id, int? Status, string Code, string Title, string Detail, string? Pointer, string? Parameter)
 {
-    /// <summary>The place, from 0, of the profile at fault in the import body; null where the pointer does not name one.</summary>
+    /// <summary>The zero-based index of the invalid profile in the import body. Null when the pointer does not name a profile.</summary>
     public int? ProfileIndex => ProfilePointer.IndexOf(Pointer);
 }

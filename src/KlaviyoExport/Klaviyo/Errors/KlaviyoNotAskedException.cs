@@ -1,7 +1,8 @@
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// A call was cancelled before one of its tries can have reached Klaviyo: while it waited for its turn, say, or for a pause to be over.
+/// Thrown when a call was cancelled and none of its attempts can have reached Klaviyo. For example, the call was still waiting for the
+/// rate limit.
 /// </summary>
 public sealed class KlaviyoNotAskedException(OperationCanceledException canceled, CancellationToken cancellationToken)
     : OperationCanceledException("The call was cancelled before it was made.", canceled, cancellationToken);

@@ -1,18 +1,19 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Klaviyo understood the call and said no; asking again the same way would get the same answer.</summary>
+/// <summary>Describes why Klaviyo refused a call. The same call would be refused again, so it is not retried.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Errors">What Klaviyo said, possibly nothing (a 413 often comes from in front of it).</param>
+/// <param name="Errors">Klaviyo's error objects. May be empty: for example, a 413 often comes from a proxy.</param>
 public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOnlyList<KlaviyoError> Errors)
 {
     /// <summary>
-    /// This try was refused, but an earlier one of the same call was never answered: Klaviyo may have done what that one asked for.
+    /// Whether an earlier attempt of the call may have taken effect. Klaviyo refused the last attempt, but the result of an earlier one
+    /// is unknown.
     /// </summary>
     public bool MayHaveArrived { get; init; }
 
     /// <summary>
-    /// Of a call about a list: the account has no such list. Asked for, a missing list is a 404; sent to, it is a 400 that points at the
-    /// relationship.
+    /// Whether the account does not have the list that the call was about. Klaviyo returns 404 when a missing list is read. It returns
+    /// 400, with a pointer to the list relationship, when profiles are imported into a missing list.
     /// </summary>
     public bool SaysListIsMissing =>
         Kind == KlaviyoRefusalKind.NotFound
@@ -21,9 +22,12 @@ public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOn
             && Errors.Any(error => error.Pointer?.StartsWith("/data/relationships/lists", StringComparison.Ordinal) == true)
         );
 
-    /// <summary>For logs and developers: kind, status and codes, without Klaviyo's details, which may quote personal data.</summary>
+    /// <summary>
+    /// Returns the kind, status and error codes for logs. Leaves out Klaviyo's details, because they may contain personal data.
+    /// </summary>
     public override string ToString() => $"{Kind} ({Status}{string.Concat(Errors.Select(e => ", " + e.Code).Distinct())})";
 
+    /// <summary>The refusal for text that cannot be an id. It is returned without a request to Klaviyo.</summary>
     internal static KlaviyoRefusal ImpossibleId { get; } =
         new(
             404,
@@ -42,28 +46,30 @@ public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOn
         );
 }
 
+/// <summary>The reasons why Klaviyo refuses a call, by HTTP status.</summary>
 public enum KlaviyoRefusalKind
 {
+    /// <summary>Any other status.</summary>
     Other,
 
-    /// <summary>401: the key or token is wrong, revoked or of another account.</summary>
+    /// <summary>401: The key or token is wrong, revoked or from another account.</summary>
     InvalidKey,
 
-    /// <summary>403: the key is good but was not given a scope this call needs.</summary>
+    /// <summary>403: The key is valid but does not have a scope that the call requires.</summary>
     MissingScope,
 
-    /// <summary>404: no such list, job or profile in this account.</summary>
+    /// <summary>404: The list, job or profile does not exist in the account.</summary>
     NotFound,
 
-    /// <summary>410: Klaviyo no longer serves the revision this product speaks.</summary>
+    /// <summary>410: Klaviyo no longer supports the API revision of the call.</summary>
     RetiredRevision,
 
-    /// <summary>400: something in the request is wrong; the errors point at it.</summary>
+    /// <summary>400 or 422: The request is invalid. The errors point to the invalid parts.</summary>
     Invalid,
 
-    /// <summary>413: the body is larger than Klaviyo takes.</summary>
+    /// <summary>413: The request body is too large.</summary>
     TooLarge,
 
-    /// <summary>409: a duplicate.</summary>
+    /// <summary>409: The request conflicts with existing data, for example a duplicate.</summary>
     Conflict,
 }

@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>A refusal in the midst of an enumeration, where there is no answer to carry it.</summary>
+/// <summary>
+/// Thrown when Klaviyo refuses a call and the method does not return a <see cref="KlaviyoAnswer{T}"/>, for example while reading pages.
+/// </summary>
 public sealed class KlaviyoRefusedException(KlaviyoRefusal refusal) : Exception($"Klaviyo refused: {refusal}")
 {
     public KlaviyoRefusal Refusal { get; } = refusal;

@@ -1,47 +1,53 @@
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Klaviyo could not be asked, or did not answer sensibly, after all tries: an outage, not a refusal. Whether the call had its effect is
-/// unknown; every call of this product may be made again without harm. The message holds no address, key or personal data.
+/// Thrown when, after all attempts, Klaviyo cannot be reached or does not return a usable response. This is an outage, not a refusal. The
+/// call may have taken effect (see <see cref="MayHaveArrived"/>), but every call of <see cref="KlaviyoClient"/> can be repeated safely.
+/// The message contains no URL, key or personal data.
 /// </summary>
 public sealed class KlaviyoUnavailableException : Exception
 {
+    /// <summary>Creates an exception with a reason and a message.</summary>
     public KlaviyoUnavailableException(UnavailableReason reason, string message, Exception? inner = null)
         : base(message, inner) => Reason = reason;
 
+    /// <summary>The kind of outage.</summary>
     public UnavailableReason Reason { get; }
 
-    /// <summary>The HTTP status of the last answer, where there was one.</summary>
+    /// <summary>The HTTP status of the last response. Null when there was no response.</summary>
     public int? Status { get; init; }
 
     /// <summary>
-    /// Whether Klaviyo may have done what one of the tries asked for. False only where each of them is known not to have reached it.
+    /// Whether one of the attempts may have taken effect. False only when it is certain that Klaviyo has processed none of them.
     /// </summary>
     public bool MayHaveArrived { get; internal set; } = true;
 
-    /// <summary>How long Klaviyo asked to be left alone, where it did.</summary>
+    /// <summary>The time that Klaviyo asks the caller to wait before the next call. Null when it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 
+/// <summary>The kinds of outages.</summary>
 public enum UnavailableReason
 {
-    /// <summary>No connection could be made: name, network, proxy or TLS.</summary>
+    /// <summary>The connection failed, because of name resolution, the network, a proxy or TLS.</summary>
     CannotConnect,
 
-    /// <summary>The connection broke before the whole answer was there.</summary>
+    /// <summary>The connection was lost before the whole response was read.</summary>
     ConnectionLost,
 
-    /// <summary>No answer within the time a try is given.</summary>
+    /// <summary>Klaviyo did not respond within the time-out.</summary>
     TimedOut,
 
-    /// <summary>5xx.</summary>
+    /// <summary>Klaviyo returned a 5xx status.</summary>
     ServerFault,
 
-    /// <summary>429 again and again, or for longer than waiting in place makes sense.</summary>
+    /// <summary>
+    /// Klaviyo returned 429 on every attempt, or asked for a wait longer than <see cref="KlaviyoRetryOptions.Patience"/>.
+    /// </summary>
     TooManyRequests,
 
     /// <summary>
-    /// Something answered that does not speak as Klaviyo does: truncated, not JSON, a redirect, an error page of a proxy.
+    /// The response does not have Klaviyo's format: it is incomplete, not JSON, a redirect or the error page of a proxy.
     /// </summary>
     UnreadableAnswer,
 }

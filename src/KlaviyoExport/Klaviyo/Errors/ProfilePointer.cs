@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>Reads the place of a profile out of a pointer like <c>/data/attributes/profiles/data/3/attributes/email</c>. Blaming the wrong
-/// profile
-/// would lose it, so anything not exactly of this shape names none.</summary>
+/// <summary>
+/// Reads the index of a profile from a JSON pointer such as <c>/data/attributes/profiles/data/3/attributes/email</c>. A wrong index would
+/// reject the wrong profile, so only pointers of exactly this form have an index.
+/// </summary>
 internal static class ProfilePointer
 {
     private const string Profiles = "/data/attributes/profiles/data/";
 
+    /// <summary>Returns the zero-based index of the profile. Null when the pointer does not name a profile.</summary>
     public static int? IndexOf(string? pointer)
     {
         if (pointer is null || !pointer.StartsWith(Profiles, StringComparison.Ordinal))

@@ -6,42 +6,47 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Klaviyo.OAuth;
 
 /// <summary>
-/// Signing in to Klaviyo: OAuth 2.0, authorization code with PKCE (S256). A code is good once, and so may a refresh token be: when the
-/// answer to one was lost, Klaviyo may have spent it. So nothing that may have arrived is sent again from here, save a revocation, which
-/// may arrive as often as it likes. Who asks for a refresh must not stop half way, and must keep the answer before using it.
+/// Gets, refreshes and revokes tokens of a Klaviyo account with OAuth 2.0: the authorization code flow with PKCE (S256). A code can be
+/// used only once, and this may also be true of a refresh token. When a response is lost, Klaviyo may have used up the code or token. So
+/// a request that may have reached Klaviyo is not sent again. The exception is a revocation, which can be repeated safely. A caller must
+/// not cancel a refresh, and must store the new tokens before it uses them.
 /// </summary>
 public sealed class KlaviyoOAuth
 {
-    /// <summary>The longest answer that is read.</summary>
+    /// <summary>The maximum size of a response, in bytes.</summary>
     internal const int AnswerBytes = 65_536;
 
-    /// <summary>Where the answer does not say how long a token lasts.</summary>
+    /// <summary>The assumed lifetime of an access token when the response does not contain one.</summary>
     private static readonly TimeSpan UnsaidLifetime = TimeSpan.FromMinutes(30);
 
     private readonly OAuthWire _wire;
     private readonly KlaviyoOAuthOptions _options;
     private readonly TimeProvider _time;
 
+    /// <summary>Creates a client. Resolve it from the service provider.</summary>
     public KlaviyoOAuth(HttpClient http, IOptions<KlaviyoOAuthOptions> options, TimeProvider time)
     {
         (_options, _time) = (options.Value, time);
         _wire = new OAuthWire(http, _options, time);
     }
 
-    /// <summary>What this product asks for, and nothing more.</summary>
+    /// <summary>The scopes that this product requests.</summary>
     public static IReadOnlyList<string> Scopes { get; } = ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"];
 
     /// <summary>Whether this installation is registered with Klaviyo as an app.</summary>
     public bool IsConfigured => _options.IsConfigured;
 
-    /// <summary>How long a call here may take at most, all its tries together.</summary>
+    /// <summary>The time-out of a call, including its retries.</summary>
     internal static TimeSpan Patience => TimeSpan.FromSeconds(30);
 
-    /// <summary>Where to send the person.</summary>
-    /// <param name="state">Comes back with the person; unguessable.</param>
-    /// <param name="codeVerifier">43 to 128 characters of RFC 7636; only its SHA-256 travels now.</param>
-    /// <param name="callback">Where the person comes back to, as this installation sees itself; <see
-    /// cref="KlaviyoOAuthOptions.RedirectUri"/> goes before it.</param>
+    /// <summary>Returns the URL of the Klaviyo page on which a person signs in and grants the scopes.</summary>
+    /// <param name="state">A random value that Klaviyo returns to the callback. It must be impossible to guess.</param>
+    /// <param name="codeVerifier">
+    /// The code verifier of RFC 7636, with 43 to 128 characters. The URL contains only its SHA-256 hash.
+    /// </param>
+    /// <param name="callback">
+    /// The callback URL as this installation sees it. Not used when <see cref="KlaviyoOAuthOptions.RedirectUri"/> is set.
+    /// </param>
     public Uri AuthorizeAddress(string state, string codeVerifier, Uri callback)
     {
         var challenge = Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(codeVerifier)));
@@ -64,11 +69,17 @@ public sealed class KlaviyoOAuth
         );
     }
 
-    /// <summary>Tokens for the code a person came back with.</summary>
-    /// <param name="callback">The same as the person was sent away with.</param>
-    /// <exception cref="KlaviyoSignInException">The code is used, expired or not for this verifier, or Klaviyo does not know the
-    /// app.</exception>
-    /// <exception cref="KlaviyoUnavailableException">No answer, or none of Klaviyo's; the code may be spent.</exception>
+    /// <summary>Exchanges an authorization code for tokens.</summary>
+    /// <param name="code">The code that Klaviyo sent to the callback.</param>
+    /// <param name="codeVerifier">The same code verifier as in <see cref="AuthorizeAddress"/>.</param>
+    /// <param name="callback">The same callback URL as in <see cref="AuthorizeAddress"/>.</param>
+    /// <param name="cancellationToken">Cancels the call. Klaviyo may still use up the code.</param>
+    /// <exception cref="KlaviyoSignInException">
+    /// The code was used before, has expired or does not match the verifier, or Klaviyo does not accept the app.
+    /// </exception>
+    /// <exception cref="KlaviyoUnavailableException">
+    /// Klaviyo did not return a usable response. The code may be used up.
+    /// </exception>
     public Task<KlaviyoTokens> ExchangeAsync(string code, string codeVerifier, Uri callback, CancellationToken cancellationToken) =>
         AskAsync(
             [
@@ -81,16 +92,25 @@ public sealed class KlaviyoOAuth
             cancellationToken
         );
 
-    /// <summary>The next tokens. Where Klaviyo gives no new refresh token, the old one is still good and is given back.</summary>
-    /// <exception cref="KlaviyoSignInException">The refresh token is used, expired or revoked, or Klaviyo does not know the
-    /// app.</exception>
-    /// <exception cref="KlaviyoUnavailableException">No answer, or none of Klaviyo's; the refresh token may be spent.</exception>
+    /// <summary>
+    /// Exchanges a refresh token for new tokens. When Klaviyo returns no new refresh token, the old one remains valid and is returned.
+    /// </summary>
+    /// <exception cref="KlaviyoSignInException">
+    /// The refresh token was used before, has expired or was revoked, or Klaviyo does not accept the app.
+    /// </exception>
+    /// <exception cref="KlaviyoUnavailableException">
+    /// Klaviyo did not return a usable response. The refresh token may be used up.
+    /// </exception>
     public Task<KlaviyoTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
         AskAsync([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)], refreshToken, cancellationToken);
 
-    /// <summary>Ends what a person granted. A token Klaviyo does not know any more is no fault (RFC 7009).</summary>
-    /// <exception cref="KlaviyoSignInException">Klaviyo does not know the app.</exception>
-    /// <exception cref="KlaviyoUnavailableException">No answer, or none of Klaviyo's; the grant may still stand.</exception>
+    /// <summary>
+    /// Revokes a refresh token, which ends the app's access to the account. Succeeds when Klaviyo does not know the token (RFC 7009).
+    /// </summary>
+    /// <exception cref="KlaviyoSignInException">Klaviyo does not accept the app.</exception>
+    /// <exception cref="KlaviyoUnavailableException">
+    /// Klaviyo did not return a usable response. The token may still be valid.
+    /// </exception>
     public Task RevokeAsync(string token, CancellationToken cancellationToken) =>
         _wire.PostAsync(
             new Uri(_options.RevokeUrl),
@@ -99,7 +119,9 @@ public sealed class KlaviyoOAuth
             cancellationToken
         );
 
-    /// <summary>Random, unguessable, and fit to travel in an address: 256 bits in base64url, 43 characters.</summary>
+    /// <summary>
+    /// Returns a cryptographically random value for a state or a code verifier: 256 bits as 43 characters of base64url.
+    /// </summary>
     public static string NewSecret() => Base64Url(RandomNumberGenerator.GetBytes(32));
 
     private string Callback(Uri seen) => _options.RedirectUri is { Length: > 0 } registered ? registered : seen.AbsoluteUri;
@@ -123,7 +145,7 @@ public sealed class KlaviyoOAuth
             answer.RefreshToken ?? refreshToken ?? throw Unreadable(),
             asked,
             asked + lifetime,
-            // RFC 6749, 5.1: left out where it is what was asked for.
+            // RFC 6749, section 5.1: the scope may be omitted when it is the same as the requested scope.
             answer.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? Scopes
         );
     }
@@ -138,7 +160,7 @@ public sealed class KlaviyoOAuth
         }
         catch (JsonException)
         {
-            // Its message may quote the answer.
+            // Do not keep the exception: its message may quote the response.
             throw Unreadable();
         }
     }

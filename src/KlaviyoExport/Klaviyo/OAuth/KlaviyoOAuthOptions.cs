@@ -1,35 +1,36 @@
 namespace KlaviyoExport.Klaviyo.OAuth;
 
 /// <summary>
-/// The <c>Klaviyo:OAuth</c> section: the app this installation is registered as with Klaviyo. Without one, connections go by their key
-/// alone.
+/// The <c>Klaviyo:OAuth</c> section: the Klaviyo app of this installation. Without an app, connections can use only API keys.
 /// </summary>
 public sealed class KlaviyoOAuthOptions
 {
     public const string Section = "Klaviyo:OAuth";
 
-    /// <summary>Where Klaviyo brings people back to, below the address of this installation.</summary>
+    /// <summary>The path of the callback URL, relative to the address of this installation.</summary>
     public const string CallbackPath = "/connections/klaviyo/callback";
 
-    /// <summary>As Klaviyo shows it with the app; empty where there is no app.</summary>
+    /// <summary>The client id that Klaviyo shows for the app. Empty when there is no app.</summary>
     public string ClientId { get; set; } = "";
 
-    /// <summary>A secret: set it by an environment variable or a secrets file.</summary>
+    /// <summary>The client secret of the app. Set it with an environment variable or a secrets file.</summary>
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>Where people sign in.</summary>
+    /// <summary>The URL of the page on which people sign in to Klaviyo.</summary>
     public string AuthorizeUrl { get; set; } = "https://www.klaviyo.com/oauth/authorize";
 
+    /// <summary>The URL of the token endpoint.</summary>
     public string TokenUrl { get; set; } = "https://a.klaviyo.com/oauth/token";
 
+    /// <summary>The URL of the revocation endpoint.</summary>
     public string RevokeUrl { get; set; } = "https://a.klaviyo.com/oauth/revoke";
 
     /// <summary>
-    /// The callback address as registered with the app, where it is not what this installation sees of itself; ends with <see
-    /// cref="CallbackPath"/>.
+    /// The callback URL that is registered for the app. It ends with <see cref="CallbackPath"/>. Null when it is the address at which
+    /// this installation receives requests.
     /// </summary>
     public string? RedirectUri { get; set; }
 
-    /// <summary>Whether there is an app.</summary>
+    /// <summary>Whether an app is configured.</summary>
     public bool IsConfigured => ClientId.Length > 0;
 }

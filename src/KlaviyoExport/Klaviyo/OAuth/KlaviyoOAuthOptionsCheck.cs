@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo.OAuth;
 
-/// <summary>All faults at once, each naming the key to set; never the secret.</summary>
+/// <summary>
+/// Validates <see cref="KlaviyoOAuthOptions"/>. Reports all faults together, each with the name of the setting, and never with the
+/// secret.
+/// </summary>
 internal sealed class KlaviyoOAuthOptionsCheck : IValidateOptions<KlaviyoOAuthOptions>
 {
     public ValidateOptionsResult Validate(string? name, KlaviyoOAuthOptions options)

@@ -10,15 +10,18 @@ using Polly.Timeout;
 
 namespace KlaviyoExport.Klaviyo.OAuth;
 
-/// <summary>A form to the token or the revocation endpoint, signed as the app with HTTP Basic, and what became of it.</summary>
+/// <summary>Posts forms to the token and revocation endpoints. Authenticates as the app with HTTP Basic.</summary>
 internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <param name="mayArriveTwice">Otherwise only what surely never arrived is sent again.</param>
-    /// <returns>The body of a success.</returns>
-    /// <exception cref="KlaviyoSignInException">Klaviyo refused.</exception>
-    /// <exception cref="KlaviyoUnavailableException">Klaviyo could not be asked, or did not answer sensibly.</exception>
+    /// <summary>Posts a form, with up to two retries.</summary>
+    /// <param name="mayArriveTwice">
+    /// Whether the request can be repeated safely. When false, it is retried only when no connection was made.
+    /// </param>
+    /// <returns>The body of a successful response.</returns>
+    /// <exception cref="KlaviyoSignInException">Klaviyo refused the request.</exception>
+    /// <exception cref="KlaviyoUnavailableException">Klaviyo cannot be reached, or did not return a usable response.</exception>
     public async Task<byte[]> PostAsync(
         Uri address,
         IReadOnlyList<KeyValuePair<string, string>> form,
@@ -54,7 +57,7 @@ internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, Ti
     private async Task<byte[]> TryAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
-        // RFC 6749, 2.3.1: both are encoded as a form would before they are joined.
+        // RFC 6749, section 2.3.1: the client id and the secret are form-encoded before they are joined.
         var app = $"{Uri.EscapeDataString(options.ClientId)}:{Uri.EscapeDataString(options.ClientSecret)}";
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(app)));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Klaviyo.OAuth;
 
-/// <summary>The token endpoint's answer, RFC 6749, section 5.1.</summary>
+/// <summary>A successful response of the token endpoint (RFC 6749, section 5.1).</summary>
 internal sealed record TokenAnswer(
     string AccessToken,
     string? TokenType = null,
@@ -11,7 +11,9 @@ internal sealed record TokenAnswer(
     string? Scope = null
 );
 
-/// <summary>Its refusal, section 5.2; the description is Klaviyo's and is neither shown nor logged.</summary>
+/// <summary>
+/// An error response of the token endpoint (RFC 6749, section 5.2). The description is not read, so it cannot be shown or logged.
+/// </summary>
 internal sealed record TokenError(string Error);
 
 [JsonSourceGenerationOptions(

@@ -1,11 +1,12 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>
-/// Lets the calls of one quota to one endpoint pass, first come first served, as fast as both windows allow and never faster.
+/// Limits the calls of one quota to one endpoint. Calls pass in the order of their arrival, as soon as both the burst window (one second)
+/// and the steady window (one minute) have a free place.
 /// </summary>
 internal sealed class EndpointLimiter : IDisposable
 {
-    /// <summary>Clocks differ a little and timers are coarse; a window is held to be this much longer than it is.</summary>
+    /// <summary>Is added to the length of each window, because clocks differ slightly and timers are not exact.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
@@ -27,7 +28,7 @@ internal sealed class EndpointLimiter : IDisposable
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Nobody waits, no call is under way, and Klaviyo has not closed the endpoint.</summary>
+    /// <summary>Whether no call is waiting or in progress, and Klaviyo has not closed the endpoint with a 429.</summary>
     public bool IsIdle
     {
         get
@@ -39,8 +40,13 @@ internal sealed class EndpointLimiter : IDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
-    /// <summary>Waits for a place; whoever got one must say <see cref="Answered"/>.</summary>
-    /// <exception cref="KlaviyoUnavailableException">Klaviyo closed the endpoint for longer than anyone should wait in place.</exception>
+    /// <summary>
+    /// Waits until a call may be sent. When the call has ended, the caller must report it with <see cref="Answered"/> or
+    /// <see cref="Refused"/>.
+    /// </summary>
+    /// <exception cref="KlaviyoUnavailableException">
+    /// Klaviyo has closed the endpoint for longer than <see cref="KlaviyoRetryOptions.Patience"/>.
+    /// </exception>
     public Task EnterAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -55,7 +61,8 @@ internal sealed class EndpointLimiter : IDisposable
         return place.Task.IsCompleted || !cancellationToken.CanBeCanceled ? place.Task : WaitAsync(place, cancellationToken);
     }
 
-    /// <summary>The call is over, with what its answer said of the limits: nothing, after a failure.</summary>
+    /// <summary>Reports that a call has failed or got a response other than 429.</summary>
+    /// <param name="feedback">The rate limit headers of the response. Null when there are none, or when the call failed.</param>
     public void Answered(RateFeedback? feedback)
     {
         lock (_gate)
@@ -63,14 +70,16 @@ internal sealed class EndpointLimiter : IDisposable
             _underWay--;
             _burst.Answered(Now);
             _steady.Answered(Now);
-            // Reset is whole seconds and may be rounded down.
+            // Klaviyo gives the reset in whole seconds and may round it down.
             if (feedback is { } learned)
                 _steady.Learn(Now, learned.Limit, learned.Remaining, learned.Reset + TimeSpan.FromSeconds(1));
             Serve();
         }
     }
 
-    /// <summary>The call is over with a 429, which uses nothing up: nobody passes until Klaviyo opens again.</summary>
+    /// <summary>
+    /// Reports that a call got a 429. Such a call does not count against the limits. No further call passes until the wait is over.
+    /// </summary>
     public void Refused(TimeSpan wait)
     {
         lock (_gate)
@@ -139,7 +148,8 @@ internal sealed class EndpointLimiter : IDisposable
     {
         if (_closedUntil > now)
             return _closedUntil;
-        // A full burst window moves within a second; only where it has a place does the steady one decide.
+        // A full burst window gets a free place within a second, so check again then. The steady window decides only when the burst
+        // window has a free place.
         return _burst.HasPlace(now) ? _steady.NextChange(now) : _burst.NextChange(now);
     }
 

@@ -1,9 +1,9 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>
-/// How much of a window other clients of the account use, and how many of its places are therefore left to them: as many as they have used
-/// already, and as many as they will want if they go on as they did when last seen, but no more than half for what is only expected. Who
-/// uses nothing in a whole window has left.
+/// Estimates how many calls of a rate window other clients of the account use, so that the window leaves these places to them. It
+/// reserves the calls that they have already made, or the calls that they are expected to make at their last known rate, whichever is
+/// more. It reserves at most half of the limit for expected calls. The reserve ends when no use was seen for a whole window.
 /// </summary>
 internal sealed class ForeignUse(TimeSpan length)
 {
@@ -14,8 +14,9 @@ internal sealed class ForeignUse(TimeSpan length)
     private int _usedBefore;
     private int _pace;
 
-    /// <param name="used">Calls of the running window that were not ours, at least.</param>
-    /// <param name="reset">When the running window is over at the latest, from now.</param>
+    /// <summary>Records what a response says about the current window.</summary>
+    /// <param name="used">The minimum number of calls that other clients have made in the current window.</param>
+    /// <param name="reset">The maximum time until the current window ends.</param>
     public void Learn(TimeSpan now, int used, TimeSpan reset)
     {
         if (now >= _resetAt || now + reset > _resetAt + (length / 2))
@@ -25,20 +26,21 @@ internal sealed class ForeignUse(TimeSpan length)
         }
         _used = Math.Max(_used, used);
         _resetAt = now + reset < _resetAt ? now + reset : _resetAt;
-        // What was made in the first instant says nothing of a minute.
+        // Add a second: a few calls at the very start of a window would otherwise give a rate that is far too high.
         var passed = length - (_resetAt - now) + Second;
         _pace = (int)(_used * (length / (passed > Second ? passed : Second)));
     }
 
+    /// <summary>Returns the number of places to leave to other clients.</summary>
     public int Reserved(TimeSpan now, int limit)
     {
         if (now >= _resetAt + length)
             return 0;
-        // Past the reset nothing is known of the new window but how they used the last one.
+        // After the reset, nothing is known about the new window except the use of the previous one.
         return now >= _resetAt ? Expected(Math.Max(_used, _pace), limit) : Math.Max(_used, Expected(Math.Max(_usedBefore, _pace), limit));
     }
 
-    /// <summary>Null when nothing is reserved.</summary>
+    /// <summary>Returns when the reserve changes next. Null when nothing is reserved.</summary>
     public TimeSpan? NextChange(TimeSpan now) =>
         now >= _resetAt + length || (_used == 0 && _usedBefore == 0) ? null
         : now >= _resetAt ? _resetAt + length

@@ -1,9 +1,11 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>
-/// An endpoint and its limits: so many calls in a second and so many in a minute, per account, both at once (Klaviyo's OpenAPI, revision
-/// 2026-07-15).
+/// An endpoint of Klaviyo's API and its rate limits per account. Both limits apply at the same time. The values are from Klaviyo's
+/// OpenAPI description of revision 2026-07-15.
 /// </summary>
+/// <param name="Burst">The maximum number of calls per second.</param>
+/// <param name="Steady">The maximum number of calls per minute.</param>
 internal sealed record KlaviyoEndpoint(string Name, int Burst, int Steady)
 {
     public static readonly KlaviyoEndpoint GetAccounts = new("get_accounts", 1, 15);

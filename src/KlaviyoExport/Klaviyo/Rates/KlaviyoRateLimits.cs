@@ -3,15 +3,18 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo.Rates;
 
-/// <summary>One limiter for each quota and endpoint, shared by everything in this process that calls Klaviyo.</summary>
+/// <summary>Keeps one limiter for each quota and endpoint. All calls of this process share them.</summary>
 internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimeProvider time) : IDisposable
 {
-    /// <summary>A limiter that nobody asked for in so long has forgotten all its calls, and a new one is as good.</summary>
+    /// <summary>
+    /// How long an unused limiter is kept. After this time its windows contain no calls any more, so a new limiter behaves in the same
+    /// way.
+    /// </summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<(string Quota, string Endpoint), Entry> _limiters = [];
 
-    /// <summary>How many are kept.</summary>
+    /// <summary>The number of limiters in memory.</summary>
     internal int Count
     {
         get
@@ -21,6 +24,7 @@ internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimePr
         }
     }
 
+    /// <summary>Returns the limiter for the quota and endpoint of a call.</summary>
     public EndpointLimiter For(KlaviyoCall call)
     {
         var key = (call.Quota, call.Endpoint.Name);
@@ -42,7 +46,7 @@ internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimePr
             kept.Limiter.Dispose();
     }
 
-    /// <summary>Keys that were tried once, or replaced, must not add up.</summary>
+    /// <summary>Removes unused limiters, so that those of replaced keys, or of keys that were used once, do not accumulate.</summary>
     private void Forget()
     {
         foreach (

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace KlaviyoExport.Klaviyo.Rates;
 
-/// <summary>What an answer's headers say of the steady window.</summary>
+/// <summary>The rate limit headers of a response. They describe the steady window.</summary>
+/// <param name="Limit">The maximum number of calls in the window.</param>
+/// <param name="Remaining">The number of calls that are left in the window.</param>
+/// <param name="Reset">The time until the window ends.</param>
 internal readonly record struct RateFeedback(int Limit, int Remaining, TimeSpan Reset)
 {
-    /// <summary>Null where the three headers are not all there and sensible; a 429 carries none of them.</summary>
+    /// <summary>Reads the headers. Null when one of the three is missing or invalid. A 429 response has none of them.</summary>
     public static RateFeedback? Of(HttpResponseMessage response) =>
         Number(response, "RateLimit-Limit") is { } limit and > 0
         && Number(response, "RateLimit-Remaining") is { } remaining
@@ -14,7 +17,10 @@ internal readonly record struct RateFeedback(int Limit, int Remaining, TimeSpan 
             ? new(limit, remaining, TimeSpan.FromSeconds(reset))
             : null;
 
-    /// <summary>The header's first number; what may follow it (<c>150, 10;w=1, 150;w=60</c>) is a policy, not a count.</summary>
+    /// <summary>
+    /// Returns the first number of a header. The text after it, as in <c>150, 10;w=1, 150;w=60</c>, describes the policy and is not a
+    /// count.
+    /// </summary>
     private static int? Number(HttpResponseMessage response, string header)
     {
         if (!response.Headers.TryGetValues(header, out var values))

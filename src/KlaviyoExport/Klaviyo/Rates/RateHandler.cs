@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Klaviyo.Rates;
 
-/// <summary>Every try waits for its place, and every answer teaches the limiter.</summary>
+/// <summary>Delays each attempt until the rate limits allow it, and reports its response to the limiter.</summary>
 internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, ILogger<KlaviyoClient> log) : DelegatingHandler
 {
-    /// <summary>For a 429 that does not say: a burst window.</summary>
+    /// <summary>The wait after a 429 without a Retry-After header: the length of the burst window.</summary>
     private static readonly TimeSpan UnsaidWait = TimeSpan.FromSeconds(1);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

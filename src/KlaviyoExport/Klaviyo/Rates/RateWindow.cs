@@ -1,10 +1,10 @@
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>
-/// So many calls in any stretch of a length. Klaviyo's windows are fixed but where they begin is not known, and a call arrives some time
-/// between being sent and being answered; so a place is taken when the call is sent and comes free a whole length after its answer. Then no
-/// window of Klaviyo's, wherever it begins, sees more than the limit, and over time the limit is used to the full. Places are left to other
-/// clients of the account (<see cref="ForeignUse"/>). Times are since an epoch of the caller's. Not thread-safe.
+/// Limits the number of calls in any period of a given length. Klaviyo uses windows with an unknown start, and a call arrives at an
+/// unknown time between its request and its response. So a call takes a place when it is sent, and the place becomes free one window
+/// length after the response. No window of Klaviyo's can then exceed the limit, wherever it starts. Some places are left to other clients
+/// of the account (<see cref="ForeignUse"/>). All times are relative to an epoch that the caller chooses. Not thread-safe.
 /// </summary>
 internal sealed class RateWindow(int limit, TimeSpan length)
 {
@@ -13,28 +13,31 @@ internal sealed class RateWindow(int limit, TimeSpan length)
     private int _limit = limit;
     private int _underway;
 
+    /// <summary>Returns whether another call may be sent now.</summary>
     public bool HasPlace(TimeSpan now) => Own(now) + _foreign.Reserved(now, _limit) < _limit;
 
-    /// <summary>When to look again; null when only an answer to a call underway can free a place.</summary>
+    /// <summary>Returns when to check again for a free place. Null when only the end of a call in progress can free one.</summary>
     public TimeSpan? NextChange(TimeSpan now)
     {
         var foreign = _foreign.NextChange(now);
         return _free.TryPeek(out var own) && (foreign is null || own < foreign) ? own : foreign;
     }
 
+    /// <summary>Takes a place for a call that is sent now.</summary>
     public void Take() => _underway++;
 
+    /// <summary>Records the end of a call. Its place becomes free one window length later.</summary>
     public void Answered(TimeSpan now)
     {
         _underway--;
         _free.Enqueue(now + length);
     }
 
-    /// <summary>The call was never sent, or turned away, so its place was not used.</summary>
+    /// <summary>Frees the place of a call at once, because the call was not sent or got a 429.</summary>
     public void Return() => _underway--;
 
     /// <summary>
-    /// What Klaviyo says of the window: its limit, what is left of it and for how long. What is gone without our doing others used.
+    /// Records the rate limit headers of a response. Used calls that this product has not made were made by other clients of the account.
     /// </summary>
     public void Learn(TimeSpan now, int limit, int remaining, TimeSpan reset)
     {

@@ -10,13 +10,13 @@ using Polly.Timeout;
 namespace KlaviyoExport.Klaviyo.Resilience;
 
 /// <summary>
-/// How long a call and one try of it may take, and what is tried again: what trying again can help, namely 429, 5xx, broken and impossible
-/// connections, silence, unreadable answers. Refusals pass at once. Trying an import again whose first try may have arrived is harmless: it
-/// upserts.
+/// Configures the time-outs and retries of calls. Retries 429, 5xx, failed and lost connections, time-outs and unreadable responses. Does
+/// not retry refusals, or a 429 or 5xx that asks for a wait longer than <see cref="KlaviyoRetryOptions.Patience"/>. An import can be
+/// retried safely even when an earlier attempt may have reached Klaviyo, because it creates or updates profiles (upsert).
 /// </summary>
 internal static class KlaviyoTries
 {
-    /// <summary>Around all tries, the waits between them and the waits for the rate limit.</summary>
+    /// <summary>Configures the pipeline around all attempts, the delays between them and the waits for the rate limit.</summary>
     public static void ConfigureCall(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
         var options = Begin(pipeline, context);
@@ -25,14 +25,14 @@ internal static class KlaviyoTries
             pipeline.AddRetry(Retry(options, pipeline.TimeProvider!, context.ServiceProvider.GetRequiredService<ILogger<KlaviyoClient>>()));
     }
 
-    /// <summary>Around one try, sending, waiting and reading together.</summary>
+    /// <summary>Configures the pipeline around one attempt: sending, waiting for the response and reading it.</summary>
     public static void ConfigureTry(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context) =>
         pipeline.AddTimeout(Begin(pipeline, context).TryTimeout);
 
     private static KlaviyoRetryOptions Begin(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
         pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
-        // Polly's own lines say neither which call it was nor how many tries are left; ours do.
+        // Polly's log messages contain neither the endpoint nor the maximum number of attempts. This project writes its own messages.
         pipeline.ConfigureTelemetry(NullLoggerFactory.Instance);
         return context.ServiceProvider.GetRequiredService<IOptions<KlaviyoOptions>>().Value.Retry;
     }

@@ -5,18 +5,20 @@ using Polly.Timeout;
 
 namespace KlaviyoExport.Klaviyo.Resilience;
 
-/// <summary>What a failed try means.</summary>
+/// <summary>Converts failures of attempts and calls to <see cref="KlaviyoUnavailableException"/>.</summary>
 internal static class Outages
 {
+    /// <summary>Returns whether the status of the response is 429 or 5xx.</summary>
     public static bool IsFault(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
-    /// <param name="status">Of the answer that had begun to come, if one had.</param>
-    /// <returns>Null for a fault that is no outage of Klaviyo's or of the way to it.</returns>
+    /// <summary>Converts the exception of an attempt that the caller did not cancel.</summary>
+    /// <param name="status">The status of the response. Null when no response had started.</param>
+    /// <returns>Null when the cause is neither Klaviyo nor the connection to it.</returns>
     public static KlaviyoUnavailableException? Of(Exception failure, HttpStatusCode? status) =>
         failure switch
         {
-            // Nobody cancelled it, so it is the time a connection may take to come about.
+            // The caller did not cancel, so this is the connect time-out.
             OperationCanceledException => new(UnavailableReason.CannotConnect, "No connection to Klaviyo came about in time.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse } =>
                 new(UnavailableReason.UnreadableAnswer, "The answer was not one of Klaviyo's.", failure) { Status = (int?)status },
@@ -34,7 +36,7 @@ internal static class Outages
             _ => null,
         };
 
-    /// <summary>Of an answer that <see cref="IsFault"/>; it is disposed of.</summary>
+    /// <summary>Converts a response for which <see cref="IsFault"/> is true, and disposes it.</summary>
     public static KlaviyoUnavailableException Of(HttpResponseMessage response, TimeProvider time)
     {
         using (response)
@@ -48,7 +50,7 @@ internal static class Outages
         }
     }
 
-    /// <summary>What ended a call that is out of tries or of time; null for what is no outage.</summary>
+    /// <summary>Converts the exception that ended a call after its last attempt or its time-out. Null when it is not an outage.</summary>
     public static KlaviyoUnavailableException? OutOfTime(Exception failure, CallFate fate, KlaviyoRetryOptions options) =>
         failure switch
         {
@@ -65,6 +67,7 @@ internal static class Outages
             _ => null,
         };
 
+    /// <summary>Returns the reason why an attempt failed.</summary>
     public static UnavailableReason ReasonOf(Outcome<HttpResponseMessage> outcome) =>
         outcome switch
         {

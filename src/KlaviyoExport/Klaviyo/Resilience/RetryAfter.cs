@@ -1,10 +1,13 @@
 namespace KlaviyoExport.Klaviyo.Resilience;
 
+/// <summary>Reads the Retry-After header of responses.</summary>
 internal static class RetryAfter
 {
-    /// <summary>How long the answer asks to be left alone: seconds or a date; null where it does not say. A date is read by the clock of
-    /// whoever wrote it:
-    /// this machine's may be wrong, or be put right while the answer is waited for.</summary>
+    /// <summary>
+    /// Returns how long the response asks the client to wait. Null when it has no Retry-After header. The header contains seconds or a
+    /// date. A date is compared with the Date header of the same response, because the clock of this server may be wrong or may be
+    /// adjusted.
+    /// </summary>
     public static TimeSpan? Of(HttpResponseMessage response, TimeProvider time)
     {
         var header = response.Headers.RetryAfter;

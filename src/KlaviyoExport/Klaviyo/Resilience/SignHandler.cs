@@ -2,7 +2,9 @@ using KlaviyoExport.Klaviyo.Wire;
 
 namespace KlaviyoExport.Klaviyo.Resilience;
 
-/// <summary>Signs every try when its turn has come: waiting for a turn may take longer than a token lasts.</summary>
+/// <summary>
+/// Adds the Authorization header to each attempt, after the wait for the rate limit. The wait may be longer than the lifetime of a token.
+/// </summary>
 internal sealed class SignHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

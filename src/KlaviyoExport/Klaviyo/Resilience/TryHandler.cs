@@ -5,7 +5,8 @@ using KlaviyoExport.Klaviyo.Wire;
 namespace KlaviyoExport.Klaviyo.Resilience;
 
 /// <summary>
-/// One try: sends, and reads the whole answer; what is not an answer of Klaviyo's becomes a <see cref="KlaviyoUnavailableException"/>.
+/// Sends one attempt and reads the whole response. Throws <see cref="KlaviyoUnavailableException"/> when the attempt fails or the
+/// response does not have Klaviyo's format.
 /// </summary>
 internal sealed class TryHandler : DelegatingHandler
 {
@@ -36,12 +37,13 @@ internal sealed class TryHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Whoever says so, Klaviyo or something in front of it, has done nothing.</summary>
+    /// <summary>Returns whether the status is 4xx. The request then had no effect, even when the response comes from a proxy.</summary>
     private static bool WasRefused(HttpStatusCode status) =>
         status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
 
     /// <summary>
-    /// A fault's body says nothing this product needs, and a 413 often comes from a proxy; everything else must be JSON to its end.
+    /// Returns whether the response has Klaviyo's format. The body of a 429 or 5xx response is not used, and a 413 often comes from a
+    /// proxy. All other responses with a body must be complete JSON.
     /// </summary>
     private static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         response.StatusCode switch

@@ -1,6 +1,8 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Create, change and remove segments. A segment belongs to no connection, so any contributor may.</summary>
+/// <summary>
+/// Create, change and remove segments. Allowed for administrators and all contributors, because a segment belongs to no connection.
+/// </summary>
 public sealed class DefineSegments : Rule
 {
     public static DefineSegments Rule { get; } = new();

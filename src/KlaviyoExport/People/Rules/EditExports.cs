@@ -1,6 +1,8 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Create, edit, schedule and remove exports: administrators, and contributors on connections shared with them.</summary>
+/// <summary>
+/// Create, edit, schedule and remove exports. Allowed for administrators, and for contributors on connections shared with them.
+/// </summary>
 public sealed class EditExports : Rule
 {
     public static EditExports Rule { get; } = new();

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Add, change, share and remove connections, and see more of them than name and type.</summary>
+/// <summary>Add, change, share and remove connections, and see more of them than their name and type. Allowed for administrators.</summary>
 public sealed class ManageConnections : Rule
 {
     public static ManageConnections Rule { get; } = new();

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Permissions, system settings and the audit.</summary>
+/// <summary>Manage people, their roles and their password links, and read the audit. Allowed for administrators.</summary>
 public sealed class ManagePeople : Rule
 {
     public static ManagePeople Rule { get; } = new();

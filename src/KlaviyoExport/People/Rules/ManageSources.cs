@@ -1,6 +1,6 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Add, change, load and remove sources.</summary>
+/// <summary>Add, change, load and remove sources. Allowed for administrators.</summary>
 public sealed class ManageSources : Rule
 {
     public static ManageSources Rule { get; } = new();

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Plan, start and stop the system refresh; the general settings.</summary>
+/// <summary>Schedule, start and stop the system refresh, and change the general settings. Allowed for administrators.</summary>
 public sealed class ManageSystem : Rule
 {
     public static ManageSystem Rule { get; } = new();

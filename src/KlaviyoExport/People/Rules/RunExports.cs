@@ -1,6 +1,9 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>Run, cancel and retry: administrators and operators on every export, contributors on connections shared with them.</summary>
+/// <summary>
+/// Run, cancel and retry exports. Allowed for administrators and operators on all exports, and for contributors on connections shared
+/// with them.
+/// </summary>
 public sealed class RunExports : Rule
 {
     public static RunExports Rule { get; } = new();

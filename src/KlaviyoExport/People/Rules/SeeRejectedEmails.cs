@@ -1,6 +1,9 @@
 namespace KlaviyoExport.People.Rules;
 
-/// <summary>See the address of a rejected profile, which is needed to mend it; everyone else sees its key and the reason.</summary>
+/// <summary>
+/// See the email address of a rejected profile, which is needed to correct it. Allowed for administrators, and for contributors on
+/// connections shared with them. Other people see only the key and the reason.
+/// </summary>
 public sealed class SeeRejectedEmails : Rule
 {
     public static SeeRejectedEmails Rule { get; } = new();

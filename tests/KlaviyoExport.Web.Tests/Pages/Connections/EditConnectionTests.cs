@@ -50,7 +50,7 @@ public sealed class EditConnectionTests : ConnectionPages
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(
-            () => Assert.Contains("Somebody else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
             Patience
         );
         Assert.Equal("Mine", page.Find("#name").GetAttribute("value"));

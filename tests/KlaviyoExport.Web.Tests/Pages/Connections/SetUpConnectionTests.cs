@@ -267,7 +267,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
 
         page.WaitForAssertion(
-            () => Assert.Contains("not being set up any more", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("no longer exists", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
             Patience
         );
         Assert.DoesNotContain("Theirs", page.Markup, StringComparison.Ordinal);

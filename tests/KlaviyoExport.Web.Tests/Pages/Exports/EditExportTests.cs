@@ -94,7 +94,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         page.WaitForAssertion(
             () =>
-                Assert.Contains("does not tell of this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal),
+                Assert.Contains("does not return this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal),
             Patience
         );
         page.Find("#name").Input("Renamed");
@@ -142,7 +142,7 @@ public sealed class EditExportTests : IAsyncLifetime
         page.WaitForAssertion(
             () =>
                 Assert.Contains(
-                    "21 different profiles, and an export may send 20",
+                    "21 distinct profiles, but an export may send at most 20",
                     page.Find(".alert-danger").TextContent,
                     StringComparison.Ordinal
                 ),
@@ -177,7 +177,7 @@ public sealed class EditExportTests : IAsyncLifetime
         page.WaitForAssertion(
             () =>
                 Assert.Contains(
-                    "Different profiles in the chosen segments: 12.",
+                    "Distinct profiles in the chosen segments: 12.",
                     page.Find(".union").TextContent,
                     StringComparison.Ordinal
                 ),

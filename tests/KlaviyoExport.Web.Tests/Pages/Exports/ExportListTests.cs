@@ -147,7 +147,7 @@ public sealed class ExportListTests
         Click(list, "Run");
 
         list.WaitForAssertion(
-            () => Assert.Contains("under way already", list.Find(".alert-success").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("already in progress", list.Find(".alert-success").TextContent, StringComparison.Ordinal),
             Patience
         );
         await using var db = await pages.Context.OpenAsync();
@@ -175,7 +175,7 @@ public sealed class ExportListTests
         var text = pages.Context.TextOf(asked[0]);
         Assert.Contains("One, Two", text, StringComparison.Ordinal);
         Assert.Contains("1 runs in the history", text, StringComparison.Ordinal);
-        Assert.Contains("No longer runs by itself: Two", text, StringComparison.Ordinal);
+        Assert.Contains("Its schedule ends: Two", text, StringComparison.Ordinal);
         await list.InvokeAsync(() => Task.CompletedTask);
         list.WaitForAssertion(() => Assert.Equal(left, list.FindAll("tbody tr").Count), Patience);
         Assert.Equal(left, await pages.CountAsync());
@@ -264,7 +264,7 @@ public sealed class ExportListTests
         await pages.ChangeAsync(exports[1].Id, export => export.MissedAt = pages.Context.Clock.GetUtcNow().AddDays(-1));
         var list = Open(pages);
 
-        list.WaitForAssertion(() => Assert.Contains("waits for run", list.Markup, StringComparison.Ordinal), Patience);
+        list.WaitForAssertion(() => Assert.Contains("Waiting for run", list.Markup, StringComparison.Ordinal), Patience);
         Assert.Contains("Missed", list.Find(".missed").TextContent, StringComparison.Ordinal);
     }
 

@@ -45,7 +45,7 @@ public sealed class ScheduleExportsTests
     [Theory]
     [InlineData("Weekly", "", "", "at least one day")]
     [InlineData("Cron", "#cron", "not cron", "not a cron expression")]
-    [InlineData("Cron", "#cron", "0 0 0 31 2 ?", "never happens")]
+    [InlineData("Cron", "#cron", "0 0 0 31 2 ?", "never occurs")]
     [InlineData("Daily", "#time-zone", "Europe/Nowhere", "no time zone")]
     [InlineData("Daily", "[type=time]", "", "times of day")]
     public async Task What_is_wrong_is_said_in_words_and_cannot_be_saved(string kind, string field, string value, string said)

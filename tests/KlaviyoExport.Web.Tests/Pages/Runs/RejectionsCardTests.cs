@@ -27,7 +27,7 @@ public sealed class RejectionsCardTests
         Assert.Equal("41–48 of 48", page.Find(".pager [role=status]").TextContent);
         await page.FindAll(".filters button")[2].ClickAsync(new());
         Assert.Equal(["C-45", "C-46", "C-47"], Rows(page));
-        Assert.Contains("Klaviyo said why under Detail.", page.Find("#rejections .hint").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Detail shows the reason that Klaviyo gave.", page.Find("#rejections .hint").TextContent, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class RejectionsCardTests
 
         await Press(page, "Retry rejected");
 
-        Assert.Contains("under way already, as run 2", page.Find("#rejections .alert-danger").TextContent, StringComparison.Ordinal);
+        Assert.Contains("already in progress, as run 2", page.Find("#rejections .alert-danger").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

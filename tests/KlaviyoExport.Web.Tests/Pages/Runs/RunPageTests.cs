@@ -79,7 +79,7 @@ public sealed class RunPageTests
         var run = await AddAnotherAsync(context, ahead);
         var page = Render(context, run);
         page.WaitForAssertion(() =>
-            Assert.Contains("It waits for run 1 of “Readers”", page.Find(".waits").TextContent, StringComparison.Ordinal)
+            Assert.Contains("Waiting for run 1 of “Readers”", page.Find(".waits").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("/runs/1", page.Find(".waits a").GetAttribute("href"));
         Assert.Empty(page.FindAll("[role=progressbar]"));
@@ -183,7 +183,7 @@ public sealed class RunPageTests
 
         page.WaitForState(() => page.FindAll(".changes").Count == 1);
         Assert.Equal(["+250", "+50", "−10", "+210"], page.FindAll(".changes tbody td:last-child").Select(cell => cell.TextContent));
-        Assert.Contains("It went to another list then: Y6nRLr.", page.Find(".change-list").TextContent, StringComparison.Ordinal);
+        Assert.Contains("The previous list was Y6nRLr.", page.Find(".change-list").TextContent, StringComparison.Ordinal);
     }
 
     [Theory]

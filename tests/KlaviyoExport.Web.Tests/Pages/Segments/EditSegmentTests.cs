@@ -120,7 +120,7 @@ public sealed class EditSegmentTests
             editor.FindAll(".condition .wrong").Select(fault => fault.TextContent)
         );
         Labelled(editor, "Value").Input("many");
-        Assert.Equal("age: “many” is not of the type “whole number”.", editor.FindAll(".condition .wrong")[0].TextContent);
+        Assert.Equal("age: “many” is not a value of the type “whole number”.", editor.FindAll(".condition .wrong")[0].TextContent);
         await using var db = await page.OpenAsync();
         Assert.Empty(db.Set<Segment>());
     }
@@ -183,7 +183,7 @@ public sealed class EditSegmentTests
         }
         var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(segment => segment.Id, 1));
 
-        Assert.StartsWith("The source has no field city any more.", editor.Find(".condition .wrong").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("The source no longer has the field city.", editor.Find(".condition .wrong").TextContent, StringComparison.Ordinal);
         Assert.Contains("city (no longer there)", editor.Markup, StringComparison.Ordinal);
     }
 

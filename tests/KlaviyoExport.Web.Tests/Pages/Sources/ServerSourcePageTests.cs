@@ -84,7 +84,7 @@ public sealed class ServerSourcePageTests
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the password.");
         edit.WaitForAssertion(
-            () => Assert.StartsWith("Enter it again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal),
+            () => Assert.StartsWith("Enter the password again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal),
             Patience
         );
         Assert.True(edit.FindAll("button").First(button => button.TextContent == "Test the connection").HasAttribute("disabled"));

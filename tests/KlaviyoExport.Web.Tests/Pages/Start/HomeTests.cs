@@ -43,7 +43,7 @@ public sealed class HomeTests
             page.Find("#attention ~ ul")
                 .TextContent.Contains(new LocalizedMessage("Klaviyo.KeyRefused").ToString(), StringComparison.Ordinal)
         );
-        Assert.Equal(!mends, page.Markup.Contains("An administrator can mend it.", StringComparison.Ordinal));
+        Assert.Equal(!mends, page.Markup.Contains("An administrator can repair it.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class GeneralPageTests : IAsyncLifetime
         await other.Find("form").SubmitAsync();
 
         other.WaitForAssertion(
-            () => Assert.Contains("Somebody else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("Someone else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal),
             Patience
         );
         Assert.Equal(new GeneralSettings("ca", "ca-ES"), await General.GetAsync(Cancel));

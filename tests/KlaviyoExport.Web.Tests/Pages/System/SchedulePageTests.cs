@@ -93,7 +93,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(
-            () => Assert.Contains("Somebody else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
             Patience
         );
         Assert.Equal("Europe/Madrid", page.Find("#time-zone").GetAttribute("value"));
@@ -111,7 +111,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
         Button(page, "Refresh now").Click();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=progressbar]")), Patience);
         Button(page, "Cancel the refresh").Click();
-        page.WaitForAssertion(() => Assert.Contains("Ana asked to cancel it.", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Ana asked to cancel the refresh.", page.Markup, StringComparison.Ordinal), Patience);
 
         await using var db = await _context.OpenAsync();
         Assert.Equal("Ana", (await db.Set<Refresh>().SingleAsync(Cancel)).CancelRequestedBy);

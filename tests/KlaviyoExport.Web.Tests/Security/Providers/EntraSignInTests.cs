@@ -61,10 +61,10 @@ public sealed class EntraSignInTests : ProviderTest
     {
         await StartEntraAsync();
         Provider.More["xms_edov"] = false;
-        Assert.Contains("does not say that your email address is yours", await RefusedAsync(Way), StringComparison.Ordinal);
+        Assert.Contains("has not verified your email address", await RefusedAsync(Way), StringComparison.Ordinal);
         Provider.More.Remove("xms_edov");
 
-        Assert.Contains("does not say that your email address is yours", await RefusedAsync(Way), StringComparison.Ordinal);
+        Assert.Contains("has not verified your email address", await RefusedAsync(Way), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class EntraSignInTests : ProviderTest
         await StartEntraAsync();
         Provider.Lie = token => Tell(lie, token);
 
-        Assert.Contains("could not be trusted", await RefusedAsync(Way), StringComparison.Ordinal);
+        Assert.Contains("could not be verified", await RefusedAsync(Way), StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(db => db.Set<IdentityUserLogin<string>>()));
     }
 
@@ -100,7 +100,7 @@ public sealed class EntraSignInTests : ProviderTest
         await StartEntraAsync();
         Provider.Spoil = token => $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{token.Split('.')[1]}.";
 
-        Assert.Contains("could not be trusted", await RefusedAsync(Way), StringComparison.Ordinal);
+        Assert.Contains("could not be verified", await RefusedAsync(Way), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     {
         _provider.Subject = "subject-2";
 
-        Assert.Contains("as another person", await RefusedAsync(await LinkAsync()), StringComparison.Ordinal);
+        Assert.Contains("as a different person", await RefusedAsync(await LinkAsync()), StringComparison.Ordinal);
     }
 
     [Fact]

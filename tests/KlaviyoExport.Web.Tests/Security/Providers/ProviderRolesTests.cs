@@ -130,6 +130,6 @@ public sealed class ProviderRolesTests : ProviderTest
         await StartAsync(Mapping);
         (Provider.Email, Provider.EmailVerified, Provider.Roles) = (TestApp.EmailOf(Role.Administrator), false, ["klaviyo-admins"]);
 
-        Assert.Contains("does not say that your email address is yours", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains("has not verified your email address", await RefusedAsync(), StringComparison.Ordinal);
     }
 }

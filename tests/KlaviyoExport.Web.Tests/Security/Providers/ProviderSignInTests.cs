@@ -75,7 +75,7 @@ public sealed class ProviderSignInTests : ProviderTest
         await StartAsync("--OpenIdConnect:CreateViewers=true");
         (Provider.Email, Provider.EmailVerified) = (TestApp.EmailOf(Role.Administrator), verified);
 
-        Assert.Contains("does not say that your email address is yours", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains("has not verified your email address", await RefusedAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(db => db.Set<IdentityUserLogin<string>>()));
     }
 
@@ -135,7 +135,7 @@ public sealed class ProviderSignInTests : ProviderTest
         if (lie == "unsigned")
             Provider.Spoil = token => $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{token.Split('.')[1]}.";
 
-        Assert.Contains("could not be trusted", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains("could not be verified", await RefusedAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(db => db.Set<IdentityUserLogin<string>>()));
     }
 
