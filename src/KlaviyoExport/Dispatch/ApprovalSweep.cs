@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Dispatch;
 
 /// <summary>
-/// Ends runs that waited too long for approval, at start and every hour. What it needs is asked for late: the configuration is checked
-/// after this is made.
+/// Ends runs that have waited too long for approval, when the application starts and then every hour. Resolves its services only when it
+/// runs, because the configuration is validated after this service is created.
 /// </summary>
 internal sealed class ApprovalSweep(IServiceProvider services, TimeProvider clock, ILogger<ApprovalSweep> logger) : BackgroundService
 {
@@ -24,7 +24,7 @@ internal sealed class ApprovalSweep(IServiceProvider services, TimeProvider cloc
             }
             catch (Exception fault) when (StoreFaults.MayPass(fault))
             {
-                // A store that is busy must not end the application.
+                // A temporary fault of the store must not stop the application.
                 Log.ApprovalsNotSwept(logger, fault);
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));

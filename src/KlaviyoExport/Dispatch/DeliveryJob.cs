@@ -10,8 +10,8 @@ using Quartz;
 namespace KlaviyoExport.Dispatch;
 
 /// <summary>
-/// One durable job per Klaviyo account, one execution of it at a time, in a cluster too: Klaviyo's limits are the account's. A run is a
-/// trigger.
+/// Executes runs. There is one durable Quartz job for each Klaviyo account, and each run is a trigger of that job. Only one execution of
+/// a job runs at a time, also in a cluster, because Klaviyo's limits apply to the account.
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed class DeliveryJob(
@@ -50,13 +50,16 @@ internal sealed class DeliveryJob(
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            // Not even the failure could be stored: the store is full, locked or gone. The run is open and must not be forgotten.
+            // The failure could not be stored: the store is full, locked or unavailable. The run has not ended, so schedule it again.
             Log.NotStored(logger, fault, runId);
             return clock.GetUtcNow() + AfterFault;
         }
     }
 
-    /// <summary>A second trigger of a run, as a machine that was given up may leave behind, does not bring its next try forward.</summary>
+    /// <summary>
+    /// Returns when the next retry of the run is due, or null when the run may be executed now. A run may have a second trigger, for
+    /// example after another server failed. Such a trigger must not start the retry too early.
+    /// </summary>
     private async Task<DateTimeOffset?> WaitsUntilAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -67,7 +70,7 @@ internal sealed class DeliveryJob(
             .SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>A run makes up for the times its export missed before it was asked for.</summary>
+    /// <summary>Clears the missed time of the export, because a run that was queued later makes up for it.</summary>
     private async Task ForgetMissedAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

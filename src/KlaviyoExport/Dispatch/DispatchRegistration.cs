@@ -6,19 +6,20 @@ using Quartz;
 
 namespace KlaviyoExport.Dispatch;
 
+/// <summary>Registers the services of this folder.</summary>
 public static class DispatchRegistration
 {
     private const int MaxAccountsAtOnce = 16;
 
     /// <summary>
-    /// What starts, stops and approves runs, and Quartz (in memory, or in the store where several machines share it), which queues them per
-    /// account.
+    /// Adds the services that start, cancel and approve runs, and Quartz, which queues the runs of each account. Quartz keeps its
+    /// triggers in memory, or in the store when several servers share it.
     /// </summary>
     public static IServiceCollection AddDispatch(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddQuartz(quartz =>
             Keep(quartz, configuration)
-                // One more than deliveries may take: however many accounts are at work, what is due is looked at.
+                // One thread more than deliveries may use, so that due schedules are checked even when all other threads are busy.
                 .UseDefaultThreadPool(pool => pool.MaxConcurrency = MaxAccountsAtOnce + 1)
                 .UseExecutionLimits(limits => limits.ForGroup(RunScheduler.ExecutionGroup, MaxAccountsAtOnce))
                 .ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always)
@@ -37,14 +38,15 @@ public static class DispatchRegistration
     }
 
     /// <summary>
-    /// In memory where there is one machine; where there are several in the store, which gives what a killed one was at to another.
+    /// Configures where Quartz keeps its triggers: in memory for a single server, or in the store for a cluster. In a cluster, another
+    /// server takes over the triggers of a server that failed.
     /// </summary>
     private static IQuartzBuilder Keep(IQuartzBuilder quartz, IConfiguration configuration)
     {
         var cluster = configuration.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new();
         var database = DatabaseOptions.Of(configuration);
         if (!cluster.Enabled || database.ParsedProvider == StoreProvider.Sqlite || string.IsNullOrWhiteSpace(database.ConnectionString))
-            return quartz; // Where the configuration is wrong the start ends before this is used.
+            return quartz; // If the configuration is invalid, the application stops before Quartz is used.
         return quartz.UsePersistentStore(store =>
         {
             if (database.ParsedProvider == StoreProvider.PostgreSql)
@@ -59,7 +61,7 @@ public static class DispatchRegistration
                     cluster.Patience - cluster.CheckinInterval
                 )
             );
-            // A machine that is stopped hands its runs over at once.
+            // A server that is stopped hands over its runs at once.
             store.ConfigureStore(options => options.RecoverFiringsCancelledByShutdown = true);
         });
     }

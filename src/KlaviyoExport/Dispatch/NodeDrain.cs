@@ -4,8 +4,8 @@ using Quartz;
 namespace KlaviyoExport.Dispatch;
 
 /// <summary>
-/// Has this machine take up nothing new, as before it is stopped: what it is at goes on to its end, or is handed over when the process is
-/// told to stop.
+/// Drains this server, for example before it is stopped. A draining server starts no new work. Runs in progress continue to their end, or
+/// are handed over to another server when the process stops.
 /// </summary>
 public sealed class NodeDrain
 {
@@ -14,13 +14,14 @@ public sealed class NodeDrain
 
     internal NodeDrain(Node node, ISchedulerFactory schedulers) => (_node, _schedulers) = (node, schedulers);
 
+    /// <summary>Starts to drain the server.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         _node.IsDraining = true;
         await (await _schedulers.GetScheduler(cancellationToken)).Standby(cancellationToken);
     }
 
-    /// <summary>It takes up work again.</summary>
+    /// <summary>Stops draining. The server starts new work again.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         await (await _schedulers.GetScheduler(cancellationToken)).Start(cancellationToken);

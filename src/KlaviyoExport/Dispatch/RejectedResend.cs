@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Queues runs that send again only the profiles another run rejected.</summary>
+/// <summary>Queues runs that send only the rejected profiles of another run.</summary>
 internal sealed class RejectedResend(
     IDbContextFactory<AppDb> stores,
     RunScheduler scheduler,
@@ -16,8 +16,16 @@ internal sealed class RejectedResend(
     TimeProvider clock
 )
 {
-    /// <exception cref="LocalizedException">There is nothing to retry, the run has not ended, or the export is running or has no
-    /// connection.</exception>
+    /// <summary>
+    /// Queues a run that retries the rejected profiles of another run, and returns its id. Returns the id of such a run that is already in
+    /// progress, when there is one.
+    /// </summary>
+    /// <param name="reasons">The reasons to retry. Null for all reasons in <see cref="RetryScope.Retriable"/>.</param>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">
+    /// There is nothing to retry, the run has not ended or does not exist, the rejections were purged, or the export has no connection or
+    /// another run in progress.
+    /// </exception>
     public async Task<int> AddAsync(Actor actor, int runId, IReadOnlyList<RejectionReason>? reasons, CancellationToken cancellationToken)
     {
         var (retry, isNew) = await StoreAsync(
@@ -28,7 +36,7 @@ internal sealed class RejectedResend(
         );
         if (isNew)
         {
-            // The run is in the store: whoever asked may leave, it must not wait for a restart.
+            // The run is stored. Schedule it even if the caller cancels. Otherwise it would wait for the next application start.
             await scheduler.ScheduleAsync(retry.Id, retry.AccountId, at: null, CancellationToken.None);
             changes.Raise(retry.Id);
         }

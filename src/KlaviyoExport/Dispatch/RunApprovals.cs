@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Decides about runs that wait for approval. Each is decided once, by whoever is first.</summary>
+/// <summary>Approves and rejects runs that wait for approval. The first decision about a run is final.</summary>
 internal sealed class RunApprovals(
     IDbContextFactory<AppDb> stores,
     RunScheduler scheduler,
@@ -19,8 +19,9 @@ internal sealed class RunApprovals(
     TimeProvider clock
 )
 {
-    /// <summary>Lets the run go on with what it has prepared.</summary>
-    /// <exception cref="LocalizedException">It does not wait any more; the message says what became of it.</exception>
+    /// <summary>Approves the run. It continues and sends the batches that it has prepared.</summary>
+    /// <exception cref="NotAllowedException">The actor may not decide about the run (see <see cref="MayDecide"/>).</exception>
+    /// <exception cref="LocalizedException">The run does not wait for approval. The message gives the reason.</exception>
     public async Task ApproveAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -39,14 +40,15 @@ internal sealed class RunApprovals(
         {
             throw await DecidedAsync(runId, cancellationToken);
         }
-        // Its trigger of before may not be gone yet; one for this moment is another. The approval is in the store and must not wait for a
-        // restart.
+        // The previous trigger of the run may still exist. The time of the approval makes the new trigger a different one. The approval
+        // is stored, so schedule the run even if the caller cancels. Otherwise it would wait for the next application start.
         await scheduler.ScheduleAsync(runId, run.AccountId, run.ApprovedAt, CancellationToken.None);
         changes.Raise(runId);
     }
 
-    /// <summary>Ends the run; nothing was sent.</summary>
-    /// <exception cref="LocalizedException">It does not wait any more; the message says what became of it.</exception>
+    /// <summary>Rejects the run. It ends and sends nothing.</summary>
+    /// <exception cref="NotAllowedException">The actor may not decide about the run (see <see cref="MayDecide"/>).</exception>
+    /// <exception cref="LocalizedException">The run does not wait for approval. The message gives the reason.</exception>
     public async Task RejectAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -62,7 +64,7 @@ internal sealed class RunApprovals(
             throw await DecidedAsync(runId, cancellationToken);
     }
 
-    /// <summary>Ends those that nobody decided about in time, so that no payload stays for ever.</summary>
+    /// <summary>Ends the runs that were not approved or rejected in time, so that their payloads are not stored forever.</summary>
     public async Task LapseAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -76,7 +78,10 @@ internal sealed class RunApprovals(
             await EndAsync(run.Id, new LocalizedMessage("Delivery.ApprovalLapsed", run.ApprovalAskedAt), null, cancellationToken);
     }
 
-    /// <summary>Whether somebody may decide: an administrator, or the export's owner as long as they may run it.</summary>
+    /// <summary>
+    /// Returns whether a person may approve and reject runs of an export. Administrators and the owner of the export may, if they may also
+    /// run the export.
+    /// </summary>
     public static bool MayDecide(Actor actor, string? ownerId, bool mayRun) =>
         mayRun && (actor.Role == Role.Administrator || actor.Id == ownerId);
 

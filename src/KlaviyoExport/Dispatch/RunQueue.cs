@@ -6,17 +6,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Puts runs that people ask for into the store and hands them to the scheduler.</summary>
+/// <summary>Stores the runs that people request, and hands them to the scheduler.</summary>
 internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler scheduler, ChangeFeed changes, Audit audit, TimeProvider clock)
 {
     /// <summary>
-    /// Looks at each export and queues its run in one transaction: what is decided about it is still so when the run is in the store.
+    /// Checks each export and queues its run in one transaction, so that the result of the check is still true when the run is stored.
     /// </summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="exportIds">Null: all exports.</param>
-    /// <param name="admit">Says why an export is left out, or null.</param>
-    /// <param name="cancellationToken">Nothing is queued then.</param>
-    /// <returns>An answer for each export there is, by name.</returns>
+    /// <param name="actor">The person who requests the runs.</param>
+    /// <param name="exportIds">The exports to run. Null for all exports.</param>
+    /// <param name="admit">Returns the reason to leave out an export, or null to queue its run.</param>
+    /// <param name="cancellationToken">Cancels the call. No run is queued if it is cancelled before the transaction commits.</param>
+    /// <returns>A result for each export that exists, ordered by name.</returns>
     public async Task<IReadOnlyList<QueueAnswer>> AddAsync(
         Actor actor,
         IReadOnlyCollection<int>? exportIds,
@@ -30,7 +30,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         }
         catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The store keeps a second run of an export out: another process was quicker, and now its run is found.
+            // The store does not accept a second active run of an export. Another process was faster: try again and find its run.
             return await TryAddAsync(actor, exportIds, admit, cancellationToken);
         }
     }
@@ -59,7 +59,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
             .Where(export => started.Contains(export.Id) && export.MissedAt != null)
             .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, (DateTimeOffset?)null), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        // The runs are in the store: whoever asked may leave, they must not wait for a restart.
+        // The runs are stored. Schedule them even if the caller cancels. Otherwise they would wait for the next application start.
         foreach (var run in answers.Select(answer => answer.Run).OfType<Run>())
         {
             await scheduler.ScheduleAsync(run.Id, run.AccountId, at: null, CancellationToken.None);
@@ -75,7 +75,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         ));
     }
 
-    /// <summary>What is said of the run that is there already, where that is not simply under way.</summary>
+    /// <summary>Returns a message when the existing run waits for approval, otherwise null.</summary>
     private static LocalizedMessage? WhyNotNew(QueueCandidate export) =>
         export.NeedsApproval ? new LocalizedMessage("Delivery.ActiveNeedsApproval", export.ActiveRunId) : null;
 
@@ -85,6 +85,8 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         return db.Set<Run>().Add(Run.Queue(export.Target, actor.Name, clock.GetUtcNow())).Entity;
     }
 
+    /// <summary>Reads exports with their active runs, ordered by name.</summary>
+    /// <param name="exportIds">The exports to read. Null for all exports.</param>
     public static Task<List<QueueCandidate>> CandidatesAsync(
         AppDb db,
         IReadOnlyCollection<int>? exportIds,
@@ -107,10 +109,10 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
             .ToListAsync(cancellationToken);
 }
 
-/// <summary>An export as it stands when a run of it is asked for.</summary>
-/// <param name="AccountId">Null: no connection.</param>
-/// <param name="ActiveRunId">The run under way.</param>
-/// <param name="NeedsApproval">That run waits for somebody's approval.</param>
+/// <summary>The data of an export that decides whether a run of it is queued.</summary>
+/// <param name="AccountId">The id of the Klaviyo account. Null when the export has no connection.</param>
+/// <param name="ActiveRunId">The run that is in progress or waits for approval. Null when there is none.</param>
+/// <param name="NeedsApproval">Whether the active run waits for approval.</param>
 internal sealed record QueueCandidate(
     int Id,
     string Name,
@@ -123,11 +125,13 @@ internal sealed record QueueCandidate(
     bool NeedsApproval
 )
 {
-    /// <summary>What a run of it would send where; only with a connection.</summary>
+    /// <summary>The target of a run of the export. Valid only when the export has a connection.</summary>
     public RunTarget Target => new(Id, AccountId!, ListId, SyncMode);
 }
 
-/// <param name="RunId">The new run, or the one under way; null when there is neither.</param>
-/// <param name="Refusal">Why it was left out, or why the run there already has not gone on.</param>
-/// <param name="MayRun">Whether the actor may run it at all.</param>
+/// <summary>The result of a request to run an export.</summary>
+/// <param name="RunId">The new run, or else the active run. Null when there is neither.</param>
+/// <param name="IsNew">Whether a new run was queued.</param>
+/// <param name="Refusal">Why the export was left out, or that its active run waits for approval. Otherwise null.</param>
+/// <param name="MayRun">Whether the actor may run the export.</param>
 internal sealed record QueueAnswer(int ExportId, string Name, int? RunId, bool IsNew, LocalizedMessage? Refusal, bool MayRun);

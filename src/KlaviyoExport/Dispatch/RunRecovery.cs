@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Dispatch;
 
 /// <summary>
-/// At start: hands every run that has not ended to Quartz again, in the order they were asked for. Quartz's memory is gone, the store's is
-/// not; where Quartz keeps its triggers in the store, only those that lost theirs.
+/// Schedules the runs that have not ended when the application starts, in the order of their ids. Quartz has lost the triggers that it
+/// kept in memory. When Quartz keeps its triggers in the store, only runs without a trigger are scheduled.
 /// </summary>
 internal sealed class RunRecovery(IDbContextFactory<AppDb> stores, RunScheduler scheduler, ILogger<RunRecovery> logger) : IHostedService
 {
@@ -20,8 +20,8 @@ internal sealed class RunRecovery(IDbContextFactory<AppDb> stores, RunScheduler 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// A run that another machine hands over at this moment, or recovers, may get two triggers: it is run by one after the other, and the
-    /// second finds nothing to do.
+    /// Schedules the runs that have no trigger. A run may get two triggers when another server schedules it at the same time. The
+    /// triggers execute one after the other, and the second one finds nothing to do.
     /// </summary>
     public async Task HandOverAsync(CancellationToken cancellationToken)
     {

@@ -4,14 +4,14 @@ using Quartz;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Hands runs to Quartz, which queues them per account.</summary>
+/// <summary>Schedules runs with Quartz, which executes one run of an account at a time.</summary>
 public sealed class RunScheduler(ISchedulerFactory schedulers, TimeProvider clock)
 {
     internal const string ExecutionGroup = "deliveries";
     private const string Runs = "runs";
 
-    /// <summary>Scheduling the same run for the same time twice schedules it once.</summary>
-    /// <param name="at">Null: as soon as the account is free.</param>
+    /// <summary>Schedules a run. Has no effect when the run is already scheduled for the same time.</summary>
+    /// <param name="at">The earliest start. Null to start as soon as no other run of the account is executing.</param>
     public async Task ScheduleAsync(int runId, string accountId, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
@@ -28,7 +28,7 @@ public sealed class RunScheduler(ISchedulerFactory schedulers, TimeProvider cloc
             .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(runId)}{MomentOf(at)}"), Runs)
             .WithExecutionGroup(ExecutionGroup)
             .UsingJobData(DeliveryJob.RunId, runId)
-            // However long the account was busy, the run is still wanted.
+            // A trigger that is late, because the account was busy, must still fire.
             .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow));
         await scheduler.ScheduleTrigger(
             (at is { } due ? trigger.StartAt(due) : trigger.StartNow()).Build(),
@@ -37,7 +37,7 @@ public sealed class RunScheduler(ISchedulerFactory schedulers, TimeProvider cloc
         );
     }
 
-    /// <summary>Of some runs, those that no trigger waits or works for, here or on another machine.</summary>
+    /// <summary>Returns the runs that have no waiting or executing trigger, on any server.</summary>
     internal async Task<IReadOnlyList<Run>> WithoutTriggerAsync(IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
@@ -49,6 +49,9 @@ public sealed class RunScheduler(ISchedulerFactory schedulers, TimeProvider cloc
 
     private static string PrefixOf(int runId) => string.Create(CultureInfo.InvariantCulture, $"run-{runId}-");
 
-    /// <summary>In microseconds: not every store keeps more, and a time that was read from it must be the one that was written.</summary>
+    /// <summary>
+    /// Returns the time in microseconds, or 0 for null. Some stores keep no higher precision, and a time must give the same trigger name
+    /// after it was stored and read again.
+    /// </summary>
     private static long MomentOf(DateTimeOffset? at) => at?.UtcTicks / TimeSpan.TicksPerMicrosecond ?? 0;
 }

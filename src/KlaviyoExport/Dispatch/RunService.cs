@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Dispatch;
 
-/// <summary>Runs as people start, stop, approve and repeat them.</summary>
+/// <summary>Starts, cancels, approves, rejects and retries runs for people. Checks their permissions.</summary>
 public sealed class RunService
 {
     private readonly IDbContextFactory<AppDb> _stores;
@@ -41,9 +41,12 @@ public sealed class RunService
             clock
         );
 
-    /// <summary>Queues a run, or finds the one already under way: a double click starts one run.</summary>
-    /// <returns>The run's id.</returns>
-    /// <exception cref="LocalizedException">The export is gone or has no connection, or a run of it waits for approval.</exception>
+    /// <summary>Queues a run of an export. Returns the run in progress when there is one, so a double click starts only one run.</summary>
+    /// <returns>The id of the run.</returns>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">
+    /// The export does not exist or has no connection, or a run of it waits for approval.
+    /// </exception>
     public async Task<int> StartAsync(Actor actor, int exportId, CancellationToken cancellationToken) =>
         await _queue.AddAsync(actor, [exportId], _ => null, cancellationToken) switch
         {
@@ -53,13 +56,16 @@ public sealed class RunService
             _ => throw new LocalizedException(new LocalizedMessage("Exports.Gone")),
         };
 
-    /// <summary>Queues a run of each of these exports that can be run now, and says of the others why not.</summary>
-    /// <exception cref="NotAllowedException">The actor may run nothing at all.</exception>
+    /// <summary>Queues a run of each of these exports that can run now. The result gives the reason for each export left out.</summary>
+    /// <exception cref="NotAllowedException">The role of the actor may not run any export.</exception>
     public Task<RunAllResult> StartManyAsync(Actor actor, IReadOnlyList<int> exportIds, CancellationToken cancellationToken) =>
         StartSeveralAsync(actor, exportIds, _ => null, cancellationToken);
 
-    /// <summary>Queues a run of every export with an active schedule that the actor may run, and says of the others why not.</summary>
-    /// <exception cref="NotAllowedException">The actor may run nothing at all.</exception>
+    /// <summary>
+    /// Queues a run of every export that has an active schedule and that the actor may run. The result gives the reason for each export
+    /// left out.
+    /// </summary>
+    /// <exception cref="NotAllowedException">The role of the actor may not run any export.</exception>
     public Task<RunAllResult> StartAllAsync(Actor actor, CancellationToken cancellationToken) =>
         StartSeveralAsync(
             actor,
@@ -69,15 +75,19 @@ public sealed class RunService
         );
 
     /// <summary>
-    /// Queues a run of only the profiles that a run rejected, read anew from the source, so that what was mended there is sent.
+    /// Queues a run that sends only the profiles that another run rejected. It reads them again from the source, so that it sends
+    /// corrected values.
     /// </summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="runId">The run that rejected them.</param>
-    /// <param name="reasons">Null: all that sending again can mend.</param>
-    /// <param name="cancellationToken">Nothing is queued then.</param>
-    /// <returns>The new run's id; asked for twice, the same.</returns>
-    /// <exception cref="LocalizedException">There is nothing to retry, the run has not ended, or the export is running or has no
-    /// connection.</exception>
+    /// <param name="actor">The person who requests the run.</param>
+    /// <param name="runId">The run that rejected the profiles.</param>
+    /// <param name="reasons">The reasons to retry. Null for all reasons that a retry can resolve.</param>
+    /// <param name="cancellationToken">Cancels the call. No run is queued if it is cancelled before the run is stored.</param>
+    /// <returns>The id of the new run. When a retry of the same run is already in progress, its id.</returns>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">
+    /// There is nothing to retry, the run has not ended or does not exist, the rejections were purged, or the export has no connection or
+    /// another run in progress.
+    /// </exception>
     public Task<int> RetryRejectedAsync(
         Actor actor,
         int runId,
@@ -85,22 +95,27 @@ public sealed class RunService
         CancellationToken cancellationToken
     ) => _resend.AddAsync(actor, runId, reasons, cancellationToken);
 
-    /// <summary>Lets a run go on that waits for approval.</summary>
-    /// <exception cref="NotAllowedException">The actor is neither an administrator nor the export's owner, or may not run the
-    /// export.</exception>
-    /// <exception cref="LocalizedException">It does not wait; the message says what became of it.</exception>
+    /// <summary>Approves a run that waits for approval. It continues and sends the batches that it has prepared.</summary>
+    /// <exception cref="NotAllowedException">
+    /// The actor is neither an administrator nor the owner of the export, or may not run the export.
+    /// </exception>
+    /// <exception cref="LocalizedException">The run does not wait for approval. The message gives the reason.</exception>
     public Task ApproveAsync(Actor actor, int runId, CancellationToken cancellationToken) =>
         _approvals.ApproveAsync(actor, runId, cancellationToken);
 
-    /// <summary>Ends a run that waits for approval; nothing was sent.</summary>
-    /// <exception cref="NotAllowedException">The actor is neither an administrator nor the export's owner, or may not run the
-    /// export.</exception>
-    /// <exception cref="LocalizedException">It does not wait; the message says what became of it.</exception>
+    /// <summary>Rejects a run that waits for approval. It ends and sends nothing.</summary>
+    /// <exception cref="NotAllowedException">
+    /// The actor is neither an administrator nor the owner of the export, or may not run the export.
+    /// </exception>
+    /// <exception cref="LocalizedException">The run does not wait for approval. The message gives the reason.</exception>
     public Task RejectAsync(Actor actor, int runId, CancellationToken cancellationToken) =>
         _approvals.RejectAsync(actor, runId, cancellationToken);
 
-    /// <summary>Asks a run to stop. One that has not begun is over at once; one at work stops within seconds, wherever it works.</summary>
-    /// <exception cref="LocalizedException">It has ended already.</exception>
+    /// <summary>
+    /// Cancels a run. A run that is not executing ends at once. An executing run stops within seconds, on any server.
+    /// </summary>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">The run has already ended or does not exist.</exception>
     public async Task CancelAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -150,7 +165,8 @@ public sealed class RunService
         CancellationToken cancellationToken
     )
     {
-        // Whoever may run none, however connections are shared, is refused; others are told export by export.
+        // Throw only when the actor's role may not run any export, even on a shared connection. Otherwise the result gives a reason for
+        // each export.
         RunExports.Rule.Demand(actor, shared: true);
         var answers = await _queue.AddAsync(actor, exportIds, admit, cancellationToken);
         return new RunAllResult(
@@ -175,7 +191,7 @@ public sealed class RunService
         }
         catch (DbUpdateConcurrencyException)
         {
-            // Taken up at this very moment: whoever did sees the request in the store.
+            // An execution has just started the run. It finds the cancel request in the store.
         }
     }
 }

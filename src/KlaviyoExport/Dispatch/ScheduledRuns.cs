@@ -5,32 +5,36 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Dispatch;
 
+/// <summary>The results of a scheduled start.</summary>
 internal enum ScheduledStart
 {
     Started,
 
-    /// <summary>A run of the export is under way.</summary>
+    /// <summary>A run of the export is in progress or waits for approval.</summary>
     Busy,
 
     NoConnection,
 
-    /// <summary>The export is gone.</summary>
+    /// <summary>The export does not exist any more.</summary>
     Gone,
 
-    /// <summary>Whoever asked had no claim any more; nothing was changed.</summary>
+    /// <summary>The caller's claim returned false. Nothing was changed.</summary>
     Unclaimed,
 }
 
-/// <summary>Runs that start by themselves.</summary>
+/// <summary>Queues the runs that a schedule or a refresh starts.</summary>
 internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunScheduler scheduler, RunJournal journal, TimeProvider clock)
 {
     /// <summary>Queues a run.</summary>
-    /// <param name="exportId">Whose run.</param>
-    /// <param name="trigger">What starts it.</param>
-    /// <param name="dueAt">The time it answers to.</param>
-    /// <param name="requestedBy">In whose name.</param>
-    /// <param name="claim">Notes in the store, in the same transaction, that this is done; false when it is done already.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
+    /// <param name="exportId">The export to run.</param>
+    /// <param name="trigger">What starts the run.</param>
+    /// <param name="dueAt">The scheduled time of the run.</param>
+    /// <param name="requestedBy">The name that is stored as the requester of the run.</param>
+    /// <param name="claim">
+    /// Records the start in the store, in the same transaction. Gets the id of the new run. Returns false when the run must not start any
+    /// more, for example because another execution has recorded the start. The run is then not queued.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call. Nothing is changed if it is cancelled before the transaction commits.</param>
     public async Task<ScheduledStart> StartScheduledAsync(
         int exportId,
         RunTrigger trigger,
@@ -65,7 +69,7 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
         }
         catch (DbUpdateException)
         {
-            // The store keeps a second run of an export out; any other fault is one.
+            // The store does not accept a second active run of an export. Rethrow any other fault.
             await transaction.RollbackAsync(cancellationToken);
             if (await db.Set<Run>().AnyAsync(other => other.ActiveExportId == exportId, cancellationToken))
                 return ScheduledStart.Busy;
@@ -74,14 +78,14 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
         if (!await claim(db, run.Id))
             return ScheduledStart.Unclaimed;
         await transaction.CommitAsync(cancellationToken);
-        // The run is in the store and must not wait for a restart.
+        // The run is stored. Schedule it even if the caller cancels. Otherwise it would wait for the next application start.
         await scheduler.ScheduleAsync(run.Id, run.AccountId, at: null, CancellationToken.None);
         return ScheduledStart.Started;
     }
 
     /// <summary>
-    /// Adds to the caller's context that an export was not even tried, and why: a run that is over before it began. The export must have a
-    /// connection.
+    /// Adds a skipped run to the caller's context. It records that a refresh did not start the export, and why. Returns null when the
+    /// export does not exist or has no connection.
     /// </summary>
     public async Task<Run?> AddSkippedAsync(
         AppDb db,
@@ -109,7 +113,7 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
         return run;
     }
 
-    /// <summary>Writes into the timeline of the run under way that another was wanted and left out.</summary>
+    /// <summary>Adds an entry to the timeline of the active run: another run of the export was due and was skipped.</summary>
     public async Task NoteSkippedAsync(AppDb db, int exportId, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
         if (await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.ActiveExportId == exportId, cancellationToken) is { } active)

@@ -7,7 +7,6 @@ namespace KlaviyoExport.Klaviyo;
 /// </summary>
 public sealed class KlaviyoUnavailableException : Exception
 {
-    /// <summary>Creates an exception with a reason and a message.</summary>
     public KlaviyoUnavailableException(UnavailableReason reason, string message, Exception? inner = null)
         : base(message, inner) => Reason = reason;
 

@@ -23,7 +23,6 @@ public sealed class KlaviyoOAuth
     private readonly KlaviyoOAuthOptions _options;
     private readonly TimeProvider _time;
 
-    /// <summary>Creates a client. Resolve it from the service provider.</summary>
     public KlaviyoOAuth(HttpClient http, IOptions<KlaviyoOAuthOptions> options, TimeProvider time)
     {
         (_options, _time) = (options.Value, time);

@@ -4,13 +4,13 @@ using System.Globalization;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// The addresses Klaviyo takes: a dot-atom of ASCII (RFC 5322, 3.2.3) before the @, a host name of at least two labels after it. One
-/// address it does not take costs a whole batch its import, so what is doubtful is refused here: quoted names, accents before the @, bare
-/// hosts, addresses in brackets.
+/// Normalizes the email addresses that Klaviyo accepts: an ASCII dot-atom (RFC 5322, section 3.2.3) before the @, and a host name with at
+/// least two labels after it. Klaviyo refuses a whole batch because of one invalid address, so doubtful addresses are invalid here:
+/// quoted names, accents before the @, host names without a dot, and IP addresses in brackets.
 /// </summary>
 public static class EmailAddress
 {
-    /// <summary>RFC 5321, 4.5.3.1 and its erratum 1690: 64 octets before the @, 254 in all.</summary>
+    // RFC 5321, section 4.5.3.1 and erratum 1690: at most 64 octets before the @, and at most 254 octets in total.
     private const int LocalLength = 64;
     private const int WholeLength = 254;
     private const int LabelLength = 63;
@@ -18,8 +18,8 @@ public static class EmailAddress
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
     /// <summary>
-    /// Trims, lower-cases and writes an international host name in its ASCII form, so that two spellings of one address become equal. False
-    /// for anything Klaviyo would not take.
+    /// Trims the address, converts it to lower case and converts an international host name to its ASCII form, so that two spellings of
+    /// an address become equal. Returns false when Klaviyo would not accept the address.
     /// </summary>
     public static bool TryNormalize(string? raw, [NotNullWhen(true)] out string? normalized)
     {
@@ -48,7 +48,8 @@ public static class EmailAddress
     {
         try
         {
-            // IdnMapping drops what cannot be seen and takes other dots for dots; such an address was mistyped or made up.
+            // IdnMapping removes invisible characters and accepts other characters as dots. An address with such characters is a typing
+            // error or invented.
             if (host.Length == 0 || !host.All(IsOfHostName))
                 return null;
             var ascii = host.All(char.IsAscii) ? host : Idn.GetAscii(host);
@@ -78,7 +79,8 @@ public static class EmailAddress
         && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>
-    /// Letters, or an international name in its ASCII form; never a number, which would make the host an IP address (RFC 3696, 2).
+    /// Returns whether a label can be a top-level domain: letters, or an international name in its ASCII form. A number would make the
+    /// host an IP address (RFC 3696, section 2).
     /// </summary>
     private static bool IsTopLevel(string label) =>
         label.Length >= 2 && (label.All(char.IsAsciiLetter) || label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase));

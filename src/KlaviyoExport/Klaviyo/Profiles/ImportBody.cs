@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// The body of a bulk import: a list to join around the profiles a <see cref="ProfileWriter"/> wrote. Its length is known before it is
-/// made: <see cref="Overhead"/>, the profiles, and a comma between each two.
+/// Builds the request body of a bulk import: the list, and the profiles that a <see cref="ProfileWriter"/> has written. The length is
+/// known in advance: <see cref="Overhead"/>, plus the profiles, plus one comma between two profiles.
 /// </summary>
 public static class ImportBody
 {
@@ -15,22 +15,27 @@ public static class ImportBody
 
     private static ReadOnlySpan<byte> Suffix => "]}}}}"u8;
 
-    /// <summary>Bytes of a body without any profile.</summary>
+    /// <summary>Returns the length of a body without profiles, in bytes.</summary>
+    /// <exception cref="ArgumentException">The text cannot be the id of a list.</exception>
     public static int Overhead(string listId) => Prefix(listId).Length + Suffix.Length;
 
-    /// <summary>Bytes of a body of so many profiles that are so long together.</summary>
+    /// <summary>Returns the length of a body, in bytes.</summary>
+    /// <param name="profiles">The number of profiles.</param>
+    /// <param name="profileBytes">The total length of the profiles, in bytes.</param>
     public static long Length(string listId, int profiles, long profileBytes) =>
         Overhead(listId) + profileBytes + Math.Max(0, profiles - 1);
 
-    /// <summary>Whether a batch within Klaviyo's limits stays within them when one more profile joins it.</summary>
-    /// <param name="profiles">How many it has.</param>
-    /// <param name="profileBytes">How long those are together.</param>
-    /// <param name="next">How long the next one is.</param>
+    /// <summary>Returns whether a batch stays within Klaviyo's limits when one more profile is added to it.</summary>
+    /// <param name="profiles">The number of profiles in the batch.</param>
+    /// <param name="profileBytes">The total length of these profiles, in bytes.</param>
+    /// <param name="next">The length of the next profile, in bytes.</param>
     public static bool HasRoom(string listId, int profiles, long profileBytes, int next) =>
         profiles < KlaviyoLimits.ProfilesPerImport && Length(listId, profiles + 1, profileBytes + next) <= KlaviyoLimits.ImportBytes;
 
-    /// <summary>The whole body.</summary>
-    /// <exception cref="ArgumentException">No profile, or more or longer than Klaviyo takes (<see cref="KlaviyoLimits"/>).</exception>
+    /// <summary>Returns the complete body.</summary>
+    /// <exception cref="ArgumentException">
+    /// There is no profile, a limit of <see cref="KlaviyoLimits"/> is exceeded, or the text cannot be the id of a list.
+    /// </exception>
     public static byte[] Assemble(string listId, IEnumerable<ReadOnlyMemory<byte>> profiles)
     {
         var all = profiles as IReadOnlyCollection<ReadOnlyMemory<byte>> ?? [.. profiles];
@@ -62,9 +67,10 @@ public static class ImportBody
     }
 
     /// <summary>
-    /// The profiles of a body, in their places, as the bytes that went in; so that those Klaviyo names can be set aside and the rest sent.
+    /// Returns the profiles of a body in their order, each with its original bytes. A caller can then remove the profiles that Klaviyo
+    /// rejects and send the others again.
     /// </summary>
-    /// <exception cref="ArgumentException">Not a body of <see cref="Assemble"/>'s.</exception>
+    /// <exception cref="ArgumentException">The body was not built by <see cref="Assemble"/>.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Profiles(ReadOnlyMemory<byte> body)
     {
         var marker = "\"profiles\":{\"data\":["u8;

@@ -3,9 +3,10 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Klaviyo;
 
-/// <summary>One value of a profile: in the type it has, or as text that reads the same in every culture.</summary>
+/// <summary>Writes a value of a profile as JSON: in its own type, or as text that does not depend on the culture.</summary>
 internal static class JsonValue
 {
+    /// <summary>Returns whether a value is null, blank text, or a number that is not finite.</summary>
     public static bool IsEmpty(object? value) =>
         value switch
         {
@@ -16,6 +17,9 @@ internal static class JsonValue
             _ => false,
         };
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="typed">Whether to write numbers and Booleans in their own type. When false, they are written as text.</param>
+    /// <exception cref="ArgumentException">The type of the value is not supported.</exception>
     public static void Write(Utf8JsonWriter json, object value, bool typed)
     {
         switch (value)

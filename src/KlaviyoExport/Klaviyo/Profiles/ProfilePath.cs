@@ -4,8 +4,8 @@ using System.Text;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Where in a Klaviyo profile a value goes, written as a path: <c>email</c>, <c>location.city</c>, <c>properties.Loyalty tier</c>. Equal
-/// paths are equal attributes.
+/// The path of an attribute in a Klaviyo profile: <c>email</c>, <c>location.city</c>, <c>properties.Loyalty tier</c>. Two instances are
+/// equal when they have the same path.
 /// </summary>
 public sealed record ProfilePath
 {
@@ -42,13 +42,14 @@ public sealed record ProfilePath
 
     public static ProfilePath Email { get; } = new(ProfilePlace.Profile, "email");
 
-    /// <summary>Klaviyo's own attributes, in the order they are written.</summary>
+    /// <summary>Klaviyo's standard attributes, in the order in which they are written.</summary>
     public static IReadOnlyList<ProfilePath> Standard { get; } =
     [
         .. Names.Select(name => new ProfilePath(ProfilePlace.Profile, name)),
         .. LocationNames.Select(name => new ProfilePath(ProfilePlace.Location, name)),
     ];
 
+    /// <summary>The path as text.</summary>
     public string Path =>
         Place switch
         {
@@ -62,8 +63,9 @@ public sealed record ProfilePath
     internal string Name { get; }
 
     /// <summary>
-    /// Reads a path. A custom property may have any name up to 255 characters but one beginning with <c>$</c>: those are Klaviyo's special
-    /// ones, among them <c>$consent</c>, and consent is not this product's to touch.
+    /// Parses the path of a standard attribute or a custom property. The name of a custom property has at most 255 characters, no control
+    /// characters, and must not begin with <c>$</c>. Klaviyo uses <c>$</c> for special properties such as <c>$consent</c>, and this
+    /// product must not change consent.
     /// </summary>
     public static bool TryParse(string? path, [NotNullWhen(true)] out ProfilePath? parsed)
     {
@@ -78,7 +80,8 @@ public sealed record ProfilePath
         return parsed is not null;
     }
 
-    /// <exception cref="ArgumentException">No attribute has this path (see <see cref="TryParse"/>).</exception>
+    /// <summary>Parses a path.</summary>
+    /// <exception cref="ArgumentException">The text is not a valid path (see <see cref="TryParse"/>).</exception>
     public static ProfilePath Parse(string path) =>
         TryParse(path, out var parsed)
             ? parsed
@@ -93,7 +96,7 @@ public sealed record ProfilePath
         && !name.Any(char.IsControl)
         && IsWellFormed(name);
 
-    // Half a surrogate pair enumerates as the replacement character.
+    // EnumerateRunes returns the replacement character for an unpaired surrogate.
     private static bool IsWellFormed(string name) => !name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar);
 }
 

@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Writes one profile after another as the JSON a bulk import takes. Made once for a mapping, then given each row's values in the mapping's
-/// order; the same values always give the same bytes. An empty value (null, blank text, not a number) is left out, for an import cannot
-/// clear. Not thread-safe.
+/// Writes profiles as JSON for a bulk import. Create one writer for a mapping, and then write the values of each row in the order of the
+/// mapping. The same values always give the same bytes. Empty values (null, blank text, or a number that is not finite) are left out,
+/// because an import cannot clear an attribute. Not thread-safe.
 /// </summary>
 public sealed class ProfileWriter : IDisposable
 {
-    // The body is read by a JSON parser only, never by a browser, and escaped Cyrillic would be three times as long.
+    // Only a JSON parser reads the body, never a browser. Escaped Cyrillic text would be three times as long.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
@@ -21,8 +21,9 @@ public sealed class ProfileWriter : IDisposable
     private readonly Column[] _properties;
     private readonly int _count;
 
-    /// <param name="paths">Where the value at each place goes.</param>
-    /// <exception cref="ArgumentException">Two values go to the same path.</exception>
+    /// <summary>Creates a writer for a mapping.</summary>
+    /// <param name="paths">The path of each value, in the order of the values.</param>
+    /// <exception cref="ArgumentException">A path occurs more than once.</exception>
     public ProfileWriter(IReadOnlyList<ProfilePath> paths)
     {
         if (paths.GroupBy(path => path).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -34,9 +35,11 @@ public sealed class ProfileWriter : IDisposable
         _properties = Columns(paths, ProfilePlace.Property);
     }
 
-    /// <summary>One profile as JSON.</summary>
-    /// <param name="values">Text, numbers, truth values, dates and times, Guids or null, one for each path.</param>
-    /// <exception cref="ArgumentException">Another number of values than of paths, or a value of another type.</exception>
+    /// <summary>Returns one profile as JSON in UTF-8.</summary>
+    /// <param name="values">One value for each path: text, a number, a Boolean, a date or time, a Guid or null.</param>
+    /// <exception cref="ArgumentException">
+    /// The number of values differs from the number of paths, or the type of a value is not supported.
+    /// </exception>
     public byte[] Write(params ReadOnlySpan<object?> values)
     {
         if (values.Length != _count)
@@ -103,6 +106,8 @@ public sealed class ProfileWriter : IDisposable
         }
     }
 
-    /// <param name="Typed">A custom property keeps numbers and truth values as such; Klaviyo's own paths are text.</param>
+    /// <param name="Typed">
+    /// Whether numbers and Booleans are written in their own type, as in custom properties. In standard attributes they are text.
+    /// </param>
     private sealed record Column(int Index, JsonEncodedText Name, bool Typed);
 }

@@ -6,7 +6,7 @@ namespace KlaviyoExport.Klaviyo.Rates;
 /// </summary>
 internal sealed class EndpointLimiter : IDisposable
 {
-    /// <summary>Is added to the length of each window, because clocks differ slightly and timers are not exact.</summary>
+    /// <summary>The time that is added to each window, because clocks differ slightly and timers are not exact.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();

@@ -7,8 +7,7 @@ namespace KlaviyoExport.Klaviyo.Rates;
 internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// How long an unused limiter is kept. After this time its windows contain no calls any more, so a new limiter behaves in the same
-    /// way.
+    /// How long an unused limiter is kept. After this time its windows contain no calls, so a new limiter behaves in the same way.
     /// </summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Klaviyo.Rates;
 /// <param name="Reset">The time until the window ends.</param>
 internal readonly record struct RateFeedback(int Limit, int Remaining, TimeSpan Reset)
 {
-    /// <summary>Reads the headers. Null when one of the three is missing or invalid. A 429 response has none of them.</summary>
+    /// <summary>Reads the three headers. Null when one is missing or invalid. A 429 response has none of them.</summary>
     public static RateFeedback? Of(HttpResponseMessage response) =>
         Number(response, "RateLimit-Limit") is { } limit and > 0
         && Number(response, "RateLimit-Remaining") is { } remaining
@@ -18,8 +18,7 @@ internal readonly record struct RateFeedback(int Limit, int Remaining, TimeSpan 
             : null;
 
     /// <summary>
-    /// Returns the first number of a header. The text after it, as in <c>150, 10;w=1, 150;w=60</c>, describes the policy and is not a
-    /// count.
+    /// Returns the first number of a header. Text after it, as in <c>150, 10;w=1, 150;w=60</c>, describes the policy.
     /// </summary>
     private static int? Number(HttpResponseMessage response, string header)
     {

@@ -14,7 +14,7 @@ internal static class AnswerReader
         }
         catch (JsonException wrong)
         {
-            // The exception's own message may quote the answer; only the path to what was wrong is kept.
+            // The exception's message may quote the response. Keep only the path of the invalid value.
             throw Unreadable(response, wrong.Path);
         }
     }

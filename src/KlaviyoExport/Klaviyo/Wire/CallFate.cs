@@ -1,14 +1,14 @@
 namespace KlaviyoExport.Klaviyo.Wire;
 
-/// <summary>What became of one call's tries so far.</summary>
+/// <summary>Tracks the attempts of one call.</summary>
 internal sealed class CallFate
 {
-    /// <summary>Whether Klaviyo may have done what a try asked for, without this product knowing.</summary>
+    /// <summary>Whether one of the attempts may have taken effect.</summary>
     public bool MayHaveArrived { get; set; }
 
-    /// <summary>The HTTP status of the last try's answer, where one began to come.</summary>
+    /// <summary>The HTTP status of the last attempt. Null when its response has not started.</summary>
     public int? Status { get; set; }
 
-    /// <summary>Why the last try that was given up failed.</summary>
+    /// <summary>Why the last attempt that was followed by a retry failed. Null when there was no retry.</summary>
     public UnavailableReason? LastFailure { get; set; }
 }

@@ -1,6 +1,7 @@
 namespace KlaviyoExport.Klaviyo.Wire;
 
-// JSON:API as Klaviyo writes it. A parameter without a default must be there; members nobody needs are ignored.
+// The JSON:API documents that Klaviyo returns. A parameter without a default value is required. Members that this product does not use
+// are left out.
 
 internal sealed record Single<T>(Resource<T> Data);
 

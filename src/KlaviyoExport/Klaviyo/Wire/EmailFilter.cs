@@ -3,8 +3,8 @@ using System.Text;
 namespace KlaviyoExport.Klaviyo.Wire;
 
 /// <summary>
-/// Klaviyo's filter <c>any(email,["a@example.com","b@example.com"])</c>, escaped for an address; several where one would be too long for
-/// one.
+/// Builds Klaviyo's filter <c>any(email,["a@example.com","b@example.com"])</c>, escaped for a URL. Returns several filters when one would
+/// be longer than <see cref="KlaviyoLimits.FilterCharacters"/>.
 /// </summary>
 internal static class EmailFilter
 {

@@ -4,7 +4,8 @@ namespace KlaviyoExport.Klaviyo.Wire;
 
 internal sealed record ErrorDocument(IReadOnlyList<ErrorObject> Errors);
 
-/// <param name="Status">A number in Klaviyo's answers, a string in JSON:API; read as either.</param>
+/// <summary>An error object of JSON:API.</summary>
+/// <param name="Status">The HTTP status. Klaviyo returns a number, and JSON:API requires a string. Both are accepted.</param>
 internal sealed record ErrorObject(
     string Code,
     string? Id = null,
@@ -16,7 +17,8 @@ internal sealed record ErrorObject(
 
 internal sealed record ErrorSource(string? Pointer = null, string? Parameter = null);
 
-/// <param name="OriginalPayload">What was sent for this profile: its attributes, or the whole resource around them.</param>
+/// <summary>The attributes of an import error.</summary>
+/// <param name="OriginalPayload">The part of the request about this profile: its attributes, or the resource that contains them.</param>
 internal sealed record ImportErrorAttributes(
     string Code,
     string Title,

@@ -2,18 +2,20 @@ using KlaviyoExport.Klaviyo.Rates;
 
 namespace KlaviyoExport.Klaviyo.Wire;
 
-/// <summary>What the handlers need to know of a request beyond HTTP: which endpoint's it is, and what it signs itself with.</summary>
-/// <param name="Refused">The secret Klaviyo has just refused for this very call, so that another is wanted.</param>
-/// <param name="Fate">Of all its tries, also of those with the secret that was refused.</param>
+/// <summary>Tells the message handlers which endpoint a request calls and with which credential.</summary>
+/// <param name="Refused">The secret that Klaviyo has just refused for this call, when a different one is needed. Otherwise null.</param>
+/// <param name="Fate">Tracks all attempts of the call, including those with the refused secret.</param>
 internal sealed record KlaviyoCall(KlaviyoEndpoint Endpoint, KlaviyoCredential Credential, string? Refused, CallFate Fate)
 {
     private static readonly HttpRequestOptionsKey<KlaviyoCall> Key = new("KlaviyoExport.Klaviyo.Call");
 
-    /// <summary>Whose quota it draws on.</summary>
+    /// <summary>The quota that the call counts against.</summary>
     public string Quota => Credential.Quota;
 
+    /// <summary>Attaches the call to a request.</summary>
     public void Mark(HttpRequestMessage request) => request.Options.Set(Key, this);
 
+    /// <summary>Returns the call that is attached to a request.</summary>
     public static KlaviyoCall Of(HttpRequestMessage request) =>
         request.Options.TryGetValue(Key, out var call)
             ? call

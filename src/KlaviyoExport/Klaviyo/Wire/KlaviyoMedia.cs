@@ -10,6 +10,6 @@ internal static class KlaviyoMedia
 
     public static MediaTypeHeaderValue Sent { get; } = new(Type);
 
-    /// <summary>JSON:API's own type, or plain JSON, which Klaviyo's gateway uses for some refusals.</summary>
+    /// <summary>Returns whether the media type is that of JSON:API, or plain JSON, which Klaviyo's gateway uses for some errors.</summary>
     public static bool IsJson(HttpContent content) => content.Headers.ContentType?.MediaType is Type or "application/json";
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Klaviyo.Wire;
 
-/// <summary>One request and its answer, and pages of them.</summary>
+/// <summary>Sends requests to Klaviyo's API and reads the responses. Also reads all pages of a collection.</summary>
 internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeProvider time, ILogger log)
 {
     private readonly Uri _base = options.BaseAddress;
@@ -43,8 +43,8 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             : await RefusalReader.ReadAsync(response, cancellationToken);
     }
 
-    /// <summary>Every page to the last, following Klaviyo's own links.</summary>
-    /// <exception cref="KlaviyoRefusedException">Any page was refused.</exception>
+    /// <summary>Returns the resources of all pages. Follows Klaviyo's links from page to page.</summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page.</exception>
     public async IAsyncEnumerable<Resource<T>> GetPagesAsync<T>(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,
@@ -64,7 +64,10 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         }
     }
 
-    /// <summary>A link is followed with the key in hand, so it must stay where the key belongs; and a circle would never end.</summary>
+    /// <summary>
+    /// Returns the URL of the next page. The URL must have the scheme and host of the base address, because the secret is sent with the
+    /// request. It must not be a page that was already read, because the loop would never end.
+    /// </summary>
     private Uri Follow(string link, HashSet<Uri> seen)
     {
         if (
@@ -96,7 +99,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancellationToken));
     }
 
-    /// <exception cref="KlaviyoNotAskedException">Cancelled, and Klaviyo knows nothing of it.</exception>
+    /// <exception cref="KlaviyoNotAskedException">The call was cancelled before a request can have reached Klaviyo.</exception>
     private async Task<HttpResponseMessage> SendAsync(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,
@@ -118,7 +121,8 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     }
 
     /// <summary>
-    /// A secret that is refused and can be renewed (a token that was ended early, a key that was replaced) is renewed, once.
+    /// Sends the request. When Klaviyo refuses a secret that can be renewed, such as a revoked token or a replaced key, gets another
+    /// secret and sends the request once more.
     /// </summary>
     private async Task<HttpResponseMessage> RenewingAsync(
         KlaviyoCall call,
@@ -156,7 +160,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         call.Mark(request);
         try
         {
-            // The handlers have read the whole answer by now, within the time a try is given.
+            // When this returns, the handlers have read the whole response, within the time-out of the attempt.
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return Outages.IsFault(response) ? throw Outages.Of(response, time) : response;
         }

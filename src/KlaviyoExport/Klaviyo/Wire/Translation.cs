@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Klaviyo.Wire;
 
-/// <summary>From Klaviyo's documents to this room's records.</summary>
+/// <summary>Converts Klaviyo's documents to the records that <see cref="KlaviyoClient"/> returns.</summary>
 internal static class Translation
 {
     public static KlaviyoAnswer<TTo> Then<TFrom, TTo>(this KlaviyoAnswer<TFrom> answer, Func<TFrom, TTo> translate) =>

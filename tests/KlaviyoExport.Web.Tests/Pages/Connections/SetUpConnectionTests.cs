@@ -196,7 +196,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.WaitForAssertion(
             () =>
                 Assert.Contains(
-                    "connected already as “Shop”",
+                    "already connected as “Shop”",
                     page.Find("#step-connect .alert-warning").TextContent,
                     StringComparison.Ordinal
                 ),
@@ -207,7 +207,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.WaitForAssertion(
             () =>
                 Assert.Contains(
-                    "“Shop” uses this key already",
+                    "“Shop” already uses this key",
                     page.Find("#step-connect .alert-danger").TextContent,
                     StringComparison.Ordinal
                 ),

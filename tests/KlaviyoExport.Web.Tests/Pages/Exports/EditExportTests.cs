@@ -160,7 +160,7 @@ public sealed class EditExportTests : IAsyncLifetime
         page.Find("[aria-labelledby=segments] input").Change(true);
 
         page.WaitForAssertion(
-            () => Assert.Contains("close to the 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains("close to the limit of 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal),
             Patience
         );
         Assert.DoesNotContain("fewer or smaller", page.Find("#missing").TextContent, StringComparison.Ordinal);
