@@ -177,17 +177,23 @@ tally() {
     [ "$code" -eq 0 ] || [ "$mode-$(count total "$result")" = some-0 ] || broken=1
 }
 
+# cover <project>: runs the tests of a project and records which lines they reach.
 cover() {
-    dotnet tool restore >&2 || return 1
-    local project name
-    for project in tests/KlaviyoExport.Tests tests/KlaviyoExport.Web.Tests; do
-        name=$(basename "$project")
-        dotnet test "$project" -c "$configuration" --no-build --filter 'Store!=SqlServer' --collect 'XPlat Code Coverage' --results-directory "$results/$name" \
-            -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include='[KlaviyoExport*]*' >&2
-        echo $? >"$results/$name.code"
-    done
-    dotnet reportgenerator -reports:"$results/*/*/coverage.cobertura.xml" -targetdir:"$artifacts/coverage" -reporttypes:'Html;TextSummary;Cobertura' \
-        -assemblyfilters:'-*.Tests' -filefilters:'-*/Migrations/*' >&2 || return 1
+    local folder name counters
+    folder=$(dirname "$1")
+    name=$(basename "$folder")
+    dotnet test "$folder" -c "$configuration" --no-build --filter 'Store!=SqlServer' --logger "trx;LogFileName=$name.trx" --results-directory "$results/$name" \
+        --collect 'XPlat Code Coverage' -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include='[KlaviyoExport*]*' >&2 || broken=1
+    counters=$(grep -o -m1 '<Counters [^>]*' "$results/$name/$name.trx") || { broken=1; return; }
+    counter() { grep -o " $1=\"[0-9]*\"" <<<"$counters" | grep -o '[0-9]*'; }
+    passed=$((passed + $(counter passed)))
+    failed=$((failed + $(counter failed)))
+    skipped=$((skipped + $(counter total) - $(counter executed)))
+}
+
+report_coverage() {
+    dotnet tool restore >&2 && dotnet reportgenerator -reports:"$results/*/*/coverage.cobertura.xml" -targetdir:"$artifacts/coverage" \
+        -reporttypes:'Html;TextSummary;Cobertura' -assemblyfilters:'-*.Tests' -filefilters:'-*/Migrations/*' >&2 || return 1
     cat "$artifacts/coverage/Summary.txt" >&2
 }
 
@@ -195,7 +201,6 @@ rm -rf "$results"
 mkdir -p "$results" "$HOME"
 trap 'stop_provider; stop_postgres' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
-lanes=()
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
     need_postgres || broken=1
@@ -204,12 +209,16 @@ fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium || broken=1; fi
 need_dotnet && build || { broken=1; finish; }
 if [ "$mode" = coverage ]; then
-    cover || broken=1
-else
-    # Tests wait more than they compute, so the projects run side by side. The browser tests, which wait most, get a lane of their own.
-    [ "$mode" = fast ] || projects+=("$browser")
-    for project in "${projects[@]}"; do run "$project" & lanes+=($!); done
-    wait "${lanes[@]}"
+    for project in "${projects[@]}"; do cover "$project"; done
+    report_coverage || broken=1
+    finish
+fi
+# The browser tests wait for Chromium much of the time, so they run beside the others.
+if [ "$mode" != fast ]; then run "$browser" & lane=$!; fi
+for project in "${projects[@]}"; do run "$project"; done
+if [ "$mode" != fast ]; then
+    wait "$lane"
+    projects+=("$browser")
 fi
 for project in "${projects[@]}"; do tally "$project"; done
 finish

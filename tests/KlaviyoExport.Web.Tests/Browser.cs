@@ -55,7 +55,12 @@ internal sealed class Browser : IDisposable
     /// <param name="path">Of the page.</param>
     /// <param name="form">Its handler's name, or the address it goes to.</param>
     /// <param name="fields">Besides the hidden ones.</param>
-    public async Task<HttpResponseMessage> SubmitAsync(string path, string form, Dictionary<string, string> fields)
+    public async Task<HttpResponseMessage> SubmitAsync(string path, string form, Dictionary<string, string> fields) =>
+        await (await FillInAsync(path, form, fields))();
+
+    /// <summary>Opens a page and fills in a form of it.</summary>
+    /// <returns>Submits the form.</returns>
+    public async Task<Func<Task<HttpResponseMessage>>> FillInAsync(string path, string form, Dictionary<string, string> fields)
     {
         var page = await ReadAsync(path);
         var element = page.QuerySelectorAll("form")
@@ -64,11 +69,12 @@ internal sealed class Browser : IDisposable
             );
         foreach (var hidden in element.QuerySelectorAll("input[type=hidden]"))
             fields.TryAdd(hidden.GetAttribute("name")!, hidden.GetAttribute("value")!);
-        return await Http.PostAsync(
-            element.GetAttribute("action") is { Length: > 0 } action ? action : path,
-            new FormUrlEncodedContent(fields),
-            TestContext.Current.CancellationToken
-        );
+        return () =>
+            Http.PostAsync(
+                element.GetAttribute("action") is { Length: > 0 } action ? action : path,
+                new FormUrlEncodedContent(fields),
+                TestContext.Current.CancellationToken
+            );
     }
 
     public void Dispose() => Http.Dispose();

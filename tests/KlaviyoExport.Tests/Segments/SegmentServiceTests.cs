@@ -158,7 +158,7 @@ public sealed class SegmentServiceTests
         }
 
         Assert.Contains(
-            "in use by Weekly",
+            "used by Weekly",
             await SourceStore.RefusalAsync(() => store.Segments.RemoveAsync(SourceStore.Administrator, segment.Id, Token)),
             StringComparison.Ordinal
         );

@@ -134,7 +134,7 @@ public sealed class CsvLoadTests
     [InlineData("ID,name\n1,a\n", "has no column id")]
     [InlineData("id,,name\n1,a,b\n", "column 2 has no name")]
     [InlineData("id,name,\n1,a,\n", "column 3 has no name")]
-    [InlineData("id,name,Name\n1,a,b\n", "the name Name stands twice")]
+    [InlineData("id,name,Name\n1,a,b\n", "the name Name occurs twice")]
     [InlineData("id,\"name\n1,a\n2,b\n", "the header cannot be read")]
     [InlineData("id,name\n1,a\n2,\"b\n3,c\n", "line 3: a quote opened here is never closed")]
     [InlineData("id,na\0me\n1,a\n", "is not a UTF-8 or UTF-16 text file")]

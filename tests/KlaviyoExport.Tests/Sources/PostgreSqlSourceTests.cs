@@ -83,7 +83,7 @@ public sealed class PostgreSqlSourceTests
     [InlineData("public.gone", "id", "has no table or view public.gone")]
     [InlineData("public.people; DROP TABLE people", "id", "has no table or view public.people; DROP TABLE people")]
     [InlineData("people", "id", "has no table or view people")]
-    [InlineData("public.people", "gone", "has no column gone, which should hold the key")]
+    [InlineData("public.people", "gone", "has no column gone, which is the key column")]
     [InlineData("public.people", "id\" FROM people; --", "has no column id\" FROM people; --")]
     [InlineData("public.empty", "id", "has a header but no rows")]
     [InlineData("public.keyless", "id", "has no usable row")]

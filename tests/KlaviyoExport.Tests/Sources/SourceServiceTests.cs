@@ -226,7 +226,7 @@ public sealed class SourceServiceTests
 
         var message = await SourceStore.RefusalAsync(() => store.Sources.RemoveAsync(Administrator, source.Id, Token));
 
-        Assert.Contains("in use by VIP, Weekly", message, StringComparison.Ordinal);
+        Assert.Contains("used by VIP, Weekly", message, StringComparison.Ordinal);
         Assert.Single(await store.ReadAllAsync(source));
     }
 

@@ -134,7 +134,7 @@ public sealed class SqliteSourceTests
     [Theory]
     [InlineData("gone", "id", "has no table or view gone")]
     [InlineData("PEOPLE", "id", "has no table or view PEOPLE")]
-    [InlineData("people", "gone", "has no column gone, which should hold the key")]
+    [InlineData("people", "gone", "has no column gone, which is the key column")]
     [InlineData("empty", "id", "has a header but no rows")]
     [InlineData("keyless", "id", "has no usable row")]
     [InlineData("sqlite_schema", "id", "has no column id")]

@@ -53,10 +53,10 @@ public sealed class FirstStartTests : IAsyncLifetime
     {
         using var first = _app.Open();
         using var second = _app.Open();
-        var answers = await Task.WhenAll(
-            CreateAsync(first, "a good long password", "one@example.com"),
-            CreateAsync(second, "a good long password", "two@example.com")
-        );
+        var one = await FillInAsync(first, "a good long password", "one@example.com");
+        var two = await FillInAsync(second, "a good long password", "two@example.com");
+
+        var answers = await Task.WhenAll(one(), two());
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Redirect);
         Array.ForEach(answers, answer => answer.Dispose());
@@ -94,8 +94,11 @@ public sealed class FirstStartTests : IAsyncLifetime
         Assert.Equal("text/css", style.Content.Headers.ContentType?.MediaType);
     }
 
-    private Task<HttpResponseMessage> CreateAsync(Browser browser, string password, string email = "ana@example.com") =>
-        browser.SubmitAsync(
+    private async Task<HttpResponseMessage> CreateAsync(Browser browser, string password, string email = "ana@example.com") =>
+        await (await FillInAsync(browser, password, email))();
+
+    private Task<Func<Task<HttpResponseMessage>>> FillInAsync(Browser browser, string password, string email) =>
+        browser.FillInAsync(
             $"/setup/{_app.SetupToken}",
             "first-administrator",
             new()
