@@ -50,7 +50,12 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
     /// <summary>Exchanges a refresh token for a new pair; the old one is worth nothing from then on.</summary>
     public (IssuedToken Access, IssuedToken Refresh)? Refresh(OAuthAppSeed app, string? token)
     {
-        if (token is null || !_tokens.TryGetValue(token, out var refresh) || refresh.Expires is not null || refresh.ClientId != app.ClientId)
+        if (
+            token is null
+            || !_tokens.TryGetValue(token, out var refresh)
+            || refresh.Expires is not null
+            || refresh.ClientId != app.ClientId
+        )
             return null;
         Remove(token);
         if (refresh.RefreshableUntil <= Now)

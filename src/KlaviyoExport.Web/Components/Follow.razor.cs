@@ -86,7 +86,7 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
             await InvokeAsync(() => Tell(behind: false));
             return true;
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             await InvokeAsync(() => Tell(behind: true));
             return false;

@@ -100,7 +100,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         if (Problem == _problemOfReading)
             Problem = null;
         var told = Problem;
-        await TryAsync(read, passOn: StoreFaults.MayPass);
+        await TryAsync(read, passOn: StoreFaults.IsTransient);
         if (Problem != told)
             _problemOfReading = Problem;
         if (!Leaving.IsCancellationRequested)

@@ -27,7 +27,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         {
             return Keep(await GetAsync(cancellationToken)).Settings;
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             return last.Settings;
         }
@@ -53,7 +53,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         )
             throw new ArgumentException("Neither a language nor a format of the product.", nameof(wanted));
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         if (await ReadAsync(db, cancellationToken) != seen)
             throw new ChangedMeanwhileException();
         await SetAsync(db, Language, wanted.Language, cancellationToken);

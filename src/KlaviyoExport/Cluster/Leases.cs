@@ -62,7 +62,7 @@ internal sealed class Leases(
     }
 
     /// <summary>Records that this server is alive.</summary>
-    public async Task SignOfLifeAsync(CancellationToken cancellationToken)
+    public async Task ReportAliveAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var until = clock.GetUtcNow() + options.Value.Patience;
@@ -78,7 +78,7 @@ internal sealed class Leases(
     }
 
     /// <summary>Returns whether the last sign of life came from another server and is recent.</summary>
-    public async Task<bool> DoesAnotherLiveAsync(CancellationToken cancellationToken)
+    public async Task<bool> IsAnotherServerAliveAsync(CancellationToken cancellationToken)
     {
         if (!node.HasOthers)
             return false;
@@ -131,7 +131,7 @@ internal sealed class Leases(
         {
             return await TryTakeAsync(name, cancellationToken);
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             // When the store is not available, the lease may expire before the next renewal. Stop the work, so that it does not run on two
             // servers.

@@ -109,7 +109,7 @@ public sealed class ConnectionService
         var found = await _rotation.FindOutAsync(changes, cancellationToken);
 
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var connection = await FindAsync(db, changes.Id, cancellationToken);
         if (connection.Version != changes.Version)
             throw new ChangedMeanwhileException();

@@ -168,7 +168,7 @@ public sealed class ConnectionTokens(
                             CancellationToken.None
                         ) == 1;
             }
-            catch (Exception fault) when (StoreFaults.MayPass(fault) && tries < KeepTries)
+            catch (Exception fault) when (StoreFaults.IsTransient(fault) && tries < KeepTries)
             {
                 await Task.Delay(Look * tries, clock, CancellationToken.None);
             }

@@ -25,7 +25,7 @@ internal sealed class DraftSaving(
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var draft = await DraftReader.FindAsync(db, actor, id, cancellationToken);
         if (draft.Version != seen.Version)
             throw new ChangedMeanwhileException();

@@ -25,7 +25,7 @@ internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, 
         {
             await services.GetRequiredService<ConnectionDrafts>().SweepAsync(cancellationToken);
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             // The next hour will do; a store that is busy must not end the application.
             Log.NotSwept(logger, fault);

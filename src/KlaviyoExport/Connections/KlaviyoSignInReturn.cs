@@ -154,7 +154,7 @@ public sealed class KlaviyoSignInReturn(
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var connection = await db.Set<Connection>()
             .AsNoTracking()
             .SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken);

@@ -19,21 +19,21 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
     /// reads therefore stays true until it commits. Use it for short changes by people or the scheduler. A run protects its own writes
     /// with its claim. Throws an exception of the provider when the wait takes too long.
     /// </summary>
-    public abstract Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken);
+    public abstract Task<IDbContextTransaction> BeginExclusiveAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until no other process migrates the store, and takes the migration lock.</summary>
     /// <returns>The lock. Dispose it to release the lock.</returns>
-    internal abstract Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken);
+    internal abstract Task<IAsyncDisposable> AcquireMigrationLockAsync(TimeProvider clock, CancellationToken cancellationToken);
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        RaiseVersions();
+        IncrementVersions();
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        RaiseVersions();
+        IncrementVersions();
         return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
@@ -52,12 +52,12 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
         configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
     }
 
-    private protected async Task<IDbContextTransaction> BeginAloneAsync(string waitForTurn, CancellationToken cancellationToken)
+    private protected async Task<IDbContextTransaction> BeginExclusiveAsync(string acquireLockSql, CancellationToken cancellationToken)
     {
         var transaction = await Database.BeginTransactionAsync(cancellationToken);
         try
         {
-            await Database.ExecuteSqlRawAsync(waitForTurn, cancellationToken);
+            await Database.ExecuteSqlRawAsync(acquireLockSql, cancellationToken);
             return transaction;
         }
         catch
@@ -67,7 +67,7 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
         }
     }
 
-    private void RaiseVersions()
+    private void IncrementVersions()
     {
         foreach (var entry in ChangeTracker.Entries<IVersioned>().Where(entry => entry.State == EntityState.Modified))
             entry.Entity.Version++;

@@ -8,13 +8,13 @@ namespace KlaviyoExport.Data;
 public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) : AppDb(options)
 {
     // Any number will do that no other application uses in the same database.
-    private const string WaitForTurn = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(30235270361970800)";
+    private const string AcquireLockSql = "SELECT set_config('lock_timeout', '15s', true), pg_advisory_xact_lock(30235270361970800)";
 
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
-        BeginAloneAsync(WaitForTurn, cancellationToken);
+    public override Task<IDbContextTransaction> BeginExclusiveAsync(CancellationToken cancellationToken) =>
+        BeginExclusiveAsync(AcquireLockSql, cancellationToken);
 
-    internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
-        await MigrationTurn.TakeAsync(
+    internal override async Task<IAsyncDisposable> AcquireMigrationLockAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        await MigrationLock.TakeAsync(
             this,
             "SELECT pg_advisory_lock(30235270361970801)",
             "SELECT pg_advisory_unlock(30235270361970801)",
@@ -43,6 +43,6 @@ public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) :
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMoment>();
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
     }
 }

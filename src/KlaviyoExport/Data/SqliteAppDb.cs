@@ -8,11 +8,11 @@ namespace KlaviyoExport.Data;
 public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(options)
 {
     /// <summary>SQLite has one writer at a time, and every transaction starts as the writer.</summary>
-    public override Task<IDbContextTransaction> BeginAloneAsync(CancellationToken cancellationToken) =>
+    public override Task<IDbContextTransaction> BeginExclusiveAsync(CancellationToken cancellationToken) =>
         Database.BeginTransactionAsync(cancellationToken);
 
-    internal override async Task<IAsyncDisposable> TakeMigrationTurnAsync(TimeProvider clock, CancellationToken cancellationToken) =>
-        await SqliteMigrationTurn.TakeAsync(this, clock, cancellationToken);
+    internal override async Task<IAsyncDisposable> AcquireMigrationLockAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        await SqliteMigrationLock.TakeAsync(this, clock, cancellationToken);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

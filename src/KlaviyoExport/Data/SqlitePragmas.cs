@@ -18,7 +18,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         command.ExecuteNonQuery();
-        KnowEveryAlphabet(connection);
+        RegisterUnicodeLower(connection);
     }
 
     public override async Task ConnectionOpenedAsync(
@@ -30,10 +30,10 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         await using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         await command.ExecuteNonQueryAsync(cancellationToken);
-        KnowEveryAlphabet(connection);
+        RegisterUnicodeLower(connection);
     }
 
-    private static void KnowEveryAlphabet(DbConnection connection) =>
+    private static void RegisterUnicodeLower(DbConnection connection) =>
         ((SqliteConnection)connection).CreateFunction(
             "lower",
             (string? text) => text is null ? null : CaseFolding.Of(text),

@@ -11,7 +11,7 @@ public static class StoreFaults
     /// unreachable, restarting or full, or all its connections are in use. A save that failed because of a constraint or a concurrent
     /// change also counts, because a new attempt reads the data again.
     /// </summary>
-    public static bool MayPass(Exception fault) =>
+    public static bool IsTransient(Exception fault) =>
         fault switch
         {
             DbException or DbUpdateException => true,

@@ -32,7 +32,7 @@ public sealed class StoreMigration(IDbContextFactory<AppDb> stores, TimeProvider
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var turn = await db.TakeMigrationTurnAsync(clock, cancellationToken);
+        await using var turn = await db.AcquireMigrationLockAsync(clock, cancellationToken);
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
         if (unknown.Count > 0)
             throw new StoreFaultException(

@@ -73,7 +73,7 @@ internal sealed class BatchSender(
                 await NotArrivedAsync(db, run, batch, before);
             return answer;
         }
-        catch (Exception fault) when (fault is KlaviyoUnavailableException { MayHaveArrived: false } or KlaviyoNotAskedException)
+        catch (Exception fault) when (fault is KlaviyoUnavailableException { MayHaveArrived: false } or KlaviyoCallNotSentException)
         {
             await NotArrivedAsync(db, run, batch, before);
             throw;

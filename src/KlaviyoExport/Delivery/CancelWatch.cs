@@ -61,7 +61,7 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
                     return;
                 await _source.CancelAsync();
             }
-            catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException || StoreFaults.MayPass(fault))
+            catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException || StoreFaults.IsTransient(fault))
             {
                 // The run ended meanwhile, or the store is busy: the next look will do.
             }

@@ -105,7 +105,7 @@ internal sealed class RunExecution(
                 stopped.Outcome.Kind == RunOutcomeKind.ExportUser,
                 cancellationToken
             );
-        if (!stopped.MayPass)
+        if (!stopped.IsTransient)
         {
             await close.StopAsync(claim, RunState.FailedPermanent, stopped.Outcome, cancellationToken);
             return null;

@@ -22,7 +22,7 @@ internal sealed class ApprovalSweep(IServiceProvider services, TimeProvider cloc
             {
                 await services.GetRequiredService<RunApprovals>().LapseAsync(stoppingToken);
             }
-            catch (Exception fault) when (StoreFaults.MayPass(fault))
+            catch (Exception fault) when (StoreFaults.IsTransient(fault))
             {
                 // A temporary fault of the store must not stop the application.
                 Log.ApprovalsNotSwept(logger, fault);

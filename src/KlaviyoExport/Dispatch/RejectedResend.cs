@@ -51,7 +51,7 @@ internal sealed class RejectedResend(
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var rejecting =
             await db.Set<Run>()
                 .Where(run => run.Id == runId)

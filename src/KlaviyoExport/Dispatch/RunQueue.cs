@@ -43,7 +43,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         var answers = new List<(QueueCandidate Export, Run? Run, LocalizedMessage? Refusal, bool MayRun)>();
         foreach (var export in await CandidatesAsync(db, exportIds, cancellationToken))

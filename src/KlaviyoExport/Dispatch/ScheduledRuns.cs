@@ -45,7 +45,7 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var export = await db.Set<Export>()
             .AsNoTracking()
             .Include(export => export.Connection)

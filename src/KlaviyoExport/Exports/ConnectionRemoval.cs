@@ -36,7 +36,7 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var connection = await ConnectionService.FindAsync(db, id, cancellationToken);
         var exports = await InUseAsync(db, id, cancellationToken);
         if (exports.FirstOrDefault(export => export.IsRunning) is { } running)

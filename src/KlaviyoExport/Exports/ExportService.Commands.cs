@@ -18,7 +18,7 @@ public sealed partial class ExportService
     public async Task<int> DuplicateAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var original = Editable(
             await FindAsync(db.Set<Export>(), id, cancellationToken),
             await ExportAccess.ReadAsync(db, actor, cancellationToken)
@@ -61,7 +61,7 @@ public sealed partial class ExportService
     public async Task RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var exports = await EditableAsync(db, actor, ids, cancellationToken);
         await DemandIdleAsync(db, ids, cancellationToken);
         foreach (var export in exports)
@@ -88,7 +88,7 @@ public sealed partial class ExportService
     public async Task DetachAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var export = Editable(
             await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken),
             await ExportAccess.ReadAsync(db, actor, cancellationToken)

@@ -41,7 +41,7 @@ public sealed partial class ExportService(
 
         // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var source =
             await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancellationToken)
             ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));

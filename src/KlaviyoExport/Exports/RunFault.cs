@@ -9,8 +9,8 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Exports;
 
 /// <summary>What stopped work on a run.</summary>
-/// <param name="MayPass">Whether waiting may help; otherwise only a person can mend it.</param>
-internal sealed record RunFault(RunOutcome Outcome, bool MayPass)
+/// <param name="IsTransient">Whether waiting may help; otherwise only a person can mend it.</param>
+internal sealed record RunFault(RunOutcome Outcome, bool IsTransient)
 {
     /// <summary>
     /// Whether it is the connection's (its key, its scopes, its export user, the way to Klaviyo) and not the export's or the store's.
@@ -27,10 +27,10 @@ internal sealed record RunFault(RunOutcome Outcome, bool MayPass)
             KeyVaultUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.LocalizedMessage),
             CredentialsException lost => ForGood(new(RunOutcomeKind.Credentials, lost.LocalizedMessage)),
             CryptographicException => ForGood(new(RunOutcomeKind.Credentials, new LocalizedMessage("Delivery.KeysLost"))),
-            SourceException { Fault: var source } => new(new(RunOutcomeKind.Source, source.Message), source.MayPass),
+            SourceException { Fault: var source } => new(new(RunOutcomeKind.Source, source.Message), source.IsTransient),
             SegmentUnreadableException segment => ForGood(new(RunOutcomeKind.Segment, segment.LocalizedMessage)),
             LocalizedException told => ForGood(new(RunOutcomeKind.Refused, told.LocalizedMessage)),
-            _ when StoreFaults.MayPass(fault) => Passing(RunOutcomeKind.Store, new LocalizedMessage("Delivery.StoreFault")),
+            _ when StoreFaults.IsTransient(fault) => Passing(RunOutcomeKind.Store, new LocalizedMessage("Delivery.StoreFault")),
             IOException => Passing(RunOutcomeKind.Disk, new LocalizedMessage("Delivery.DiskFault")),
             _ => ForGood(new(RunOutcomeKind.Bug, new LocalizedMessage("Delivery.Bug", fault.GetType().Name))),
         };
@@ -41,13 +41,13 @@ internal sealed record RunFault(RunOutcome Outcome, bool MayPass)
     private static RunOutcomeKind KindOf(KlaviyoRefusal refusal) =>
         refusal switch
         {
-            { SaysListIsMissing: true } => RunOutcomeKind.ListMissing,
+            { IsListMissing: true } => RunOutcomeKind.ListMissing,
             { Kind: KlaviyoRefusalKind.InvalidKey or KlaviyoRefusalKind.MissingScope } => RunOutcomeKind.Credentials,
             { Kind: KlaviyoRefusalKind.RetiredRevision } => RunOutcomeKind.RevisionRetired,
             _ => RunOutcomeKind.Refused,
         };
 
-    private static RunFault Passing(RunOutcomeKind kind, LocalizedMessage message) => new(new(kind, message), MayPass: true);
+    private static RunFault Passing(RunOutcomeKind kind, LocalizedMessage message) => new(new(kind, message), IsTransient: true);
 
-    private static RunFault ForGood(RunOutcome outcome) => new(outcome, MayPass: false);
+    private static RunFault ForGood(RunOutcome outcome) => new(outcome, IsTransient: false);
 }

@@ -57,7 +57,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     )
     {
         if (!KlaviyoId.IsPossible(listId))
-            return KlaviyoAnswer.Refused<KlaviyoList>(KlaviyoRefusal.ImpossibleId);
+            return KlaviyoAnswer.Refused<KlaviyoList>(KlaviyoRefusal.InvalidId);
         var answer = withProfileCount
             ? await _wire.GetAsync(
                 credential,
@@ -128,7 +128,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     )
     {
         if (!KlaviyoId.IsPossible(jobId))
-            return KlaviyoAnswer.Refused<ImportJob>(KlaviyoRefusal.ImpossibleId);
+            return KlaviyoAnswer.Refused<ImportJob>(KlaviyoRefusal.InvalidId);
         var answer = await _wire.GetAsync(
             credential,
             KlaviyoEndpoint.GetImportJob,
@@ -235,7 +235,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(profileIds.Count, KlaviyoLimits.ProfilesPerRemoval);
         if (!KlaviyoId.IsPossible(listId))
-            return KlaviyoAnswer.Refused<int>(KlaviyoRefusal.ImpossibleId);
+            return KlaviyoAnswer.Refused<int>(KlaviyoRefusal.InvalidId);
         if (profileIds.Count == 0)
             return KlaviyoAnswer.Given(0);
         var refusal = await _wire.DeleteAsync(
@@ -249,5 +249,5 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     }
 
     private static string Possible(string id) =>
-        KlaviyoId.IsPossible(id) ? id : throw new KlaviyoRefusedException(KlaviyoRefusal.ImpossibleId);
+        KlaviyoId.IsPossible(id) ? id : throw new KlaviyoRefusedException(KlaviyoRefusal.InvalidId);
 }

@@ -38,5 +38,5 @@ public static class KlaviyoLimits
     /// The maximum size of a response, in bytes. Not a limit of Klaviyo's. The largest expected response is about 10 MB: 100 import
     /// errors, each with a payload of 100 KB.
     /// </summary>
-    internal const int AnswerBytes = 32 * 1024 * 1024;
+    internal const int MaxResponseBytes = 32 * 1024 * 1024;
 }

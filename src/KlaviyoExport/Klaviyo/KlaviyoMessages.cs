@@ -16,7 +16,7 @@ public static class KlaviyoMessages
 
     /// <summary>Returns the message for a refusal of a call about a list. The reason may be that the list does not exist.</summary>
     public static LocalizedMessage ForList(KlaviyoRefusal refusal, string listId) =>
-        refusal.SaysListIsMissing ? new LocalizedMessage("Klaviyo.ListNotFound", listId) : For(refusal);
+        refusal.IsListMissing ? new LocalizedMessage("Klaviyo.ListNotFound", listId) : For(refusal);
 
     /// <summary>Returns the message for an outage.</summary>
     public static LocalizedMessage For(KlaviyoUnavailableException outage) => new($"Klaviyo.Outage{outage.Reason}");

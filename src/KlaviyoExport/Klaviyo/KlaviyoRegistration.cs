@@ -18,36 +18,36 @@ public static class KlaviyoRegistration
     public static IServiceCollection AddKlaviyo(this IServiceCollection services)
     {
         services.AddOptions<KlaviyoOptions>().BindConfiguration(KlaviyoOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOptions>, KlaviyoOptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOptions>, KlaviyoOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KlaviyoRateLimits>();
         services.TryAddTransient<RateHandler>();
-        services.TryAddTransient<SignHandler>();
-        services.TryAddTransient<TryHandler>();
+        services.TryAddTransient<AuthenticationHandler>();
+        services.TryAddTransient<AttemptHandler>();
         var client = services
             .AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(Sockets)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // The default loggers write complete URLs, and a filter in the URL contains email addresses.
             .RemoveAllLoggers();
-        client.AddResilienceHandler("call", KlaviyoTries.ConfigureCall);
+        client.AddResilienceHandler("call", KlaviyoResilience.ConfigureCall);
         client
             .AddHttpMessageHandler<RateHandler>()
-            .AddHttpMessageHandler<SignHandler>()
-            .AddResilienceHandler("try", KlaviyoTries.ConfigureTry);
-        client.AddHttpMessageHandler<TryHandler>();
+            .AddHttpMessageHandler<AuthenticationHandler>()
+            .AddResilienceHandler("try", KlaviyoResilience.ConfigureTry);
+        client.AddHttpMessageHandler<AttemptHandler>();
         return services.AddKlaviyoOAuth();
     }
 
     private static IServiceCollection AddKlaviyoOAuth(this IServiceCollection services)
     {
         services.AddOptions<KlaviyoOAuthOptions>().BindConfiguration(KlaviyoOAuthOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOAuthOptions>, KlaviyoOAuthOptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOAuthOptions>, KlaviyoOAuthOptionsValidator>());
         services
             .AddHttpClient<KlaviyoOAuth>(http =>
             {
                 http.Timeout = Timeout.InfiniteTimeSpan;
-                http.MaxResponseContentBufferSize = KlaviyoOAuth.AnswerBytes;
+                http.MaxResponseContentBufferSize = KlaviyoOAuth.MaxResponseBytes;
             })
             .ConfigurePrimaryHttpMessageHandler(Sockets)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)

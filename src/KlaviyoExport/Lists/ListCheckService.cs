@@ -65,7 +65,7 @@ public sealed class ListCheckService
     public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var (run, export, permissions) = await FindAsync(db, actor, runId, cancellationToken);
         if (!permissions.MayRun)
             throw new NotAllowedException();

@@ -146,7 +146,7 @@ public sealed class PeopleService(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // When two administrators demote each other at the same time, the second request waits here. It then finds that it would demote the
         // last one.
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         await change(
             db,
             await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancellationToken)

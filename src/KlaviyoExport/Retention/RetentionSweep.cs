@@ -22,7 +22,7 @@ internal sealed class RetentionSweep(IServiceProvider services, TimeProvider clo
             {
                 await services.GetRequiredService<Purge>().RunAsync(stoppingToken);
             }
-            catch (Exception fault) when (StoreFaults.MayPass(fault))
+            catch (Exception fault) when (StoreFaults.IsTransient(fault))
             {
                 // An exception here would stop the application. A busy store must not do that; the next hour tries again.
                 Log.NotPurged(logger, fault);

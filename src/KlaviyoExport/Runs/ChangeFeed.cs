@@ -148,7 +148,7 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         catch (Exception fault)
         {
             // Whatever it is, the feed must go on: a page that waits for it would be stale for good.
-            if (!StoreFaults.MayPass(fault))
+            if (!StoreFaults.IsTransient(fault))
                 Log.LookFailed(logger, fault);
             FellBehind();
         }
@@ -217,7 +217,7 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
             await using var db = await stores.CreateDbContextAsync(cancellationToken);
             return !await db.Set<Run>().AnyAsync(run => run.Id == runId && Open.Contains(run.State), cancellationToken);
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault) && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (StoreFaults.IsTransient(fault) && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

@@ -32,7 +32,7 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
             throw new LocalizedException(fault);
         await using (var db = await stores.CreateDbContextAsync(cancellationToken))
         {
-            await using var transaction = await db.BeginAloneAsync(cancellationToken);
+            await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
             foreach (var export in await ExportService.EditableAsync(db, actor, ids, cancellationToken))
             {
                 var wanted = schedule ?? export.Schedule;

@@ -150,7 +150,7 @@ public sealed class ExportTimer
     private async Task SkipAsync(Export export, DateTimeOffset due, DateTimeOffset? next, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         if (!await TakeAsync(db, export, next, cancellationToken))
             return;
         await _runs.NoteSkippedAsync(db, export.Id, due, cancellationToken);

@@ -121,7 +121,7 @@ internal sealed class RefreshExecution(
         {
             return await tasks.CancelRequestedByAsync(task, cancellationToken);
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             Log.CancelNotLookedUp(logger, fault, task.RefreshId!.Value);
             return null;

@@ -119,7 +119,7 @@ internal sealed class RefreshExports(
     private async Task SkipAsync(Refresh refresh, RefreshTask task, RunOutcome why, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var run = await runs.AddSkippedAsync(db, task.SubjectId, refresh.RequestedBy, refresh.DueAt, why, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await tasks.EndAsync(db, task.Id, new TaskEnd(RefreshTaskState.Skipped, why.Message, RunId: run?.Id), cancellationToken);

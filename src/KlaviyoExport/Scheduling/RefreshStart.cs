@@ -25,7 +25,7 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginAloneAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var open = await db.Set<Refresh>()
             .Where(refresh => refresh.FinishedAt == null)
             .Select(refresh => (int?)refresh.Id)

@@ -9,7 +9,7 @@ internal sealed class ScheduleStart(Leases leases, ExportTimer exports, RefreshT
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!await leases.DoesAnotherLiveAsync(cancellationToken))
+        if (!await leases.IsAnotherServerAliveAsync(cancellationToken))
         {
             await exports.CatchUpAsync(cancellationToken);
             await refresh.CatchUpAsync(cancellationToken);

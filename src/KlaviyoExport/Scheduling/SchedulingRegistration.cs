@@ -30,7 +30,7 @@ public static class SchedulingRegistration
             .AddSingleton<FollowRunEnd>(provider => provider.GetRequiredService<ExportTimer>().RunEndedAsync);
         services.AddHostedService<ScheduleStart>();
         services.AddHostedService<RefreshWorker>();
-        services.AddHostedService<ClusterCare>();
+        services.AddHostedService<ClusterMaintenance>();
         // At shutdown, Quartz interrupts the jobs and waits until they end. A run stops between two steps and continues at the next start.
         return services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }

@@ -30,7 +30,7 @@ public enum SourceFaultKind
 public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
 {
     /// <summary>Whether it can be read a little later without anybody doing anything.</summary>
-    public bool MayPass => Kind != SourceFaultKind.Lasting;
+    public bool IsTransient => Kind != SourceFaultKind.Lasting;
 
     public static implicit operator SourceFault(LocalizedMessage message) => new(SourceFaultKind.Lasting, message);
 

@@ -13,7 +13,7 @@ public static class SourceRegistration
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<SourceOptions>().Bind(configuration.GetSection(SourceOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsCheck>();
+        services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsValidator>();
         services.TryAddSingleton<Audit>();
         services.AddSingleton<SourcePaths>();
         services.AddSingleton<SourceUploads>();

@@ -140,7 +140,11 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     [Fact]
     public async Task A_run_reads_its_key_from_the_vault_and_the_store_never_holds_it()
     {
-        await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure, logs: new LogCapture());
+        await using var product = await Product.CreateAsync(
+            settings: new() { ["KeyVault:Uri"] = _vault.Uri },
+            configure: _vault.Configure,
+            logs: new LogCapture()
+        );
         var connection = await product.AddConnectionAsync();
         await using (var db = await product.OpenAsync())
             await db.Set<Connection>()

@@ -21,11 +21,11 @@ public sealed class StoreFaultsTests
                 new DbUpdateException(),
                 new DbUpdateConcurrencyException(),
             },
-            fault => Assert.True(StoreFaults.MayPass(fault))
+            fault => Assert.True(StoreFaults.IsTransient(fault))
         );
         Assert.All(
             new Exception[] { new InvalidOperationException("a bug"), new ArgumentException("a bug"), new OperationCanceledException() },
-            fault => Assert.False(StoreFaults.MayPass(fault))
+            fault => Assert.False(StoreFaults.IsTransient(fault))
         );
     }
 
@@ -63,7 +63,7 @@ public sealed class StoreFaultsTests
         opening.ForEach(thread => thread.Join());
 
         Assert.Contains(faults, fault => fault is InvalidOperationException);
-        Assert.All(faults, fault => Assert.True(StoreFaults.MayPass(fault!), fault!.ToString()));
+        Assert.All(faults, fault => Assert.True(StoreFaults.IsTransient(fault!), fault!.ToString()));
     }
 
     private static Exception? Open(string settings)

@@ -71,8 +71,8 @@ public sealed class ServerConnectionTests
         draft.Host = "no-such-host.invalid";
         var unknown = await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
 
-        Assert.Equal(("Sources.ConnectionRefused", true), (refused.LocalizedMessage.Code, refused.Fault.MayPass));
-        Assert.Equal(("Sources.HostUnknown", true), (unknown.LocalizedMessage.Code, unknown.Fault.MayPass));
+        Assert.Equal(("Sources.ConnectionRefused", true), (refused.LocalizedMessage.Code, refused.Fault.IsTransient));
+        Assert.Equal(("Sources.HostUnknown", true), (unknown.LocalizedMessage.Code, unknown.Fault.IsTransient));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class ServerConnectionTests
 
         var late = await Assert.ThrowsAnyAsync<SourceException>(() => store.Reader.CountAsync(source, Everybody, Cancel));
 
-        Assert.Equal(("Sources.StatementTimedOut", true), (late.LocalizedMessage.Code, late.Fault.MayPass));
+        Assert.Equal(("Sources.StatementTimedOut", true), (late.LocalizedMessage.Code, late.Fault.IsTransient));
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public sealed class ServerConnectionTests
                 continue;
         });
 
-        Assert.Equal(("Sources.ServerGone", true), (gone.LocalizedMessage.Code, gone.Fault.MayPass));
+        Assert.Equal(("Sources.ServerGone", true), (gone.LocalizedMessage.Code, gone.Fault.IsTransient));
     }
 
     [Fact]

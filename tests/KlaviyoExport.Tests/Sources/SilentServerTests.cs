@@ -37,7 +37,7 @@ public sealed class SilentServerTests
             silence =>
                 Assert.Equal(
                     (new LocalizedMessage("Sources.HostUnreachable", "127.0.0.1", port), true),
-                    (silence.LocalizedMessage, silence.Fault.MayPass)
+                    (silence.LocalizedMessage, silence.Fault.IsTransient)
                 )
         );
     }

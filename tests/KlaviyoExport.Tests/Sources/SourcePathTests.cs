@@ -97,7 +97,7 @@ public sealed class SourcePathTests
     [Fact]
     public void Faults_of_the_options_are_all_named_with_their_keys()
     {
-        var result = new SourceOptionsCheck().Validate(
+        var result = new SourceOptionsValidator().Validate(
             null,
             new SourceOptions { Roots = ["relative", "/no/such/folder"], MaxUploadBytes = 0 }
         );

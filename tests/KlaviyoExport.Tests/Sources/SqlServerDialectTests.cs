@@ -75,7 +75,7 @@ public sealed class SqlServerDialectTests
             new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5))
         );
 
-        Assert.Equal((code, passes), (fault.Message.Code, fault.MayPass));
+        Assert.Equal((code, passes), (fault.Message.Code, fault.IsTransient));
         Assert.NotEmpty(fault.Message.ToString());
     }
 

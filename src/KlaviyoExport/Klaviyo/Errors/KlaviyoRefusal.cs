@@ -15,7 +15,7 @@ public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOn
     /// Whether the account does not have the list that the call was about. Klaviyo returns 404 when a missing list is read. It returns
     /// 400, with a pointer to the list relationship, when profiles are imported into a missing list.
     /// </summary>
-    public bool SaysListIsMissing =>
+    public bool IsListMissing =>
         Kind == KlaviyoRefusalKind.NotFound
         || (
             Kind == KlaviyoRefusalKind.Invalid
@@ -28,7 +28,7 @@ public sealed record KlaviyoRefusal(int Status, KlaviyoRefusalKind Kind, IReadOn
     public override string ToString() => $"{Kind} ({Status}{string.Concat(Errors.Select(e => ", " + e.Code).Distinct())})";
 
     /// <summary>The refusal for text that cannot be an id. It is returned without a request to Klaviyo.</summary>
-    internal static KlaviyoRefusal ImpossibleId { get; } =
+    internal static KlaviyoRefusal InvalidId { get; } =
         new(
             404,
             KlaviyoRefusalKind.NotFound,

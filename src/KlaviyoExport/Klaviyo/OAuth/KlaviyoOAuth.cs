@@ -14,19 +14,19 @@ namespace KlaviyoExport.Klaviyo.OAuth;
 public sealed class KlaviyoOAuth
 {
     /// <summary>The maximum size of a response, in bytes.</summary>
-    internal const int AnswerBytes = 65_536;
+    internal const int MaxResponseBytes = 65_536;
 
     /// <summary>The assumed lifetime of an access token when the response does not contain one.</summary>
-    private static readonly TimeSpan UnsaidLifetime = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromMinutes(30);
 
-    private readonly OAuthWire _wire;
+    private readonly OAuthTransport _wire;
     private readonly KlaviyoOAuthOptions _options;
     private readonly TimeProvider _time;
 
     public KlaviyoOAuth(HttpClient http, IOptions<KlaviyoOAuthOptions> options, TimeProvider time)
     {
         (_options, _time) = (options.Value, time);
-        _wire = new OAuthWire(http, _options, time);
+        _wire = new OAuthTransport(http, _options, time);
     }
 
     /// <summary>The scopes that this product requests.</summary>
@@ -138,7 +138,7 @@ public sealed class KlaviyoOAuth
     {
         var asked = _time.GetUtcNow();
         var answer = Read(await _wire.PostAsync(new Uri(_options.TokenUrl), form, mayArriveTwice: false, cancellationToken));
-        var lifetime = answer.ExpiresIn is > 0 and < int.MaxValue and { } seconds ? TimeSpan.FromSeconds(seconds) : UnsaidLifetime;
+        var lifetime = answer.ExpiresIn is > 0 and < int.MaxValue and { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultLifetime;
         return new KlaviyoTokens(
             answer.AccessToken,
             answer.RefreshToken ?? refreshToken ?? throw Unreadable(),
@@ -149,11 +149,11 @@ public sealed class KlaviyoOAuth
         );
     }
 
-    private static TokenAnswer Read(byte[] body)
+    private static TokenResponse Read(byte[] body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, OAuthJson.Default.TokenAnswer) is { } answer && IsUsable(answer)
+            return JsonSerializer.Deserialize(body, OAuthJson.Default.TokenResponse) is { } answer && IsUsable(answer)
                 ? answer
                 : throw Unreadable();
         }
@@ -164,7 +164,7 @@ public sealed class KlaviyoOAuth
         }
     }
 
-    private static bool IsUsable(TokenAnswer answer) =>
+    private static bool IsUsable(TokenResponse answer) =>
         KlaviyoCredential.CanBeSecret(answer.AccessToken)
         && (answer.RefreshToken is null || KlaviyoCredential.CanBeSecret(answer.RefreshToken))
         && (answer.TokenType is null || answer.TokenType.Equals("Bearer", StringComparison.OrdinalIgnoreCase));

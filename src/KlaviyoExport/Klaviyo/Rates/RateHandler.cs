@@ -9,7 +9,7 @@ namespace KlaviyoExport.Klaviyo.Rates;
 internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, ILogger<KlaviyoClient> log) : DelegatingHandler
 {
     /// <summary>The wait after a 429 without a Retry-After header: the length of the burst window.</summary>
-    private static readonly TimeSpan UnsaidWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(1);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, I
         {
             if (response?.StatusCode == HttpStatusCode.TooManyRequests)
             {
-                var wait = RetryAfter.Of(response, time) ?? UnsaidWait;
+                var wait = RetryAfter.Of(response, time) ?? DefaultWait;
                 Log.RateLimited(log, call.Endpoint.Name, wait);
                 limiter.Refused(wait);
             }

@@ -4,12 +4,12 @@ namespace KlaviyoExport.Klaviyo.Rates;
 /// Limits the number of calls in any period of a given length. Klaviyo uses windows with an unknown start, and a call arrives at an
 /// unknown time between its request and its response. So a call takes a place when it is sent, and the place becomes free one window
 /// length after the response. No window of Klaviyo's can then exceed the limit, wherever it starts. Some places are left to other clients
-/// of the account (<see cref="ForeignUse"/>). All times are relative to an epoch that the caller chooses. Not thread-safe.
+/// of the account (<see cref="OtherClientsUsage"/>). All times are relative to an epoch that the caller chooses. Not thread-safe.
 /// </summary>
 internal sealed class RateWindow(int limit, TimeSpan length)
 {
     private readonly Queue<TimeSpan> _free = new();
-    private readonly ForeignUse _foreign = new(length);
+    private readonly OtherClientsUsage _foreign = new(length);
     private int _limit = limit;
     private int _underway;
 

@@ -51,7 +51,7 @@ internal static class Outages
     }
 
     /// <summary>Converts the exception that ended a call after its last attempt or its time-out. Null when it is not an outage.</summary>
-    public static KlaviyoUnavailableException? OutOfTime(Exception failure, CallFate fate, KlaviyoRetryOptions options) =>
+    public static KlaviyoUnavailableException? OutOfTime(Exception failure, CallAttempts fate, KlaviyoRetryOptions options) =>
         failure switch
         {
             KlaviyoUnavailableException outage => outage,

@@ -99,7 +99,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancellationToken));
     }
 
-    /// <exception cref="KlaviyoNotAskedException">The call was cancelled before a request can have reached Klaviyo.</exception>
+    /// <exception cref="KlaviyoCallNotSentException">The call was cancelled before a request can have reached Klaviyo.</exception>
     private async Task<HttpResponseMessage> SendAsync(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,
@@ -109,14 +109,14 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         CancellationToken cancellationToken
     )
     {
-        var call = new KlaviyoCall(endpoint, credential, null, new CallFate());
+        var call = new KlaviyoCall(endpoint, credential, null, new CallAttempts());
         try
         {
             return await RenewingAsync(call, method, address, body, cancellationToken);
         }
         catch (OperationCanceledException canceled) when (cancellationToken.IsCancellationRequested && !call.Fate.MayHaveArrived)
         {
-            throw new KlaviyoNotAskedException(canceled, cancellationToken);
+            throw new KlaviyoCallNotSentException(canceled, cancellationToken);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class PostgreSqlDialect : ServerDialect
                 },
                 RootCertificate = server.Tls == ServerTls.Verified ? rootCertificate : null,
                 GssEncryptionMode = GssEncryptionMode.Disable,
-                Timeout = (int)ConnectPatience.TotalSeconds,
+                Timeout = (int)ConnectionTimeout.TotalSeconds,
                 Pooling = false,
                 ApplicationName = "Klaviyo Export",
             }.ConnectionString

@@ -9,7 +9,7 @@ internal static class PostgreSqlFaults
         exception switch
         {
             _ when ServerFaults.Find<PostgresException>(exception) is { } told => Explain(told, reading),
-            _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
+            _ when ServerFaults.OfConnection(exception, reading) is { } way => way,
             _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
             NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => SourceFault.ServerGone(reading.Name),
             // Npgsql has no code for a server that answered the request for encryption with no.

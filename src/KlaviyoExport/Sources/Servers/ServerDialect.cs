@@ -8,7 +8,7 @@ namespace KlaviyoExport.Sources.Servers;
 /// </summary>
 internal abstract class ServerDialect
 {
-    protected static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
+    protected static readonly TimeSpan ConnectionTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly PostgreSqlDialect PostgreSql = new();
     private static readonly SqlServerDialect SqlServer = new();

@@ -16,7 +16,7 @@ internal static class ServerFaults
     }
 
     /// <returns>Null when the way was not the matter.</returns>
-    public static SourceFault? OfTheWay(Exception exception, ServerReading reading)
+    public static SourceFault? OfConnection(Exception exception, ServerReading reading)
     {
         var (host, port) = (reading.Server.Host, reading.Port);
         if (Find<AuthenticationException>(exception) is not null)
@@ -35,7 +35,7 @@ internal static class ServerFaults
 
     /// <summary>Goes the way once more, alone: a driver may keep to itself where it ended.</summary>
     /// <returns>Null when it leads there.</returns>
-    public static async Task<SourceFault?> KnockAsync(ServerReading reading, CancellationToken cancellationToken)
+    public static async Task<SourceFault?> TestConnectionAsync(ServerReading reading, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -47,7 +47,7 @@ internal static class ServerFaults
         }
         catch (SocketException exception)
         {
-            return OfTheWay(exception, reading);
+            return OfConnection(exception, reading);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -46,7 +46,8 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             await session.DisposeAsync();
             throw new SourceException(
-                await ServerFaults.KnockAsync(reading, cancellationToken) ?? SourceFault.HostUnreachable(reading.Server.Host, reading.Port)
+                await ServerFaults.TestConnectionAsync(reading, cancellationToken)
+                    ?? SourceFault.HostUnreachable(reading.Server.Host, reading.Port)
             );
         }
         catch

@@ -36,7 +36,7 @@ internal sealed class SqlServerDialect : ServerDialect
                 Encrypt = server.Tls == ServerTls.None ? SqlConnectionEncryptOption.Optional : SqlConnectionEncryptOption.Mandatory,
                 TrustServerCertificate = server.Tls != ServerTls.Verified,
                 ApplicationIntent = ApplicationIntent.ReadOnly,
-                ConnectTimeout = (int)ConnectPatience.TotalSeconds,
+                ConnectTimeout = (int)ConnectionTimeout.TotalSeconds,
                 ConnectRetryCount = 0,
                 Pooling = false,
                 ApplicationName = "Klaviyo Export",

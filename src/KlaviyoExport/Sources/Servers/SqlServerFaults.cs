@@ -9,7 +9,7 @@ internal static class SqlServerFaults
     public static SourceFault? Explain(Exception exception, ServerReading reading) =>
         exception switch
         {
-            _ when ServerFaults.OfTheWay(exception, reading) is { } way => way,
+            _ when ServerFaults.OfConnection(exception, reading) is { } way => way,
             _ when ServerFaults.Find<SqlException>(exception) is { } told => Explain(told.Number, told.Class, reading),
             TimeoutException => ServerFaults.TimedOut(reading),
             IOException => SourceFault.ServerGone(reading.Name),

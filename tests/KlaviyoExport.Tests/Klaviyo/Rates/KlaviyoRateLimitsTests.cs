@@ -47,5 +47,5 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
     }
 
     private static KlaviyoCall Call(string quota) =>
-        new(KlaviyoEndpoint.GetLists, KlaviyoCredential.FromPrivateKey("pk_1", quota), null, new CallFate());
+        new(KlaviyoEndpoint.GetLists, KlaviyoCredential.FromPrivateKey("pk_1", quota), null, new CallAttempts());
 }

@@ -176,11 +176,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         page.WaitForAssertion(
             () =>
-                Assert.Contains(
-                    "Distinct profiles in the chosen segments: 12.",
-                    page.Find(".union").TextContent,
-                    StringComparison.Ordinal
-                ),
+                Assert.Contains("Distinct profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal),
             Patience
         );
     }

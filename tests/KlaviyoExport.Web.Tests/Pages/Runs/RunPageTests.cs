@@ -93,9 +93,7 @@ public sealed class RunPageTests
         await UntilAsync(() => context.Clock.WaitingTimers == 2);
         context.Clock.Advance(Follow.Gathering);
 
-        page.WaitForAssertion(() =>
-            Assert.Contains("Waiting to be started.", page.Find(".waits").TextContent, StringComparison.Ordinal)
-        );
+        page.WaitForAssertion(() => Assert.Contains("Waiting to be started.", page.Find(".waits").TextContent, StringComparison.Ordinal));
     }
 
     public static TheoryData<RunState> States => [.. Enum.GetValues<RunState>()];

@@ -183,7 +183,11 @@ public sealed class EditSegmentTests
         }
         var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(segment => segment.Id, 1));
 
-        Assert.StartsWith("The source no longer has the field city.", editor.Find(".condition .wrong").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The source no longer has the field city.",
+            editor.Find(".condition .wrong").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Contains("city (no longer there)", editor.Markup, StringComparison.Ordinal);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-internal sealed class SourceOptionsCheck : IValidateOptions<SourceOptions>
+internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
 {
     public ValidateOptionsResult Validate(string? name, SourceOptions options)
     {

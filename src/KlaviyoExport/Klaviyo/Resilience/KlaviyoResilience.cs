@@ -14,7 +14,7 @@ namespace KlaviyoExport.Klaviyo.Resilience;
 /// not retry refusals, or a 429 or 5xx that asks for a wait longer than <see cref="KlaviyoRetryOptions.Patience"/>. An import can be
 /// retried safely even when an earlier attempt may have reached Klaviyo, because it creates or updates profiles (upsert).
 /// </summary>
-internal static class KlaviyoTries
+internal static class KlaviyoResilience
 {
     /// <summary>Configures the pipeline around all attempts, the delays between them and the waits for the rate limit.</summary>
     public static void ConfigureCall(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Data;
 
 /// <summary>Servers that share a store migrate it one after the other.</summary>
-public abstract class MigrationTurnTests
+public abstract class MigrationLockTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -16,18 +16,18 @@ public abstract class MigrationTurnTests
         await using var second = await store.OpenAsync();
         await second.Database.OpenConnectionAsync(Cancel);
         await using var first = await store.OpenAsync();
-        await using (await first.TakeMigrationTurnAsync(TimeProvider.System, Cancel)) { }
+        await using (await first.AcquireMigrationLockAsync(TimeProvider.System, Cancel)) { }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
-        await using var turn = await second.TakeMigrationTurnAsync(TimeProvider.System, patience.Token);
+        await using var turn = await second.AcquireMigrationLockAsync(TimeProvider.System, patience.Token);
 
         Assert.NotNull(turn);
     }
 }
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
-public sealed class MigrationTurnOnPostgreSql : MigrationTurnTests;
+public sealed class MigrationLockOnPostgreSql : MigrationLockTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.SqlServer))]
-public sealed class MigrationTurnOnSqlServer : MigrationTurnTests;
+public sealed class MigrationLockOnSqlServer : MigrationLockTests;

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Data;
 /// every later start. The operating system releases a file lock when its process ends. The process that holds the file lock can therefore
 /// delete a remaining row.
 /// </summary>
-internal static class SqliteMigrationTurn
+internal static class SqliteMigrationLock
 {
     private const int Tries = 600;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);

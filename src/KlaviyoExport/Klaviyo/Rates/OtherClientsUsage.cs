@@ -5,7 +5,7 @@ namespace KlaviyoExport.Klaviyo.Rates;
 /// reserves the calls that they have already made, or the calls that they are expected to make at their last known rate, whichever is
 /// more. It reserves at most half of the limit for expected calls. The reserve ends when no use was seen for a whole window.
 /// </summary>
-internal sealed class ForeignUse(TimeSpan length)
+internal sealed class OtherClientsUsage(TimeSpan length)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

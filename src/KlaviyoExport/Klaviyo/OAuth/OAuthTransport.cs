@@ -11,7 +11,7 @@ using Polly.Timeout;
 namespace KlaviyoExport.Klaviyo.OAuth;
 
 /// <summary>Posts forms to the token and revocation endpoints. Authenticates as the app with HTTP Basic.</summary>
-internal sealed class OAuthWire(HttpClient http, KlaviyoOAuthOptions options, TimeProvider time)
+internal sealed class OAuthTransport(HttpClient http, KlaviyoOAuthOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Klaviyo.Resilience;
 /// Sends one attempt and reads the whole response. Throws <see cref="KlaviyoUnavailableException"/> when the attempt fails or the
 /// response does not have Klaviyo's format.
 /// </summary>
-internal sealed class TryHandler : DelegatingHandler
+internal sealed class AttemptHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class TryHandler : DelegatingHandler
             fate.Status = (int)response.StatusCode;
             if (WasRefused(response.StatusCode))
                 fate.MayHaveArrived = before;
-            await response.Content.LoadIntoBufferAsync(KlaviyoLimits.AnswerBytes, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(KlaviyoLimits.MaxResponseBytes, cancellationToken);
             return await IsReadableAsync(response, cancellationToken) ? response : throw AnswerReader.Unreadable(response);
         }
         catch (Exception failure)

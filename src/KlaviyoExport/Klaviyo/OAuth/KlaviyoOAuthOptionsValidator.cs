@@ -6,7 +6,7 @@ namespace KlaviyoExport.Klaviyo.OAuth;
 /// Validates <see cref="KlaviyoOAuthOptions"/>. Reports all faults together, each with the name of the setting, and never with the
 /// secret.
 /// </summary>
-internal sealed class KlaviyoOAuthOptionsCheck : IValidateOptions<KlaviyoOAuthOptions>
+internal sealed class KlaviyoOAuthOptionsValidator : IValidateOptions<KlaviyoOAuthOptions>
 {
     public ValidateOptionsResult Validate(string? name, KlaviyoOAuthOptions options)
     {
@@ -34,11 +34,14 @@ internal sealed class KlaviyoOAuthOptionsCheck : IValidateOptions<KlaviyoOAuthOp
                 ("RevokeUrl", options.RevokeUrl),
             }
         )
-            if (!KlaviyoOptionsCheck.IsGoodBase(address))
+            if (!KlaviyoOptionsValidator.IsValidBaseAddress(address))
                 yield return $"Klaviyo:OAuth:{key} must be an https address (http only on the loopback) without user, query or fragment.";
         if (
             options.RedirectUri is { Length: > 0 } redirect
-            && !(KlaviyoOptionsCheck.IsGoodBase(redirect) && redirect.EndsWith(KlaviyoOAuthOptions.CallbackPath, StringComparison.Ordinal))
+            && !(
+                KlaviyoOptionsValidator.IsValidBaseAddress(redirect)
+                && redirect.EndsWith(KlaviyoOAuthOptions.CallbackPath, StringComparison.Ordinal)
+            )
         )
             yield return "Klaviyo:OAuth:RedirectUri must be an https address (http only on the loopback) that ends with "
                 + $"{KlaviyoOAuthOptions.CallbackPath}, without user, query or fragment.";

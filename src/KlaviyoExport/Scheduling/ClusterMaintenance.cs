@@ -10,14 +10,14 @@ namespace KlaviyoExport.Scheduling;
 /// Does the regular tasks of one of several servers. Records that this server is alive. Restores missing Quartz triggers, because a
 /// server may be killed after it saves a run or a schedule and before it sets the trigger.
 /// </summary>
-internal sealed class ClusterCare(
+internal sealed class ClusterMaintenance(
     Node node,
     Leases leases,
     RunRecovery recovery,
     Alarm alarm,
     IOptions<ClusterOptions> options,
     TimeProvider clock,
-    ILogger<ClusterCare> logger
+    ILogger<ClusterMaintenance> logger
 ) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,7 +33,7 @@ internal sealed class ClusterCare(
     {
         try
         {
-            await leases.SignOfLifeAsync(cancellationToken);
+            await leases.ReportAliveAsync(cancellationToken);
             await recovery.HandOverAsync(cancellationToken);
             await alarm.SetAsync(clock.GetUtcNow() + AlarmJob.AtLatest, cancellationToken);
         }

@@ -4,5 +4,5 @@ namespace KlaviyoExport.Klaviyo;
 /// Thrown when a call was cancelled and none of its attempts can have reached Klaviyo. For example, the call was still waiting for the
 /// rate limit.
 /// </summary>
-public sealed class KlaviyoNotAskedException(OperationCanceledException canceled, CancellationToken cancellationToken)
+public sealed class KlaviyoCallNotSentException(OperationCanceledException canceled, CancellationToken cancellationToken)
     : OperationCanceledException("The call was cancelled before it was made.", canceled, cancellationToken);

@@ -8,14 +8,14 @@ namespace KlaviyoExport.Data;
 /// The exclusive right to migrate the store of a database server. It is held over all pending migrations: EF Core's own lock ends with
 /// each migration, and a server that waited for it would then apply an outdated list of migrations.
 /// </summary>
-internal sealed class MigrationTurn : IAsyncDisposable
+internal sealed class MigrationLock : IAsyncDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly AppDb _db;
     private readonly string _release;
 
-    private MigrationTurn(AppDb db, string release)
+    private MigrationLock(AppDb db, string release)
     {
         _db = db;
         _release = release;
@@ -26,13 +26,13 @@ internal sealed class MigrationTurn : IAsyncDisposable
     /// <param name="acquire">The SQL that takes a session lock and waits for it.</param>
     /// <param name="release">The SQL that releases the lock.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public static async Task<MigrationTurn> TakeAsync(AppDb db, string acquire, string release, CancellationToken cancellationToken)
+    public static async Task<MigrationLock> TakeAsync(AppDb db, string acquire, string release, CancellationToken cancellationToken)
     {
         await DemandDatabaseAsync(db, cancellationToken);
         await db.Database.OpenConnectionAsync(cancellationToken);
         db.Database.SetCommandTimeout(LongestWait);
         await db.Database.ExecuteSqlRawAsync(acquire, cancellationToken);
-        return new MigrationTurn(db, release);
+        return new MigrationLock(db, release);
     }
 
     /// <summary>
@@ -45,7 +45,7 @@ internal sealed class MigrationTurn : IAsyncDisposable
         {
             await _db.Database.ExecuteSqlRawAsync(_release);
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             // A broken connection has ended its session, and the lock with it.
         }
@@ -64,7 +64,7 @@ internal sealed class MigrationTurn : IAsyncDisposable
         {
             await creator.CreateAsync(cancellationToken);
         }
-        catch (Exception fault) when (StoreFaults.MayPass(fault))
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
             // Another server may have created it in the meantime. Otherwise report why it could not be created.
             if (!await creator.ExistsAsync(cancellationToken))

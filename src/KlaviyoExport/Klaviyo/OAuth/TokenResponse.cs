@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace KlaviyoExport.Klaviyo.OAuth;
 
 /// <summary>A successful response of the token endpoint (RFC 6749, section 5.1).</summary>
-internal sealed record TokenAnswer(
+internal sealed record TokenResponse(
     string AccessToken,
     string? TokenType = null,
     long? ExpiresIn = null,
@@ -22,6 +22,6 @@ internal sealed record TokenError(string Error);
     RespectRequiredConstructorParameters = true,
     GenerationMode = JsonSourceGenerationMode.Metadata
 )]
-[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(TokenError))]
 internal sealed partial class OAuthJson : JsonSerializerContext;

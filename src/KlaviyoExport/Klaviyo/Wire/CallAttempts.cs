@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Klaviyo.Wire;
 
 /// <summary>Tracks the attempts of one call.</summary>
-internal sealed class CallFate
+internal sealed class CallAttempts
 {
     /// <summary>Whether one of the attempts may have taken effect.</summary>
     public bool MayHaveArrived { get; set; }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>Validates <see cref="KlaviyoOptions"/>. Reports all faults together, each with the name of the setting.</summary>
-internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
+internal sealed class KlaviyoOptionsValidator : IValidateOptions<KlaviyoOptions>
 {
     public ValidateOptionsResult Validate(string? name, KlaviyoOptions options)
     {
@@ -14,10 +14,10 @@ internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
 
     private static IEnumerable<string> Faults(KlaviyoOptions options)
     {
-        if (!IsGoodBase(options.BaseUrl))
+        if (!IsValidBaseAddress(options.BaseUrl))
             yield return "Klaviyo:BaseUrl must be an https address (http only on the loopback) without user, query or fragment, like "
                 + "https://a.klaviyo.com.";
-        if (!IsGoodRevision(options.Revision))
+        if (!IsValidRevision(options.Revision))
             yield return "Klaviyo:Revision must be a date like 2026-07-15, optionally with a suffix like 2026-07-15.pre.";
         if (options.MaxProfilesPerExport is < 1 or > 1_000_000)
             yield return "Klaviyo:MaxProfilesPerExport must be from 1 to 1000000.";
@@ -36,14 +36,14 @@ internal sealed class KlaviyoOptionsCheck : IValidateOptions<KlaviyoOptions>
     }
 
     /// <summary>Returns whether a secret may be sent to the address: it uses https, or http on the loopback address.</summary>
-    internal static bool IsGoodBase(string? text) =>
+    internal static bool IsValidBaseAddress(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         && uri.UserInfo.Length == 0
         && uri.Query.Length == 0
         && uri.Fragment.Length == 0;
 
-    private static bool IsGoodRevision(string? text)
+    private static bool IsValidRevision(string? text)
     {
         var date = text?.Split('.', 2);
         return date is [var day, ..]
