@@ -146,13 +146,15 @@ build() {
 count() { grep -o -m1 "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
 run() {
+    # Tests wait more than they compute, hence two threads to a core; beside them, the browser tests get one.
     local project=$1 name selection=(-maxThreads 2x)
+    [ "$project" != "$browser" ] || selection=(-maxThreads 1x)
     # SQL Server cannot be installed from here: without one, its tests are left out and do not count as skipped.
     [ -n "${KLAVIYOEXPORT_TEST_SQLSERVER:-}" ] || selection+=(-trait- Store=SqlServer)
     [ "$mode" != fast ] || selection+=(-trait- Store=PostgreSql -trait- Needs=Server -trait- Needs=Process)
     [ -z "$filter" ] || selection+=(-method "*$filter*")
     name=$(basename "$project" .csproj)
-    # Tests wait more than they compute, hence two threads to a core. A test that hangs is named after two minutes.
+    # A test that hangs is named after two minutes.
     timeout --kill-after=10 900 "$(dirname "$project")/bin/$configuration/net10.0/$name" -noLogo -noColor -diagnostics -longRunning 120 \
         "${selection[@]}" -result-xml "$results/$name.xml" -result-trx "$results/$name.trx" 2>&1 | sed -u "s/^/$name: /" >&2
     echo "${PIPESTATUS[0]}" >"$results/$name.code"
