@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Ends a run: adds up the ledger, checks it, purges the payloads. In one transaction; a run is closed or it is not.</summary>
+/// <summary>Ends a run: computes and checks the ledger and deletes the payloads, in one transaction.</summary>
 internal sealed class CloseStage(
     IDbContextFactory<AppDb> stores,
     DeliveredProfiles delivered,
@@ -18,38 +18,38 @@ internal sealed class CloseStage(
     ILogger<CloseStage> logger
 )
 {
-    // Handed over at least once, without Klaviyo's word on what became of it.
+    // Sent at least once, and Klaviyo has not reported a result.
     private static readonly Expression<Func<Batch, bool>> MayHaveArrived = batch =>
         batch.State == BatchState.Sending || batch.State == BatchState.Sent || (batch.State == BatchState.Prepared && batch.LostJobs > 0);
 
-    /// <summary>All stages are done.</summary>
+    /// <summary>Ends a run that has completed all its stages.</summary>
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
         await journal.EnterAsync(run.Claim, Stage.Close, null, cancellationToken);
         await CloseAsync(run.RunId, run.Claim, null, stored => !stored.State.IsFinal(), null, cancellationToken);
     }
 
-    /// <summary>Ends an execution's run where it stands: canceled, or failed for good.</summary>
-    /// <exception cref="RunTakenOverException">The claim is lost; nothing was saved.</exception>
+    /// <summary>Ends the run of an execution in its current stage, as canceled or failed.</summary>
+    /// <exception cref="RunTakenOverException">The execution has lost its claim. Nothing was saved.</exception>
     public Task StopAsync(RunClaim claim, RunState end, RunOutcome outcome, CancellationToken cancellationToken) =>
         CloseAsync(claim.RunId, claim, (end, outcome), run => !run.State.IsFinal(), null, cancellationToken);
 
-    /// <summary>Cancels a run that no execution is at.</summary>
-    /// <exception cref="DbUpdateConcurrencyException">An execution has taken it up at this very moment; nothing was saved.</exception>
+    /// <summary>Cancels a run that is not being executed.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">An execution has started the run in the meantime. Nothing was saved.</exception>
     public Task StopIdleAsync(int runId, RunOutcome outcome, CancellationToken cancellationToken) =>
         CloseAsync(runId, null, (RunState.Canceled, outcome), run => !run.State.IsFinal(), null, cancellationToken);
 
-    /// <summary>Ends a run that waits for approval and will not get it.</summary>
+    /// <summary>Ends a run that waits for approval and was not approved.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="outcome">How it came to that.</param>
-    /// <param name="deed">Adds what is to be stored with it.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
-    /// <returns>False when it does not wait any more.</returns>
+    /// <param name="outcome">Why it was not approved.</param>
+    /// <param name="deed">Adds further changes to the same transaction.</param>
+    /// <param name="cancellationToken">Cancels the operation. Nothing is changed.</param>
+    /// <returns>False when the run no longer waits for approval.</returns>
     public Task<bool> StopWaitingAsync(int runId, RunOutcome outcome, Action<AppDb>? deed, CancellationToken cancellationToken) =>
         CloseAsync(runId, null, (RunState.Canceled, outcome), run => run.State == RunState.NeedsApproval, deed, cancellationToken);
 
     /// <summary>
-    /// Whether a run that has been prepared is to go no further for now. One that somebody wanted to cancel meanwhile is canceled.
+    /// Determines whether a prepared run must wait for approval. A run whose cancellation was requested in the meantime is canceled.
     /// </summary>
     public async Task<bool> IsHeldUpAsync(int runId, CancellationToken cancellationToken)
     {
@@ -118,19 +118,19 @@ internal sealed class CloseStage(
         return true;
     }
 
-    /// <summary>A run stopped while it read its members has prepared nothing that counts.</summary>
+    /// <summary>Deletes the batches and rejections of a run that was stopped while it read its members.</summary>
     private static async Task DiscardHalfPreparedAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {
         await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>What Klaviyo may have put on the list must be known as this export's, or a mirror could never take it off again.</summary>
+    /// <summary>Remembers the profiles that Klaviyo may have added to the list, so that a mirror export can remove them later.</summary>
     private async Task RememberUncertainAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run.SyncMode == SyncMode.Full)
             return;
-        // One at a time: they are large, and what is remembered is looked up by the same connection.
+        // One batch at a time: they are large, and the remembered profiles are read on the same connection.
         foreach (
             var batchId in await db.Set<Batch>()
                 .Where(MayHaveArrived)
@@ -161,7 +161,7 @@ internal sealed class CloseStage(
         run.Ledger.Accepted = batches.Sum(batch => (long)batch.Accepted);
         run.Ledger.Refused = batches.Sum(batch => (long)batch.Refused);
         run.Ledger.Unconfirmed = batches.Sum(batch => (long)batch.Unconfirmed);
-        // Over the cap nothing was put into batches at all.
+        // When the cap is exceeded, no batches are created.
         run.Ledger.Unsent = batches.Count == 0 ? run.Ledger.Prepared : open[false].Sum(batch => (long)batch.Prepared - batch.Refused);
         run.Ledger.Removed =
             run.Ledger.Leaving == 0
@@ -169,8 +169,8 @@ internal sealed class CloseStage(
                 : run.Ledger.Leaving - await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == run.Id, cancellationToken);
     }
 
-    /// <summary>Notes each batch of which Klaviyo counted otherwise than the ledger.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>Adds a timeline entry for each batch whose counts in Klaviyo differ from the ledger.</summary>
+    /// <returns>The number of such batches.</returns>
     private async Task<int> ReconcileAsync(AppDb db, int runId, CancellationToken cancellationToken)
     {
         var differing = (

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Takes one run through its stages, from wherever it stands, to an end or to the next try.</summary>
+/// <summary>Executes a run: takes it through its stages, from the stored stage to its end or to the next retry.</summary>
 internal sealed class RunExecution(
     IDbContextFactory<AppDb> stores,
     RunClaims claims,
@@ -38,8 +38,8 @@ internal sealed class RunExecution(
         (Stage.Close, close.RunAsync),
     ];
 
-    /// <returns>When to try again; null when the run has ended, or is another execution's.</returns>
-    /// <exception cref="OperationCanceledException">The process is stopping; the run goes on at the next start.</exception>
+    /// <returns>When to retry. Null when the run has ended or another execution has taken it over.</returns>
+    /// <exception cref="OperationCanceledException">The process is stopping. The run resumes at the next start.</exception>
     public async Task<DateTimeOffset?> RunAsync(int runId, CancellationToken cancellationToken)
     {
         if (await FindAsync(runId, cancellationToken) is not { } found || found.State.IsAtRest())
@@ -90,11 +90,11 @@ internal sealed class RunExecution(
     private async Task<DateTimeOffset?> FailAsync(Run run, RunClaim claim, Exception fault, CancellationToken cancellationToken)
     {
         Log.RunFailed(logger, fault, run.Id);
-        // A fault after the end, as in keeping the connection's health, changes nothing about the end.
+        // A fault after the end, for example while the health of the connection is stored, does not change the result.
         var now = await FindAsync(run.Id, cancellationToken);
         if (now is null || now.State.IsFinal())
             return null;
-        // Asked for since the last look: nothing is tried again that nobody wants any more.
+        // The run was canceled in the meantime, so it is not retried.
         if (now.CancelRequestedAt is not null)
             return await CancelAsync(claim, cancellationToken);
         var stopped = RunFault.Of(fault, run.ListId);
@@ -121,14 +121,14 @@ internal sealed class RunExecution(
     private static RunOutcome SpentOn(RunOutcome passing) =>
         new(RunOutcomeKind.RetriesSpent, new LocalizedMessage("Delivery.RetriesSpent", passing.Message));
 
-    /// <summary>A run that had nothing to tell Klaviyo says nothing of the connection.</summary>
+    /// <summary>A run that sent no request to Klaviyo does not change the health of the connection.</summary>
     private async Task NoteSuccessAsync(StageContext context, CancellationToken cancellationToken)
     {
         if (await FindAsync(context.RunId, cancellationToken) is { Ledger: { Prepared: > 0 } or { Leaving: > 0 } })
             await health.WorkedAsync(context.Export.ConnectionId!.Value, cancellationToken);
     }
 
-    /// <param name="asked">How long Klaviyo wants to be left alone; a try before that would be spent in vain.</param>
+    /// <param name="asked">The pause that Klaviyo asked for. An earlier retry would fail.</param>
     private async Task<DateTimeOffset> RetryLaterAsync(RunClaim claim, RunOutcome why, TimeSpan? asked, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

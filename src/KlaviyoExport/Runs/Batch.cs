@@ -1,22 +1,25 @@
 namespace KlaviyoExport.Runs;
 
+/// <summary>How far a batch has been delivered.</summary>
 public enum BatchState
 {
-    /// <summary>In the store, not handed over.</summary>
+    /// <summary>Stored, and not sent yet.</summary>
     Prepared,
 
-    /// <summary>On its way, or the answer was lost: Klaviyo may have it. It is sent again, which is harmless.</summary>
+    /// <summary>
+    /// Being sent, or the response was lost: Klaviyo may have it. It is sent again, which has no effect on profiles that arrived.
+    /// </summary>
     Sending,
 
-    /// <summary>Klaviyo answered 202 with a job.</summary>
+    /// <summary>Klaviyo responded with status 202 and an import job.</summary>
     Sent,
 
-    /// <summary>The job ended and all its errors were read.</summary>
+    /// <summary>The job has ended, and all its errors were read.</summary>
     Confirmed,
 }
 
 /// <summary>
-/// Up to 10,000 profiles of a run: the exact request body and who is in it, compressed and encrypted until the run closes.
+/// Up to 10,000 profiles of a run. Until the run ends, the exact request body and the members in it are stored, compressed and encrypted.
 /// </summary>
 public sealed class Batch
 {
@@ -24,34 +27,34 @@ public sealed class Batch
 
     public int RunId { get; set; }
 
-    /// <summary>1-based within the run.</summary>
+    /// <summary>The number of the batch within the run, starting at 1.</summary>
     public int Number { get; set; }
 
     public BatchState State { get; set; }
 
-    /// <summary>Profiles prepared for it.</summary>
+    /// <summary>The number of profiles that were prepared for the batch.</summary>
     public int Prepared { get; set; }
 
     public int Accepted { get; set; }
 
-    /// <summary>With those set aside.</summary>
+    /// <summary>The number of refused profiles, including those set aside.</summary>
     public int Refused { get; set; }
 
-    /// <summary>Profiles that Klaviyo named before it made a job: refused, and in no job.</summary>
+    /// <summary>The number of profiles that Klaviyo refused before it created a job. They are not in the job.</summary>
     public int SetAside { get; set; }
 
     public int Unconfirmed { get; set; }
 
-    /// <summary>The Klaviyo import job that holds it; the latest when it had to be sent again.</summary>
+    /// <summary>The ID of the Klaviyo import job. The latest one when the batch was sent several times.</summary>
     public string? JobId { get; set; }
 
-    /// <summary>Profiles of the job that Klaviyo itself counted as taken; null until the job has ended.</summary>
+    /// <summary>The number of completed profiles according to Klaviyo's job. Null until the job has ended.</summary>
     public int? JobCompleted { get; set; }
 
-    /// <summary>Profiles of the job that Klaviyo itself counted as failed; null until the job has ended.</summary>
+    /// <summary>The number of failed profiles according to Klaviyo's job. Null until the job has ended.</summary>
     public int? JobFailed { get; set; }
 
-    /// <summary>How often a job of it ended without a result (cancelled, lost, stuck).</summary>
+    /// <summary>The number of jobs of this batch that ended without a result: canceled, lost or stuck.</summary>
     public int LostJobs { get; set; }
 
     public DateTimeOffset? SentAt { get; set; }
@@ -61,9 +64,9 @@ public sealed class Batch
     public BatchPayload? Payload { get; set; }
 
     /// <summary>
-    /// Whether Klaviyo's own counts of its job disagree with the ledger. Never where it did not count, and not where nobody answered for a
-    /// profile: there the counts of the last job mean nothing. Whether those that failed are among the completed its documentation leaves
-    /// open, so either is agreement.
+    /// Whether the counts of Klaviyo's job differ from the ledger. False when Klaviyo reported no counts, and when some profiles are
+    /// unconfirmed, because then the counts of the last job do not cover them. Klaviyo's documentation does not say whether failed
+    /// profiles are included in the completed ones, so both are accepted.
     /// </summary>
     public bool Differs =>
         State == BatchState.Confirmed
@@ -73,7 +76,9 @@ public sealed class Batch
         && (failed != Refused - SetAside || (completed != Accepted && completed - failed != Accepted));
 }
 
-/// <summary>In a table of its own, so that lists of batches never drag the payload along. Deleted when the run closes.</summary>
+/// <summary>
+/// The content of a batch. It is in a separate table, so that queries for batches do not load it. Deleted when the run ends.
+/// </summary>
 public sealed class BatchPayload
 {
     public long BatchId { get; set; }

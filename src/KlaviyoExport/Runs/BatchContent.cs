@@ -5,13 +5,13 @@ using KlaviyoExport.Data;
 namespace KlaviyoExport.Runs;
 
 /// <summary>One profile of a batch.</summary>
-/// <param name="Ordinal">Position among the run's members, from 0.</param>
-/// <param name="Key">The profile's key in its source.</param>
-/// <param name="Email">The normalised address.</param>
-/// <param name="Json">The profile exactly as it stands in the request body.</param>
+/// <param name="Ordinal">The position among the run's members, starting at 0.</param>
+/// <param name="Key">The key of the profile in its source.</param>
+/// <param name="Email">The normalized email address.</param>
+/// <param name="Json">The profile, exactly as in the request body.</param>
 internal sealed record BatchRow(long Ordinal, string Key, string Email, byte[] Json);
 
-/// <summary>The rows of a batch as they are kept in the store: compressed, then encrypted.</summary>
+/// <summary>Converts the profiles of a batch to and from their stored form, which is compressed and then encrypted.</summary>
 internal static class BatchContent
 {
     private const byte Format = 1;
@@ -36,7 +36,7 @@ internal static class BatchContent
         return secrets.ProtectPayload(packed.ToArray());
     }
 
-    /// <exception cref="InvalidDataException">A newer version of the product wrote it.</exception>
+    /// <exception cref="InvalidDataException">The content was written by a newer version of the product.</exception>
     public static List<BatchRow> Open(byte[] sealedRows, SecretProtector secrets)
     {
         using var packed = new MemoryStream(secrets.UnprotectPayload(sealedRows));

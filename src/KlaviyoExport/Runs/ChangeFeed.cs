@@ -6,35 +6,35 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Runs;
 
-/// <summary>What somebody wants to be told of.</summary>
+/// <summary>The changes that a watcher wants to be notified of.</summary>
 public enum FeedScope
 {
-    /// <summary>Every run that begins, changes or ends.</summary>
+    /// <summary>The start, the changes and the end of every run.</summary>
     Runs,
 
-    /// <summary>Runs, and whatever the rooms above watch besides: refreshes, loads, counts.</summary>
+    /// <summary>Runs, and what the rooms above register: refreshes, loads and counts.</summary>
     System,
 }
 
-/// <summary>What a watcher is told.</summary>
+/// <summary>A notification to a watcher.</summary>
 public enum FeedNews
 {
-    /// <summary>Something changed, or the store answers again: read anew.</summary>
+    /// <summary>Something changed, or the store responds again. Read the data again.</summary>
     Changed,
 
-    /// <summary>The store does not answer: what was read last may be out of date until the next news.</summary>
+    /// <summary>The store does not respond. The data read last may be out of date until the next notification.</summary>
     Behind,
 }
 
 /// <summary>
-/// A text that is another one after every change of what a room watches. A room above registers one for <see cref="FeedScope.System"/>.
+/// Reads a text that differs after every change of what a room watches. A room above registers one for <see cref="FeedScope.System"/>.
 /// </summary>
 public delegate Task<string> ReadMark(AppDb db, CancellationToken cancellationToken);
 
 /// <summary>
-/// The one feed of changes for pages: at once when a change happens in this process, within a second when another process made it. The
-/// store is looked at once a second for all watchers together, and not at all while nobody watches. A store that does not answer is told as
-/// such, and looked at again.
+/// Notifies pages of changes: immediately when this process made the change, within a second when another process did. The store is polled
+/// once a second for all watchers together, and not at all without watchers. When the store does not respond, the watchers are told, and
+/// polling continues.
 /// </summary>
 public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<ReadMark> marks, TimeProvider clock, ILogger<ChangeFeed> logger)
     : IDisposable
@@ -50,8 +50,8 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
     private ITimer? _timer;
 
     /// <summary>
-    /// News of one run: first at once, then after every change of it; ends with the news of its end. Read the run after each: what changed
-    /// before the first is not told.
+    /// Watches one run. The first notification comes immediately, then one after every change, and the last one after the run has ended.
+    /// Read the run after each notification.
     /// </summary>
     public async IAsyncEnumerable<FeedNews> WatchAsync(int runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
             yield return isOver is null ? FeedNews.Behind : FeedNews.Changed;
             if (isOver == true)
                 yield break;
-            // Where the store did not say whether the run is over, nobody may tell of the end any more.
+            // While the store does not respond it is unknown whether the run has ended, and its end may not be notified again.
             if (isOver is null)
                 await Task.Delay(Pace, clock, cancellationToken);
             else
@@ -70,7 +70,10 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         }
     }
 
-    /// <summary>News of all runs, or of the whole system: first at once, then after every change, until the token is cancelled.</summary>
+    /// <summary>
+    /// Watches all runs or the whole system. The first notification comes immediately, then one after every change, until the token is
+    /// canceled.
+    /// </summary>
     public async IAsyncEnumerable<FeedNews> WatchAsync(FeedScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watcher = await JoinAsync(null, scope, cancellationToken);
@@ -83,10 +86,10 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>This process has changed a run; the change is in the store.</summary>
+    /// <summary>Reports that this process has changed a run. Call it after the change is stored.</summary>
     internal void Raise(int runId) => Tell(watcher => watcher.RunId is null || watcher.RunId == runId);
 
-    /// <summary>This process has changed something else that a room watches; the change is in the store.</summary>
+    /// <summary>Reports that this process has changed something else that a room watches. Call it after the change is stored.</summary>
     internal void RaiseSystem() => Tell(watcher => watcher.Scope == FeedScope.System);
 
     private void Tell(Func<Watcher, bool> concerns)
@@ -115,13 +118,13 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         }
         try
         {
-            // What changes after this look is told by the next.
+            // The next poll reports what changes after this one.
             await looked.WaitAsync(cancellationToken);
             return watcher;
         }
         catch
         {
-            // A reader who leaves during the first look must not keep the feed looking.
+            // A watcher that leaves during the first poll must not keep the feed polling.
             watcher.Dispose();
             throw;
         }
@@ -147,7 +150,7 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         }
         catch (Exception fault)
         {
-            // Whatever it is, the feed must go on: a page that waits for it would be stale for good.
+            // The feed must continue after any fault: otherwise the pages that wait for it would stay out of date for good.
             if (!StoreFaults.IsTransient(fault))
                 Log.LookFailed(logger, fault);
             FellBehind();
@@ -209,7 +212,7 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
         Tell(_ => true);
     }
 
-    /// <returns>Null: the store does not answer.</returns>
+    /// <returns>Null when the store does not respond.</returns>
     private async Task<bool?> IsOverAsync(int runId, CancellationToken cancellationToken)
     {
         try
@@ -225,12 +228,12 @@ public sealed class ChangeFeed(IDbContextFactory<AppDb> stores, IEnumerable<Read
 
     private readonly record struct RunMark(int Version, long Done, DateTimeOffset? CancelRequestedAt);
 
-    /// <param name="System">Null: nobody watches the system.</param>
+    /// <param name="System">Null when there are no watchers of the system.</param>
     private sealed record Seen(Dictionary<int, RunMark> Runs, string? System);
 
     private sealed class Watcher(ChangeFeed feed, int? runId, FeedScope scope) : IDisposable
     {
-        // Several changes are as good as one; a change that is told after a read is still there for the next.
+        // Several changes may be reported as one. A change that is reported after a read remains for the next read.
         private readonly Channel<bool> _told = Channel.CreateBounded<bool>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
         );

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Runs;
 
 /// <summary>
-/// Follows up the end of a run, after it is in the store, on the machine that executed it. It may be missed when that machine is killed, so
-/// it is for what should happen soon and would happen anyway.
+/// Is called after the end of a run is stored, on the server that executed the run. The call is lost when that server is killed, so use it
+/// only for work that should happen soon and would otherwise happen later.
 /// </summary>
 public delegate Task FollowRunEnd(int runId, CancellationToken cancellationToken);

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Runs;
 
 /// <summary>
-/// The counts of a run, in profiles, that must add up:
+/// The counts of a run, in profiles. They must add up:
 /// members = without email + invalid + duplicate + unchanged + prepared, and
 /// prepared = accepted + refused + unconfirmed + unsent.
 /// </summary>
@@ -19,22 +19,22 @@ public sealed class Ledger
 
     public long Prepared { get; set; }
 
-    /// <summary>Klaviyo's job took them.</summary>
+    /// <summary>Profiles that Klaviyo's import job accepted.</summary>
     public long Accepted { get; set; }
 
-    /// <summary>Klaviyo named them as not taken.</summary>
+    /// <summary>Profiles that Klaviyo reported as not accepted.</summary>
     public long Refused { get; set; }
 
-    /// <summary>Handed over, and Klaviyo never said what became of them.</summary>
+    /// <summary>Profiles that were sent, and for which Klaviyo never reported a result.</summary>
     public long Unconfirmed { get; set; }
 
-    /// <summary>Never handed over; 0 unless the run was cancelled or failed.</summary>
+    /// <summary>Profiles that were never sent. 0 unless the run was canceled or failed.</summary>
     public long Unsent { get; set; }
 
-    /// <summary>Members that left the segments and that this export had put on the list (mirror exports).</summary>
+    /// <summary>Profiles that left the segments and that this export had added to the list (mirror exports only).</summary>
     public long Leaving { get; set; }
 
-    /// <summary>Of those, taken off the list.</summary>
+    /// <summary>The part of <see cref="Leaving"/> that was removed from the list.</summary>
     public long Removed { get; set; }
 
     public bool ReadingAddsUp => Members == WithoutEmail + Invalid + Duplicate + Unchanged + Prepared;

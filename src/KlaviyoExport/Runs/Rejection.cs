@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Runs;
 
-/// <summary>Why a profile did not make it.</summary>
+/// <summary>Why a profile was rejected.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RejectionReason>))]
 public enum RejectionReason
 {
@@ -12,41 +12,43 @@ public enum RejectionReason
     /// <summary>Another member of the same run has the same address.</summary>
     DuplicateEmail,
 
-    /// <summary>A single profile larger than Klaviyo takes.</summary>
+    /// <summary>The profile is larger than Klaviyo accepts.</summary>
     TooLarge,
 
-    /// <summary>Klaviyo refused it: by a 400 that named it, or in the import job.</summary>
+    /// <summary>Klaviyo refused the profile, with status 400 or in the import job.</summary>
     Refused,
 
-    /// <summary>Klaviyo counted refusals in its batch without naming all of them, or never finished its job.</summary>
+    /// <summary>
+    /// Klaviyo did not report a result for the profile: it counted more refusals in the batch than it listed, or did not finish the job.
+    /// </summary>
     Unconfirmed,
 
-    /// <summary>Klaviyo did not take it off the list (mirror exports).</summary>
+    /// <summary>The profile could not be removed from the list (mirror exports only).</summary>
     NotRemoved,
 }
 
-/// <summary>A profile that did not make it, with the reason.</summary>
+/// <summary>A rejected profile and the reason.</summary>
 public sealed class Rejection
 {
     public long Id { get; set; }
 
     public int RunId { get; set; }
 
-    /// <summary>Position among the run's members, from 0; one rejection per member at most.</summary>
+    /// <summary>The position among the run's members, starting at 0. A member has at most one rejection.</summary>
     public long Ordinal { get; set; }
 
-    /// <summary>The profile's key in its source.</summary>
+    /// <summary>The key of the profile in its source.</summary>
     public required string ProfileKey { get; set; }
 
     public RejectionReason Reason { get; set; }
 
-    /// <summary>The address as it stands in the source, encrypted; null when there is none.</summary>
+    /// <summary>The email address as in the source, encrypted. Null when there is none.</summary>
     public byte[]? Email { get; set; }
 
-    /// <summary>Klaviyo's error code; null when the refusal is ours.</summary>
+    /// <summary>The error code of Klaviyo. Null when the profile was rejected before it was sent.</summary>
     public string? Code { get; set; }
 
-    /// <summary>Klaviyo's words with any address taken out, or the key of the duplicate that was sent.</summary>
+    /// <summary>Klaviyo's description with email addresses removed, or the key of the duplicate that was sent instead.</summary>
     public string? Detail { get; set; }
 
     public int? BatchNumber { get; set; }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Runs;
 
-/// <summary>A rejection before it is stored; the address still in clear.</summary>
+/// <summary>A rejection before it is stored. The email address is not encrypted yet.</summary>
 internal sealed record NewRejection(long Ordinal, string Key, RejectionReason Reason)
 {
     public string? Email { get; init; }
@@ -28,7 +28,7 @@ internal sealed record NewRejection(long Ordinal, string Key, RejectionReason Re
         };
 }
 
-/// <summary>Stores rejections by the thousand, so that memory stays level however many there are.</summary>
+/// <summary>Stores rejections in chunks of a thousand, so that the memory used does not depend on their number.</summary>
 internal sealed class RejectionWriter(IDbContextFactory<AppDb> stores, SecretProtector secrets, RunClaim claim)
 {
     private const int FlushAt = 1000;

@@ -9,35 +9,39 @@ public sealed class Run : IVersioned
 
     public int ExportId { get; set; }
 
-    /// <summary>The export while the run is not final, then null; unique, so that an export never has two runs under way.</summary>
+    /// <summary>
+    /// The export while the run has not ended, then null. The column is unique, so that an export has at most one active run.
+    /// </summary>
     public int? ActiveExportId { get; set; }
 
-    /// <summary>The Klaviyo account it goes to: the limits are the account's, so its runs go one after another.</summary>
+    /// <summary>
+    /// The Klaviyo account that receives the profiles. Rate limits apply to an account, so its runs are executed one after another.
+    /// </summary>
     public required string AccountId { get; set; }
 
-    /// <summary>The list at the time of the run; the export's may change later.</summary>
+    /// <summary>The ID of the list when the run was queued. The list of the export may change later.</summary>
     public required string ListId { get; set; }
 
-    /// <summary>The export's mode at the time of the run.</summary>
+    /// <summary>The sync mode of the export when the run was queued.</summary>
     public SyncMode SyncMode { get; set; }
 
     public required string RequestedBy { get; set; }
 
     public RunTrigger Trigger { get; set; }
 
-    /// <summary>The time of the schedule it answers to.</summary>
+    /// <summary>The scheduled time that started the run. Null when a person started it.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>The run whose rejected profiles it sends again, and only those; null for an ordinary run.</summary>
+    /// <summary>The run whose rejected profiles this run sends again, and nothing else. Null for an ordinary run.</summary>
     public int? RetriesRunId { get; set; }
 
-    /// <summary>For which reasons those were rejected that it sends again; null for an ordinary run.</summary>
+    /// <summary>The reasons of the rejections that are sent again. Null for an ordinary run.</summary>
     public List<RejectionReason>? RetriesReasons { get; set; }
 
-    /// <summary>Only <see cref="RunStates"/> moves it.</summary>
+    /// <summary>The state. It changes only through <see cref="RunStates.MoveTo"/>.</summary>
     public RunState State { get; set; }
 
-    /// <summary>The stage it is in or was in last; where a run that was interrupted goes on.</summary>
+    /// <summary>The current or last stage. An interrupted run resumes here.</summary>
     public Stage Stage { get; set; }
 
     public DateTimeOffset QueuedAt { get; set; }
@@ -48,36 +52,38 @@ public sealed class Run : IVersioned
 
     public Ledger Ledger { get; set; } = new();
 
-    /// <summary>Units of the current stage done so far: members read, profiles sent, profiles confirmed, profiles removed.</summary>
+    /// <summary>The progress of the current stage: the number of members read, or of profiles sent, confirmed or removed.</summary>
     public long Done { get; set; }
 
-    /// <summary>Units of the current stage in all; null while it is not known.</summary>
+    /// <summary>The number of members or profiles of the current stage. Null while it is not known.</summary>
     public long? Total { get; set; }
 
-    /// <summary>When the current stage began, for rate and time left.</summary>
+    /// <summary>When the current stage started. Used to estimate the rate and the time left.</summary>
     public DateTimeOffset? StageStartedAt { get; set; }
 
-    /// <summary>How it ended, or what it waits for, for people; set by <see cref="Tell"/>.</summary>
+    /// <summary>How the run ended or what it is waiting for, as text for people. Set by <see cref="Tell"/>.</summary>
     public LocalizedMessage? Outcome { get; set; }
 
-    /// <summary>The same, to decide by.</summary>
+    /// <summary>The kind of <see cref="Outcome"/>, for decisions in code.</summary>
     public RunOutcomeKind? OutcomeKind { get; set; }
 
-    /// <summary>Tries made so far after failures that may pass.</summary>
+    /// <summary>The number of retries after temporary faults.</summary>
     public int Retries { get; set; }
 
-    /// <summary>When the next try is due; only in state FailedRetrying.</summary>
+    /// <summary>When the next retry is due. Null unless the state is <see cref="RunState.FailedRetrying"/>.</summary>
     public DateTimeOffset? RetryAt { get; set; }
 
-    /// <summary>When it began to wait for somebody's approval; null when it never had to.</summary>
+    /// <summary>When the run started to wait for approval. Null when it never needed one.</summary>
     public DateTimeOffset? ApprovalAskedAt { get; set; }
 
-    /// <summary>When somebody let it go on.</summary>
+    /// <summary>When a person approved the run. Null when nobody has.</summary>
     public DateTimeOffset? ApprovedAt { get; set; }
 
     public string? ApprovedBy { get; set; }
 
-    /// <summary>When its rejections were deleted, their time being over; its ledger still counts them.</summary>
+    /// <summary>
+    /// When the rejections were deleted at the end of their retention period. The ledger still counts them. Null while they are kept.
+    /// </summary>
     public DateTimeOffset? RejectionsPurgedAt { get; set; }
 
     public DateTimeOffset? CancelRequestedAt { get; set; }
@@ -86,10 +92,10 @@ public sealed class Run : IVersioned
 
     public int Version { get; set; }
 
-    /// <summary>A run of an export as it is now; the one place where runs are made.</summary>
-    /// <param name="target">What the export sends where.</param>
-    /// <param name="requestedBy">In whose name.</param>
-    /// <param name="at">Now.</param>
+    /// <summary>Creates a queued run. This and <see cref="Skip"/> are the only places that create runs.</summary>
+    /// <param name="target">The export, with its account, list and sync mode.</param>
+    /// <param name="requestedBy">The name of the person in whose name the run is executed.</param>
+    /// <param name="at">The current time.</param>
     internal static Run Queue(RunTarget target, string requestedBy, DateTimeOffset at) =>
         new()
         {
@@ -102,10 +108,11 @@ public sealed class Run : IVersioned
             QueuedAt = at,
         };
 
-    /// <param name="outcome">Null: it is at work, and nothing is to be said of it.</param>
+    /// <summary>Sets <see cref="Outcome"/> and <see cref="OutcomeKind"/>.</summary>
+    /// <param name="outcome">Null while the run is being executed.</param>
     internal void Tell(RunOutcome? outcome) => (OutcomeKind, Outcome) = (outcome?.Kind, outcome?.Message);
 
-    /// <summary>A run that is over before it began, because something it depends on failed.</summary>
+    /// <summary>Creates a run that has ended without being executed, because something it depends on failed.</summary>
     internal static Run Skip(RunTarget target, string requestedBy, DateTimeOffset at, RunOutcome why)
     {
         var run = Queue(target, requestedBy, at);
@@ -116,5 +123,5 @@ public sealed class Run : IVersioned
     }
 }
 
-/// <summary>What an export sends where, at the moment a run of it is queued.</summary>
+/// <summary>The properties of an export that a run keeps from the moment it is queued.</summary>
 internal sealed record RunTarget(int ExportId, string AccountId, string ListId, SyncMode SyncMode);

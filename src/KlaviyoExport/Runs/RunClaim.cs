@@ -5,27 +5,28 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace KlaviyoExport.Runs;
 
 /// <summary>
-/// Which execution of a run counts: the one that claimed its account last, for an account has one run at a time. An execution that has lost
-/// its claim (its machine stood still and another was given the run) must not save anything, so each of its transactions demands the claim
-/// first.
+/// The claim of an execution on a Klaviyo account. An account has one execution at a time: the one that claimed it last. An execution that
+/// has lost its claim must not save anything, for example because its server was paused and another server took over the run. Therefore
+/// each transaction of an execution demands the claim first.
 /// </summary>
 public sealed class RunClaim
 {
     public required string AccountId { get; set; }
 
-    /// <summary>The run that is executed under it.</summary>
+    /// <summary>The run that is being executed.</summary>
     public int RunId { get; set; }
 
-    /// <summary>Of one execution.</summary>
+    /// <summary>Identifies the execution.</summary>
     public Guid Holder { get; set; }
 
-    /// <summary>The machine it is on, for people.</summary>
+    /// <summary>The server that executes the run, for display.</summary>
     public required string Node { get; set; }
 
+    /// <summary>When the account was claimed.</summary>
     public DateTimeOffset At { get; set; }
 
-    /// <summary>Begins a transaction in which the claim is held: nobody can take it until the transaction ends.</summary>
-    /// <exception cref="RunTakenOverException">Another execution has claimed the account; the transaction is over.</exception>
+    /// <summary>Begins a transaction that holds the claim: no other execution can take it before the transaction ends.</summary>
+    /// <exception cref="RunTakenOverException">Another execution has claimed the account. The transaction was rolled back.</exception>
     internal async Task<IDbContextTransaction> BeginAsync(AppDb db, CancellationToken cancellationToken)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -41,8 +42,8 @@ public sealed class RunClaim
         }
     }
 
-    /// <summary>Saves what the context tracks, in a transaction in which the claim is held.</summary>
-    /// <exception cref="RunTakenOverException">Another execution has claimed the account; nothing was saved.</exception>
+    /// <summary>Saves the changes of the context in a transaction that holds the claim.</summary>
+    /// <exception cref="RunTakenOverException">Another execution has claimed the account. Nothing was saved.</exception>
     internal async Task SaveAsync(AppDb db, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginAsync(db, cancellationToken);
@@ -51,17 +52,16 @@ public sealed class RunClaim
     }
 
     /// <summary>
-    /// Makes sure, in the caller's transaction, that the claim is still this execution's. Whatever the transaction writes, in bulk too,
-    /// holds only then.
+    /// Verifies that this execution still holds the claim, and keeps it until the caller's transaction ends. Call it before the transaction
+    /// writes anything, including bulk updates.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no transaction, so the claim could be lost between this and the next
-    /// statement.</exception>
+    /// <exception cref="InvalidOperationException">There is no transaction. The claim could be lost before the next statement.</exception>
     /// <exception cref="RunTakenOverException">Another execution has claimed the account.</exception>
     internal async Task DemandAsync(AppDb db, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)
             throw new InvalidOperationException("A claim is demanded within a transaction.");
-        // An update and not a look: it keeps everybody else from taking the claim until the transaction ends.
+        // An update, not a query: its lock prevents other executions from taking the claim until the transaction ends.
         var held = await db.Set<RunClaim>()
             .Where(stored => stored.AccountId == AccountId && stored.Holder == Holder)
             .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.Holder, Holder), cancellationToken);
@@ -70,5 +70,7 @@ public sealed class RunClaim
     }
 }
 
-/// <summary>Another execution has claimed the account of the run; this one has changed nothing since, and ends.</summary>
+/// <summary>
+/// Thrown when another execution has claimed the account of the run. This execution has not changed anything since and must end.
+/// </summary>
 internal sealed class RunTakenOverException(Exception? inner = null) : Exception("Another execution has claimed the run's account.", inner);

@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Runs;
 
-/// <summary>Gives executions of runs their claims.</summary>
+/// <summary>Assigns claims to executions of runs.</summary>
 internal sealed class RunClaims(IDbContextFactory<AppDb> stores, Node node, TimeProvider clock)
 {
-    /// <summary>Claims the account of a run. Whoever had it before is stopped at its next save.</summary>
+    /// <summary>Claims the account of a run. An execution that held the claim before is stopped at its next save.</summary>
     public async Task<RunClaim> TakeAsync(Run run, CancellationToken cancellationToken)
     {
         var claim = new RunClaim
@@ -28,7 +28,7 @@ internal sealed class RunClaims(IDbContextFactory<AppDb> stores, Node node, Time
         }
         catch (DbUpdateException)
         {
-            // Claimed for the first time by two at once.
+            // Two executions have claimed the account for the first time at the same moment.
             if (!await TakeOverAsync(db, claim, cancellationToken))
                 throw;
         }

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Runs;
 
-/// <summary>One line of a run's timeline.</summary>
+/// <summary>An entry in the timeline of a run.</summary>
 public sealed class RunEvent
 {
     public long Id { get; set; }

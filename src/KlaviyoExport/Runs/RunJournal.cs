@@ -3,11 +3,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Runs;
 
-/// <summary>Writes what a run's page shows while it works: the stage it is in, how far it is, and its timeline.</summary>
+/// <summary>Stores what the page of a run shows during the run: the stage, the progress and the timeline.</summary>
 internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed changes, TimeProvider clock)
 {
-    /// <summary>Notes that a stage begins, or goes on after an interruption. In the store before the stage does anything.</summary>
-    /// <exception cref="RunTakenOverException">The claim is lost.</exception>
+    /// <summary>Stores that a stage starts, or resumes after an interruption. Call it before the stage does anything.</summary>
+    /// <exception cref="RunTakenOverException">The execution has lost its claim.</exception>
     public async Task EnterAsync(RunClaim claim, Stage stage, long? total, CancellationToken cancellationToken)
     {
         var runId = claim.RunId;
@@ -33,10 +33,10 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
         changes.Raise(runId);
     }
 
-    /// <summary>The progress of the stage just entered.</summary>
+    /// <summary>Creates the progress of the stage that has just started.</summary>
     public RunProgress Progress(RunClaim claim, long? total) => new(stores, changes, clock, claim, total);
 
-    /// <summary>Adds a line in the caller's context, to be saved with the deed it tells of.</summary>
+    /// <summary>Adds a timeline entry to the caller's context, so that it is saved together with the change it describes.</summary>
     public void Add(AppDb db, int runId, LocalizedMessage what) =>
         db.Set<RunEvent>()
             .Add(

@@ -1,58 +1,58 @@
 namespace KlaviyoExport.Runs;
 
-/// <summary>What ended a run, holds it up, or makes it try again; what pages and other rooms decide by.</summary>
+/// <summary>The reason why a run ended, waits or is retried. Code decides by it.</summary>
 public enum RunOutcomeKind
 {
-    /// <summary>All that could be delivered was accepted.</summary>
+    /// <summary>Klaviyo accepted all deliverable profiles.</summary>
     Delivered,
 
     /// <summary>Klaviyo refused some profiles.</summary>
     Refusals,
 
-    /// <summary>Of some profiles Klaviyo never said what became of them.</summary>
+    /// <summary>Klaviyo did not report a result for some profiles.</summary>
     Unconfirmed,
 
-    /// <summary>Klaviyo's own counts disagree with the ledger.</summary>
+    /// <summary>The counts of Klaviyo's jobs differ from the ledger.</summary>
     CountsDiffer,
     NoMembers,
 
-    /// <summary>None of the rejected profiles that it was to send again is a member any more.</summary>
+    /// <summary>None of the rejected profiles to send again is still a member.</summary>
     NobodyToResend,
 
-    /// <summary>No member has an address that can be sent.</summary>
+    /// <summary>No member has a valid email address.</summary>
     NobodyDeliverable,
 
-    /// <summary>It would change much and waits for approval.</summary>
+    /// <summary>The run would change a large part of the list and waits for approval.</summary>
     NeedsApproval,
 
-    /// <summary>Somebody rejected it, or nobody approved it in time.</summary>
+    /// <summary>A person rejected the run, or nobody approved it in time.</summary>
     NotApproved,
     Canceled,
 
-    /// <summary>The system refresh left it out.</summary>
+    /// <summary>The system refresh skipped the export.</summary>
     Skipped,
 
     /// <summary>A source or a segment it depends on failed in the system refresh.</summary>
     SkippedUpstream,
 
-    /// <summary>More profiles than an export may send; nothing was sent.</summary>
+    /// <summary>The segments exceed the maximum number of profiles of an export. Nothing was sent.</summary>
     OverCap,
 
-    /// <summary>A mirror export without deliverable members, which would take everybody off the list.</summary>
+    /// <summary>A mirror export has no deliverable members and would remove all its profiles from the list.</summary>
     WouldEmptyList,
     NoConnection,
 
-    /// <summary>The export's connection leads to another account than when the run was queued.</summary>
+    /// <summary>The connection of the export now belongs to another account than when the run was queued.</summary>
     AccountChanged,
 
     /// <summary>The connection has no export user who is an administrator.</summary>
     ExportUser,
 
-    /// <summary>Klaviyo does not accept the connection's key or tokens, they lack a scope, or they cannot be read.</summary>
+    /// <summary>Klaviyo does not accept the connection's API key or tokens, they lack a scope, or they cannot be decrypted.</summary>
     Credentials,
     ListMissing,
 
-    /// <summary>Klaviyo no longer serves the API revision this product speaks.</summary>
+    /// <summary>Klaviyo no longer supports the API revision in use.</summary>
     RevisionRetired,
 
     /// <summary>Klaviyo refused a call for another reason.</summary>
@@ -61,31 +61,32 @@ public enum RunOutcomeKind
     /// <summary>The source cannot be read.</summary>
     Source,
 
-    /// <summary>A segment's definition does not fit its source any more.</summary>
+    /// <summary>The definition of a segment no longer matches its source.</summary>
     Segment,
 
-    /// <summary>Klaviyo or the way to it does not work.</summary>
+    /// <summary>Klaviyo is unavailable or cannot be reached.</summary>
     Outage,
 
-    /// <summary>The product's own store does not work.</summary>
+    /// <summary>The store is unavailable.</summary>
     Store,
     Disk,
 
-    /// <summary>A fault that may pass did not, over all retries.</summary>
+    /// <summary>A temporary fault remained after all retries.</summary>
     RetriesSpent,
 
-    /// <summary>The ledger does not add up: a bug, whatever else is true.</summary>
+    /// <summary>The ledger does not add up. This is a bug in the product.</summary>
     LedgerWrong,
     Bug,
 }
 
-/// <summary>What ended a run, or what it waits for.</summary>
-/// <param name="Message">The same for people, with its numbers.</param>
+/// <summary>The reason why a run ended or waits, and its message.</summary>
+/// <param name="Kind">For decisions in code.</param>
+/// <param name="Message">For people, with the numbers.</param>
 public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
 {
-    /// <summary>The end of a run whose stages are all done.</summary>
-    /// <param name="ledger">Added up.</param>
-    /// <param name="resends">Whether it sent only what another run rejected.</param>
+    /// <summary>Finds the outcome of a run that has completed all its stages.</summary>
+    /// <param name="ledger">The final counts.</param>
+    /// <param name="resends">Whether the run sent only the rejected profiles of another run.</param>
     internal static RunOutcome Of(Ledger ledger, bool resends) =>
         ledger switch
         {
@@ -115,7 +116,7 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
     internal static RunOutcome OverCap(long deliverable, long cap) =>
         new(RunOutcomeKind.OverCap, new LocalizedMessage("Delivery.OverCap", deliverable, cap, deliverable - cap));
 
-    /// <summary>This end, and batches of which Klaviyo counted otherwise.</summary>
+    /// <summary>Adds that Klaviyo's counts differ from the ledger in some batches.</summary>
     internal RunOutcome WithDiffering(int batches) =>
         new(RunOutcomeKind.CountsDiffer, new LocalizedMessage("Delivery.CountsDiffer", Message, batches));
 }

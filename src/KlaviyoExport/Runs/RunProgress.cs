@@ -3,20 +3,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Runs;
 
-/// <summary>Stores how far a stage is, at most twice a second: a page cannot show more, and the store has better things to do.</summary>
+/// <summary>Stores the progress of a stage, at most twice a second, to limit the load on the store.</summary>
 internal sealed class RunProgress(IDbContextFactory<AppDb> stores, ChangeFeed changes, TimeProvider clock, RunClaim claim, long? total)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private long? _storedAt;
 
-    /// <exception cref="RunTakenOverException">The claim is lost.</exception>
+    /// <exception cref="RunTakenOverException">The execution has lost its claim.</exception>
     public async ValueTask ReportAsync(long done, CancellationToken cancellationToken)
     {
         if (_storedAt is { } at && clock.GetElapsedTime(at) < Interval)
             return;
         _storedAt = clock.GetTimestamp();
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // One statement, as this is often: what it says is true whoever takes the claim right after.
+        // A single statement, because it is executed often. It stays correct when another execution takes the claim right afterwards.
         var held = db.Set<RunClaim>().Where(stored => stored.AccountId == claim.AccountId && stored.Holder == claim.Holder);
         if (
             await db.Set<Run>()

@@ -1,14 +1,14 @@
 namespace KlaviyoExport.Runs;
 
-/// <summary>What a run sends.</summary>
+/// <summary>Which members a run sends.</summary>
 public enum SyncMode
 {
-    /// <summary>Every member, every time.</summary>
+    /// <summary>All members, in every run.</summary>
     Full,
 
-    /// <summary>Members that are new or whose mapped values changed since this export last had them accepted.</summary>
+    /// <summary>Members that are new, or whose mapped values have changed since Klaviyo last accepted them from this export.</summary>
     Incremental,
 
-    /// <summary>As incremental, and members who left the segments are taken off the list if this export put them there.</summary>
+    /// <summary>As incremental. In addition, profiles that left the segments are removed from the list if this export added them.</summary>
     Mirror,
 }
