@@ -6,15 +6,16 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Holds a run up that would change much more than runs of its export do: half of a list gone is more often a broken source than a wish.
+/// Decides whether a run must wait for approval because it would change much more than the previous runs of its export. When half of a
+/// list disappears, the cause is usually a broken source.
 /// </summary>
 internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvider clock)
 {
     private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
 
     /// <summary>
-    /// Makes a run that has just been prepared wait where it must, in the caller's transaction. First runs, and those of what another
-    /// rejected, never do.
+    /// Moves a run that has just been prepared to <see cref="RunState.NeedsApproval"/> if necessary, in the caller's transaction. The
+    /// first run of an export, and a run that sends rejected profiles again, never wait.
     /// </summary>
     public async Task HoldUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
@@ -38,10 +39,12 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
 
     public DateTimeOffset LapsesAt(DateTimeOffset askedAt) => askedAt + options.Value.Patience;
 
-    /// <summary>Those that asked at or before this have waited too long.</summary>
+    /// <summary>The approval of a run that started to wait at or before this time has expired.</summary>
     public DateTimeOffset LapsedBefore => clock.GetUtcNow() - options.Value.Patience;
 
-    /// <summary>The last ordinary run before that ended well and had anybody to deliver: what a run is compared with.</summary>
+    /// <summary>
+    /// Finds the run that a run is compared with: the last ordinary run that ended successfully and had deliverable profiles.
+    /// </summary>
     public static async Task<LastDelivery?> LastAsync(AppDb db, Run run, CancellationToken cancellationToken) =>
         await db.Set<Run>()
             .Where(other =>
@@ -68,5 +71,5 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
     private bool IsMuch(long difference, long before) => difference >= options.Value.AtLeast && difference > options.Value.Share * before;
 }
 
-/// <param name="Deliverable">How many it sent or found unchanged.</param>
+/// <param name="Deliverable">The number of profiles that were sent or unchanged.</param>
 internal sealed record LastDelivery(int RunId, long Deliverable);

@@ -2,18 +2,18 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Section <c>Delivery:Approval</c>: from which change on a run waits for somebody's approval.</summary>
+/// <summary>The options in configuration section <c>Delivery:Approval</c>: which changes require approval.</summary>
 public sealed class ApprovalOptions
 {
-    /// <summary>The share of the last run's profiles by which a run must differ to wait. Default 0.5, half of them.</summary>
+    /// <summary>The minimum difference to the last run that requires approval, as a share of that run's profiles. Default: 0.5.</summary>
     [Range(0.01, 100, ErrorMessage = "Delivery:Approval:Share must be between 0.01 and 100; 0.5 is half of the profiles of the last run.")]
     public double Share { get; set; } = 0.5;
 
-    /// <summary>A smaller difference than this many profiles never waits. Default 100.</summary>
+    /// <summary>A difference of fewer profiles than this never requires approval. Default: 100.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Delivery:Approval:AtLeast must be between 1 and 1000000 profiles.")]
     public int AtLeast { get; set; } = 100;
 
-    /// <summary>How long a run waits before it is canceled. Default 7 days.</summary>
+    /// <summary>How long a run waits for approval before it is canceled. Default: 7 days.</summary>
     [Range(
         typeof(TimeSpan),
         "00:05:00",

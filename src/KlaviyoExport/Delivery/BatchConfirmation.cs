@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Settles a batch whose job is over: who was refused, who is on the list. In one transaction, so that nobody is counted twice.
+/// Stores the results of a batch whose job has ended, in one transaction: which profiles were refused and which are on the list.
 /// </summary>
 internal sealed class BatchConfirmation(
     IDbContextFactory<AppDb> stores,
@@ -30,7 +30,7 @@ internal sealed class BatchConfirmation(
         foreach (var (index, error) in culprits)
             db.Set<Rejection>().Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
 
-        // Klaviyo may count more refusals than it names; those counted are believed, though nobody can say who they are.
+        // Klaviyo may count more refusals than it lists. Its count is used, although it is not known which profiles they are.
         var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
         if (unnamed > 0)
             journal.Add(db, run.RunId, new LocalizedMessage("Delivery.RefusedUnnamed", unnamed, batch.Number, job.Id));
@@ -50,7 +50,7 @@ internal sealed class BatchConfirmation(
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
     }
 
-    /// <summary>Nobody will say what became of the rows: each is set down as unconfirmed, by name.</summary>
+    /// <summary>Stores all profiles of a batch as unconfirmed, because Klaviyo will not report a result.</summary>
     public async Task GiveUpAsync(StageContext run, long batchId, LocalizedMessage why, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class BatchConfirmation(
     }
 
     /// <summary>
-    /// All pages of import errors, by the row they mean: the address Klaviyo gives back is surer than the place it points at.
+    /// Reads all pages of import errors and groups them by profile. The email address in an error is more reliable than its position.
     /// </summary>
     private async Task<Dictionary<int, ImportError>> CulpritsAsync(
         StageContext run,

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Hands one batch to Klaviyo. One bad profile makes Klaviyo refuse the whole batch, so the culprits it names are set aside, for good and
-/// in the store, before the rest is sent again.
+/// Sends a batch to Klaviyo. Klaviyo refuses a whole batch because of a single invalid profile. The profiles it names are therefore set
+/// aside permanently before the rest of the batch is sent again.
 /// </summary>
 internal sealed class BatchSender(
     IDbContextFactory<AppDb> stores,
@@ -19,9 +19,9 @@ internal sealed class BatchSender(
     ILogger<BatchSender> logger
 )
 {
-    /// <exception cref="RunFailedException">Klaviyo refuses it in a way that sending again cannot mend.</exception>
-    /// <exception cref="KlaviyoUnavailableException">An outage; whether the batch arrived is unknown, and sending it again is
-    /// harmless.</exception>
+    /// <exception cref="RunFailedException">Klaviyo refuses the batch, and sending it again would not help.</exception>
+    /// <exception cref="KlaviyoUnavailableException">Klaviyo is unavailable. The batch may have arrived; it is safe to send it
+    /// again.</exception>
     public async Task SendAsync(StageContext run, long batchId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class BatchSender(
         while (rows.Count > 0)
         {
             var answer = await HandOverAsync(db, run, batch, rows, cancellationToken);
-            // What Klaviyo did is written down even when the run is being cancelled at this moment.
+            // The result is stored even when the run is being canceled at this moment.
             if (answer.Succeeded)
             {
                 batch.State = BatchState.Sent;
@@ -49,7 +49,9 @@ internal sealed class BatchSender(
         await run.Claim.SaveAsync(db, CancellationToken.None);
     }
 
-    /// <summary>Notes that the batch is on its way before it is: if the answer never comes, nobody may say it was not sent.</summary>
+    /// <summary>
+    /// Stores that the batch is being sent, before it is sent. If the response is lost, the batch must not count as unsent.
+    /// </summary>
     private async Task<KlaviyoAnswer<string>> HandOverAsync(
         AppDb db,
         StageContext run,
@@ -60,7 +62,7 @@ internal sealed class BatchSender(
     {
         var before = batch.State;
         batch.State = BatchState.Sending;
-        // Also where it is no news: an execution that has lost its claim must not send.
+        // Save even when nothing changed: an execution that has lost its claim must not send.
         await run.Claim.SaveAsync(db, cancellationToken);
         try
         {

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Fills batches up to Klaviyo's limits (10,000 profiles, 5 MB of body) and stores each as it is full.</summary>
+/// <summary>
+/// Fills batches up to Klaviyo's limits (10,000 profiles and 5 MB of request body) and stores each batch when it is full.
+/// </summary>
 internal sealed class BatchWriter(IDbContextFactory<AppDb> stores, SecretProtector secrets, RunClaim claim, string listId)
 {
     private readonly List<BatchRow> _rows = new(KlaviyoLimits.ProfilesPerImport);

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Looks once a second whether a person wants a run stopped, or another execution has claimed it; through the store, so it does not matter
-/// which process they asked or where that is.
+/// Checks once a second whether a person has asked to cancel a run, or another execution has claimed it. The request is read from the
+/// store, so it can be made on any server.
 /// </summary>
 internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims claims, TimeProvider clock)
 {
@@ -37,7 +37,7 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
             _timer = watch.ClockTimer(_ => _ = LookAsync());
         }
 
-        /// <summary>Cancelled when a person asks for it, another execution has claimed the run, or the process stops.</summary>
+        /// <summary>Is canceled when a person asks to cancel the run, another execution has claimed it, or the process stops.</summary>
         public CancellationToken Token => _source.Token;
 
         public bool IsCancelRequested { get; private set; }
@@ -50,7 +50,7 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
 
         private async Task LookAsync()
         {
-            // A store that is locked keeps a look waiting for longer than the next is due.
+            // When the store is locked, a check can take longer than the interval between checks.
             if (Interlocked.Exchange(ref _looking, 1) == 1)
                 return;
             try
@@ -63,7 +63,7 @@ internal sealed class CancelWatch(IDbContextFactory<AppDb> stores, RunClaims cla
             }
             catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException || StoreFaults.IsTransient(fault))
             {
-                // The run ended meanwhile, or the store is busy: the next look will do.
+                // The run has ended in the meantime, or the store is busy. The next check tries again.
             }
             finally
             {

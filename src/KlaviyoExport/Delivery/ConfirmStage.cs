@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Follows every job to its end. A job that ends without a result (cancelled, forgotten, stuck) has its batch sent again, a few times; what
-/// Klaviyo never answers for is unconfirmed, never accepted.
+/// Waits until every job has ended. When a job ends without a result (canceled, lost or stuck), its batch is sent again, up to a limit.
+/// Profiles without a result are unconfirmed, never accepted.
 /// </summary>
 internal sealed class ConfirmStage(
     IDbContextFactory<AppDb> stores,
@@ -38,7 +38,7 @@ internal sealed class ConfirmStage(
                 batch.State == BatchState.Confirmed ? batch.Prepared : watches.GetValueOrDefault(batch.Id)?.Completed ?? 0L
             );
             await progress.ReportAsync(done, cancellationToken);
-            // A job may have done every row and still not be complete.
+            // A job can have processed every profile and still not be complete.
             if (batches.Any(batch => batch.State != BatchState.Confirmed))
                 await Task.Delay(options.Value.PollInterval, clock, cancellationToken);
         }
@@ -76,7 +76,7 @@ internal sealed class ConfirmStage(
         }
         catch (KlaviyoRefusedException refused) when (refused.Refusal.Kind == KlaviyoRefusalKind.NotFound)
         {
-            // The job expired between its last page and this one.
+            // The job expired while its pages of errors were being read.
             await LostAsync(run, batch, "Delivery.JobForgotten", cancellationToken);
         }
     }

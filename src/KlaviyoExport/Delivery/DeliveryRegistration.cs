@@ -4,7 +4,7 @@ namespace KlaviyoExport.Delivery;
 
 public static class DeliveryRegistration
 {
-    /// <summary>The execution of a run and its stages.</summary>
+    /// <summary>Registers the execution of a run and its stages.</summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration("Delivery").ValidateDataAnnotations().ValidateOnStart();

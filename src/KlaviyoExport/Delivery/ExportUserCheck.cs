@@ -7,12 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// A run goes in the name of its connection's export user, and only as long as that is an administrator. Asked before anything is prepared
-/// and again before the first profile leaves; never afterwards, for what was sent must still be confirmed.
+/// Verifies that the connection's export user is still an administrator, because a run is executed in that person's name. The check is
+/// made before anything is prepared and again before the first profile is sent, but not afterwards: sent profiles must still be
+/// confirmed.
 /// </summary>
 internal sealed class ExportUserCheck(IDbContextFactory<AppDb> stores)
 {
-    /// <exception cref="RunFailedException">The connection has no export user, or one who is gone or no longer an
+    /// <exception cref="RunFailedException">The connection has no export user, or the export user no longer exists or is no longer an
     /// administrator.</exception>
     public async Task DemandAsync(int exportId, CancellationToken cancellationToken)
     {

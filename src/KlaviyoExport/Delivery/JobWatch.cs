@@ -2,7 +2,7 @@ using KlaviyoExport.Klaviyo;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>When a job last moved, by this process's clock: what tells a slow job from a stuck one.</summary>
+/// <summary>Records when a job last made progress, by this process's clock, to distinguish a slow job from a stuck one.</summary>
 internal sealed class JobWatch
 {
     private ImportJobStatus _status;

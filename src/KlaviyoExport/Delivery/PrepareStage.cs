@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Reads the members once and turns them into batches. Nothing of it counts until the ledger is stored at its end; begun again after an
-/// interruption, it first throws away what the interrupted try left.
+/// Reads the members once and writes them to batches. The result is valid only when the ledger is stored at the end of the stage. After
+/// an interruption the stage starts again and first deletes what the interrupted attempt has left.
 /// </summary>
 internal sealed class PrepareStage(
     IDbContextFactory<AppDb> stores,
@@ -28,7 +28,7 @@ internal sealed class PrepareStage(
     {
         await exportUser.DemandAsync(run.Export.Id, cancellationToken);
         await DiscardAsync(run.Claim, cancellationToken);
-        // Counting takes a while in a large source, and is a part of the work.
+        // Counting the members of a large source takes time and is part of the work.
         await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
         var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
@@ -65,7 +65,7 @@ internal sealed class PrepareStage(
         await FinishAsync(run, sorter, retried, cancellationToken);
     }
 
-    /// <summary>Takes back everything a run has prepared so far.</summary>
+    /// <summary>Deletes everything that a run has prepared so far.</summary>
     private async Task DiscardAsync(RunClaim claim, CancellationToken cancellationToken)
     {
         var runId = claim.RunId;
@@ -89,7 +89,7 @@ internal sealed class PrepareStage(
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        // The batches begun before the cap was passed will never be sent; the ledger says what they held.
+        // The batches written before the cap was exceeded will never be sent. The ledger counts their profiles.
         await db.Set<Batch>().Where(batch => batch.RunId == run.RunId).ExecuteDeleteAsync(cancellationToken);
         (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken)).Ledger = sorter.Ledger;
         await db.SaveChangesAsync(cancellationToken);
@@ -100,7 +100,7 @@ internal sealed class PrepareStage(
 
     private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancellationToken)
     {
-        // A run of some of the members says nothing about who left.
+        // A run that reads only some of the members cannot tell which members have left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
         if (mirrors && sorter.Deliverable == 0 && sorter.Leaving.Any())
             throw new RunFailedException(

@@ -4,13 +4,13 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Klaviyo's refusals as a run tells of them.</summary>
+/// <summary>Converts Klaviyo's refusals to outcomes of a run.</summary>
 internal static class Refusals
 {
-    /// <summary>A refusal that ends the run.</summary>
+    /// <summary>Returns the outcome of a refusal that ends the run.</summary>
     public static RunFailedException Fatal(KlaviyoRefusal refusal, string listId) => new(RunFault.Of(refusal, listId));
 
-    /// <summary>A batch refused as a whole, and nobody named.</summary>
+    /// <summary>Returns the outcome when Klaviyo refuses a whole batch without naming a profile.</summary>
     public static RunFailedException OfBatch(KlaviyoRefusal refusal, string listId)
     {
         var outcome = RunFault.Of(refusal, listId);

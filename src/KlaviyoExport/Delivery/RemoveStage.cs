@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Mirror exports: takes off the list who left the segments, of those this export put there and nobody else. What is done is forgotten row
-/// by row, so an interrupted removal goes on where it stopped. Consent stays as it was.
+/// Removes the profiles that left the segments from the list (mirror exports only). Only profiles that this export added are removed.
+/// Each removal is stored, so an interrupted removal resumes where it stopped. Consent is not changed.
 /// </summary>
 internal sealed class RemoveStage(
     IDbContextFactory<AppDb> stores,
@@ -42,7 +42,7 @@ internal sealed class RemoveStage(
     private async Task<List<Delivered>> NextAsync(StageContext run, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // An execution that has lost its claim must not take anybody off the list.
+        // An execution that has lost its claim must not remove anyone from the list.
         await using var held = await run.Claim.BeginAsync(db, cancellationToken);
         return await db.Set<Delivered>()
             .AsNoTracking()
@@ -68,12 +68,12 @@ internal sealed class RemoveStage(
             ids.AddRange(found.Value.Select(profile => profile.Id));
         }
 
-        // Those Klaviyo does not know any more are on no list either.
+        // Profiles that no longer exist in Klaviyo are not on any list.
         var removed = await klaviyo.RemoveFromListAsync(run.Credential, run.ListId, ids, cancellationToken);
         if (!removed.Succeeded)
             throw Refusals.Fatal(removed.Refusal, run.ListId);
 
-        // They are off the list now, and that is written down even when the run is being cancelled at this moment.
+        // The profiles have been removed. This is stored even when the run is being canceled at this moment.
         await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
         await using var transaction = await run.Claim.BeginAsync(db, CancellationToken.None);
         foreach (var chunk in leaving.Select(row => row.EmailHash).Chunk(500))

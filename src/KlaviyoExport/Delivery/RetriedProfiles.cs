@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// The profiles a run is to send again; those it meets are ticked off, and what is left at the end is no member any more.
+/// The rejected profiles that a run sends again. Each one that is read is marked. The rest, at the end, are no longer members.
 /// </summary>
 internal sealed class RetriedProfiles(HashSet<string> keys)
 {
@@ -13,7 +13,7 @@ internal sealed class RetriedProfiles(HashSet<string> keys)
 
     public bool Take(string key) => keys.Remove(key);
 
-    /// <summary>Names who was left out, at most ten; null when nobody was.</summary>
+    /// <summary>Returns a timeline entry that names up to ten profiles that are no longer members. Null when there are none.</summary>
     public LocalizedMessage? LeftOut =>
         keys.Count == 0
             ? null
@@ -29,7 +29,7 @@ internal sealed class RetriedProfiles(HashSet<string> keys)
         var run = await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, cancellationToken);
         if (run.RetriesRunId is not { } rejectedBy)
             return null;
-        // A run that was queued before reasons were kept sends all of them again, which is harmless.
+        // A run that was queued before reasons were stored sends all rejected profiles again, which is safe.
         var rejections = RetryScope.Of(db, rejectedBy, run.RetriesReasons ?? RetryScope.Retriable);
         return new RetriedProfiles(
             await rejections.Select(rejection => rejection.ProfileKey).ToHashSetAsync(StringComparer.Ordinal, cancellationToken)

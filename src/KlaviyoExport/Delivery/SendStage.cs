@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Hands every batch that Klaviyo has not accepted yet to Klaviyo.</summary>
+/// <summary>Sends every batch that Klaviyo has not accepted yet.</summary>
 internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sender, ExportUserCheck exportUser, RunJournal journal)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)

@@ -4,9 +4,9 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>What the stages of one execution of a run work with.</summary>
+/// <summary>The data that the stages of an execution share.</summary>
 /// <param name="Of">The run, its export and the credential of its connection.</param>
-/// <param name="Claim">Every transaction of a stage demands it.</param>
+/// <param name="Claim">Demanded by every transaction of a stage.</param>
 internal sealed record StageContext(RunContext Of, RunClaim Claim)
 {
     public int RunId => Of.RunId;

@@ -4,15 +4,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>What each incremental or mirror export has on its list.</summary>
+/// <summary>Stores which profiles each incremental or mirror export has on its list.</summary>
 internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHashes hashes, SecretProtector secrets)
 {
     private const int Chunk = 500;
 
-    // No profile has this fingerprint, so one that may not have arrived is sent again next time.
+    // No profile has this fingerprint. A profile that may not have arrived gets it, so that the next run sends it again.
     private static readonly byte[] Uncertain = new byte[16];
 
-    /// <summary>Hash of the address → fingerprint of the profile.</summary>
+    /// <summary>Reads the delivered profiles: the fingerprint by the hash of the address.</summary>
     public async Task<Dictionary<Hash16, Hash16>> LoadAsync(int exportId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -28,7 +28,10 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
         return known;
     }
 
-    /// <summary>Marks what a mirror run is to take off the list, in the caller's transaction; marks of earlier runs are void.</summary>
+    /// <summary>
+    /// Marks the profiles that a mirror run will remove from the list, in the caller's transaction. It replaces the marks of earlier
+    /// runs.
+    /// </summary>
     public static async Task<int> MarkLeavingAsync(
         AppDb db,
         int exportId,
@@ -51,14 +54,14 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
         return count;
     }
 
-    /// <summary>Forgets all an export has delivered, in the caller's transaction.</summary>
+    /// <summary>Deletes all delivered profiles of an export, in the caller's transaction.</summary>
     public static Task ForgetAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
         db.Set<Delivered>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>
-    /// Makes what another mode remembered fit for this one, in the caller's transaction. Everybody is sent once more: full runs remember
-    /// nothing, so what is remembered from before them may be older than what Klaviyo has. Only who has an address here can be taken off by
-    /// a mirror run; the others are forgotten until they are delivered again.
+    /// Adapts the stored profiles to another sync mode, in the caller's transaction. The next run sends all members again: full runs
+    /// store nothing, so the stored profiles may be older than those in Klaviyo. A mirror run can only remove profiles with a stored
+    /// address; the others are deleted here and stored again when they are delivered.
     /// </summary>
     public static async Task ChangeModeAsync(AppDb db, int exportId, SyncMode mode, CancellationToken cancellationToken)
     {
@@ -68,8 +71,8 @@ internal sealed class DeliveredProfiles(IDbContextFactory<AppDb> stores, EmailHa
         await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
     }
 
-    /// <summary>Remembers rows as delivered, in the caller's transaction.</summary>
-    /// <param name="certain">False when Klaviyo did not say of each row whether it arrived.</param>
+    /// <summary>Stores profiles as delivered, in the caller's transaction.</summary>
+    /// <param name="certain">False when Klaviyo did not report for each profile whether it arrived.</param>
     public async Task RememberAsync(
         AppDb db,
         int exportId,

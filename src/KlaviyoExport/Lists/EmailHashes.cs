@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Keyed hashes of addresses, so that what was delivered can be recognised without keeping addresses. The key is the installation's own;
-/// if it is lost, incremental exports send everybody once more, which is harmless.
+/// Computes keyed hashes of email addresses, so that delivered profiles can be recognized without storing their addresses. The key
+/// belongs to the installation. If it is lost, incremental exports send all members once more.
 /// </summary>
 public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector secrets)
 {
@@ -24,7 +24,7 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
         }
         catch (DbUpdateException)
         {
-            // Another process made it at the same moment; its key is the one that counts.
+            // Another process has stored a key in the meantime. Use that one.
         }
         return await FindAsync(db, cancellationToken)
             ?? throw new InvalidOperationException("The key of address hashes could not be stored.");
@@ -36,7 +36,7 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
             : null;
 }
 
-/// <summary>Hashes normalised addresses with one key: the first 16 bytes of HMAC-SHA-256.</summary>
+/// <summary>Hashes normalized email addresses with one key. The hash is the first 16 bytes of HMAC-SHA-256.</summary>
 public sealed class EmailHasher(byte[] key)
 {
     public Hash16 Hash(string email) => Hash16.Take(HMACSHA256.HashData(key, System.Text.Encoding.UTF8.GetBytes(email)));

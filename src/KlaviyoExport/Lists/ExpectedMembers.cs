@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Whom a run's export should have on its list: everybody in the segments that can be delivered, read and sorted as Prepare does. Whoever
-/// Klaviyo refused, and whoever is too large to be sent, may be there or not.
+/// The profiles that an export should have on its list: all deliverable members of its segments, read and classified as the Prepare stage
+/// does. Profiles that Klaviyo refused, or that are too large, may or may not be on the list.
 /// </summary>
 internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, SecretProtector secrets)
 {
@@ -35,7 +35,7 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         return (hasher, expected, either);
     }
 
-    /// <summary>Refused by Klaviyo in the run, or in the one whose rejected profiles it sent again.</summary>
+    /// <summary>Profiles that Klaviyo refused in the run, or in the run whose rejected profiles it sent again.</summary>
     private async Task<HashSet<Hash16>> RefusedAsync(int runId, EmailHasher hasher, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

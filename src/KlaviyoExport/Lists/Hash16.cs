@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>Sixteen bytes of a hash, as a value that sets and dictionaries hold by the million.</summary>
+/// <summary>A 16-byte hash as a value type, for sets and dictionaries with millions of entries.</summary>
 public readonly record struct Hash16(ulong High, ulong Low)
 {
     public static Hash16 OfContent(ReadOnlySpan<byte> content)

@@ -11,7 +11,7 @@ public enum ListCheckState
     Canceled,
 }
 
-/// <summary>One comparison of a Klaviyo list's members with those whom a run should have put there.</summary>
+/// <summary>A comparison of the members of a Klaviyo list with the profiles that a run should have put there.</summary>
 public sealed class ListCheck : IVersioned
 {
     public int Id { get; set; }
@@ -28,19 +28,19 @@ public sealed class ListCheck : IVersioned
 
     public string? CancelRequestedBy { get; set; }
 
-    /// <summary>Profiles of the segments, as they are when the check reads them, that the run should have on the list.</summary>
+    /// <summary>The number of profiles that the run should have on the list, according to the segments at the time of the check.</summary>
     public long Expected { get; set; }
 
-    /// <summary>Members of the list at Klaviyo.</summary>
+    /// <summary>The number of members of the list in Klaviyo.</summary>
     public long Members { get; set; }
 
-    /// <summary>Expected and not on the list.</summary>
+    /// <summary>The number of expected profiles that are not on the list.</summary>
     public long Missing { get; set; }
 
-    /// <summary>On the list and not expected.</summary>
+    /// <summary>The number of list members that are not expected.</summary>
     public long Unexpected { get; set; }
 
-    /// <summary>In words: what it found, or why it failed.</summary>
+    /// <summary>The result of the check, or the reason why it failed, as text for people.</summary>
     public LocalizedMessage? Outcome { get; set; }
 
     public int Version { get; set; }
@@ -48,14 +48,14 @@ public sealed class ListCheck : IVersioned
 
 public enum ListDifferenceKind
 {
-    /// <summary>Should be on the list and is not.</summary>
+    /// <summary>Expected, but not on the list.</summary>
     Missing,
 
-    /// <summary>Is on the list, and this export's segments do not hold it.</summary>
+    /// <summary>On the list, but not in the segments of the export.</summary>
     Unexpected,
 }
 
-/// <summary>One profile in which a list differs from what was expected.</summary>
+/// <summary>A profile in which a list differs from what is expected.</summary>
 public sealed class ListDifference
 {
     public long Id { get; set; }
@@ -64,12 +64,12 @@ public sealed class ListDifference
 
     public ListDifferenceKind Kind { get; set; }
 
-    /// <summary>The profile's key in its source; null for one that is not in the segments.</summary>
+    /// <summary>The key of the profile in its source. Null when it is not in the segments.</summary>
     public string? ProfileKey { get; set; }
 
-    /// <summary>Klaviyo's id of the profile; null for one that is not on the list.</summary>
+    /// <summary>Klaviyo's ID of the profile. Null when it is not on the list.</summary>
     public string? KlaviyoId { get; set; }
 
-    /// <summary>Encrypted; null for a profile without an address.</summary>
+    /// <summary>The encrypted email address. Null when the profile has none.</summary>
     public byte[]? Email { get; set; }
 }

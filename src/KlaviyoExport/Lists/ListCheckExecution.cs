@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Carries out one check of a list: reads the source, then the whole list, and stores how they differ. Stopped anywhere, it begins anew.
+/// Executes a check of a list: reads the source, then the whole list, and stores the differences. After an interruption the check starts
+/// again.
 /// </summary>
 internal sealed class ListCheckExecution(
     IDbContextFactory<AppDb> stores,
@@ -24,9 +25,9 @@ internal sealed class ListCheckExecution(
     private const int Chunk = 1_000;
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    /// <param name="checkId">The check.</param>
-    /// <param name="canceled">A person wants it stopped.</param>
-    /// <param name="stopping">The process stops; the check goes on at the next start.</param>
+    /// <param name="checkId">The ID of the check.</param>
+    /// <param name="canceled">Canceled when a person asks to stop the check.</param>
+    /// <param name="stopping">Canceled when the process stops. The check starts again at the next start.</param>
     public async Task RunAsync(int checkId, CancellationToken canceled, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(canceled, stopping);
@@ -65,7 +66,7 @@ internal sealed class ListCheckExecution(
     private async Task<Run?> BeginAsync(int checkId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // What an interrupted try found does not count.
+        // Delete the results of an interrupted attempt.
         await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
         if (
             await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken)
@@ -91,7 +92,7 @@ internal sealed class ListCheckExecution(
         var told = clock.GetTimestamp();
         await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancellationToken))
         {
-            // A list that changes while it is read may show somebody on two pages.
+            // When the list changes while it is read, a profile may appear on two pages.
             if (!seen.Add(member.ProfileId))
                 continue;
             counts.Members++;
@@ -190,7 +191,7 @@ internal sealed class ListCheckExecution(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         if (state != ListCheckState.Done)
             await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
-        // Gone with its run, it needs no end.
+        // The check was deleted together with its run.
         if (
             await db.Set<ListCheck>().SingleOrDefaultAsync(check => check.Id == checkId && check.FinishedAt == null, cancellationToken)
             is not { } check

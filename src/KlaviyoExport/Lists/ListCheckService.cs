@@ -7,12 +7,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>"Verify list": comparisons of a list with whom its export should have on it, as people ask for them and look at them.</summary>
+/// <summary>
+/// Requests and reads checks of lists ("Verify list"), which compare a list with the profiles that its export should have on it.
+/// </summary>
 public sealed class ListCheckService
 {
     private static readonly RunState[] Held = RunStates.In(RunPhase.Held);
 
-    /// <summary>So many differences of each kind are stored by name; all are counted.</summary>
+    /// <summary>The maximum number of differences of each kind that are stored individually. All are counted.</summary>
     public const int MostStored = 10_000;
 
     private const int Chunk = 1_000;
@@ -31,8 +33,8 @@ public sealed class ListCheckService
         TimeProvider clock
     ) => (_stores, _secrets, _signal, _audit, _clock) = (stores, secrets, signal, audit, clock);
 
-    /// <summary>The last check after a run; everybody may look.</summary>
-    /// <exception cref="LocalizedException">There is no such run.</exception>
+    /// <summary>Returns the last check after a run. Every signed-in person may read it.</summary>
+    /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<ListCheckView> GetAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -58,10 +60,10 @@ public sealed class ListCheckService
         return new ListCheckView(check, await RefusalAsync(db, run, cancellationToken), permissions.MayRun, permissions.MaySeeEmails);
     }
 
-    /// <summary>Queues a check of the list as it is after a run: the latest of its export that ended.</summary>
-    /// <returns>Its id; asked for twice, the same.</returns>
+    /// <summary>Queues a check of the list after a run, which must be the latest ended run of its export.</summary>
+    /// <returns>The ID of the check. If one is already in progress, its ID.</returns>
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
-    /// <exception cref="LocalizedException">A later run has been at the list, or one is under way.</exception>
+    /// <exception cref="LocalizedException">A later run has changed the list, or a run is in progress.</exception>
     public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -93,9 +95,9 @@ public sealed class ListCheckService
         return asked.Id;
     }
 
-    /// <summary>Asks the check of a run's list to stop; it does within seconds.</summary>
+    /// <summary>Requests the cancellation of the check of a run's list. It stops within seconds.</summary>
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
-    /// <exception cref="LocalizedException">None is under way.</exception>
+    /// <exception cref="LocalizedException">No check is in progress.</exception>
     public async Task CancelAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -114,10 +116,11 @@ public sealed class ListCheckService
     }
 
     /// <summary>
-    /// One page of whom the differences concern. A search opens every stored address of the kind, at most a second's work.
+    /// Returns one page of the profiles that differ. A search decrypts every stored address of the kind, which takes up to about a
+    /// second.
     /// </summary>
     /// <exception cref="NotAllowedException">The actor may not see addresses.</exception>
-    /// <exception cref="LocalizedException">There is no such run.</exception>
+    /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<ListDifferencePage> DifferencesAsync(
         Actor actor,
         int runId,
@@ -147,9 +150,12 @@ public sealed class ListCheckService
         bool Has(string? text) => text is not null && CaseFolding.Of(text).Contains(needle, StringComparison.Ordinal);
     }
 
-    /// <summary>Writes them as CSV that a spreadsheet opens without running anything, and into the audit that it was done.</summary>
-    /// <exception cref="NotAllowedException">The actor may not see addresses; nothing was written.</exception>
-    /// <exception cref="LocalizedException">There is no such run; nothing was written.</exception>
+    /// <summary>
+    /// Writes the differences as CSV and records the download in the audit log. Cells that a spreadsheet would run as a formula are
+    /// written as plain text.
+    /// </summary>
+    /// <exception cref="NotAllowedException">The actor may not see addresses. Nothing was written.</exception>
+    /// <exception cref="LocalizedException">The run does not exist. Nothing was written.</exception>
     public async Task WriteCsvAsync(Actor actor, int runId, Stream output, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -198,7 +204,7 @@ public sealed class ListCheckService
         return (run, export, (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId));
     }
 
-    /// <summary>The differences of one kind that the last check found.</summary>
+    /// <summary>Selects the differences of one kind that the last check found.</summary>
     private static async Task<IQueryable<ListDifference>> SeenAsync(
         AppDb db,
         Actor actor,
@@ -216,7 +222,7 @@ public sealed class ListCheckService
             .OrderBy(difference => difference.Id);
     }
 
-    /// <summary>A chunk at a time: a slow reader holds nothing open in the store.</summary>
+    /// <summary>Reads in chunks, so that a slow reader does not keep a query open in the store.</summary>
     private async IAsyncEnumerable<ListDifferenceRow> ReadAsync(
         IQueryable<ListDifference> all,
         [EnumeratorCancellation] CancellationToken cancellationToken

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Lists;
 
-/// <summary>Wakes the worker of this process; what is to be done stands in the store.</summary>
+/// <summary>Wakes the worker of this process. The work to do is in the store.</summary>
 internal sealed class ListCheckSignal : IDisposable
 {
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -13,7 +13,7 @@ internal sealed class ListCheckSignal : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // It is about to wake anyway.
+            // The worker is about to wake up anyway.
         }
     }
 

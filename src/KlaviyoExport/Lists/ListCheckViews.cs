@@ -1,15 +1,17 @@
 namespace KlaviyoExport.Lists;
 
-/// <summary>The last check of a list after a run, and whether another may be asked for.</summary>
-/// <param name="Check">Null: none was made.</param>
-/// <param name="Refusal">Why none can be made now; null when one can. Of no concern to those who may not run the export.</param>
-/// <param name="MayRequest">Whether the reader may ask for checks and cancel them.</param>
-/// <param name="MaySeeWho">Whether the reader may see whom the differences concern.</param>
+/// <summary>The last check of a list after a run, and whether another check may be requested.</summary>
+/// <param name="Check">Null when there is none.</param>
+/// <param name="Refusal">Why no check can be requested now. Null when one can. It does not concern people who may not run the
+/// export.</param>
+/// <param name="MayRequest">Whether the reader may request and cancel checks.</param>
+/// <param name="MaySeeWho">Whether the reader may see the profiles that differ.</param>
 public sealed record ListCheckView(ListCheckFacts? Check, LocalizedMessage? Refusal, bool MayRequest, bool MaySeeWho);
 
-/// <summary>A check as pages show it; the meaning of each is <see cref="ListCheck"/>'s.</summary>
-/// <param name="Missing">All of them; of each kind <see cref="ListCheckService.MostStored"/> at most are stored by name.</param>
-/// <param name="AreStored">Whether who they are is still there.</param>
+/// <summary>A check as shown on pages. See <see cref="ListCheck"/> for the meaning of the properties.</summary>
+/// <param name="Missing">The number of all missing profiles. At most <see cref="ListCheckService.MostStored"/> of each kind are stored
+/// individually.</param>
+/// <param name="AreStored">Whether the individual profiles are still stored.</param>
 public sealed record ListCheckFacts(
     int Id,
     ListCheckState State,
@@ -28,24 +30,24 @@ public sealed record ListCheckFacts(
     public bool IsOpen => State is ListCheckState.Queued or ListCheckState.Checking;
 }
 
-/// <summary>Which differences are wanted.</summary>
+/// <summary>The kind, the search and the page of a request for differences.</summary>
 public sealed record ListDifferenceQuery
 {
     public const int LargestPage = 1_000;
 
     public ListDifferenceKind Kind { get; init; }
 
-    /// <summary>Part of the profile's key, Klaviyo's id or the address; upper and lower case are the same.</summary>
+    /// <summary>Matches a part of the profile's key, Klaviyo's ID or the address. Case-insensitive.</summary>
     public string? Search { get; init; }
 
-    /// <summary>From 1. One beyond the last is empty.</summary>
+    /// <summary>The page number, starting at 1. A page after the last one is empty.</summary>
     public int Page { get; init; } = 1;
 
-    /// <summary>At most <see cref="LargestPage"/>.</summary>
+    /// <summary>The number of rows in a page, at most <see cref="LargestPage"/>.</summary>
     public int PageSize { get; init; } = 25;
 }
 
 public sealed record ListDifferenceRow(long Id, ListDifferenceKind Kind, string? ProfileKey, string? KlaviyoId, string? Email);
 
-/// <param name="Total">Of all pages.</param>
+/// <param name="Total">The number of matching differences on all pages.</param>
 public sealed record ListDifferencePage(IReadOnlyList<ListDifferenceRow> Rows, int Total);

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Carries out list checks, one at a time for each account and all on one machine, in the order they were asked for; also those a machine
-/// was stopped or killed in. While one is under way it looks every second whether somebody wants it stopped. What it needs is asked for
-/// late: the configuration is checked after this is made.
+/// Executes list checks in the order of their requests, one at a time for each account, all on one server. It also executes checks whose
+/// server was stopped or killed. While a check is in progress, it checks every second whether a person has canceled it. Its services are
+/// resolved late, because the configuration is validated after this service is created.
 /// </summary>
 internal sealed class ListCheckWorker(
     IServiceProvider services,
@@ -24,7 +24,7 @@ internal sealed class ListCheckWorker(
 {
     private const string Lease = "list-checks";
 
-    // Another machine may have been asked for a check, or been killed in one.
+    // Another server may have received a request, or may have been killed during a check.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
@@ -47,7 +47,7 @@ internal sealed class ListCheckWorker(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was under way ends with the process, and begins anew at the next start.
+            // Checks in progress end with the process and start again at the next start.
             await Task.WhenAll(_working.Values.Select(work => work.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await services.GetRequiredService<Leases>().ReleaseAsync(Lease, CancellationToken.None);
         }
@@ -58,7 +58,7 @@ internal sealed class ListCheckWorker(
         }
     }
 
-    /// <returns>When to look again; null when nothing is under way.</returns>
+    /// <returns>When to look again. Null when no check is in progress.</returns>
     private async Task<TimeSpan?> TryLookAsync(CancellationToken cancellationToken)
     {
         try
@@ -104,7 +104,9 @@ internal sealed class ListCheckWorker(
         return open.Count > 0;
     }
 
-    /// <summary>Whether this machine is the one that checks. What it is at stops without an end when another has become that.</summary>
+    /// <summary>
+    /// Whether this server executes the checks. When another server takes over, checks in progress stop here without a result.
+    /// </summary>
     private async Task<bool> IsMineAsync(CancellationToken cancellationToken)
     {
         if (node.IsDraining && _working.Count == 0)
@@ -119,7 +121,7 @@ internal sealed class ListCheckWorker(
     private Work Start(int checkId, CancellationToken cancellationToken)
     {
         var (canceled, ending) = (new CancellationTokenSource(), CancellationTokenSource.CreateLinkedTokenSource(cancellationToken));
-        // The end wakes the look for the account's next.
+        // The end of a check triggers the search for the next one of the account.
         return new Work(
             checkId,
             canceled,
@@ -133,7 +135,7 @@ internal sealed class ListCheckWorker(
                     }
                     catch (Exception fault) when (!ending.IsCancellationRequested)
                     {
-                        // Not even its failure could be stored; the next look begins anew.
+                        // The failure could not be stored either. The check starts again later.
                         Log.ListCheckFailed(logger, fault, checkId);
                         await Task.Delay(AfterFault, clock, cancellationToken);
                     }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>Writes differences of a list as CSV that a spreadsheet opens without running anything.</summary>
+/// <summary>Writes the differences of a list as CSV. Cells that a spreadsheet would run as a formula are written as plain text.</summary>
 internal sealed class ListDifferenceCsv(Stream output) : IAsyncDisposable
 {
     private readonly StreamWriter _writer = new(

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>Deletes what checks of lists found.</summary>
+/// <summary>Deletes the stored differences of checks.</summary>
 internal static class ListDifferences
 {
     private const int Chunk = 1_000;
 
-    /// <summary>The differences of one check, a thousand at a time, by the caller's context.</summary>
-    /// <returns>How many were deleted.</returns>
+    /// <summary>Deletes the differences of one check, a thousand at a time, with the caller's context.</summary>
+    /// <returns>The number of deleted differences.</returns>
     public static async Task<long> DeleteAsync(AppDb db, int checkId, CancellationToken cancellationToken)
     {
         var (deleted, last) = (0L, 0);

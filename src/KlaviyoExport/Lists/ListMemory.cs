@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>Keeps what is remembered of lists in step with the exports.</summary>
+/// <summary>Keeps the stored delivered profiles consistent with changes of exports.</summary>
 internal static class ListMemory
 {
-    /// <summary>Follows up a change of an export in the transaction that makes it.</summary>
+    /// <summary>Applies a change of an export, in the same transaction.</summary>
     public static Task FollowAsync(AppDb db, ExportChange change, CancellationToken cancellationToken) =>
         change switch
         {
@@ -35,7 +35,7 @@ internal static class ListMemory
         await EraseAsync(db, run => run.ExportId == exportId, cancellationToken);
     }
 
-    /// <summary>Whom the checks of some runs' lists named.</summary>
+    /// <summary>Selects the differences that the checks of some runs have stored.</summary>
     private static Task<int> EraseAsync(AppDb db, Expression<Func<Run, bool>> isConcerned, CancellationToken cancellationToken)
     {
         var runs = db.Set<Run>().Where(isConcerned);

@@ -5,7 +5,9 @@ namespace KlaviyoExport.Lists;
 
 public static class ListsRegistration
 {
-    /// <summary>Who is on a Klaviyo list because of this installation, and the checks of lists.</summary>
+    /// <summary>
+    /// Registers the services that store which profiles this installation has put on Klaviyo lists, and the checks of lists.
+    /// </summary>
     public static IServiceCollection AddLists(this IServiceCollection services) =>
         services
             .AddSingleton<EmailHashes>()

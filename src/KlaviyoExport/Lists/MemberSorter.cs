@@ -5,27 +5,27 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Decides for each member, in the order they are read, whether it is sent or left out and why, and counts it in exactly one place of the
+/// Decides for each member, in the order of reading, whether it is sent or left out and why, and counts it in exactly one part of the
 /// ledger.
 /// </summary>
 internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16> delivered, ProfileMapping mapping, int cap)
 {
-    // Which key had the address first: a person who looks for a duplicate wants to find its twin.
+    // The key of the first member with each address, so that a rejection of a duplicate can name it.
     private readonly Dictionary<Hash16, string> _firstKeys = [];
     private long _ordinal = -1;
 
     public Ledger Ledger { get; } = new();
 
-    /// <summary>Distinct profiles that could be sent, whether they changed or not: what the cap counts.</summary>
+    /// <summary>The number of distinct deliverable profiles, changed or not. The cap applies to it.</summary>
     public long Deliverable => Ledger.Prepared + Ledger.Unchanged;
 
     public bool IsOverCap => Deliverable > cap;
 
-    /// <summary>What was delivered before and is not among the members any more.</summary>
+    /// <summary>The profiles that were delivered earlier and are no longer members.</summary>
     public IEnumerable<Hash16> Leaving => delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
 
     /// <summary>
-    /// A member that this run does not concern: it is counted nowhere, but its address is taken, as it is when everybody is sent.
+    /// Adds a member that this run does not send. It is not counted, but its address is taken, as in a run that sends all members.
     /// </summary>
     public void PassOver(Profile profile)
     {
@@ -33,7 +33,7 @@ internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16
             _firstKeys.TryAdd(hasher.Hash(email), profile.Key);
     }
 
-    /// <returns>A row to send, or a rejection, or neither for a profile that has not changed.</returns>
+    /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
     public (BatchRow? Row, NewRejection? Rejection) Sort(Profile profile)
     {
         _ordinal++;
@@ -55,7 +55,7 @@ internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16
             Ledger.Duplicate++;
             return (null, new(_ordinal, profile.Key, RejectionReason.DuplicateEmail) { Email = raw, Detail = first });
         }
-        // Too large to send or not, it is a member: a mirror must not take it off the list.
+        // It is a member even when it is too large to send: a mirror export must not remove it from the list.
         _firstKeys.Add(hash, profile.Key);
         var json = mapping.Write(email, profile);
         if (json.Length > KlaviyoLimits.ProfileBytes)

@@ -5,7 +5,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Lists;
 
-/// <summary>Turns a profile into the JSON Klaviyo gets, by the export's field mapping. Not thread-safe.</summary>
+/// <summary>Converts a profile to the JSON that Klaviyo receives, using the export's field mapping. Not thread-safe.</summary>
 internal sealed class ProfileMapping : IDisposable
 {
     private readonly FieldType[] _types;
@@ -23,7 +23,7 @@ internal sealed class ProfileMapping : IDisposable
         _writer = new ProfileWriter([ProfilePath.Email, .. export.Fields.Select(mapping => ProfilePath.Parse(mapping.Attribute))]);
     }
 
-    /// <summary>The profile as it stands in a request body.</summary>
+    /// <summary>Writes the profile as in a request body.</summary>
     public byte[] Write(string email, Profile profile)
     {
         _values[0] = email;
@@ -34,7 +34,7 @@ internal sealed class ProfileMapping : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    // A value that is not what its column mostly holds goes as the text it is rather than not at all.
+    // A value that does not match the type of its column is sent as text, not dropped.
     private static object? Typed(string? value, FieldType type) =>
         value is null
             ? null
