@@ -7,11 +7,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Takes a connection out of the store, together with what its exports remember of people.</summary>
+/// <summary>Removes connections, together with the personal data that their exports have stored.</summary>
 public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials, ExportTraces traces, Audit audit)
 {
-    /// <summary>The exports that use the connection, by name.</summary>
-    /// <exception cref="LocalizedException">There is no such connection.</exception>
+    /// <summary>Returns the exports that use the connection, ordered by name.</summary>
+    /// <exception cref="LocalizedException">The connection does not exist.</exception>
     public async Task<IReadOnlyList<ExportInUse>> ExportsOfAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -20,13 +20,15 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
         return await InUseAsync(db, id, cancellationToken);
     }
 
-    /// <summary>Removes the connection with its key and tokens, and its exports as the fates say: all of it or nothing.</summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="id">The connection.</param>
-    /// <param name="fates">One for each export that uses the connection.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
-    /// <returns>Null, or what is left to do: the connection is removed, but Klaviyo could not be told to revoke its tokens.</returns>
-    /// <exception cref="LocalizedException">An export is running or has no fate; the message names it.</exception>
+    /// <summary>
+    /// Removes a connection with its key and tokens, and removes or detaches its exports. Either everything is changed or nothing.
+    /// </summary>
+    /// <param name="actor">The person who removes the connection.</param>
+    /// <param name="id">The ID of the connection.</param>
+    /// <param name="fates">What happens to each export that uses the connection.</param>
+    /// <param name="cancellationToken">Cancels the operation. Nothing is changed.</param>
+    /// <returns>Null, or a message when the connection was removed but its tokens could not be revoked in Klaviyo.</returns>
+    /// <exception cref="LocalizedException">An export is running or has no fate. The message names it.</exception>
     public async Task<LocalizedMessage?> RemoveAsync(
         Actor actor,
         int id,
@@ -52,7 +54,7 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
         audit.Add(db, actor, "Connections.Removed", connection.Name, id);
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        // The grant is out of the store, whatever Klaviyo says now.
+        // The tokens are deleted from the store, whatever Klaviyo responds now.
         return connection.Grant is null || await credentials.RevokeAsync(connection.Grant, CancellationToken.None)
             ? null
             : new LocalizedMessage("Connections.NotRevoked", connection.Name, connection.AccountName);

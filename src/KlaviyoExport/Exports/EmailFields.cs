@@ -3,10 +3,10 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Which field of a source is likely to hold the address.</summary>
+/// <summary>Finds the field of a source that is likely to contain the email address.</summary>
 public static class EmailFields
 {
-    // Not "post" alone: in the same languages that begins the postal code.
+    // Not "post" alone: in the same languages it is the start of the word for postal code.
     private static readonly string[] Words =
     [
         "mail",
@@ -24,11 +24,13 @@ public static class EmailFields
         "електронск",
     ];
 
-    /// <summary>All fields, the likeliest first: those whose samples are addresses, then those named so, then the source's order.</summary>
+    /// <summary>
+    /// Sorts all fields: first those with addresses in their samples, then those with a matching name, then in the source's order.
+    /// </summary>
     public static IReadOnlyList<Field> LikelyFirst(IReadOnlyList<Field> fields) =>
         [.. fields.OrderByDescending(AddressShare).ThenByDescending(IsNamedSo)];
 
-    /// <summary>Whether a field looks like addresses at all; of those that do not a person is warned.</summary>
+    /// <summary>Whether the values of a field look like email addresses. If not, the page shows a warning.</summary>
     public static bool LooksLikeAddresses(Field field) => field.Samples.Count == 0 || AddressShare(field) >= 0.5;
 
     private static double AddressShare(Field field) =>

@@ -6,7 +6,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Connection + Klaviyo list + segments + field mapping + sync mode.</summary>
+/// <summary>Sends segments of a source to a Klaviyo list over a connection, with a field mapping and a sync mode.</summary>
 public sealed class Export : IVersioned
 {
     private ExportSchedule _schedule = new();
@@ -15,14 +15,14 @@ public sealed class Export : IVersioned
 
     public required string Name { get; set; }
 
-    /// <summary>Null: detached; the export cannot run until a connection is attached.</summary>
+    /// <summary>Null when the export is detached. It cannot run until a connection is attached.</summary>
     public int? ConnectionId { get; set; }
 
     public Connection? Connection { get; set; }
 
     public required string ListId { get; set; }
 
-    /// <summary>As Klaviyo named the list when the export was saved.</summary>
+    /// <summary>The name of the list in Klaviyo when the export was saved.</summary>
     public required string ListName { get; set; }
 
     public int SourceId { get; set; }
@@ -31,10 +31,10 @@ public sealed class Export : IVersioned
 
     public List<Segment> Segments { get; set; } = [];
 
-    /// <summary>The field that holds the address.</summary>
+    /// <summary>The field that contains the email address.</summary>
     public required string EmailField { get; set; }
 
-    /// <summary>Further fields, in the order they are sent.</summary>
+    /// <summary>The further mapped fields, in the order in which they are sent.</summary>
     public List<FieldMapping> Fields { get; set; } = [];
 
     public SyncMode SyncMode { get; set; }
@@ -45,28 +45,28 @@ public sealed class Export : IVersioned
         set => (_schedule, FollowsRefresh) = (value, value.FollowsRefresh);
     }
 
-    /// <summary>It runs with every system refresh: a column of its own, kept in step with the schedule, for queries.</summary>
+    /// <summary>
+    /// Whether the export runs with every system refresh. Derived from <see cref="Schedule"/>, in its own column for queries.
+    /// </summary>
     public bool FollowsRefresh { get; private set; }
 
-    /// <summary>When its own schedule is due next; null when it has none or it is off.</summary>
+    /// <summary>The next time of the own schedule. Null when there is none or it is off.</summary>
     public DateTimeOffset? NextRunAt { get; set; }
 
-    /// <summary>
-    /// The last time of its own schedule at which it did not run, because the product was down; forgotten with the next run.
-    /// </summary>
+    /// <summary>The last time of the own schedule that passed while the product was down. Null after the next run.</summary>
     public DateTimeOffset? MissedAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 
     public required string CreatedBy { get; set; }
 
-    /// <summary>The id of the person who made it, its owner; null for one made before ids were kept, which has none.</summary>
+    /// <summary>The ID of the person who created the export, its owner. Null for exports created before IDs were stored.</summary>
     public string? OwnerId { get; set; }
 
     public int Version { get; set; }
 }
 
 /// <summary>
-/// A field of the source and the Klaviyo attribute ("first_name", "location.city") or property ("properties.Tier") it becomes.
+/// A field of the source, and the Klaviyo attribute ("first_name", "location.city") or property ("properties.Tier") that it is mapped to.
 /// </summary>
 public sealed record FieldMapping(string Field, string Attribute);

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Exports;
 
 /// <summary>
-/// What somebody may do with exports, by the connection each is on. Reads once which connections are shared with them, and not with whom
-/// else.
+/// Decides what a person may do with exports, depending on their connections. It reads the connections that are shared with the person
+/// only once.
 /// </summary>
 internal sealed class ExportAccess
 {
@@ -19,7 +19,7 @@ internal sealed class ExportAccess
 
     public static async Task<ExportAccess> ReadAsync(AppDb db, Actor actor, CancellationToken cancellationToken)
     {
-        // Sharing means nothing to the other roles.
+        // Sharing has no effect for the other roles.
         if (actor.Role != Role.Contributor)
             return new(actor, []);
         var shared = db.Set<Connection>()
@@ -30,7 +30,7 @@ internal sealed class ExportAccess
         return new(actor, await shared.Select(connection => connection.Id).ToHashSetAsync(cancellationToken));
     }
 
-    /// <param name="connectionId">Null: detached, which only an administrator can mend.</param>
+    /// <param name="connectionId">Null for a detached export, which only an administrator can change.</param>
     public bool MayEdit(int? connectionId) => EditExports.Rule.Allows(_actor, IsShared(connectionId));
 
     public bool MayRun(int? connectionId) => RunExports.Rule.Allows(_actor, IsShared(connectionId));

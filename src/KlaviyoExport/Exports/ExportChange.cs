@@ -3,22 +3,25 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>A change of an export that rooms above follow up, such as forgetting what is remembered of its list.</summary>
+/// <summary>A change of an export that the rooms above follow, for example to delete what is stored about its list.</summary>
 public abstract record ExportChange
 {
     private ExportChange() { }
 
-    /// <summary>It sends to another list or account now; what it delivered before says nothing about that one.</summary>
+    /// <summary>The export now sends to another list or account. What it delivered before does not apply to it.</summary>
     public sealed record Redirected(int ExportId) : ExportChange;
 
     public sealed record ModeChanged(int ExportId, SyncMode Mode) : ExportChange;
 
-    /// <summary>It lost its connection: what is remembered of people must go.</summary>
+    /// <summary>The connection was removed from the export. Its stored personal data must be deleted.</summary>
     public sealed record Detached(int ExportId) : ExportChange;
 
-    /// <summary>The last connection to a Klaviyo account was removed; runs to it are kept, whom they concerned is not.</summary>
+    /// <summary>
+    /// The last connection to a Klaviyo account was removed. Runs for the account are kept, but the personal data in them must be
+    /// deleted.
+    /// </summary>
     public sealed record AccountLeft(string AccountId) : ExportChange;
 }
 
-/// <summary>Follows up a change in the transaction that makes it: both are saved or neither.</summary>
+/// <summary>Follows a change in the same transaction: both are saved or neither.</summary>
 public delegate Task FollowExportChange(AppDb db, ExportChange change, CancellationToken cancellationToken);

@@ -2,10 +2,10 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>An export as a person is filling it in.</summary>
+/// <summary>An export as filled in by a person.</summary>
 public sealed record ExportDraft
 {
-    /// <summary>Null for a new one.</summary>
+    /// <summary>Null for a new export.</summary>
     public int? Id { get; init; }
 
     public required string Name { get; init; }
@@ -24,9 +24,9 @@ public sealed record ExportDraft
 
     public SyncMode SyncMode { get; init; }
 
-    /// <summary>The version the edit began with.</summary>
+    /// <summary>The version of the export when editing started.</summary>
     public int Version { get; init; }
 
-    /// <summary>The version of somebody else's change that this draft is to replace: the person saw it and decided for their own.</summary>
+    /// <summary>The version of another person's change that this draft replaces, because the editor decided to overwrite it.</summary>
     public int? OverwriteVersion { get; init; }
 }

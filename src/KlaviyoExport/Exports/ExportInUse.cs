@@ -1,18 +1,18 @@
 namespace KlaviyoExport.Exports;
 
-/// <summary>An export that uses the connection somebody wants to remove.</summary>
-/// <param name="RunId">Its run under way; null when it has none.</param>
+/// <summary>An export that uses a connection that is to be removed.</summary>
+/// <param name="RunId">The run in progress. Null when there is none.</param>
 public sealed record ExportInUse(int Id, string Name, int? RunId)
 {
     public bool IsRunning => RunId is not null;
 }
 
-/// <summary>What becomes of an export whose connection is removed.</summary>
+/// <summary>What happens to an export when its connection is removed.</summary>
 public enum ExportFate
 {
-    /// <summary>It goes too, with its runs.</summary>
+    /// <summary>The export is removed with its runs.</summary>
     Remove,
 
-    /// <summary>It stays without a connection, and cannot run until it is given another.</summary>
+    /// <summary>The export is kept without a connection. It cannot run until another one is attached.</summary>
     Detach,
 }

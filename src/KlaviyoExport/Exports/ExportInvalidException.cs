@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Exports;
 
-/// <summary>The part of an export that is missing, wrong, taken or too large.</summary>
+/// <summary>The part of an export that is missing, invalid, already taken or too large.</summary>
 public enum ExportPart
 {
     Name,
@@ -12,7 +12,7 @@ public enum ExportPart
     Segments,
 }
 
-/// <summary>An export cannot be saved as it is; nothing was saved.</summary>
+/// <summary>Thrown when an export cannot be saved. Nothing was saved.</summary>
 public sealed class ExportInvalidException(ExportPart part, LocalizedMessage message) : LocalizedException(message)
 {
     public ExportPart Part { get; } = part;

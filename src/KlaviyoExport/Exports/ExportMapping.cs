@@ -23,7 +23,7 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
             .HasForeignKey(export => export.ConnectionId)
             .OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(export => export.Source).WithMany().HasForeignKey(export => export.SourceId).OnDelete(DeleteBehavior.Restrict);
-        // A segment in use is not removed from under its exports.
+        // A segment that exports use cannot be deleted.
         builder
             .HasMany(export => export.Segments)
             .WithMany()
@@ -34,7 +34,7 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
             );
     }
 
-    /// <summary>Runs go with their export; they do not know it.</summary>
+    /// <summary>Runs are deleted with their export, although they do not reference it in the model.</summary>
     public void Configure(EntityTypeBuilder<Run> builder) =>
         builder.HasOne<Export>().WithMany().HasForeignKey(run => run.ExportId).OnDelete(DeleteBehavior.Cascade);
 }

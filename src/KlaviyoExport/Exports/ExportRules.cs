@@ -4,7 +4,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>What an export must have before it can be saved. The first thing amiss is named.</summary>
+/// <summary>Validates an export before it is saved. The first fault is reported.</summary>
 internal static class ExportRules
 {
     public static ExportInvalidException? Fault(ExportDraft draft)

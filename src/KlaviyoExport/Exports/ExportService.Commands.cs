@@ -10,11 +10,9 @@ public sealed partial class ExportService
 {
     private const int LongestName = 100;
 
-    /// <summary>
-    /// Makes a copy that shares nothing with the original but its definition: its schedule is off, and nothing counts as delivered by it.
-    /// </summary>
-    /// <returns>The copy's id. It is named "X (copy)", "X (copy 2)"… in the reader's language.</returns>
-    /// <exception cref="LocalizedException">There is no such export.</exception>
+    /// <summary>Creates a copy of an export. The schedule of the copy is off, and nothing counts as delivered by it.</summary>
+    /// <returns>The ID of the copy. Its name is "X (copy)", "X (copy 2)", and so on, in the reader's language.</returns>
+    /// <exception cref="LocalizedException">The export does not exist.</exception>
     public async Task<int> DuplicateAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -47,8 +45,8 @@ public sealed partial class ExportService
         return copy.Id;
     }
 
-    /// <summary>What goes with exports when they are removed, to be named before anybody agrees to it.</summary>
-    /// <exception cref="LocalizedException">One of them is gone.</exception>
+    /// <summary>Returns what is deleted together with exports, so that a person can confirm it.</summary>
+    /// <exception cref="LocalizedException">One of the exports no longer exists.</exception>
     public async Task<RemovalLoss> LossAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -56,8 +54,8 @@ public sealed partial class ExportService
         return await LossAsync(db, exports, cancellationToken);
     }
 
-    /// <summary>Removes exports with their runs and rejections, all or none. What they put on their lists stays there.</summary>
-    /// <exception cref="LocalizedException">One is running, or gone.</exception>
+    /// <summary>Removes exports with their runs and rejections: all or none. Profiles stay on the lists.</summary>
+    /// <exception cref="LocalizedException">One of the exports is running or no longer exists.</exception>
     public async Task RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -82,9 +80,9 @@ public sealed partial class ExportService
     }
 
     /// <summary>
-    /// Takes the connection from an export, which then cannot run until it is given one. What it remembers of people is erased.
+    /// Removes the connection from an export. The export cannot run until another one is attached. Its stored personal data is deleted.
     /// </summary>
-    /// <exception cref="LocalizedException">It is running.</exception>
+    /// <exception cref="LocalizedException">The export is running.</exception>
     public async Task DetachAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -102,9 +100,9 @@ public sealed partial class ExportService
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The exports a person wants to change, all of them.</summary>
-    /// <exception cref="NotAllowedException">One may not be changed by the person.</exception>
-    /// <exception cref="LocalizedException">One is gone.</exception>
+    /// <summary>Reads the exports that a person wants to change.</summary>
+    /// <exception cref="NotAllowedException">The person may not change one of them.</exception>
+    /// <exception cref="LocalizedException">One of them no longer exists.</exception>
     internal static async Task<List<Export>> EditableAsync(
         AppDb db,
         Actor actor,

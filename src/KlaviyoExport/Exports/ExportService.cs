@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Exports as people keep them. Saving never runs one.</summary>
+/// <summary>Reads and saves exports. Saving never starts a run.</summary>
 public sealed partial class ExportService(
     IDbContextFactory<AppDb> stores,
     AccountLists lists,
@@ -21,11 +21,11 @@ public sealed partial class ExportService(
 )
 {
     /// <summary>
-    /// Saves an export after checking its list with Klaviyo and, where its segments changed, how many profiles they hold.
+    /// Saves an export. First it checks the list with Klaviyo and, when the segments have changed, counts their profiles.
     /// </summary>
-    /// <returns>The export's id.</returns>
-    /// <exception cref="ExportConflictException">Somebody else changed it meanwhile.</exception>
-    /// <exception cref="LocalizedException">Something is missing, wrong, taken or too large; nothing was saved.</exception>
+    /// <returns>The ID of the export.</returns>
+    /// <exception cref="ExportConflictException">Someone else changed the export in the meantime.</exception>
+    /// <exception cref="LocalizedException">Something is missing, invalid, already taken or too large. Nothing was saved.</exception>
     public async Task<int> SaveAsync(Actor actor, ExportDraft draft, CancellationToken cancellationToken)
     {
         if (ExportRules.Fault(draft) is { } fault)
@@ -39,7 +39,7 @@ public sealed partial class ExportService(
         )
             await union.DemandWithinCapAsync(draft.SourceId!.Value, draft.SegmentIds, cancellationToken);
 
-        // Klaviyo and the source took their time to answer: what follows is looked at again, and nothing can change before it is saved.
+        // Klaviyo and the source took time to respond. Therefore the following is read again, in a transaction that prevents changes.
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var source =
@@ -73,7 +73,7 @@ public sealed partial class ExportService(
         return export.Id;
     }
 
-    /// <exception cref="LocalizedException">There is no such export.</exception>
+    /// <exception cref="LocalizedException">The export does not exist.</exception>
     public async Task<ExportDetails> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -99,14 +99,14 @@ public sealed partial class ExportService(
             throw new LocalizedException(new LocalizedMessage("Exports.IsRunning", string.Join(", ", running)));
     }
 
-    /// <returns>The export before the change; null for a new one.</returns>
+    /// <returns>The export before the change. Null for a new export.</returns>
     private async Task<Export?> DemandEditAsync(Actor actor, ExportDraft draft, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         if (draft.Id is not { } id)
         {
-            // On which connection, its lists ask.
+            // Whether the connection may be used is checked together with the list.
             EditExports.Rule.Demand(actor, actor.Role == Role.Contributor);
             return null;
         }
@@ -142,7 +142,7 @@ public sealed partial class ExportService(
     {
         var export = await FindAsync(db.Set<Export>(), id, cancellationToken);
         await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancellationToken), export, draft, cancellationToken);
-        // What was delivered to another list says nothing about this one.
+        // What was delivered to another list does not apply to this one.
         if (export.ListId != list.Id || export.ConnectionId != draft.ConnectionId)
             await traces.TellAsync(db, new ExportChange.Redirected(id), cancellationToken);
         else if (export.SyncMode != draft.SyncMode)

@@ -5,11 +5,12 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Exports;
 
 /// <summary>
-/// What exports have kept of people, and how it goes when their connection does. All in the caller's transaction; nothing of it is running.
+/// Deletes the personal data that exports have stored when their connection is removed, in the caller's transaction. None of the exports
+/// is running.
 /// </summary>
 public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
 {
-    /// <summary>Takes the connection from an export. Its runs and their counts stay, but not whom they concerned.</summary>
+    /// <summary>Removes the connection from an export. Its runs and their counts are kept, without personal data.</summary>
     internal async Task DetachAsync(AppDb db, int exportId, CancellationToken cancellationToken)
     {
         await db.Set<Export>()
@@ -24,14 +25,14 @@ public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
         await EraseAsync(db, db.Set<Run>().Where(run => run.ExportId == exportId), cancellationToken);
     }
 
-    /// <summary>Erases what is left of runs to an account that exports have since left for another.</summary>
+    /// <summary>Deletes the remaining personal data of runs for an account that the exports no longer use.</summary>
     internal async Task EraseOfAccountAsync(AppDb db, string accountId, CancellationToken cancellationToken)
     {
         await TellAsync(db, new ExportChange.AccountLeft(accountId), cancellationToken);
         await EraseAsync(db, db.Set<Run>().Where(run => run.AccountId == accountId && run.ActiveExportId == null), cancellationToken);
     }
 
-    /// <summary>Lets the rooms above follow up a change.</summary>
+    /// <summary>Notifies the rooms above of a change.</summary>
     internal async Task TellAsync(AppDb db, ExportChange change, CancellationToken cancellationToken)
     {
         foreach (var follow in followers)
@@ -43,7 +44,7 @@ public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
         await db.Set<BatchPayload>()
             .Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId)))
             .ExecuteDeleteAsync(cancellationToken);
-        // A source may have the address for its key, and the detail of a duplicate is the key of its twin.
+        // The key in a source may be the address, and the detail of a duplicate contains the key of another member.
         await db.Set<Rejection>()
             .Where(rejection => runs.Any(run => run.Id == rejection.RunId))
             .ExecuteUpdateAsync(

@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Tells the rooms below which exports use what is theirs.</summary>
+/// <summary>Tells the rooms below which exports use a source or a segment.</summary>
 internal static class ExportUse
 {
-    /// <summary>The names of the exports that read a source.</summary>
+    /// <summary>Returns the names of the exports that read a source.</summary>
     public static async Task<IReadOnlyList<string>> OfSourceAsync(AppDb db, int sourceId, CancellationToken cancellationToken) =>
         await db.Set<Export>()
             .Where(export => export.SourceId == sourceId)
@@ -17,7 +17,7 @@ internal static class ExportUse
             .Select(export => export.Name)
             .ToListAsync(cancellationToken);
 
-    /// <summary>The exports of a segment, and whether the actor may change each.</summary>
+    /// <summary>Returns the exports of a segment, and whether the actor may change each.</summary>
     public static async Task<IReadOnlyList<SegmentUser>> OfSegmentAsync(
         AppDb db,
         Actor actor,

@@ -6,7 +6,7 @@ namespace KlaviyoExport.Exports;
 
 public static class ExportsRegistration
 {
-    /// <summary>Exports, what they use, and how a connection goes that they use.</summary>
+    /// <summary>Registers the services of exports, and the removal of connections that exports use.</summary>
     public static IServiceCollection AddExports(this IServiceCollection services) =>
         services
             .AddSingleton<SegmentUnion>()

@@ -3,6 +3,6 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>What work on a run needs to know; read once when the run starts or is resumed.</summary>
-/// <param name="Export">With source, segments and connection.</param>
+/// <summary>The data that the execution of a run needs. It is read once when the run starts or resumes.</summary>
+/// <param name="Export">The export with its source, segments and connection.</param>
 internal sealed record RunContext(int RunId, string ListId, SyncMode SyncMode, Export Export, KlaviyoCredential Credential);

@@ -5,11 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Reads what a run needs, and refuses when the ground has changed under it.</summary>
+/// <summary>Reads the data that a run needs, and checks that the export still matches the run.</summary>
 internal sealed class RunContexts(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials)
 {
-    /// <exception cref="RunFailedException">The export has no connection, or one to another account than the run was queued
-    /// for.</exception>
+    /// <exception cref="RunFailedException">The export has no connection, or its connection belongs to another account than when the run
+    /// was queued.</exception>
     public async Task<RunContext> ReadAsync(Run run, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

@@ -8,12 +8,12 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>What stopped work on a run.</summary>
-/// <param name="IsTransient">Whether waiting may help; otherwise only a person can mend it.</param>
+/// <summary>A fault that stopped the work on a run.</summary>
+/// <param name="IsTransient">Whether a retry may help. Otherwise a person must correct something.</param>
 internal sealed record RunFault(RunOutcome Outcome, bool IsTransient)
 {
     /// <summary>
-    /// Whether it is the connection's (its key, its scopes, its export user, the way to Klaviyo) and not the export's or the store's.
+    /// Whether the connection is the cause (its key, its scopes, its export user, or the network), rather than the export or the store.
     /// </summary>
     public bool IsOfConnection =>
         Outcome.Kind is RunOutcomeKind.Credentials or RunOutcomeKind.ExportUser or RunOutcomeKind.RevisionRetired or RunOutcomeKind.Outage;
@@ -35,7 +35,7 @@ internal sealed record RunFault(RunOutcome Outcome, bool IsTransient)
             _ => ForGood(new(RunOutcomeKind.Bug, new LocalizedMessage("Delivery.Bug", fault.GetType().Name))),
         };
 
-    /// <summary>A refusal of a call about a list.</summary>
+    /// <summary>Returns the fault for a refused call that concerns a list.</summary>
     public static RunOutcome Of(KlaviyoRefusal refusal, string listId) => new(KindOf(refusal), KlaviyoMessages.ForList(refusal, listId));
 
     private static RunOutcomeKind KindOf(KlaviyoRefusal refusal) =>

@@ -9,22 +9,23 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>How many profiles an export's segments hold together, each counted once.</summary>
+/// <summary>Counts the distinct profiles in the segments of an export.</summary>
 public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader, IOptions<KlaviyoOptions> klaviyo)
 {
-    /// <summary>The distinct profiles that are members of any of the segments; for those who define exports.</summary>
-    /// <param name="actor">Who asks.</param>
+    /// <summary>Counts the distinct profiles that are members of any of the segments, for people who define exports.</summary>
+    /// <param name="actor">The person who asks.</param>
     /// <param name="sourceId">The source of all of the segments.</param>
-    /// <param name="segmentIds">None: no profiles.</param>
-    /// <param name="cancellationToken">Stops the count.</param>
-    /// <exception cref="LocalizedException">The source or a segment is gone, of another source, or cannot be read.</exception>
+    /// <param name="segmentIds">The IDs of the segments. Empty for no profiles.</param>
+    /// <param name="cancellationToken">Cancels the count.</param>
+    /// <exception cref="LocalizedException">The source or a segment no longer exists, does not match, or cannot be read.</exception>
     public Task<long> CountAsync(Actor actor, int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
         DefineSegments.Rule.Demand(actor);
         return CountAsync(sourceId, segmentIds, cancellationToken);
     }
 
-    /// <exception cref="LocalizedException">They hold more profiles than an export may send; the message gives count and limit.</exception>
+    /// <exception cref="LocalizedException">The segments exceed the maximum number of profiles. The message states both
+    /// numbers.</exception>
     internal async Task DemandWithinCapAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
         var cap = klaviyo.Value.MaxProfilesPerExport;

@@ -5,12 +5,13 @@ using KlaviyoExport.Sources.Servers;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Writes as much of a definition as SQL as the declared types allow, in a form that indexes serve. It keeps every member and lets through
-/// others: <see cref="ConditionTest"/> decides. Null: nothing can be said. Every value is a parameter.
+/// Writes the part of a definition that the declared types of a server can express in SQL, in a form that can use indexes. The SQL
+/// selects all members and possibly other rows; <see cref="ConditionTest"/> decides. Null when nothing can be expressed. All values are
+/// parameters.
 /// </summary>
 internal sealed class ConditionNarrowing(ServerTable table, Source source, DateOnly today, ServerParameters parameters)
 {
-    // A number's text, a double and the server's type may each round; a real has some seven digits.
+    // A number as text, a double and the type of the server may each be rounded. A real has about seven digits.
     private const double Slack = 1e-6;
 
     public string? Of(ConditionNode node) =>
@@ -92,7 +93,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         };
     }
 
-    /// <summary>From the start of a day to the end of another.</summary>
+    /// <summary>The range from the start of one day to the end of another.</summary>
     private string Days(string name, ColumnFamily family, DateOnly first, DateOnly? last)
     {
         var from = $"{name} >= {Start(first, family)}";

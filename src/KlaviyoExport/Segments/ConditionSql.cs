@@ -7,12 +7,12 @@ using Microsoft.Data.Sqlite;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Writes definitions as a condition of one command. Names come from the table, which knows only names the source has; every value becomes
-/// a parameter. A comparison with a value that means nothing is null, which no group takes for true, and nothing here negates.
+/// Writes definitions as an SQL condition of one command. Column names are those of the table in the source, and all values are
+/// parameters. A comparison with an invalid value is null, which no group treats as true; conditions are never negated.
 /// </summary>
 internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqliteParameterCollection parameters)
 {
-    /// <summary>Met by the members of any of the definitions.</summary>
+    /// <summary>Writes a condition that is true for the members of any of the definitions.</summary>
     public string AnyOf(IEnumerable<SegmentDefinition> definitions) => Join(" OR ", [.. definitions.Select(Of)], none: "0");
 
     private string Of(SegmentDefinition definition) =>
@@ -80,7 +80,7 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             _ => throw new ArgumentException("The definition was not validated.", nameof(value)),
         };
 
-    // SQLite reads the numbers of a JSON text itself, not always to the last bit as .NET does; text is compared to the last letter.
+    // SQLite parses the numbers in a JSON text itself, and not always to the same bit as .NET. Text is compared exactly.
     private static string ListMeaning(string column, FieldType type) =>
         type == FieldType.Number ? $"{ProfileFunctions.NumberText}({column})" : Meaning(column, type);
 

@@ -4,8 +4,8 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Whether a row that has been read is a member: what <see cref="ConditionSql"/> has SQLite decide, for databases whose own comparisons
-/// depend on their collations, versions and settings. A comparison with a value that means nothing is not met.
+/// Decides whether a row is a member. It has the meaning of <see cref="ConditionSql"/> in SQLite, for databases whose comparisons depend
+/// on collation, version and settings. A comparison with an invalid value is false.
 /// </summary>
 internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today, Func<string, int> placeOf)
 {
@@ -72,8 +72,8 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
             _ => throw new NotSupportedException(@operator.ToString()),
         };
 
-    /// <param name="condition">With values that mean something.</param>
-    /// <param name="meaning">Null: the text has none.</param>
+    /// <param name="condition">A condition with valid values.</param>
+    /// <param name="meaning">The parsed value. Null when the text is not valid.</param>
     private static Predicate<string> Ordered<T>(Condition condition, Func<string, T?> meaning)
         where T : struct, IComparable<T>
     {

@@ -3,7 +3,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>What a room above has built on a segment, by name: whoever changes the segment changes all of it.</summary>
+/// <summary>Finds what the rooms above have built on a segment. A change of the segment changes all of it.</summary>
 public delegate Task<IReadOnlyList<SegmentUser>> FindSegmentUsers(
     AppDb db,
     Actor actor,

@@ -2,7 +2,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>How many values an operator takes.</summary>
+/// <summary>The number of values that an operator takes.</summary>
 public enum Arity
 {
     None,
@@ -12,12 +12,12 @@ public enum Arity
 }
 
 /// <summary>
-/// Which operators a field offers, by its type, in the order a page shows them.
+/// Defines which operators a field offers for its type, in the order in which a page shows them.
 /// <para>
-/// Text is compared without regard to case (of any script) and to white space around it; accents matter. Numbers and dates are compared by
-/// what they mean, and a value that is none matches nothing. Days are UTC days. <see cref="Operator.NotEqual"/> holds for empty values too;
-/// every other comparison does not. <see cref="Operator.Between"/> includes both ends; <see cref="Operator.InLastDays"/> is today and the
-/// given number of days before it.
+/// Comparisons of text ignore case (in all scripts) and surrounding white space, but not accents. Numbers and dates are compared by their
+/// values, and a value that is not valid matches nothing. Days are UTC days. <see cref="Operator.NotEqual"/> is true for empty values; all
+/// other comparisons are not. <see cref="Operator.Between"/> includes both ends. <see cref="Operator.InLastDays"/> is today and the given
+/// number of days before it.
 /// </para>
 /// </summary>
 public static class Operators
@@ -79,7 +79,10 @@ public static class Operators
             _ => Arity.One,
         };
 
-    /// <summary>What its values are: the field's type, save that parts of a text are text and a span of days is a whole number.</summary>
+    /// <summary>
+    /// Returns the type of the values: the type of the field, except that a part of a text is a text and a number of days is a whole
+    /// number.
+    /// </summary>
     public static FieldType ValueType(Operator @operator, FieldType field) =>
         @operator switch
         {
@@ -88,6 +91,6 @@ public static class Operators
             _ => field == FieldType.Moment ? FieldType.Date : field,
         };
 
-    /// <summary>The operator's name in a person's language.</summary>
+    /// <summary>Returns the name of the operator in the reader's language.</summary>
     public static LocalizedMessage NameOf(Operator @operator) => new($"Segments.Operator.{@operator}");
 }

@@ -3,7 +3,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>A named condition over a source's profiles, or a table of their keys.</summary>
+/// <summary>A named group of profiles of a source, defined by conditions or by a table of their keys.</summary>
 public sealed class Segment : IVersioned
 {
     public int Id { get; set; }
@@ -16,7 +16,7 @@ public sealed class Segment : IVersioned
 
     public required SegmentDefinition Definition { get; set; }
 
-    /// <summary>Members at <see cref="CountedAt"/>; null until counted.</summary>
+    /// <summary>The number of members at <see cref="CountedAt"/>. Null when they have not been counted.</summary>
     public long? MemberCount { get; set; }
 
     public DateTimeOffset? CountedAt { get; set; }

@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Segments;
 
-/// <summary>What is wrong with a part of a definition.</summary>
-/// <param name="Path">The way to the node from the root: the index among the parts of each group on it. Empty: the root or the
+/// <summary>A fault in a part of a definition.</summary>
+/// <param name="Path">The path from the root to the node: the index among the parts of each group. Empty for the root or the
 /// membership.</param>
-/// <param name="LocalizedMessage">What to do about it.</param>
+/// <param name="LocalizedMessage">What is wrong and what to do.</param>
 public sealed record SegmentFault(IReadOnlyList<int> Path, LocalizedMessage LocalizedMessage)
 {
-    /// <summary>Something is not filled in yet: nobody need be told before they want to save.</summary>
+    /// <summary>Whether something is merely not filled in yet. It is shown only when the person tries to save.</summary>
     public bool IsIncomplete { get; init; }
 }

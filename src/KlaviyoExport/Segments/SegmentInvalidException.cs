@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Segments;
 
-/// <summary>A definition cannot be kept. The message is the first fault's.</summary>
+/// <summary>Thrown when a definition cannot be saved. The message is that of the first fault.</summary>
 public sealed class SegmentInvalidException(IReadOnlyList<SegmentFault> faults) : LocalizedException(faults[0].LocalizedMessage)
 {
     public IReadOnlyList<SegmentFault> Faults { get; } = faults;

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Segments;
 
-/// <summary>A segment in a list. Members are null until counted.</summary>
+/// <summary>A segment in a list. The number of members is null when they have not been counted.</summary>
 public sealed record SegmentLine(int Id, string Name, int SourceId, string SourceName, long? MemberCount, DateTimeOffset? CountedAt);

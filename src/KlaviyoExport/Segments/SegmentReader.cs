@@ -4,17 +4,17 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Reads the members of segments. A key that several rows of a database have is one profile: the first of its rows that is a member, in the
-/// order of the values asked for. Every call works on one consistent state of the source.
+/// Reads the members of segments. When several rows of a database have the same key, they are one profile: the first of the rows that is
+/// a member, ordered by the requested values. Each call reads one consistent state of the source.
 /// </summary>
 public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
 {
-    /// <summary>Distinct profiles that are members of any of the segments, by key, one at a time.</summary>
+    /// <summary>Reads the distinct profiles that are members of any of the segments, ordered by key, one at a time.</summary>
     /// <param name="source">The source of all of the segments.</param>
-    /// <param name="segments">None: no members.</param>
-    /// <param name="fields">The values wanted of each.</param>
-    /// <param name="cancellationToken">Stops the read, also in the middle of a long sort.</param>
-    /// <exception cref="LocalizedException">The source, a field or a segment cannot be read; the message names it.</exception>
+    /// <param name="segments">The segments. Empty for no members.</param>
+    /// <param name="fields">The fields to read for each profile.</param>
+    /// <param name="cancellationToken">Cancels the read, even during a long sort.</param>
+    /// <exception cref="LocalizedException">The source, a field or a segment cannot be read. The message names it.</exception>
     public async IAsyncEnumerable<Profile> ReadAsync(
         Source source,
         IReadOnlyList<Segment> segments,
@@ -28,7 +28,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
             yield return profile;
     }
 
-    /// <summary>The number of distinct members of any of the segments.</summary>
+    /// <summary>Counts the distinct members of any of the segments.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<long> CountAsync(Source source, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
         return await members.CountAsync(Definitions(segments, members.Fields), cancellationToken);
     }
 
-    /// <summary>The number of members of a definition that need not be saved.</summary>
+    /// <summary>Counts the members of a definition, which need not be saved.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
         return await members.CountAsync([Valid(definition, members.Fields)], cancellationToken);
     }
 
-    /// <summary>The first members by key.</summary>
+    /// <summary>Reads the first members, ordered by key.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<IReadOnlyList<Profile>> PreviewAsync(
         Source source,

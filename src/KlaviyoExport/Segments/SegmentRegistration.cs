@@ -6,7 +6,7 @@ namespace KlaviyoExport.Segments;
 
 public static class SegmentRegistration
 {
-    /// <summary>Segments; they need the sources.</summary>
+    /// <summary>Registers the services of segments. They require those of the sources.</summary>
     public static IServiceCollection AddSegments(this IServiceCollection services) =>
         services
             .AddSingleton<SegmentReader>()

@@ -2,10 +2,10 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>What a definition must be to mean something over the fields of its source.</summary>
+/// <summary>Validates definitions against the fields of their source.</summary>
 public static class SegmentRules
 {
-    /// <summary>Groups in groups in groups; the root counts.</summary>
+    /// <summary>The maximum depth of nested groups, including the root.</summary>
     public const int MaxDepth = 8;
 
     public const int MaxConditions = 200;
@@ -16,7 +16,7 @@ public static class SegmentRules
 
     public const int MaxDays = 36_500;
 
-    /// <summary>Every fault, in the order of the tree; none: the definition can be read.</summary>
+    /// <summary>Finds all faults, in the order of the tree. Without faults the definition can be read.</summary>
     public static IReadOnlyList<SegmentFault> Validate(SegmentDefinition definition, IReadOnlyList<Field> fields)
     {
         if (definition is MembershipSegment membership)
@@ -55,9 +55,7 @@ public static class SegmentRules
         }
     }
 
-    /// <summary>
-    /// What is not filled in yet; null when all of it is, or when that cannot be told because the field or the operator is wrong.
-    /// </summary>
+    /// <summary>Returns what is not filled in yet. Null when everything is filled in, or when the field or the operator is wrong.</summary>
     private static LocalizedMessage? GapOf(Condition condition, IReadOnlyList<Field> fields)
     {
         if (condition.Field.Length == 0)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>Defines, counts and removes segments. Failures are <see cref="LocalizedException"/>s and change nothing.</summary>
+/// <summary>Defines, counts and removes segments. A failed call throws a <see cref="LocalizedException"/> and changes nothing.</summary>
 public sealed class SegmentService(
     IDbContextFactory<AppDb> stores,
     SegmentReader reader,
@@ -41,7 +41,7 @@ public sealed class SegmentService(
         return await FindAsync(db.Set<Segment>().AsNoTracking(), id, cancellationToken);
     }
 
-    /// <summary>Adds or changes a segment, with its count.</summary>
+    /// <summary>Adds or changes a segment, and counts its members.</summary>
     /// <exception cref="SegmentInvalidException">The definition has faults.</exception>
     public async Task<Segment> SaveAsync(Actor actor, SegmentDraft draft, CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ public sealed class SegmentService(
         return segment;
     }
 
-    /// <summary>Counts a segment and keeps the count.</summary>
+    /// <summary>Counts the members of a segment and stores the number.</summary>
     public async Task<long> CountAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         DefineSegments.Rule.Demand(actor);
@@ -92,7 +92,7 @@ public sealed class SegmentService(
         var segment = await FindAsync(db.Set<Segment>().AsNoTracking().Include(segment => segment.Source), id, cancellationToken);
         var members = await reader.CountAsync(segment.Source!, [segment], cancellationToken);
         var now = clock.GetUtcNow();
-        // Only if nobody changed the definition that was counted; the version stays, for a count is no edit.
+        // Only if the counted definition was not changed in the meantime. The version stays, because a count is not an edit.
         await db.Set<Segment>()
             .Where(current => current.Id == id && current.Version == segment.Version)
             .ExecuteUpdateAsync(
@@ -103,14 +103,14 @@ public sealed class SegmentService(
         return members;
     }
 
-    /// <summary>Counts a definition that need not be saved.</summary>
+    /// <summary>Counts the members of a definition, which need not be saved.</summary>
     public async Task<long> CountAsync(Actor actor, int sourceId, SegmentDefinition definition, CancellationToken cancellationToken)
     {
         DefineSegments.Rule.Demand(actor);
         return await reader.CountAsync(await SourceAsync(sourceId, cancellationToken), definition, cancellationToken);
     }
 
-    /// <summary>The first members of a definition, with their values; for those who may define segments.</summary>
+    /// <summary>Reads the first members of a definition with their values, for people who may define segments.</summary>
     public async Task<IReadOnlyList<Profile>> PreviewAsync(
         Actor actor,
         int sourceId,
@@ -152,7 +152,9 @@ public sealed class SegmentService(
         await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken)
         ?? throw new LocalizedException(new LocalizedMessage("Segments.Gone"));
 
-    /// <summary>Whoever changes a segment changes what every export of it sends, so they must be allowed to change each of them.</summary>
+    /// <summary>
+    /// Demands that the actor may change every export of the segment, because a change of the segment changes what they send.
+    /// </summary>
     private static void DemandAllChangeable(Segment segment, IReadOnlyList<SegmentUser> users)
     {
         if (users.Where(user => !user.MayChange).ToList() is { Count: > 0 } closed)

@@ -1,4 +1,6 @@
 namespace KlaviyoExport.Segments;
 
-/// <summary>A kept definition does not fit its source any more, as when a field is gone; somebody must change it.</summary>
+/// <summary>
+/// Thrown when a stored definition no longer matches its source, for example because a field is missing. A person must change it.
+/// </summary>
 public sealed class SegmentUnreadableException(LocalizedMessage message) : LocalizedException(message);

@@ -6,8 +6,8 @@ using KlaviyoExport.Sources.Servers;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Members in a database server. SQL narrows the rows down and puts them in order; which of them are members is decided here, row by row as
-/// they come, so that a condition means the same whatever the server's collation. Only rows of one key are ever held.
+/// Reads members from a database server. SQL selects candidate rows and sorts them; each row is then tested here, so that a condition has
+/// the same meaning with every collation. At most the rows of one key are held in memory.
 /// </summary>
 internal sealed class ServerMembers(ServerTable table, Source source, DateOnly today) : Members
 {
@@ -72,7 +72,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     private static Profile Profile(string key, string?[] values) =>
         new(key, Array.ConvertAll(values, value => FieldValue.IsEmpty(value) ? null : value));
 
-    /// <summary>As SQLite orders rows: nothing first, then byte by byte of UTF-8.</summary>
+    /// <summary>Compares as SQLite sorts: null first, then by the bytes of UTF-8.</summary>
     private static int Compare(string?[] left, string?[] right)
     {
         for (var i = 0; i < left.Length; i++)

@@ -4,13 +4,13 @@ using KlaviyoExport.Sources.Servers;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// A statement that reads all members of definitions and perhaps others, with its parameters, and how to tell from a row.
+/// A statement that selects all members of definitions and possibly other rows, with its parameters and the test for a row.
 /// </summary>
-/// <param name="IsMember">Says it of a row.</param>
-/// <param name="Wanted">Where the values that are wanted stand in a row; the key is first.</param>
+/// <param name="IsMember">Tests whether a row is a member.</param>
+/// <param name="Wanted">The positions of the requested values in a row. The key comes first.</param>
 internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Values, Predicate<string?[]> IsMember, IReadOnlyList<int> Wanted)
 {
-    // SQL Server takes 2,100 of them in a statement; one definition writes 400 at most.
+    // SQL Server accepts 2,100 parameters in a statement. One definition writes at most 400.
     private const int EnoughParameters = 1_000;
 
     public static async Task<ServerQuery> WriteAsync(
@@ -36,8 +36,8 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
                 conditions.Add(parameters.Values.Count < EnoughParameters ? narrowing.Of(root) : null);
                 continue;
             }
-            // Each key once, so that joining it makes no row two. Joined rather than looked up with IN, which is slow where other
-            // conditions are an alternative.
+            // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other
+            // conditions by OR.
             var (members, name, place) = (await KeysAsync((MembershipSegment)definition), $"m{tests.Count}", selected.Count);
             from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");

@@ -6,7 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// Members in a SQLite file, the user's or a staging file: SQL decides, with functions of ours for what SQLite cannot say.
+/// Reads members from a SQLite file: the user's own or a staging file. SQL decides, with our own functions for what SQLite cannot
+/// express.
 /// </summary>
 internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly today) : Members
 {
