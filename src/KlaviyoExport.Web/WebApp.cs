@@ -12,12 +12,14 @@ using Radzen;
 
 namespace KlaviyoExport.Web;
 
-/// <summary>The web application: what it is made of, and how a request goes through it.</summary>
+/// <summary>Builds the web application: its services and its request pipeline.</summary>
 internal static class WebApp
 {
     /// <summary>
-    /// Runs until stopped, or does what a command asks. A wrong configuration ends it with code 1 and every fault on the console.
+    /// Runs the application until it is stopped, or runs a command. When the configuration is wrong, it prints every fault on the console
+    /// and returns 1.
     /// </summary>
+    /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -45,9 +47,9 @@ internal static class WebApp
         }
     }
 
-    /// <summary>The application, not yet listening.</summary>
-    /// <param name="args">Configuration keys as <c>--Key=value</c>.</param>
-    /// <param name="configure">Last word on configuration and services; for tests.</param>
+    /// <summary>Builds the application without starting it.</summary>
+    /// <param name="args">Configuration keys in the form <c>--Key=value</c>.</param>
+    /// <param name="configure">Changes the configuration and services before the application adds its own. For tests.</param>
     public static async Task<WebApplication> CreateAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(
@@ -59,7 +61,8 @@ internal static class WebApp
             }
         );
         configure?.Invoke(builder);
-        // Without this, assets load from a build only in the Development environment; a published app does not need it.
+        // Serves static assets from a build output in every environment. By default, that works only in Development. Published apps do not
+        // need it.
         builder.WebHost.UseStaticWebAssets();
 
         builder.AddAddresses();
@@ -94,7 +97,7 @@ internal static class WebApp
         app.UseProtection();
         app.UseRequestLocalization();
         app.UseExceptionHandler(ErrorPage.Options);
-        // Only what was asked for as a page: a form that was refused keeps its own answer.
+        // Only for GET requests: a rejected form post must keep its own response.
         app.UseWhen(
             context => HttpMethods.IsGet(context.Request.Method),
             pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)

@@ -2,17 +2,20 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Web.Components;
 
-/// <summary>What a person has filled in on a page, as one value that can be written as JSON and read back.</summary>
+/// <summary>The content of a form as one JSON value. It can be read from the page and written back to it.</summary>
 public abstract class FilledIn
 {
+    /// <summary>Returns the content of the form as JSON.</summary>
     public abstract string Read();
 
-    /// <exception cref="JsonException">It is of another shape: another version of the product wrote it.</exception>
+    /// <summary>Fills in the form.</summary>
+    /// <exception cref="JsonException">The JSON does not fit the form, because another version of the application wrote it.</exception>
     public abstract void Write(string json);
 }
 
-/// <param name="read">Of the page. What it returns holds no secret: neither a key nor a password.</param>
-/// <param name="write">Puts it back into the page.</param>
+/// <summary>The content of a form as a value of type <typeparamref name="T"/>.</summary>
+/// <param name="read">Returns the content of the form. It must not contain a secret, such as an API key or a password.</param>
+/// <param name="write">Fills in the form.</param>
 public sealed class FilledIn<T>(Func<T> read, Action<T> write) : FilledIn
 {
     public override string Read() => JsonSerializer.Serialize(read());

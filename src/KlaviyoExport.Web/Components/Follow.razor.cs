@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Keeps a page up to date: calls back when a run changes, or any run, or anything of the system, for as long as it stands on a page that
-/// is open in a browser. It makes no difference which browser, or which machine, made the change. While the store does not answer it says
-/// that the page is not up to date, and goes on by itself. A page that shows nothing that can change leaves it out and costs nothing.
+/// Keeps a page up to date. It calls back when one run changes, or when any run or the system changes, for as long as the page is open. The
+/// change can come from any browser and any server. While the store is unavailable, it shows that the page is not up to date, and it
+/// resumes when the store is available again. Pages whose content cannot change do not need it.
 /// </summary>
 public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDisposable
 {
-    /// <summary>Of many runs, what changes within this is told once.</summary>
+    /// <summary>When following several runs, all changes within this time cause one callback.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
@@ -20,7 +20,7 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
     private (int? RunId, FeedScope Scope) _watched;
     private bool _behind;
 
-    /// <summary>Null: whatever <see cref="Scope"/> says.</summary>
+    /// <summary>The run to follow. Null to follow <see cref="Scope"/>.</summary>
     [Parameter]
     public int? RunId { get; set; }
 
@@ -28,7 +28,8 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
     public FeedScope Scope { get; set; }
 
     /// <summary>
-    /// Reads anew, and throws when the store does not answer. A callback would make the page busy, its buttons off, at every change.
+    /// Reads the page's content again. Must throw when the store is unavailable. This is not an EventCallback, because that would mark the
+    /// page as busy and disable its buttons at every change.
     /// </summary>
     [Parameter, EditorRequired]
     public required Func<Task> Changed { get; set; }
@@ -40,7 +41,7 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
         _watching = null;
     }
 
-    // Not while the page is still an answer to a request, which this would outlive.
+    // Does not start during prerendering: the watch would outlive the request.
     protected override void OnAfterRender(bool firstRender)
     {
         if (!RendererInfo.IsInteractive || (_watching is not null && _watched == (RunId, Scope)))
@@ -68,7 +69,7 @@ public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDispo
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The reader left.
+            // The page was closed, or the parameters have changed.
         }
     }
 

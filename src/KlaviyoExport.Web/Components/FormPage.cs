@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Base of pages with a form that is saved by a button. What is filled in and not saved comes back after the circuit was lost: with a
-/// circuit that is resumed (<see cref="Carried"/>), and from the reader's tab when the page is loaded anew, as after a restart of the
-/// server.
+/// Base class of pages with a form that is saved by a button. Unsaved changes are restored when the circuit was lost. A resumed circuit
+/// carries them over (<see cref="Carried"/>). When the page is reloaded, for example after a restart of the server, they come from the
+/// browser tab.
 /// </summary>
 public abstract class FormPage : InteractivePage
 {
@@ -18,7 +18,7 @@ public abstract class FormPage : InteractivePage
     [Inject]
     private UnsavedForms Unsaved { get; set; } = default!;
 
-    /// <summary>For the framework: what a circuit that is paused or evicted hands to the one that resumes the page.</summary>
+    /// <summary>The unsaved changes that a paused or evicted circuit passes to the circuit that resumes the page. Only for the framework.</summary>
     [PersistentState(RestoreBehavior = RestoreBehavior.SkipInitialValue)]
     public string? Carried
     {
@@ -26,18 +26,18 @@ public abstract class FormPage : InteractivePage
         set => _carried = value;
     }
 
-    /// <summary>Whether what is shown was filled in before the circuit was lost.</summary>
+    /// <summary>Whether the form shows unsaved changes from before the circuit was lost.</summary>
     public bool IsRestored { get; private set; }
 
-    /// <summary>Null for a page without such a form.</summary>
+    /// <summary>The content of the form. Null for a page without such a form.</summary>
     protected virtual FilledIn? Form => null;
 
-    /// <summary>Whether anything is filled in that is not saved.</summary>
+    /// <summary>Whether the form has unsaved changes.</summary>
     protected bool IsChanged => Changed is not null;
 
     private string? Changed => _begun is not null && Form?.Read() is { } now && now != _begun ? now : null;
 
-    /// <summary>Gives up what was filled in and shows what is saved.</summary>
+    /// <summary>Discards the unsaved changes and shows the saved content.</summary>
     public Task DiscardAsync() =>
         TryAsync(async () =>
         {
@@ -47,7 +47,7 @@ public abstract class FormPage : InteractivePage
             StateHasChanged();
         });
 
-    /// <summary>What is filled in now is saved; a page that leads elsewhere says so before it does.</summary>
+    /// <summary>Marks the present content as saved. Call this before navigating to another page.</summary>
     protected async Task SavedAsync()
     {
         Begin();
@@ -55,7 +55,7 @@ public abstract class FormPage : InteractivePage
         await Unsaved.ForgetAsync(Leaving);
     }
 
-    /// <summary>What is shown now is where the reader begins.</summary>
+    /// <summary>Marks the present content as the one that later changes are compared with.</summary>
     protected void Begin() => (_begun, IsRestored) = (Form?.Read(), false);
 
     protected override async Task OnParametersSetAsync()
@@ -104,7 +104,7 @@ public abstract class FormPage : InteractivePage
         }
         catch (JsonException)
         {
-            // Another version of the product kept it.
+            // Another version of the application wrote the changes. They cannot be restored.
         }
     }
 }

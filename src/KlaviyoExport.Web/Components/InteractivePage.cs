@@ -10,9 +10,9 @@ using Microsoft.JSInterop;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Base of interactive pages and islands. What goes wrong while loading or in an event handler becomes <see cref="Problem"/>, which the
-/// page shows in an alert; the page stays alive. An error boundary cannot do this: the page is the root of its circuit and has no parent to
-/// catch for it.
+/// Base class of interactive pages and components. An exception while loading or in an event handler becomes <see cref="Problem"/>, which
+/// the page shows in an alert, and the page remains usable. An error boundary cannot do this: the page is the root component of its circuit
+/// and has no parent that could catch the exception.
 /// </summary>
 public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 {
@@ -39,19 +39,22 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     [CascadingParameter]
     private HttpContext? Context { get; set; }
 
-    /// <summary>Who looks at the page, as of the last load; to show and hide. Deeds ask <see cref="ActorAsync"/>.</summary>
+    /// <summary>
+    /// The signed-in person as of the last load. Use it only to show and hide parts of the page. Before an action, call
+    /// <see cref="ActorAsync"/>.
+    /// </summary>
     protected Actor? Viewer { get; private set; }
 
-    /// <summary>What went wrong last, in the reader's language; null when nothing did.</summary>
+    /// <summary>The message of the last error, in the reader's language. Null when there was none.</summary>
     protected string? Problem { get; set; }
 
     /// <summary>Whether <see cref="LoadAsync"/> has succeeded.</summary>
     protected bool Loaded { get; private set; }
 
-    /// <summary>An event of the page is being handled; buttons that must not be pressed twice are off.</summary>
+    /// <summary>Whether an event is being handled. Disable buttons that must not be pressed twice.</summary>
     protected bool Busy { get; private set; }
 
-    /// <summary>Cancelled when the reader leaves the page.</summary>
+    /// <summary>A token that is cancelled when the reader leaves the page.</summary>
     protected CancellationToken Leaving { get; }
 
     public void Dispose()
@@ -72,13 +75,13 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         await TryAsync(HandledAsync);
     }
 
-    /// <summary>Called after each event of the page.</summary>
+    /// <summary>Called after each event of the page has been handled.</summary>
     protected virtual Task HandledAsync() => Task.CompletedTask;
 
-    /// <summary>Reads what the page shows; called when it opens and at every change of its parameters.</summary>
+    /// <summary>Reads the content of the page. Called when the page opens and when its parameters change.</summary>
     protected virtual Task LoadAsync() => Task.CompletedTask;
 
-    /// <summary>The actor to hand to a service.</summary>
+    /// <summary>Returns the signed-in person with their present rights, for a call to a service.</summary>
     protected Task<Actor> ActorAsync() => CurrentActor.GetAsync(Leaving);
 
     protected override void OnInitialized() => States.AuthenticationStateChanged += OnSessionChanged;
@@ -92,8 +95,8 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         });
 
     /// <summary>
-    /// Reads what may have changed elsewhere, for <see cref="Follow"/>: a store that does not answer is Follow's to tell. What a person did
-    /// and was told stays; what went wrong in an earlier reading is over.
+    /// Reads content that may have changed elsewhere, for <see cref="Follow"/>. Exceptions of an unavailable store are passed on, because
+    /// Follow handles them. Clears the error of an earlier reading, but keeps the error of a person's own action.
     /// </summary>
     protected async Task ReadAnewAsync(Func<Task> read)
     {
@@ -107,7 +110,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
             StateHasChanged();
     }
 
-    /// <summary>Does something whose failure becomes <see cref="Problem"/>; for work that no event of the page started.</summary>
+    /// <summary>Runs work that was not started by an event of the page. A failure becomes <see cref="Problem"/>.</summary>
     protected Task TryAsync(Func<Task> work) => TryAsync(work, passOn: _ => false);
 
     private async Task TryAsync(Func<Task> work, Func<Exception, bool> passOn)
@@ -119,11 +122,11 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         catch (Exception exception)
             when (Leaving.IsCancellationRequested && (exception is OperationCanceledException or ObjectDisposedException))
         {
-            // Nobody is there to be told, and what belonged to the page is gone.
+            // The reader has left the page. The failure is caused by its disposal and cannot be shown.
         }
         catch (JSDisconnectedException)
         {
-            // The circuit was lost on the way; the page learns of it by itself.
+            // The circuit was lost during the call. The browser shows this itself.
         }
         catch (SessionEndedException)
         {
@@ -132,7 +135,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         catch (LocalizedException exception)
         {
             Problem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
-            // While the page is still an answer to a request, a thing that is not there is a 404 (a page that has content keeps it).
+            // During prerendering, respond with 404 when the page cannot be loaded, for example because the item does not exist.
             if (!Loaded && Context is not null)
                 Context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
@@ -159,7 +162,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
                 SignInAgain();
         });
 
-    // Not by loading this page anew: for some seconds its cookie still opens it, and it would go round in circles.
+    // Reloading this page would not lead to the sign-in page: the cookie is still accepted for some seconds, so the page would reload forever.
     private void SignInAgain() =>
         Location.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString("/" + Location.ToBaseRelativePath(Location.Uri))}", forceLoad: true);
 }

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Web.Components;
 
-/// <summary>Names the texts of this folder (Texts.resx), for <c>IStringLocalizer</c>. Every folder with pages has one of its own.</summary>
+/// <summary>Identifies the texts of this folder (Texts.resx) for <c>IStringLocalizer</c>. Each folder with pages has such a class.</summary>
 internal sealed class Texts;

@@ -6,8 +6,8 @@ using Microsoft.JSInterop;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Keeps an unsaved form in the reader's browser tab (unsaved.js), sealed for this person and page and for a day: no circuit, no restart,
-/// not even a kill of the server loses it.
+/// Keeps unsaved changes of a form in the browser tab (unsaved.js), encrypted for one person and page, for one day. They survive the loss of
+/// the circuit and a restart or crash of the server.
 /// </summary>
 internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider protection)
 {
@@ -20,14 +20,14 @@ internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider p
     public async Task ForgetAsync(CancellationToken cancellationToken) =>
         await scripts.InvokeVoidAsync("unsaved.forget", cancellationToken);
 
-    /// <summary>Types again what was being typed when the circuit was lost.</summary>
+    /// <summary>Restores the value of the field that the person was typing in when the circuit was lost.</summary>
     public async Task RetypeAsync(CancellationToken cancellationToken) =>
         await scripts.InvokeVoidAsync("unsaved.retype", cancellationToken);
 
-    /// <returns>Null where nothing is kept, or nothing of this person, or of too long ago.</returns>
+    /// <returns>The unsaved changes. Null when there are none, when they belong to another person, and when they have expired.</returns>
     public async Task<string?> FindAsync(string owner, string page, CancellationToken cancellationToken)
     {
-        // As a stream: an answer of a script may not be longer than one message.
+        // Read as a stream, because the size of an ordinary script result is limited to one SignalR message.
         if (await scripts.InvokeAsync<IJSStreamReference?>("unsaved.take", cancellationToken) is not { } kept)
             return null;
         await using var stream = await kept.OpenReadStreamAsync(MaxBytes, cancellationToken);

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Identity;
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// One account per role. They share one password that is no secret: they exist only where nobody but this machine can reach them.
+/// The accounts of demo mode, one for each role. They share a published password. This is safe because demo mode only listens at loopback
+/// addresses.
 /// </summary>
 internal static class DemoAccounts
 {
@@ -18,7 +19,8 @@ internal static class DemoAccounts
         (Role.Viewer, "viewer@demo.example", "Vera Viewer"),
     ];
 
-    /// <returns>The administrator, as the services know her.</returns>
+    /// <summary>Creates the accounts that do not exist yet.</summary>
+    /// <returns>The administrator.</returns>
     public static async Task<Actor> CreateAsync(UserManager<AppUser> users)
     {
         foreach (var (role, email, name) in All)

@@ -4,9 +4,9 @@ using System.Text;
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// 5,000 made-up customers, as messy as real ones: addresses missing, malformed, repeated in another case or with spaces, some that only
-/// fail in Klaviyo, phones that are none, and lines that are no rows. The same for everybody, but for the dates, which are near the day
-/// they are made.
+/// Generates 5,000 fictional customers with the faults of real data: email addresses that are missing, malformed, repeated in another case
+/// or with spaces, or rejected only by Klaviyo, invalid phone numbers, and lines with too few columns. The customers are the same in every
+/// installation, except for the dates, which are close to the day on which they are generated.
 /// </summary>
 internal static class DemoCustomers
 {
@@ -17,7 +17,7 @@ internal static class DemoCustomers
 
     public static IEnumerable<string> Lines(DateOnly today)
     {
-        // The mess is the point, and it must be the same mess for everybody: not for anything secret.
+        // A fixed seed gives the same customers in every installation. Nothing here is secret, so a weak random generator is sufficient.
 #pragma warning disable CA5394
         var random = new Random(Seed);
         var addresses = new List<string>();

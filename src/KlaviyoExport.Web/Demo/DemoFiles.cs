@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Web.Demo;
 
-/// <summary>The files of a demonstration in its data directory. A marker tells it from a real installation.</summary>
+/// <summary>The files of demo mode in its data directory. A marker file distinguishes it from a real installation.</summary>
 internal sealed class DemoFiles(string directory)
 {
     private readonly string _marker = Path.Combine(directory, "demo");
@@ -9,7 +9,7 @@ internal sealed class DemoFiles(string directory)
 
     public string Sandbox => Path.Combine(directory, "sandbox.journal");
 
-    /// <summary>The folder sources may be read from.</summary>
+    /// <summary>The folder that sources can read files from.</summary>
     public string Sources => Path.Combine(directory, "files");
 
     public string Customers => Path.Combine(Sources, "customers.csv");
@@ -18,7 +18,7 @@ internal sealed class DemoFiles(string directory)
 
     public bool AreInEarnest => !AreDemo && File.Exists(Path.Combine(directory, "klaviyo-export.db"));
 
-    /// <summary>Whether everything was laid out once; what somebody removed afterwards stays removed.</summary>
+    /// <summary>Whether the demo data was created completely. It is then never created again, even if a person removes parts of it.</summary>
     public bool AreComplete
     {
         get => AreDemo && File.ReadAllText(_marker).Length > 0;

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace KlaviyoExport.Web.Demo;
 
-/// <summary>Lays the demonstration out before the server listens, and tells how to use it after.</summary>
+/// <summary>Creates the demo data before the server listens, and afterwards prints how to sign in.</summary>
 internal sealed class DemoHost(DemoSeed seed, SandboxServer sandbox, IServer server, Announcer announcer) : IHostedLifecycleService
 {
     public Task StartAsync(CancellationToken cancellationToken) => seed.LayOutAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        // The configuration was checked before; this is what the server really did.
+        // The configuration was checked earlier. This checks the addresses that the server really listens at.
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         if (addresses.FirstOrDefault(address => !Addresses.IsLoopback(address)) is { } open)
             throw new StartFaultException($"Demo:Enabled is true, and the server listens at {open}, which other machines can reach.");

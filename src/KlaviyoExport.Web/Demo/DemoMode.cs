@@ -5,17 +5,19 @@ using KlaviyoExport.Web.Hosting;
 
 namespace KlaviyoExport.Web.Demo;
 
-/// <summary>Turns the application into its own demonstration, on this machine alone.</summary>
+/// <summary>Runs the application with demo data and the Klaviyo sandbox, reachable only from this machine.</summary>
 internal static class DemoMode
 {
     private const string ProviderKey = "Database:Provider";
 
     /// <summary>
-    /// Starts the practice Klaviyo and points the configuration at it; without <c>Demo:Enabled</c> only makes sure that no demonstration's
-    /// data, with its known passwords, is served in earnest.
+    /// Starts the Klaviyo sandbox and sets the configuration to use it. Without <c>Demo:Enabled</c>, it only checks that the data directory
+    /// is not that of demo mode, because its passwords are published.
     /// </summary>
-    /// <exception cref="StartFaultException">The address is not a loopback one, the data is not a demonstration's, or the practice Klaviyo
-    /// cannot listen.</exception>
+    /// <exception cref="StartFaultException">
+    /// With demo mode: an address is not a loopback address, the store or a reverse proxy is configured otherwise, the data directory holds a
+    /// real installation, or the sandbox cannot listen. Without demo mode: the data directory was made by demo mode.
+    /// </exception>
     public static async Task AddDemoAsync(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new();
@@ -45,10 +47,10 @@ internal static class DemoMode
 
         files.Mark();
         var sandbox = await StartSandboxAsync(options, files);
-        // Whatever Klaviyo was configured: made-up customers never leave this machine.
+        // Overrides any Klaviyo settings, so that demo customers are never sent to the real Klaviyo.
         Point(builder.Configuration, sandbox);
         builder.Configuration[$"Sources:Roots:{builder.Configuration.GetSection("Sources:Roots").GetChildren().Count()}"] = files.Sources;
-        // A factory, so that the container disposes it.
+        // Registered with a factory, because the container does not dispose instances that it is given.
         builder.Services.AddSingleton(_ => sandbox);
         builder.Services.AddSingleton(files);
         builder.Services.AddSingleton<DemoSeed>();

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Web.Demo;
 
-/// <summary>What made-up customers are made of: two scripts, accents, apostrophes, and names longer than a form expects.</summary>
+/// <summary>Names and places of the fictional customers: two scripts, accents, apostrophes and very long names.</summary>
 internal static class DemoNames
 {
     public static IReadOnlyList<DemoPlace> Places { get; } =
@@ -44,18 +44,19 @@ internal static class DemoNames
 
     public static IReadOnlyList<string> Tiers { get; } = ["", "Bronze", "Silver", "Gold", "Platinum"];
 
-    /// <summary>Serbian letters as they are written in addresses.</summary>
+    /// <summary>The Latin letters for Serbian Cyrillic letters, as used in email addresses.</summary>
     public static IReadOnlyDictionary<char, string> Latin { get; } =
         "а a,б b,в v,г g,д d,ђ dj,е e,ж z,з z,и i,ј j,к k,л l,љ lj,м m,н n,њ nj,о o,п p,р r,с s,т t,ћ c,у u,ф f,х h,ц c,ч c,џ dz,ш s"
             .Split(',')
             .ToDictionary(pair => pair[0], pair => pair[2..]);
 
-    /// <summary>Ways to get an address wrong; {0} is what stands before the @, {1} what stands after.</summary>
+    /// <summary>Formats of malformed email addresses. {0} is the part before the @, {1} the part after it.</summary>
     public static IReadOnlyList<string> Slips { get; } =
     ["{0}.{1}", "{0}@@{1}", "{0}@", "@{1}", "{0} at {1}", "{0}@localhost..{1}", "n/a", "{0}@{1}, work: {0}@office.example", "<{0}@{1}"];
 }
 
-/// <param name="Phone">Beginning of its mobile numbers in international form.</param>
+/// <summary>A country that the fictional customers live in.</summary>
+/// <param name="Phone">The prefix of its mobile numbers in international format.</param>
 internal sealed record DemoPlace(
     string Country,
     IReadOnlyList<string> Cities,

@@ -1,15 +1,16 @@
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// Section <c>Demo</c>: made-up customers, a practice Klaviyo in this process, and accounts whose passwords everybody knows.
+/// Settings in the section <c>Demo</c>. Demo mode has fictional customers, a Klaviyo sandbox in this process, and accounts with a published
+/// password.
 /// </summary>
 internal sealed class DemoOptions
 {
     public const string Section = "Demo";
 
-    /// <summary>Off unless set; the launch profile of <c>dotnet run</c> sets it, a published app has no such profile.</summary>
+    /// <summary>Whether demo mode is on. Default: false. The launch profile of <c>dotnet run</c> sets it to true.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>Where the practice Klaviyo listens; port 0 takes a free one.</summary>
+    /// <summary>The address at which the Klaviyo sandbox listens. Port 0 selects a free port.</summary>
     public string SandboxUrl { get; set; } = "http://127.0.0.1:5180";
 }

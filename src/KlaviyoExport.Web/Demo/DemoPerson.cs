@@ -5,14 +5,16 @@ using KlaviyoExport.Sandbox.Accounts;
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// Plays the person at the practice Klaviyo's page who lets this application into the practice account, so that the demonstration's
-/// connection begins with a real grant.
+/// Grants this application access to the sandbox account, as a person does on the sandbox's consent page. The demo connection therefore has
+/// a real OAuth grant.
 /// </summary>
 internal static class DemoPerson
 {
-    /// <param name="signInPage">Where Klaviyo's sign-in begins.</param>
-    /// <returns>What the practice Klaviyo sends back with the person.</returns>
-    /// <exception cref="HttpRequestException">The practice Klaviyo did not send the person back.</exception>
+    /// <summary>Submits the consent page of the sandbox.</summary>
+    /// <param name="signInPage">The address of the sandbox's authorization page, with its parameters.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The query parameters of the redirect back to the application.</returns>
+    /// <exception cref="HttpRequestException">The sandbox did not redirect back to the application.</exception>
     public static async Task<(string? State, string? Code, string? Error)> AllowAsync(Uri signInPage, CancellationToken cancellationToken)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });

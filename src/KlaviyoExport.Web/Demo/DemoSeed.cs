@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// Lays out what a newcomer tries: customers, a source, three segments, a connection and an export ready to run, through the same services
-/// a person's clicks go through. Every step looks whether it was taken, so a start that was cut short is completed by the next.
+/// Creates the demo data: customers, a source, three segments, a connection and an export that is ready to run. It uses the same services
+/// as the pages. Each step is skipped if it is already done, so that the next start completes an interrupted one.
 /// </summary>
 internal sealed class DemoSeed(
     DemoFiles files,
@@ -64,7 +64,7 @@ internal sealed class DemoSeed(
     {
         if (File.Exists(files.Customers))
             return;
-        // Under another name first: a half-written file is no file.
+        // Write under another name first, so that an interrupted start does not leave an incomplete file.
         var unfinished = files.Customers + ".part";
         await File.WriteAllLinesAsync(
             unfinished,
@@ -134,7 +134,7 @@ internal sealed class DemoSeed(
             ?? await ConnectAsync(actor, name, cancellationToken);
     }
 
-    /// <summary>The wizard's steps, in their order.</summary>
+    /// <summary>Sets up the connection with the same steps, in the same order, as the wizard.</summary>
     private async Task<int> ConnectAsync(Actor actor, string name, CancellationToken cancellationToken)
     {
         var draft = await drafts.StartAsync(actor, cancellationToken);
@@ -143,7 +143,7 @@ internal sealed class DemoSeed(
         await drafts.SetKeyAsync(actor, draft, PracticeStore.FullKey, cancellationToken);
         await drafts.AgreeAsync(actor, draft, agreed: true, cancellationToken);
         await drafts.ConnectAsync(actor, draft, cancellationToken);
-        // Where the practice Klaviyo would bring a person back to; nobody goes there.
+        // The sandbox redirects to this address. No request is ever sent to it: its parameters are read from the redirect.
         var callback = new Uri("http://127.0.0.1/connections/klaviyo/callback");
         var (state, code, error) = await DemoPerson.AllowAsync(
             await signIns.BeginForDraftAsync(actor, draft, callback, cancellationToken),

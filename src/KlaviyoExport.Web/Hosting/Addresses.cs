@@ -2,7 +2,7 @@ using System.Net;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>Where the application listens: loopback only, unless told otherwise.</summary>
+/// <summary>The addresses that the application listens at. By default, only a loopback address.</summary>
 internal static class Addresses
 {
     public const string Default = "http://127.0.0.1:5080";
@@ -13,22 +13,22 @@ internal static class Addresses
             builder.WebHost.UseUrls(Default);
     }
 
-    /// <summary>Every address the configuration names, by whichever of the server's keys.</summary>
+    /// <summary>Returns all addresses in the configuration, from all keys that the server reads.</summary>
     public static IEnumerable<string> Configured(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]);
         var ports = Split(configuration[WebHostDefaults.HttpPortsKey])
             .Select(port => $"http://*:{port}")
             .Concat(Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}"));
-        // Addresses win over bare ports, as they do in the server.
+        // Like the server, prefer addresses to ports.
         var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
         return [.. urls.Length > 0 ? urls : ports, .. endpoints.OfType<string>()];
     }
 
-    /// <summary>Whether an address can be reached from this machine only.</summary>
+    /// <summary>Returns whether an address can be reached only from this machine.</summary>
     public static bool IsLoopback(string address)
     {
-        // "+" and "*" stand for every address and are no URI.
+        // Addresses with the wildcards "+" and "*" do not parse as a URI. They are not loopback addresses.
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             return false;
         return uri.Scheme is "http" or "https"

@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// What the application does instead of running: <c>migrate</c>, <c>health</c>, <c>drain</c>, <c>resume</c>, before any settings.
+/// The commands that the application runs instead of the server: <c>migrate</c>, <c>health</c>, <c>drain</c> and <c>resume</c>. The command
+/// is the first argument.
 /// </summary>
 internal static class Commands
 {
     private static readonly string[] Known = ["migrate", "health", "drain", "resume"];
 
-    /// <summary>Null: the arguments begin with no command.</summary>
+    /// <summary>Returns the command. Null when the first argument is not a command.</summary>
     public static string? In(string[] args) => args is [var first, ..] && Known.Contains(first, StringComparer.Ordinal) ? first : null;
 
     public static async Task<int> RunAsync(string command, string[] settings, TextWriter output) =>
@@ -23,7 +24,7 @@ internal static class Commands
             _ => await AskAsync(HttpMethod.Delete, HealthRoutes.Drain, settings, output),
         };
 
-    /// <summary>Brings the store up to date and nothing else.</summary>
+    /// <summary>Migrates the store to the current schema.</summary>
     private static async Task<int> MigrateAsync(string[] settings, TextWriter output)
     {
         var builder = Host.CreateApplicationBuilder(
@@ -38,7 +39,9 @@ internal static class Commands
         return 0;
     }
 
-    /// <summary>Asks the application that runs on this machine: at the address after the command, or the first of its own.</summary>
+    /// <summary>
+    /// Sends a request to the application on this machine, at the address after the command or at <see cref="Addresses.Default"/>.
+    /// </summary>
     private static async Task<int> AskAsync(HttpMethod method, string path, string[] settings, TextWriter output)
     {
         var address = settings is [var first, ..] && Uri.IsWellFormedUriString(first, UriKind.Absolute) ? first : Addresses.Default;

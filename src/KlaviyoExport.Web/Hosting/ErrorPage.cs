@@ -2,7 +2,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>What a request is answered when it failed: a page, and the status that tells whose fault it was.</summary>
+/// <summary>Responds to a failed request with an error page and the status code of the exception.</summary>
 internal static class ErrorPage
 {
     public static ExceptionHandlerOptions Options { get; } =
@@ -13,7 +13,7 @@ internal static class ErrorPage
             StatusCodeSelector = exception =>
                 exception switch
                 {
-                    // A form without its token, or a body that is none.
+                    // For example, a form without its antiforgery token, or a malformed body.
                     BadHttpRequestException bad => bad.StatusCode,
                     NotAllowedException => StatusCodes.Status403Forbidden,
                     LocalizedException => StatusCodes.Status400BadRequest,

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// What load balancers and those who run machines ask: /health/live (it runs), /health/ready (the store answers, and it does not drain),
-/// /health (the store answers), and /health/drain for this machine itself.
+/// Maps the health endpoints for load balancers and system administrators: /health/live (the process runs), /health/ready (the store
+/// responds and the node is not draining) and /health (the store responds). /health/drain can be called only from this machine.
 /// </summary>
 internal static class HealthRoutes
 {
@@ -25,7 +25,7 @@ internal static class HealthRoutes
         Open(app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Name == "store" }));
         Open(app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }));
         Open(app.MapHealthChecks("/health/ready"));
-        // No page of another origin can send these methods from a browser on this machine.
+        // A browser does not let a page of another origin send PUT or DELETE requests.
         Open(
             app.MapPut(
                 Drain,
@@ -57,7 +57,7 @@ internal static class HealthRoutes
 
     private static IResult Say(Node node) => Results.Json(new { draining = node.IsDraining, runs = node.Working });
 
-    /// <summary>From this machine, and not through a proxy on it.</summary>
+    /// <summary>Whether the request comes from this machine directly, not through a proxy on it.</summary>
     private static bool IsFromHere(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } from
         && IPAddress.IsLoopback(from)

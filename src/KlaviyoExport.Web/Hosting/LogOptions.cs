@@ -2,23 +2,31 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Hosting;
 
+/// <summary>The format of log entries.</summary>
 public enum LogFormat
 {
+    /// <summary>Plain text for people.</summary>
     Text,
+
+    /// <summary>One JSON object per line.</summary>
     Json,
 }
 
 /// <summary>
-/// Section <c>Log</c>. Levels are Serilog's own: <c>Serilog:MinimumLevel:Default</c> and <c>Serilog:MinimumLevel:Override:…</c>.
+/// Settings in the section <c>Log</c>. The levels are set in Serilog's own section: <c>Serilog:MinimumLevel:Default</c> and
+/// <c>Serilog:MinimumLevel:Override:…</c>.
 /// </summary>
 public sealed class LogOptions
 {
     public const string Section = "Log";
 
-    /// <summary>How lines are written: for people (default) or one JSON object a line.</summary>
+    /// <summary>The format of log entries: <c>Text</c> (default) or <c>Json</c>.</summary>
     public string Format { get; set; } = nameof(LogFormat.Text);
 
-    /// <summary>Also write to this file, a new one each day, 31 kept. Relative to the app. Empty (default): console only.</summary>
+    /// <summary>
+    /// The path of a log file, relative to the content root. A new file is started each day, and 31 files are kept. Empty (default): log
+    /// entries go only to the console.
+    /// </summary>
     public string? File { get; set; }
 
     internal LogFormat ParsedFormat => Enum.TryParse<LogFormat>(Format, ignoreCase: true, out var format) ? format : LogFormat.Text;

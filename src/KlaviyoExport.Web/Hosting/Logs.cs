@@ -9,15 +9,16 @@ using Serilog.Formatting.Json;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>Serilog: console and, where asked for, a file; text or JSON.</summary>
+/// <summary>Configures Serilog: logs to the console and optionally to a file, as text or JSON.</summary>
 internal static class Logs
 {
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
     /// <summary>
-    /// What is logged until the application is built, and when it cannot be: to the console, in the format the settings ask for.
+    /// Sets up the logger that is used until the application is built, and when building it fails. It writes to the console in the
+    /// configured format.
     /// </summary>
-    /// <exception cref="StartFaultException">The section <c>Serilog</c> holds something it does not know.</exception>
+    /// <exception cref="StartFaultException">The section <c>Serilog</c> has an invalid value.</exception>
     public static void Begin(string[] args)
     {
         var configuration = new ConfigurationBuilder()
@@ -37,7 +38,7 @@ internal static class Logs
         }
     }
 
-    /// <summary>The process ends at something nobody foresaw, perhaps before it could begin to log.</summary>
+    /// <summary>Logs the exception that ends the process. Writes it to the console if logging was not set up yet.</summary>
     public static void Failed(Exception fault)
     {
         if (Serilog.Log.Logger == Serilog.Core.Logger.None)
@@ -55,7 +56,7 @@ internal static class Logs
         var options = section.Get<LogOptions>() ?? new();
         builder.Services.AddSerilog(
             logs => Configure(logs, builder.Configuration, options, builder.Environment.ContentRootPath),
-            // Only the process that began logging with Begin has a logger to take over.
+            // The application replaces the static logger only if Begin has set it up. Tests build the application without Begin.
             preserveStaticLogger: Serilog.Log.Logger is not ReloadableLogger
         );
     }
@@ -72,7 +73,7 @@ internal static class Logs
                 ? new JsonFormatter(renderMessage: true)
                 : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
         logs.ReadFrom.Configuration(configuration)
-            // It writes the whole address of a request, at whatever level the settings ask for.
+            // This source logs the full address of each request. Overrides the configured level, to keep addresses out of the log.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Warning)
             .Enrich.With<WithoutAddresses>()
             .WriteTo.Console(format);

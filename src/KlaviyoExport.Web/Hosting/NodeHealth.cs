@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>Whether this machine wants requests: not while it drains or stops.</summary>
+/// <summary>Reports this node as unhealthy while it is draining or stopping, so that it gets no new requests.</summary>
 internal sealed class NodeHealth(Node node, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

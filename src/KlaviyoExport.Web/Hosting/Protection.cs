@@ -5,10 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>What guards every request before it reaches a page: proxies, hosts, https, headers, antiforgery.</summary>
+/// <summary>
+/// Protects every request before it reaches a page: forwarded headers, host filtering, https, security headers and antiforgery.
+/// </summary>
 internal static class Protection
 {
-    // Radzen sets style attributes; scripts come from this origin's files alone.
+    // Radzen sets style attributes, so inline styles are allowed. Scripts are allowed only from files of this origin.
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src "
         + "'self'; "
@@ -23,7 +25,7 @@ internal static class Protection
         var proxied = (configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured;
         if (!proxied && configuration["AllowedHosts"] is not { Length: > 0 } && Addresses.AreLoopback(configuration))
         {
-            // A page elsewhere can point a name of its own at 127.0.0.1; a request for such a name is not for us.
+            // DNS rebinding: another site can point its host name at 127.0.0.1. Reject requests for any other host name than these.
             services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         }
 

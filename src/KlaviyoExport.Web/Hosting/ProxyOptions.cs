@@ -3,15 +3,18 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>Section <c>Proxy</c>: the reverse proxies whose word about scheme, host and client is taken. None by default.</summary>
+/// <summary>
+/// Settings in the section <c>Proxy</c>: the reverse proxies whose X-Forwarded headers (client address, scheme and host) are trusted. None
+/// by default.
+/// </summary>
 public sealed class ProxyOptions
 {
     public const string Section = "Proxy";
 
-    /// <summary>Addresses such as 10.0.0.5.</summary>
+    /// <summary>IP addresses of trusted proxies, such as 10.0.0.5.</summary>
     public List<string> Addresses { get; set; } = [];
 
-    /// <summary>Networks such as 10.0.0.0/8.</summary>
+    /// <summary>Networks of trusted proxies, such as 10.0.0.0/8.</summary>
     public List<string> Networks { get; set; } = [];
 
     internal bool IsConfigured => Addresses.Count + Networks.Count > 0;

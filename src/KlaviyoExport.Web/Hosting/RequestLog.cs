@@ -6,14 +6,14 @@ using Serilog.Events;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// One line a request: method, route template, status, milliseconds, and the ids of person and run. Never an address, a query or a value of
-/// the path: these hold one-time tokens and search words.
+/// Logs one line per request: method, route template, status, duration in milliseconds, and the ids of the person and the run. Addresses,
+/// queries and path values are never logged, because they can contain one-time tokens and search words. The run id is the only exception.
 /// </summary>
 internal static class RequestLog
 {
     private static readonly object Key = new();
 
-    /// <summary>At the beginning of the pipeline, so that the status is the one that was sent.</summary>
+    /// <summary>Adds the request log. Call it at the beginning of the pipeline, so that it sees the status that is sent.</summary>
     public static void UseRequestLog(this WebApplication app) =>
         app.UseSerilogRequestLogging(options =>
         {
@@ -24,8 +24,8 @@ internal static class RequestLog
         });
 
     /// <summary>
-    /// After routing: keeps the route that was asked for. An error page is rendered by going through the pipeline once more, with a route
-    /// of its own.
+    /// Keeps the route of the original request for the log. Call it after routing. An error page runs through the pipeline a second time,
+    /// with the route of the error page.
     /// </summary>
     public static void UseRequestRoute(this WebApplication app) =>
         app.Use(
@@ -57,10 +57,10 @@ internal static class RequestLog
 
     private static LogEventLevel Level(HttpContext context, Exception? exception)
     {
-        // The reader went away before the answer was there; nothing failed.
+        // The client closed the connection before the response was complete. This is not a failure.
         if (context.RequestAborted.IsCancellationRequested)
             return LogEventLevel.Debug;
-        // 503 is meant: nobody is set up yet, or this machine drains.
+        // 503 is an expected response: the first administrator is not set up yet, or this node is draining.
         if (
             exception is not null
             || context.Response.StatusCode is >= StatusCodes.Status500InternalServerError and not StatusCodes.Status503ServiceUnavailable
@@ -75,7 +75,7 @@ internal static class RequestLog
 
         public string? RunId => Route?.StartsWith("/runs/{", StringComparison.OrdinalIgnoreCase) == true ? Id : null;
 
-        /// <summary>Asked for by machines and by pages, not by people.</summary>
+        /// <summary>Whether the request comes from a machine or a page, not from a person.</summary>
         public bool IsBackground =>
             Endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
             || Route is { } route

@@ -4,17 +4,18 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>A start that cannot be: the person who configured it gets sentences, not a stack trace.</summary>
+/// <summary>Thrown when the application cannot start as configured. The person gets the message without a stack trace.</summary>
 internal sealed class StartFaultException(string fault) : Exception(fault);
 
+/// <summary>Finds the configuration faults in an exception and prints them.</summary>
 internal static class StartFaults
 {
-    /// <summary>All faults of the configuration; empty when the exception is of another kind.</summary>
+    /// <summary>Returns all configuration faults in the exception. Empty when it has another cause.</summary>
     public static IReadOnlyList<string> In(Exception exception) =>
         exception switch
         {
             OptionsValidationException invalid => [.. invalid.Failures],
-            // A file of settings that is no JSON, a word where a number belongs: the framework's own sentence names the file or the key.
+            // A settings file that is not JSON, or a value of the wrong type. The framework's message names the file or the key.
             InvalidDataException { InnerException: FormatException or JsonException }
             or InvalidOperationException { InnerException: FormatException or ArgumentException } => [exception.Message],
             StartFaultException or StoreFaultException => [exception.Message],

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace KlaviyoExport.Web.Hosting;
 
-/// <summary>Whether the store answers.</summary>
+/// <summary>Reports whether the store can be reached.</summary>
 internal sealed class StoreHealth(IDbContextFactory<AppDb> stores) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -4,8 +4,8 @@ using Serilog.Events;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// Takes out of every event what the framework adds of the address that was asked for: paths hold one-time tokens, queries hold more. Of a
-/// request, <see cref="RequestLog"/> says the route instead.
+/// Removes the properties with a request's address from every log event. Paths and queries can contain one-time tokens.
+/// <see cref="RequestLog"/> logs the route instead.
 /// </summary>
 internal sealed class WithoutAddresses : ILogEventEnricher
 {

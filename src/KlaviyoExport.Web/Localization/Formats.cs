@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace KlaviyoExport.Web.Localization;
 
-/// <summary>The formats of countries and regions: wherever one of the product's languages is written.</summary>
+/// <summary>The regional formats of numbers, dates and times, for all countries and regions of the supported languages.</summary>
 internal static class Formats
 {
-    /// <summary>By their names in their own language.</summary>
+    /// <summary>All formats, ordered by language and then by their native name.</summary>
     public static IReadOnlyList<CultureInfo> All { get; } =
     [
         .. CultureInfo
@@ -15,7 +15,7 @@ internal static class Formats
             .ThenBy(culture => culture.NativeName, StringComparer.Ordinal),
     ];
 
-    /// <summary>The language of the product that a format is written in; null where it is none.</summary>
+    /// <summary>Returns the supported language of a format. Null when its language is not supported.</summary>
     public static CultureInfo? LanguageOf(CultureInfo culture)
     {
         for (var at = culture; at.Name.Length > 0; at = at.Parent)

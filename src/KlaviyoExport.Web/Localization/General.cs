@@ -5,18 +5,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Localization;
 
-/// <summary>Keeps the installation's <see cref="GeneralSettings"/>.</summary>
+/// <summary>Reads and saves the <see cref="GeneralSettings"/> of the installation.</summary>
 internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, TimeProvider clock)
 {
     private const string Language = "General.Language";
     private const string Format = "General.Format";
 
-    // Every request asks; another process that saves is noticed by then.
+    // Every request needs the settings, so they are cached. A change by another process takes effect after this time.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private Read _last = new(new GeneralSettings(null, null), DateTimeOffset.MinValue);
 
-    /// <summary>The settings as of some seconds ago at most, or the last that could be read while the store does not answer.</summary>
+    /// <summary>Returns the settings, at most five seconds old. While the store is unavailable, returns the settings that were last read.</summary>
     public async ValueTask<GeneralSettings> CurrentAsync(CancellationToken cancellationToken)
     {
         var last = Volatile.Read(ref _last);
@@ -39,11 +39,14 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
         return await ReadAsync(db, cancellationToken);
     }
 
-    /// <param name="actor">An administrator.</param>
-    /// <param name="wanted">What to keep from now on.</param>
-    /// <param name="seen">What the person saw when they began to change it.</param>
-    /// <param name="cancellationToken">Nothing is saved then.</param>
-    /// <exception cref="LocalizedException">Somebody else changed it meanwhile; nothing was saved.</exception>
+    /// <summary>Saves the settings.</summary>
+    /// <param name="actor">The person who saves. Must be an administrator.</param>
+    /// <param name="wanted">The new settings.</param>
+    /// <param name="seen">The settings that the person saw before changing them.</param>
+    /// <param name="cancellationToken">Cancels the save.</param>
+    /// <exception cref="LocalizedException">
+    /// Another person has changed the settings meanwhile, or the actor is not an administrator. Nothing is saved.
+    /// </exception>
     public async Task SaveAsync(Actor actor, GeneralSettings wanted, GeneralSettings seen, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);

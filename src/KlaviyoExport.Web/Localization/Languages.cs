@@ -6,21 +6,21 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KlaviyoExport.Web.Localization;
 
-/// <summary>The languages of the product, and the reader's choice among them.</summary>
+/// <summary>The supported languages and the reader's choice of one.</summary>
 internal static class Languages
 {
     private const string Cookie = "klaviyo-export-language";
 
-    /// <summary>Each in its own words; the first is the default.</summary>
+    /// <summary>The supported languages. The first is the default.</summary>
     public static IReadOnlyList<CultureInfo> All { get; } = [new("en"), new("sr-Cyrl"), new("ca")];
 
     public static CultureInfo? Find(string? name) => name is null ? null : All.FirstOrDefault(language => language.Name == name);
 
-    /// <summary>"English", "Српски", "Català".</summary>
+    /// <summary>Returns the name of a language in that language: "English", "Српски", "Català".</summary>
     public static string NameOf(CultureInfo language) =>
         language.Name switch
         {
-            // .NET's own name of it carries the script in brackets.
+            // The name in .NET includes the script in brackets.
             "sr-Cyrl" => "Српски",
             _ => CapitalFirst(language.NativeName, language),
         };

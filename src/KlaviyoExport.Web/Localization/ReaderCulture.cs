@@ -5,9 +5,9 @@ using Microsoft.Extensions.Primitives;
 namespace KlaviyoExport.Web.Localization;
 
 /// <summary>
-/// The language and the format a page is shown in: the reader's own choice, else the installation's, else the browser's. The menu chooses a
-/// language and says nothing of countries, so the installation's format stands for every reader of its language and for those who chose
-/// none.
+/// Selects the language and the format of a page. The language is the reader's choice, else the setting of the installation, else the
+/// preference of the browser. Readers choose a language but no country, so the format of the installation applies to readers of its language
+/// and to readers who have not chosen one. All others get the format of their language.
 /// </summary>
 internal sealed class ReaderCulture(CookieRequestCultureProvider chosen, AcceptLanguageHeaderRequestCultureProvider asked)
     : RequestCultureProvider
@@ -23,7 +23,7 @@ internal sealed class ReaderCulture(CookieRequestCultureProvider chosen, AcceptL
         return new ProviderCultureResult(format.Name, language.Name);
     }
 
-    /// <summary>The first that the product speaks, "en" for "en-GB" too.</summary>
+    /// <summary>Returns the first supported language. "en" also matches "en-GB". Null when none is supported.</summary>
     private static CultureInfo? Known(ProviderCultureResult? result) =>
         result?.UICultures.Select(LanguageOf).OfType<CultureInfo>().FirstOrDefault();
 

@@ -12,7 +12,8 @@ internal sealed class ActorClaims(UserManager<AppUser> users, IOptions<IdentityO
     private const string DisplayName = "display_name";
 
     /// <summary>
-    /// What the cookie says; null for nobody. Rights that matter are checked by <see cref="CurrentActor"/>, which asks the store.
+    /// Reads the person from the claims of the cookie. Null when no one is signed in. The cookie can be out of date: use it for display
+    /// only. <see cref="CurrentActor"/> reads the person's present rights from the store.
     /// </summary>
     public static Actor? Read(ClaimsPrincipal principal) =>
         principal.Identity?.IsAuthenticated == true

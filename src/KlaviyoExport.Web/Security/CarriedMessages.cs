@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// Takes a message across a redirect, in the address: encrypted, so that nobody can put words into our mouth with a link, and for a few
-/// minutes.
+/// Carries a message across a redirect, in the query string of the address. The message is encrypted, so that a forged link cannot show
+/// text in the application's name, and it expires after five minutes.
 /// </summary>
 internal sealed class CarriedMessages(IDataProtectionProvider protection)
 {
@@ -16,11 +16,11 @@ internal sealed class CarriedMessages(IDataProtectionProvider protection)
         .CreateProtector("KlaviyoExport.Notices.v1")
         .ToTimeLimitedDataProtector();
 
-    /// <returns>The address with the message.</returns>
+    /// <returns>The address with the message in its query string.</returns>
     public string Carry(string address, LocalizedMessage message) =>
         QueryHelpers.AddQueryString(address, Parameter, _protector.Protect(message.ToJson(), Lifetime));
 
-    /// <returns>The message; null when there is none, or none of ours, or an old one.</returns>
+    /// <returns>The message. Null when the request has none, when it is forged, or when it has expired.</returns>
     public LocalizedMessage? Read(HttpContext context)
     {
         if (context.Request.Query[Parameter] is not [{ Length: > 0 } carried])

@@ -9,17 +9,18 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// The signed-in person as the services know them. Asked anew for every deed, and answered from the store: a person who was demoted or
-/// signed out a second ago, with a page still open, can do nothing more with it.
+/// Returns the signed-in person as the services know them. Every call reads the store, so that a person who was demoted or signed out
+/// a second ago cannot do anything with a page that is still open.
 /// </summary>
 internal sealed class CurrentActor(AuthenticationStateProvider states, IDbContextFactory<AppDb> stores, IOptions<IdentityOptions> identity)
 {
-    /// <exception cref="SessionEndedException">Nobody is signed in, or the session is no longer valid.</exception>
+    /// <summary>Returns the person of the page's authentication state.</summary>
+    /// <exception cref="SessionEndedException">No one is signed in, or the session is no longer valid.</exception>
     public async Task<Actor> GetAsync(CancellationToken cancellationToken = default) =>
         await OfAsync((await states.GetAuthenticationStateAsync()).User, cancellationToken);
 
-    /// <summary>The same of a person known from elsewhere than a page: an endpoint's request.</summary>
-    /// <exception cref="SessionEndedException">Nobody is signed in, or the session is no longer valid.</exception>
+    /// <summary>Returns the person of a principal, such as that of an endpoint's request.</summary>
+    /// <exception cref="SessionEndedException">No one is signed in, or the session is no longer valid.</exception>
     public async Task<Actor> OfAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
     {
         var id = principal.FindFirstValue(ClaimTypes.NameIdentifier);

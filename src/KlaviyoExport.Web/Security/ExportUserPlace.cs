@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Web.Security;
 
-/// <summary>What somebody becomes the export user of: a connection, or one that is still being set up.</summary>
+/// <summary>The connection, or the draft connection, that a person becomes the export user of.</summary>
 public sealed record ExportUserPlace(int Id, bool IsDraft)
 {
-    /// <summary>The wizard, or the page of the connection.</summary>
+    /// <summary>The path of the wizard for a draft, or of the page of the connection.</summary>
     public string Back => IsDraft ? $"/connections/setup/{Id}" : $"/connections/{Id}";
 
-    /// <summary>Where one signs in anew for it.</summary>
+    /// <summary>The path of the page where the person signs in again to become the export user.</summary>
     public string Page => Back + "/export-user";
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// An administrator proves anew who they are and becomes the export user of a connection. The session stays as it is: whoever finds an
-/// unattended screen has a session, but not the password.
+/// Lets an administrator prove again who they are and become the export user of a connection. A session alone is not enough: a person
+/// who finds an unattended screen has the session, but not the password. The session itself does not change.
 /// </summary>
 internal sealed class FreshSignIns(
     UserManager<AppUser> users,
@@ -22,8 +22,10 @@ internal sealed class FreshSignIns(
     TimeProvider clock
 )
 {
-    /// <returns>The display name of the connection, and the ways in which the person can sign in anew.</returns>
-    /// <exception cref="LocalizedException">It is gone, another person's draft, or the person is no administrator.</exception>
+    /// <returns>The display name of the connection, and the ways in which the person can sign in again.</returns>
+    /// <exception cref="LocalizedException">
+    /// The connection no longer exists, the draft belongs to another person, or the person is not an administrator.
+    /// </exception>
     public async Task<FreshSignInWays> LookAsync(Actor actor, ExportUserPlace place, CancellationToken cancellationToken)
     {
         var name = place.IsDraft
@@ -40,7 +42,11 @@ internal sealed class FreshSignIns(
         );
     }
 
-    /// <exception cref="LocalizedException">The password is wrong, or was too often; the connection has no new export user.</exception>
+    /// <summary>Makes the person the export user if the password is right.</summary>
+    /// <exception cref="LocalizedException">
+    /// The password is wrong, the account is locked after too many wrong passwords, or the person has no password here. The export user
+    /// does not change.
+    /// </exception>
     public async Task ByPasswordAsync(Actor actor, ExportUserPlace place, string password, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -53,8 +59,11 @@ internal sealed class FreshSignIns(
         await AddAsync(actor, place, clock.GetUtcNow(), cancellationToken);
     }
 
-    /// <param name="at">When the person showed the provider who they are, as the provider says; null where it does not.</param>
-    /// <exception cref="LocalizedException">That is too long ago: the provider let an older sign-in count.</exception>
+    /// <summary>Makes the person the export user after a sign-in at the identity provider.</summary>
+    /// <param name="at">When the person last authenticated at the provider. Null when the provider does not say.</param>
+    /// <exception cref="LocalizedException">
+    /// The time is unknown, too long ago (the provider reused an older sign-in) or in the future.
+    /// </exception>
     public Task ByProviderAsync(Actor actor, ExportUserPlace place, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -75,10 +84,12 @@ internal sealed class FreshSignIns(
     private async Task<AppUser> FindAsync(Actor actor) => await users.FindByIdAsync(actor.Id) ?? throw new SessionEndedException();
 }
 
-/// <param name="Connection">Its display name.</param>
-/// <param name="HasPassword">Whether the person has one here.</param>
-/// <param name="Providers">Where the person signs in anew; empty for people no provider knows.</param>
+/// <summary>The ways in which a person can sign in again to become the export user of a connection.</summary>
+/// <param name="Connection">The display name of the connection.</param>
+/// <param name="HasPassword">Whether the person can sign in with a password.</param>
+/// <param name="Providers">The identity providers. Empty when the account is not linked to one.</param>
 internal sealed record FreshSignInWays(string Connection, bool HasPassword, IReadOnlyList<ProviderLink> Providers);
 
-/// <param name="Name">The provider's, for people.</param>
+/// <summary>A link that signs a person in again at an identity provider.</summary>
+/// <param name="Name">The display name of the provider.</param>
 internal sealed record ProviderLink(string Name, string Address);

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Extensions;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// Where Klaviyo's sign-in page sends the browser back to. The address carries a code and a state that are worth a sign-in, so it is left
-/// at once, for an address without them, and neither kept nor handed on.
+/// The endpoint that Klaviyo's sign-in page sends the browser back to. Its address carries a code and a state, which are secrets. The
+/// endpoint therefore always redirects to an address without them, and forbids caching and the Referer header.
 /// </summary>
 internal static class KlaviyoCallback
 {
@@ -15,8 +15,8 @@ internal static class KlaviyoCallback
     public static void MapKlaviyoCallback(this WebApplication app) =>
         app.MapGet(Path, ReturnAsync).RequireAuthorization(nameof(ManageConnections));
 
-    /// <summary>The address to tell Klaviyo.</summary>
-    /// <param name="home">Of this installation, as the browser sees it, with a slash at its end.</param>
+    /// <summary>Returns the callback address to send to Klaviyo.</summary>
+    /// <param name="home">The base address of this installation as the browser sees it, with a slash at the end.</param>
     public static Uri Of(string home) => new(new Uri(home), Path);
 
     private static async Task<IResult> ReturnAsync(

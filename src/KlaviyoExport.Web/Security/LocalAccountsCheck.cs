@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
-/// <summary>Somebody must be able to sign in.</summary>
+/// <summary>Checks that people can sign in: with local accounts, an identity provider, or both.</summary>
 internal sealed class LocalAccountsCheck(SignInProviders providers) : IValidateOptions<LocalAccountsOptions>
 {
     public ValidateOptionsResult Validate(string? name, LocalAccountsOptions options) =>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
-/// <summary>What a person may change of their own account: the display name and the password.</summary>
+/// <summary>Changes the display name and the password of the signed-in person's own account.</summary>
 internal sealed class OwnAccounts(
     UserManager<AppUser> users,
     SignInManager<AppUser> signIn,
@@ -16,7 +16,8 @@ internal sealed class OwnAccounts(
 {
     public async Task<bool> HasPasswordAsync(Actor actor) => local.Value.Enabled && await users.HasPasswordAsync(await FindAsync(actor));
 
-    /// <exception cref="LocalizedException">The name is empty or too long.</exception>
+    /// <summary>Changes the display name, in the account and in the session.</summary>
+    /// <exception cref="LocalizedException">The name is empty or has more than 100 characters.</exception>
     public async Task RenameAsync(Actor actor, string name)
     {
         name = name.Trim();
@@ -29,9 +30,11 @@ internal sealed class OwnAccounts(
         await signIn.RefreshSignInAsync(user);
     }
 
-    /// <summary>Ends every other session of the person; this one goes on.</summary>
-    /// <returns>What is wrong with the new password.</returns>
-    /// <exception cref="LocalizedException">The password until now is wrong, or was too often; or nobody has a password here.</exception>
+    /// <summary>Changes the password and ends all other sessions of the person. This session continues.</summary>
+    /// <returns>The faults of the new password. Empty when the password was changed.</returns>
+    /// <exception cref="LocalizedException">
+    /// The current password is wrong, the account is locked after too many wrong passwords, or local accounts are turned off.
+    /// </exception>
     public async Task<IEnumerable<IdentityError>> ChangePasswordAsync(Actor actor, string current, string password)
     {
         if (!local.Value.Enabled)

@@ -8,16 +8,17 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// Links with which a person sets a password: made by an administrator, handed over by hand and never mailed, good for a day and once.
-/// Nothing of them is stored; setting a password changes the security stamp that they are bound to.
+/// Makes and uses links with which a person sets a password. An administrator makes the link and passes it on; the application never
+/// mails it. A link is valid for one day and can be used once. Links are not stored: they are bound to the person's security stamp,
+/// which changes when a password is set.
 /// </summary>
 internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
     private const string Purpose = UserManager<AppUser>.ResetPasswordTokenPurpose;
 
-    /// <returns>The path; it is a secret.</returns>
-    /// <exception cref="LocalizedException">There is no such person, or nobody has a password here.</exception>
+    /// <returns>The path and query of the link. It is a secret.</returns>
+    /// <exception cref="LocalizedException">The person does not exist, or local accounts are turned off.</exception>
     public async Task<string> MakeAsync(Actor actor, string userId, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
@@ -33,15 +34,15 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
         return QueryHelpers.AddQueryString("set-password", new Dictionary<string, string?> { ["user"] = userId, ["token"] = token });
     }
 
-    /// <returns>The address whose password the link sets; null when the link is not, or no longer, good.</returns>
+    /// <returns>The email address of the person whose password the link sets. Null when the link is not or no longer valid.</returns>
     public async Task<string?> OwnerAsync(string? userId, string? token)
     {
         await using var scope = scopes.CreateAsyncScope();
         return (await OwnerAsync(Users(scope), userId, token))?.Email;
     }
 
-    /// <summary>Sets the password and ends every session of the person.</summary>
-    /// <returns>What is wrong with the password; null when the link is not good.</returns>
+    /// <summary>Sets the password and ends all sessions of the person.</summary>
+    /// <returns>The faults of the password, empty when it was set. Null when the link is not valid.</returns>
     public async Task<IReadOnlyList<IdentityError>?> UseAsync(string? userId, string? token, string password)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -56,7 +57,7 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
                 "People.PasswordSet",
                 user.DisplayName
             );
-        // Whoever has the link need not wait for the end of a lock that wrong passwords made.
+        // A valid link proves who the person is, so a lockout after wrong passwords ends here.
         (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
         return [.. (await users.ResetPasswordAsync(user, token!, password)).Errors];
     }

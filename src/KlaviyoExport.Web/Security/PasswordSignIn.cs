@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
-/// <summary>Signs in with address and password. A wrong password and an unknown address answer alike, and take alike.</summary>
+/// <summary>
+/// Signs a person in with email address and password. A wrong password and an unknown address give the same result in the same time, so
+/// that a caller cannot find out which accounts exist.
+/// </summary>
 internal sealed class PasswordSignIn(
     SignInManager<AppUser> signIn,
     UserManager<AppUser> users,

@@ -9,12 +9,12 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
-/// <summary>Who signs in, and what they may open.</summary>
+/// <summary>Registers sign-in, the session cookie and the authorization policies.</summary>
 internal static class PeopleRegistration
 {
     /// <summary>
-    /// The longest a session outlives the loss of its rights. Services look the person up at every deed, so this only concerns what is on
-    /// the screen.
+    /// The interval at which sessions are checked. A revoked session can still show pages for at most this long. It cannot change
+    /// anything: services look the person up at every call.
     /// </summary>
     private static readonly TimeSpan Revalidation = TimeSpan.FromSeconds(15);
 
@@ -70,9 +70,9 @@ internal static class PeopleRegistration
     private static void Configure(IdentityOptions options)
     {
         options.User.RequireUniqueEmail = true;
-        // The user name is the address, and addresses have more than the default's letters: o'brien@.
+        // The user name is the email address. Addresses can have characters that the default forbids, such as the apostrophe in o'brien@.
         options.User.AllowedUserNameCharacters = "";
-        // Length beats classes of characters (NIST SP 800-63B).
+        // A minimum length protects better than required character classes (NIST SP 800-63B).
         options.Password.RequiredLength = 12;
         options.Password.RequiredUniqueChars = 5;
         options.Password.RequireDigit = false;

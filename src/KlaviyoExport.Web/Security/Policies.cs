@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// One policy per permission rule, named after it: <c>@attribute [Authorize(Policy = nameof(ManageSources))]</c>. A policy opens the page
-/// to whoever might be allowed; where a rule depends on a connection, the service asks it again for the connection in question.
+/// One policy per permission rule, named after it: <c>@attribute [Authorize(Policy = nameof(ManageSources))]</c>. A policy opens
+/// the page to every person who might be allowed. Where a rule depends on the connection, the service checks it again for that connection.
 /// </summary>
 internal static class Policies
 {

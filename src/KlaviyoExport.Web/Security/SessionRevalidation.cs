@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
-/// <summary>Signs an open page out when its session is revoked; the cookie alone is only looked at when a page is loaded.</summary>
+/// <summary>
+/// Signs an open page out when its session is revoked. Without it, the session is checked only when a page is loaded, because the cookie
+/// is only read then.
+/// </summary>
 internal sealed class SessionRevalidation(
     ILoggerFactory loggers,
     IDbContextFactory<AppDb> stores,

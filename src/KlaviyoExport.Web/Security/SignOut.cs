@@ -11,7 +11,7 @@ internal static class SignOut
 {
     public static void MapSignOut(this WebApplication app) => app.MapPost("/sign-out", SignOutAsync);
 
-    // The form parameter is what makes the antiforgery check apply.
+    // The antiforgery check only applies to endpoints with a form parameter.
     private static async Task<IResult> SignOutAsync(
         HttpContext context,
         SignInManager<AppUser> signIn,
@@ -21,7 +21,7 @@ internal static class SignOut
     {
         var away = await provider.AddressAsync(context);
         await signIn.SignOutAsync();
-        // The way to the provider holds the ID token.
+        // The address at the provider contains the ID token.
         context.Response.Headers.CacheControl = "no-store";
         return away is { } way
             ? new RazorComponentResult<SigningOut>(new { Provider = way.Provider.DisplayName, way.Address })

@@ -1,7 +1,8 @@
 namespace KlaviyoExport.Web.Setup;
 
 /// <summary>
-/// Tells the person who started the application something on its console, past the logs: links and passwords do not belong in a log file.
+/// Writes to the console for the person who starts the application. It does not use the log, because links and passwords must not get into
+/// a log file.
 /// </summary>
 internal sealed class Announcer(TextWriter output)
 {

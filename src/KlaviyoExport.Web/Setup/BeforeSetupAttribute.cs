@@ -1,5 +1,5 @@
 namespace KlaviyoExport.Web.Setup;
 
-/// <summary>Marks what answers before the first administrator exists.</summary>
+/// <summary>Marks pages and endpoints that are available before the first administrator exists.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class BeforeSetupAttribute : Attribute;

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Setup;
 
 /// <summary>
-/// Whoever can read the console makes the first account: at a start without any, a link is printed that works once. Only a hash of its
-/// token is kept, in memory; another start prints another link.
+/// Creates the first administrator. When the application starts without any account, it prints a link on the console that works once.
+/// Only a hash of the link's token is kept, and only in memory, so each start prints a new link.
 /// </summary>
 internal sealed class FirstAdministrator(
     IDbContextFactory<AppDb> stores,
@@ -25,12 +25,15 @@ internal sealed class FirstAdministrator(
     private readonly SemaphoreSlim _one = new(1);
     private byte[]? _tokenHash;
 
-    /// <summary>True until the first account exists: nothing else may be answered.</summary>
+    /// <summary>Whether the first administrator has yet to be created. All other requests are rejected until then.</summary>
     public bool IsAwaited => Volatile.Read(ref _tokenHash) is not null;
 
-    /// <returns>The token for the link, or null when there are accounts already, or people sign in with the identity provider
-    /// alone.</returns>
-    /// <exception cref="StartFaultException">Nobody could sign in as administrator.</exception>
+    /// <summary>Makes the token for the link if there are no accounts yet.</summary>
+    /// <returns>
+    /// The token. Null when accounts exist, and when local accounts are turned off and an administrator can sign in with the identity
+    /// provider.
+    /// </returns>
+    /// <exception cref="StartFaultException">Local accounts are turned off, and no administrator could sign in.</exception>
     public async Task<string?> OpenAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -60,8 +63,8 @@ internal sealed class FirstAdministrator(
     public bool Accepts(string token) =>
         Volatile.Read(ref _tokenHash) is { } expected && CryptographicOperations.FixedTimeEquals(expected, Hash(token));
 
-    /// <summary>Creates the account and closes the link; a failure (a password too short) leaves the link open.</summary>
-    /// <returns>The account, or the errors; both empty when the link is not, or no longer, valid.</returns>
+    /// <summary>Creates the account. The link stays valid if this fails, for example because the password is too short.</summary>
+    /// <returns>The account, or the errors. The account is null and the errors are empty when the link is not or no longer valid.</returns>
     public async Task<(AppUser? User, IReadOnlyList<IdentityError> Errors)> CreateAsync(
         string token,
         string displayName,
@@ -82,7 +85,7 @@ internal sealed class FirstAdministrator(
                 DisplayName = displayName,
                 Role = Role.Administrator,
             };
-            // Together with the account, so that it never exists without its trace.
+            // Saved together with the account, so that no account exists without its audit entry.
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             new Audit(clock).Add(db, new Actor(user.Id, displayName, Role.Administrator), "People.FirstAdministratorCreated", displayName);
             var result = await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>().CreateAsync(user, password);

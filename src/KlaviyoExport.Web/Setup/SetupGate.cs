@@ -6,7 +6,8 @@ namespace KlaviyoExport.Web.Setup;
 internal static class SetupGate
 {
     /// <summary>
-    /// Until there is an account, everything that is not marked <see cref="BeforeSetupAttribute"/> answers 503 and says where the link is.
+    /// Until the first administrator exists, responds with status 503 to every request whose endpoint is not marked with
+    /// <see cref="BeforeSetupAttribute"/>. The page explains where to find the setup link.
     /// </summary>
     public static void UseSetupGate(this WebApplication app) =>
         app.Use(

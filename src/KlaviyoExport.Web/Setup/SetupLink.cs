@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace KlaviyoExport.Web.Setup;
 
-/// <summary>Prints the link at a start without accounts: the gate shuts before the server listens, the address is known after.</summary>
+/// <summary>
+/// Prints the setup link when the application starts without accounts. The token is made before the server listens, so that the setup
+/// gate is in force from the first request. The link is printed afterwards, when the server's address is known.
+/// </summary>
 internal sealed class SetupLink(FirstAdministrator first, IServer server, Announcer announcer) : IHostedLifecycleService
 {
     private string? _token;

@@ -1,5 +1,6 @@
 namespace KlaviyoExport.Web.Components.Ui;
 
+/// <summary>The severity of an alert or a badge. It sets the color and the icon.</summary>
 public enum AlertKind
 {
     Info,

@@ -3,13 +3,15 @@ using Radzen;
 
 namespace KlaviyoExport.Web.Components.Ui;
 
-/// <summary>Asks before something that cannot be taken back.</summary>
+/// <summary>Asks the person to confirm an action that cannot be undone.</summary>
 internal sealed class Confirm(DialogService dialogs, IStringLocalizer<Texts> texts)
 {
+    /// <summary>Shows the confirmation dialog.</summary>
     /// <param name="title">The question.</param>
-    /// <param name="text">What will happen.</param>
-    /// <param name="deed">What the button says: the deed itself, never "OK".</param>
-    /// <param name="instead">What the other button says, where "Cancel" could be taken for the deed.</param>
+    /// <param name="text">What the action does.</param>
+    /// <param name="deed">The text of the confirm button. It names the action, never "OK".</param>
+    /// <param name="instead">The text of the other button. Null for "Cancel". Set it when the action itself cancels something.</param>
+    /// <returns>Whether the person confirmed the action.</returns>
     public async Task<bool> AskAsync(string title, string text, string deed, string? instead = null) =>
         await dialogs.Confirm(
             text,

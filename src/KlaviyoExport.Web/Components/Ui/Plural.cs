@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace KlaviyoExport.Web.Components.Ui;
 
-/// <summary>Which form of a noun stands with a number (CLDR's cardinal rules for the product's languages).</summary>
+/// <summary>Selects the plural form of a noun (the cardinal rules of CLDR for the supported languages).</summary>
 internal static class Plural
 {
     /// <returns>"One", "Few" (Serbian 2–4, 22–24, …) or "Other".</returns>

@@ -3,11 +3,12 @@ using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Components.Ui;
 
-/// <summary>A distance in time in words, in the reader's language with its plurals.</summary>
+/// <summary>Formats time spans in words, in the reader's language with its plural forms.</summary>
 internal static class RelativeTime
 {
+    /// <summary>Formats the distance of a time from now, such as "9 days ago".</summary>
     /// <param name="texts">The shared texts.</param>
-    /// <param name="distance">Negative for the past.</param>
+    /// <param name="distance">The distance. Negative for the past.</param>
     public static string Words(IStringLocalizer texts, TimeSpan distance)
     {
         var length = distance.Duration();
@@ -23,7 +24,7 @@ internal static class RelativeTime
         string Of(string unit, int count) => texts[$"{direction}.{unit}.{Plural.FormOf(count, CultureInfo.CurrentUICulture)}", count];
     }
 
-    /// <summary>"2 min 5 s" and the like, for time left and time taken; units are the same in all languages of the product.</summary>
+    /// <summary>Formats a duration, such as "2 min 5 s".</summary>
     public static string Length(IStringLocalizer texts, TimeSpan length) =>
         length switch
         {

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// The link by which a person signs in anew at the provider. It changes something in the end, so it carries what a form's antiforgery token
-/// would: our own page alone can make it, for this person, for an hour.
+/// Makes and reads the links by which a person signs in again at the identity provider. Following such a link changes the export user, so
+/// it needs the protection that a form gets from its antiforgery token: only this application can make it, for one person and one hour.
 /// </summary>
 internal sealed class AnewTickets(IDataProtectionProvider protection)
 {
@@ -23,7 +23,7 @@ internal sealed class AnewTickets(IDataProtectionProvider protection)
             _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{userId} {place.Id} {place.IsDraft}"), Lifetime)
         );
 
-    /// <returns>Null when the ticket is not ours, another person's or old.</returns>
+    /// <returns>The place. Null when the ticket is forged, expired or made for another person.</returns>
     public ExportUserPlace? Open(string ticket, string userId)
     {
         try

@@ -1,27 +1,27 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Section <c>AzureAd</c>: Microsoft Entra ID. It is read by Microsoft.Identity.Web as in every application of Microsoft's; here stand the
-/// keys that the product itself looks at.
+/// Settings in the section <c>AzureAd</c>: Microsoft Entra ID. Microsoft.Identity.Web reads the whole section. This class has only the
+/// keys that the application itself uses.
 /// </summary>
 internal sealed class EntraSection : ProviderSection
 {
     public const string Name = "AzureAd";
 
-    /// <summary>The cloud's sign-in address.</summary>
+    /// <summary>The sign-in address of the Microsoft cloud.</summary>
     public string Instance { get; set; } = "https://login.microsoftonline.com/";
 
-    /// <summary>The company's own tenant: its id or one of its domains.</summary>
+    /// <summary>The company's tenant: its id or one of its domains.</summary>
     public string TenantId { get; set; } = "";
 
     public string ClientId { get; set; } = "";
 
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>Where Entra ID sends the browser back to; registered there as a redirect URI of the kind Web.</summary>
+    /// <summary>The path that Entra ID sends the browser back to. Register it there as a redirect URI of the type Web.</summary>
     public string CallbackPath { get; set; } = "/signin-oidc";
 
-    /// <summary>The same after signing out.</summary>
+    /// <summary>The path that Entra ID sends the browser back to after a sign-out.</summary>
     public string SignedOutCallbackPath { get; set; } = "/signout-callback-oidc";
 
     public override string DisplayName { get; set; } = "Microsoft Entra ID";

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>All faults at once, each naming the key to set.</summary>
+/// <summary>Checks <see cref="EntraSection"/> and reports all faults at once. Each fault names the key to set.</summary>
 internal sealed class EntraSectionCheck : IValidateOptions<EntraSection>
 {
-    /// <summary>Everybody's tenants. Whoever administers some other company's could give themselves a role here.</summary>
+    /// <summary>Values that admit more than one tenant. Administrators of another company could then give themselves a role here.</summary>
     private static readonly string[] ManyTenants = ["common", "organizations", "consumers"];
 
     public ValidateOptionsResult Validate(string? name, EntraSection options)

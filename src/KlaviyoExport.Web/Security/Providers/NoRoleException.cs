@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>The provider knows the person, and gives them none of the roles of <see cref="RoleMapping"/>.</summary>
+/// <summary>The identity provider gives the person none of the roles in <see cref="RoleMapping"/>.</summary>
 internal sealed class NoRoleException(LocalizedMessage message) : LocalizedException(message);

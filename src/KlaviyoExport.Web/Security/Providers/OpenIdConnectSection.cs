@@ -1,7 +1,8 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Section <c>OpenIdConnect</c>: any identity provider but Microsoft Entra ID. People sign in with it beside, or instead of, a password.
+/// Settings in the section <c>OpenIdConnect</c>: an identity provider other than Microsoft Entra ID. People sign in with it in addition
+/// to, or instead of, a password.
 /// </summary>
 internal sealed class OpenIdConnectSection : ProviderSection
 {
@@ -19,7 +20,7 @@ internal sealed class OpenIdConnectSection : ProviderSection
 
     public override string DisplayName { get; set; } = "OpenID Connect";
 
-    /// <summary>Separated by spaces.</summary>
+    /// <summary>The requested scopes, separated by spaces.</summary>
     public string Scopes { get; set; } = "openid profile email";
 
     public bool IsConfigured => Authority.Length + ClientId.Length + ClientSecret.Length > 0;

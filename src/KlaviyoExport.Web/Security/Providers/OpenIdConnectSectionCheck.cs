@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>All faults at once, each naming the key to set.</summary>
+/// <summary>Checks <see cref="OpenIdConnectSection"/> and reports all faults at once. Each fault names the key to set.</summary>
 internal sealed class OpenIdConnectSectionCheck : IValidateOptions<OpenIdConnectSection>
 {
     public ValidateOptionsResult Validate(string? name, OpenIdConnectSection options)

@@ -3,12 +3,14 @@ using System.Security.Claims;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>Who signed in at the provider, from an ID token the framework has validated.</summary>
-/// <param name="Subject">The provider's name for the person; unique for one issuer and never given to another person, unlike an
-/// address.</param>
-/// <param name="EmailVerified">Null where the provider does not say.</param>
-/// <param name="SignedInAt">When the person last proved to the provider who they are.</param>
-/// <param name="Groups">App roles and groups, as the claims of <see cref="RoleMapping.Claims"/> name them.</param>
+/// <summary>The person who signed in at the identity provider, from an ID token that the framework has validated.</summary>
+/// <param name="Issuer">The provider's identifier, from the claim <c>iss</c>.</param>
+/// <param name="Subject">
+/// The provider's identifier for the person. It is unique within the issuer and, unlike an email address, never passes to another person.
+/// </param>
+/// <param name="EmailVerified">Whether the provider has verified the email address. Null when the provider does not say.</param>
+/// <param name="SignedInAt">When the person last authenticated at the provider. Null when the provider does not say.</param>
+/// <param name="Groups">The values of the claims in <see cref="RoleMapping.Claims"/>: app roles and groups.</param>
 internal sealed record ProvenPerson(
     string Issuer,
     string Subject,
@@ -33,7 +35,9 @@ internal sealed record ProvenPerson(
             [.. principal.Claims.Where(claim => roles.Claims.Contains(claim.Type, StringComparer.Ordinal)).Select(claim => claim.Value)]
         );
 
-    /// <summary>Entra ID's word for email_verified: the tenant has proved that the address's domain is its own.</summary>
+    /// <summary>
+    /// Entra ID's claim in place of email_verified. It says whether the tenant has proved that it owns the domain of the address.
+    /// </summary>
     private const string DomainVerified = "xms_edov";
 
     private static bool? IsTrue(string? value) =>

@@ -7,18 +7,19 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Which account a person of the provider has here, and with which role. The provider's subject decides; the address is looked at once, at
-/// the first sign-in, and only when it is verified: otherwise whoever can type an administrator's address at the provider would become that
-/// administrator.
+/// Finds or creates the account of a person who signed in at an identity provider, and sets its role. The account is found by the
+/// provider's subject. The email address is used only at the first sign-in, and only when it is verified: otherwise a person who can enter
+/// an administrator's address at the provider would become that administrator.
 /// </summary>
 internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, PeopleService people, Audit audit, IOptions<RoleMapping> roles)
 {
-    /// <summary>Administrators that the message to a person without a role names at most.</summary>
+    /// <summary>The maximum number of administrators named in the message to a person without a role.</summary>
     private const int Named = 5;
 
-    /// <exception cref="NoRoleException">Roles come from the provider, and it gives this person none. An account the person has here keeps
-    /// no rights.</exception>
-    /// <exception cref="LocalizedException">There is no account for this person; the message says whom to ask.</exception>
+    /// <exception cref="NoRoleException">
+    /// Roles come from the provider, and it gives this person none. An existing account of the person becomes a viewer.
+    /// </exception>
+    /// <exception cref="LocalizedException">There is no account for this person. The message says whom to ask.</exception>
     public async Task<AppUser> FindOrLinkAsync(ProvenPerson person, SignInProvider provider, CancellationToken cancellationToken)
     {
         var known = await users.FindByLoginAsync(person.Issuer, person.Subject);
@@ -52,7 +53,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
                 ? await CreateAsync(person, provider, role ?? Role.Viewer)
                 : throw new LocalizedException(new LocalizedMessage("People.Unknown"));
         }
-        // An address that went from one employee to the next must not take the account along.
+        // An email address can pass from one employee to another. The account must not pass with it.
         if ((await users.GetLoginsAsync(user)).Any(login => login.LoginProvider == person.Issuer))
             throw new LocalizedException(new LocalizedMessage("People.LinkedToAnother"));
         await LinkAsync(user, person, provider, isNew: false);
@@ -80,7 +81,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
 
     private async Task LinkAsync(AppUser user, ProvenPerson person, SignInProvider provider, bool isNew)
     {
-        // Saved by the identity store together with the link: it works on this context.
+        // The identity store uses the same context, so it saves the audit entry together with the link.
         audit.Add(
             db,
             new Actor(user.Id, user.DisplayName, user.Role),
@@ -93,7 +94,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
             throw new LocalizedException(new LocalizedMessage("People.LinkedToAnother"));
     }
 
-    /// <summary>Names no addresses: whoever reads it is known to the provider, but has no rights here.</summary>
+    /// <summary>Builds the message without email addresses: its reader is known to the provider but has no rights here.</summary>
     private async Task<LocalizedMessage> NoRoleAsync(SignInProvider provider, CancellationToken cancellationToken)
     {
         var administrators = await db.Set<AppUser>()

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>Where a provider may be: https, or http on this machine.</summary>
+/// <summary>Checks the address of an identity provider. It must use https, or http on a loopback address.</summary>
 internal static class ProviderAddress
 {
     public static bool IsGood(string text) =>

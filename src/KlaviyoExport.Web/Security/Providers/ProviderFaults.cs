@@ -4,10 +4,11 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>What a failed sign-in is called to the person who tried it.</summary>
+/// <summary>Returns the message that a person sees when a sign-in at an identity provider fails.</summary>
 internal static class ProviderFaults
 {
-    /// <param name="error">The provider's own word for it, where it sent one with the browser.</param>
+    /// <param name="failure">The exception that ended the sign-in.</param>
+    /// <param name="error">The error code that the provider sent with the browser. Null when it sent none.</param>
     public static LocalizedMessage Of(Exception? failure, string? error) =>
         new(
             error switch
@@ -24,7 +25,7 @@ internal static class ProviderFaults
             }
         );
 
-    /// <summary>The provider's metadata, keys or tokens cannot be fetched.</summary>
+    /// <summary>Whether the exception means that the provider's metadata, keys or tokens cannot be fetched.</summary>
     public static bool IsUnreachable(Exception? failure) =>
         failure is HttpRequestException or IOException or OperationCanceledException
         || (failure is InvalidOperationException && failure.InnerException is { } inner && IsUnreachable(inner));

@@ -7,16 +7,17 @@ using Microsoft.IdentityModel.Tokens;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// How the framework's handler signs people in, whichever provider it speaks to: authorization code with PKCE, and nothing less than a
-/// signed ID token of this very sign-in.
+/// Configures the framework's OpenID Connect handler, for all identity providers: authorization code flow with PKCE. A sign-in requires an
+/// ID token that is signed with the provider's key pair and belongs to this sign-in.
 /// </summary>
 internal static class ProviderFlow
 {
-    /// <summary>By how much the provider's clock may differ from ours.</summary>
+    /// <summary>The maximum difference between the provider's clock and the clock of this server.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Signatures with the provider's key pair only: not "none", and not HMAC, whose key a public key could be taken for.
+    /// The accepted signature algorithms. All use a key pair. "none" is excluded, and so is HMAC: an attacker could sign with the
+    /// provider's public key as the HMAC key.
     /// </summary>
     private static readonly string[] Algorithms =
     [
@@ -35,18 +36,19 @@ internal static class ProviderFlow
     {
         options.ResponseType = OpenIdConnectResponseType.Code;
         options.UsePkce = true;
-        // The provider sends the browser back by a link, so the cookies need not travel with other sites' forms.
+        // The browser returns from the provider with a GET request. The cookies therefore need not be sent with forms of other sites
+        // (SameSite=None).
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         Keep(options.CorrelationCookie, "klaviyo-export-provider.");
         Keep(options.NonceCookie, "klaviyo-export-nonce.");
         options.BackchannelTimeout = TimeSpan.FromSeconds(15);
-        // Tokens with invented keys must not make us read the provider's keys without end.
+        // Tokens with unknown keys cause a reload of the provider's keys. This limits how often an attacker can cause one.
         options.RefreshInterval = TimeSpan.FromMinutes(1);
-        // For the ID token alone, by which the provider knows later whom to sign out.
+        // Only the ID token is used: it tells the provider at sign-out whose session to end.
         options.SaveTokens = true;
         options.SignOutScheme = IdentityConstants.ApplicationScheme;
         options.SignedOutRedirectUri = "/sign-in";
-        // A link of any site could call it; sessions here end by our own rules.
+        // Turn remote sign-out off: a link on any site could call it.
         options.RemoteSignOutPath = PathString.Empty;
 
         options.MapInboundClaims = false;
@@ -71,14 +73,14 @@ internal static class ProviderFlow
     }
 
     /// <summary>
-    /// What the framework leaves open: an ID token that came straight from the provider may be unsigned there, and may be for others too.
+    /// Adds checks that the framework leaves out: it accepts an unsigned ID token from the token endpoint, and one with further audiences.
     /// </summary>
     private static Task Demand(TokenValidatedContext context)
     {
         if (!Algorithms.Contains(context.SecurityToken.Header.Alg))
             context.Fail(new SecurityTokenInvalidSignatureException("The ID token is not signed with the provider's key pair."));
-        // OpenID Connect Core 1.0, section 3.1.3.7: several audiences need an authorised party. The framework compares it where it is
-        // there.
+        // A token with several audiences must name the authorised party (OpenID Connect Core 1.0, section 3.1.3.7). The framework only
+        // compares the authorised party when the token names one.
         else if (context.SecurityToken.Audiences.Count() > 1 && string.IsNullOrEmpty(context.SecurityToken.Payload.Azp))
             context.Fail(new SecurityTokenInvalidAudienceException("The ID token has several audiences and no authorised party."));
         return Task.CompletedTask;

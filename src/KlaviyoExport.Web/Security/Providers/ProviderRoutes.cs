@@ -4,7 +4,10 @@ namespace KlaviyoExport.Web.Security.Providers;
 
 internal static class ProviderRoutes
 {
-    /// <summary>The ways to the providers. They are links and not forms: form-action of our content security policy stays 'self'.</summary>
+    /// <summary>
+    /// Maps the endpoints that send the browser to the identity providers. Pages reach them with links instead of forms, because the
+    /// content security policy (form-action 'self') forbids that a form leads to another site.
+    /// </summary>
     public static void MapProviders(this WebApplication app)
     {
         foreach (var provider in app.Services.GetRequiredService<SignInProviders>())

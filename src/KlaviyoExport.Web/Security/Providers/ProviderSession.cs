@@ -6,14 +6,16 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// What a session remembers, in its encrypted cookie, of the provider it began at: which one, and the ID token, by which the provider knows
-/// whom to sign out.
+/// Keeps in the session's encrypted cookie the identity provider that the session began at, and its ID token. The ID token tells the
+/// provider at sign-out whose session to end.
 /// </summary>
 internal static class ProviderSession
 {
     private const string Provider = "provider";
 
-    /// <param name="received">Of the return from the provider. Its other tokens are not kept: nothing here uses them.</param>
+    /// <summary>Returns the properties for the session's cookie.</summary>
+    /// <param name="provider">The provider that the person signed in with.</param>
+    /// <param name="received">The properties of the response from the provider. Only the ID token is kept.</param>
     public static AuthenticationProperties Of(SignInProvider provider, AuthenticationProperties received)
     {
         var session = new AuthenticationProperties { Items = { [Provider] = provider.Scheme } };
@@ -22,11 +24,13 @@ internal static class ProviderSession
         return session;
     }
 
-    /// <returns>The scheme of the provider; null for a session that began with a password.</returns>
+    /// <returns>The scheme of the provider. Null for a session that began with a password.</returns>
     public static string? SchemeOf(AuthenticationProperties? session) =>
         session is not null && session.Items.TryGetValue(Provider, out var scheme) ? scheme : null;
 
-    /// <summary>Where local accounts are off: a session that began with a password has ended. The others are checked as usual.</summary>
+    /// <summary>
+    /// Ends sessions that began with a password. Used when local accounts are turned off. Other sessions are validated as usual.
+    /// </summary>
     public static async Task DemandAsync(CookieValidatePrincipalContext context)
     {
         if (SchemeOf(context.Properties) is not null)

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// The way to a provider, and what a return from it becomes: a session, an export user, or a message on the page the person came from.
+/// Sends the browser to an identity provider and handles its return. The return starts a session, sets an export user, or shows a message
+/// on the page that the person came from.
 /// </summary>
 internal sealed class ProviderSignIn(
     ProviderAccounts accounts,
@@ -26,12 +27,12 @@ internal sealed class ProviderSignIn(
     private const string PlaceIsDraft = "draft";
     private const string Person = "person";
 
-    /// <summary>For an ordinary sign-in.</summary>
+    /// <summary>Returns the properties of an ordinary sign-in.</summary>
     public static AuthenticationProperties ToSignIn(string? returnUrl) => new() { RedirectUri = LocalUrl.Or(returnUrl, "/") };
 
     /// <summary>
-    /// For a fresh sign-in, by which the actor becomes the export user of the place: the person must prove to the provider who they are,
-    /// even with a session there.
+    /// Returns the properties of a sign-in by which the actor becomes the export user of the place. The person must authenticate at the
+    /// provider even if they have a session there.
     /// </summary>
     public static AuthenticationProperties ToBecomeExportUser(string actorId, ExportUserPlace place) =>
         new OpenIdConnectChallengeProperties
@@ -47,7 +48,9 @@ internal sealed class ProviderSignIn(
             },
         };
 
-    /// <summary>Sends the browser to the provider; with a message to where it came from when the provider cannot be reached.</summary>
+    /// <summary>
+    /// Sends the browser to the provider. When the provider cannot be reached, sends the browser back with a message.
+    /// </summary>
     public async Task BeginAsync(HttpContext context, SignInProvider provider, AuthenticationProperties properties)
     {
         try
@@ -60,6 +63,7 @@ internal sealed class ProviderSignIn(
         }
     }
 
+    /// <summary>Handles a successful return from the provider.</summary>
     public async Task CompleteAsync(TicketReceivedContext context)
     {
         context.HandleResponse();
@@ -85,6 +89,7 @@ internal sealed class ProviderSignIn(
         }
     }
 
+    /// <summary>Handles a failed return from the provider: logs the failure and shows a message.</summary>
     public Task FailAsync(RemoteFailureContext context)
     {
         context.HandleResponse();

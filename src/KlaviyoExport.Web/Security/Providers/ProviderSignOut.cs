@@ -5,18 +5,17 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>Signs a person out at the provider too (OpenID Connect RP-Initiated Logout 1.0).</summary>
+/// <summary>Signs a person out at the identity provider (OpenID Connect RP-Initiated Logout 1.0).</summary>
 internal sealed class ProviderSignOut(
     SignInProviders providers,
     IOptionsMonitor<OpenIdConnectOptions> options,
     ILogger<ProviderSignOut> logger
 )
 {
-    /// <summary>To be asked while the session still exists.</summary>
+    /// <summary>Returns the sign-out address at the provider. Call this before the session ends.</summary>
     /// <returns>
-    /// The provider, and the address there that ends its session and leads back here. Null for a session that began with a password, and
-    /// where the provider
-    /// has no such address or cannot be reached.
+    /// The provider, and the address there that ends its session and leads back here. Null when the session began with a password, when
+    /// the provider has no such address, and when it cannot be reached.
     /// </returns>
     public async Task<(SignInProvider Provider, string Address)?> AddressAsync(HttpContext context)
     {
@@ -26,8 +25,8 @@ internal sealed class ProviderSignOut(
             || !await CanAsync(provider, context.RequestAborted)
         )
             return null;
-        // The handler answers with a redirect. A form of ours may not lead to another site, so the address is taken out of it, and a page
-        // leads there.
+        // The handler responds with a redirect, but the content security policy forbids that a form leads to another site. Take the address
+        // from the redirect, so that a page can lead there instead.
         await context.SignOutAsync(provider.Scheme, new AuthenticationProperties { RedirectUri = "/sign-in" });
         var address = context.Response.Headers.Location.ToString();
         context.Response.Headers.Remove("Location");

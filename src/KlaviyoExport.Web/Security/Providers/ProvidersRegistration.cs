@@ -6,7 +6,10 @@ namespace KlaviyoExport.Web.Security.Providers;
 
 internal static class ProvidersRegistration
 {
-    /// <summary>The sections are checked at every start; a provider's scheme exists only where its section is filled in.</summary>
+    /// <summary>
+    /// Registers the identity providers. The sections are validated at every start. A provider's scheme exists only when its section is
+    /// filled in.
+    /// </summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<EntraSection>().BindConfiguration(EntraSection.Name).ValidateOnStart();
@@ -24,8 +27,8 @@ internal static class ProvidersRegistration
         services.AddScoped<ProviderSignIn>();
         services.AddScoped<ProviderSignOut>();
 
-        // A token signed with a key we have not read yet makes the framework read the provider's keys anew. It would do so in the
-        // background, and refuse the token meanwhile.
+        // When a token is signed with an unknown key, the framework reloads the provider's keys. By default it does so in the background
+        // and rejects the token meanwhile. This switch makes it wait for the new keys.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         if (Read<EntraSection>(configuration, EntraSection.Name) is { IsConfigured: true } entra)
             AddEntra(services, configuration.GetSection(EntraSection.Name), entra);
@@ -44,7 +47,7 @@ internal static class ProvidersRegistration
             options =>
             {
                 (options.CallbackPath, options.SignedOutCallbackPath) = (entra.CallbackPath, entra.SignedOutCallbackPath);
-                // Here and not in the flow alone: these options bring their own reader of tokens.
+                // The flow sets this too, but Microsoft.Identity.Web has its own token handler, which takes the value from these options.
                 options.MapInboundClaims = false;
             }
         );
@@ -70,7 +73,8 @@ internal static class ProvidersRegistration
                     options.Scope.Clear();
                     foreach (var scope in provider.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                         options.Scope.Add(scope);
-                    // With a code, a provider may tell who the person is only there (OpenID Connect Core 1.0, section 5.4).
+                    // In the code flow, a provider may return name and email address only from this endpoint (OpenID Connect Core 1.0,
+                    // section 5.4).
                     options.GetClaimsFromUserInfoEndpoint = true;
                     options.RequireHttpsMetadata = !ProviderAddress.IsLoopbackHttp(new Uri(provider.Authority));
                     ProviderFlow.Configure(options, roles.Value);
@@ -78,7 +82,7 @@ internal static class ProvidersRegistration
             );
     }
 
-    /// <summary>Null where the section holds something of the wrong kind: the check at start says so.</summary>
+    /// <summary>Reads a section. Null when a value has the wrong type, which the validation at start then reports.</summary>
     private static T? Read<T>(IConfiguration configuration, string section)
         where T : class
     {

@@ -3,15 +3,15 @@ using KlaviyoExport.People;
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Section <c>Roles</c>: which app roles or groups of the identity provider give which role here, such as
-/// <c>Roles:Administrator=klaviyo-admins</c>, or <c>Roles:Administrator:0</c>, <c>:1</c> for several. Values are compared exactly. Empty
-/// (default): administrators give the roles here.
+/// Settings in the section <c>Roles</c>. They map app roles or groups of the identity provider to roles of this application, for example
+/// <c>Roles:Administrator=klaviyo-admins</c>. Use <c>Roles:Administrator:0</c>, <c>:1</c> for several values. Values are case-sensitive.
+/// When the section is empty (the default), administrators assign the roles in this application.
 /// </summary>
 internal sealed class RoleMapping
 {
     public const string Section = "Roles";
 
-    /// <summary>The key of <see cref="Claims"/>.</summary>
+    /// <summary>The configuration key of <see cref="Claims"/>.</summary>
     public const string ClaimsKey = "Claims";
 
     private readonly Dictionary<string, Role> _roles = new(StringComparer.Ordinal);
@@ -21,10 +21,10 @@ internal sealed class RoleMapping
     /// </summary>
     public IReadOnlyList<string> Claims { get; private set; } = ["roles", "groups"];
 
-    /// <summary>Keys of the section that are no role's.</summary>
+    /// <summary>The keys of the section that do not name a role.</summary>
     public IReadOnlyList<string> UnknownKeys { get; private set; } = [];
 
-    /// <summary>Whether the provider decides who has which role.</summary>
+    /// <summary>Whether the identity provider decides which role a person has.</summary>
     public bool IsConfigured => _roles.Count > 0;
 
     public bool Gives(Role role) => _roles.ContainsValue(role);
@@ -44,7 +44,7 @@ internal sealed class RoleMapping
         UnknownKeys = unknown;
     }
 
-    /// <returns>The highest role that any of the values gives; null where none does.</returns>
+    /// <returns>The highest role that the values give. Null when they give none.</returns>
     public Role? Of(IEnumerable<string> values) =>
         values.Select(value => _roles.TryGetValue(value, out var role) ? role : (Role?)null).Max();
 

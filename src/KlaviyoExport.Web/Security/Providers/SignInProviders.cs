@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
-/// <summary>The identity providers that are configured, in the order of their buttons.</summary>
+/// <summary>The configured identity providers, in the order of their buttons.</summary>
 internal sealed class SignInProviders(IOptions<EntraSection> entra, IOptions<OpenIdConnectSection> openIdConnect)
     : IEnumerable<SignInProvider>
 {
@@ -18,7 +18,7 @@ internal sealed class SignInProviders(IOptions<EntraSection> entra, IOptions<Ope
             : Array.Empty<SignInProvider>(),
     ];
 
-    /// <returns>Null for a scheme that is no provider's, or no longer.</returns>
+    /// <returns>The provider. Null when no configured provider has this scheme.</returns>
     public SignInProvider? Find(string? scheme) => _all.FirstOrDefault(provider => provider.Scheme == scheme);
 
     public IEnumerator<SignInProvider> GetEnumerator() => _all.AsEnumerable().GetEnumerator();
