@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>The Klaviyo lists of a connection's account, for people who build exports on it.</summary>
+/// <summary>Reads the Klaviyo lists of a connection's account, for people who build exports on it.</summary>
 public sealed class AccountLists(
     IDbContextFactory<AppDb> stores,
     ConnectionCredentials credentials,
@@ -15,8 +15,9 @@ public sealed class AccountLists(
     ConnectionHealth health
 )
 {
-    /// <summary>All of them, by name.</summary>
-    /// <exception cref="LocalizedException">The stored key cannot be opened any more, or Klaviyo refused or cannot be asked.</exception>
+    /// <summary>Returns all lists, ordered by name.</summary>
+    /// <exception cref="LocalizedException">The stored key cannot be decrypted, or Klaviyo refused the request or cannot be
+    /// reached.</exception>
     public Task<IReadOnlyList<KlaviyoList>> AllAsync(Actor actor, int connectionId, CancellationToken cancellationToken) =>
         AskAsync<IReadOnlyList<KlaviyoList>>(
             actor,
@@ -31,14 +32,13 @@ public sealed class AccountLists(
             cancellationToken
         );
 
-    /// <summary>One of them.</summary>
-    /// <exception cref="LocalizedException">The account has no such list, or Klaviyo refused or cannot be asked.</exception>
+    /// <summary>Returns one list.</summary>
+    /// <exception cref="LocalizedException">The account has no such list, or Klaviyo refused the request or cannot be
+    /// reached.</exception>
     public Task<KlaviyoList> OneAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) =>
         OneAsync(actor, connectionId, listId, withProfileCount: false, cancellationToken);
 
-    /// <summary>
-    /// One of them with its size. Klaviyo answers one such call a second, so this is for a list that was chosen, not for all of them.
-    /// </summary>
+    /// <summary>Returns one list with its size. Klaviyo allows one such call per second, so use it for a chosen list only.</summary>
     /// <exception cref="LocalizedException">As <see cref="OneAsync(Actor, int, string, CancellationToken)"/>.</exception>
     public Task<KlaviyoList> SizedAsync(Actor actor, int connectionId, string listId, CancellationToken cancellationToken) =>
         OneAsync(actor, connectionId, listId, withProfileCount: true, cancellationToken);
@@ -58,7 +58,7 @@ public sealed class AccountLists(
                 var answer = await klaviyo.GetListAsync(credential, listId, withProfileCount, cancellationToken);
                 if (answer.Succeeded)
                     return answer.Value;
-                // A list that is not there is no fault of the connection.
+                // A missing list does not affect the health of the connection.
                 throw answer.Refusal.Kind == KlaviyoRefusalKind.NotFound
                     ? new ListMissingException(KlaviyoMessages.ForList(answer.Refusal, listId))
                     : new KlaviyoRefusedException(answer.Refusal);

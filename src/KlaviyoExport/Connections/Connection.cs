@@ -9,50 +9,52 @@ public enum Sharing
     ChosenContributors,
 }
 
-/// <summary>A Klaviyo account the company agreed to send data to.</summary>
+/// <summary>A Klaviyo account to which the company agreed to send data.</summary>
 public sealed class Connection : IVersioned
 {
     public int Id { get; set; }
 
-    /// <summary>Display name, unique.</summary>
+    /// <summary>The unique display name.</summary>
     public required string Name { get; set; }
 
     public Sharing Sharing { get; set; }
 
-    /// <summary>The contributors it is shared with where <see cref="Sharing"/> is ChosenContributors.</summary>
+    /// <summary>The contributors with whom it is shared when <see cref="Sharing"/> is ChosenContributors.</summary>
     public List<ConnectionShare> Shares { get; set; } = [];
 
-    /// <summary>Klaviyo's id of the account.</summary>
+    /// <summary>Klaviyo's ID of the account.</summary>
     public required string AccountId { get; set; }
 
     public required string AccountName { get; set; }
 
     public bool IsTestAccount { get; set; }
 
-    /// <summary>IANA name, as the account has it.</summary>
+    /// <summary>The IANA time zone of the account.</summary>
     public string? TimeZone { get; set; }
 
-    /// <summary>The private key, encrypted; null where it is read from Key Vault.</summary>
+    /// <summary>The private API key, encrypted. Null when it is read from Key Vault.</summary>
     public byte[]? ApiKey { get; set; }
 
-    /// <summary>The most of the key that is ever shown again.</summary>
+    /// <summary>The last characters of the key, which may be shown again.</summary>
     public required string ApiKeyEnding { get; set; }
 
-    /// <summary>Name of the Key Vault secret that holds the key; the key itself is then never stored here.</summary>
+    /// <summary>The name of the Key Vault secret that contains the key. In this case the key is never stored here.</summary>
     public string? KeyVaultSecret { get; set; }
 
-    /// <summary>The tokens of the sign-in to Klaviyo, encrypted; null where no OAuth app was configured.</summary>
+    /// <summary>The tokens of the sign-in to Klaviyo, encrypted. Null when no OAuth app was configured.</summary>
     public byte[]? Grant { get; set; }
 
-    /// <summary>When somebody signed in to Klaviyo for it, and who.</summary>
+    /// <summary>When a person signed in to Klaviyo for the connection, and who.</summary>
     public DateTimeOffset? GrantedAt { get; set; }
 
     public string? GrantedBy { get; set; }
 
-    /// <summary>Until when somebody is refreshing the tokens: a refresh token is good once, so only one may use it.</summary>
+    /// <summary>
+    /// The end of the lease of the caller that refreshes the tokens. A refresh token is valid once, so only one caller may use it.
+    /// </summary>
     public DateTimeOffset? RefreshingUntil { get; set; }
 
-    /// <summary>The administrator in whose name its exports run; null for connections older than export users.</summary>
+    /// <summary>The administrator in whose name the exports run. Null for connections created before export users existed.</summary>
     public string? ExportUserId { get; set; }
 
     public string? ExportUserName { get; set; }
@@ -72,17 +74,17 @@ public sealed class Connection : IVersioned
 
     public LocalizedMessage? LastError { get; set; }
 
-    /// <summary>The last error is that there is no export user who is an administrator: over once another takes over.</summary>
+    /// <summary>Whether the last error is that no administrator is the export user. It ends when an administrator takes over.</summary>
     public bool LacksExportUser { get; set; }
 
     public int Version { get; set; }
 
-    /// <summary>Whether a contributor may build on it. Needs <see cref="Shares"/> to be read.</summary>
+    /// <summary>Whether a contributor may build exports on the connection. <see cref="Shares"/> must be loaded.</summary>
     public bool IsSharedWith(string userId) =>
         Sharing == Sharing.AllContributors || (Sharing == Sharing.ChosenContributors && Shares.Any(share => share.UserId == userId));
 }
 
-/// <summary>One contributor a connection is shared with.</summary>
+/// <summary>A contributor with whom a connection is shared.</summary>
 public sealed class ConnectionShare
 {
     public int ConnectionId { get; set; }

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>An edit of a connection, as a person is filling it in.</summary>
+/// <summary>An edit of a connection, as filled in by a person.</summary>
 public sealed record ConnectionChanges
 {
     public required int Id { get; init; }
@@ -9,20 +9,21 @@ public sealed record ConnectionChanges
 
     public Sharing Sharing { get; init; }
 
-    /// <summary>User ids; heeded where Sharing is ChosenContributors.</summary>
+    /// <summary>The user IDs of the chosen contributors. Used only when Sharing is ChosenContributors.</summary>
     public IReadOnlyList<string> ChosenContributors { get; init; } = [];
 
-    /// <summary>A new key; null: the stored one stays.</summary>
+    /// <summary>The new key. Null to keep the stored one.</summary>
     public string? ApiKey { get; init; }
 
     /// <summary>
-    /// Name of the Key Vault secret to read the key from in future; null: the key stays where it is. A new key goes before it.
+    /// The name of the Key Vault secret from which the key is read from now on. Null to keep the current place. A new key takes
+    /// precedence.
     /// </summary>
     public string? KeyVaultSecret { get; init; }
 
-    /// <summary>The version the edit began with.</summary>
+    /// <summary>The version of the connection when editing started.</summary>
     public int Version { get; init; }
 
-    /// <summary>Without the key.</summary>
+    /// <summary>Returns a text without the key.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"connection {Id}");
 }

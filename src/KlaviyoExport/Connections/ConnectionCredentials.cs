@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// What a connection's calls sign themselves with: the tokens of its sign-in to Klaviyo, or else its key, from the store or from Key Vault.
+/// Provides the credential for the calls of a connection: the tokens of its sign-in to Klaviyo, or else its key from the store or from
+/// Key Vault.
 /// </summary>
 public sealed class ConnectionCredentials(
     SecretProtector secrets,
@@ -19,10 +20,10 @@ public sealed class ConnectionCredentials(
 )
 {
     /// <summary>
-    /// Tokens and Key Vault's secrets are fetched at each call, so the credential may be kept for as long as the work takes. Where the app
-    /// was taken out of the configuration, tokens cannot be refreshed and the key is used.
+    /// Returns the credential of a connection. Tokens and Key Vault secrets are fetched for each call, so the credential can be kept
+    /// during the work. When the app is no longer configured, tokens cannot be refreshed and the key is used.
     /// </summary>
-    /// <exception cref="CryptographicException">The encryption keys of the installation are gone.</exception>
+    /// <exception cref="CryptographicException">The encryption keys of the installation are missing.</exception>
     public KlaviyoCredential Of(Connection connection)
     {
         var id = connection.Id;
@@ -34,9 +35,9 @@ public sealed class ConnectionCredentials(
             : OfKey(connection.ApiKey, connection.KeyVaultSecret, connection.AccountId);
     }
 
-    /// <summary>The key alone, which also a draft has.</summary>
-    /// <param name="apiKey">As it stands in the store; null where Key Vault has it.</param>
-    /// <exception cref="CryptographicException">The encryption keys of the installation are gone.</exception>
+    /// <summary>Returns a credential with the key only, which a draft has too.</summary>
+    /// <param name="apiKey">The encrypted key. Null when it is in Key Vault.</param>
+    /// <exception cref="CryptographicException">The encryption keys of the installation are missing.</exception>
     public KlaviyoCredential OfKey(byte[]? apiKey, string? keyVaultSecret, string accountId) =>
         keyVaultSecret is not null
             ? KlaviyoCredential.FromPrivateKey(
@@ -45,10 +46,10 @@ public sealed class ConnectionCredentials(
             )
             : KlaviyoCredential.FromPrivateKey(secrets.UnprotectCredential(apiKey!), accountId);
 
-    /// <summary>Tells Klaviyo that what was granted is not wanted any more.</summary>
-    /// <param name="grant">As it stands in the store.</param>
-    /// <returns>False when Klaviyo could not be told; then the tokens end by themselves, or in Klaviyo under Settings &gt;
-    /// Integrations.</returns>
+    /// <summary>Revokes the access that Klaviyo granted.</summary>
+    /// <param name="grant">The encrypted tokens.</param>
+    /// <returns>False when Klaviyo cannot be reached. Then the tokens remain valid until they expire or are removed in Klaviyo under
+    /// Settings &gt; Integrations.</returns>
     public async Task<bool> RevokeAsync(byte[] grant, CancellationToken cancellationToken)
     {
         try

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// The steps of the wizard, each kept as it is done. Every call is for administrators and for the draft's owner alone; to anybody else the
-/// draft does not exist.
+/// The steps of the wizard. Each is stored when it is completed. All calls are for administrators, and only for the owner of the draft;
+/// for anyone else the draft does not exist.
 /// </summary>
 public sealed class ConnectionDrafts
 {
@@ -41,10 +41,10 @@ public sealed class ConnectionDrafts
             clock
         );
 
-    /// <summary>A draft that nobody has changed for so long is swept.</summary>
+    /// <summary>How long after its last change a draft is deleted.</summary>
     public static TimeSpan Lifetime { get; } = TimeSpan.FromDays(1);
 
-    /// <returns>The id of a new draft.</returns>
+    /// <returns>The ID of a new draft.</returns>
     public async Task<int> StartAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -61,15 +61,15 @@ public sealed class ConnectionDrafts
         return draft.Id;
     }
 
-    /// <exception cref="LocalizedException">The actor has no such draft (any more).</exception>
+    /// <exception cref="LocalizedException">The actor has no such draft.</exception>
     public Task<DraftView> GetAsync(Actor actor, int id, CancellationToken cancellationToken) =>
         _reader.GetAsync(actor, id, cancellationToken);
 
-    /// <summary>The drafts the actor began and has neither saved nor discarded, the latest change first.</summary>
+    /// <summary>Returns the drafts of the actor, the most recently changed first.</summary>
     public Task<IReadOnlyList<DraftRow>> MineAsync(Actor actor, CancellationToken cancellationToken) =>
         _reader.MineAsync(actor, cancellationToken);
 
-    /// <exception cref="LocalizedException">There is no name, or it is too long or taken; the old one is kept.</exception>
+    /// <exception cref="LocalizedException">The name is empty, too long or taken. The old name is kept.</exception>
     public Task SetNameAsync(Actor actor, int id, string name, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
@@ -83,8 +83,8 @@ public sealed class ConnectionDrafts
             cancellationToken
         );
 
-    /// <param name="contributors">User ids; heeded where the sharing is ChosenContributors.</param>
-    /// <exception cref="LocalizedException">Nobody was chosen, or somebody who is not a contributor (any more); the old choice is
+    /// <param name="contributors">The user IDs. Used only when the sharing is ChosenContributors.</param>
+    /// <exception cref="LocalizedException">No contributor was chosen, or a chosen person is not a contributor. The old choice is
     /// kept.</exception>
     public Task ShareAsync(Actor actor, int id, Sharing sharing, IReadOnlyList<string> contributors, CancellationToken cancellationToken) =>
         ChangeAsync(
@@ -98,8 +98,8 @@ public sealed class ConnectionDrafts
             cancellationToken
         );
 
-    /// <summary>Keeps the key, encrypted, and forgets what was found out with another one. Klaviyo is not asked.</summary>
-    /// <exception cref="LocalizedException">This cannot be a key; the old one is kept.</exception>
+    /// <summary>Stores the key, encrypted, and deletes the results of another key. It does not call Klaviyo.</summary>
+    /// <exception cref="LocalizedException">The text is not a key. The old key is kept.</exception>
     public Task SetKeyAsync(Actor actor, int id, string apiKey, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
@@ -113,8 +113,9 @@ public sealed class ConnectionDrafts
             cancellationToken
         );
 
-    /// <summary>Has the key read from Key Vault whenever it is needed, and forgets what was found out with another one.</summary>
-    /// <exception cref="LocalizedException">This cannot be the name of a secret, or there is no vault; the old key is kept.</exception>
+    /// <summary>Stores from which Key Vault secret the key is read, and deletes the results of another key.</summary>
+    /// <exception cref="LocalizedException">The text cannot be the name of a secret, or there is no vault. The old key is
+    /// kept.</exception>
     public Task UseKeyVaultAsync(Actor actor, int id, string secretName, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
@@ -127,7 +128,7 @@ public sealed class ConnectionDrafts
             cancellationToken
         );
 
-    /// <summary>"I agree", or no longer.</summary>
+    /// <summary>Stores or revokes the agreement to the data privacy text.</summary>
     public Task AgreeAsync(Actor actor, int id, bool agreed, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
@@ -141,10 +142,11 @@ public sealed class ConnectionDrafts
         );
 
     /// <summary>
-    /// Asks Klaviyo whose the key is and what it lacks, and keeps the answer. The first contact with Klaviyo, so it needs the consent.
+    /// Checks the account and the scopes of the key with Klaviyo, and stores the result. This is the first request to Klaviyo, so it
+    /// requires the agreement.
     /// </summary>
-    /// <exception cref="LocalizedException">Consent or key is missing, the key is wrong or used by another connection, or Klaviyo cannot be
-    /// asked.</exception>
+    /// <exception cref="LocalizedException">The agreement or the key is missing, the key is not valid or used by another connection, or
+    /// Klaviyo cannot be reached.</exception>
     public async Task<DraftView> ConnectAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         var draft = await _reader.FindAsync(actor, id, cancellationToken);
@@ -157,7 +159,7 @@ public sealed class ConnectionDrafts
             id,
             async (db, now) =>
             {
-                // Klaviyo took its time to answer; what it said is of the key it was asked about.
+                // The draft may have changed while Klaviyo responded. The result belongs to the key that was checked.
                 if (!now.HasSameKeyAs(draft))
                     throw new ChangedMeanwhileException();
                 await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancellationToken);
@@ -168,8 +170,8 @@ public sealed class ConnectionDrafts
         return await GetAsync(actor, id, cancellationToken);
     }
 
-    /// <summary>Confirms the account by its key, where no OAuth app is configured.</summary>
-    /// <exception cref="LocalizedException">The key is not checked yet, or the account is to be confirmed by signing in to
+    /// <summary>Confirms the account with its key, when no OAuth app is configured.</summary>
+    /// <exception cref="LocalizedException">The key is not checked yet, or the account must be confirmed by a sign-in to
     /// Klaviyo.</exception>
     public Task ConfirmAccountAsync(Actor actor, int id, CancellationToken cancellationToken) =>
         ChangeAsync(
@@ -187,8 +189,9 @@ public sealed class ConnectionDrafts
             cancellationToken
         );
 
-    /// <summary>Makes the actor the one in whose name the exports of the connection will run.</summary>
-    /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
+    /// <summary>Makes the actor the export user, in whose name the exports of the connection will run.</summary>
+    /// <exception cref="LocalizedException">The sign-in belongs to another person or is older than <see
+    /// cref="FreshSignIn.Lifetime"/>.</exception>
     public Task AddExportUserAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
@@ -203,11 +206,11 @@ public sealed class ConnectionDrafts
         );
 
     /// <summary>Makes the draft a connection.</summary>
-    /// <returns>The connection's id.</returns>
-    /// <exception cref="LocalizedException">Something is missing, taken or no longer so; the draft is kept as it was.</exception>
+    /// <returns>The ID of the connection.</returns>
+    /// <exception cref="LocalizedException">Something is missing, taken or no longer valid. The draft is unchanged.</exception>
     public Task<int> SaveAsync(Actor actor, int id, CancellationToken cancellationToken) => _saving.SaveAsync(actor, id, cancellationToken);
 
-    /// <summary>Forgets the draft and everything in it; what Klaviyo granted is given back.</summary>
+    /// <summary>Deletes the draft and revokes the access that Klaviyo granted.</summary>
     public async Task DiscardAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -217,7 +220,7 @@ public sealed class ConnectionDrafts
         await GiveBackAsync(draft.Grant);
     }
 
-    /// <summary>Forgets drafts that nobody has changed for a day, and trips to Klaviyo's sign-in page of before that.</summary>
+    /// <summary>Deletes drafts that were not changed for a day, and old sign-ins to Klaviyo.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var old = _clock.GetUtcNow() - Lifetime;
@@ -246,7 +249,9 @@ public sealed class ConnectionDrafts
             await GiveBackAsync(grant);
     }
 
-    /// <summary>Best effort: it is out of the store already, and where Klaviyo cannot be told the tokens end by themselves.</summary>
+    /// <summary>
+    /// Revokes tokens if possible. They are already deleted from the store, and they expire if Klaviyo cannot be reached.
+    /// </summary>
     private async Task GiveBackAsync(byte[]? grant)
     {
         if (grant is not null)

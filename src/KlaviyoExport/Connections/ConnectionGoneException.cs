@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>There is no such connection any more.</summary>
+/// <summary>Thrown when the connection no longer exists.</summary>
 public sealed class ConnectionGoneException() : LocalizedException(new LocalizedMessage("Connections.Gone"));

@@ -3,9 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>
-/// Keeps when a connection last worked and what last went wrong with it: with the connection, not with what somebody does over it.
-/// </summary>
+/// <summary>Stores when a connection last worked and its last error. Only faults of the connection itself count.</summary>
 public sealed class ConnectionHealth(IDbContextFactory<AppDb> stores, TimeProvider clock)
 {
     public async Task WorkedAsync(int connectionId, CancellationToken cancellationToken)

@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Opens keys, wherever they are kept, and keeps one key out of two connections.</summary>
+/// <summary>Decrypts or fetches keys, and prevents two connections from using the same key.</summary>
 internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets vault)
 {
     private const int EndingLength = 4;
 
-    /// <returns>What a person typed or pasted, as a key.</returns>
-    /// <exception cref="LocalizedException">It is none.</exception>
+    /// <returns>The key that a person entered, without surrounding white space.</returns>
+    /// <exception cref="LocalizedException">The text is not a key.</exception>
     public static string Clean(string? typed)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -21,8 +21,8 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
             : throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
     }
 
-    /// <returns>What a person typed as the name of a Key Vault secret.</returns>
-    /// <exception cref="LocalizedException">It cannot be one, or there is no vault.</exception>
+    /// <returns>The name of a Key Vault secret that a person entered.</returns>
+    /// <exception cref="LocalizedException">The text cannot be the name of a secret, or no vault is configured.</exception>
     public string CleanSecretName(string typed)
     {
         var name = typed.Trim();
@@ -33,12 +33,12 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
             : throw new LocalizedException(new LocalizedMessage("Connections.VaultNameMalformed"));
     }
 
-    /// <summary>The most of a key that is ever shown again; nothing of a short one.</summary>
+    /// <summary>Returns the last characters of a key, which may be shown again. Empty for a short key.</summary>
     public static string EndingOf(string key) => key.Length > 3 * EndingLength ? key[^EndingLength..] : "";
 
     public byte[] Protect(string key) => secrets.ProtectCredential(key);
 
-    /// <exception cref="LocalizedException">There is no key, it cannot be opened any more, or Key Vault does not give it.</exception>
+    /// <exception cref="LocalizedException">There is no key, it cannot be decrypted, or Key Vault does not return it.</exception>
     public async Task<string> ReadAsync(ConnectionDraft draft, CancellationToken cancellationToken)
     {
         if (draft.KeyVaultSecret is not null)
@@ -55,21 +55,22 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
         }
     }
 
-    /// <exception cref="LocalizedException">No Key Vault is configured, or it does not give the secret.</exception>
+    /// <exception cref="LocalizedException">No Key Vault is configured, or it does not return the secret.</exception>
     public Task<string> ReadSecretAsync(string keyVaultSecret, CancellationToken cancellationToken) =>
         vault.ReadAnewAsync(keyVaultSecret, cancellationToken);
 
     /// <summary>
-    /// Two connections with one key would fail together when it is renewed for one, and nobody could tell their calls apart in Klaviyo.
+    /// Demands that no other connection uses the key. If two connections shared a key, replacing it would break the other one, and their
+    /// calls could not be distinguished in Klaviyo.
     /// </summary>
     /// <param name="db">The store.</param>
-    /// <param name="key">The key somebody wants to use.</param>
-    /// <param name="accountId">The account it belongs to.</param>
-    /// <param name="of">The connection that may have it.</param>
-    /// <param name="askVault">Whether to look into Key Vault for other connections' keys too: not in a transaction, it may take its
-    /// time.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="LocalizedException">Another connection of the account has it; the message names that one.</exception>
+    /// <param name="key">The requested key.</param>
+    /// <param name="accountId">The account of the key.</param>
+    /// <param name="of">The ID of the connection that may have the key.</param>
+    /// <param name="askVault">Whether to compare with keys of other connections in Key Vault too. Not in a transaction, because it may
+    /// take long.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="LocalizedException">Another connection of the account uses the key. The message names it.</exception>
     public async Task DemandUnusedAsync(AppDb db, string key, string accountId, int? of, bool askVault, CancellationToken cancellationToken)
     {
         var others = await db.Set<Connection>()
@@ -93,7 +94,7 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
         }
         catch (LocalizedException)
         {
-            // That connection has a fault of its own; it does not stand in the way of this one.
+            // The other connection cannot be read. This does not concern the new one.
             return false;
         }
     }

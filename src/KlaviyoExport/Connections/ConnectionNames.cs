@@ -4,26 +4,26 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Display names. Two that differ in nothing but capitals, or in what cannot be seen, are one.</summary>
+/// <summary>Validates display names. Two names that differ only in case or in invisible characters are equal.</summary>
 internal static class ConnectionNames
 {
     private const int MaxLength = 100;
 
-    /// <returns>The name without the blanks around it.</returns>
-    /// <exception cref="LocalizedException">There is none, or it is too long.</exception>
+    /// <returns>The name without surrounding white space.</returns>
+    /// <exception cref="LocalizedException">The name is empty or too long.</exception>
     public static string Clean(string name) =>
         name.Trim() is { Length: > 0 and <= MaxLength } clean
             ? clean
             : throw new LocalizedException(new LocalizedMessage("Connections.NameNeeded"));
 
     /// <param name="db">The store.</param>
-    /// <param name="name">The name somebody wants.</param>
-    /// <param name="of">The connection that may have it.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="LocalizedException">Another connection has it.</exception>
+    /// <param name="name">The requested name.</param>
+    /// <param name="of">The ID of the connection that may have the name.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="LocalizedException">Another connection has the name.</exception>
     public static async Task DemandFreeAsync(AppDb db, string name, int? of, CancellationToken cancellationToken)
     {
-        // The store compares the capitals of ASCII at most.
+        // The comparisons of the store may ignore the case of ASCII letters only.
         var others = await db.Set<Connection>()
             .Where(connection => connection.Id != of)
             .Select(connection => connection.Name)

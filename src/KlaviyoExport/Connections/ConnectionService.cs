@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Connections as administrators keep them and contributors choose them. New ones come from <see cref="ConnectionDrafts"/>.
+/// Manages the connections of administrators and lists those that contributors may use. New connections are created by <see
+/// cref="ConnectionDrafts"/>.
 /// </summary>
 public sealed class ConnectionService
 {
@@ -24,7 +25,7 @@ public sealed class ConnectionService
         Audit audit
     ) => (_stores, _rotation, _exportUsers, _drafts, _audit) = (stores, rotation, exportUsers, drafts, audit);
 
-    /// <summary>Those the actor may build an export on.</summary>
+    /// <summary>Returns the connections on which the actor may build an export.</summary>
     public async Task<IReadOnlyList<UsableConnection>> ListUsableAsync(Actor actor, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -41,7 +42,7 @@ public sealed class ConnectionService
         ];
     }
 
-    /// <summary>The people a connection can be shared with by name.</summary>
+    /// <summary>Returns the people with whom a connection can be shared individually.</summary>
     public async Task<IReadOnlyList<Contributor>> ContributorsAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -53,7 +54,7 @@ public sealed class ConnectionService
             .ToListAsync(cancellationToken);
     }
 
-    /// <exception cref="LocalizedException">There is no such connection.</exception>
+    /// <exception cref="LocalizedException">The connection does not exist.</exception>
     public async Task<ConnectionDetails> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -91,17 +92,19 @@ public sealed class ConnectionService
         );
     }
 
-    /// <summary>Whose this key is and what it lacks.</summary>
-    /// <exception cref="LocalizedException">The key is wrong, or Klaviyo cannot be asked.</exception>
+    /// <summary>Finds out the account of a key and the scopes it lacks.</summary>
+    /// <exception cref="LocalizedException">The key is not valid, or Klaviyo cannot be reached.</exception>
     public Task<AccountCheck> CheckKeyAsync(Actor actor, string apiKey, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
         return _rotation.CheckAsync(apiKey, cancellationToken);
     }
 
-    /// <summary>Renames, shares, and takes a new key, which must be of the same account and is checked first.</summary>
-    /// <exception cref="LocalizedException">Something is missing, taken, or was changed by somebody else meanwhile; nothing was
-    /// saved.</exception>
+    /// <summary>
+    /// Saves the name, the sharing and optionally a new key. The new key must belong to the same account and is checked first.
+    /// </summary>
+    /// <exception cref="LocalizedException">Something is missing or taken, or someone else changed the connection in the meantime.
+    /// Nothing was saved.</exception>
     public async Task SaveAsync(Actor actor, ConnectionChanges changes, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -129,9 +132,9 @@ public sealed class ConnectionService
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes the actor the one in whose name the exports of the connection run.</summary>
-    /// <exception cref="LocalizedException">The sign-in is another person's or older than <see cref="FreshSignIn.Lifetime"/>, or the
-    /// connection is gone.</exception>
+    /// <summary>Makes the actor the export user, in whose name the exports of the connection run.</summary>
+    /// <exception cref="LocalizedException">The sign-in belongs to another person or is older than <see cref="FreshSignIn.Lifetime"/>, or
+    /// the connection does not exist.</exception>
     public async Task TakeOverAsync(Actor actor, int id, FreshSignIn proof, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -146,7 +149,7 @@ public sealed class ConnectionService
         await db.SaveAsync(cancellationToken);
     }
 
-    /// <exception cref="LocalizedException">There is no such connection.</exception>
+    /// <exception cref="LocalizedException">The connection does not exist.</exception>
     internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>
         await db.Set<Connection>()
             .Include(connection => connection.Shares)

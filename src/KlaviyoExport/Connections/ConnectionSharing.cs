@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>With whom connections are shared by name.</summary>
+/// <summary>Maintains the people with whom connections are shared individually.</summary>
 internal static class ConnectionSharing
 {
-    /// <summary>A person was removed: nothing is shared with them any more.</summary>
+    /// <summary>Removes a deleted person from all connections.</summary>
     public static Task ForgetAsync(AppDb db, string userId, CancellationToken cancellationToken) =>
         db.Set<ConnectionShare>().Where(share => share.UserId == userId).ExecuteDeleteAsync(cancellationToken);
 }

@@ -7,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// The access token of a connection, good at the moment it is asked for. A refresh token may be good only once, so whoever refreshes holds
-/// the connection's lease (<see cref="Connection.RefreshingUntil"/>); the others, in this process or another, go on with the token there
-/// is, or wait and read again. What Klaviyo gives is stored before anybody uses it, and a refresh once begun is not cancelled. Two things
-/// cannot be helped: an answer lost on its way, and a process killed between the answer and the store. Where Klaviyo has spent the refresh
-/// token by then, somebody has to sign in again.
+/// Provides the access token of a connection, refreshed when necessary. A refresh token may be valid only once, so only the holder of the
+/// connection's lease (<see cref="Connection.RefreshingUntil"/>) refreshes it. Other callers, in this or another process, use the current
+/// token or wait and read it again. New tokens are stored before they are used, and a refresh that has started is not canceled. Two cases
+/// cannot be handled: a lost response, and a process that is killed before it stores the response. If Klaviyo has used up the refresh
+/// token by then, a person must sign in again.
 /// </summary>
 public sealed class ConnectionTokens(
     IDbContextFactory<AppDb> stores,
@@ -24,7 +24,8 @@ public sealed class ConnectionTokens(
     private const int KeepTries = 5;
 
     /// <summary>
-    /// Longer than a refresh may take. One that failed keeps it while the old token serves, so that not every call tries anew.
+    /// The duration of the lease, longer than a refresh may take. A failed refresh keeps the lease while the old token is valid, so that
+    /// not every call tries to refresh it.
     /// </summary>
     internal static readonly TimeSpan Lease = KlaviyoOAuth.Patience * 2;
 
@@ -32,10 +33,11 @@ public sealed class ConnectionTokens(
 
     private readonly KeyedLocks<int> _turns = new();
 
-    /// <param name="refused">The token Klaviyo has just refused, if it has; another one is given then.</param>
-    /// <exception cref="LocalizedException">Somebody has to sign in to Klaviyo again, or the connection is gone.</exception>
-    /// <exception cref="KlaviyoUnavailableException">The token has expired and Klaviyo cannot be asked for the next.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The encryption keys of the installation are gone.</exception>
+    /// <param name="refused">The token that Klaviyo has just refused, if any. A different token is returned.</param>
+    /// <exception cref="LocalizedException">A person must sign in to Klaviyo again, or the connection no longer exists.</exception>
+    /// <exception cref="KlaviyoUnavailableException">The token has expired, and Klaviyo cannot be reached to refresh it.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The encryption keys of the installation are
+    /// missing.</exception>
     public async Task<string> AccessTokenAsync(int connectionId, string? refused, CancellationToken cancellationToken)
     {
         var grant = (await ReadAsync(connectionId, cancellationToken)).Grant;
@@ -56,7 +58,7 @@ public sealed class ConnectionTokens(
             {
                 if (!stored.Grant.IsDue(now, refused))
                 {
-                    // Somebody was here between the first look and the lease.
+                    // Another caller refreshed the token before this one acquired the lease.
                     await ReleaseAsync(connectionId, until);
                     return stored.Grant.AccessToken;
                 }
@@ -74,7 +76,7 @@ public sealed class ConnectionTokens(
         }
     }
 
-    /// <returns>Null when somebody signed in anew meanwhile: look again.</returns>
+    /// <returns>Null when a person has signed in again in the meantime. Read the tokens again.</returns>
     private async Task<string?> RefreshAsync(Stored stored, string? refused, DateTimeOffset lease)
     {
         try
@@ -123,7 +125,7 @@ public sealed class ConnectionTokens(
             : throw new CredentialsException(new LocalizedMessage("Connections.SignInAgain", found.Name));
     }
 
-    /// <returns>Until when it is ours; null where another has it.</returns>
+    /// <returns>The end of the acquired lease. Null when another caller holds it.</returns>
     private async Task<DateTimeOffset?> TakeLeaseAsync(int connectionId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -147,10 +149,9 @@ public sealed class ConnectionTokens(
     }
 
     /// <summary>
-    /// Puts the next tokens in the place of those they came from, and gives the lease back. They exist nowhere else yet, so it does not
-    /// give up at once.
+    /// Replaces the tokens with the new ones and releases the lease. It retries on faults, because the new tokens exist nowhere else.
     /// </summary>
-    /// <returns>Whether those were still there: a new sign-in goes before a refresh.</returns>
+    /// <returns>False when the old tokens were replaced in the meantime by a new sign-in, which takes precedence.</returns>
     private async Task<bool> KeepAsync(Stored stored, Grant next)
     {
         var bytes = next.Seal(secrets);

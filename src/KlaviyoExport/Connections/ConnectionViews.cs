@@ -2,18 +2,18 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>In whose name the exports of a connection run.</summary>
-/// <param name="MayExport">False when that person is gone or no longer an administrator: then nothing runs until another takes
-/// over.</param>
+/// <summary>The export user of a connection.</summary>
+/// <param name="MayExport">False when the person no longer exists or is no longer an administrator. Then the exports do not run until
+/// another administrator takes over.</param>
 public sealed record ExportUserView(string Name, DateTimeOffset At, bool MayExport);
 
-/// <summary>All a contributor sees of a connection.</summary>
+/// <summary>The part of a connection that contributors see.</summary>
 public sealed record UsableConnection(int Id, string Name);
 
-/// <summary>A connection to edit; of its key only the ending.</summary>
-/// <param name="ChosenContributors">Those who still are contributors.</param>
-/// <param name="GrantedAt">When somebody signed in to Klaviyo for it; null where the account was confirmed by the key.</param>
-/// <param name="SignInProblem">Why the last trip to Klaviyo's sign-in page ended without a sign-in.</param>
+/// <summary>A connection for editing. Only the last characters of its key are included.</summary>
+/// <param name="ChosenContributors">The chosen people who are still contributors.</param>
+/// <param name="GrantedAt">When a person signed in to Klaviyo for it. Null when the account was confirmed with the key.</param>
+/// <param name="SignInProblem">Why the last sign-in to Klaviyo failed. Null when it did not.</param>
 public sealed record ConnectionDetails(
     int Id,
     string Name,
@@ -39,16 +39,16 @@ public sealed record ConnectionDetails(
     int Version
 );
 
-/// <summary>What Klaviyo said of a key.</summary>
-/// <param name="MissingScopes">Scopes this product needs and the key was not given; empty for a key that will do.</param>
+/// <summary>The result of the check of a key.</summary>
+/// <param name="MissingScopes">The required scopes that the key lacks. Empty for a suitable key.</param>
 public sealed record AccountCheck(string AccountId, string Name, string? TimeZone, bool IsTestAccount, IReadOnlyList<string> MissingScopes)
 {
-    /// <summary>When it said so.</summary>
+    /// <summary>When the key was checked.</summary>
     public DateTimeOffset At { get; init; }
 
     [JsonIgnore]
     public bool IsComplete => MissingScopes.Count == 0;
 }
 
-/// <summary>A person a connection can be shared with.</summary>
+/// <summary>A person with whom a connection can be shared.</summary>
 public sealed record Contributor(string Id, string Name);

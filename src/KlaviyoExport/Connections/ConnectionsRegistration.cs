@@ -7,7 +7,8 @@ namespace KlaviyoExport.Connections;
 public static class ConnectionsRegistration
 {
     /// <summary>
-    /// Connections, the wizard's drafts, the check of keys, and the lists of an account. (ASP.NET has an AddConnections of its own.)
+    /// Registers connections, the drafts of the wizard, the check of keys, and the lists of an account. (The name differs from ASP.NET
+    /// Core's own AddConnections.)
     /// </summary>
     public static IServiceCollection AddKlaviyoConnections(this IServiceCollection services) =>
         services
@@ -33,7 +34,7 @@ public static class ConnectionsRegistration
     {
         services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsCheck>();
-        // The factory's own logging writes whole addresses.
+        // The default logging of the factory writes complete addresses.
         services
             .AddHttpClient(KeyVaultSecrets.ClientName)
             .ConfigurePrimaryHttpMessageHandler(() =>

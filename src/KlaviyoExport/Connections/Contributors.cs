@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>The people a connection can be shared with. Whoever ceases to be a contributor keeps nothing of a share.</summary>
+/// <summary>Reads the people with whom a connection can be shared. A person who is no longer a contributor loses the access.</summary>
 internal static class Contributors
 {
     public static async Task<HashSet<string>> IdsAsync(AppDb db, CancellationToken cancellationToken) =>
         [.. await db.Set<AppUser>().Where(user => user.Role == Role.Contributor).Select(user => user.Id).ToListAsync(cancellationToken)];
 
-    /// <returns>The chosen ones, each once; none where the sharing does not choose.</returns>
-    /// <exception cref="LocalizedException">Nobody was chosen, or somebody who is not a contributor (any more).</exception>
+    /// <returns>The chosen contributors without duplicates. Empty when the sharing is not individual.</returns>
+    /// <exception cref="LocalizedException">No contributor was chosen, or a chosen person is not a contributor.</exception>
     public static async Task<List<string>> ChosenAsync(
         AppDb db,
         Sharing sharing,

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>A connection's key or tokens cannot be used, and only a person can mend that: the message says how.</summary>
+/// <summary>Thrown when the key or the tokens of a connection cannot be used. A person must correct this; the message says how.</summary>
 public class CredentialsException(LocalizedMessage message) : LocalizedException(message);

@@ -6,13 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Finds drafts for their owners and says how far they are.</summary>
+/// <summary>Reads drafts for their owners, with the state of each step.</summary>
 internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth oauth)
 {
-    /// <summary>Whether accounts are confirmed by signing in to Klaviyo, or else by the key.</summary>
+    /// <summary>Whether accounts are confirmed by a sign-in to Klaviyo. Otherwise they are confirmed with the key.</summary>
     public bool OAuthConfigured => oauth.IsConfigured;
 
-    /// <exception cref="LocalizedException">The actor has no such draft (any more).</exception>
+    /// <exception cref="LocalizedException">The actor has no such draft.</exception>
     public static async Task<ConnectionDraft> FindAsync(AppDb db, Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -20,7 +20,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
             ?? throw new LocalizedException(new LocalizedMessage("Connections.DraftGone"));
     }
 
-    /// <summary>The draft as it is now, to look at.</summary>
+    /// <summary>Returns the draft for display.</summary>
     public async Task<ConnectionDraft> FindAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -74,7 +74,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
         ];
     }
 
-    /// <summary>A trip of before the key was checked was for another key.</summary>
+    /// <summary>Whether a sign-in was started before the key was checked. Such a sign-in belongs to another key.</summary>
     private static async Task<LocalizedMessage?> SignInProblemAsync(AppDb db, ConnectionDraft draft, CancellationToken cancellationToken) =>
         draft is { AuthenticatedAt: null, Check.At: var since }
             ? await db.Set<KlaviyoSignIn>()

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>The wizard's last step: everything is looked at once more, and the draft becomes a connection or stays as it was.</summary>
+/// <summary>
+/// The last step of the wizard: validates the draft again and makes it a connection. If something is missing, the draft is unchanged.
+/// </summary>
 internal sealed class DraftSaving(
     IDbContextFactory<AppDb> stores,
     DraftReader reader,
@@ -60,7 +62,7 @@ internal sealed class DraftSaving(
         throw new LocalizedException(new LocalizedMessage("Connections.NotReady", steps));
     }
 
-    /// <summary>What was found out at Connect, or anew where that was long ago.</summary>
+    /// <summary>Returns the result of Connect, or checks the key again when that result is old.</summary>
     private async Task<AccountCheck> CheckAsync(ConnectionDraft draft, string key, CancellationToken cancellationToken)
     {
         var kept = draft.Check!;

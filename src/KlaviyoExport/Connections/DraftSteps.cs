@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>Which steps of a draft are done, and what a step undoes of those after it.</summary>
+/// <summary>Determines which steps of a draft are complete, and which later steps a change resets.</summary>
 internal static class DraftSteps
 {
     /// <param name="draft">The draft.</param>
-    /// <param name="contributors">The ids of the people who are contributors at the moment: a chosen one may have ceased to be.</param>
-    /// <param name="oauth">Whether the account is confirmed by signing in to Klaviyo.</param>
+    /// <param name="contributors">The IDs of the current contributors. A chosen person may no longer be one.</param>
+    /// <param name="oauth">Whether the account is confirmed by a sign-in to Klaviyo.</param>
     public static IEnumerable<WizardStep> Missing(ConnectionDraft draft, IReadOnlySet<string> contributors, bool oauth)
     {
         if (draft.Name.Length == 0)
@@ -24,14 +24,14 @@ internal static class DraftSteps
             yield return WizardStep.ExportUser;
     }
 
-    /// <summary>Takes another key. What was found out with the old one is void.</summary>
+    /// <summary>Replaces the key. The results of the old key no longer apply.</summary>
     public static void TakeKey(this ConnectionDraft draft, byte[]? apiKey, string? ending, string? keyVaultSecret)
     {
         (draft.ApiKey, draft.ApiKeyEnding, draft.KeyVaultSecret) = (apiKey, ending, keyVaultSecret);
         (draft.Check, draft.Grant, draft.AuthenticatedAt) = (null, null, null);
     }
 
-    /// <summary>Whether both hold the same key, as far as can be seen without opening it.</summary>
+    /// <summary>Whether two drafts have the same key, as far as this can be seen without decrypting it.</summary>
     public static bool HasSameKeyAs(this ConnectionDraft draft, ConnectionDraft other) =>
         draft.KeyVaultSecret == other.KeyVaultSecret && (draft.ApiKey ?? []).AsSpan().SequenceEqual(other.ApiKey);
 }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Sweeps old drafts at start and every hour. The drafts are asked for late: the configuration they need is checked after this is made.
+/// Deletes old drafts at start and every hour. Its services are resolved late, because the configuration is validated after this service
+/// is created.
 /// </summary>
 internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, ILogger<DraftSweep> logger) : BackgroundService
 {
@@ -27,7 +28,7 @@ internal sealed class DraftSweep(IServiceProvider services, TimeProvider clock, 
         }
         catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {
-            // The next hour will do; a store that is busy must not end the application.
+            // Try again in an hour. A busy store must not stop the application.
             Log.NotSwept(logger, fault);
         }
     }

@@ -1,14 +1,15 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>A draft as its owner sees it; of its key only the ending.</summary>
+/// <summary>A draft as its owner sees it. Only the last characters of its key are included.</summary>
 /// <param name="AgreedAt">When "I agree" was selected.</param>
-/// <param name="Check">What Klaviyo said of the key; null until Connect.</param>
-/// <param name="OAuthConfigured">Whether the account is confirmed by signing in to Klaviyo, or else by the key.</param>
+/// <param name="Check">The result of the check of the key. Null until Connect.</param>
+/// <param name="OAuthConfigured">Whether the account is confirmed by a sign-in to Klaviyo. Otherwise it is confirmed with the
+/// key.</param>
 /// <param name="AuthenticatedAt">When the account was confirmed.</param>
-/// <param name="SignInProblem">Why the last trip to Klaviyo's sign-in page ended without a sign-in.</param>
-/// <param name="ExportUserAt">When the owner signed in anew to become the export user.</param>
-/// <param name="Remarks">What the owner should know and may still save.</param>
-/// <param name="Missing">What is still to be done; empty when it can be saved.</param>
+/// <param name="SignInProblem">Why the last sign-in to Klaviyo failed. Null when it did not.</param>
+/// <param name="ExportUserAt">When the owner signed in again to become the export user.</param>
+/// <param name="Remarks">Hints that do not prevent saving.</param>
+/// <param name="Missing">The steps to complete. Empty when the draft can be saved.</param>
 public sealed record DraftView(
     int Id,
     string Name,
@@ -26,5 +27,5 @@ public sealed record DraftView(
     IReadOnlyList<WizardStep> Missing
 );
 
-/// <summary>A half-done connection that can be taken up again.</summary>
+/// <summary>A draft in the list of drafts.</summary>
 public sealed record DraftRow(int Id, string Name, DateTimeOffset StartedAt, DateTimeOffset ChangedAt, IReadOnlyList<WizardStep> Missing);

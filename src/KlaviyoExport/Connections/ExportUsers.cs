@@ -4,10 +4,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Who can be the administrator in whose name a connection's exports run.</summary>
+/// <summary>Decides who can be the export user of a connection.</summary>
 internal sealed class ExportUsers(TimeProvider clock)
 {
-    /// <exception cref="LocalizedException">The proof is another person's or older than <see cref="FreshSignIn.Lifetime"/>.</exception>
+    /// <exception cref="LocalizedException">The sign-in belongs to another person or is older than <see
+    /// cref="FreshSignIn.Lifetime"/>.</exception>
     public void Demand(Actor actor, FreshSignIn proof)
     {
         var age = clock.GetUtcNow() - proof.At;
@@ -15,7 +16,7 @@ internal sealed class ExportUsers(TimeProvider clock)
             throw new LocalizedException(new LocalizedMessage("Connections.SignInStale"));
     }
 
-    /// <exception cref="LocalizedException">The person is gone, or no administrator any more.</exception>
+    /// <exception cref="LocalizedException">The person no longer exists or is no longer an administrator.</exception>
     public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancellationToken) =>
         await db.Set<AppUser>()
             .AsNoTracking()

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// When a person proved anew who they are; made by the sign-in alone. Services refuse one that is older than <see cref="Lifetime"/>.
+/// Proves when a person last signed in again. Only the sign-in creates it. Services refuse one that is older than <see cref="Lifetime"/>.
 /// </summary>
 public sealed record FreshSignIn(string UserId, DateTimeOffset At)
 {

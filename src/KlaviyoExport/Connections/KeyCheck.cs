@@ -3,12 +3,12 @@ using KlaviyoExport.Klaviyo;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Finds out whose a key is and what it may do, without creating or changing anything: each write scope is probed with a request that
-/// Klaviyo must refuse, by its scope or else by its content.
+/// Finds out the account and the scopes of a key without changing anything. Each write scope is tested with a request that Klaviyo must
+/// refuse: either because of the scope, or else because of its content.
 /// </summary>
 public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
 {
-    /// <exception cref="LocalizedException">The key is wrong, or Klaviyo cannot be asked.</exception>
+    /// <exception cref="LocalizedException">The key is not valid, or Klaviyo cannot be reached.</exception>
     public async Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken)
     {
         if (!KlaviyoCredential.CanBeSecret(apiKey))
@@ -35,7 +35,7 @@ public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
         }
     }
 
-    /// <exception cref="LocalizedException">The key is wrong or lacks a scope, or Klaviyo cannot be asked.</exception>
+    /// <exception cref="LocalizedException">The key is not valid or lacks a scope, or Klaviyo cannot be reached.</exception>
     public async Task<AccountCheck> CheckCompleteAsync(string apiKey, CancellationToken cancellationToken)
     {
         var check = await CheckAsync(apiKey, cancellationToken);

@@ -3,16 +3,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>A new key for a connection that exists: asked about first, taken in the caller's transaction.</summary>
+/// <summary>Replaces the key of an existing connection: checks the new key first, then stores it in the caller's transaction.</summary>
 internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKeys keys, KeyCheck check)
 {
-    /// <exception cref="LocalizedException">This cannot be a key, Klaviyo refuses it, or Klaviyo cannot be asked.</exception>
+    /// <exception cref="LocalizedException">The text is not a key, Klaviyo refuses it, or Klaviyo cannot be reached.</exception>
     public Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken) =>
         check.CheckAsync(ConnectionKeys.Clean(apiKey), cancellationToken);
 
-    /// <returns>Null where the key stays.</returns>
-    /// <exception cref="LocalizedException">The key is wrong, lacks a scope or belongs to another account, or Klaviyo cannot be
-    /// asked.</exception>
+    /// <returns>Null when the key is not replaced.</returns>
+    /// <exception cref="LocalizedException">The key is not valid, lacks a scope or belongs to another account, or Klaviyo cannot be
+    /// reached.</exception>
     public async Task<NewKey?> FindOutAsync(ConnectionChanges changes, CancellationToken cancellationToken)
     {
         var vault =
@@ -31,7 +31,7 @@ internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKey
         return new NewKey(key, vault, account);
     }
 
-    /// <exception cref="LocalizedException">Another connection has the key.</exception>
+    /// <exception cref="LocalizedException">Another connection uses the key.</exception>
     public async Task TakeAsync(AppDb db, Connection connection, NewKey found, CancellationToken cancellationToken)
     {
         await keys.DemandUnusedAsync(db, found.Key, connection.AccountId, connection.Id, askVault: false, cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKey
         (connection.LastError, connection.LacksExportUser) = (null, false);
     }
 
-    /// <summary>A key that will do; not a record, which would print it.</summary>
+    /// <summary>A checked key. Not a record, because the text of a record would contain the key.</summary>
     internal sealed class NewKey(string key, string? keyVaultSecret, AccountCheck account)
     {
         public string Key { get; } = key;

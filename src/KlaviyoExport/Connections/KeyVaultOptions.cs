@@ -2,14 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Section <c>KeyVault</c>: where API keys may be kept instead of in the store.</summary>
+/// <summary>The options in configuration section <c>KeyVault</c>: where API keys can be kept instead of in the store.</summary>
 public sealed class KeyVaultOptions
 {
     public const string Section = "KeyVault";
 
     /// <summary>
-    /// The vault's address, like https://company.vault.azure.net. Empty: there is none. Who asks is found out by Azure's
-    /// DefaultAzureCredential.
+    /// The address of the vault, such as https://company.vault.azure.net. Empty when there is none. Azure's DefaultAzureCredential finds
+    /// the identity.
     /// </summary>
     public string Uri { get; set; } = "";
 }

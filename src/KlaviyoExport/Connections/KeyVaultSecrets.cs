@@ -10,15 +10,17 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// API keys that stay in Azure Key Vault: read when they are used, remembered in memory for <see cref="Remembered"/> at most, and never
+/// Reads API keys from Azure Key Vault when they are used. They are cached in memory for at most <see cref="Remembered"/> and never
 /// stored.
 /// </summary>
 public sealed class KeyVaultSecrets
 {
-    /// <summary>How long a key that was replaced in the vault may still be used; one that Klaviyo refuses is read anew at once.</summary>
+    /// <summary>
+    /// How long a key may be used after it was replaced in the vault. A key that Klaviyo refuses is read again immediately.
+    /// </summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
-    /// <summary>Of the HTTP client the vault and Azure's sign-in are asked through.</summary>
+    /// <summary>The name of the HTTP client for the vault and Azure's sign-in.</summary>
     internal const string ClientName = "KeyVault";
 
     private readonly Lazy<SecretClient> _client;
@@ -40,7 +42,7 @@ public sealed class KeyVaultSecrets
             var transport = new HttpClientTransport(clients.CreateClient(ClientName));
             var identity = new DefaultAzureCredentialOptions { Transport = transport };
             var reading = new SecretClientOptions { Transport = transport };
-            // Somebody waits at a page; a run has its own way of trying again later.
+            // A person is waiting at a page, and a run has its own retries.
             (reading.Retry.MaxRetries, reading.Retry.Delay, reading.Retry.NetworkTimeout) = (
                 2,
                 TimeSpan.FromMilliseconds(500),
@@ -50,17 +52,17 @@ public sealed class KeyVaultSecrets
         });
     }
 
-    /// <summary>Whether this installation has a vault.</summary>
+    /// <summary>Whether a vault is configured for this installation.</summary>
     public bool IsConfigured { get; }
 
-    /// <summary>Whether the vault can have a secret of that name: 1 to 127 letters, digits and hyphens.</summary>
+    /// <summary>Whether a text can be the name of a secret: 1 to 127 letters, digits and hyphens.</summary>
     public static bool CanBeName(string? name) =>
         name is { Length: > 0 and <= 127 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    /// <summary>The newest version of a secret.</summary>
-    /// <param name="refused">What Klaviyo has just refused, if it has; then the vault is asked anew.</param>
-    /// <exception cref="LocalizedException">There is no vault, no such secret, or none that may be read.</exception>
-    /// <exception cref="KeyVaultUnavailableException">The vault, or who gives the identity to ask it with, cannot be asked.</exception>
+    /// <summary>Returns the newest version of a secret.</summary>
+    /// <param name="refused">The key that Klaviyo has just refused, if any. The vault is then read again.</param>
+    /// <exception cref="LocalizedException">There is no vault, no such secret, or it may not be read.</exception>
+    /// <exception cref="KeyVaultUnavailableException">The vault or the identity service of Azure cannot be reached.</exception>
     public async Task<string> ReadAsync(string name, string? refused, CancellationToken cancellationToken)
     {
         if (!IsConfigured)
@@ -73,7 +75,7 @@ public sealed class KeyVaultSecrets
         return secret;
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, past what is remembered: somebody has perhaps just mended the secret.</summary>
+    /// <summary>Reads a secret without the cache, because a person may have just corrected it.</summary>
     public Task<string> ReadAnewAsync(string name, CancellationToken cancellationToken)
     {
         _read.TryRemove(name, out _);
@@ -104,19 +106,19 @@ public sealed class KeyVaultSecrets
         }
         catch (AuthenticationFailedException failed)
         {
-            // The message names the ways that were tried, never a secret.
+            // The message lists the authentication methods that were tried, but no secret.
             Log.VaultNoIdentity(_logger, failed);
             throw new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultNoIdentity"));
         }
         catch (Exception failed)
             when (failed is AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // Every try failed on the way, or took too long.
+            // Every attempt failed to reach the vault, or timed out.
             Log.VaultRefused(_logger, name, 0, failed.GetType().Name);
             throw new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultUnreachable"));
         }
     }
 }
 
-/// <summary>The vault cannot be asked at the moment; a run tries again later.</summary>
+/// <summary>Thrown when the vault cannot be reached at the moment. A run retries later.</summary>
 public sealed class KeyVaultUnavailableException(LocalizedMessage message) : LocalizedException(message);

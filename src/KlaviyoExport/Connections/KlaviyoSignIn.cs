@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>One trip to Klaviyo's sign-in page and back, for a draft or for a connection that is signed in again.</summary>
+/// <summary>A sign-in to Klaviyo that was started, for a draft or for an existing connection.</summary>
 public sealed class KlaviyoSignIn
 {
     public int Id { get; set; }
 
-    /// <summary>SHA-256 of the state that travels with the browser; it comes back once, with the person it was given to.</summary>
+    /// <summary>The SHA-256 hash of the OAuth state. The state is valid once, for the person it was issued to.</summary>
     public required byte[] StateHash { get; set; }
 
     public required string UserId { get; set; }
@@ -19,9 +19,9 @@ public sealed class KlaviyoSignIn
 
     public DateTimeOffset StartedAt { get; set; }
 
-    /// <summary>Null while the person is away.</summary>
+    /// <summary>When the person returned. Null until then.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Why it ended without a sign-in.</summary>
+    /// <summary>Why the sign-in failed. Null when it has not.</summary>
     public LocalizedMessage? Problem { get; set; }
 }

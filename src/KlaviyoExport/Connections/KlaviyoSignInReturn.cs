@@ -7,9 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>
-/// What happens when a person is back from Klaviyo: tokens for the code, whose account they open, and where they are kept.
-/// </summary>
+/// <summary>Completes a sign-in to Klaviyo: exchanges the code for tokens, verifies their account and stores them.</summary>
 public sealed class KlaviyoSignInReturn(
     IDbContextFactory<AppDb> stores,
     SecretProtector secrets,
@@ -21,10 +19,10 @@ public sealed class KlaviyoSignInReturn(
     ILogger<KlaviyoSignInReturn> logger
 )
 {
-    /// <summary>How often a draft is taken up anew that its owner is changing in another tab.</summary>
+    /// <summary>How many times to retry when the owner changes the draft in another tab at the same time.</summary>
     private const int Tries = 5;
 
-    /// <summary>Keeps the tokens, or the reason why there are none. Whatever was granted and is not kept is revoked.</summary>
+    /// <summary>Stores the tokens, or the reason why there are none. Granted access that is not stored is revoked.</summary>
     internal async Task TakeAsync(
         Actor actor,
         KlaviyoSignIn signIn,
@@ -87,7 +85,7 @@ public sealed class KlaviyoSignInReturn(
         }
     }
 
-    /// <returns>Why the tokens were not kept; null when they were.</returns>
+    /// <returns>Why the tokens were not stored. Null when they were.</returns>
     private async Task<LocalizedMessage?> KeepAsync(
         Actor actor,
         KlaviyoSignIn signIn,
@@ -162,7 +160,7 @@ public sealed class KlaviyoSignInReturn(
             return new LocalizedMessage("Connections.Gone");
         if (connection.AccountId != account.Id)
             return OtherAccount(account, connection.AccountName, connection.AccountId);
-        // Not through the entity: somebody may be editing the connection, and these are not the columns they edit.
+        // An update of these columns only, because a person may be editing the connection at the same time.
         var now = clock.GetUtcNow();
         await db.Set<Connection>()
             .Where(connection => connection.Id == connectionId)

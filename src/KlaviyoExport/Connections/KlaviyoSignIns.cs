@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Sends administrators to Klaviyo's sign-in page and takes them back. Each trip has an unguessable state, of which only the hash is kept;
-/// it is good once, for ten minutes, and for the person it was given to.
+/// Sends administrators to Klaviyo's sign-in page and handles their return. Each sign-in has an unguessable state, of which only the hash
+/// is stored. The state is valid once, for ten minutes, and for the person it was issued to.
 /// </summary>
 public sealed class KlaviyoSignIns(
     IDbContextFactory<AppDb> stores,
@@ -20,16 +20,17 @@ public sealed class KlaviyoSignIns(
     TimeProvider clock
 )
 {
-    /// <summary>How long a person may take at Klaviyo.</summary>
+    /// <summary>How long a sign-in may take.</summary>
     public static TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether this installation has an app to sign in with.</summary>
+    /// <summary>Whether an OAuth app is configured for this installation.</summary>
     public bool IsConfigured => oauth.IsConfigured;
 
-    /// <summary>For a draft whose key was checked.</summary>
-    /// <param name="callback">Where Klaviyo brings the person back to, as this installation sees itself.</param>
-    /// <returns>Klaviyo's sign-in page.</returns>
-    /// <exception cref="LocalizedException">The draft is gone or another's, its key was not checked yet, or there is no app.</exception>
+    /// <summary>Starts a sign-in for a draft whose key was checked.</summary>
+    /// <param name="callback">The address of this installation to which Klaviyo redirects the person.</param>
+    /// <returns>The address of Klaviyo's sign-in page.</returns>
+    /// <exception cref="LocalizedException">The draft does not exist or belongs to another person, its key was not checked yet, or there
+    /// is no app.</exception>
     public async Task<Uri> BeginForDraftAsync(Actor actor, int draftId, Uri callback, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -44,9 +45,9 @@ public sealed class KlaviyoSignIns(
         return await BeginAsync(db, actor, callback, signIn => signIn.DraftId = draftId, cancellationToken);
     }
 
-    /// <summary>For a connection whose tokens do not serve any more, or that never had any.</summary>
+    /// <summary>Starts a sign-in for a connection that has no valid tokens.</summary>
     /// <inheritdoc cref="BeginForDraftAsync"/>
-    /// <exception cref="LocalizedException">The connection is gone, or there is no app.</exception>
+    /// <exception cref="LocalizedException">The connection does not exist, or there is no app.</exception>
     public async Task<Uri> BeginForConnectionAsync(Actor actor, int connectionId, Uri callback, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -57,12 +58,13 @@ public sealed class KlaviyoSignIns(
     }
 
     /// <summary>
-    /// Takes a person back. What Klaviyo or the person did instead of signing in is kept as the trip's <see cref="KlaviyoSignIn.Problem"/>.
+    /// Handles the return of a person. When the sign-in failed or was denied, the reason is stored as <see
+    /// cref="KlaviyoSignIn.Problem"/>.
     /// </summary>
-    /// <param name="error">Klaviyo's, where there is no code.</param>
-    /// <param name="callback">As the trip began with.</param>
-    /// <returns>Which page the person came from.</returns>
-    /// <exception cref="LocalizedException">The state is unknown, used, too old or another person's.</exception>
+    /// <param name="error">Klaviyo's error code, when there is no authorization code.</param>
+    /// <param name="callback">The same address as at the start of the sign-in.</param>
+    /// <returns>The page from which the person started.</returns>
+    /// <exception cref="LocalizedException">The state is unknown, used, expired or another person's.</exception>
     public async Task<SignInReturn> CompleteAsync(
         Actor actor,
         string? state,
@@ -74,7 +76,7 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         var signIn = await ClaimAsync(actor, state, cancellationToken);
-        // The state is spent now, and soon the code: the rest is gone through even when the person has closed the page.
+        // The state is used up now, and the code soon will be. Continue even when the person has closed the page.
         await arrivals.TakeAsync(
             actor,
             signIn,
@@ -87,7 +89,7 @@ public sealed class KlaviyoSignIns(
         return new SignInReturn(signIn.DraftId, signIn.ConnectionId);
     }
 
-    /// <summary>Why the last trip made for a connection ended without a sign-in; null when it did not.</summary>
+    /// <summary>Returns why the last sign-in for a connection failed. Null when it did not.</summary>
     public async Task<LocalizedMessage?> ProblemAsync(Actor actor, int connectionId, CancellationToken cancellationToken)
     {
         ManageConnections.Rule.Demand(actor);
@@ -132,7 +134,7 @@ public sealed class KlaviyoSignIns(
         return oauth.AuthorizeAddress(state, verifier, callback);
     }
 
-    /// <summary>Spends the state: of two who come with it, one is let in.</summary>
+    /// <summary>Uses up the state: when it is presented twice at the same time, only one request succeeds.</summary>
     private async Task<KlaviyoSignIn> ClaimAsync(Actor actor, string? state, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -149,5 +151,5 @@ public sealed class KlaviyoSignIns(
     private static byte[] Hash(string state) => SHA256.HashData(Encoding.UTF8.GetBytes(state));
 }
 
-/// <summary>Where a person came from before the trip to Klaviyo: one of the two.</summary>
+/// <summary>The draft or the connection for which a sign-in was started. Exactly one of them is set.</summary>
 public sealed record SignInReturn(int? DraftId, int? ConnectionId);

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>The connection's Klaviyo account has no such list.</summary>
+/// <summary>Thrown when the Klaviyo account of the connection has no such list.</summary>
 public sealed class ListMissingException(LocalizedMessage message) : LocalizedException(message);

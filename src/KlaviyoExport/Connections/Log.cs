@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Connections;
 
-/// <summary>Ids and reasons; never a key, a token or a state.</summary>
+/// <summary>Logs IDs and reasons, but never a key, a token or a state.</summary>
 internal static partial class Log
 {
     [LoggerMessage(

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>What has to be done before a connection can be saved, in the wizard's order.</summary>
+/// <summary>The steps that must be completed before a connection can be saved, in the wizard's order.</summary>
 public enum WizardStep
 {
     Name,
