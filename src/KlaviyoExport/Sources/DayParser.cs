@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Sources;
 
 /// <summary>
-/// Dates and moments in the forms <see cref="FieldValue"/> names. By hand, because it runs for every value of a million rows.
+/// Parses dates and times in the forms of <see cref="FieldValue"/>. Written by hand, because it runs for every value of a million rows.
 /// </summary>
 internal static class DayParser
 {

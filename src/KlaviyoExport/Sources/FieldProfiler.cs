@@ -2,7 +2,9 @@ using System.Text;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>Learns a column while its values stream by: the narrowest type, how many have a value, three samples.</summary>
+/// <summary>
+/// Determines the properties of a column from its values: the narrowest type, the number of filled values, and three samples.
+/// </summary>
 internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
 {
     private const int LongestSample = 200;
@@ -27,7 +29,7 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
         Narrow(value);
     }
 
-    /// <summary>A value in UTF-8.</summary>
+    /// <summary>Adds a value in UTF-8.</summary>
     public void Add(ReadOnlySpan<byte> value)
     {
         if (_samples.Count == 3 && !_whole && !_number && !_yesNo && !_date && !_moment)
@@ -73,7 +75,7 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
     }
 
     /// <summary>
-    /// Digits that are no quantity: postcodes and phones (leading 0 or +), and ids too long for a number to hold exactly.
+    /// Whether digits are not a quantity: postal codes and phone numbers (with a leading 0 or +), and IDs too long for an exact number.
     /// </summary>
     private static bool IsCode(string value)
     {

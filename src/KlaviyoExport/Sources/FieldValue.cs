@@ -4,17 +4,18 @@ using System.Text;
 namespace KlaviyoExport.Sources;
 
 /// <summary>
-/// What the text of a value means, in every language the same: decimal point, ISO dates (2026-11-22, also with / or .), day first where
-/// dots follow it (22.11.2026.), times with or without an offset (without: UTC). Slashes with the year last are ambiguous and stay text.
+/// Interprets the text of values, in the same way in every language: decimal point, ISO dates (2026-11-22, also with / or .), day first
+/// with dots (22.11.2026.), times with or without an offset (UTC without). Dates with slashes and the year last are ambiguous and remain
+/// text.
 /// </summary>
 public static class FieldValue
 {
     private static readonly char[] White = [' ', '\t', '\r', '\n', '\u00A0'];
 
-    /// <summary>Nothing, or nothing but white space.</summary>
+    /// <summary>Whether a value is null, empty or only white space.</summary>
     public static bool IsEmpty(string? text) => text is null || text.AsSpan().Trim(White).IsEmpty;
 
-    /// <summary>A whole number that fits 64 bits.</summary>
+    /// <summary>Parses a whole number of 64 bits.</summary>
     public static bool TryWhole(string text, out long value) =>
         long.TryParse(text.AsSpan().Trim(White), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
@@ -26,7 +27,7 @@ public static class FieldValue
             out value
         ) && double.IsFinite(value);
 
-    /// <summary>true/false, yes/no, t/f, y/n, 1/0 in any case.</summary>
+    /// <summary>Parses true/false, yes/no, t/f, y/n or 1/0. Case-insensitive.</summary>
     public static bool TryYesNo(string text, out bool value)
     {
         var span = text.AsSpan().Trim(White);
@@ -36,16 +37,16 @@ public static class FieldValue
         static bool Is(ReadOnlySpan<char> span, string word) => span.Equals(word, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The UTC day of a date or moment.</summary>
+    /// <summary>Returns the UTC day of a date or time.</summary>
     public static bool TryDay(string text, out DateOnly day) => DayParser.TryParse(text.AsSpan().Trim(White), out day, out _);
 
-    /// <summary>A date or moment, and which of the two.</summary>
+    /// <summary>Parses a date or a date and time, and returns which of the two it is.</summary>
     public static bool TryDay(string text, out DateOnly day, out bool hasTime) =>
         DayParser.TryParse(text.AsSpan().Trim(White), out day, out hasTime);
 
     /// <summary>
-    /// The form in which two texts are the same to a person who ignores case: any script's case, any way of composing an accent, no white
-    /// space around. Accents stay significant.
+    /// Returns the form for comparisons that ignore case: case folding for all scripts, normalized accents, and no surrounding white
+    /// space. Accents remain significant.
     /// </summary>
     public static string Fold(string text)
     {
@@ -55,6 +56,6 @@ public static class FieldValue
         return trimmed.ToUpperInvariant();
     }
 
-    /// <summary>One spelling per number, for comparing with a list.</summary>
+    /// <summary>Returns one canonical text for each number, for comparisons with a list.</summary>
     public static string Spell(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -2,5 +2,5 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>The names of what a room above has built on a source; a source in use is not removed.</summary>
+/// <summary>Finds the names of what the rooms above have built on a source. A source in use cannot be removed.</summary>
 public delegate Task<IReadOnlyList<string>> FindSourceUsers(AppDb db, int sourceId, CancellationToken cancellationToken);

@@ -2,7 +2,10 @@ namespace KlaviyoExport.Sources;
 
 internal static class LikelyKey
 {
-    /// <summary>Among the fields that are always filled and never repeat in the rows seen: one named like a key, else the first.</summary>
+    /// <summary>
+    /// Finds the likely key among the fields that are always filled and have no duplicates in the sample: one whose name looks like a
+    /// key, otherwise the first.
+    /// </summary>
     public static string? Among(IReadOnlyList<Field> fields, IReadOnlyList<IReadOnlyList<string?>> rows)
     {
         var possible = fields

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>What a load found.</summary>
+/// <summary>The result of a load.</summary>
 internal sealed record LoadedProfiles(IReadOnlyList<Field> Fields, long RowCount, MalformedRows Malformed);

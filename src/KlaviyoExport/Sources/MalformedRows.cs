@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>Counts the rows that could not be read and keeps the first of them.</summary>
+/// <summary>Counts malformed rows and keeps the first of them.</summary>
 internal sealed class MalformedRows
 {
     private const int Kept = 20;
@@ -18,7 +18,7 @@ internal sealed class MalformedRows
             _first.Add(new MalformedRow(file, line, reason));
     }
 
-    /// <summary>Many at once that share a reason and have no place of their own.</summary>
+    /// <summary>Adds several rows with the same reason and without a line number.</summary>
     public void AddMany(long count, string file, LocalizedMessage reason)
     {
         if (count == 0)

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>One unified customer. Values are in the order of the fields asked for, in invariant text, null when empty.</summary>
+/// <summary>A unified customer profile. The values are in the order of the requested fields, as invariant text. Null when empty.</summary>
 public sealed record Profile(string Key, IReadOnlyList<string?> Values);

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>The profiles of a source, open for one read: the staging file of a CSV, or the user's own database.</summary>
+/// <summary>The profiles of a source, opened for one read: the staging file of a CSV, or the user's database.</summary>
 internal sealed class ProfileTable : IDisposable
 {
     private readonly Source _source;
@@ -26,24 +26,24 @@ internal sealed class ProfileTable : IDisposable
 
     public IReadOnlyList<Field> Fields => _source.Fields;
 
-    /// <summary>The table, called p.</summary>
+    /// <summary>The table with alias p.</summary>
     public string From => $"{SqlName.Quote(TableName)} AS p";
 
-    /// <summary>The key as text.</summary>
+    /// <summary>An expression for the key as text.</summary>
     public string Key => IsStaging ? SqlName.Column(_source.KeyColumn) : SqlName.TextOf(_source.KeyColumn);
 
-    /// <summary>Met by the rows that have a key.</summary>
+    /// <summary>A condition that is true for rows with a key.</summary>
     public string HasKey => IsStaging ? "1" : $"NOT ({SqlName.IsEmpty(Key)})";
 
-    /// <summary>The loader lets a key in once; a database of others may not.</summary>
+    /// <summary>Whether keys are unique. The loader guarantees it; a user's database may not.</summary>
     public bool KeysAreUnique => IsStaging;
 
     private bool IsStaging => _source.Kind == SourceKind.Csv;
 
     private string TableName => IsStaging ? Csv.StagingFile.Table : _source.Table ?? "";
 
-    /// <summary>A field's value as text.</summary>
-    /// <exception cref="SourceException">The source has no such field (any more).</exception>
+    /// <summary>Returns an expression for the value of a field as text.</summary>
+    /// <exception cref="SourceException">The source has no such field.</exception>
     public string Column(string field)
     {
         if (!_columns.Contains(field) || Fields.All(known => known.Name != field))
@@ -51,7 +51,7 @@ internal sealed class ProfileTable : IDisposable
         return IsStaging ? SqlName.Column(field) : SqlName.TextOf(field);
     }
 
-    /// <summary>Met by the profiles whose key stands in a column of another table.</summary>
+    /// <summary>Returns a condition that is true for profiles whose key is in a column of another table.</summary>
     /// <exception cref="SourceException">There is no such table or column.</exception>
     public string IsKeyIn(string table, string column)
     {
@@ -62,7 +62,7 @@ internal sealed class ProfileTable : IDisposable
             throw new SourceException(new LocalizedMessage("Sources.NoTable", _source.Name, table));
         if (columns.All(known => known.Name != column))
             throw new SourceException(new LocalizedMessage("Sources.NoColumn", _source.Name, table, column));
-        // The inner table is called p as well: inside, p is the nearest.
+        // The inner table has alias p too: inside the subquery it hides the outer one.
         return $"{Key} COLLATE BINARY IN (SELECT {SqlName.TextOf(column)} FROM {SqlName.Quote(table)} AS p)";
     }
 

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Sources;
 
 /// <summary>
-/// Opens the profiles of sources for reading. A file that is open is as it was: a reload in the meantime neither waits nor disturbs.
+/// Opens the profiles of sources for reading. An open staging file does not change: a reload in the meantime neither waits for the reader
+/// nor disturbs it.
 /// </summary>
 public sealed class ProfileTables
 {
@@ -20,7 +21,7 @@ public sealed class ProfileTables
     internal ProfileTables(SourcePaths paths, ServerSessions servers, IOptions<StoreOptions> store, IDbContextFactory<AppDb> stores) =>
         (_paths, _servers, _store, _stores) = (paths, servers, store, stores);
 
-    /// <summary>The profiles of a database server; the session ends with the caller.</summary>
+    /// <summary>Opens the profiles of a database server. The caller disposes the session.</summary>
     /// <exception cref="SourceException">The source cannot be read.</exception>
     internal async Task<ServerTable> OpenServerAsync(Source source, bool isGlance, CancellationToken cancellationToken)
     {
@@ -50,10 +51,10 @@ public sealed class ProfileTables
             }
             catch (SourceException) when (!File.Exists(staging))
             {
-                // Swept between the look and the opening; what follows looks again.
+                // The file was deleted before it could be opened. The following reads the source again.
             }
         }
-        // Since the caller read the source from the store a newer load may have taken the place of the one it knew.
+        // A newer load may have replaced the staging file since the caller read the source.
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var current =
             await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(known => known.Id == source.Id, cancellationToken)

@@ -4,10 +4,8 @@ internal static class RealPath
 {
     private const int MostLinks = 40;
 
-    /// <summary>
-    /// The path with every symbolic link on the way followed, folders included. Parts that do not exist stay as they are.
-    /// </summary>
-    /// <exception cref="SourceException">The links lead in a circle.</exception>
+    /// <summary>Resolves all symbolic links of a path, including those of folders. Parts that do not exist are kept.</summary>
+    /// <exception cref="SourceException">The links form a cycle.</exception>
     public static string Of(string fullPath)
     {
         var links = 0;

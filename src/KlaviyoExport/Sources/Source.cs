@@ -2,7 +2,7 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>Where unified customer profiles are read from, and what its last load found.</summary>
+/// <summary>A source of unified customer profiles, and the results of its last load.</summary>
 public sealed class Source : IVersioned
 {
     public int Id { get; set; }
@@ -12,27 +12,28 @@ public sealed class Source : IVersioned
     public SourceKind Kind { get; set; }
 
     /// <summary>
-    /// Full path of the file or folder, under one of Sources:Roots or the uploads; of a database server, host, port and database in words.
+    /// The full path of the file or folder, under one of Sources:Roots or the uploads. For a database server: host, port and database as
+    /// text.
     /// </summary>
     public required string Location { get; set; }
 
-    /// <summary>How to reach a database server; null for files.</summary>
+    /// <summary>How to reach the database server. Null for files.</summary>
     public SourceServer? Server { get; set; }
 
-    /// <summary>The database password, encrypted; null for files.</summary>
+    /// <summary>The database password, encrypted. Null for files.</summary>
     public byte[]? Password { get; set; }
 
-    /// <summary>Field separator of a CSV; null: found out from the header.</summary>
+    /// <summary>The field separator of CSV files. Null to detect it from the header.</summary>
     public string? Delimiter { get; set; }
 
-    /// <summary>Table or view of unified profiles; null for CSV, which has one.</summary>
+    /// <summary>The table or view of unified profiles. Null for CSV.</summary>
     public string? Table { get; set; }
 
-    /// <summary>The column that names a profile.</summary>
+    /// <summary>The column that identifies a profile.</summary>
     public required string KeyColumn { get; set; }
 
     /// <summary>
-    /// Staging file of the load in force (CSV), relative to the data directory; null before the first load and for databases.
+    /// The staging file of the current load (CSV), relative to the data directory. Null before the first load and for databases.
     /// </summary>
     public string? StagingFile { get; set; }
 
@@ -42,13 +43,13 @@ public sealed class Source : IVersioned
 
     public long MalformedCount { get; set; }
 
-    /// <summary>The first 20 of the malformed rows.</summary>
+    /// <summary>The first 20 malformed rows.</summary>
     public List<MalformedRow> MalformedRows { get; set; } = [];
 
-    /// <summary>When the load in force was made.</summary>
+    /// <summary>The time of the current load.</summary>
     public DateTimeOffset? LoadedAt { get; set; }
 
-    /// <summary>Why the last load failed; null when it did not. The load before it stays in force.</summary>
+    /// <summary>Why the last load failed. The previous load is still used. Null when the last load succeeded.</summary>
     public LocalizedMessage? LastError { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

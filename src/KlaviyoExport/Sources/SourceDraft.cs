@@ -2,53 +2,53 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>A source as a person fills it in. Texts as typed; the service trims and checks them.</summary>
+/// <summary>A source as filled in by a person. Texts are as entered; the service trims and validates them.</summary>
 public sealed class SourceDraft
 {
-    /// <summary>Null: a new source.</summary>
+    /// <summary>Null for a new source.</summary>
     public int? Id { get; set; }
 
     public string Name { get; set; } = "";
 
     public SourceKind Kind { get; set; }
 
-    /// <summary>Full path, or what <see cref="SourceUploads.SaveAsync"/> returned.</summary>
+    /// <summary>The full path, or the result of <see cref="SourceUploads.SaveAsync"/>.</summary>
     public string Location { get; set; } = "";
 
-    /// <summary>One character or "tab"; empty: found out.</summary>
+    /// <summary>One character or "tab". Empty to detect it.</summary>
     public string? Delimiter { get; set; }
 
-    /// <summary>Of a database.</summary>
+    /// <summary>The table or view of a database.</summary>
     public string? Table { get; set; }
 
     public string? KeyColumn { get; set; }
 
-    /// <summary>Of a database server: a name or an address.</summary>
+    /// <summary>The name or address of a database server.</summary>
     public string? Host { get; set; }
 
-    /// <summary>Null: the usual one.</summary>
+    /// <summary>Null for the default port.</summary>
     public int? Port { get; set; }
 
     public string? Database { get; set; }
 
     public string? User { get; set; }
 
-    /// <summary>As typed; empty: the one that is kept, which is never given out.</summary>
+    /// <summary>The entered password. Empty to keep the stored one, which is never returned.</summary>
     [JsonIgnore]
     public string? Password { get; set; }
 
     public ServerTls Tls { get; set; }
 
-    /// <summary>Full path of a certificate; PostgreSQL.</summary>
+    /// <summary>The full path of a root certificate (PostgreSQL).</summary>
     public string? RootCertificate { get; set; }
 
-    /// <summary>The version that was edited.</summary>
+    /// <summary>The version of the source that was edited.</summary>
     public int Version { get; set; }
 
     /// <summary>
-    /// Whether a password must be entered: none is kept, or the one that is was entered for another place, user or kind of TLS.
+    /// Whether a password must be entered: none is stored, or the stored one was entered for another server, user or TLS setting.
     /// </summary>
-    /// <param name="kept">What the kept password is for; null: none is kept.</param>
+    /// <param name="kept">The server of the stored password. Null when none is stored.</param>
     public bool NeedsPassword(SourceServer? kept) =>
         string.IsNullOrEmpty(Password)
         && (

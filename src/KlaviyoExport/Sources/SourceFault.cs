@@ -1,35 +1,35 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>What is the matter with a source, as far as anybody decides by it.</summary>
+/// <summary>The kinds of source faults, for decisions in code.</summary>
 public enum SourceFaultKind
 {
-    /// <summary>Only a person can mend it.</summary>
+    /// <summary>A person must correct something.</summary>
     Lasting,
 
-    /// <summary>Somebody is writing to the file, or the server has no connection, memory or time to spare.</summary>
+    /// <summary>Another program is writing to the file, or the server is out of connections, memory or time.</summary>
     Busy,
 
-    /// <summary>A file changed while it was read; it may be of two states.</summary>
+    /// <summary>A file was changed while it was read.</summary>
     ChangedWhileRead,
 
-    /// <summary>Nobody answers for the server's name, or the server refuses the connection.</summary>
+    /// <summary>The name of the server is unknown, or the server refuses the connection.</summary>
     Refused,
 
-    /// <summary>Nothing comes back from the server.</summary>
+    /// <summary>The server does not respond.</summary>
     Unreachable,
 
     /// <summary>The connection broke, or the server is shutting down.</summary>
     Gone,
 
-    /// <summary>A statement, or the way to the server, took longer than the source allows.</summary>
+    /// <summary>A statement or a connection attempt took longer than allowed.</summary>
     TimedOut,
 }
 
-/// <summary>Why a source cannot be read.</summary>
+/// <summary>The reason why a source cannot be read.</summary>
 /// <param name="Message">For people, with what to do.</param>
 public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
 {
-    /// <summary>Whether it can be read a little later without anybody doing anything.</summary>
+    /// <summary>Whether a retry may succeed without any correction.</summary>
     public bool IsTransient => Kind != SourceFaultKind.Lasting;
 
     public static implicit operator SourceFault(LocalizedMessage message) => new(SourceFaultKind.Lasting, message);

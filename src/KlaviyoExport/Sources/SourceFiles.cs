@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>The files that loads and uploads make, and their removal when no source uses them any more.</summary>
+/// <summary>Manages the files of loads and uploads, and deletes those that no source uses.</summary>
 internal sealed class SourceFiles(
     IOptions<StoreOptions> store,
     SourcePaths paths,
@@ -16,12 +16,12 @@ internal sealed class SourceFiles(
     ILogger<SourceFiles> logger
 ) : IHostedService
 {
-    /// <summary>An upload may wait this long for its source to be saved.</summary>
+    /// <summary>How long an upload is kept until its source is saved.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<string, bool> _inProgress = new();
 
-    /// <summary>A name for a new staging file, relative to the data directory; no sweep touches it until it is released.</summary>
+    /// <summary>Reserves a name for a new staging file, relative to the data directory. It is not swept until it is released.</summary>
     public string Reserve()
     {
         DataDirectory.Create(store.Value.PathOf("staging"));
@@ -34,16 +34,14 @@ internal sealed class SourceFiles(
 
     public string PathOf(string staging) => store.Value.PathOf(staging);
 
-    /// <summary>
-    /// Deletes a staging file. One that is being read goes when its reader does, or where the system refuses, at the next start.
-    /// </summary>
+    /// <summary>Deletes a staging file. If it is being read, it disappears when the reader closes it, or at the next start.</summary>
     public void DeleteStaging(string? staging)
     {
         if (staging is not null)
             TryDelete(() => File.Delete(PathOf(staging)));
     }
 
-    /// <summary>Deletes the upload a source was read from; any other file stays.</summary>
+    /// <summary>Deletes the upload of a source. Other files are not touched.</summary>
     public void DeleteUpload(string location)
     {
         var folder = Path.GetDirectoryName(location);
@@ -51,7 +49,7 @@ internal sealed class SourceFiles(
             TryDelete(() => Directory.Delete(folder, recursive: true));
     }
 
-    /// <summary>Removes what a crash left behind.</summary>
+    /// <summary>Deletes files that a crash has left.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var staging = Entries(store.Value.PathOf("staging"));
@@ -83,7 +81,7 @@ internal sealed class SourceFiles(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // In use; the next start tries again.
+            // The file is in use. The next start tries again.
         }
     }
 }

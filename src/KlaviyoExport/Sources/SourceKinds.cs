@@ -5,6 +5,6 @@ public static class SourceKinds
     /// <summary>Whether profiles are read over the network, with a user and a password.</summary>
     public static bool IsServer(this SourceKind kind) => kind is SourceKind.PostgreSql or SourceKind.SqlServer;
 
-    /// <summary>Whether it has tables to choose from, for the profiles and for memberships.</summary>
+    /// <summary>Whether the source has several tables, for profiles and for memberships.</summary>
     public static bool HasTables(this SourceKind kind) => kind != SourceKind.Csv;
 }

@@ -5,15 +5,13 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>
-/// Loads a source or looks into one. Files are read on a thread of the pool, in one go; servers are waited for.
-/// </summary>
+/// <summary>Loads or tests a source. Files are read synchronously on a thread-pool thread, servers asynchronously.</summary>
 internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
 {
-    /// <param name="source">Not changed.</param>
-    /// <param name="staging">Full path of the file to make for a CSV.</param>
-    /// <param name="cancellationToken">Stops between two rows.</param>
-    /// <exception cref="SourceException">It cannot be loaded; the message says why.</exception>
+    /// <param name="source">The source. It is not changed.</param>
+    /// <param name="staging">The full path of the staging file to create for CSV.</param>
+    /// <param name="cancellationToken">Checked between two rows.</param>
+    /// <exception cref="SourceException">The source cannot be loaded. The message says why.</exception>
     public Task<LoadedProfiles> LoadAsync(Source source, string staging, CancellationToken cancellationToken) =>
         source.Kind switch
         {
@@ -41,9 +39,9 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
             _ => LoadServerAsync(source, cancellationToken),
         };
 
-    /// <param name="draft">Of a file.</param>
-    /// <param name="cancellationToken">Stops the look.</param>
-    /// <exception cref="SourceException">It cannot be read; the message says why.</exception>
+    /// <param name="draft">The draft of a file source.</param>
+    /// <param name="cancellationToken">Cancels the test.</param>
+    /// <exception cref="SourceException">The source cannot be read. The message says why.</exception>
     public Task<SourcePreview> PreviewAsync(SourceDraft draft, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
@@ -64,8 +62,8 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
             cancellationToken
         );
 
-    /// <summary>Looks into a database server.</summary>
-    /// <exception cref="SourceException">It cannot be read; the message says why.</exception>
+    /// <summary>Tests a database server.</summary>
+    /// <exception cref="SourceException">The server cannot be read. The message says why.</exception>
     public async Task<SourcePreview> PreviewAsync(
         SourceKind kind,
         SourceServer server,
@@ -78,7 +76,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         return await ServerCatalogue.PreviewAsync(session, table, cancellationToken);
     }
 
-    /// <summary>The tables of a database and the columns of each.</summary>
+    /// <summary>Returns the tables of a database and their columns.</summary>
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ColumnsAsync(Source source, CancellationToken cancellationToken) =>
         source.Kind.IsServer()
             ? ServerColumnsAsync(source, cancellationToken)

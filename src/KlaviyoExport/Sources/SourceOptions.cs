@@ -1,22 +1,22 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>Section <c>Sources</c> of the configuration.</summary>
+/// <summary>The options in configuration section <c>Sources</c>.</summary>
 public sealed class SourceOptions
 {
     public const string Section = "Sources";
 
     /// <summary>
-    /// Full paths of the folders whose files may be read as sources (<c>Sources:Roots:0</c>, …), besides the uploads. None by default.
-    /// A symbolic link inside one that leads out of all of them is refused.
+    /// The full paths of the folders whose files may be read (<c>Sources:Roots:0</c>, …), in addition to the uploads. None by default. A
+    /// symbolic link that leads outside all of them is refused.
     /// </summary>
     public IList<string> Roots { get; set; } = [];
 
-    /// <summary>The most bytes an upload may have; 2 GB by default.</summary>
+    /// <summary>The maximum size of an upload in bytes. Default: 2 GB.</summary>
     public long MaxUploadBytes { get; set; } = 2_000_000_000;
 
     /// <summary>
-    /// The most a database server may take for one statement, reading its rows included; five minutes by default. A look that a person
-    /// waits for gets a minute at most.
+    /// The longest time a statement may take on a database server, including reading its rows. Default: five minutes. While a person
+    /// waits, at most one minute.
     /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Sources;
 
 /// <summary>
-/// Which files may be read: those under <see cref="SourceOptions.Roots"/> and the uploads, after every symbolic link is followed.
+/// Decides which files may be read: those under <see cref="SourceOptions.Roots"/> and the uploads, after all symbolic links are resolved.
 /// </summary>
 public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreOptions> store)
 {
     public string Uploads => store.Value.PathOf("uploads");
 
-    /// <summary>The real path of a file or folder.</summary>
-    /// <exception cref="SourceException">It is outside the roots and the uploads, or does not exist.</exception>
+    /// <summary>Returns the real path of a file or folder.</summary>
+    /// <exception cref="SourceException">The path is outside the roots and the uploads, or does not exist.</exception>
     public string Resolve(string location)
     {
         if (
@@ -21,7 +21,7 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
         )
             throw new SourceException(new LocalizedMessage("Sources.PathNotFull"));
         var full = Path.GetFullPath(location);
-        // What lies outside gets one answer whether it exists or not, so that the check tells nothing about the machine.
+        // Paths outside get the same message whether they exist or not, so that the check reveals nothing about the server.
         if (!IsAllowed(full))
             throw Outside(location);
         var real = RealPath.Of(full);

@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>What a test of a draft found; from the first rows only.</summary>
-/// <param name="Tables">Of a database; empty for CSV.</param>
-/// <param name="Fields">Empty for a database of which no table is picked.</param>
-/// <param name="Rows">Up to ten, in the order of the fields.</param>
-/// <param name="Malformed">Among the rows looked at.</param>
-/// <param name="LikelyKey">The field that looks most like the key; null where none does.</param>
+/// <summary>The result of testing a draft, based on the first rows.</summary>
+/// <param name="Tables">The tables of a database. Empty for CSV.</param>
+/// <param name="Fields">Empty for a database without a chosen table.</param>
+/// <param name="Rows">Up to ten rows, with values in the order of the fields.</param>
+/// <param name="Malformed">The malformed rows among the tested ones.</param>
+/// <param name="LikelyKey">The field that is most likely the key. Null when there is none.</param>
 public sealed record SourcePreview(
     IReadOnlyList<SourceTable> Tables,
     IReadOnlyList<Field> Fields,

@@ -9,7 +9,9 @@ namespace KlaviyoExport.Sources;
 
 public static class SourceRegistration
 {
-    /// <summary>Sources: their files, loading, reading and upkeep. Options come from section <c>Sources</c>.</summary>
+    /// <summary>
+    /// Registers the services of sources: files, loading, reading and clean-up. The options are in section <c>Sources</c>.
+    /// </summary>
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<SourceOptions>().Bind(configuration.GetSection(SourceOptions.Section)).ValidateOnStart();

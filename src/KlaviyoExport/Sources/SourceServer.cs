@@ -2,24 +2,24 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>What is demanded of the way to a database server.</summary>
+/// <summary>The security of the connection to a database server.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ServerTls>))]
 public enum ServerTls
 {
-    /// <summary>Encrypted, to a server that proves who it is: its certificate is trusted and bears its name.</summary>
+    /// <summary>Encrypted. The certificate of the server must be trusted and match its name.</summary>
     Verified,
 
-    /// <summary>Encrypted, to whoever answers.</summary>
+    /// <summary>Encrypted, without verifying the server.</summary>
     Encrypted,
 
-    /// <summary>In clear, for a server on this machine or a wire that nobody else reaches.</summary>
+    /// <summary>Not encrypted. Only for a server on this machine or in a trusted network.</summary>
     None,
 }
 
-/// <summary>How to reach a database server, save the password.</summary>
+/// <summary>How to reach a database server, without the password.</summary>
 /// <param name="Host">A name or an address.</param>
-/// <param name="Port">Null: the server's usual one.</param>
-/// <param name="RootCertificate">PostgreSQL: full path of the certificate that vouches for the server's; null: those the machine
+/// <param name="Port">Null for the default port of the server.</param>
+/// <param name="RootCertificate">The full path of a root certificate (PostgreSQL). Null to use the authorities that the machine
 /// trusts.</param>
 public sealed record SourceServer(
     string Host,
@@ -31,7 +31,8 @@ public sealed record SourceServer(
 )
 {
     /// <summary>
-    /// Whether a password that was entered for this server would go to the same one, as the same user, no less protected.
+    /// Whether a password that was entered for this server can be used for another one: the same server and user, with at least the same
+    /// protection.
     /// </summary>
     public bool TakesPasswordOf(SourceServer other) => this with { Database = other.Database } == other;
 }

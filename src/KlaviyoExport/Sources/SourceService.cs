@@ -8,11 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>A source as others than administrators may know it: without its place and samples.</summary>
+/// <summary>A source without its location and samples, for people who are not administrators.</summary>
 public sealed record SourceChoice(int Id, string Name, SourceKind Kind, string KeyColumn, long RowCount, IReadOnlyList<Field> Fields);
 
 /// <summary>
-/// Adds, changes, loads and removes sources. Failures are <see cref="LocalizedException"/>s and change nothing but the source's error.
+/// Adds, changes, loads and removes sources. A failed call throws a <see cref="LocalizedException"/> and changes nothing but the source's
+/// error.
 /// </summary>
 public sealed class SourceService
 {
@@ -56,7 +57,7 @@ public sealed class SourceService
         return await db.Set<Source>().AsNoTracking().OrderBy(source => source.Name).ToListAsync(cancellationToken);
     }
 
-    /// <exception cref="SourceException">It has been removed.</exception>
+    /// <exception cref="SourceException">The source was removed.</exception>
     public async Task<Source> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -64,7 +65,7 @@ public sealed class SourceService
         return await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken);
     }
 
-    /// <summary>Every source that is loaded, for choosing one.</summary>
+    /// <summary>Returns all loaded sources, for choosing one.</summary>
     public async Task<IReadOnlyList<SourceChoice>> ChoicesAsync(CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -94,8 +95,8 @@ public sealed class SourceService
         ];
     }
 
-    /// <summary>The tables and views of a database source, each with its columns; none for a CSV.</summary>
-    /// <exception cref="LocalizedException">It cannot be read, or the actor may not define segments.</exception>
+    /// <summary>Returns the tables and views of a database source with their columns. Empty for CSV.</summary>
+    /// <exception cref="LocalizedException">The source cannot be read, or the actor may not define segments.</exception>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> TablesAsync(
         Actor actor,
         int id,
@@ -110,7 +111,7 @@ public sealed class SourceService
             : new Dictionary<string, IReadOnlyList<string>>();
     }
 
-    /// <summary>Looks into a draft without keeping anything.</summary>
+    /// <summary>Tests a draft without storing anything.</summary>
     public async Task<SourcePreview> TestAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -122,7 +123,9 @@ public sealed class SourceService
         return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft.Table, cancellationToken);
     }
 
-    /// <summary>Adds or changes a source. What is read differently is loaded first, and only a load that succeeds is kept.</summary>
+    /// <summary>
+    /// Adds or changes a source. If its data must be read differently, it is loaded first, and saved only when the load succeeds.
+    /// </summary>
     public async Task<Source> SaveAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -164,7 +167,7 @@ public sealed class SourceService
         return source;
     }
 
-    /// <summary>Reads a source anew. When that fails its error is kept with it, and the load before stays in force.</summary>
+    /// <summary>Reloads a source. If this fails, the error is stored and the previous load is still used.</summary>
     public async Task<Source> LoadAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -185,7 +188,7 @@ public sealed class SourceService
         }
     }
 
-    /// <summary>Removes a source that nothing uses, with its staging file and its upload; the user's own files stay.</summary>
+    /// <summary>Removes an unused source with its staging file and its upload. The user's own files are not touched.</summary>
     public async Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -291,7 +294,7 @@ public sealed class SourceService
         }
         catch (DbUpdateException)
         {
-            // Someone was faster since the name was looked up.
+            // Another person has used the name since it was checked.
             if (await db.Set<Source>().AnyAsync(other => other.Name == name, cancellationToken))
                 throw new SourceException(new LocalizedMessage("Sources.NameTaken", name));
             throw;

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Sources;
 
-/// <summary>A table or view that profiles, or keys of them, can be read from.</summary>
+/// <summary>A table or view from which profiles or keys can be read.</summary>
 public sealed record SourceTable(string Name, bool IsView);

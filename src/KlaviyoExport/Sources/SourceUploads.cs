@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-/// <summary>Takes files from a browser. Each gets a folder of its own under the uploads, so that no name meets another.</summary>
+/// <summary>Stores files that are uploaded from a browser. Each gets its own folder, so that equal names do not conflict.</summary>
 public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> options)
 {
     private const int LongestName = 100;
     private const int Chunk = 81_920;
 
-    /// <summary>The most bytes a file may have.</summary>
+    /// <summary>The maximum size of a file in bytes.</summary>
     public long MaxBytes => options.Value.MaxUploadBytes;
 
-    /// <summary>Writes the content to disk as it comes.</summary>
-    /// <returns>Full path, for <see cref="SourceDraft.Location"/>.</returns>
-    /// <exception cref="LocalizedException">Too large, or not allowed; nothing stays.</exception>
+    /// <summary>Writes the content to disk while it is received.</summary>
+    /// <returns>The full path, for <see cref="SourceDraft.Location"/>.</returns>
+    /// <exception cref="LocalizedException">The file is too large, or the actor may not upload. Nothing is kept.</exception>
     public async Task<string> SaveAsync(Actor actor, Stream content, string fileName, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -50,7 +50,7 @@ public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> opt
         }
     }
 
-    /// <summary>Letters, digits and a few marks of the last part of the name; never a path, a hidden file or a device.</summary>
+    /// <summary>Returns the letters, digits and some other characters of the file name. Never a path, a hidden file or a device.</summary>
     private static string SafeName(string fileName)
     {
         var last = fileName.Split('/', '\\')[^1];

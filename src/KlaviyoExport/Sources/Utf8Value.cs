@@ -2,7 +2,7 @@ namespace KlaviyoExport.Sources;
 
 internal static class Utf8Value
 {
-    /// <summary>As <see cref="FieldValue.IsEmpty"/>, of UTF-8.</summary>
+    /// <summary>Whether a value is empty, as <see cref="FieldValue.IsEmpty"/>, for UTF-8.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> value)
     {
         while (!value.IsEmpty)

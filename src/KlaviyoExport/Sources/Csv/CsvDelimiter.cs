@@ -2,8 +2,8 @@ namespace KlaviyoExport.Sources.Csv;
 
 internal static class CsvDelimiter
 {
-    /// <summary>What a person entered as the character it stands for; null: to be found out.</summary>
-    /// <exception cref="SourceException">It cannot delimit.</exception>
+    /// <summary>Converts the entered delimiter to its character. Null to detect it.</summary>
+    /// <exception cref="SourceException">The character cannot be a delimiter.</exception>
     public static char? Parse(string? entered) =>
         entered switch
         {

@@ -2,12 +2,14 @@ using System.Text;
 
 namespace KlaviyoExport.Sources.Csv;
 
-/// <summary>How a file writes its letters: by its byte order mark, else by where its zero bytes stand, else UTF-8.</summary>
+/// <summary>
+/// Detects the encoding of a file: by its byte order mark, otherwise by the positions of its zero bytes, otherwise UTF-8.
+/// </summary>
 internal static class CsvEncoding
 {
     /// <summary>
-    /// What an invalid unit of UTF-16 becomes: a code point no text may hold, so that it is found again. (Invalid UTF-8 stays as it is and
-    /// is found as such.)
+    /// The code point that replaces an invalid unit of UTF-16. No valid text contains it, so it is recognized later. (Invalid UTF-8 is
+    /// passed on and recognized itself.)
     /// </summary>
     public const char Invalid = '\uFFFF';
 
@@ -27,7 +29,7 @@ internal static class CsvEncoding
         };
     }
 
-    // A zero byte is no character of UTF-8, while the delimiters and line breaks of UTF-16 are half zeros.
+    // UTF-8 text has no zero bytes, whereas every delimiter and line break of UTF-16 contains one.
     private static Encoding? ByZeros(ReadOnlySpan<byte> start)
     {
         int even = 0,

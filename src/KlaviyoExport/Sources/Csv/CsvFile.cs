@@ -3,13 +3,13 @@ using CsvHelper;
 
 namespace KlaviyoExport.Sources.Csv;
 
-/// <summary>One CSV file, row by row. Rows that break the rules are reported and passed over.</summary>
+/// <summary>Reads a CSV file row by row. Malformed rows are reported and skipped.</summary>
 internal sealed class CsvFile : IDisposable
 {
-    /// <summary>Bytes of UTF-8.</summary>
+    /// <summary>The limit in bytes of UTF-8.</summary>
     public const int LongestRow = 1_000_000;
 
-    /// <summary>What SQLite takes, less the column the staging file adds.</summary>
+    /// <summary>The limit of SQLite, minus the column that the staging file adds.</summary>
     public const int MostColumns = 1_999;
 
     private static ReadOnlySpan<byte> InvalidUnit => "\uFFFF"u8;
@@ -63,11 +63,11 @@ internal sealed class CsvFile : IDisposable
 
     public IReadOnlyList<string> Header { get; private set; } = [];
 
-    /// <summary>1-based, of the start of the current row.</summary>
+    /// <summary>The 1-based number of the first line of the current row.</summary>
     public long Line => _reader.LineNumber;
 
     /// <summary>Opens the file and reads its header.</summary>
-    /// <exception cref="SourceException">It has no header that could be one.</exception>
+    /// <exception cref="SourceException">The file has no valid header.</exception>
     public static CsvFile Open(string path, char? delimiter, MalformedRows malformed)
     {
         try
@@ -90,8 +90,8 @@ internal sealed class CsvFile : IDisposable
         }
     }
 
-    /// <summary>Goes to the next row that is sound.</summary>
-    /// <exception cref="SourceException">What follows cannot be told into rows.</exception>
+    /// <summary>Moves to the next valid row.</summary>
+    /// <exception cref="SourceException">The rest of the file cannot be split into rows.</exception>
     public bool Read()
     {
         while (Advance())
@@ -106,8 +106,8 @@ internal sealed class CsvFile : IDisposable
         return false;
     }
 
-    /// <summary>To be called at the end: a file that someone is still writing is half a file.</summary>
-    /// <exception cref="SourceException">It is another than when it was opened.</exception>
+    /// <summary>Must be called at the end: a file that is still being written is incomplete.</summary>
+    /// <exception cref="SourceException">The file was changed since it was opened.</exception>
     public void DemandUnchanged()
     {
         _file.Refresh();
@@ -115,7 +115,7 @@ internal sealed class CsvFile : IDisposable
             throw new SourceException(SourceFault.ChangedWhileRead(Name));
     }
 
-    /// <summary>A value of the current row in UTF-8; valid until the next.</summary>
+    /// <summary>Returns a value of the current row in UTF-8. Valid until the next row.</summary>
     public ReadOnlySpan<byte> this[int column] => _reader.GetSpan(column);
 
     public string Text(int column) => _reader.GetString(column);
@@ -162,7 +162,7 @@ internal sealed class CsvFile : IDisposable
         var unnamed = Header.ToList().FindIndex(name => name.Length == 0);
         if (unnamed >= 0)
             throw new SourceException(new LocalizedMessage("Sources.HeaderUnnamed", Name, unnamed + 1));
-        // Case does not tell columns apart in SQLite.
+        // Column names in SQLite are case-insensitive.
         if (Header.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Skip(1).Any()) is { } repeated)
             throw new SourceException(new LocalizedMessage("Sources.HeaderRepeated", Name, repeated.Last()));
     }

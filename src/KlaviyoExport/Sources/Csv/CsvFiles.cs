@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Sources.Csv;
 
-/// <summary>The files of a CSV source: the one, or those of a folder by name, each checked where it really lies.</summary>
+/// <summary>Lists the files of a CSV source: one file, or those of a folder ordered by name. The real path of each is checked.</summary>
 internal static class CsvFiles
 {
     private static readonly string[] Endings = [".csv", ".tsv", ".txt"];
 
-    /// <exception cref="SourceException">There is none, or one lies outside what may be read.</exception>
+    /// <exception cref="SourceException">There is no file, or one is outside the permitted folders.</exception>
     public static IReadOnlyList<string> Of(string location, SourcePaths paths)
     {
         var real = paths.Resolve(location);

@@ -1,16 +1,16 @@
 namespace KlaviyoExport.Sources.Csv;
 
-/// <summary>Loads CSV files into a staging file, in memory that does not grow with the rows.</summary>
+/// <summary>Loads CSV files into a staging file. The memory used does not depend on the number of rows.</summary>
 internal static class CsvLoader
 {
     private const int LineBits = 40;
 
-    /// <param name="files">At least one; all with the header of the first.</param>
-    /// <param name="delimiter">Null: found out, in each file.</param>
-    /// <param name="keyColumn">A name of the header.</param>
-    /// <param name="staging">A file that does not exist yet. What a failure leaves of it is the caller's to delete.</param>
-    /// <param name="cancellationToken">Looked at for every row.</param>
-    /// <exception cref="SourceException">A file cannot be read, or there is no sound row in any.</exception>
+    /// <param name="files">One or more files, all with the header of the first.</param>
+    /// <param name="delimiter">Null to detect it in each file.</param>
+    /// <param name="keyColumn">A column name of the header.</param>
+    /// <param name="staging">A file that does not exist yet. After a failure the caller deletes it.</param>
+    /// <param name="cancellationToken">Checked for every row.</param>
+    /// <exception cref="SourceException">A file cannot be read, or no file has a valid row.</exception>
     public static LoadedProfiles Load(
         IReadOnlyList<string> files,
         char? delimiter,

@@ -5,7 +5,7 @@ internal static class CsvPreview
     private const int Looked = 1_000;
     private const int Shown = 10;
 
-    /// <exception cref="SourceException">A file cannot be read, or its header is not that of the first.</exception>
+    /// <exception cref="SourceException">A file cannot be read, or its header differs from that of the first file.</exception>
     public static SourcePreview Of(IReadOnlyList<string> files, char? delimiter, CancellationToken cancellationToken)
     {
         var malformed = new MalformedRows();

@@ -5,9 +5,9 @@ using SQLitePCL;
 namespace KlaviyoExport.Sources.Csv;
 
 /// <summary>
-/// The SQLite file a CSV is loaded into: one table, every column text, empty values null, each key once. Written in one transaction without
-/// a journal, for a file that is not finished is of no use; <see cref="Finish"/> brings it to the disk. Values go in as the UTF-8 they came
-/// as, past ADO.NET, which would make a string and a box of each.
+/// The SQLite file into which a CSV is loaded: one table in which every column is text, empty values are null and keys are unique. It is
+/// written in one transaction without a journal, because an unfinished file is useless; <see cref="Finish"/> flushes it to disk. Values
+/// are written as UTF-8 without ADO.NET, which would allocate a string and a box for each.
 /// </summary>
 internal sealed class StagingFile : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class StagingFile : IDisposable
     private readonly sqlite3_stmt _find;
 
     /// <param name="path">A file that does not exist yet.</param>
-    /// <param name="columns">Their names, different also without regard to case.</param>
-    /// <param name="key">Index of the key's.</param>
+    /// <param name="columns">The column names, unique without regard to case.</param>
+    /// <param name="key">The index of the key column.</param>
     public StagingFile(string path, IReadOnlyList<string> columns, int key)
     {
         _path = path;
@@ -39,10 +39,10 @@ internal sealed class StagingFile : IDisposable
         _find = Prepare($"SELECT {SqlName.Quote(place)} FROM {Table} WHERE {SqlName.Quote(columns[key])} = ?");
     }
 
-    /// <summary>Index of the key's column.</summary>
+    /// <summary>The index of the key column.</summary>
     public int Key { get; }
 
-    /// <summary>Sets a value of the row to insert.</summary>
+    /// <summary>Sets a value of the next row.</summary>
     public void Bind(int column, ReadOnlySpan<byte> value)
     {
         if (Utf8Value.IsEmpty(value))
@@ -51,10 +51,10 @@ internal sealed class StagingFile : IDisposable
             raw.sqlite3_bind_text(_insert, column + 2, value);
     }
 
-    /// <summary>Adds the row unless its key is there.</summary>
-    /// <param name="place">Where the row comes from; greater than that of the row before.</param>
+    /// <summary>Adds the row unless its key already exists.</summary>
+    /// <param name="place">The position of the row in its file. Must be greater than that of the previous row.</param>
     /// <returns>Whether it was added.</returns>
-    /// <exception cref="SqliteException">It cannot be written, for example because the disk is full.</exception>
+    /// <exception cref="SqliteException">The file cannot be written, for example because the disk is full.</exception>
     public bool Insert(long place)
     {
         raw.sqlite3_bind_int64(_insert, 1, place);
@@ -63,7 +63,7 @@ internal sealed class StagingFile : IDisposable
         return raw.sqlite3_changes(_connection.Handle!) == 1;
     }
 
-    /// <summary>The place of the row that has a key.</summary>
+    /// <summary>Returns the position of the row with a key.</summary>
     public long PlaceOf(ReadOnlySpan<byte> key)
     {
         raw.sqlite3_bind_text(_find, 1, key);

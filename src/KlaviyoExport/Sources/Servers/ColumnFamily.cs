@@ -1,9 +1,9 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>What a column's declared type says about its values.</summary>
+/// <summary>What the declared type of a column says about its values.</summary>
 internal enum ColumnFamily
 {
-    /// <summary>Nothing: text, and everything that is read as text.</summary>
+    /// <summary>The type says nothing: text, and all types that are read as text.</summary>
     Text,
     Whole,
     Decimal,

@@ -6,8 +6,8 @@ using Npgsql;
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
-/// PostgreSQL. Rows are read one by one as the server sends them; what is not read yet waits in its buffers and those of the network, not
-/// here. The transaction is read only and sees one state of the data.
+/// PostgreSQL. Rows are read one by one as the server sends them, without buffering all of them. The transaction is read-only and sees
+/// one state of the data.
 /// </summary>
 internal sealed class PostgreSqlDialect : ServerDialect
 {
@@ -37,7 +37,7 @@ internal sealed class PostgreSqlDialect : ServerDialect
 
     public override DbDataSource Connect(SourceServer server, string password, string? rootCertificate)
     {
-        // The slim builder asks the server nothing about its types: values come as text.
+        // The slim builder does not load the types of the server: values are read as text.
         var builder = new NpgsqlSlimDataSourceBuilder(
             new NpgsqlConnectionStringBuilder
             {
@@ -116,7 +116,7 @@ internal sealed class PostgreSqlDialect : ServerDialect
         return (column.Family, column.Type) switch
         {
             (ColumnFamily.Binary, _) => $"upper(encode({name}, 'hex'))",
-            // In the server's language otherwise, with its currency.
+            // Otherwise in the server's language and with its currency.
             (_, "money") => $"CAST(CAST({name} AS numeric) AS text)",
             _ => $"CAST({name} AS text)",
         };

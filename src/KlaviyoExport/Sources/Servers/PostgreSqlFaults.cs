@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>PostgreSQL's error codes in words. What it says itself is not repeated: it may quote a customer's data.</summary>
+/// <summary>
+/// Converts error codes of PostgreSQL to messages. The server's own text is not repeated, because it may contain customer data.
+/// </summary>
 internal static class PostgreSqlFaults
 {
     public static SourceFault? Explain(Exception exception, ServerReading reading) =>
@@ -12,7 +14,7 @@ internal static class PostgreSqlFaults
             _ when ServerFaults.OfConnection(exception, reading) is { } way => way,
             _ when ServerFaults.Find<TimeoutException>(exception) is not null => ServerFaults.TimedOut(reading),
             NpgsqlException when ServerFaults.Find<IOException>(exception) is not null => SourceFault.ServerGone(reading.Name),
-            // Npgsql has no code for a server that answered the request for encryption with no.
+            // Npgsql has no error code for a server that refuses encryption.
             NpgsqlException when exception.Message.Contains("SSL", StringComparison.Ordinal) => new LocalizedMessage(
                 "Sources.TlsNotOffered",
                 reading.Server.Host
@@ -44,7 +46,7 @@ internal static class PostgreSqlFaults
             PostgresErrorCodes.QueryCanceled or "25P03" or "25P04" => ServerFaults.TimedOut(reading),
             PostgresErrorCodes.ReadOnlySqlTransaction => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => SourceFault.ServerGone(reading.Name),
-            // Connections, memory or disk spent; starting; a standby that must catch up; a deadlock.
+            // Out of connections, memory or disk; starting; a conflict on a standby; a deadlock.
             ['5', '3', ..] or PostgresErrorCodes.CannotConnectNow or ['4', '0', ..] => SourceFault.ServerBusy(reading.Name),
             ['0', '8', ..] => SourceFault.ServerGone(reading.Name),
             _ => new LocalizedMessage("Sources.ServerFault", reading.Subject, told.SqlState),

@@ -1,12 +1,12 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>Learns what a database holds: its tables, their columns, and the fields of the profiles in one pass over them.</summary>
+/// <summary>Reads the structure of a database: its tables, their columns, and the fields of the profiles in one pass.</summary>
 internal static class ServerCatalogue
 {
     private const int Looked = 1_000;
     private const int Shown = 10;
 
-    /// <summary>Tables and views of every schema, without the server's own.</summary>
+    /// <summary>Returns the tables and views of all schemas, without the server's own.</summary>
     public static async Task<IReadOnlyList<ServerRelation>> TablesAsync(ServerSession session, CancellationToken cancellationToken)
     {
         var tables = new List<ServerRelation>();
@@ -15,7 +15,7 @@ internal static class ServerCatalogue
         return tables;
     }
 
-    /// <summary>The columns that the user may read, in order.</summary>
+    /// <summary>Returns the columns that the user may read, in order.</summary>
     public static async Task<IReadOnlyList<ServerColumn>> ColumnsAsync(
         ServerSession session,
         ServerName table,
@@ -28,7 +28,7 @@ internal static class ServerCatalogue
         return columns;
     }
 
-    /// <summary>From the first rows; no fields without a table.</summary>
+    /// <summary>Returns a preview from the first rows. It has no fields without a table.</summary>
     public static async Task<SourcePreview> PreviewAsync(ServerSession session, string? table, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceTable> tables =
@@ -65,10 +65,10 @@ internal static class ServerCatalogue
 
     private static string Values(ServerTable table) => string.Join(", ", table.Columns.Select(table.Dialect.ValueOf));
 
-    /// <param name="table">Whose columns are read.</param>
-    /// <param name="statement">Reads all of them.</param>
-    /// <param name="shown">Takes the first rows.</param>
-    /// <param name="cancellationToken">Stops between two rows, and a row that does not come.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="statement">The statement that reads all columns.</param>
+    /// <param name="shown">Receives the first rows.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     private static async Task<IReadOnlyList<Field>> ProfileAsync(
         ServerTable table,
         string statement,

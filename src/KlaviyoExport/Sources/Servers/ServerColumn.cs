@@ -1,12 +1,12 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>A column as the catalogue has it.</summary>
-/// <param name="Type">The type's name there; of a domain or alias, the type beneath.</param>
+/// <summary>A column as in the catalog of the server.</summary>
+/// <param name="Type">The name of the type. For a domain or alias, the underlying type.</param>
 internal sealed record ServerColumn(string Name, string Type, ColumnFamily Family)
 {
     /// <summary>
-    /// The declared type, unless there are values that do not keep to it: an id too long for a number to hold exactly, a date called
-    /// infinity. Text says nothing, so its values decide.
+    /// Returns the declared type, unless there are values that do not fit it, such as an ID too long for an exact number, or a date named
+    /// infinity. For text the values decide.
     /// </summary>
     public FieldType TypeOf(Field seen) =>
         (Family, seen) switch

@@ -3,9 +3,7 @@ using System.Data.Common;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>
-/// What differs between kinds of database server. Only plain features are used, so that what speaks their protocols serves as well.
-/// </summary>
+/// <summary>The differences between kinds of database server. Only common features are used, so that compatible servers work too.</summary>
 internal abstract class ServerDialect
 {
     protected static readonly TimeSpan ConnectionTimeout = TimeSpan.FromSeconds(15);
@@ -15,13 +13,15 @@ internal abstract class ServerDialect
 
     public abstract int UsualPort { get; }
 
-    /// <summary>How rows are taken from the wire: one at a time, nothing kept.</summary>
+    /// <summary>How rows are read: one at a time, without buffering.</summary>
     public abstract CommandBehavior Reading { get; }
 
-    /// <summary>Selects schema, name, whether it is a view and whether it may be read, of every table and view; '1' is yes.</summary>
+    /// <summary>
+    /// A query that returns, for every table and view: schema, name, whether it is a view, and whether it may be read. '1' means yes.
+    /// </summary>
     public abstract string Tables { get; }
 
-    /// <summary>Selects name and type of the columns of a table, in order, given its schema and name.</summary>
+    /// <summary>A query that returns the names and types of the columns of a table in order, given its schema and name.</summary>
     public abstract string Columns { get; }
 
     public static ServerDialect Of(SourceKind kind) =>
@@ -32,45 +32,45 @@ internal abstract class ServerDialect
             _ => throw new NotSupportedException(kind.ToString()),
         };
 
-    /// <param name="server">Where and as whom.</param>
-    /// <param name="password">In clear; it stays in memory.</param>
-    /// <param name="rootCertificate">A file that may be read; null: none.</param>
+    /// <param name="server">The address, the database and the user.</param>
+    /// <param name="password">The password, not encrypted. It stays in memory.</param>
+    /// <param name="rootCertificate">The path of a root certificate. Null when there is none.</param>
     public abstract DbDataSource Connect(SourceServer server, string password, string? rootCertificate);
 
     /// <summary>
-    /// Makes the connection one that only reads, one state of the data where the server can, and writes values the same everywhere.
+    /// Configures the connection: read-only, with one consistent state of the data if the server supports it, and with invariant formats.
     /// </summary>
     public abstract Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>A name of the catalogue as an identifier, whatever characters it has.</summary>
+    /// <summary>Quotes a name as an identifier.</summary>
     public abstract string Quote(string name);
 
-    /// <summary>What stands for a value.</summary>
+    /// <summary>Returns the placeholder of a parameter.</summary>
     public abstract string Placeholder(int index);
 
     public abstract ColumnFamily FamilyOf(string type);
 
-    /// <summary>The name of a family's type, for casting a value to it.</summary>
+    /// <summary>Returns the name of the type of a family, for casts.</summary>
     public abstract string TypeOf(ColumnFamily family);
 
-    /// <summary>A column of the table called p, in the form it is read in.</summary>
+    /// <summary>Returns an expression for a column of the table with alias p, in the form in which it is read.</summary>
     public abstract string ValueOf(ServerColumn column);
 
-    /// <summary>A column of the table called p as text that equals another only where every letter does.</summary>
+    /// <summary>Returns an expression for a column of the table with alias p as text that is compared exactly.</summary>
     public abstract string KeyOf(ServerColumn column);
 
-    /// <summary>A key of <see cref="KeyOf"/>, such that equal ones are the same to the last letter.</summary>
+    /// <summary>Returns an expression for a key of <see cref="KeyOf"/> such that equal values are identical.</summary>
     public abstract string Exactly(string key);
 
-    /// <summary>What to order by so that equal keys stand together.</summary>
+    /// <summary>Returns the order in which equal keys are adjacent.</summary>
     public abstract string InOrder(string key);
 
-    /// <summary>The first rows that come.</summary>
+    /// <summary>Returns a query for the first rows.</summary>
     public abstract string First(string columns, string from, int rows);
 
-    /// <summary>A value in invariant text.</summary>
+    /// <summary>Returns a value as invariant text.</summary>
     public virtual string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    /// <summary>What went wrong, in words that say what to do. Null: it is not the server's doing.</summary>
+    /// <summary>Converts an error to a message that says what to do. Null when it is not an error of the server.</summary>
     public abstract SourceFault? Explain(Exception exception, ServerReading reading);
 }

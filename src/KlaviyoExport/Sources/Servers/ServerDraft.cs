@@ -1,14 +1,14 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>Where a draft says the server is.</summary>
+/// <summary>Validates the server fields of a draft.</summary>
 internal static class ServerDraft
 {
-    /// <summary>What a person entered, trimmed and checked.</summary>
-    /// <exception cref="SourceException">Something is missing, or is not what it should be.</exception>
+    /// <summary>Returns the entered values, trimmed and validated.</summary>
+    /// <exception cref="SourceException">A value is missing or not valid.</exception>
     public static SourceServer Of(SourceDraft draft)
     {
         var host = Needed(draft.Host, "Sources.HostNeeded");
-        // One name or address and nothing else: drivers take lists, pipes and files for hosts as well.
+        // A single name or address: drivers also accept lists, pipes and files as a host.
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
             throw new SourceException(new LocalizedMessage("Sources.HostInvalid", host));
         if (draft.Port is < 1 or > 65_535)
@@ -24,7 +24,7 @@ internal static class ServerDraft
         );
     }
 
-    /// <summary>Host, port and database as one word.</summary>
+    /// <summary>Returns host, port and database as one text.</summary>
     public static string Place(SourceServer server, SourceKind kind) =>
         FormattableString.Invariant($"{server.Host}:{server.Port ?? ServerDialect.Of(kind).UsualPort}/{server.Database}");
 

@@ -3,10 +3,10 @@ using System.Security.Authentication;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>What goes wrong on the way to any server.</summary>
+/// <summary>Converts network errors, which are common to all servers.</summary>
 internal static class ServerFaults
 {
-    /// <summary>The first of the kind among an exception and those behind it.</summary>
+    /// <summary>Finds the first exception of a type in a chain of inner exceptions.</summary>
     public static T? Find<T>(Exception? exception)
         where T : Exception
     {
@@ -15,7 +15,7 @@ internal static class ServerFaults
         return exception as T;
     }
 
-    /// <returns>Null when the way was not the matter.</returns>
+    /// <returns>Null when the network is not the cause.</returns>
     public static SourceFault? OfConnection(Exception exception, ServerReading reading)
     {
         var (host, port) = (reading.Server.Host, reading.Port);
@@ -33,8 +33,8 @@ internal static class ServerFaults
         };
     }
 
-    /// <summary>Goes the way once more, alone: a driver may keep to itself where it ended.</summary>
-    /// <returns>Null when it leads there.</returns>
+    /// <summary>Connects to the port of the server, because a driver may not report why a connection failed.</summary>
+    /// <returns>Null when the connection succeeds.</returns>
     public static async Task<SourceFault?> TestConnectionAsync(ServerReading reading, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>The values of one statement. They travel beside it and are never part of its text.</summary>
+/// <summary>The values of a statement. They are sent as parameters and are never part of its text.</summary>
 internal sealed class ServerParameters(ServerDialect dialect)
 {
     private readonly List<string> _values = [];
@@ -8,7 +8,7 @@ internal sealed class ServerParameters(ServerDialect dialect)
     public IReadOnlyList<string> Values => _values;
 
     /// <summary>Adds a value.</summary>
-    /// <returns>What stands for it in the statement.</returns>
+    /// <returns>The placeholder in the statement.</returns>
     public string Add(string value)
     {
         _values.Add(value);

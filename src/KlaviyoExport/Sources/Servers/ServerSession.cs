@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
-/// An open connection to a database server that only reads. Whatever the server does wrong comes as a <see cref="SourceException"/>.
+/// An open, read-only connection to a database server. All errors of the server are thrown as <see cref="SourceException"/>.
 /// </summary>
 internal sealed class ServerSession : IAsyncDisposable
 {
@@ -17,10 +17,10 @@ internal sealed class ServerSession : IAsyncDisposable
 
     public ServerDialect Dialect { get; }
 
-    /// <summary>What is being read, as errors name it.</summary>
+    /// <summary>What is being read, for error messages.</summary>
     public ServerReading Reading { get; set; }
 
-    /// <exception cref="SourceException">It cannot be reached, or does not let the user in; the message says why.</exception>
+    /// <exception cref="SourceException">The server cannot be reached or does not accept the user. The message says why.</exception>
     public static async Task<ServerSession> OpenAsync(
         ServerDialect dialect,
         DbDataSource source,
@@ -57,7 +57,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>The rows of a statement, one at a time, as they come; the next is not asked for before this one is taken.</summary>
+    /// <summary>Reads the rows of a statement, one at a time. The next row is requested after the previous one was consumed.</summary>
     public async IAsyncEnumerable<string?[]> ReadAsync(
         string statement,
         IReadOnlyList<string> values,
@@ -77,7 +77,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         finally
         {
-            // Closing the reader would otherwise take in all that was not wanted.
+            // Otherwise closing the reader would read all remaining rows.
             if (!ended)
                 Stop(command);
         }
@@ -94,7 +94,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         catch (Exception exception) when (exception is DbException or IOException or InvalidOperationException)
         {
-            // A connection that broke has nothing left to end.
+            // A broken connection needs no clean-up.
         }
         await _source.DisposeAsync();
     }
@@ -108,7 +108,7 @@ internal sealed class ServerSession : IAsyncDisposable
         for (var i = 0; i < values.Count; i++)
         {
             var parameter = command.CreateParameter();
-            // PostgreSQL's have a place and no name.
+            // PostgreSQL's parameters have a position and no name.
             parameter.ParameterName = Dialect.Placeholder(i).TrimStart('$', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
             parameter.Value = values[i];
             command.Parameters.Add(parameter);
@@ -129,7 +129,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Drivers report a statement that was cancelled as one that failed.
+            // Drivers report a canceled statement as a failed one.
             cancellationToken.ThrowIfCancellationRequested();
             if (Dialect.Explain(exception, Reading) is { } fault)
                 throw new SourceException(fault);
@@ -145,7 +145,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Drivers report a statement that was cancelled as one that failed.
+            // Drivers report a canceled statement as a failed one.
             cancellationToken.ThrowIfCancellationRequested();
             if (Dialect.Explain(exception, Reading) is { } fault)
                 throw new SourceException(fault);
@@ -161,7 +161,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException or IOException)
         {
-            // It has ended by itself.
+            // It has already ended.
         }
     }
 }

@@ -4,26 +4,28 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>Opens database servers. The password is decrypted here, goes to the driver and nowhere else.</summary>
+/// <summary>Opens sessions with database servers. The password is decrypted here and passed only to the driver.</summary>
 internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths, IOptions<SourceOptions> options)
 {
-    /// <summary>The most a look may take that a person waits for: a test, a preview, a count while a segment is being defined.</summary>
+    /// <summary>
+    /// The longest time a statement may take while a person waits: a test, a preview, or a count while a segment is defined.
+    /// </summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(1);
 
-    /// <param name="source">As it stands in the store.</param>
-    /// <param name="isGlance">Whether a person waits for it.</param>
-    /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="SourceException">It cannot be opened; the message says why.</exception>
+    /// <param name="source">The stored source.</param>
+    /// <param name="isGlance">Whether a person is waiting.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SourceException">The server cannot be opened. The message says why.</exception>
     public Task<ServerSession> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken) =>
         OpenAsync(source.Kind, source.Server!, Reveal(source), source.Name, isGlance, cancellationToken);
 
-    /// <param name="kind">Of a server.</param>
-    /// <param name="server">Where and as whom.</param>
-    /// <param name="password">In clear.</param>
-    /// <param name="name">What errors call the source.</param>
-    /// <param name="isGlance">Whether a person waits for it.</param>
-    /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="SourceException">It cannot be opened; the message says why.</exception>
+    /// <param name="kind">The kind of server.</param>
+    /// <param name="server">The address, the database and the user.</param>
+    /// <param name="password">The password, not encrypted.</param>
+    /// <param name="name">The name of the source in error messages.</param>
+    /// <param name="isGlance">Whether a person is waiting.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SourceException">The server cannot be opened. The message says why.</exception>
     public Task<ServerSession> OpenAsync(
         SourceKind kind,
         SourceServer server,
@@ -48,8 +50,10 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
 
     public byte[] Protect(string password) => secrets.ProtectCredential(password);
 
-    /// <summary>The password of a draft: as typed, or the one that is kept, which goes nowhere but where it was entered for.</summary>
-    /// <exception cref="SourceException">It must be entered, or entered again.</exception>
+    /// <summary>
+    /// Returns the password of a draft: the entered one, or the stored one, which is used only for the server it was entered for.
+    /// </summary>
+    /// <exception cref="SourceException">The password must be entered, or entered again.</exception>
     public string PasswordOf(SourceDraft draft, SourceServer server, Source? kept)
     {
         if (!string.IsNullOrEmpty(draft.Password))
@@ -61,7 +65,7 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
         return Reveal(kept);
     }
 
-    /// <exception cref="SourceException">The keys it was encrypted with are gone.</exception>
+    /// <exception cref="SourceException">The encryption keys are missing.</exception>
     private string Reveal(Source source)
     {
         try

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>A table or view of a database server, as its catalogue has it. Every name that enters SQL comes from here.</summary>
+/// <summary>A table or view of a database server, as in its catalog. All names in SQL come from here.</summary>
 internal sealed class ServerTable(ServerSession session, ServerRelation relation, IReadOnlyList<ServerColumn> columns)
 {
     public ServerSession Session => session;
@@ -9,12 +9,12 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
 
     public IReadOnlyList<ServerColumn> Columns => columns;
 
-    /// <summary>The table, called p.</summary>
+    /// <summary>The table with alias p.</summary>
     public string From => $"{Dialect.Quote(relation.Name.Schema)}.{Dialect.Quote(relation.Name.Name)} AS p";
 
-    /// <param name="session">Its errors name the first table found from now on.</param>
-    /// <param name="table">Schema and name as one word.</param>
-    /// <param name="cancellationToken">Stops the look.</param>
+    /// <param name="session">The session. Its error messages name the table from now on.</param>
+    /// <param name="table">Schema and name as one text.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SourceException">There is no such table or view, or the user may not read it.</exception>
     public static async Task<ServerTable> FindAsync(ServerSession session, string table, CancellationToken cancellationToken)
     {
@@ -28,13 +28,13 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
         return new ServerTable(session, relation, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
     }
 
-    /// <summary>The column that holds the key.</summary>
-    /// <exception cref="SourceException">It is gone.</exception>
+    /// <summary>Returns the key column.</summary>
+    /// <exception cref="SourceException">The column no longer exists.</exception>
     public ServerColumn Key(Source source) =>
         Find(source.KeyColumn) ?? throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, source.KeyColumn));
 
-    /// <summary>The column of a field.</summary>
-    /// <exception cref="SourceException">The source has no such field (any more).</exception>
+    /// <summary>Returns the column of a field.</summary>
+    /// <exception cref="SourceException">The source has no such field.</exception>
     public ServerColumn Field(Source source, string field) =>
         source.Fields.Any(known => known.Name == field) && Find(field) is { } column
             ? column

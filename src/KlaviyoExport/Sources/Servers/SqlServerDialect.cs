@@ -6,8 +6,8 @@ using Microsoft.Data.SqlClient;
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
-/// SQL Server. The connection says that it only reads, and nothing but SELECT is ever sent; that the user can do no more is for its
-/// administrator (docs/sources.md). Rows are read one by one, their values in order, nothing kept.
+/// SQL Server. The connection declares that it only reads, and only SELECT statements are sent. The server's administrator must restrict
+/// the user's rights (docs/sources.md). Rows are read one by one, with their values in order, without buffering.
 /// </summary>
 internal sealed class SqlServerDialect : ServerDialect
 {
@@ -55,7 +55,7 @@ internal sealed class SqlServerDialect : ServerDialect
         }
         catch (SqlException) when (connection.State == ConnectionState.Open && !cancellationToken.IsCancellationRequested)
         {
-            // Not every server that speaks its protocol has that view; those have one way of reading.
+            // Some compatible servers lack this view; they support one isolation level only.
             return null;
         }
     }
@@ -82,7 +82,7 @@ internal sealed class SqlServerDialect : ServerDialect
         family switch
         {
             ColumnFamily.Whole => "bigint",
-            // The range of a decimal may be too narrow for the value; the column is widened instead.
+            // The range of a decimal may be too small for the value, so the column is converted to a wider type.
             ColumnFamily.Decimal or ColumnFamily.Float => "float",
             ColumnFamily.YesNo => "bit",
             ColumnFamily.Date => "date",
@@ -96,7 +96,7 @@ internal sealed class SqlServerDialect : ServerDialect
         var name = $"p.{Quote(column.Name)}";
         return (column.Family, column.Type) switch
         {
-            // Its own text of a float has as many digits as fit; the number is read as such instead.
+            // SQL Server's text of a float is rounded, so the number itself is read.
             (ColumnFamily.Float, _) => name,
             (ColumnFamily.YesNo, _) => $"CASE {name} WHEN 1 THEN N'true' WHEN 0 THEN N'false' END",
             (ColumnFamily.Moment, _) => $"CONVERT(nvarchar(40), {name}, 126)",
@@ -118,7 +118,7 @@ internal sealed class SqlServerDialect : ServerDialect
             ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
             : $"CONVERT(nvarchar(4000), {ValueOf(column)})";
 
-    // To SQL Server spaces at the end make no difference, whatever the collation: there are none when something follows.
+    // SQL Server ignores trailing spaces in comparisons, with every collation. An appended character prevents this.
     public override string Exactly(string key) => $"({key} + N'.') COLLATE Latin1_General_100_BIN2";
 
     public override string InOrder(string key) => $"{key} COLLATE Latin1_General_100_BIN2, DATALENGTH({key})";

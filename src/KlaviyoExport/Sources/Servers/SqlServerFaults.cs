@@ -3,7 +3,9 @@ using Microsoft.Data.SqlClient;
 
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>SQL Server's error numbers in words. What it says itself is not repeated: it may quote a customer's data.</summary>
+/// <summary>
+/// Converts error numbers of SQL Server to messages. The server's own text is not repeated, because it may contain customer data.
+/// </summary>
 internal static class SqlServerFaults
 {
     public static SourceFault? Explain(Exception exception, ServerReading reading) =>
@@ -13,7 +15,7 @@ internal static class SqlServerFaults
             _ when ServerFaults.Find<SqlException>(exception) is { } told => Explain(told.Number, told.Class, reading),
             TimeoutException => ServerFaults.TimedOut(reading),
             IOException => SourceFault.ServerGone(reading.Name),
-            // SqlClient closes the connection under a reader whose server went away.
+            // SqlClient closes the connection of a reader when the server disappears.
             InvalidOperationException => SourceFault.ServerGone(reading.Name),
             _ => null,
         };
@@ -38,7 +40,7 @@ internal static class SqlServerFaults
             2 or 53 or 40 or 10060 or 1225 or 258 => SourceFault.HostUnreachable(reading.Server.Host, reading.Port),
             -2 => ServerFaults.TimedOut(reading),
             3906 or 3908 => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
-            // From 20 on the server has closed the connection; below 0 and 0 itself are the driver's words for one that broke.
+            // From severity 20 on the server has closed the connection. Numbers of 0 or less are driver errors for a broken connection.
             _ when severity >= 20 || number <= 0 || number is 64 or 121 or 233 or 596 or 6005 or 10053 or 10054 => SourceFault.ServerGone(
                 reading.Name
             ),

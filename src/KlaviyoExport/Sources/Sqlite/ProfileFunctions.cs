@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace KlaviyoExport.Sources.Sqlite;
 
 /// <summary>
-/// What SQLite cannot say itself: case of all of Unicode, and the meaning of text as number, day, yes or no. Null: it has none.
+/// Functions that SQLite lacks: Unicode case folding, and parsing of text as number, day, or yes or no. They return null for invalid
+/// text.
 /// </summary>
 internal static class ProfileFunctions
 {

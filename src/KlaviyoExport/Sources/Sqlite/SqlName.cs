@@ -2,18 +2,20 @@ namespace KlaviyoExport.Sources.Sqlite;
 
 internal static class SqlName
 {
-    /// <summary>A name as a quoted identifier, whatever characters it has.</summary>
+    /// <summary>Returns a name as a quoted identifier.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>
-    /// A column of the table called p. Qualified, because SQLite takes a bare quoted name that it does not know for a string.
+    /// Returns a column of the table with alias p. It is qualified, because SQLite treats an unknown quoted name as a string.
     /// </summary>
     public static string Column(string name) => $"p.{Quote(name)}";
 
-    /// <summary>The column's value as text: binary in hexadecimal, numbers in invariant form.</summary>
+    /// <summary>Returns an expression for the value as text: binary data in hexadecimal, numbers in invariant form.</summary>
     public static string TextOf(string name) =>
         $"CASE typeof({Column(name)}) WHEN 'blob' THEN hex({Column(name)}) ELSE CAST({Column(name)} AS TEXT) END";
 
-    /// <summary>A condition: the expression is null or nothing but white space, as <see cref="FieldValue.IsEmpty"/> has it.</summary>
+    /// <summary>
+    /// Returns a condition that is true when the expression is null or only white space, as <see cref="FieldValue.IsEmpty"/>.
+    /// </summary>
     public static string IsEmpty(string expression) => $"coalesce(trim({expression}, char(9, 10, 13, 32, 160)), '') = ''";
 }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources.Sqlite;
 
-/// <summary>Learns the fields of a table or view in one pass over it, and counts its keys in another.</summary>
+/// <summary>Determines the fields of a table or view in one pass, and counts its keys in another.</summary>
 internal static class SqliteCatalogue
 {
     private const int Looked = 1_000;
@@ -25,7 +25,7 @@ internal static class SqliteCatalogue
             );
     }
 
-    /// <summary>From the first rows; no fields without a table.</summary>
+    /// <summary>Returns a preview from the first rows. It has no fields without a table.</summary>
     public static SourcePreview Preview(SqliteConnection connection, string name, string? table, CancellationToken cancellationToken)
     {
         var tables = SqliteSchema.Tables(connection);

@@ -4,13 +4,13 @@ using SQLitePCL;
 namespace KlaviyoExport.Sources.Sqlite;
 
 /// <summary>
-/// A database that is not ours to change, open for reading. One in write-ahead mode that nobody has open is read as immutable: SQLite would
-/// otherwise lay two files beside it, which stay, and which its owner might then not be allowed to write. That nobody began to write in the
-/// meantime is checked at the end.
+/// A SQLite database of the user, opened for reading. A database in write-ahead mode that no program has open is read as immutable:
+/// otherwise SQLite would create two files beside it, which its owner might not be allowed to write. At the end it is verified that
+/// nobody wrote in the meantime.
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    /// <summary>How long another program may hold its lock before a person is told, or a run put off.</summary>
+    /// <summary>How long to wait for the lock of another program before the read fails.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
     // Instructions of SQLite's virtual machine: some tens of microseconds.
@@ -24,12 +24,11 @@ internal sealed class SqliteFile : IDisposable
 
     public SqliteConnection Connection { get; }
 
-    /// <param name="path">Full path.</param>
-    /// <param name="isOurs">
-    /// A staging file: nobody else writes it, so it is mapped into memory. Whoever shortens a mapped file kills this process.
-    /// </param>
-    /// <exception cref="SqliteException">It is not a database, or cannot be opened now; <see cref="Explain"/> says it to a
-    /// person.</exception>
+    /// <param name="path">The full path.</param>
+    /// <param name="isOurs">Whether it is a staging file. No other program writes it, so it is mapped into memory. If a mapped file were
+    /// truncated, this process would crash.</param>
+    /// <exception cref="SqliteException">It is not a database or cannot be opened. <see cref="Explain"/> converts the error to a
+    /// message.</exception>
     public static SqliteFile Open(string path, bool isOurs = false)
     {
         var file = new FileInfo(path);
@@ -53,7 +52,7 @@ internal sealed class SqliteFile : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            // The file's own views and triggers are strangers' code: no functions of ours for them. The last one touches the file.
+            // Views and triggers of the file are not trusted: they may not call our functions. The last statement accesses the file.
             command.CommandText =
                 $"PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = {(isOurs ? "268435456" : "0")}; SELECT count(*) "
                 + "FROM sqlite_schema;";
@@ -68,7 +67,7 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>The message for what SQLite reports about a file.</summary>
+    /// <summary>Converts an error that SQLite reports about a file to a message.</summary>
     public static SourceException Explain(SqliteException exception, string name) => new(Of(exception, name));
 
     private static SourceFault Of(SqliteException exception, string name) =>
@@ -81,8 +80,8 @@ internal sealed class SqliteFile : IDisposable
         };
 
     /// <summary>
-    /// Ends what the connection is doing when the token is cancelled, also in the middle of a long sort, and whatever it begins after that:
-    /// an interrupt alone is lost when it comes between two statements.
+    /// Interrupts the connection when the token is canceled, even during a long sort, and every later statement. A single interrupt would
+    /// be lost between two statements.
     /// </summary>
     public CancellationTokenRegistration InterruptBy(CancellationToken cancellationToken)
     {
@@ -90,8 +89,8 @@ internal sealed class SqliteFile : IDisposable
         return cancellationToken.Register(() => raw.sqlite3_interrupt(Connection.Handle!));
     }
 
-    /// <summary>To be called when everything is read.</summary>
-    /// <exception cref="SourceException">What was read may be of two states of the file.</exception>
+    /// <summary>Must be called after everything is read.</summary>
+    /// <exception cref="SourceException">The file was changed during the read.</exception>
     public void DemandUnchanged()
     {
         if (_atRest is not { } found)
@@ -103,7 +102,7 @@ internal sealed class SqliteFile : IDisposable
 
     public void Dispose() => Connection.Dispose();
 
-    /// <summary>By the file format's write version, at offset 18 of the header.</summary>
+    /// <summary>Reads the write version of the file format, at offset 18 of the header.</summary>
     private static bool IsWriteAhead(string path)
     {
         Span<byte> header = stackalloc byte[20];
@@ -114,7 +113,7 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // SQLite will say it better.
+            // SQLite reports the error later.
             return false;
         }
     }

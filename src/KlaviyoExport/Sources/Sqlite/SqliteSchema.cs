@@ -2,13 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources.Sqlite;
 
-/// <summary>A column as the database declares it; the type is empty where it declares none.</summary>
+/// <summary>A column as declared in the database. The type is empty when none is declared.</summary>
 internal sealed record SqliteColumn(string Name, string DeclaredType);
 
-/// <summary>What is in a database. Every name that enters SQL comes from here.</summary>
+/// <summary>Reads the schema of a database. All names in SQL come from here.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Tables and views by name, without SQLite's own.</summary>
+    /// <summary>Returns the tables and views, ordered by name, without SQLite's own.</summary>
     public static IReadOnlyList<SourceTable> Tables(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
@@ -24,7 +24,9 @@ internal static class SqliteSchema
         return tables;
     }
 
-    /// <summary>Columns in order, generated ones too; empty where there is no such table or view, in this spelling.</summary>
+    /// <summary>
+    /// Returns the columns in order, including generated ones. Empty when there is no table or view with exactly this name.
+    /// </summary>
     public static IReadOnlyList<SqliteColumn> Columns(SqliteConnection connection, string table)
     {
         using var command = connection.CreateCommand();
