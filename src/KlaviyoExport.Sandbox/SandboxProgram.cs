@@ -4,7 +4,9 @@ using KlaviyoExport.Sandbox.Hosting;
 
 namespace KlaviyoExport.Sandbox;
 
-/// <summary>The sandbox on its own. Options are given as <c>--url</c>, <c>--dataFile</c>, <c>--jobPace 00:00:00.1</c> and so on.</summary>
+/// <summary>
+/// Runs the sandbox as a program. Options are given as <c>--url</c>, <c>--dataFile</c>, <c>--jobPace 00:00:00.1</c> and so on.
+/// </summary>
 internal static class SandboxProgram
 {
     public static async Task<int> Main(string[] args)

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace KlaviyoExport.Sandbox;
 
 /// <summary>
-/// A practice Klaviyo on a loopback port of its own. It reads no configuration and no environment of the process it runs in, so that it can
-/// stand beside another web application.
+/// A practice Klaviyo on its own loopback port. It does not read the configuration or environment of its process, so it can run inside
+/// another web application.
 /// </summary>
 /// <example><code>
 /// await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Url = "http://127.0.0.1:0" }, cancellationToken);
@@ -22,7 +22,7 @@ public sealed class SandboxServer : IAsyncDisposable
 
     private SandboxServer(WebApplication app, SandboxState state, Uri address) => (_app, State, BaseAddress) = (app, state, address);
 
-    /// <summary>Where it listens; the port is the real one.</summary>
+    /// <summary>The address it listens on, with the actual port.</summary>
     public Uri BaseAddress { get; }
 
     public SandboxState State { get; }
@@ -71,10 +71,10 @@ public sealed class SandboxServer : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint address)
     {
         kestrel.AddServerHeader = false;
-        // A body that is too large is answered by the call's own rule, with Klaviyo's error.
+        // The calls check the body size themselves and return Klaviyo's error.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
-        // Looking a hundred addresses up takes a long query.
+        // A lookup of a hundred addresses has a long query.
         kestrel.Limits.MaxRequestLineSize = 32_768;
         kestrel.Listen(address);
     }

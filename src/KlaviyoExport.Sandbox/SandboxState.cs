@@ -10,7 +10,7 @@ using KlaviyoExport.Sandbox.Requests;
 
 namespace KlaviyoExport.Sandbox;
 
-/// <summary>Everything a sandbox holds, for tests and for its own pages. Safe to use from any thread.</summary>
+/// <summary>The whole state of a sandbox, for tests and for its pages. Thread-safe.</summary>
 public sealed class SandboxState : IDisposable
 {
     private readonly SandboxOptions _options;
@@ -40,7 +40,7 @@ public sealed class SandboxState : IDisposable
             _runner.Watch(account, job);
     }
 
-    /// <summary>Faults to set for a test.</summary>
+    /// <summary>The faults that a test can set.</summary>
     public SandboxFaults Faults { get; }
 
     /// <summary>The last requests, newest first.</summary>
@@ -62,14 +62,14 @@ public sealed class SandboxState : IDisposable
 
     internal ChangeJournal Journal { get; } = new();
 
-    /// <summary>Takes every job that can end to its end at once, without waiting for the clock.</summary>
+    /// <summary>Completes all jobs immediately, except stuck ones.</summary>
     public void FinishJobs()
     {
         lock (Gate)
             _runner.FinishAll();
     }
 
-    /// <summary>Removes a list, as a person in Klaviyo might at any time. Jobs under way to it end cancelled.</summary>
+    /// <summary>Removes a list, as a person could in Klaviyo at any time. Jobs in progress for the list end as canceled.</summary>
     public void DeleteList(string list, string? account = null)
     {
         lock (Gate)
@@ -80,7 +80,8 @@ public sealed class SandboxState : IDisposable
     }
 
     /// <summary>
-    /// Puts profiles there, with consent and on lists, as if they had come by another way. The first account when none is named.
+    /// Adds profiles with consent and list memberships, as if they had been created in another way. Uses the first account when none is
+    /// given.
     /// </summary>
     public void AddProfiles(IEnumerable<ProfileSeed> profiles, string? account = null)
     {
@@ -93,7 +94,7 @@ public sealed class SandboxState : IDisposable
         }
     }
 
-    /// <summary>The accounts and how much they hold.</summary>
+    /// <summary>Returns the accounts and their sizes.</summary>
     public IReadOnlyList<PracticeAccount> Overview()
     {
         lock (Gate)
@@ -109,7 +110,7 @@ public sealed class SandboxState : IDisposable
             ];
     }
 
-    /// <summary>The members of a list, in the order they came.</summary>
+    /// <summary>Returns the members of a list, in the order in which they were added.</summary>
     /// <exception cref="KeyNotFoundException">The account has no such list.</exception>
     public IReadOnlyList<PracticeMember> Members(string list, string? account = null)
     {
@@ -121,7 +122,7 @@ public sealed class SandboxState : IDisposable
         }
     }
 
-    /// <summary>The jobs of an account, oldest first.</summary>
+    /// <summary>Returns the jobs of an account, oldest first.</summary>
     public IReadOnlyList<PracticeJob> Jobs(string? account = null)
     {
         lock (Gate)
@@ -129,7 +130,8 @@ public sealed class SandboxState : IDisposable
     }
 
     /// <summary>
-    /// Every profile's consent that differs from never subscribed, by email: compare before and after to see that nobody touched it.
+    /// Returns all consents other than "never subscribed", by email. Compare them before and after a run to verify that consent was not
+    /// changed.
     /// </summary>
     public IReadOnlyDictionary<string, string> Consents(string? account = null)
     {
@@ -166,7 +168,7 @@ public sealed class SandboxState : IDisposable
 
     internal bool KnowsKey(string key) => _keys.ContainsKey(key) || _keys.Values.Any(k => k.Key.Name == key);
 
-    /// <summary>Whose key it is; null for an unknown or revoked one.</summary>
+    /// <summary>Returns the account of a key. Null for an unknown or revoked key.</summary>
     internal Credential? ByKey(string key) =>
         _keys.TryGetValue(key, out var found) && !Faults.IsRevoked(key, found.Key.Name)
             ? new Credential(found.Account, found.Key.Scopes, found.Account.Id, $"{found.Account.Seed.OrganizationName}, {found.Key.Name}")

@@ -5,7 +5,7 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>Everything one account holds. Every change goes through here, where it is also written to the journal.</summary>
+/// <summary>The state of one account. All changes go through this class, which also writes them to the journal.</summary>
 internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 {
     private readonly Dictionary<int, Consent> _consents = [];
@@ -85,6 +85,6 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
         journal.JobAccepted(this, job);
     }
 
-    /// <summary>Call after a job has moved on, so that the journal knows.</summary>
+    /// <summary>Must be called after a job has advanced, so that the journal is updated.</summary>
     public void JobMoved(ImportJob job) => journal.JobMoved(this, job);
 }

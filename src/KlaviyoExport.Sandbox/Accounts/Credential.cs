@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>Who a request comes from: a private key or an app's access token, and what it may do.</summary>
-/// <param name="Account">The account it opens.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="QuotaOwner">Whose limits it draws on: keys of one account share theirs, each app has its own.</param>
-/// <param name="Name">For the request log: never the secret.</param>
+/// <summary>The sender of a request: a private key or an app's access token, with its permissions.</summary>
+/// <param name="Account">The account that it belongs to.</param>
+/// <param name="Scopes">The granted scopes.</param>
+/// <param name="QuotaOwner">The owner of the rate limits: the keys of an account share them, and each app has its own.</param>
+/// <param name="Name">The name for the request log. Never the secret.</param>
 internal sealed record Credential(Account Account, IReadOnlyList<string> Scopes, string QuotaOwner, string Name);

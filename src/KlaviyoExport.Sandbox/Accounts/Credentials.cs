@@ -2,13 +2,13 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>Recognises who a request comes from.</summary>
+/// <summary>Identifies the sender of a request.</summary>
 internal static class Credentials
 {
     private const string KeyScheme = "Klaviyo-API-Key ";
     private const string TokenScheme = "Bearer ";
 
-    /// <exception cref="Refusal">401 when nobody is recognised.</exception>
+    /// <exception cref="Refusal">Status 401 when the sender is unknown.</exception>
     public static Credential Find(HttpRequest request, SandboxState state)
     {
         var header = request.Headers.Authorization.ToString();

@@ -2,7 +2,7 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>The first practice account. Its keys open nothing but this sandbox, so they may stand here in the clear.</summary>
+/// <summary>The first practice account. Its keys are valid in this sandbox only, so they need not be secret.</summary>
 public static class PracticeStore
 {
     public const string Id = "Pract1";

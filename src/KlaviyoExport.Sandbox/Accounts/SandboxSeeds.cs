@@ -2,9 +2,9 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>An account the sandbox begins with.</summary>
+/// <summary>An account that exists from the start.</summary>
 /// <param name="Id">Klaviyo's public API key, which is the account's id: six letters or digits.</param>
-/// <param name="OrganizationName">What the account is called.</param>
+/// <param name="OrganizationName">The name of the account.</param>
 public sealed record AccountSeed(string Id, string OrganizationName)
 {
     public string TimeZone { get; init; } = "Europe/Belgrade";
@@ -20,13 +20,13 @@ public sealed record AccountSeed(string Id, string OrganizationName)
     public IReadOnlyList<ProfileSeed> Profiles { get; init; } = [];
 }
 
-/// <summary>A private key and what it may do.</summary>
+/// <summary>A private key and its scopes.</summary>
 public sealed record KeySeed(string Key, string Name, IReadOnlyList<string> Scopes);
 
-/// <summary>A list the account begins with.</summary>
+/// <summary>A list that exists from the start.</summary>
 public sealed record ListSeed(string Id, string Name, bool DoubleOptIn = false);
 
-/// <summary>A profile that is there before anything is exported, with the consent it must keep.</summary>
+/// <summary>A profile that exists before any export, with a consent that must not change.</summary>
 public sealed record ProfileSeed(
     string Email,
     string FirstName,

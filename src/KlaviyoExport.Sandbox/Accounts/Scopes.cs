@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>The scopes the calls of this sandbox ask for.</summary>
+/// <summary>The scopes that the calls of the sandbox require.</summary>
 public static class Scopes
 {
     public const string AccountsRead = "accounts:read";

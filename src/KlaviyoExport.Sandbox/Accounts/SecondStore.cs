@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Accounts;
 
-/// <summary>Another account, so that mixing two up shows.</summary>
+/// <summary>A second account, to detect when accounts are mixed up.</summary>
 public static class SecondStore
 {
     public const string Id = "Secnd2";

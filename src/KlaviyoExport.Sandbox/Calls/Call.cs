@@ -8,9 +8,9 @@ namespace KlaviyoExport.Sandbox.Calls;
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Path with <c>{name}</c> placeholders.</param>
 /// <param name="Quota">Its limits.</param>
-/// <param name="Scopes">What the key or token must hold, all of them.</param>
+/// <param name="Scopes">The scopes that the key or token must have.</param>
 /// <param name="Query">Its query parameters.</param>
-/// <param name="Handle">Does the work, holding the state's gate.</param>
+/// <param name="Handle">Does the work, holding the state's lock.</param>
 internal sealed record Call(
     string Id,
     string Method,
@@ -23,13 +23,13 @@ internal sealed record Call(
 {
     private readonly string[] _segments = Path.Split('/');
 
-    /// <summary>Largest body in bytes; null when the call takes none.</summary>
+    /// <summary>The maximum body size in bytes. Null when the call has no body.</summary>
     public int? MaxBody { get; init; }
 
-    /// <summary>Asking for this additional field makes the call dearer.</summary>
+    /// <summary>The additional field that reduces the limits of the call.</summary>
     public (string Parameter, string Value, Quota Quota)? Dearer { get; init; }
 
-    /// <summary>The values of the path's placeholders, or null when it is another path.</summary>
+    /// <summary>Returns the values of the path's placeholders. Null for another path.</summary>
     public Dictionary<string, string>? Match(string path)
     {
         var given = path.TrimEnd('/').Split('/');
@@ -46,7 +46,7 @@ internal sealed record Call(
         return values;
     }
 
-    /// <summary>The window the request falls under and its limits.</summary>
+    /// <summary>Returns the quota of a request and its limits.</summary>
     public (string Endpoint, Quota Quota) Window(IQueryCollection query) =>
         Dearer is { } dearer && query[dearer.Parameter].Any(v => v?.Split(',').Contains(dearer.Value) ?? false)
             ? ($"{Id}+{dearer.Value}", dearer.Quota)

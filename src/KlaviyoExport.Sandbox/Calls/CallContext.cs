@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Calls;
 
-/// <summary>What a call's handler works with.</summary>
+/// <summary>The data that the handler of a call needs.</summary>
 internal sealed record CallContext(
     SandboxState State,
     Credential Credential,
@@ -23,7 +23,7 @@ internal sealed record CallContext(
 
     public string Self => $"{BaseUri}{Request.Path}{Request.QueryString}";
 
-    /// <summary>Answers a page of resources with the links to its neighbours.</summary>
+    /// <summary>Returns a page of resources with links to the adjacent pages.</summary>
     public Answer Collection<T>(Page<T> page, Action<Utf8JsonWriter, T> write, Action<Utf8JsonWriter>? more = null) =>
         Answer.Json(
             200,
@@ -47,7 +47,7 @@ internal sealed record CallContext(
             page.Items.Count
         );
 
-    /// <summary>Answers one resource.</summary>
+    /// <summary>Returns one resource.</summary>
     public Answer Single(int status, Action<Utf8JsonWriter> write, Action<Utf8JsonWriter>? more = null, int? count = null) =>
         Answer.Json(
             status,

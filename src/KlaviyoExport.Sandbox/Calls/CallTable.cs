@@ -5,7 +5,7 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Calls;
 
-/// <summary>Every call this sandbox knows.</summary>
+/// <summary>All calls that the sandbox supports.</summary>
 internal static class CallTable
 {
     public static IReadOnlyList<Call> All { get; } =
@@ -19,7 +19,7 @@ internal static class CallTable
         .. SubscriptionCalls.All,
     ];
 
-    /// <summary>The call, or which methods the path would take (none for an unknown path).</summary>
+    /// <summary>Finds a call, or the methods that the path supports (none for an unknown path).</summary>
     public static (Call? Call, IReadOnlyDictionary<string, string> Route, IReadOnlyList<string> Allowed) Find(string method, string path)
     {
         var matches = All.Select(call => (Call: call, Route: call.Match(path))).Where(m => m.Route is not null).ToList();

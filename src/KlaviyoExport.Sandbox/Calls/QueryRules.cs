@@ -3,7 +3,7 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Calls;
 
-/// <summary>The query parameters one call takes. Anything else is refused, as Klaviyo does.</summary>
+/// <summary>The query parameters of a call. All others are refused, as Klaviyo does.</summary>
 internal sealed record QueryRules
 {
     public static QueryRules None { get; } = new();
@@ -16,13 +16,13 @@ internal sealed record QueryRules
 
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary>Sort names, without the minus that turns them round.</summary>
+    /// <summary>The sort keys, without the minus sign for descending order.</summary>
     public IReadOnlyList<string> Sort { get; init; } = [];
 
     /// <summary>Operators by field.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Items on a page unless asked otherwise, and at most; null when the call is not paged.</summary>
+    /// <summary>The default and the maximum number of items on a page. Null when the call is not paged.</summary>
     public (int Default, int Max)? Page { get; init; }
 
     /// <exception cref="Refusal">400 naming the parameter.</exception>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Sandbox.Faults;
 
-/// <summary>One thing to go wrong, and where. Whatever is left null matches everything.</summary>
+/// <summary>A fault, and what it affects. Properties that are null match everything.</summary>
 public sealed record Fault(FaultKind Kind)
 {
     internal static JsonSerializerOptions Json { get; } =
@@ -14,10 +14,10 @@ public sealed record Fault(FaultKind Kind)
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         };
 
-    /// <summary>How often it strikes; null until cleared.</summary>
+    /// <summary>How many times it occurs. Null to occur until it is cleared.</summary>
     public int? Times { get; init; }
 
-    /// <summary>How many matching requests (or jobs) pass unharmed first.</summary>
+    /// <summary>How many matching requests (or jobs) are unaffected first.</summary>
     public int After { get; init; }
 
     /// <summary>Klaviyo's operation id, such as <c>bulk_import_profiles</c>.</summary>
@@ -25,13 +25,13 @@ public sealed record Fault(FaultKind Kind)
 
     public string? Method { get; init; }
 
-    /// <summary>How the path begins, such as <c>/oauth/token</c>.</summary>
+    /// <summary>The start of the path, such as <c>/oauth/token</c>.</summary>
     public string? Path { get; init; }
 
     /// <summary>For <see cref="FaultKind.Status"/>.</summary>
     public int Status { get; init; } = 500;
 
-    /// <summary>Seconds to put into <c>Retry-After</c>; null sends none.</summary>
+    /// <summary>The value of <c>Retry-After</c> in seconds. Null to send none.</summary>
     public int? RetryAfter { get; init; }
 
     public int DelayMs { get; init; }
@@ -40,12 +40,12 @@ public sealed record Fault(FaultKind Kind)
 
     public string? Email { get; init; }
 
-    /// <summary>One pointer, or several with a space between them: an error for each.</summary>
+    /// <summary>One or more pointers, separated by spaces. Each becomes an error.</summary>
     public string? PointsAt { get; init; }
 
     public string? Key { get; init; }
 
-    /// <summary>The account a list or quota belongs to; the first one when null.</summary>
+    /// <summary>The account of the list or quota. Null for the first one.</summary>
     public string? Account { get; init; }
 
     public string? List { get; init; }

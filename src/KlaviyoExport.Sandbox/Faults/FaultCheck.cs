@@ -2,7 +2,7 @@ using KlaviyoExport.Sandbox.Calls;
 
 namespace KlaviyoExport.Sandbox.Faults;
 
-/// <summary>A fault that could never strike is a mistake of whoever set it, and is said to be one.</summary>
+/// <summary>Rejects faults that could never occur, because they are mistakes of the caller.</summary>
 internal static class FaultCheck
 {
     public static void Throw(Fault fault, SandboxState state)

@@ -1,9 +1,9 @@
 namespace KlaviyoExport.Sandbox.Faults;
 
-/// <summary>What can be made to go wrong. In JSON the names are written with dashes, such as <c>reset-mid-body</c>.</summary>
+/// <summary>The kinds of faults. In JSON the names are written with hyphens, such as <c>reset-mid-body</c>.</summary>
 public enum FaultKind
 {
-    /// <summary>Answers <see cref="Fault.Status"/> instead of doing the work.</summary>
+    /// <summary>Responds with <see cref="Fault.Status"/> and does not do the work.</summary>
     Status,
 
     /// <summary>Waits <see cref="Fault.DelayMs"/> before doing anything.</summary>
@@ -15,36 +15,36 @@ public enum FaultKind
     /// <summary>Reads half of the request's body, then resets the connection.</summary>
     ResetMidBody,
 
-    /// <summary>Does the work, sends half of the answer, then resets the connection.</summary>
+    /// <summary>Does the work, sends half of the response, then resets the connection.</summary>
     ResetMidAnswer,
 
-    /// <summary>
-    /// Does the work, then resets the connection without a byte of an answer: the client cannot know whether it happened.
-    /// </summary>
+    /// <summary>Does the work, then resets the connection without a response. The client cannot know whether the work was done.</summary>
     LoseAnswer,
 
-    /// <summary>Does the work and answers JSON that stops half-way, as a complete HTTP answer.</summary>
+    /// <summary>Does the work and responds with incomplete JSON in a complete HTTP response.</summary>
     Truncate,
 
-    /// <summary>Does the work and answers with the right status and media type and nothing else.</summary>
+    /// <summary>Does the work and responds with the correct status and media type and an empty body.</summary>
     Empty,
 
-    /// <summary>Does the work and answers a web page with the right status, as a proxy in between would.</summary>
+    /// <summary>Does the work and responds with a web page and the correct status, as a proxy might.</summary>
     NotJson,
 
-    /// <summary>Does the work and answers it as text/plain.</summary>
+    /// <summary>Does the work and responds with media type text/plain.</summary>
     WrongMediaType,
 
-    /// <summary>Refuses with a 400 whose errors point at <see cref="Fault.PointsAt"/>, or nowhere when that is null.</summary>
+    /// <summary>
+    /// Responds with status 400 and errors that point at <see cref="Fault.PointsAt"/>, or without pointers when that is null.
+    /// </summary>
     WrongPointers,
 
-    /// <summary>The next jobs never get beyond processing.</summary>
+    /// <summary>The next jobs stay in the processing state.</summary>
     JobStuck,
 
-    /// <summary>The next jobs end cancelled after half of their rows.</summary>
+    /// <summary>The next jobs end as canceled after half of their rows.</summary>
     JobCancelled,
 
-    /// <summary>The next jobs are accepted and then unknown.</summary>
+    /// <summary>The next jobs are accepted and are then unknown.</summary>
     JobUnknown,
 
     /// <summary>The next jobs count <see cref="Fault.Amount"/> failed rows more than their errors list.</summary>
@@ -55,15 +55,15 @@ public enum FaultKind
     /// </summary>
     RowsFail,
 
-    /// <summary><see cref="Fault.Key"/> (a key, or its name) opens nothing until the fault is cleared.</summary>
+    /// <summary><see cref="Fault.Key"/> (a key or its name) is not valid until the fault is cleared.</summary>
     KeyRevoked,
 
-    /// <summary>Deletes <see cref="Fault.List"/> at once and for good.</summary>
+    /// <summary>Deletes <see cref="Fault.List"/> immediately and permanently.</summary>
     ListDeleted,
 
     /// <summary>
-    /// Until cleared, another client of the account makes <see cref="Fault.Amount"/> calls of <see cref="Fault.Call"/> a second, evenly, as
-    /// far as the limits let it.
+    /// Until cleared, another client of the account makes <see cref="Fault.Amount"/> calls of <see cref="Fault.Call"/> per second,
+    /// evenly, as far as the limits allow.
     /// </summary>
     OtherClient,
 
@@ -71,7 +71,7 @@ public enum FaultKind
     LimitsOff,
 
     /// <summary>
-    /// Another client uses up <see cref="Fault.Amount"/> calls of the running minute of <see cref="Fault.Call"/> at once.
+    /// Another client uses up <see cref="Fault.Amount"/> calls of the current minute of <see cref="Fault.Call"/> immediately.
     /// </summary>
     QuotaUsed,
 }

@@ -4,13 +4,13 @@ using KlaviyoExport.Sandbox.RateLimits;
 
 namespace KlaviyoExport.Sandbox.Faults;
 
-/// <summary>Sends answers, spoilt where a fault asks for it.</summary>
+/// <summary>Sends responses, altered by the faults that affect them.</summary>
 internal static class FaultyAnswer
 {
     private static readonly byte[] Page =
         "<!doctype html><title>Bad gateway</title><h1>This page came from something in between.</h1>"u8.ToArray();
 
-    /// <returns>Whether the client was sent a whole answer.</returns>
+    /// <returns>Whether a complete response was sent.</returns>
     public static async Task<bool> Send(HttpContext http, Answer answer, IReadOnlyList<Fault> faults, Throttled? limits)
     {
         if (FaultyRequest.Of(faults, FaultKind.LoseAnswer) is not null)
@@ -30,7 +30,7 @@ internal static class FaultyAnswer
         if (FaultyRequest.Of(faults, FaultKind.WrongMediaType) is not null)
             answer = answer with { ContentType = "text/plain" };
         Head(http.Response, answer, limits);
-        // Even an empty write is an error on a 204, and would close the connection.
+        // A status 204 allows no write, not even an empty one: it would close the connection.
         if (answer.Body.IsEmpty)
             return true;
         if (FaultyRequest.Of(faults, FaultKind.ResetMidAnswer) is null)

@@ -2,11 +2,11 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Faults;
 
-/// <summary>The faults that strike before the work is done.</summary>
+/// <summary>Applies the faults that occur before the work.</summary>
 internal static class FaultyRequest
 {
-    /// <summary>Waits and cuts as the faults say.</summary>
-    /// <returns>False when the connection is cut: there is nobody left to answer.</returns>
+    /// <summary>Delays the request or resets the connection.</summary>
+    /// <returns>False when the connection was reset.</returns>
     public static async Task<bool> Pass(HttpContext http, IReadOnlyList<Fault> faults, TimeProvider clock)
     {
         if (Of(faults, FaultKind.Delay) is { } delay)
@@ -20,7 +20,7 @@ internal static class FaultyRequest
         return false;
     }
 
-    /// <summary>The answer given instead of doing the work, if any.</summary>
+    /// <summary>Returns the response that replaces the work. Null when there is none.</summary>
     public static Answer? Answer(IReadOnlyList<Fault> faults)
     {
         if (Of(faults, FaultKind.Status) is { } status)

@@ -3,7 +3,7 @@ using KlaviyoExport.Sandbox.RateLimits;
 
 namespace KlaviyoExport.Sandbox.Faults;
 
-/// <summary>The faults in force. Safe to use from any thread.</summary>
+/// <summary>The active faults. Thread-safe.</summary>
 public sealed class SandboxFaults
 {
     private readonly SandboxState _state;
@@ -12,7 +12,7 @@ public sealed class SandboxFaults
 
     internal SandboxFaults(SandboxState state) => _state = state;
 
-    /// <summary>What is in force, with what is left of <see cref="Fault.Times"/>.</summary>
+    /// <summary>The active faults, with the remaining number of <see cref="Fault.Times"/>.</summary>
     public IReadOnlyList<Fault> Active
     {
         get
@@ -22,7 +22,7 @@ public sealed class SandboxFaults
         }
     }
 
-    /// <summary>The calls that <see cref="FaultKind.OtherClient"/> has made so far, over all that were ever set.</summary>
+    /// <summary>The calls that <see cref="FaultKind.OtherClient"/> has made so far, for all such faults.</summary>
     public PracticeOthers Others
     {
         get
@@ -32,8 +32,8 @@ public sealed class SandboxFaults
         }
     }
 
-    /// <summary>Puts a fault in force; the kinds that act at once do so now.</summary>
-    /// <exception cref="ArgumentException">It names an account, list, key or call that does not exist.</exception>
+    /// <summary>Activates a fault. Some kinds act immediately.</summary>
+    /// <exception cref="ArgumentException">The fault names an account, list, key or call that does not exist.</exception>
     public void Add(Fault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
@@ -52,7 +52,7 @@ public sealed class SandboxFaults
         }
     }
 
-    /// <summary>Takes every fault out of force. Stuck jobs go on; hidden jobs are known again; a deleted list stays deleted.</summary>
+    /// <summary>Deactivates all faults. Stuck jobs continue and hidden jobs are known again; a deleted list stays deleted.</summary>
     public void Clear()
     {
         lock (_state.Gate)
@@ -71,7 +71,7 @@ public sealed class SandboxFaults
     internal bool IsRevoked(string key, string name) =>
         _active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
 
-    /// <summary>The faults that strike this request, one of each kind at most; they are used up by it.</summary>
+    /// <summary>Returns the faults that affect a request, at most one of each kind, and counts them as used.</summary>
     internal IReadOnlyList<Fault> Take(string? call, string method, string path)
     {
         lock (_state.Gate)
@@ -85,7 +85,7 @@ public sealed class SandboxFaults
             ];
     }
 
-    /// <summary>What is in store for a new job. Call while holding the state's gate.</summary>
+    /// <summary>Returns the faults that affect a new job. Call it while holding the state's lock.</summary>
     internal JobFate TakeFate(string job)
     {
         var fate = JobFate.Natural;

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KlaviyoExport.Sandbox.Hosting;
 
 /// <summary>
-/// Takes a request under <c>/api</c> through Klaviyo's gates, in this order: path and method, credentials, limits, faults, revision,
-/// scopes, media types, body size, query; then the call itself.
+/// Processes a request under <c>/api</c> in this order: path and method, credentials, rate limits, faults, revision, scopes, media types,
+/// body size, query, and then the call itself.
 /// </summary>
 internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
 {
@@ -58,7 +58,7 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
                 new ApiError(e.StatusCode, "invalid", "Invalid input.", "The request could not be read.") { Pointer = "/data" }
             );
         }
-        // A fault of the sandbox looks as one of Klaviyo's would, and is told apart in the log.
+        // An error of the sandbox looks like one of Klaviyo's. The log tells them apart.
         catch (Exception e)
         {
             Log.CallFailed(_logger, http.Request.Method, http.Request.Path, e);

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Hosting;
 
-/// <summary>A sandbox ends when its owner says so, not when the process hears a signal: inside the web app that one is in charge.</summary>
+/// <summary>Ignores signals of the process: the owner of the sandbox decides when it stops.</summary>
 internal sealed class EmbeddedLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

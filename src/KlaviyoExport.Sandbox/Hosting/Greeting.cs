@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Hosting;
 
-/// <summary>Tells whoever started the sandbox how to use it.</summary>
+/// <summary>Prints how to use the sandbox.</summary>
 internal static class Greeting
 {
     public static void Print(TextWriter to, Uri address, SandboxOptions options)

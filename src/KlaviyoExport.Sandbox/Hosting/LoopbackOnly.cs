@@ -3,8 +3,8 @@ using System.Net;
 namespace KlaviyoExport.Sandbox.Hosting;
 
 /// <summary>
-/// Answers nobody but this machine, and no page of another site that has pointed its own name here: the host must be a loopback name, and a
-/// browser's write must come from the sandbox's own pages.
+/// Accepts requests from this machine only, and protects against other web sites: the host must be a loopback name, and a browser's write
+/// requests must come from the sandbox's own pages.
 /// </summary>
 internal static class LoopbackOnly
 {

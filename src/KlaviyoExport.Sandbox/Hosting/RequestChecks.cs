@@ -6,14 +6,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace KlaviyoExport.Sandbox.Hosting;
 
-/// <summary>The checks every call goes through.</summary>
+/// <summary>The checks that apply to every call.</summary>
 internal static class RequestChecks
 {
     private const long ReadOnBytes = 50_000_000;
 
     private static readonly int[] RevisionMonths = [1, 4, 7, 10];
 
-    /// <summary>Revisions come out on the 15th of January, April, July and October and are retired two years later.</summary>
+    /// <summary>Revisions are released on the 15th of January, April, July and October, and retired two years later.</summary>
     public static void Revision(HttpRequest request, DateTimeOffset now, string newest)
     {
         if (request.Headers["revision"] is not [{ Length: > 0 } text])
@@ -72,8 +72,8 @@ internal static class RequestChecks
     }
 
     /// <summary>
-    /// The whole body, or 413. What is too much is read on and thrown away, within reason, because a client that is cut off while it still
-    /// sends may never see the answer.
+    /// Reads the whole body, or returns status 413. Excess data is read and discarded up to a limit, because a client that is
+    /// disconnected while it sends may not receive the response.
     /// </summary>
     public static async Task<ReadOnlyMemory<byte>> Body(HttpRequest request, int max, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using KlaviyoExport.Sandbox.Pages;
 
 namespace KlaviyoExport.Sandbox.Hosting;
 
-/// <summary>What the sandbox answers, and where.</summary>
+/// <summary>The routes of the sandbox.</summary>
 internal static class SandboxRoutes
 {
     public static void Map(WebApplication app, SandboxState state, SandboxOptions options)

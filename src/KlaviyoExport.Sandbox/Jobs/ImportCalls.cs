@@ -7,7 +7,7 @@ using KlaviyoExport.Sandbox.RateLimits;
 
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>Starting import jobs and following them.</summary>
+/// <summary>The calls that start import jobs and return their state.</summary>
 internal static class ImportCalls
 {
     private static readonly Dictionary<string, IReadOnlyList<string>> JobFields = new()
@@ -59,7 +59,7 @@ internal static class ImportCalls
         ),
     ];
 
-    /// <exception cref="Refusal">404 when the account has no such job, or has it no more.</exception>
+    /// <exception cref="Refusal">Status 404 when the account has no such job, or the job has expired.</exception>
     public static ImportJob Find(CallContext call) =>
         call.Account.Job(call.Route["id"]) is { } job && job.Expires > call.Now && !call.State.Faults.Hides(job.Id)
             ? job

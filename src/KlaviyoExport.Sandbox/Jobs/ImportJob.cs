@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>An import on its way: queued, processing, then complete or cancelled.</summary>
+/// <summary>An import job: queued, processing, then complete or canceled.</summary>
 internal sealed class ImportJob(
     string id,
     DateTimeOffset created,
@@ -14,14 +14,14 @@ internal sealed class ImportJob(
 
     public DateTimeOffset Created => created;
 
-    /// <summary>From then on Klaviyo knows the job no more.</summary>
+    /// <summary>When the job expires. Afterwards it is unknown.</summary>
     public DateTimeOffset Expires => expires;
 
     public IReadOnlyList<string> Lists => lists;
 
     public int Total => total;
 
-    /// <summary>What is still to be done; null once the job is over.</summary>
+    /// <summary>The remaining work. Null when the job has ended.</summary>
     public ImportRequest? Request { get; private set; } = request;
 
     public JobStatus Status { get; set; } = JobStatus.Queued;
@@ -30,23 +30,23 @@ internal sealed class ImportJob(
 
     public DateTimeOffset? Completed { get; set; }
 
-    /// <summary>The first profile not yet looked at.</summary>
+    /// <summary>The first profile that has not been processed.</summary>
     public int Next { get; set; }
 
-    /// <summary>Rows of the profiles written, in the order they stood in the request.</summary>
+    /// <summary>The rows of the written profiles, in the order of the request.</summary>
     public List<int> Rows { get; } = [];
 
     public List<ImportError> Errors { get; } = [];
 
-    /// <summary>How many of <see cref="Rows"/> the journal holds already.</summary>
+    /// <summary>The number of <see cref="Rows"/> that the journal has stored.</summary>
     public int JournaledRows { get; set; }
 
-    /// <summary>How many of <see cref="Errors"/> the journal holds already.</summary>
+    /// <summary>The number of <see cref="Errors"/> that the journal has stored.</summary>
     public int JournaledErrors { get; set; }
 
     public JobFate Fate { get; set; } = JobFate.Natural;
 
-    /// <summary>The errors a client is shown: all of them, unless a fault hides some.</summary>
+    /// <summary>The errors that a client sees: all of them, unless a fault hides some.</summary>
     public IReadOnlyList<ImportError> ListedErrors => Fate.HideErrors == 0 ? Errors : [.. Errors.Skip(Fate.HideErrors)];
 
     public bool IsOver => Status is JobStatus.Complete or JobStatus.Cancelled;

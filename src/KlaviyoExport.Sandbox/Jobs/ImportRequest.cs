@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>An accepted import as it was sent: the body, where in it each profile stands, and the lists it names.</summary>
+/// <summary>An accepted import: its body, the position of each profile in it, and its lists.</summary>
 internal sealed record ImportRequest(
     ReadOnlyMemory<byte> Body,
     IReadOnlyList<(int Start, int Length)> Profiles,
@@ -8,7 +8,7 @@ internal sealed record ImportRequest(
 )
 {
     /// <summary>
-    /// Klaviyo says "5MB" and "100KB"; the decimal reading is the smaller, so a client that keeps to it is safe either way.
+    /// Klaviyo documents "5MB" and "100KB". The decimal interpretation is the smaller one, so a client that respects it is always safe.
     /// </summary>
     public const int MaxBodyBytes = 5_000_000;
 

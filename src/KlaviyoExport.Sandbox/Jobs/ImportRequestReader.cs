@@ -6,7 +6,7 @@ using KlaviyoExport.Sandbox.Profiles;
 namespace KlaviyoExport.Sandbox.Jobs;
 
 /// <summary>
-/// Reads an import token by token, holding one profile at a time, and checks all of it: one bad profile refuses the whole.
+/// Reads and validates an import token by token, with one profile in memory at a time. One invalid profile refuses the whole import.
 /// </summary>
 internal sealed class ImportRequestReader
 {
@@ -20,7 +20,7 @@ internal sealed class ImportRequestReader
 
     private delegate void Member(ref Utf8JsonReader reader, string pointer);
 
-    /// <exception cref="Refusal">400 with an error for every fault found.</exception>
+    /// <exception cref="Refusal">Status 400 with an error for every fault found.</exception>
     public static ImportRequest Read(ReadOnlyMemory<byte> body) => new ImportRequestReader(body).Read();
 
     private ImportRequest Read()

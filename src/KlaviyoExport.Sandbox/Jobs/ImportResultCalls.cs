@@ -7,7 +7,7 @@ using KlaviyoExport.Sandbox.RateLimits;
 
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>What came of an import: the rows that failed and the profiles that were written.</summary>
+/// <summary>The calls that return the result of an import: the failed rows and the written profiles.</summary>
 internal static class ImportResultCalls
 {
     public static IReadOnlyList<Call> All { get; } =

@@ -1,22 +1,22 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>What faults have in store for a job.</summary>
+/// <summary>The faults that affect a job.</summary>
 internal sealed record JobFate
 {
     public static JobFate Natural { get; } = new();
 
-    /// <summary>Never gets beyond processing.</summary>
+    /// <summary>The job stays in the processing state.</summary>
     public bool Stuck { get; init; }
 
-    /// <summary>Ends cancelled after half of its rows.</summary>
+    /// <summary>The job ends as canceled after half of its rows.</summary>
     public bool Cancelled { get; init; }
 
-    /// <summary>Every so many rows fail; 0 for none.</summary>
+    /// <summary>Every nth row fails. 0 for none.</summary>
     public int FailEvery { get; init; }
 
-    /// <summary>Rows whose email holds this fail.</summary>
+    /// <summary>Rows whose email contains this text fail.</summary>
     public string? FailEmailsWith { get; init; }
 
-    /// <summary>So many failed rows are counted but not listed among the errors.</summary>
+    /// <summary>The number of failed rows that are counted but not listed among the errors.</summary>
     public int HideErrors { get; init; }
 }

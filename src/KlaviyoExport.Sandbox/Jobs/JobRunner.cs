@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>Drives jobs by the clock, one step at a time, until they are over.</summary>
+/// <summary>Advances jobs step by step, driven by the clock, until they have ended.</summary>
 internal sealed class JobRunner(SandboxState state, SandboxOptions options) : IDisposable
 {
     private readonly JobStep _step = new(options);
@@ -18,7 +18,7 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
             _timers[job.Id] = state.Clock.CreateTimer(_ => Tick(account, job), null, options.JobPace, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes every job that can end to its end at once.</summary>
+    /// <summary>Completes all jobs immediately, except stuck ones.</summary>
     public void FinishAll()
     {
         foreach (var account in state.Accounts.Values)
@@ -45,7 +45,7 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
         {
             _step.Run(account, job, state.Now);
         }
-        // Nobody waits for a timer: a fault in here would end the process, which may be the web app's.
+        // An exception in a timer callback would end the process, which may be the web application.
         catch (Exception e)
         {
             Log.JobFailed(_logger, job.Id, e);

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>Where an import job stands.</summary>
+/// <summary>The state of an import job.</summary>
 public enum JobStatus
 {
     Queued,

@@ -6,7 +6,7 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>Takes a job one step on: out of the queue first, then a number of rows at a time.</summary>
+/// <summary>Advances a job by one step: first out of the queue, then a number of rows at a time.</summary>
 internal sealed class JobStep(SandboxOptions options)
 {
     /// <summary>Call while holding the state's gate.</summary>

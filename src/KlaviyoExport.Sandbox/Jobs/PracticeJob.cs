@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
-/// <summary>An import job as a test or a page looks at it.</summary>
+/// <summary>An import job, for tests and pages.</summary>
 public sealed record PracticeJob(
     string Id,
     JobStatus Status,

@@ -5,7 +5,7 @@ using KlaviyoExport.Sandbox.Profiles;
 namespace KlaviyoExport.Sandbox.Jobs;
 
 /// <summary>
-/// Rows of an import that repeat an identifier of an earlier row. Klaviyo promises nothing about their order, so here they fail.
+/// Finds rows of an import that repeat an identifier of an earlier row. Klaviyo does not define their order, so they fail here.
 /// </summary>
 internal static class RepeatedRows
 {

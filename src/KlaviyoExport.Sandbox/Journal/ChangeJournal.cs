@@ -6,9 +6,9 @@ using KlaviyoExport.Sandbox.OAuth;
 namespace KlaviyoExport.Sandbox.Journal;
 
 /// <summary>
-/// Keeps every change in a file, so that a sandbox which is killed comes back as its clients last saw it. A change is one frame, written
-/// before its answer goes out; a frame torn by the kill is dropped whole. At each start the file is rewritten to the present state. Without
-/// a file it does nothing.
+/// Stores every change in a file, so that a killed sandbox restarts in the state that its clients last saw. A change is one frame,
+/// written before its response is sent. A frame that was interrupted by a kill is ignored. At each start the file is rewritten with the
+/// current state. Without a file nothing is stored.
 /// </summary>
 internal sealed class ChangeJournal : IDisposable
 {
@@ -18,8 +18,8 @@ internal sealed class ChangeJournal : IDisposable
 
     public ChangeJournal() => _entry = new BinaryWriter(_frame);
 
-    /// <summary>Takes up what the file holds and goes on from there.</summary>
-    /// <returns>False when there was nothing: the caller then seeds.</returns>
+    /// <summary>Restores the state from the file and continues it.</summary>
+    /// <returns>False when the file is empty. The caller then creates the initial state.</returns>
     /// <exception cref="IOException">The file cannot be written, or another sandbox has it open.</exception>
     public bool Open(string path, SandboxState state)
     {
@@ -119,7 +119,7 @@ internal sealed class ChangeJournal : IDisposable
             _entry.Write(token);
     }
 
-    /// <summary>Makes what was changed since the last commit one frame of the file.</summary>
+    /// <summary>Writes the changes since the last commit as one frame.</summary>
     public void Commit()
     {
         if (_file is null || _frame.Length == 0)
@@ -129,7 +129,7 @@ internal sealed class ChangeJournal : IDisposable
         _frame.SetLength(0);
     }
 
-    /// <summary>Keeps the frame from growing while a whole state is written.</summary>
+    /// <summary>Writes the frame in parts while a whole state is written, to limit its size.</summary>
     public void CommitWhenLarge()
     {
         if (_frame.Length > 1_000_000)

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Journal;
 
-/// <summary>What an entry of the file says. The numbers are on disk: do not renumber.</summary>
+/// <summary>The kinds of entries in the file. The numbers are stored: do not change them.</summary>
 internal enum JournalEntry : byte
 {
     Profile = 1,

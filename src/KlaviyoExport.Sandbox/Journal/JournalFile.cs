@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace KlaviyoExport.Sandbox.Journal;
 
-/// <summary>A file of frames: length, first eight bytes of the SHA-256, content.</summary>
+/// <summary>A file of frames. Each frame has a length, the first eight bytes of its SHA-256 hash, and the content.</summary>
 internal sealed class JournalFile : IDisposable
 {
     private const int Head = 12;
@@ -14,12 +14,12 @@ internal sealed class JournalFile : IDisposable
 
     private JournalFile(string path, FileStream stream, FileStream guard) => (_path, _stream, _guard) = (path, stream, guard);
 
-    /// <summary>Holds the file for this sandbox alone; the operating system lets go of it even when the process is killed.</summary>
-    /// <exception cref="IOException">Another sandbox holds it.</exception>
+    /// <summary>Locks the file for this sandbox. The operating system releases the lock even when the process is killed.</summary>
+    /// <exception cref="IOException">Another sandbox has locked it.</exception>
     public static FileStream Guard(string path) => new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    /// <summary>Hands every whole frame to <paramref name="apply"/>, in order, and stops at the first torn one.</summary>
-    /// <returns>Whether there was any.</returns>
+    /// <summary>Passes every complete frame to <paramref name="apply"/>, in order, and stops at the first incomplete one.</summary>
+    /// <returns>Whether there was a frame.</returns>
     public static bool Read(string path, Action<BinaryReader> apply)
     {
         if (!File.Exists(path))
@@ -36,7 +36,7 @@ internal sealed class JournalFile : IDisposable
         return any;
     }
 
-    /// <summary>Begins a new file beside the present one, which stays in force until <see cref="TakePlace"/>.</summary>
+    /// <summary>Starts a new file beside the current one, which remains in use until <see cref="TakePlace"/>.</summary>
     public static JournalFile Create(string path, FileStream guard) =>
         new(
             path,
@@ -50,7 +50,7 @@ internal sealed class JournalFile : IDisposable
         File.Move(_path + ".new", _path, overwrite: true);
     }
 
-    /// <summary>Goes to the operating system at once: a killed process loses nothing, a power cut may lose the last moments.</summary>
+    /// <summary>Writes to the operating system immediately: a kill loses nothing, a power failure may lose the last changes.</summary>
     public void Append(ReadOnlySpan<byte> content)
     {
         Span<byte> head = stackalloc byte[Head];

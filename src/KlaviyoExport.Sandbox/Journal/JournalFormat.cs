@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Sandbox.Journal;
 
-/// <summary>How times and small records stand in the file.</summary>
+/// <summary>The format of times and small records in the file.</summary>
 internal static class JournalFormat
 {
     public static void Write(this BinaryWriter writer, DateTimeOffset time) => writer.Write(time.UtcTicks);

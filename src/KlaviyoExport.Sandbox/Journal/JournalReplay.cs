@@ -6,7 +6,7 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Journal;
 
-/// <summary>Carries the entries of a file out again.</summary>
+/// <summary>Applies the entries of a file to a state.</summary>
 internal static class JournalReplay
 {
     public static void Apply(BinaryReader reader, SandboxState state)
@@ -20,7 +20,7 @@ internal static class JournalReplay
             Apply(kind, reader, AccountOf(reader, state));
     }
 
-    /// <summary>An account that the seeds no longer name comes back without keys.</summary>
+    /// <summary>An account that is no longer in the seeds is restored without keys.</summary>
     private static Account AccountOf(BinaryReader reader, SandboxState state)
     {
         var id = reader.ReadString();

@@ -2,7 +2,7 @@ using KlaviyoExport.Sandbox.Accounts;
 
 namespace KlaviyoExport.Sandbox.Journal;
 
-/// <summary>Writes the present state as if it had just come about, which is what a file begins with after a start.</summary>
+/// <summary>Writes the current state as entries. A new file starts with them.</summary>
 internal static class JournalSnapshot
 {
     public static void Write(ChangeJournal journal, SandboxState state)

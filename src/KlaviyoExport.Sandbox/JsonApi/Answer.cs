@@ -4,9 +4,7 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>
-/// A finished answer. The body is complete before the first byte goes out, so that faults can cut it and a length can be announced.
-/// </summary>
+/// <summary>A complete response. The body is complete before it is sent, so that faults can truncate it and its length is known.</summary>
 internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body)
 {
     public const string MediaType = "application/vnd.api+json";
@@ -15,12 +13,12 @@ internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body)
 
     public string ContentType { get; init; } = MediaType;
 
-    /// <summary>Profiles, lists or ids that went in or out: shown among the last requests.</summary>
+    /// <summary>The number of profiles, lists or IDs in the request or response, for the list of requests.</summary>
     public int? Count { get; init; }
 
     public int? RetryAfterSeconds { get; init; }
 
-    /// <summary>The methods a path knows, on a 405.</summary>
+    /// <summary>The supported methods of the path, for status 405.</summary>
     public string? Allow { get; init; }
 
     public static Answer NoContent { get; } = new(204, default);

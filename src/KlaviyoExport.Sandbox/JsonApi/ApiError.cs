@@ -4,18 +4,18 @@ using System.Text.Json;
 namespace KlaviyoExport.Sandbox.JsonApi;
 
 /// <summary>
-/// One entry of the <c>errors</c> array, in the shape Klaviyo really sends: <c>status</c> is a number there, and <c>links</c> and
+/// An entry of the <c>errors</c> array, in the form that Klaviyo actually sends: <c>status</c> is a number, and <c>links</c> and
 /// <c>meta</c> are always present.
 /// </summary>
 internal sealed record ApiError(int Status, string Code, string Title, string Detail)
 {
-    /// <summary>JSON pointer into the request's body; an error has either this or <see cref="Parameter"/>.</summary>
+    /// <summary>A JSON pointer into the request body. An error has either this or <see cref="Parameter"/>.</summary>
     public string? Pointer { get; init; }
 
-    /// <summary>The query parameter or header at fault.</summary>
+    /// <summary>The invalid query parameter or header.</summary>
     public string? Parameter { get; init; }
 
-    /// <summary>Set on a 409: the profile that already has the identifier.</summary>
+    /// <summary>For status 409: the profile that already has the identifier.</summary>
     public string? DuplicateProfileId { get; init; }
 
     public static ApiError Invalid(string detail, string pointer) => new(400, "invalid", "Invalid input.", detail) { Pointer = pointer };

@@ -4,7 +4,7 @@ using System.Text;
 namespace KlaviyoExport.Sandbox.JsonApi;
 
 /// <summary>
-/// A place in a paged answer: the page that begins after, or ends before, the item at <paramref name="Position"/>. Opaque to clients.
+/// A position in a paged response: the page starts after, or ends before, the item at <paramref name="Position"/>. Opaque to clients.
 /// </summary>
 internal sealed record Cursor(bool Forward, string Scope, long Position)
 {
@@ -13,7 +13,7 @@ internal sealed record Cursor(bool Forward, string Scope, long Position)
             Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(Forward ? "next" : "prev")}::{Scope}::{Position}"))
         );
 
-    /// <summary>Reads a cursor this sandbox gave out for the same call.</summary>
+    /// <summary>Reads a cursor that this sandbox created for the same call.</summary>
     /// <exception cref="Refusal">400 for anything else.</exception>
     public static Cursor Parse(string text, string scope)
     {

@@ -1,8 +1,6 @@
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>
-/// A sparse fieldset: everything, or the named attributes, where naming <c>location.city</c> asks for that part of <c>location</c>.
-/// </summary>
+/// <summary>A sparse fieldset: all attributes or the named ones. <c>location.city</c> requests that part of <c>location</c>.</summary>
 internal sealed class FieldSet(IReadOnlyCollection<string>? names)
 {
     public static FieldSet All { get; } = new(null);
@@ -11,10 +9,10 @@ internal sealed class FieldSet(IReadOnlyCollection<string>? names)
 
     public bool Includes(string name) => names is null || names.Contains(name);
 
-    /// <summary>True when the attribute itself or any part of it was asked for.</summary>
+    /// <summary>Whether the attribute or any part of it was requested.</summary>
     public bool Touches(string name) => names is null || names.Any(n => n == name || n.StartsWith(name + ".", StringComparison.Ordinal));
 
-    /// <summary>The fieldset of an attribute's parts.</summary>
+    /// <summary>Returns the fieldset of the parts of an attribute.</summary>
     public FieldSet Within(string name) =>
         Includes(name)
             ? All

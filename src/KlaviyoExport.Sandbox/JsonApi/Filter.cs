@@ -21,8 +21,8 @@ internal sealed record Filter(string Operator, string Field, IReadOnlyList<strin
         };
     }
 
-    /// <summary>The value as a point in time.</summary>
-    /// <exception cref="Refusal">400 when it is none.</exception>
+    /// <summary>Returns the value as a point in time.</summary>
+    /// <exception cref="Refusal">Status 400 when the value is not one.</exception>
     public DateTimeOffset Time =>
         DateTimeOffset.TryParse(
             Value,

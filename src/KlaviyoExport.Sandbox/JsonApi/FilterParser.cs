@@ -3,8 +3,8 @@ using System.Text;
 namespace KlaviyoExport.Sandbox.JsonApi;
 
 /// <summary>
-/// Reads Klaviyo's filter grammar: <c>operator(field,value)</c>, several joined by commas or wrapped in <c>and(…)</c>. Text is quoted with
-/// double or single quotes; lists stand in brackets; times, numbers and booleans stand bare.
+/// Parses Klaviyo's filter grammar: <c>operator(field,value)</c>, several joined by commas or inside <c>and(…)</c>. Text is quoted with
+/// double or single quotes, lists are in brackets, and times, numbers and booleans are not quoted.
 /// </summary>
 internal sealed class FilterParser(string text)
 {

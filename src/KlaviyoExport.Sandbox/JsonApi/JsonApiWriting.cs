@@ -13,7 +13,7 @@ internal static class JsonApiWriting
             json.WriteNull(name);
     }
 
-    /// <summary>Klaviyo's own form: UTC, whole seconds, <c>+00:00</c>.</summary>
+    /// <summary>Klaviyo's format: UTC, whole seconds, <c>+00:00</c>.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'+00:00'", CultureInfo.InvariantCulture);
 
@@ -32,7 +32,7 @@ internal static class JsonApiWriting
         json.WriteEndObject();
     }
 
-    /// <summary>A relationship that is only linked to, not listed.</summary>
+    /// <summary>Writes a relationship with a link and without data.</summary>
     public static void WriteRelationship(this Utf8JsonWriter json, string name, string owner)
     {
         json.WriteStartObject(name);

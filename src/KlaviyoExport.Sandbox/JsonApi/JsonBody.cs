@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>Reads small request bodies whole.</summary>
+/// <summary>Reads small request bodies.</summary>
 internal static class JsonBody
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -27,8 +27,8 @@ internal static class JsonBody
         throw new Refusal(Malformed("an object is expected"));
     }
 
-    /// <summary>Takes no name twice and no text that is no Unicode, so that whoever reads on needs not fear either.</summary>
-    /// <exception cref="JsonException">It is not such JSON.</exception>
+    /// <summary>Rejects duplicate names and invalid Unicode, so that later code need not check for them.</summary>
+    /// <exception cref="JsonException">The body is not valid JSON.</exception>
     public static JsonDocument ParseStrictly(ReadOnlyMemory<byte> json)
     {
         var document = JsonDocument.Parse(json, Strict);
@@ -44,7 +44,7 @@ internal static class JsonBody
         }
     }
 
-    /// <summary>The body's <c>data</c>, which must be of the given type and have no members but those named.</summary>
+    /// <summary>Returns the <c>data</c> of the body, which must have the given type and only the given members.</summary>
     public static JsonElement Resource(JsonDocument document, string type, params ReadOnlySpan<string> members)
     {
         var data = Member(document.RootElement, "data", "/data", JsonValueKind.Object);

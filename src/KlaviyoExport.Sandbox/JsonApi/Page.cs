@@ -1,13 +1,13 @@
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>One page of items, with the cursors of its neighbours where there are any.</summary>
+/// <summary>A page of items, with the cursors of the adjacent pages if they exist.</summary>
 internal sealed record Page<T>(IReadOnlyList<T> Items, Cursor? Previous, Cursor? Next)
 {
-    /// <param name="read">Items in the order of the answer (or, given false, in the opposite order) strictly beyond a position, or from the
-    /// beginning (end) when the position is null; each with its position.</param>
+    /// <param name="read">Returns items in the order of the response (or, given false, in the opposite order) after a position, or from
+    /// the start (end) when the position is null; each with its position.</param>
     /// <param name="size">Items on a page.</param>
-    /// <param name="cursor">Where to begin; null for the first page.</param>
-    /// <param name="scope">Names the call and its order, so that a cursor is not taken elsewhere.</param>
+    /// <param name="cursor">Where to start. Null for the first page.</param>
+    /// <param name="scope">The call and its order, so that a cursor cannot be used for another one.</param>
     public static Page<T> Take(Func<long?, bool, IEnumerable<(long Position, T Item)>> read, int size, Cursor? cursor, string scope)
     {
         var forward = cursor?.Forward ?? true;
@@ -28,7 +28,7 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, Cursor? Previous, Cursor?
         );
     }
 
-    /// <summary>Pages a collection that is at hand in full, by index.</summary>
+    /// <summary>Pages a collection in memory by index.</summary>
     public static Page<T> Of(IReadOnlyList<T> items, int size, Cursor? cursor, string scope) =>
         Take(
             (after, forward) =>

@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Sandbox.JsonApi;
 
-/// <summary>Ends a call with an error answer. Validation runs deep inside parsers, where unwinding is the plain way out.</summary>
+/// <summary>
+/// Thrown to end a call with an error response. Validation runs deep inside parsers, where an exception is the simplest way out.
+/// </summary>
 internal sealed class Refusal : Exception
 {
     public Refusal(IReadOnlyList<ApiError> errors)
@@ -9,6 +11,6 @@ internal sealed class Refusal : Exception
     public Refusal(ApiError error)
         : this([error]) { }
 
-    /// <summary>At least one; the first one's status is the answer's.</summary>
+    /// <summary>One or more errors. The status of the first one is that of the response.</summary>
     public IReadOnlyList<ApiError> Errors { get; }
 }

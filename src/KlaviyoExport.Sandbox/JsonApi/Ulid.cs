@@ -5,7 +5,7 @@ internal static class Ulid
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    /// <summary>Milliseconds in front, so that ids sort by time; the rest as given.</summary>
+    /// <summary>Creates an ID that starts with the time in milliseconds, so that IDs sort by time.</summary>
     public static string Write(DateTimeOffset time, uint high, ulong low48)
     {
         var value = ((UInt128)(ulong)time.ToUnixTimeMilliseconds() << 80) | ((UInt128)high << 48) | (low48 & 0xFFFF_FFFF_FFFF);
@@ -20,7 +20,7 @@ internal static class Ulid
         );
     }
 
-    /// <summary>The 32 bits behind the time, or null when the text is no such id.</summary>
+    /// <summary>Returns the 32 bits after the time. Null when the text is not such an ID.</summary>
     public static uint? ReadHigh(string text)
     {
         if (text.Length != 26)

@@ -133,7 +133,7 @@ internal static class ListCalls
         return call.Single(201, json => ListWriter.Write(json, list, call.Query.FieldsOf("list"), call.BaseUri));
     }
 
-    /// <summary>The ids of new lists follow from how many there are, so that a practice session can be repeated.</summary>
+    /// <summary>The IDs of new lists depend only on the number of lists, so that a session can be repeated.</summary>
     private static string NewId(Account account)
     {
         for (var number = account.Lists.Count; ; number++)
@@ -162,7 +162,7 @@ internal static class ListCalls
             _ => filter.Matches(list.Updated),
         };
 
-    /// <summary>Practice lists have no tags and no flows, so there is never anything to include.</summary>
+    /// <summary>Practice lists have no tags and flows, so the response never includes any.</summary>
     private static Action<Utf8JsonWriter>? Included(CallContext call) =>
         call.Query.Include.Count == 0
             ? null

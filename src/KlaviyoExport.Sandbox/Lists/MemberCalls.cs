@@ -121,7 +121,8 @@ internal static class MemberCalls
     }
 
     /// <summary>
-    /// The places of the members a filter names, or null when none does. Practice profiles have no push tokens and no <c>_kx</c>.
+    /// Returns the positions of the members that a filter selects. Null without a filter. Practice profiles have no push tokens and no
+    /// <c>_kx</c>.
     /// </summary>
     private static SortedSet<int>? Chosen(Account account, PracticeList list, IReadOnlyList<Filter> filters)
     {

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Sandbox.Lists;
 
 /// <summary>
-/// Who is on a list and since when, in the order they came. Leaving leaves a gap, so that places in it keep their meaning for cursors.
+/// The members of a list and when they were added, in order. A removed member leaves a gap, so that positions remain valid for cursors.
 /// </summary>
 internal sealed class Membership
 {
@@ -30,7 +30,7 @@ internal sealed class Membership
 
     public DateTimeOffset? JoinedAt(int row) => _places.TryGetValue(row, out var place) ? Time(_entries[place].JoinedMs) : null;
 
-    /// <summary>The place of a member, for cursors over a chosen few.</summary>
+    /// <summary>The position of a member, for cursors over filtered members.</summary>
     public int? PlaceOf(int row) => _places.TryGetValue(row, out var place) ? place : null;
 
     public IEnumerable<(long Place, Member Member)> Read(long? beyond, bool forward)
@@ -48,5 +48,5 @@ internal sealed class Membership
     private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 }
 
-/// <summary>A profile's row and when it came onto the list.</summary>
+/// <summary>The row of a profile, and when it was added to the list.</summary>
 internal readonly record struct Member(int Row, DateTimeOffset Joined);

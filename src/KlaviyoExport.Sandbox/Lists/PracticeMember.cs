@@ -3,14 +3,14 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Lists;
 
-/// <summary>A member of a list as a test or a page looks at it.</summary>
+/// <summary>A member of a list, for tests and pages.</summary>
 /// <param name="Id">Klaviyo's profile id.</param>
-/// <param name="Email">Lower-case; null for a profile known by phone only.</param>
+/// <param name="Email">In lower case. Null for a profile with a phone number only.</param>
 /// <param name="PhoneNumber">E.164, or null.</param>
 /// <param name="ExternalId">The sender's own key, or null.</param>
 /// <param name="Attributes">Everything but the identifiers, as JSON.</param>
 /// <param name="Consent">Email marketing consent: NEVER_SUBSCRIBED, SUBSCRIBED or UNSUBSCRIBED.</param>
-/// <param name="Joined">Since when.</param>
+/// <param name="Joined">When the member was added.</param>
 public sealed record PracticeMember(
     string Id,
     string? Email,

@@ -3,7 +3,7 @@ using KlaviyoExport.Sandbox.Pages;
 namespace KlaviyoExport.Sandbox.OAuth;
 
 /// <summary>
-/// The page where a person lets an app into an account. There are no passwords here: whoever sits at the machine may be anyone.
+/// The page on which a person grants an app access to an account. There are no passwords: everyone who can reach this machine may agree.
 /// </summary>
 internal static class AuthorizePage
 {

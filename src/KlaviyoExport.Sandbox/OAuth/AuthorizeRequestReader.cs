@@ -2,14 +2,14 @@ using KlaviyoExport.Sandbox.Accounts;
 
 namespace KlaviyoExport.Sandbox.OAuth;
 
-/// <summary>Reads what an app sends a person to the authorize page with.</summary>
+/// <summary>Validates the query with which an app sends a person to the authorize page.</summary>
 internal static class AuthorizeRequestReader
 {
     /// <summary>RFC 7636: a SHA-256 in base64url has 43 characters.</summary>
     private const int ChallengeLength = 43;
 
-    /// <returns>The request; or an error to tell the person, when it is not safe to go back to the app; or the address that takes the error
-    /// to the app.</returns>
+    /// <returns>The request, or an error to show when it is not safe to redirect to the app, or the address that returns the error to the
+    /// app.</returns>
     public static (AuthorizeRequest? Request, string? Error, string? Redirect) Read(Func<string, string?> parameter, OAuthAppSeed? app)
     {
         if (app is null)
@@ -33,7 +33,7 @@ internal static class AuthorizeRequestReader
             : (null, null, Back(redirect, state, ("error", error), ("error_description", why!)));
     }
 
-    /// <summary>The app's address with an answer for it.</summary>
+    /// <summary>Returns the app's address with a response for it.</summary>
     public static string Back(string redirect, string state, params IEnumerable<(string Name, string Value)> answer) =>
         redirect
         + (redirect.Contains('?', StringComparison.Ordinal) ? '&' : '?')

@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Sandbox.OAuth;
 
-/// <summary>A token an app was given.</summary>
+/// <summary>A token that was issued to an app.</summary>
 /// <param name="Token">The secret itself.</param>
-/// <param name="Grant">Tokens of one consent share this, and end together.</param>
-/// <param name="ClientId">Whose it is.</param>
-/// <param name="Account">What it opens.</param>
-/// <param name="Scopes">What it may do.</param>
+/// <param name="Grant">Identifies the consent. Its tokens are revoked together.</param>
+/// <param name="ClientId">The app.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Scopes">The granted scopes.</param>
 /// <param name="Expires">Null for a refresh token.</param>
 internal sealed record IssuedToken(
     string Token,

@@ -16,7 +16,7 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
 
     public OAuthAppSeed? App(string? clientId) => options.Apps.FirstOrDefault(a => a.ClientId == clientId);
 
-    /// <summary>A code for an app the person at the page has agreed to; good once, and for a short time.</summary>
+    /// <summary>Creates a code for an app to which a person has agreed. It is valid once, for a short time.</summary>
     public string IssueCode(AuthorizeRequest request, string account)
     {
         var code = NewSecret();
@@ -24,8 +24,8 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
         return code;
     }
 
-    /// <summary>Exchanges a code. A code that is used twice has leaked, so what was issued for it ends.</summary>
-    /// <returns>The new tokens; null when anything about the exchange is wrong.</returns>
+    /// <summary>Exchanges a code. If a code is used twice, it has leaked, and the tokens issued for it are revoked.</summary>
+    /// <returns>The new tokens. Null when the exchange is not valid.</returns>
     public (IssuedToken Access, IssuedToken Refresh)? Exchange(OAuthAppSeed app, string? code, string? redirectUri, string? verifier)
     {
         if (code is null || !_codes.TryGetValue(code, out var pending) || pending.Request.ClientId != app.ClientId)
@@ -47,7 +47,7 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
         return Issue(grant, app.ClientId, pending.Account, pending.Request.Scopes);
     }
 
-    /// <summary>Exchanges a refresh token for a new pair; the old one is worth nothing from then on.</summary>
+    /// <summary>Exchanges a refresh token for a new pair. The old one is no longer valid.</summary>
     public (IssuedToken Access, IssuedToken Refresh)? Refresh(OAuthAppSeed app, string? token)
     {
         if (
@@ -63,14 +63,14 @@ internal sealed class OAuthGrants(SandboxOptions options, ChangeJournal journal)
         return Issue(refresh.Grant, app.ClientId, refresh.Account, refresh.Scopes);
     }
 
-    /// <summary>Ends the consent a token belongs to, with every token of it.</summary>
+    /// <summary>Revokes the consent that a token belongs to, with all its tokens.</summary>
     public void Revoke(OAuthAppSeed app, string? token)
     {
         if (token is not null && _tokens.TryGetValue(token, out var issued) && issued.ClientId == app.ClientId)
             End(issued.Grant);
     }
 
-    /// <summary>The access token's grant, while it lasts.</summary>
+    /// <summary>Returns the grant of an access token that has not expired.</summary>
     public IssuedToken? ByAccessToken(string token) => _tokens.TryGetValue(token, out var issued) && issued.Expires > Now ? issued : null;
 
     public void Restore(IssuedToken token) => _tokens[token.Token] = token;

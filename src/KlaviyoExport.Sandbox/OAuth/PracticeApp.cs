@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.OAuth;
 
-/// <summary>The app the sandbox begins with. Its secret opens nothing but this sandbox.</summary>
+/// <summary>The app that exists from the start. Its secret is valid in this sandbox only.</summary>
 public static class PracticeApp
 {
     public const string ClientId = "practice-client-0001";

@@ -7,7 +7,7 @@ using KlaviyoExport.Sandbox.Requests;
 
 namespace KlaviyoExport.Sandbox.OAuth;
 
-/// <summary>Gives tokens for codes and refresh tokens, and takes them back.</summary>
+/// <summary>Issues tokens for codes and refresh tokens, and revokes them.</summary>
 internal sealed class TokenEndpoint(SandboxState state, SandboxOptions options)
 {
     public Task Token(HttpContext http) => Run(http, Token);

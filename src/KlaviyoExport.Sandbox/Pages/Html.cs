@@ -6,7 +6,7 @@ using System.Text.Unicode;
 
 namespace KlaviyoExport.Sandbox.Pages;
 
-/// <summary>HTML that is safe to send: whatever stands in a hole of the interpolated text is encoded, unless it is HTML itself.</summary>
+/// <summary>HTML that is safe to send: interpolated values are encoded, unless they are HTML themselves.</summary>
 internal readonly record struct Html(string Text)
 {
     internal static HtmlEncoder Encoder { get; } = HtmlEncoder.Create(UnicodeRanges.All);

@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.Jobs;
 
 namespace KlaviyoExport.Sandbox.Pages;
 
-/// <summary>The import jobs and what went wrong in them.</summary>
+/// <summary>Shows the import jobs and their errors.</summary>
 internal static class JobsPage
 {
     private const int PageSize = 50;

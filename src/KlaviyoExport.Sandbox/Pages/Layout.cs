@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Pages;
 
-/// <summary>What is around every page.</summary>
+/// <summary>The frame of every page.</summary>
 internal static class Layout
 {
     private static readonly (string Path, string Title)[] Links =
@@ -10,7 +10,7 @@ internal static class Layout
         ("/requests", "Last requests"),
     ];
 
-    /// <summary>Columns that hold numbers stand to the right, heading and all.</summary>
+    /// <summary>Columns with numbers, including their headings, are aligned to the right.</summary>
     private static readonly string[] Numbers = ["Members", "Profiles", "Completed", "Failed", "Count", "Took"];
 
     public static async Task Send(HttpContext http, string title, Html content)
@@ -41,13 +41,13 @@ internal static class Layout
         headers.ContentType = "text/html; charset=utf-8";
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
         headers.XContentTypeOptions = "nosniff";
-        // Not "no-referrer": with that a browser says of these pages' own forms that they come from nowhere, and they would be refused.
+        // Not "no-referrer": with it browsers send no origin for the forms of these pages, and the forms would be refused.
         headers["Referrer-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
         await http.Response.WriteAsync(page.Text, http.RequestAborted);
     }
 
-    /// <summary>A table that scrolls sideways by itself on a narrow screen, also by keyboard.</summary>
+    /// <summary>Writes a table that scrolls horizontally on narrow screens, also by keyboard.</summary>
     public static Html Table(string label, IEnumerable<string> columns, IReadOnlyCollection<Html> rows, string empty) =>
         rows.Count == 0
             ? Html.Of($"<p class=\"empty\">{empty}</p>")
@@ -61,7 +61,7 @@ internal static class Layout
                 """
             );
 
-    /// <summary>Every cell names its column, for narrow screens, where the table becomes a list of cards.</summary>
+    /// <summary>Writes a cell with the name of its column, for narrow screens on which the table becomes a list of cards.</summary>
     private static Html Labelled(Html row, string[] columns)
     {
         var parts = row.Text.Split("<td");
@@ -86,7 +86,7 @@ internal static class Layout
                 """
             );
 
-    /// <summary>The page asked for, within what there is.</summary>
+    /// <summary>Returns the requested page number, within the existing pages.</summary>
     public static int PageOf(HttpContext http, int pages) =>
         int.TryParse(http.Request.Query["page"], out var page) ? Math.Clamp(page, 1, Math.Max(1, pages)) : 1;
 

@@ -6,7 +6,7 @@ using KlaviyoExport.Sandbox.Profiles;
 
 namespace KlaviyoExport.Sandbox.Pages;
 
-/// <summary>Who is on a list: exactly what was accepted for it.</summary>
+/// <summary>Shows the members of a list.</summary>
 internal static class MembersPage
 {
     private const int PageSize = 50;

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Pages;
 
-/// <summary>The one stylesheet; light and dark, from 390 pixels on.</summary>
+/// <summary>The stylesheet: light and dark, from 390 pixels wide.</summary>
 internal static class Stylesheet
 {
     private const string Css = """

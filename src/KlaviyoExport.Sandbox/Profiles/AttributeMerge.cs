@@ -5,14 +5,16 @@ using System.Text.Json.Nodes;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>Lays new attributes over a profile's present ones: what is not named stays; location and properties merge key by key.</summary>
+/// <summary>
+/// Merges new attributes into those of a profile: attributes that are not given are kept; location and properties are merged by key.
+/// </summary>
 internal static class AttributeMerge
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="present">The stored JSON object; empty for a new profile.</param>
-    /// <param name="profile">The resource object as sent.</param>
-    /// <param name="nullClears">Null empties a field (single upsert) or is passed over (bulk import).</param>
+    /// <param name="present">The stored JSON object. Empty for a new profile.</param>
+    /// <param name="profile">The resource object of the request.</param>
+    /// <param name="nullClears">Whether null clears a field (single upsert) or is ignored (bulk import).</param>
     public static ReadOnlyMemory<byte> Merge(ReadOnlyMemory<byte> present, JsonElement profile, bool nullClears)
     {
         var merged = present.IsEmpty ? [] : JsonNode.Parse(present.Span)!.AsObject();

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>What a person agreed to. Only the subscribe call may change it; import and list calls never do.</summary>
+/// <summary>The consent of a person. Only the subscribe call may change it; import and list calls never do.</summary>
 internal sealed record Consent
 {
     public const string Never = "NEVER_SUBSCRIBED";
@@ -22,7 +22,7 @@ internal sealed record Consent
     public bool? DoubleOptIn { get; init; }
 
     /// <summary>
-    /// Why no email may be sent: HARD_BOUNCE, INVALID_EMAIL, SPAM_COMPLAINT, UNSUBSCRIBE or USER_SUPPRESSED; null when it may.
+    /// Why no email may be sent: HARD_BOUNCE, INVALID_EMAIL, SPAM_COMPLAINT, UNSUBSCRIBE or USER_SUPPRESSED. Null when email may be sent.
     /// </summary>
     public string? Suppression { get; init; }
 

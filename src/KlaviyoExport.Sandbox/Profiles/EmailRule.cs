@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>
-/// What this sandbox takes for an email address: the unquoted form of RFC 5321 in ASCII with a dotted domain. Klaviyo publishes no grammar;
-/// being stricter than it is the safe side for a practice account.
+/// Decides which email addresses are valid: the unquoted form of RFC 5321 in ASCII with a dotted domain. Klaviyo does not publish its
+/// rule; a stricter one is the safe choice for a practice account.
 /// </summary>
 internal static class EmailRule
 {

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>What a profile is recognised by, in the order Klaviyo looks.</summary>
+/// <summary>The identifiers of a profile, in the order in which Klaviyo looks them up.</summary>
 internal enum Identifier
 {
     Email,

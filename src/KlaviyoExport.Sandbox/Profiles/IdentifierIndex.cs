@@ -2,7 +2,7 @@ using System.Text;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>Finds rows by one identifier. The set holds row numbers only; the identifiers are read where they already lie.</summary>
+/// <summary>Finds rows by one kind of identifier. It stores row numbers only; the identifiers are read from the profiles.</summary>
 internal sealed class IdentifierIndex
 {
     private readonly HashSet<int> _rows;
@@ -23,7 +23,7 @@ internal sealed class IdentifierIndex
 
     public void Add(int row) => _rows.Add(row);
 
-    /// <summary>Call before the row changes: the row's present identifier says where it stands.</summary>
+    /// <summary>Must be called before the row changes, because the row's current identifier determines its position.</summary>
     public void Remove(int row) => _rows.Remove(row);
 
     private sealed class ByIdentifier(List<StoredProfile> profiles, Identifier identifier)

@@ -4,7 +4,8 @@ using KlaviyoExport.Sandbox.JsonApi;
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>
-/// Checks <c>meta.patch_properties</c>. <c>meta.patch_identifiers</c> exists in Klaviyo but not here, and is refused rather than ignored.
+/// Validates <c>meta.patch_properties</c>. <c>meta.patch_identifiers</c> exists in Klaviyo but is not supported here; it is refused
+/// rather than ignored.
 /// </summary>
 internal static class PatchRules
 {

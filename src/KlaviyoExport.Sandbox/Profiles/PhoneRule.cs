@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>E.164: a plus, a country code that does not begin with 0, 7 to 15 digits in all.</summary>
+/// <summary>E.164: a plus sign, a country code that does not start with 0, and 7 to 15 digits in total.</summary>
 internal static class PhoneRule
 {
     public static bool IsValid(string phone) =>

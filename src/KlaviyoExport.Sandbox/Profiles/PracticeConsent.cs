@@ -1,17 +1,17 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>The email marketing consent a practice profile begins with.</summary>
+/// <summary>The initial email marketing consent of a practice profile.</summary>
 public enum PracticeConsent
 {
     NeverSubscribed,
     Subscribed,
 
-    /// <summary>Was subscribed and took it back: suppressed with UNSUBSCRIBE.</summary>
+    /// <summary>Unsubscribed: suppressed with UNSUBSCRIBE.</summary>
     Unsubscribed,
 
     /// <summary>Marked a message as spam: suppressed with SPAM_COMPLAINT.</summary>
     SpamComplaint,
 
-    /// <summary>Suppressed by the account's own people: USER_SUPPRESSED.</summary>
+    /// <summary>Suppressed by a user of the account: USER_SUPPRESSED.</summary>
     UserSuppressed,
 }

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>The attributes a profile can be given, by the slices' <c>ProfileUpsertQuery</c>.</summary>
+/// <summary>The attributes of a profile, according to <c>ProfileUpsertQuery</c> in the OpenAPI slices.</summary>
 internal static class ProfileAttributes
 {
-    /// <summary>Plain texts, in the order they are answered.</summary>
+    /// <summary>The text attributes, in the order of the response.</summary>
     public static IReadOnlyList<string> Texts { get; } = ["first_name", "last_name", "organization", "locale", "title", "image"];
 
     public static IReadOnlyList<string> LocationTexts { get; } =
     ["address1", "address2", "city", "country", "region", "zip", "timezone", "ip"];
 
-    /// <summary>These take text or a number.</summary>
+    /// <summary>The attributes that accept text or a number.</summary>
     public static IReadOnlyList<string> LocationNumbers { get; } = ["latitude", "longitude"];
 
     public static IReadOnlyList<string> Identifiers { get; } = ["email", "phone_number", "external_id", "_kx"];

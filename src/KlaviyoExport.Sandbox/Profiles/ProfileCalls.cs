@@ -79,7 +79,9 @@ internal static class ProfileCalls
         );
     }
 
-    /// <summary>The rows a filter by identifier names, so that looking a hundred people up does not walk through a million.</summary>
+    /// <summary>
+    /// Returns the rows that a filter by identifier selects, so that a lookup of a hundred profiles does not read a million.
+    /// </summary>
     private static IEnumerable<int> Candidates(CallContext call)
     {
         var profiles = call.Account.Profiles;
@@ -118,7 +120,7 @@ internal static class ProfileCalls
 
     private static int[] Sorted(ProfileStore profiles, IEnumerable<int> rows, string sort)
     {
-        // Rows are numbered in the order they were created, and ids sort by that time, so most orders need no sorting.
+        // Rows are numbered in the order of creation, and IDs sort by that time, so most orders need no sorting.
         int[] sorted = sort.TrimStart('-') switch
         {
             "email" => [.. rows.OrderBy(r => profiles[r].Email, StringComparer.Ordinal)],

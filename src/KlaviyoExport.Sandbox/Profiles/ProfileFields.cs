@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>The names <c>fields[profile]</c> may hold, by the slices.</summary>
+/// <summary>The allowed names in <c>fields[profile]</c>, according to the OpenAPI slices.</summary>
 internal static class ProfileFields
 {
     public static IReadOnlyList<string> Additional { get; } = ["subscriptions", "predictive_analytics"];

@@ -3,7 +3,7 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>What Klaviyo checks before it takes a profile: shape, types, formats, and that there is something to recognise it by.</summary>
+/// <summary>The checks that Klaviyo makes before it accepts a profile: structure, types, formats, and at least one identifier.</summary>
 internal static class ProfileRules
 {
     public const string InvalidPhone = "Invalid phone number format (Example of a valid format: +12345678901)";

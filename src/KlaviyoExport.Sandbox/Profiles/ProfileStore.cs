@@ -2,9 +2,7 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>
-/// The profiles of one account, by row number. Rows are never taken away: the calls this sandbox knows cannot delete a profile.
-/// </summary>
+/// <summary>The profiles of one account, by row number. Rows are never removed: no supported call deletes a profile.</summary>
 internal sealed class ProfileStore
 {
     private readonly List<StoredProfile> _profiles = [];
@@ -21,7 +19,7 @@ internal sealed class ProfileStore
 
     public StoredProfile this[int row] => _profiles[row];
 
-    /// <summary>Nothing is stored for the id: it is worked out from the row and can be taken back to it.</summary>
+    /// <summary>The ID is computed from the row and can be converted back. It is not stored.</summary>
     public string IdOf(int row) => Ulid.Write(_profiles[row].Created, unchecked((uint)row * 2654435761u), Hash(row));
 
     public int? FindId(string id)
@@ -32,7 +30,7 @@ internal sealed class ProfileStore
         return row < _profiles.Count && IdOf((int)row) == id ? (int)row : null;
     }
 
-    /// <summary>Emails are matched without regard to case.</summary>
+    /// <summary>Emails are compared without regard to case.</summary>
     public int? Find(Identifier identifier, string value) =>
         value.Length == 0 ? null : _indexes[(int)identifier].Find(identifier == Identifier.Email ? EmailRule.Normalise(value) : value);
 

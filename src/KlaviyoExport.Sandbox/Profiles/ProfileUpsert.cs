@@ -5,17 +5,17 @@ using KlaviyoExport.Sandbox.JsonApi;
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>
-/// Creates a profile or lays new values over the one its identifiers lead to: its id first, then email, phone number and external id. When
-/// two of them lead to different profiles nothing is changed.
+/// Creates a profile, or updates the one that its identifiers lead to: the ID first, then email, phone number and external ID. When two
+/// of them lead to different profiles, nothing is changed.
 /// </summary>
 internal static class ProfileUpsert
 {
-    /// <param name="account">Whose profile it is.</param>
-    /// <param name="profile">A resource object that has passed <see cref="ProfileRules"/>.</param>
-    /// <param name="pointer">Where it stood in the request.</param>
-    /// <param name="nullClears">Whether null empties a field.</param>
-    /// <param name="now">When.</param>
-    /// <returns>The row and whether it is new; or why not.</returns>
+    /// <param name="account">The account.</param>
+    /// <param name="profile">A resource object that <see cref="ProfileRules"/> has accepted.</param>
+    /// <param name="pointer">Its position in the request.</param>
+    /// <param name="nullClears">Whether null clears a field.</param>
+    /// <param name="now">The current time.</param>
+    /// <returns>The row and whether it is new, or the error.</returns>
     public static (int Row, bool Created, ApiError? Error) Apply(
         Account account,
         JsonElement profile,

@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.JsonApi;
 
 namespace KlaviyoExport.Sandbox.Profiles;
 
-/// <summary>Writes profiles as resource objects, as far as the call's fieldset asks for them.</summary>
+/// <summary>Writes profiles as resource objects, limited to the fieldset of the call.</summary>
 internal sealed class ProfileWriter(Account account, string baseUri, FieldSet fields, IReadOnlySet<string> additional)
 {
     public void Write(Utf8JsonWriter json, int row, DateTimeOffset? joined = null)
@@ -70,7 +70,7 @@ internal sealed class ProfileWriter(Account account, string baseUri, FieldSet fi
         var location = stored.TryGetProperty("location", out var found) ? found : default;
         foreach (var name in ProfileAttributes.LocationTexts.Where(parts.Includes))
             WriteStored(json, location, name);
-        // The slices give latitude and longitude no null, so a profile without them has no such member.
+        // The OpenAPI slices do not allow null for latitude and longitude, so they are omitted when missing.
         foreach (var name in ProfileAttributes.LocationNumbers.Where(parts.Includes))
             if (location.ValueKind == JsonValueKind.Object && location.TryGetProperty(name, out _))
                 WriteStored(json, location, name);

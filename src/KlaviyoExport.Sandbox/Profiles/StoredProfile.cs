@@ -4,8 +4,8 @@ using System.Text;
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>
-/// A profile as it lies in memory: one byte array holding the three identifiers and the other attributes as UTF-8 JSON, and two times.
-/// A million of them fit where a million dictionaries would not.
+/// A profile in memory: one byte array with the three identifiers and the other attributes as UTF-8 JSON, and two times. This is compact
+/// enough for millions of profiles.
 /// </summary>
 internal readonly record struct StoredProfile(byte[] Packed, long CreatedMs, long UpdatedMs)
 {
@@ -21,10 +21,10 @@ internal readonly record struct StoredProfile(byte[] Packed, long CreatedMs, lon
 
     public string? ExternalId => Text(Part(Identifier.ExternalId));
 
-    /// <summary>A JSON object of everything but the identifiers, without nulls.</summary>
+    /// <summary>A JSON object of all attributes except the identifiers, without nulls.</summary>
     public ReadOnlyMemory<byte> Attributes => Packed.AsMemory(Head + Length(0) + Length(1) + Length(2));
 
-    /// <summary>An identifier's bytes; empty when the profile has none of this kind.</summary>
+    /// <summary>Returns the bytes of an identifier. Empty when the profile has none of this kind.</summary>
     public ReadOnlySpan<byte> Part(Identifier identifier) =>
         identifier switch
         {

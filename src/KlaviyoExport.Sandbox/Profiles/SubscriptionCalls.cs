@@ -8,7 +8,7 @@ using KlaviyoExport.Sandbox.RateLimits;
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>
-/// The call an export must never make: it works as Klaviyo's does and changes consent, so that a client which makes it is found out.
+/// The call that an export must never make. It works like Klaviyo's and changes consent, so that a client that makes it is detected.
 /// </summary>
 internal static class SubscriptionCalls
 {
@@ -141,7 +141,7 @@ internal static class SubscriptionCalls
             );
         var subscriptions = attributes.GetProperty("subscriptions");
         var consent = call.Account.ConsentOf(row);
-        // On a double opt-in list nobody is subscribed before they confirm; nobody reads practice mail, so it stays at that.
+        // On a double opt-in list a profile is subscribed only after it confirms. Practice profiles never confirm.
         if (subscriptions.TryGetProperty("email", out _) && list?.DoubleOptIn != true)
             consent = consent with
             {

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.RateLimits;
 
-/// <summary>A client of the same account that is not there: its calls are made up, evenly in time, whenever somebody looks.</summary>
+/// <summary>A simulated client of the same account. Its calls are evenly distributed in time and are computed when needed.</summary>
 internal sealed class OtherClient(string owner, string endpoint, int callsPerSecond, DateTimeOffset begins)
 {
     private long _made;

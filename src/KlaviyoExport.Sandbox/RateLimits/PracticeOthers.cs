@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.RateLimits;
 
-/// <summary>How other clients of the accounts fared.</summary>
-/// <param name="Served">Calls let through.</param>
-/// <param name="Throttled">Calls turned away with a 429.</param>
+/// <summary>The results of the calls of other clients.</summary>
+/// <param name="Served">The number of allowed calls.</param>
+/// <param name="Throttled">The number of calls refused with status 429.</param>
 public sealed record PracticeOthers(int Served, int Throttled);

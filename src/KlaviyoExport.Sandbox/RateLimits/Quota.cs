@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.RateLimits;
 
-/// <summary>Calls allowed in one second, one minute and, where set, one day.</summary>
+/// <summary>The number of calls allowed in one second, in one minute and, if set, in one day.</summary>
 internal sealed record Quota(int Burst, int Steady, int? Daily = null)
 {
     public static Quota XSmall { get; } = new(1, 15);

@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Sandbox.RateLimits;
 
-/// <summary>What the throttle says to one call: let through with the state of the steady window, or wait.</summary>
+/// <summary>The decision about one call: allowed, with the state of the steady window, or refused, with the time to wait.</summary>
 internal readonly record struct Throttled(int? RetryAfterSeconds, int Limit, int Remaining, int ResetSeconds);
 
 /// <summary>
-/// Fixed windows per owner and endpoint. A window begins with the clock's own second, minute and day, not with the first call, and all of
-/// them are in force at once. A call that is turned away uses nothing up.
+/// Applies fixed windows for each owner and endpoint. Windows start at full seconds, minutes and days of the clock, not with the first
+/// call, and all of them apply at the same time. A refused call does not count.
 /// </summary>
 internal sealed class Throttle(TimeProvider clock)
 {
@@ -13,16 +13,16 @@ internal sealed class Throttle(TimeProvider clock)
 
     private readonly List<OtherClient> _others = [];
 
-    /// <summary>How the other clients fared, up to now.</summary>
+    /// <summary>The results of the calls of other clients so far.</summary>
     public PracticeOthers Others { get; private set; } = new(0, 0);
 
-    /// <summary>Lets everything through, for tests that are not about limits.</summary>
+    /// <summary>Allows all calls, for tests that are not about limits.</summary>
     public bool Off { get; set; }
 
     public Throttled Take(string owner, string endpoint, Quota quota)
     {
         var now = clock.GetUtcNow();
-        // What others did before this call, in the order of time, for it may have used the window up.
+        // First make the calls of other clients that are due, in order of time. They may have used up the window.
         foreach (var other in _others.Where(other => other.Owner == owner && other.Endpoint == endpoint))
             for (; other.Next <= now; other.Made())
                 Others = Take(owner, endpoint, quota, other.Next).RetryAfterSeconds is null
@@ -37,11 +37,11 @@ internal sealed class Throttle(TimeProvider clock)
         return Take(owner, endpoint, quota, now);
     }
 
-    /// <summary>Another client of the same account begins to make calls.</summary>
+    /// <summary>Another client of the same account starts to make calls.</summary>
     public void Join(string owner, string endpoint, int callsPerSecond) =>
         _others.Add(new(owner, endpoint, callsPerSecond, clock.GetUtcNow()));
 
-    /// <summary>All other clients are done.</summary>
+    /// <summary>All other clients stop.</summary>
     public void Leave() => _others.Clear();
 
     private Throttled Take(string owner, string endpoint, Quota quota, DateTimeOffset now)
@@ -64,7 +64,7 @@ internal sealed class Throttle(TimeProvider clock)
         return new(null, quota.Steady, Math.Max(0, quota.Steady - steady.Used), Left(60, now));
     }
 
-    /// <summary>Uses up calls of the running minute as another client of the same account would.</summary>
+    /// <summary>Uses up calls of the current minute, as another client of the same account would.</summary>
     public void UseUp(string owner, string endpoint, int calls) => At(owner, endpoint, 60, clock.GetUtcNow()).Used += calls;
 
     private Window At(string owner, string endpoint, long seconds, DateTimeOffset now)

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Sandbox.Requests;
 
-/// <summary>Remembers the last requests.</summary>
+/// <summary>Keeps the last requests.</summary>
 internal sealed class RequestLog(int capacity)
 {
     private readonly Lock _gate = new();
