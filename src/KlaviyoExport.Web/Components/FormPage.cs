@@ -18,7 +18,9 @@ public abstract class FormPage : InteractivePage
     [Inject]
     private UnsavedForms Unsaved { get; set; } = default!;
 
-    /// <summary>The unsaved changes that a paused or evicted circuit passes to the circuit that resumes the page. Only for the framework.</summary>
+    /// <summary>
+    /// The unsaved changes that a paused or evicted circuit passes to the circuit that resumes the page. Only for the framework.
+    /// </summary>
     [PersistentState(RestoreBehavior = RestoreBehavior.SkipInitialValue)]
     public string? Carried
     {

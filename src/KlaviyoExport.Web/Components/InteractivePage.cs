@@ -162,7 +162,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
                 SignInAgain();
         });
 
-    // Reloading this page would not lead to the sign-in page: the cookie is still accepted for some seconds, so the page would reload forever.
+    // Do not reload this page instead: its cookie is still accepted for some seconds, so the page would reload again and again.
     private void SignInAgain() =>
         Location.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString("/" + Location.ToBaseRelativePath(Location.Uri))}", forceLoad: true);
 }

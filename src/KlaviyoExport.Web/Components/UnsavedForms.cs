@@ -6,8 +6,8 @@ using Microsoft.JSInterop;
 namespace KlaviyoExport.Web.Components;
 
 /// <summary>
-/// Keeps unsaved changes of a form in the browser tab (unsaved.js), encrypted for one person and page, for one day. They survive the loss of
-/// the circuit and a restart or crash of the server.
+/// Keeps unsaved changes of a form in the browser tab (unsaved.js), encrypted for one person and page, for one day. They survive the loss
+/// of the circuit and a restart or crash of the server.
 /// </summary>
 internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider protection)
 {

@@ -18,7 +18,9 @@ internal sealed class DemoFiles(string directory)
 
     public bool AreInEarnest => !AreDemo && File.Exists(Path.Combine(directory, "klaviyo-export.db"));
 
-    /// <summary>Whether the demo data was created completely. It is then never created again, even if a person removes parts of it.</summary>
+    /// <summary>
+    /// Whether the demo data was created completely. It is then never created again, even if a person removes parts of it.
+    /// </summary>
     public bool AreComplete
     {
         get => AreDemo && File.ReadAllText(_marker).Length > 0;

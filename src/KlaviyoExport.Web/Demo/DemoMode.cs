@@ -15,8 +15,8 @@ internal static class DemoMode
     /// is not that of demo mode, because its passwords are published.
     /// </summary>
     /// <exception cref="StartFaultException">
-    /// With demo mode: an address is not a loopback address, the store or a reverse proxy is configured otherwise, the data directory holds a
-    /// real installation, or the sandbox cannot listen. Without demo mode: the data directory was made by demo mode.
+    /// In demo mode: an address is not a loopback address, the store is not SQLite, a reverse proxy is configured, the data directory holds
+    /// a real installation, or the sandbox cannot listen. Otherwise: the data directory was made by demo mode.
     /// </exception>
     public static async Task AddDemoAsync(this WebApplicationBuilder builder)
     {

@@ -16,7 +16,9 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
 
     private Read _last = new(new GeneralSettings(null, null), DateTimeOffset.MinValue);
 
-    /// <summary>Returns the settings, at most five seconds old. While the store is unavailable, returns the settings that were last read.</summary>
+    /// <summary>
+    /// Returns the settings, at most five seconds old. While the store is unavailable, returns the settings that were last read.
+    /// </summary>
     public async ValueTask<GeneralSettings> CurrentAsync(CancellationToken cancellationToken)
     {
         var last = Volatile.Read(ref _last);
@@ -45,7 +47,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
     /// <param name="seen">The settings that the person saw before changing them.</param>
     /// <param name="cancellationToken">Cancels the save.</param>
     /// <exception cref="LocalizedException">
-    /// Another person has changed the settings meanwhile, or the actor is not an administrator. Nothing is saved.
+    /// Another person has changed the settings in the meantime, or the actor is not an administrator. Nothing is saved.
     /// </exception>
     public async Task SaveAsync(Actor actor, GeneralSettings wanted, GeneralSettings seen, CancellationToken cancellationToken)
     {

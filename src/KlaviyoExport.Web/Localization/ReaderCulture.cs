@@ -6,8 +6,8 @@ namespace KlaviyoExport.Web.Localization;
 
 /// <summary>
 /// Selects the language and the format of a page. The language is the reader's choice, else the setting of the installation, else the
-/// preference of the browser. Readers choose a language but no country, so the format of the installation applies to readers of its language
-/// and to readers who have not chosen one. All others get the format of their language.
+/// preference of the browser. Readers choose a language but no country, so the format of the installation applies to readers of its
+/// language and to readers who have not chosen one. All others get the format of their language.
 /// </summary>
 internal sealed class ReaderCulture(CookieRequestCultureProvider chosen, AcceptLanguageHeaderRequestCultureProvider asked)
     : RequestCultureProvider

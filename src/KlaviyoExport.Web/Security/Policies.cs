@@ -30,8 +30,10 @@ internal static class Policies
     }
 }
 
+/// <summary>Requires that a permission rule allows the person.</summary>
 internal sealed record RuleRequirement(Rule Rule) : IAuthorizationRequirement;
 
+/// <summary>Checks a <see cref="RuleRequirement"/> against the claims of the cookie.</summary>
 internal sealed class RuleHandler : AuthorizationHandler<RuleRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RuleRequirement requirement)

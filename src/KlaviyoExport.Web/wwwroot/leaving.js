@@ -1,4 +1,5 @@
-// Unsaved changes (data-unsaved holds the question), or something in a field that only its button stores (data-typed holds it): leaving asks first.
+// Asks before the reader leaves a page with unsaved changes. data-unsaved is set on a form with changes, data-typed on a field that is only
+// saved by its own button. Both attributes contain the question.
 globalThis.leaving = {
   here: location.href,
   typed: () => [...document.querySelectorAll('[data-typed]')].find(field => field.value)?.dataset.typed,
@@ -11,8 +12,8 @@ globalThis.leaving = {
   question: () => document.querySelector('[data-unsaved]')?.dataset.unsaved ?? leaving.typed(),
 };
 
-// Going back or forward asks too, before Blazor sees it: at the window listeners are called in the order they came, so this script comes before Blazor's.
-// Refused, the page gets its address back; it has left nothing yet.
+// Asks also when the reader goes back or forward. Listeners of the window are called in the order of registration, so this script must be
+// loaded before Blazor's. If the reader stays, restore the address. The page itself has not changed yet.
 addEventListener('popstate', event => {
   if (leaving.isAgreed(new URL(leaving.here).pathname === location.pathname ? undefined : leaving.question())) return;
   event.stopImmediatePropagation();

@@ -1,17 +1,19 @@
-// A page lives in a circuit on the server. A lost one is looked for again by Blazor; what it leaves to the page is done here.
+// An interactive page has a circuit on the server. Blazor reconnects a lost circuit. This script handles the states that Blazor leaves to
+// the page.
 const modal = document.getElementById('components-reconnect-modal');
 
-// A page that nobody has looked at for so long gives its circuit back. Its state is kept in the browser, sealed, and the circuit is resumed when it is seen again.
+// A page that is hidden for this time (in milliseconds) pauses its circuit. The encrypted state is kept in the browser. The circuit is
+// resumed when the page is visible again.
 const pauseAfter = 10 * 60 * 1000;
 let hidden;
 
 async function find() {
   try {
     if (await Blazor.reconnect() || await Blazor.resumeCircuit()) modal.close();
-    // The server is there and knows this page no more: it was started anew. What was filled in is put back after the page has loaded.
+    // The server is available but does not know the circuit, for example after a restart. Unsaved changes are restored after the reload.
     else location.reload();
   } catch {
-    // Not there yet; looked for again when the network is back or somebody looks.
+    // The server is still unavailable. Retried when the network is back or the page becomes visible.
   }
 }
 
@@ -36,7 +38,7 @@ modal.addEventListener('components-reconnect-state-changed', ({ detail: { state 
   else if (state === 'rejected') location.reload();
   else if (!modal.open) modal.showModal();
 });
-// It says how things stand; closing it would not change them.
+// The dialog cannot be closed, because the page does not work while it is open.
 modal.addEventListener('cancel', event => event.preventDefault());
 modal.addEventListener('click', ({ target }) => {
   if (target.closest('[data-retry]')) find();

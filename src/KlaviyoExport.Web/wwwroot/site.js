@@ -1,9 +1,9 @@
 let path = location.pathname;
 
 Blazor.addEventListener('enhancedload', () => {
-  // Menus stay open over an enhanced navigation, which keeps the elements: close them.
+  // Enhanced navigation keeps the elements, so open menus stay open. Close them.
   for (const menu of document.querySelectorAll(':popover-open')) menu.hidePopover();
-  // A page that a saved form leads to begins at its top; going back keeps its place.
+  // Start a new page at its top, for example after a form is saved. Going back keeps the scroll position.
   if (path !== location.pathname) scrollTo(0, 0);
   path = location.pathname;
 });
@@ -12,8 +12,8 @@ document.addEventListener('click', event => {
   if (event.target.closest('[data-reload]')) location.reload();
 });
 
-// What leaving.js keeps from getting lost: a link asks before enhanced navigation, which replaces the page unasked, sees the click. A link to a place on
-// the same page leaves nothing.
+// Asks before a link is followed, see leaving.js. This runs in the capture phase, before enhanced navigation handles the click. Links to an
+// anchor on the same page do not ask.
 document.addEventListener('click', event => {
   const link = event.target.closest('a[href]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target || (link.hash && link.pathname === location.pathname)) return;
@@ -23,8 +23,9 @@ document.addEventListener('click', event => {
 }, true);
 Blazor.addEventListener('enhancedload', () => { leaving.here = location.href; });
 
-// The keyboard must not get lost. A button is off while its deed is done or asked about: it gets the focus back when it is on again. The title of a
-// page, which has the focus after a navigation, is another element once the circuit is there. Whoever has gone on meanwhile is left alone.
+// Restores the keyboard focus. A button is disabled while its action runs or is being confirmed, and gets the focus back when it is enabled
+// again. After a navigation, the page title has the focus, but it is replaced when the circuit connects. If the reader has moved
+// the focus in the meantime, it is left alone.
 let left;
 document.addEventListener('pointerdown', () => { left = undefined; });
 document.addEventListener('focusin', ({ target }) => {

@@ -1,7 +1,8 @@
-// What is filled in and not saved outlives the circuit and the server: it is kept in this tab, as the server sealed it, until it is saved or given up.
+// Keeps unsaved changes in this tab, encrypted by the server, until they are saved or discarded. They survive the loss of the circuit and a
+// restart of the server.
 globalThis.unsaved = {
   place: () => `unsaved:${location.pathname}${location.search}`,
-  // Without the buttons: a restored form has one more.
+  // Buttons are left out, because a restored form has one more.
   fields: () => [...document.querySelectorAll('form[data-unsaved-form] :is(input, select, textarea)')],
   nameOf: field => field.id || field.getAttribute('aria-label'),
   typing: () => `typing:${location.pathname}${location.search}`,
@@ -9,16 +10,16 @@ globalThis.unsaved = {
     try {
       sessionStorage.setItem(unsaved.place(), sealed);
     } catch {
-      // No room, or no storage allowed: the form works as before, and a lost circuit loses it.
+      // The storage is full or not allowed. The form works, but its changes are lost with the circuit.
     }
   },
   forget() {
     sessionStorage.removeItem(unsaved.place());
     sessionStorage.removeItem(unsaved.typing());
   },
-  // A stream may not be empty: a space stands for nothing.
+  // A stream must not be empty, so a space means that there are no changes.
   take: () => new TextEncoder().encode(sessionStorage.getItem(unsaved.place()) ?? ' '),
-  // The field that was being typed into, which the server had not heard of yet.
+  // The field that the reader was typing in, whose value had not been sent to the server yet.
   typed() {
     const { index, name, value } = JSON.parse(sessionStorage.getItem(unsaved.typing()) ?? '{}');
     const field = unsaved.fields()[index];
@@ -32,12 +33,12 @@ globalThis.unsaved = {
   },
 };
 
-// Whoever signs out leaves nothing behind in this tab.
+// Signing out deletes everything that is kept in this tab.
 document.addEventListener('submit', ({ target }) => {
   if (target.getAttribute('action') === '/sign-out') sessionStorage.clear();
 });
 
-// Whoever is in another field by now was heard about the one before.
+// When the focus moves to another field, the value of the previous field has been sent to the server.
 document.addEventListener('focusin', ({ target }) => {
   if (target.closest('form[data-unsaved-form]') && target !== unsaved.typed().field) sessionStorage.removeItem(unsaved.typing());
 });
@@ -47,6 +48,6 @@ document.addEventListener('input', ({ target }) => {
   try {
     sessionStorage.setItem(unsaved.typing(), JSON.stringify({ index: unsaved.fields().indexOf(target), name: unsaved.nameOf(target), value: target.value }));
   } catch {
-    // As above.
+    // The storage is full or not allowed, as above.
   }
 });

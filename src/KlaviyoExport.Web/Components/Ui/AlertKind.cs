@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Web.Components.Ui;
 
-/// <summary>The severity of an alert or a badge. It sets the color and the icon.</summary>
+/// <summary>The severity of an alert or a badge. It sets the color.</summary>
 public enum AlertKind
 {
     Info,

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Pages.Account;
 
-/// <summary>The form with which a password is set or changed.</summary>
+/// <summary>The form that sets or changes a password.</summary>
 internal sealed class NewPassword
 {
-    /// <summary>The one until now; where a signed-in person changes it.</summary>
+    /// <summary>The current password. Null when the form sets a password with a link.</summary>
     public string? Current { get; set; }
 
     public string? Password { get; set; }
 
     public string? Again { get; set; }
 
-    /// <summary>What Identity finds wrong, in the reader's language.</summary>
+    /// <summary>Returns the messages for the errors of ASP.NET Core Identity, in the reader's language.</summary>
     public static IReadOnlyList<string> Words(IEnumerable<IdentityError> errors, IStringLocalizer texts) =>
         [
             .. errors
@@ -22,7 +22,7 @@ internal sealed class NewPassword
                 .Distinct(),
         ];
 
-    /// <summary>Names of the texts that say what is wrong.</summary>
+    /// <summary>Returns the names of the texts for the faults in the form. Empty when there are none.</summary>
     public IEnumerable<string> Faults()
     {
         if (string.IsNullOrEmpty(Password))

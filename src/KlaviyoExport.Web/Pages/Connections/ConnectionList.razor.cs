@@ -37,7 +37,7 @@ public sealed partial class ConnectionList(
     [SupplyParameterFromQuery(Name = "search")]
     private string? SearchQuery { get; set; }
 
-    /// <summary>What led here: "saved".</summary>
+    /// <summary>The action that led to this page: "saved". Null for none.</summary>
     [SupplyParameterFromQuery(Name = "done")]
     private string? Done { get; set; }
 
@@ -79,7 +79,7 @@ public sealed partial class ConnectionList(
         return KeepAsync();
     }
 
-    // Not by navigating: that would take the keyboard to the title of the page.
+    // Do not navigate: that would move the keyboard focus to the title of the page.
     private async Task KeepAsync() =>
         await browser.InvokeVoidAsync(
             "history.replaceState",

@@ -3,6 +3,7 @@ using KlaviyoExport.Overview;
 
 namespace KlaviyoExport.Web.Pages.Connections;
 
+/// <summary>The column that the connections are sorted by.</summary>
 public enum ConnectionOrder
 {
     Name,
@@ -14,10 +15,12 @@ public enum ConnectionOrder
     ExportUser,
 }
 
-/// <summary>What of the connections is shown, and in which order; kept in the address so that a reload or a link shows the same.</summary>
+/// <summary>
+/// The search and the sort order of the connection list. They are kept in the address, so that a reload or a link shows the same view.
+/// </summary>
 public sealed record ConnectionView(ConnectionOrder Order = ConnectionOrder.Name, bool Descending = false, string Search = "")
 {
-    /// <summary>Reads what an address asks for; what it does not know is ignored.</summary>
+    /// <summary>Reads the view from query parameters. An unknown order is ignored.</summary>
     public static ConnectionView Of(string? order, bool descending, string? search) =>
         new(
             Enum.TryParse<ConnectionOrder>(order, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : default,
@@ -25,7 +28,7 @@ public sealed record ConnectionView(ConnectionOrder Order = ConnectionOrder.Name
             search ?? ""
         );
 
-    /// <summary>Another column, or the same the other way round.</summary>
+    /// <summary>Returns the view sorted by a column, or in reverse order if it is already sorted by this column.</summary>
     public ConnectionView By(ConnectionOrder order) => this with { Order = order, Descending = order == Order && !Descending };
 
     public IReadOnlyDictionary<string, object?> ToQuery() =>

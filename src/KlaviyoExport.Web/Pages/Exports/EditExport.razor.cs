@@ -25,7 +25,7 @@ public sealed partial class EditExport(
     private IReadOnlyList<MatchableSource> _sources = [];
     private IReadOnlyList<SegmentLine> _segments = [];
 
-    /// <summary>Null for a new export.</summary>
+    /// <summary>The id of the export. Null for a new export.</summary>
     [Parameter]
     public int? Id { get; set; }
 
@@ -79,7 +79,7 @@ public sealed partial class EditExport(
 
     private async Task SaveAsync()
     {
-        // The Enter key submits a form whose button is off.
+        // The Enter key submits a form even if its button is disabled.
         if (_form.Missing(_cap).Any())
             return;
         _wrong = null;
@@ -92,7 +92,7 @@ public sealed partial class EditExport(
         }
         catch (ExportConflictException conflict)
         {
-            // Saved once more, it replaces what is now shown beside it, and nothing that comes after.
+            // The next save overwrites exactly the version that is now shown for comparison, and no later one.
             (_theirs, _form.OverwriteVersion) = (conflict.Theirs, conflict.Theirs.Draft.Version);
         }
         catch (LocalizedException exception) when (FieldOf(exception) is { } field)
@@ -101,7 +101,7 @@ public sealed partial class EditExport(
         }
     }
 
-    /// <summary>Beside which field a message belongs; null where it is about no single one.</summary>
+    /// <summary>Returns the field that a message belongs to. Null when it does not belong to a single field.</summary>
     private static string? FieldOf(LocalizedException exception) =>
         exception switch
         {

@@ -5,11 +5,11 @@ using KlaviyoExport.Runs;
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>
-/// What the exports list shows, as its address says it: a view can be sent to somebody, and the back button undoes a step.
+/// Reads and writes the filter of the export list in the address, so that a view can be shared and the back button undoes a step.
 /// </summary>
 internal static class ExportAddress
 {
-    /// <summary>Reads an address; what makes no sense in it is passed over.</summary>
+    /// <summary>Reads the filter from query parameters. Invalid values are ignored.</summary>
     public static ExportQuery Read(string? search, string? sort, bool descending, string? state, int? page) =>
         new()
         {
@@ -21,7 +21,7 @@ internal static class ExportAddress
             Page = Math.Max(1, page ?? 1),
         };
 
-    /// <summary>The address of a view; what is as usual is not in it.</summary>
+    /// <summary>Returns the address of a view. Default values are left out.</summary>
     public static string Of(ExportQuery query)
     {
         var parts = new List<string>();
@@ -38,7 +38,9 @@ internal static class ExportAddress
         return parts.Count == 0 ? "/exports" : $"/exports?{string.Join('&', parts)}";
     }
 
-    /// <summary>Sorted by a column: the other way round when it was already, and from the first page on.</summary>
+    /// <summary>
+    /// Returns the first page sorted by a column, or in reverse order if it is already sorted by this column.
+    /// </summary>
     public static ExportQuery By(this ExportQuery query, ExportColumn column) =>
         query with
         {

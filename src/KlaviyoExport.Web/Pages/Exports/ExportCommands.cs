@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>What the list and the page of an export do alike: they ask first, and name what is lost.</summary>
+/// <summary>Commands that the list and the page of an export share. They ask for confirmation and say what is lost.</summary>
 internal sealed class ExportCommands(
     ExportService exports,
     Confirm confirm,
@@ -14,7 +14,7 @@ internal sealed class ExportCommands(
     IStringLocalizer<KlaviyoExport.Web.Components.Texts> shared
 )
 {
-    /// <returns>Whether they were removed; false when the person thought better of it.</returns>
+    /// <returns>Whether the exports were removed. False when the person did not confirm.</returns>
     public async Task<bool> RemoveAsync(Actor actor, IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         var loss = await exports.LossAsync(actor, ids, cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class ExportCommands(
         return true;
     }
 
-    /// <returns>Whether it was detached.</returns>
+    /// <returns>Whether the export was detached. False when the person did not confirm.</returns>
     public async Task<bool> DetachAsync(Actor actor, int id, string name, string connection, CancellationToken cancellationToken)
     {
         if (!await confirm.AskAsync(texts["DetachTitle", name], texts["DetachText", connection], texts["Detach"]))

@@ -3,12 +3,14 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>What somebody else saved and what this form holds, where they differ.</summary>
-/// <param name="Field">Name of the field's text.</param>
-/// <param name="TakeTheirs">Puts theirs into the form.</param>
+/// <summary>A difference between an export that another person has saved and the form.</summary>
+/// <param name="Field">The name of the field's text.</param>
+/// <param name="Theirs">The saved value, as text.</param>
+/// <param name="Mine">The value in the form, as text.</param>
+/// <param name="TakeTheirs">Sets the form to the saved value.</param>
 public sealed record ExportDifference(string Field, string Theirs, string Mine, Action<ExportForm> TakeTheirs);
 
-/// <summary>Finds the differences; the names of what is chosen by number come from the page.</summary>
+/// <summary>Finds the differences. The functions return the display names of ids.</summary>
 internal sealed class ExportDifferences(
     Func<int?, string> connectionName,
     Func<int?, string> sourceName,
@@ -21,7 +23,7 @@ internal sealed class ExportDifferences(
         var mine = form.ToDraft();
         var found = new List<ExportDifference>();
         Add("Name", theirs.Name, mine.Name, target => target.Name = theirs.Name);
-        // A list is of an account, and fields and segments are of a source: these go together.
+        // A list belongs to a connection, and fields and segments belong to a source, so they can only be taken together.
         if (theirs.ConnectionId != mine.ConnectionId)
             found.Add(
                 new(

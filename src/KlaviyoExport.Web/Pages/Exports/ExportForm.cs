@@ -5,10 +5,10 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>What a person has filled in, and what still keeps the export from being saved.</summary>
+/// <summary>The form of an export.</summary>
 public sealed class ExportForm
 {
-    /// <summary>The part of the most an export may send from which one is warned.</summary>
+    /// <summary>The fraction of the maximum number of profiles above which the form shows a warning.</summary>
     public const double NearCap = .8;
 
     private int? _id;
@@ -22,7 +22,7 @@ public sealed class ExportForm
 
     public string ListId { get; set; } = "";
 
-    /// <summary>The list as Klaviyo knows it; null until it is looked up.</summary>
+    /// <summary>The list as returned by Klaviyo. Null until it has been looked up.</summary>
     public KlaviyoList? List { get; set; }
 
     public int? SourceId { get; set; }
@@ -33,7 +33,7 @@ public sealed class ExportForm
 
     public HashSet<int> SegmentIds { get; } = [];
 
-    /// <summary>How many different profiles the chosen segments hold; null until counted.</summary>
+    /// <summary>The number of distinct profiles in the selected segments. Null until they have been counted.</summary>
     public long? Members { get; set; }
 
     public SyncMode SyncMode { get; set; }
@@ -57,7 +57,7 @@ public sealed class ExportForm
         return form;
     }
 
-    /// <summary>The form as <see cref="Read"/> found it.</summary>
+    /// <summary>Restores a form from the result of <see cref="Read"/>.</summary>
     public static ExportForm Of(FilledIn filled)
     {
         var form = Of(filled.Draft);
@@ -65,19 +65,19 @@ public sealed class ExportForm
         return form;
     }
 
-    /// <summary>All of it, with where the person began.</summary>
+    /// <summary>Returns the content of the form, with the state that changes are compared with.</summary>
     public FilledIn Read() => new(ToDraft(), _before, _source);
 
-    /// <summary>Somebody else's change that this form, seen beside it, is to replace.</summary>
+    /// <summary>The version of another person's change that saving this form overwrites. Null when there is no conflict.</summary>
     public int? OverwriteVersion { get; set; }
 
-    /// <summary>Whether anything was changed since <see cref="Begin"/>.</summary>
+    /// <summary>Whether the form has changed since <see cref="Begin"/>.</summary>
     public bool IsDirty => Print() != _before;
 
-    /// <summary>What is filled in now is where the person begins.</summary>
+    /// <summary>Marks the present content as unchanged.</summary>
     public void Begin() => (_before, _source) = (Print(), PrintSegments());
 
-    /// <summary>Another source: what was chosen of the old one means nothing in it.</summary>
+    /// <summary>Changes the source. Discards the fields and segments, because they belong to the previous source.</summary>
     public void ChangeSource(MatchableSource? source)
     {
         SourceId = source?.Id;
@@ -88,9 +88,11 @@ public sealed class ExportForm
         SegmentIds.Clear();
     }
 
-    /// <summary>Names of the texts that say what is missing, in the order of the form; empty when it can be saved.</summary>
-    /// <param name="cap">The most profiles an export may send. An export whose segments grew beyond it since it was saved can still be
-    /// renamed.</param>
+    /// <summary>Returns the names of the texts for what is missing, in the order of the form. Empty when the form can be saved.</summary>
+    /// <param name="cap">
+    /// The maximum number of profiles that an export may send. A saved export whose segments now exceed it can still be saved, for example
+    /// with another name, as long as its segments do not change.
+    /// </param>
     public IEnumerable<string> Missing(long cap = long.MaxValue)
     {
         if (string.IsNullOrWhiteSpace(Name))
@@ -127,10 +129,11 @@ public sealed class ExportForm
             SyncMode = SyncMode,
         };
 
+    /// <summary>The content of the form as it is kept in the browser.</summary>
     public sealed record FilledIn(ExportDraft Draft, string Before, string Source);
 
     private string PrintSegments() => $"{SourceId}:{string.Join(',', SegmentIds.Order())}";
 
-    // Which version it is to replace is no change of what is filled in; in which order segments were chosen neither.
+    // The version to overwrite and the order of the segments do not count as changes.
     private string Print() => JsonSerializer.Serialize(ToDraft() with { OverwriteVersion = null, SegmentIds = [.. SegmentIds.Order()] });
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Localization;
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>
-/// The exports, a page of them at a time. What is shown stands in the address; while something shown is running, its state is followed.
+/// Lists the exports, page by page. The filter is kept in the address, so that a view can be shared. Rows are updated while exports run.
 /// </summary>
 public sealed partial class ExportList(
     ExportService exports,
@@ -62,7 +62,7 @@ public sealed partial class ExportList(
     [SupplyParameterFromQuery(Name = "page")]
     private int? PageQuery { get; set; }
 
-    /// <summary>What led here: "removed", "scheduled".</summary>
+    /// <summary>The action that led to this page: "removed" or "scheduled". Null for none.</summary>
     [SupplyParameterFromQuery(Name = "done")]
     private string? Done { get; set; }
 
@@ -76,7 +76,7 @@ public sealed partial class ExportList(
 
     private bool IsFiltered => _query.Search is not null || _query.State is not null;
 
-    // Whether there is anything to run among other connections only the rows can tell; by role it is known who never may.
+    // Whether the person may run a given export depends on its connection. This only excludes roles that may never run exports.
     private bool MayRunSome => Viewer is { } viewer && RunExports.Rule.Allows(viewer, shared: true);
 
     private bool MayEditSelected =>
@@ -93,7 +93,7 @@ public sealed partial class ExportList(
     protected override async Task LoadAsync()
     {
         _query = ExportAddress.Read(SearchQuery, SortQuery, DescendingQuery, StateQuery, PageQuery);
-        // What was typed since is not undone by the answer to what was asked before.
+        // The response to an earlier search must not overwrite what the person has typed since.
         if (_query.Search != _asked || _search is null)
             _search = _asked = _query.Search;
         _done = Done switch
@@ -181,7 +181,7 @@ public sealed partial class ExportList(
 
     private async Task DuplicateAsync(ExportRow row)
     {
-        // A second click that was under way when the first was done makes no second copy.
+        // Ignore a second click that arrives while the first is processed, so that only one copy is made.
         if (_leavingFor)
             return;
         _leavingFor = true;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>An export: what it is, when it runs, what came of its runs, and what can be done with it.</summary>
+/// <summary>Shows an export with its schedule, its runs and its actions.</summary>
 public sealed partial class ExportPage(
     ExportService exports,
     ExportQueries queries,
@@ -27,15 +27,15 @@ public sealed partial class ExportPage(
     [Parameter]
     public int Id { get; set; }
 
-    /// <summary>Whether the page follows on saving.</summary>
+    /// <summary>Whether the page was opened after saving the export.</summary>
     [SupplyParameterFromQuery]
     private bool Saved { get; set; }
 
-    /// <summary>What led here otherwise: "scheduled".</summary>
+    /// <summary>Another action that led to this page: "scheduled". Null for none.</summary>
     [SupplyParameterFromQuery]
     private string? Done { get; set; }
 
-    /// <summary>Of the runs.</summary>
+    /// <summary>The page number of the run table.</summary>
     [SupplyParameterFromQuery(Name = "page")]
     private int? PageQuery { get; set; }
 
@@ -78,7 +78,7 @@ public sealed partial class ExportPage(
 
     private async Task DuplicateAsync()
     {
-        // A second click that was under way when the first was done makes no second copy.
+        // Ignore a second click that arrives while the first is processed, so that only one copy is made.
         if (_leavingFor)
             return;
         _leavingFor = true;

@@ -2,14 +2,14 @@ using KlaviyoExport.Overview;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>The last runs of an export laid out as bars, in the units of the picture; each run has a column of its own.</summary>
+/// <summary>The layout of the chart with the latest runs of an export, in units of its SVG view box. Each run has one column.</summary>
 internal sealed class HistoryChart
 {
     public const int Width = 720;
     public const int CountsHeight = 140;
     public const int DurationHeight = 60;
 
-    // As many columns as are asked for, so that a young export has thin bars at the left rather than a few huge ones.
+    // The number of columns is fixed, so that a new export with few runs has narrow bars at the left instead of very wide ones.
     private const int Columns = 30;
 
     public HistoryChart(IReadOnlyList<RunPoint> points)
@@ -21,10 +21,10 @@ internal sealed class HistoryChart
 
     public IReadOnlyList<Bar> Bars { get; }
 
-    /// <summary>What the full height of the counts stands for.</summary>
+    /// <summary>The number of profiles at the full height of the chart.</summary>
     public long MostCounted { get; }
 
-    /// <summary>What the full height of the durations stands for.</summary>
+    /// <summary>The duration at the full height of the chart.</summary>
     public TimeSpan Longest { get; }
 
     private Bar Lay(RunPoint point, int index)
@@ -40,9 +40,10 @@ internal sealed class HistoryChart
         );
     }
 
-    // What is there can be seen, however little it is.
+    // A small count must remain visible next to a very large one.
     private double Height(long count) => count == 0 ? 0 : Math.Max(1.5, (double)CountsHeight * count / MostCounted);
 
+    /// <summary>The bars of a run. Positions and sizes are in units of the view box.</summary>
     public sealed record Bar(RunPoint Point, double Left, double Width, double Accepted, double Refused, double Duration)
     {
         public double AcceptedTop => CountsHeight - Accepted;

@@ -3,15 +3,15 @@ using KlaviyoExport.Klaviyo;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>One further field while it is being mapped: one of Klaviyo's attributes, or a property with a name of its own.</summary>
+/// <summary>The form of a field mapping, to a Klaviyo attribute or to a custom property.</summary>
 public sealed class MappingRow
 {
-    /// <summary>Stands in <see cref="Attribute"/> for a property.</summary>
+    /// <summary>The value of <see cref="Attribute"/> for a custom property.</summary>
     public const string Property = "properties.";
 
     public string Field { get; set; } = "";
 
-    /// <summary>A path of <see cref="ProfilePath.Standard"/>, or <see cref="Property"/>.</summary>
+    /// <summary>The path of one of <see cref="ProfilePath.Standard"/>, or <see cref="Property"/>.</summary>
     public string Attribute { get; set; } = Property;
 
     public string PropertyName { get; set; } = "";
@@ -29,7 +29,9 @@ public sealed class MappingRow
         };
     }
 
-    /// <summary>Maps a field to the attribute of the same name ("First name" to first_name), else to a property of its name.</summary>
+    /// <summary>
+    /// Maps a field to the attribute of the same name ("First name" to first_name), else to a custom property with its name.
+    /// </summary>
     public void Choose(string field)
     {
         Field = field;

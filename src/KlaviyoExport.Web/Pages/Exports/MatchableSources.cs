@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>
-/// Loaded sources with their fields and samples: which field holds addresses shows in the values, not in the name. Contributors may not see
-/// samples (the choices of the sources room come without), so these stay on the server.
+/// Reads loaded sources with their fields and sample values. The sample values show which field holds email addresses. Contributors must
+/// not see sample values, so do not render them.
 /// </summary>
 internal sealed class MatchableSources(IDbContextFactory<AppDb> stores)
 {
@@ -24,4 +24,5 @@ internal sealed class MatchableSources(IDbContextFactory<AppDb> stores)
     }
 }
 
+/// <summary>A loaded source with its fields, including sample values.</summary>
 public sealed record MatchableSource(int Id, string Name, IReadOnlyList<Field> Fields);

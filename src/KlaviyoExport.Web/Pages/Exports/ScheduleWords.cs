@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
-/// <summary>A schedule in the reader's words: "On Monday, Thursday at 06:30 (Europe/Belgrade)".</summary>
+/// <summary>Formats a schedule in the reader's language, such as "On Monday, Thursday at 06:30 (Europe/Belgrade)".</summary>
 internal static class ScheduleWords
 {
     public static string Of(IStringLocalizer texts, ExportSchedule schedule) =>
@@ -32,7 +32,7 @@ internal static class ScheduleWords
         };
     }
 
-    /// <summary>Days in the order of the reader's week.</summary>
+    /// <summary>Returns days sorted from the first day of the week in the reader's culture.</summary>
     public static IEnumerable<DayOfWeek> InWeek(IEnumerable<DayOfWeek> days)
     {
         var first = (int)CultureInfo.CurrentCulture.DateTimeFormat.FirstDayOfWeek;

@@ -20,11 +20,11 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
     [Parameter, EditorRequired]
     public required IReadOnlyList<SegmentLine> Segments { get; set; }
 
-    /// <summary>The most profiles an export may send.</summary>
+    /// <summary>The maximum number of profiles that an export may send.</summary>
     [Parameter, EditorRequired]
     public required int Cap { get; set; }
 
-    /// <summary>What the server said of the chosen ones.</summary>
+    /// <summary>The error message for the segments from the last attempt to save.</summary>
     [Parameter]
     public string? Error { get; set; }
 
@@ -33,12 +33,12 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
 
     private List<SegmentLine> Offered => [.. Segments.Where(segment => segment.SourceId == Form.SourceId)];
 
-    /// <summary>Its parameters are new at every letter that is typed; who is there is asked when something is done.</summary>
+    /// <summary>Does not read the signed-in person from the store, because the parameters change at every key press in the form.</summary>
     protected override Task OnParametersSetAsync() => TryAsync(LoadAsync);
 
     protected override Task LoadAsync()
     {
-        // Also after the form took over what somebody else chose.
+        // The selection also changes when the form takes over the changes of another person.
         var chosen = $"{Form.SourceId}:{string.Join(',', Form.SegmentIds.Order())}";
         if (RendererInfo.IsInteractive && chosen != _counted)
         {
@@ -64,7 +64,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
         return OnChanged.InvokeAsync();
     }
 
-    /// <summary>Counts what is chosen now, after a pause; a later call takes the place of an earlier one.</summary>
+    /// <summary>Counts the members of the selected segments after a pause. A later call cancels an earlier one.</summary>
     private void Count()
     {
         _count?.Cancel();
@@ -92,7 +92,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
         }
         catch (LocalizedException exception)
         {
-            // Saving counts again, and says then what stands in the way.
+            // The form can still be saved. Saving counts again and reports an error if there is one.
             (_uncounted, _counting) = (exception.LocalizedMessage.In(CultureInfo.CurrentUICulture), false);
         }
         catch (Exception exception)

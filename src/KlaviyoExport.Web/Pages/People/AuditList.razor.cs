@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace KlaviyoExport.Web.Pages.People;
 
-/// <summary>Who did what when. The filter and the page are in the address, so that what one sees can be passed on.</summary>
+/// <summary>The audit log. The filter and the page number are in the address, so that a view can be shared.</summary>
 public sealed partial class AuditList
 {
     private const int PageSize = 50;
@@ -29,7 +29,7 @@ public sealed partial class AuditList
 
     private bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(Deed) || !string.IsNullOrWhiteSpace(Text);
 
-    /// <summary>Of the page, from 1.</summary>
+    /// <summary>The page number, starting at 1.</summary>
     private int Number => Math.Clamp(Page ?? 1, 1, (int.MaxValue / PageSize) - 1);
 
     private int Skip => (Number - 1) * PageSize;
@@ -51,7 +51,7 @@ public sealed partial class AuditList
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
-    /// <summary>A deed in words; a deed of another version of the product by its name.</summary>
+    /// <summary>Returns the text for an action. An action of another version of the application is shown by its name.</summary>
     private string Words(string action) => T[$"Deed.{action}"] is { ResourceNotFound: false } words ? words : action;
 
     private static string DetailOf(AuditEntry entry) => entry.Detail?.In(CultureInfo.CurrentUICulture) ?? "–";

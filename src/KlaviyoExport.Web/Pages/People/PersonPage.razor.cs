@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.People;
 
-/// <summary>One person: role, link to set a password, removal. What stops with them is said before.</summary>
+/// <summary>
+/// Shows one person, changes the role, makes a password link and removes the person. Lists the exports that stop before the change.
+/// </summary>
 public sealed partial class PersonPage
 {
     private Person? _person;

@@ -4,13 +4,17 @@ using KlaviyoExport.Runs;
 namespace KlaviyoExport.Web.Pages.Runs;
 
 /// <summary>
-/// Where the members of a run went, in profiles: read = left out + sent + not sent; sent = accepted + refused + unconfirmed + awaited.
+/// The profile flow of a run, in numbers of profiles: read = left out + sent + not sent, and sent = accepted + rejected + unconfirmed +
+/// awaited.
 /// </summary>
-/// <param name="Read">Members.</param>
-/// <param name="LeftOut">Without email, invalid, duplicate or unchanged.</param>
-/// <param name="Sent">Handed to Klaviyo, or refused before for their size.</param>
-/// <param name="NotSent">Prepared and not handed over, or not yet.</param>
-/// <param name="Awaited">Handed over, and Klaviyo may still say what became of them.</param>
+/// <param name="Read">All members.</param>
+/// <param name="LeftOut">Members without email address, or with an invalid, duplicate or unchanged profile.</param>
+/// <param name="Sent">Profiles sent to Klaviyo, and profiles rejected before their batch was sent.</param>
+/// <param name="NotSent">Profiles prepared but not sent, or not sent yet.</param>
+/// <param name="Accepted">Profiles that Klaviyo has accepted.</param>
+/// <param name="Refused">Profiles that were rejected.</param>
+/// <param name="Unconfirmed">Profiles sent whose result remains unknown.</param>
+/// <param name="Awaited">Profiles sent whose result is still expected.</param>
 public sealed record FlowCounts(
     long Read,
     long LeftOut,
@@ -22,7 +26,7 @@ public sealed record FlowCounts(
     long Awaited
 )
 {
-    /// <summary>Once a run has ended its ledger says it; until then its batches do.</summary>
+    /// <summary>Returns the counts, from the ledger when the run has ended, and from the batches before.</summary>
     public static FlowCounts Of(RunFacts run, IReadOnlyList<BatchFacts> batches)
     {
         var ledger = run.Ledger;
@@ -40,7 +44,7 @@ public sealed record FlowCounts(
             );
         var sent = batches.Where(batch => batch.State >= BatchState.Sent).ToList();
         var (accepted, unconfirmed) = (sent.Sum(batch => (long)batch.Accepted), sent.Sum(batch => (long)batch.Unconfirmed));
-        // Klaviyo names some as refused before it takes the rest of their batch.
+        // Profiles can be rejected before Klaviyo accepts the rest of their batch.
         var refusedBefore = batches.Where(batch => batch.State < BatchState.Sent).Sum(batch => (long)batch.Refused);
         var refused = refusedBefore + sent.Sum(batch => (long)batch.Refused);
         var all = refusedBefore + sent.Sum(batch => (long)batch.Prepared);

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace KlaviyoExport.Web.Pages.Runs;
 
 /// <summary>
-/// The picture of a flow in its own units, three columns from left to right: bars as high as their counts, bands from where profiles come
-/// to where they go.
+/// The layout of the profile flow diagram, in units of its SVG view box. It has three columns of bars, whose heights are proportional to
+/// the number of profiles, and bands that connect the bars from left to right.
 /// </summary>
 public sealed class FlowLayout
 {
-    /// <summary>Of the bar of all members.</summary>
+    /// <summary>The height of the bar of all members.</summary>
     private const double Tallest = 132;
 
-    /// <summary>What a bar's two lines of text need, however low the bar.</summary>
+    /// <summary>The height of the two lines of text beside a bar, which is the minimum distance of two bars.</summary>
     private const double Room = 38;
 
     private const double Gap = 12;
@@ -49,8 +49,9 @@ public sealed class FlowLayout
 
     public IReadOnlyList<FlowBand> Bands { get; }
 
-    /// <param name="counts">Of a run that has read somebody.</param>
-    /// <param name="width">In units; text is 14 of them high.</param>
+    /// <summary>Calculates the layout.</summary>
+    /// <param name="counts">The counts of the run.</param>
+    /// <param name="width">The width of the diagram in units. The height of text is 14 units.</param>
     public static FlowLayout Of(FlowCounts counts, double width) => new(counts, width);
 
     private static (string, long)[] Some(string key, long count) => count > 0 ? [(key, count)] : [];
@@ -61,7 +62,7 @@ public sealed class FlowLayout
         var bars = new List<FlowBar>();
         foreach (var (key, count) in parts)
         {
-            // Few of very many are still somebody.
+            // A small count must remain visible next to a very large one.
             var height = count == 0 ? 0 : Math.Max(1.5, count * _scale);
             bars.Add(new(key, count, x, y, height));
             y += Math.Max(height, Room) + Gap;
@@ -80,13 +81,14 @@ public sealed class FlowLayout
     }
 }
 
-/// <param name="Key">What it counts.</param>
+/// <summary>A bar of the diagram. X and Y are the top left corner.</summary>
+/// <param name="Key">The name of the count that it shows.</param>
 public sealed record FlowBar(string Key, long Count, double X, double Y, double Height);
 
-/// <summary>From a bar on the left to one on the right, as high all along.</summary>
+/// <summary>A band from a bar on the left to a bar on the right. Its height is constant.</summary>
 public sealed record FlowBand(string Key, double FromX, double FromY, double ToX, double ToY, double Height)
 {
-    /// <summary>Its outline as SVG writes it.</summary>
+    /// <summary>The outline of the band as SVG path data.</summary>
     public string Path
     {
         get

@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Web.Pages.Runs;
 
-/// <summary>One line of a sum.</summary>
+/// <summary>One line of a sum in the ledger.</summary>
 public sealed record LedgerPart(string Name, long Count);

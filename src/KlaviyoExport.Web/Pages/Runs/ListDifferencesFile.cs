@@ -4,7 +4,9 @@ using KlaviyoExport.Web.Security;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
-/// <summary>What the last check of a run's list found, as a CSV file; for those who may see addresses.</summary>
+/// <summary>
+/// The endpoint for the result of the last list check of a run, as a CSV file. Only for people who may see email addresses.
+/// </summary>
 internal static class ListDifferencesFile
 {
     public static void MapListDifferencesFile(this WebApplication app) => app.MapGet("/runs/{id:int}/list-check.csv", WriteAsync);
@@ -34,7 +36,7 @@ internal static class ListDifferencesFile
         }
         catch (Exception refusal) when (refusal is LocalizedException or NotAllowedException)
         {
-            // Nothing was written.
+            // The response body has not been written to, so the headers can still change.
             Forget(response);
             response.StatusCode = refusal is NotAllowedException ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound;
         }

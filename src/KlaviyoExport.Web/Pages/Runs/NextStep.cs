@@ -3,12 +3,12 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
-/// <summary>What can be done about where a run stands.</summary>
-/// <param name="Advice">Names its text.</param>
-/// <param name="Where">Where it is done.</param>
+/// <summary>What a person can do next about a run in its present state.</summary>
+/// <param name="Advice">The name of its text.</param>
+/// <param name="Where">The place where the person can do it.</param>
 public sealed record NextStep(string Advice, FixedAt Where)
 {
-    /// <returns>Null for a run at work, of which nothing is asked.</returns>
+    /// <returns>The next step. Null while the run is queued or in progress.</returns>
     public static NextStep? For(RunFacts run) =>
         run.State switch
         {
@@ -44,20 +44,24 @@ public sealed record NextStep(string Advice, FixedAt Where)
     private static bool LeftSomebodyOut(Ledger ledger) => ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate > 0;
 }
 
-/// <summary>The place where what stopped a run is mended.</summary>
+/// <summary>The place where a person can fix the problem of a run.</summary>
 public enum FixedAt
 {
+    /// <summary>There is nothing to fix.</summary>
     Nowhere,
 
-    /// <summary>On the page of the run: Run again.</summary>
+    /// <summary>The button to run again, on the page of the run.</summary>
     RunAgain,
 
-    /// <summary>On the page of the run: among its rejections.</summary>
+    /// <summary>The rejections, on the page of the run.</summary>
     Rejections,
+    /// <summary>The export.</summary>
     Export,
+    /// <summary>The connections.</summary>
     Connections,
+    /// <summary>The sources.</summary>
     Sources,
 
-    /// <summary>By whoever looks after the installation.</summary>
+    /// <summary>The server. The system administrator has to fix the problem.</summary>
     Server,
 }

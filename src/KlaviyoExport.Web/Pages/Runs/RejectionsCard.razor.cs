@@ -21,7 +21,7 @@ public sealed partial class RejectionsCard(RejectionService rejections, RunServi
 
     private int Count => View.Rejections.Sum(reason => reason.Count);
 
-    /// <summary>Who could not be taken off the list is no member, so there is nothing to send.</summary>
+    /// <summary>Profiles that could not be removed from the list are no members, so they cannot be sent again.</summary>
     private bool MayRetry => View.MayRetryRejected && _reason != RejectionReason.NotRemoved;
 
     protected override Task LoadAsync()

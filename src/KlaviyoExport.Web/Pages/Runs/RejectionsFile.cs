@@ -5,15 +5,16 @@ using KlaviyoExport.Web.Security;
 namespace KlaviyoExport.Web.Pages.Runs;
 
 /// <summary>
-/// The rejections of a run as a CSV file, written while they are read. For whoever may look at the run; the column of addresses is there
-/// only for those who may see them, as on the page.
+/// The endpoint for the rejections of a run as a CSV file, streamed from the store. It is available to everyone who may view the run. The
+/// column with email addresses is included only for people who may see them.
 /// </summary>
 internal static class RejectionsFile
 {
     public static void MapRejectionsFile(this WebApplication app) => app.MapGet("/runs/{id:int}/rejections.csv", WriteAsync);
 
-    /// <param name="runId">The run.</param>
-    /// <param name="reason">Null: all.</param>
+    /// <summary>Returns the address of the file.</summary>
+    /// <param name="runId">The id of the run.</param>
+    /// <param name="reason">The reason of the rejections to include. Null for all reasons.</param>
     public static string AddressOf(int runId, RejectionReason? reason) =>
         $"/runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
 
@@ -53,7 +54,7 @@ internal static class RejectionsFile
         }
         catch (LocalizedException)
         {
-            // There is no such run; nothing was written.
+            // The run does not exist. The response body has not been written to, so the headers can still change.
             Forget(response);
             response.StatusCode = StatusCodes.Status404NotFound;
         }

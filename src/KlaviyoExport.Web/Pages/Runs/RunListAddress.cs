@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
-/// <summary>What the list of runs shows, as its address says it, so that what one sees can be passed on.</summary>
+/// <summary>Reads and writes the filter of the run list in the address, so that a view can be shared.</summary>
 internal static class RunListAddress
 {
-    /// <summary>What makes no sense is as good as not given.</summary>
+    /// <summary>Returns the filter. Invalid values are ignored.</summary>
     public static RunQuery Read(int? export, string? state, string? text, int? page) =>
         new()
         {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
-/// <summary>A run, followed while it lasts, and what was different when it is over.</summary>
+/// <summary>Shows a run, follows it while it is in progress, and shows the changes from the previous run when it has ended.</summary>
 public sealed partial class RunPage(RunService runs, RunQueries queries, NavigationManager location)
 {
     private RunView? _view;
@@ -23,7 +23,7 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
     {
         var actor = await ActorAsync();
         var view = await queries.GetAsync(actor, Id, Leaving);
-        // Also after "Run again" led from a finished run to a new one: the page is the same, its number is not.
+        // "Run again" changes the id of the same page from the finished run to the new one, so reset the changes too.
         _changes = view.Run.State.IsFinal() ? await queries.ChangesAsync(actor, Id, Leaving) : null;
         _view = view;
     }
@@ -50,7 +50,10 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
             await DecideAsync(runs.RejectAsync);
     }
 
-    /// <summary>Who decided too late sees what became of the run, beside the words that say so.</summary>
+    /// <summary>
+    /// Sends a decision and reloads the run. Reloads also when the decision came too late, so that the error appears with the present
+    /// state.
+    /// </summary>
     private async Task DecideAsync(Func<Actor, int, CancellationToken, Task> deed)
     {
         try

@@ -11,7 +11,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private const int FirstMembers = 20;
     private const int PreviewedFields = 5;
 
-    /// <summary>Typing pauses this long before it is counted.</summary>
+    /// <summary>The pause after the last change before the members are counted.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoTables = new Dictionary<string, IReadOnlyList<string>>();
@@ -28,7 +28,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private bool _counting;
     private bool _attempted;
 
-    /// <summary>Null for a new segment.</summary>
+    /// <summary>The id of the segment. Null for a new segment.</summary>
     [Parameter]
     public int? Id { get; set; }
 
@@ -64,8 +64,8 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
             _form = SegmentForm.Of(await segments.GetAsync(id, Leaving));
         else if (_sources.Count == 1)
             _form.ChangeSource(_sources[0].Id);
-        // Looking into the source waits for the circuit: the first answer comes at once, and a source that cannot be read stops nobody from
-        // opening the page.
+        // Read the source only when the circuit is connected. The prerendered page then appears at once, and the page opens even if the
+        // source cannot be read.
         if (RendererInfo.IsInteractive && Source is not null)
         {
             Judge();
@@ -107,13 +107,13 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         Count();
     }
 
-    /// <summary>Says what is wrong; that something is not filled in yet, only once Save was tried.</summary>
+    /// <summary>Validates the definition. Missing input is reported only after the first attempt to save.</summary>
     private void Judge() =>
         _faults = Source is not { } source
             ? []
             : [.. SegmentRules.Validate(_form.Definition, source.Fields).Where(fault => _attempted || !fault.IsIncomplete)];
 
-    /// <summary>Counts what is defined now, after a pause; a later call takes the place of an earlier one.</summary>
+    /// <summary>Counts the members after a pause. A later call cancels an earlier one.</summary>
     private void Count()
     {
         _count?.Cancel();
@@ -163,7 +163,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
 
     private async Task SaveAsync()
     {
-        // The Enter key submits a form whose button is off.
+        // The Enter key submits a form even if its button is disabled.
         if (Missing is not null)
             return;
         _attempted = true;

@@ -4,7 +4,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Web.Pages.Segments;
 
-/// <summary>A node of the condition tree while it is edited.</summary>
+/// <summary>The form of a node in the condition tree.</summary>
 [JsonDerivedType(typeof(GroupForm), "group")]
 [JsonDerivedType(typeof(ConditionForm), "condition")]
 public abstract class NodeForm
@@ -20,6 +20,7 @@ public abstract class NodeForm
         };
 }
 
+/// <summary>The form of a group of conditions.</summary>
 public sealed class GroupForm : NodeForm
 {
     public GroupKind Kind { get; set; }
@@ -37,6 +38,7 @@ public sealed class GroupForm : NodeForm
     }
 }
 
+/// <summary>The form of a condition.</summary>
 public sealed class ConditionForm : NodeForm
 {
     private static readonly char[] LineBreaks = ['\n', '\r'];
@@ -45,16 +47,16 @@ public sealed class ConditionForm : NodeForm
 
     public Operator Operator { get; set; }
 
-    /// <summary>The only value, or the first of two.</summary>
+    /// <summary>The value, or the first of two values.</summary>
     public string Value { get; set; } = "";
 
-    /// <summary>The second of two.</summary>
+    /// <summary>The second of two values.</summary>
     public string Last { get; set; } = "";
 
-    /// <summary>A list, a value on each line.</summary>
+    /// <summary>The values of a list, one per line.</summary>
     public string Lines { get; set; } = "";
 
-    /// <summary>Takes a field; what does not fit its type is given up.</summary>
+    /// <summary>Selects a field. Resets the values, and if necessary the operator, when the type of the field changes.</summary>
     public void Choose(string name, IReadOnlyList<Field> fields)
     {
         var before = TypeOf(Field, fields);
@@ -67,7 +69,7 @@ public sealed class ConditionForm : NodeForm
         (Value, Last, Lines) = (now == FieldType.YesNo ? "true" : "", "", "");
     }
 
-    /// <summary>Takes an operator; values stay unless they are of another type.</summary>
+    /// <summary>Selects an operator. Keeps the values unless the operator needs values of another type.</summary>
     public void Choose(Operator chosen, FieldType field)
     {
         if (Operators.ValueType(chosen, field) != Operators.ValueType(Operator, field))

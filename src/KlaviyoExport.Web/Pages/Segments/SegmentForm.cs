@@ -4,7 +4,10 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Web.Pages.Segments;
 
-/// <summary>A segment while it is edited. Both ways to define it are kept, so that looking at the other loses nothing.</summary>
+/// <summary>
+/// The form of a segment. It keeps the input of both kinds of definition (conditions and membership table), so that switching between them
+/// loses nothing.
+/// </summary>
 public sealed class SegmentForm
 {
     public int? Id { get; set; }
@@ -37,7 +40,7 @@ public sealed class SegmentForm
             Version = Version,
         };
 
-    /// <summary>The fields of one source mean nothing in another.</summary>
+    /// <summary>Changes the source and discards the definition, because its fields belong to the previous source.</summary>
     public void ChangeSource(int? id)
     {
         if (SourceId == id)
@@ -47,7 +50,10 @@ public sealed class SegmentForm
         (IsMembership, Table, KeyColumn) = (false, "", "");
     }
 
-    /// <summary>The values worth seeing of a member beside the key: addresses, what the conditions ask for, and what comes first.</summary>
+    /// <summary>
+    /// Returns the fields to show in the preview in addition to the key: fields whose name contains "mail", then fields of the conditions,
+    /// then the first fields of the source.
+    /// </summary>
     public IReadOnlyList<string> PreviewFields(SourceChoice source, int most)
     {
         var names = source.Fields.Select(field => field.Name).Where(name => name != source.KeyColumn).ToList();

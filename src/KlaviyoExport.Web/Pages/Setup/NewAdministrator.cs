@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KlaviyoExport.Web.Pages.Setup;
 
-/// <summary>The form of the first administrator.</summary>
+/// <summary>The form that creates the first administrator.</summary>
 internal sealed class NewAdministrator
 {
     public string? Name { get; set; }
@@ -13,7 +13,7 @@ internal sealed class NewAdministrator
 
     public string? Again { get; set; }
 
-    /// <summary>Names of the texts that say what is wrong.</summary>
+    /// <summary>Returns the names of the texts for the faults in the form. Empty when there are none.</summary>
     public IEnumerable<string> Faults()
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > 100)

@@ -19,7 +19,7 @@ public sealed partial class EditSource(
     private SourceServer? _kept;
     private string? _doing;
 
-    /// <summary>Null for a new source.</summary>
+    /// <summary>The id of the source. Null for a new source.</summary>
     [Parameter]
     public int? Id { get; set; }
 
@@ -28,7 +28,7 @@ public sealed partial class EditSource(
     private string LocationHint =>
         options.Value.Roots.Count == 0 ? T["LocationHintNoRoots"] : T["LocationHint", string.Join(", ", options.Value.Roots)];
 
-    /// <summary>What Save waits for first.</summary>
+    /// <summary>The name of the text for the first thing that is missing. Null when the source can be saved.</summary>
     private string? Missing =>
         this switch
         {
@@ -50,7 +50,7 @@ public sealed partial class EditSource(
             return;
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
         (_draft, _kept) = (SourceDraft.Of(source), source.Server);
-        // A file that is gone by now must not keep the page from opening: that is what one comes here to repair.
+        // The page must open even if the file is missing, because this page is where the source is repaired.
         if (RendererInfo.IsInteractive)
             await TryAsync(TestAsync);
     }
@@ -60,12 +60,12 @@ public sealed partial class EditSource(
 
     private void ChooseKind(SourceKind kind)
     {
-        // Another kind is another server; its password is its own.
+        // Another kind means another server, which has another password.
         (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn) = (kind, null, null, null);
         Forget();
     }
 
-    /// <summary>What was found holds no longer.</summary>
+    /// <summary>Discards the result of the last test.</summary>
     private void Forget() => _preview = null;
 
     private async Task TestAsync()
@@ -109,7 +109,7 @@ public sealed partial class EditSource(
 
     private async Task SaveAsync()
     {
-        // The Enter key submits a form whose button is off.
+        // The Enter key submits a form even if its button is disabled.
         if (Missing is not null)
             return;
         _doing = "Saving";

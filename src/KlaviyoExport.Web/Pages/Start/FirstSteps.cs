@@ -10,10 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Pages.Start;
 
-/// <summary>The way from an empty installation to the first export, and how far it has come.</summary>
+/// <summary>Reads the steps from an empty installation to the first export, and which of them are done.</summary>
 internal sealed class FirstSteps(IDbContextFactory<AppDb> stores)
 {
-    /// <returns>In their order; none for those who only look and run.</returns>
+    /// <returns>The steps in order. Empty for people who cannot define segments.</returns>
     public async Task<IReadOnlyList<FirstStep>> ForAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!DefineSegments.Rule.Allows(actor))
@@ -35,6 +35,7 @@ internal sealed class FirstSteps(IDbContextFactory<AppDb> stores)
     }
 }
 
-/// <param name="Name">Of its text.</param>
-/// <param name="MayDo">Whether the reader may take it, or has to ask an administrator.</param>
+/// <summary>A step on the way to the first export.</summary>
+/// <param name="Name">The name of its text.</param>
+/// <param name="MayDo">Whether the reader may do it. If not, an administrator has to.</param>
 internal sealed record FirstStep(string Name, string Href, bool IsDone, bool MayDo);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Pages.Start;
 
-/// <summary>Reads what the first page shows.</summary>
+/// <summary>Reads the content of the home page.</summary>
 internal sealed class HomeReader(
     FirstSteps steps,
     HomeQueries queries,
@@ -35,7 +35,7 @@ internal sealed class HomeReader(
             ]
         );
 
-    /// <summary>What is amiss with the installation itself.</summary>
+    /// <summary>Returns the problems of the installation itself.</summary>
     private List<Trouble> Troubles(Health state)
     {
         var found = new List<Trouble>();
@@ -59,8 +59,9 @@ internal sealed class HomeReader(
     private static string Day(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
 }
 
-/// <param name="Running">In the order they were asked for.</param>
-/// <param name="Ended">The last that ended, newest first.</param>
+/// <summary>The content of the home page.</summary>
+/// <param name="Running">The runs in progress, in the order in which they were requested.</param>
+/// <param name="Ended">The latest runs that have ended, newest first.</param>
 internal sealed record HomeView(
     IReadOnlyList<FirstStep> Steps,
     IReadOnlyList<Trouble> Troubles,
@@ -71,7 +72,8 @@ internal sealed record HomeView(
     IReadOnlyList<RunRow> Ended
 );
 
-/// <param name="Name">Of its text.</param>
-/// <param name="Detail">What the text leaves open.</param>
-/// <param name="Href">Where it says more.</param>
+/// <summary>A problem of the installation.</summary>
+/// <param name="Name">The name of its text.</param>
+/// <param name="Detail">The value that is inserted into the text.</param>
+/// <param name="Href">The address of the page with details.</param>
 internal sealed record Trouble(string Name, string Detail, string Href);

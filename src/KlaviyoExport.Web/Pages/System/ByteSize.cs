@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>"12.4 GB" in the reader's format; units are the same in all languages of the product.</summary>
+/// <summary>Formats a number of bytes with a decimal unit, such as "2.4 GB" or "124 MB", in the reader's number format.</summary>
 internal static class ByteSize
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];

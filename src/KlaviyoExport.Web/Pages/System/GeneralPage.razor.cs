@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>The installation's language and formats.</summary>
+/// <summary>Shows and changes the language and the format of the installation.</summary>
 public sealed partial class GeneralPage(TimeProvider clock)
 {
     private GeneralSettings _stored = new(null, null);
@@ -24,7 +24,7 @@ public sealed partial class GeneralPage(TimeProvider clock)
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>What the preview is written in.</summary>
+    /// <summary>The culture of the preview.</summary>
     private CultureInfo Shown => Formats.Find(Wanted.Format) ?? Languages.Find(Wanted.Language) ?? CultureInfo.CurrentUICulture;
 
     protected override FilledIn Form =>

@@ -3,7 +3,7 @@ using KlaviyoExport.Scheduling;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>The plan of the refresh while an administrator changes it.</summary>
+/// <summary>The form with the schedule of the system refresh.</summary>
 public sealed class RefreshForm
 {
     public const int MostTimes = 4;
@@ -51,11 +51,11 @@ public sealed class RefreshForm
             Kind = IsWeekly ? RecurrenceKind.Weekly : RecurrenceKind.Daily,
             TimeZone = TimeZone,
             Times = [.. Times.Select(shown => shown.Time).OfType<TimeOnly>().Order()],
-            // From Monday on, whatever the order in which they were chosen.
+            // Sorted from Monday on, whatever the order in which the days were chosen.
             Days = IsWeekly ? [.. Days.OrderBy(day => ((int)day + 6) % 7)] : [],
         };
 
-    /// <summary>The first thing amiss; null when it can be saved.</summary>
+    /// <summary>The first fault of the form. Null when it can be saved.</summary>
     public LocalizedMessage? Fault =>
         Times.Any(shown => shown.Time is null)
             ? new LocalizedMessage("Scheduling.TimesNeeded", MostTimes)
@@ -74,9 +74,10 @@ public sealed class RefreshForm
             Version = _stored.Version,
         };
 
-    /// <summary>All of it, with where the person began.</summary>
+    /// <summary>Returns the content of the form, with the stored schedule that the changes are based on.</summary>
     public FilledIn Read() => new(_stored, IsOn, IsWeekly, TimeZone, [.. Days], [.. Times.Select(shown => shown.Time)]);
 
+    /// <summary>The content of the form as it is kept in the browser.</summary>
     public sealed record FilledIn(RefreshPlan Stored, bool IsOn, bool IsWeekly, string TimeZone, DayOfWeek[] Days, TimeOnly?[] Times);
 
     private static bool Same(Recurrence one, Recurrence other) =>
@@ -86,8 +87,9 @@ public sealed class RefreshForm
         && one.Days.SequenceEqual(other.Days);
 }
 
-/// <summary>One of the times of day; null while it is not filled in.</summary>
+/// <summary>The input field of a time of day.</summary>
 public sealed class TimeField(TimeOnly time)
 {
+    /// <summary>The time of day. Null while the field is empty.</summary>
     public TimeOnly? Time { get; set; } = time;
 }

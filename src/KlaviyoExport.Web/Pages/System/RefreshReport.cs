@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>The last refresh, task by task, for administrators.</summary>
+/// <summary>Reads the last refresh with its tasks, for administrators.</summary>
 internal sealed class RefreshReport(RefreshService refreshes, IDbContextFactory<AppDb> stores)
 {
-    /// <returns>Null when there was none yet.</returns>
+    /// <returns>The last refresh. Null when there was none yet.</returns>
     public async Task<LastRefresh?> ReadAsync(Actor actor, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
@@ -21,12 +21,14 @@ internal sealed class RefreshReport(RefreshService refreshes, IDbContextFactory<
             .Where(task => task.RefreshId == last.Id)
             .OrderBy(task => task.Id)
             .ToListAsync(cancellationToken);
-        // Not by the store, which knows the kinds by name.
+        // Sorted here, because the store has the kinds as names and would sort them alphabetically.
         return new LastRefresh(last, [.. tasks.OrderBy(task => task.Kind)]);
     }
 }
 
-/// <param name="Tasks">Sources, segments, exports, in the order in which they are done.</param>
+/// <summary>A refresh with its tasks.</summary>
+/// <param name="Refresh">The refresh.</param>
+/// <param name="Tasks">The tasks in the order of execution: sources, segments, exports.</param>
 public sealed record LastRefresh(RefreshView Refresh, IReadOnlyList<RefreshTask> Tasks)
 {
     public bool IsOpen => Refresh.FinishedAt is null;

@@ -2,31 +2,33 @@ using System.Globalization;
 
 namespace KlaviyoExport.Web.Pages.System;
 
+/// <summary>The stage in the life of a Klaviyo API revision.</summary>
 internal enum RevisionStage
 {
     Stable,
 
-    /// <summary>Stable for less than <see cref="RevisionLife.LocalizedMessage"/> more.</summary>
+    /// <summary>Stable, and deprecated in at most <see cref="RevisionLife.WarningDays"/> days.</summary>
     SoonDeprecated,
     Deprecated,
 
-    /// <summary>Retired in less than <see cref="RevisionLife.LocalizedMessage"/>.</summary>
+    /// <summary>Deprecated, and retired in at most <see cref="RevisionLife.WarningDays"/> days.</summary>
     SoonRetired,
     Retired,
 }
 
 /// <summary>
-/// How long a revision of Klaviyo's API lives: stable for a year from its date, deprecated for one more, then retired (Klaviyo's API
-/// versioning policy).
+/// The lifetime of a Klaviyo API revision. It is stable for one year from its date, deprecated for another year, and then retired
+/// (Klaviyo's API versioning policy).
 /// </summary>
-/// <param name="DeprecatedOn">The first day on which it is deprecated.</param>
-/// <param name="RetiredOn">The first day on which Klaviyo no longer answers it.</param>
+/// <param name="DeprecatedOn">The first day on which the revision is deprecated.</param>
+/// <param name="RetiredOn">The first day on which Klaviyo no longer accepts the revision.</param>
 internal sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)
 {
-    /// <summary>How long before a change people are warned, in days.</summary>
-    public const int LocalizedMessage = 90;
+    /// <summary>The number of days before the next stage in which people are warned.</summary>
+    public const int WarningDays = 90;
 
-    /// <param name="revision">A date, such as 2026-07-15, with or without a suffix; the configuration was checked for it.</param>
+    /// <summary>Returns the lifetime of a revision.</summary>
+    /// <param name="revision">The revision: a date such as 2026-07-15, with or without a suffix. The configuration was validated.</param>
     public static RevisionLife Of(string revision)
     {
         var date = DateOnly.ParseExact(revision.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -35,8 +37,8 @@ internal sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)
 
     public RevisionStage StageOn(DateOnly day) =>
         day >= RetiredOn ? RevisionStage.Retired
-        : day >= RetiredOn.AddDays(-LocalizedMessage) ? RevisionStage.SoonRetired
+        : day >= RetiredOn.AddDays(-WarningDays) ? RevisionStage.SoonRetired
         : day >= DeprecatedOn ? RevisionStage.Deprecated
-        : day >= DeprecatedOn.AddDays(-LocalizedMessage) ? RevisionStage.SoonDeprecated
+        : day >= DeprecatedOn.AddDays(-WarningDays) ? RevisionStage.SoonDeprecated
         : RevisionStage.Stable;
 }

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>When the system refresh happens, what it does, and how the last one went.</summary>
+/// <summary>Shows and changes the schedule of the system refresh, and shows the last refresh.</summary>
 public sealed partial class SchedulePage(RefreshService refreshes)
 {
-    /// <summary>How many of the next times are shown.</summary>
+    /// <summary>The number of upcoming occurrences that are shown.</summary>
     private const int Shown = 5;
 
     private RefreshForm? _form;
@@ -39,7 +39,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
 
     private Task RefreshAsync() => ReadAnewAsync(FollowAsync);
 
-    // What is typed stays; only the refresh under way is followed.
+    // Updates only the last refresh, so that unsaved changes in the form are kept.
     private async Task FollowAsync()
     {
         _last = await Report.ReadAsync(await ActorAsync(), Leaving);
@@ -51,7 +51,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
 
     private async Task SaveAsync()
     {
-        // The Enter key submits a form whose button is off.
+        // The Enter key submits a form even if its button is disabled.
         if (_form is not { IsDirty: true } form || Fault is not null)
             return;
         (_done, _conflict) = (null, false);
@@ -61,7 +61,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
         }
         catch (ChangedMeanwhileException)
         {
-            // What was typed stays on the page until the reader has looked at it.
+            // Keeps the unsaved changes on the page until the reader decides what to do with them.
             _conflict = true;
             throw;
         }

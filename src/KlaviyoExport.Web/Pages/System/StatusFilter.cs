@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>What of the status is shown; it stands in the address, so that a view can be passed on.</summary>
-/// <param name="Status">A status, or <see cref="Attention"/> or <see cref="Missed"/>.</param>
+/// <summary>The filter of the status page. It is kept in the address, so that a view can be shared.</summary>
+/// <param name="Kind">The kind of task. Null for all kinds.</param>
+/// <param name="Status">The name of a status, or <see cref="Attention"/> or <see cref="Missed"/>. Null for all.</param>
+/// <param name="Text">A part of the name of the task. Null for all names.</param>
 internal sealed record StatusFilter(RefreshTaskKind? Kind, string? Status, string? Text)
 {
     public const string Attention = "attention";

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>Every task of the system, what needs attention first, with what can be done about it.</summary>
+/// <summary>Shows all tasks with their actions. Tasks that need attention come first.</summary>
 public sealed partial class StatusPage(
     StatusQueries status,
     RunService runs,
@@ -51,7 +51,7 @@ public sealed partial class StatusPage(
 
     private List<TaskRow> Shown => [.. _rows.Where(_filter.Shows)];
 
-    /// <summary>Of the page, from 1.</summary>
+    /// <summary>The page number, starting at 1.</summary>
     private int PageNumber => Math.Clamp(Page ?? 1, 1, Math.Max(1, (Shown.Count + PageSize - 1) / PageSize));
 
     private bool MayMend => Viewer is { } viewer && ManageConnections.Rule.Allows(viewer);
@@ -82,7 +82,7 @@ public sealed partial class StatusPage(
     private void ChooseStatus(ChangeEventArgs change) =>
         Show(_filter with { Status = StatusFilter.Of(null, change.Value as string, null).Status });
 
-    // While one types only the page changes; the address follows when one is done, so that going back does not go through every letter.
+    // Filters at every key press. The address changes only when the input is complete, so that not every letter causes a navigation.
     private void Type(ChangeEventArgs change) => _filter = _filter with { Text = StatusFilter.Of(null, null, change.Value as string).Text };
 
     private void Keep(ChangeEventArgs change) => Show(_filter with { Text = StatusFilter.Of(null, null, change.Value as string).Text });

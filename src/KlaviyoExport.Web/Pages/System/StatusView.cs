@@ -3,7 +3,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>A task, and how grave it is.</summary>
+/// <summary>A row of the status page: a task with its severity.</summary>
 public sealed record TaskRow(StatusRow Task)
 {
     public bool IsOpen =>
@@ -13,7 +13,7 @@ public sealed record TaskRow(StatusRow Task)
         Task.MissedAt is not null
         || Task.Status is StatusWord.FailedPermanent or StatusWord.NeedsApproval or StatusWord.FailedRetrying or StatusWord.Skipped;
 
-    /// <summary>The gravest first, then what is under way, then the rest.</summary>
+    /// <summary>The sort order. Tasks with problems come first, then tasks in progress, then all others.</summary>
     public int Order =>
         Task switch
         {
@@ -28,10 +28,10 @@ public sealed record TaskRow(StatusRow Task)
         };
 }
 
-/// <summary>Reads what the page of the status shows.</summary>
+/// <summary>Reads the rows of the status page.</summary>
 internal sealed class StatusView(StatusQueries status)
 {
-    /// <summary>What needs attention first, then by kind and name.</summary>
+    /// <summary>Returns the tasks by <see cref="TaskRow.Order"/>, then by kind and name.</summary>
     public async Task<IReadOnlyList<TaskRow>> ReadAsync(Actor actor, CancellationToken cancellationToken) =>
         [
             .. (await status.ListAsync(actor, cancellationToken))

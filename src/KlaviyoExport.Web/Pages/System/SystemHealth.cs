@@ -7,8 +7,7 @@ using Quartz;
 namespace KlaviyoExport.Web.Pages.System;
 
 /// <summary>
-/// Whether what everything stands on is there: the store, the disk, the scheduler, Klaviyo as last seen. Nothing is asked of Klaviyo for
-/// it.
+/// Reads the health of the store, the disk and the scheduler, and the last known state of Klaviyo. It does not send requests to Klaviyo.
 /// </summary>
 internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, IOptions<StoreOptions> store)
 {
@@ -33,7 +32,7 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
         );
     }
 
-    /// <summary>"SQLite" of "Microsoft.EntityFrameworkCore.Sqlite".</summary>
+    /// <summary>Returns the display name of the provider: "SQLite" for "Microsoft.EntityFrameworkCore.Sqlite".</summary>
     public static string ProviderOf(AppDb db) =>
         db.Database.ProviderName?.Split('.')[^1] switch
         {
@@ -57,20 +56,24 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
     }
 }
 
-/// <param name="Store">The provider of the store, which answered.</param>
-/// <param name="Disk">Where the data directory is; null where that is not known.</param>
+/// <summary>The health of the installation. The store is healthy: otherwise it could not be read.</summary>
+/// <param name="Store">The display name of the store's provider.</param>
+/// <param name="Disk">The space on the disk of the data directory. Null when it is unknown.</param>
+/// <param name="SchedulerRuns">Whether the scheduler is running.</param>
+/// <param name="Klaviyo">The last known state of the connections to Klaviyo.</param>
 public sealed record Health(string Store, DiskSpace? Disk, bool SchedulerRuns, KlaviyoSeen Klaviyo);
 
-/// <summary>In bytes.</summary>
+/// <summary>The space on a disk, in bytes.</summary>
 public sealed record DiskSpace(long Free, long Total)
 {
     private const long Little = 1L << 30;
 
-    /// <summary>Under 1 GiB, or under a twentieth of a disk of up to 20 GiB.</summary>
+    /// <summary>Whether less than 1 GiB is free, or less than 5 % on disks under 20 GiB.</summary>
     public bool IsLow => Free < Math.Min(Little, Total / 20);
 }
 
-/// <param name="Connections">How many there are.</param>
-/// <param name="Broken">How many of them failed when they were last used.</param>
-/// <param name="At">When Klaviyo last answered one of them.</param>
+/// <summary>The last known state of the connections to Klaviyo.</summary>
+/// <param name="Connections">The number of connections.</param>
+/// <param name="Broken">The number of connections whose last use failed.</param>
+/// <param name="At">When a connection was last used successfully. Null when none was yet.</param>
 public sealed record KlaviyoSeen(int Connections, int Broken, DateTimeOffset? At);

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Web.Pages.System;
 
-/// <summary>The time zones of this machine by their IANA names.</summary>
+/// <summary>The IANA names of the time zones that this machine knows.</summary>
 internal static class TimeZones
 {
     public static IReadOnlyList<string> All { get; } =

@@ -28,7 +28,7 @@ internal static class ProvidersRegistration
         services.AddScoped<ProviderSignOut>();
 
         // When a token is signed with an unknown key, the framework reloads the provider's keys. By default it does so in the background
-        // and rejects the token meanwhile. This switch makes it wait for the new keys.
+        // and rejects the token until then. This switch makes it wait for the new keys.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         if (Read<EntraSection>(configuration, EntraSection.Name) is { IsConfigured: true } entra)
             AddEntra(services, configuration.GetSection(EntraSection.Name), entra);

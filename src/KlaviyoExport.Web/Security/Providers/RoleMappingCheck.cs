@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
+/// <summary>Checks <see cref="RoleMapping"/> and reports all faults at once. Each fault names the key to set.</summary>
 internal sealed class RoleMappingCheck(SignInProviders providers) : IValidateOptions<RoleMapping>
 {
     public ValidateOptionsResult Validate(string? name, RoleMapping options)

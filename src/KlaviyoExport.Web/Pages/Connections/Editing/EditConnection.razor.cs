@@ -50,7 +50,7 @@ public sealed partial class EditConnection(
 
     private async Task SaveAsync()
     {
-        // The Enter key submits a form whose button is off.
+        // The Enter key submits a form even if its button is disabled.
         if (_form.Missing is not null)
             return;
         (_atKlaviyo, _conflict, _saving) = (false, false, _form.ApiKey.Length > 0);
@@ -60,7 +60,7 @@ public sealed partial class EditConnection(
         }
         catch (ChangedMeanwhileException)
         {
-            // What was typed stays on the page until the reader has looked at it.
+            // Keeps the unsaved changes on the page until the reader decides what to do with them.
             _conflict = true;
             throw;
         }

@@ -2,7 +2,7 @@ using KlaviyoExport.Connections;
 
 namespace KlaviyoExport.Web.Pages.Connections.Editing;
 
-/// <summary>What an administrator has changed of a connection and not yet saved.</summary>
+/// <summary>The form of a connection that an administrator edits.</summary>
 public sealed class EditForm(ConnectionDetails stored)
 {
     public string Name { get; set; } = stored.Name;
@@ -11,10 +11,10 @@ public sealed class EditForm(ConnectionDetails stored)
 
     public IReadOnlyList<string> Chosen { get; set; } = stored.ChosenContributors;
 
-    /// <summary>A new one; empty: the stored one stays.</summary>
+    /// <summary>The new API key. Empty to keep the stored key.</summary>
     public string ApiKey { get; set; } = "";
 
-    /// <summary>Name of the Key Vault secret the key is read from.</summary>
+    /// <summary>The name of the Key Vault secret that contains the API key. Empty for none.</summary>
     public string KeyVaultSecret { get; set; } = stored.KeyVaultSecret ?? "";
 
     public bool IsDirty =>
@@ -24,16 +24,16 @@ public sealed class EditForm(ConnectionDetails stored)
         || NewSecret is not null
         || (Sharing == Sharing.ChosenContributors && !Chosen.ToHashSet().SetEquals(stored.ChosenContributors));
 
-    /// <summary>The version that was edited.</summary>
+    /// <summary>The version of the connection that the changes are based on.</summary>
     private int _version = stored.Version;
 
-    /// <summary>Name of the text that says what keeps it from being saved.</summary>
+    /// <summary>The name of the text for what is missing. Null when the form can be saved.</summary>
     public string? Missing =>
         string.IsNullOrWhiteSpace(Name) ? "Missing.Name"
         : Sharing == Sharing.ChosenContributors && Chosen.Count == 0 ? "Missing.Contributors"
         : null;
 
-    /// <summary>All of it but the key, which is entered again.</summary>
+    /// <summary>Returns the content of the form without the API key, which must be entered again.</summary>
     public FilledIn Read() => new(Name, Sharing, [.. Chosen], KeyVaultSecret, _version);
 
     public void Write(FilledIn filled) =>
@@ -45,6 +45,7 @@ public sealed class EditForm(ConnectionDetails stored)
             filled.Version
         );
 
+    /// <summary>The content of the form as it is kept in the browser.</summary>
     public sealed record FilledIn(string Name, Sharing Sharing, string[] Chosen, string KeyVaultSecret, int Version);
 
     private string? NewSecret => KeyVaultSecret.Trim() is { Length: > 0 } name && name != stored.KeyVaultSecret ? name : null;

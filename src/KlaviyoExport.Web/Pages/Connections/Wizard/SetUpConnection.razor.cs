@@ -15,7 +15,9 @@ public sealed partial class SetUpConnection(
 {
     private readonly Dictionary<WizardStep, string> _problems = [];
 
-    /// <summary>Leaving a field and pressing a button are two events at once, and the draft is changed by one at a time.</summary>
+    /// <summary>
+    /// Serializes changes of the draft. A click on a button also ends the input of a field, so that two events arrive at the same time.
+    /// </summary>
     private readonly SemaphoreSlim _turn = new(1);
 
     private IReadOnlyList<Contributor> _contributors = [];
@@ -47,7 +49,7 @@ public sealed partial class SetUpConnection(
         await ReadAsync();
     }
 
-    // The keyboard has been sent on.
+    // The focus has been set during this render.
     protected override void OnAfterRender(bool firstRender) => _goesOn = false;
 
     protected override void Dispose(bool disposing)
@@ -76,7 +78,7 @@ public sealed partial class SetUpConnection(
         }
         catch (LocalizedException exception)
         {
-            // Beside the step it belongs to, not where the page shows its own.
+            // Show the error in the card of the step instead of at the top of the page.
             _problems[deed.Step] = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
         }
         finally

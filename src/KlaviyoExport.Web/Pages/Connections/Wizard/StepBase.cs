@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Connections.Wizard;
 
-/// <summary>What every step of the wizard is given.</summary>
+/// <summary>Base class of the wizard steps.</summary>
 public abstract class StepBase : ComponentBase
 {
     [Inject]
@@ -15,7 +15,7 @@ public abstract class StepBase : ComponentBase
     [Parameter, EditorRequired]
     public required StepView Step { get; set; }
 
-    /// <summary>Does it, shows the draft as it is then, and what went wrong beside the step.</summary>
+    /// <summary>Applies an action to the draft. The wizard then reloads the draft and shows an error in the card of the step.</summary>
     [Parameter]
     public EventCallback<StepDeed> OnDeed { get; set; }
 

@@ -2,10 +2,10 @@ using KlaviyoExport.Connections;
 
 namespace KlaviyoExport.Web.Pages.Connections.Wizard;
 
-/// <summary>The steps' places on the page, their titles and what they wait for.</summary>
+/// <summary>The numbers, anchors, titles and dependencies of the wizard steps.</summary>
 internal static class Steps
 {
-    /// <summary>Adding a connection of this type was the first.</summary>
+    /// <summary>Returns the number of a step. Number 1 is the choice of the type.</summary>
     public static int NumberOf(WizardStep step) => (int)step + 2;
 
     public static int SaveNumber => NumberOf(WizardStep.ExportUser) + 1;
@@ -29,7 +29,7 @@ internal static class Steps
         {
             WizardStep.Connect => [WizardStep.Key, WizardStep.Consent],
             WizardStep.Authenticate => [WizardStep.Connect],
-            // The page of the sign-in names the connection.
+            // The sign-in page shows the name of the connection.
             WizardStep.ExportUser => [WizardStep.Name],
             _ => [],
         };

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
 
-/// <summary>When one export, or several at once, run by themselves.</summary>
+/// <summary>Edits the schedule of one or several exports.</summary>
 public sealed partial class ScheduleExports(ExportService exports, ExportSchedules schedules, NavigationManager location)
 {
     private readonly List<string> _names = [];
@@ -14,7 +14,7 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
     private string _read = "";
     private bool _forAll;
 
-    /// <summary>The exports.</summary>
+    /// <summary>The ids of the exports.</summary>
     [SupplyParameterFromQuery(Name = "id")]
     private int[]? Ids { get; set; }
 
@@ -29,7 +29,7 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
 
     protected override async Task LoadAsync()
     {
-        // The address is told again while the form is being filled in.
+        // The parameters are set again while the form is being filled in. Do not discard the input then.
         var wanted = string.Join(',', Chosen);
         if (Loaded && wanted == _read)
             return;
@@ -56,10 +56,10 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
 
     private async Task SaveAsync()
     {
-        // The Enter key submits a form whose button is off.
+        // The Enter key submits a form even if its button is disabled.
         if (IsFaulty)
             return;
-        // Turned off, a schedule keeps its times for when it is turned on again.
+        // A schedule that is turned off keeps its recurrence for when it is turned on again.
         await schedules.SetAsync(
             await ActorAsync(),
             Chosen,

@@ -5,7 +5,7 @@ using KlaviyoExport.Recurrences;
 
 namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
 
-/// <summary>A schedule as a person fills it in. What belongs to another kind of recurrence is kept while they look around.</summary>
+/// <summary>The form of a schedule. It keeps the input of all kinds of recurrence, so that switching between them loses nothing.</summary>
 public sealed class ScheduleForm
 {
     public const int MostTimes = 4;
@@ -24,7 +24,7 @@ public sealed class ScheduleForm
 
     public int Minute { get; set; }
 
-    /// <summary>As a time field holds them: 06:30. Empty ones count for nothing.</summary>
+    /// <summary>The times of day in the format of a time input: 06:30. Empty entries are ignored.</summary>
     [JsonInclude]
     public List<string> Times { get; private init; } = ["06:00"];
 
@@ -73,7 +73,7 @@ public sealed class ScheduleForm
         };
     }
 
-    /// <summary>What keeps it from being saved; null when nothing does.</summary>
+    /// <summary>Returns the fault that prevents saving. Null when the form can be saved.</summary>
     public LocalizedMessage? Fault() => FollowsRefresh ? null : RecurrenceRules.Fault(ToRecurrence());
 
     private ScheduleForm With(Recurrence own)
@@ -98,7 +98,9 @@ public sealed class ScheduleForm
                 .Order(),
         ];
 
-    /// <summary>Where the product runs; most likely where its people are.</summary>
+    /// <summary>
+    /// Returns the default time zone: that of the server, which is most likely that of its users. UTC if a recurrence cannot use it.
+    /// </summary>
     private static string HomeZone() =>
         RecurrenceRules.Fault(new Recurrence { Times = [default], TimeZone = TimeZoneInfo.Local.Id }) is null
             ? TimeZoneInfo.Local.Id
