@@ -146,9 +146,8 @@ build() {
 count() { grep -o -m1 "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
 run() {
-    # Tests wait more than they compute, hence two threads to a core; beside them, the browser tests get one.
+    # Tests wait more than they compute, hence two threads to a core.
     local project=$1 name selection=(-maxThreads 2x)
-    [ "$project" != "$browser" ] || selection=(-maxThreads 1x)
     # SQL Server cannot be installed from here: without one, its tests are left out and do not count as skipped.
     [ -n "${KLAVIYOEXPORT_TEST_SQLSERVER:-}" ] || selection+=(-trait- Store=SqlServer)
     [ "$mode" != fast ] || selection+=(-trait- Store=PostgreSql -trait- Needs=Server -trait- Needs=Process)
@@ -215,12 +214,8 @@ if [ "$mode" = coverage ]; then
     report_coverage || broken=1
     finish
 fi
-# The browser tests wait for Chromium much of the time, so they run beside the others.
-if [ "$mode" != fast ]; then run "$browser" & lane=$!; fi
+# One project after the other: the tests use all cores, and side by side they only slow each other down.
+[ "$mode" = fast ] || projects+=("$browser")
 for project in "${projects[@]}"; do run "$project"; done
-if [ "$mode" != fast ]; then
-    wait "$lane"
-    projects+=("$browser")
-fi
 for project in "${projects[@]}"; do tally "$project"; done
 finish

@@ -55,10 +55,13 @@ public enum FixedAt
 
     /// <summary>The rejections, on the page of the run.</summary>
     Rejections,
+
     /// <summary>The export.</summary>
     Export,
+
     /// <summary>The connections.</summary>
     Connections,
+
     /// <summary>The sources.</summary>
     Sources,
 

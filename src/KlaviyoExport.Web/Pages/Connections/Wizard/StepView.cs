@@ -8,6 +8,7 @@ public enum StepState
 {
     /// <summary>The step can be done.</summary>
     Open,
+
     /// <summary>The step is complete.</summary>
     Done,
 
