@@ -5,11 +5,22 @@ namespace KlaviyoExport.Tests;
 
 internal static class Loopback
 {
-    /// <summary>A port of this machine on which nothing listens.</summary>
+    /// <summary>
+    /// A port of this machine on which nothing listens. It lies below the range (32768 and up on Linux) from which the system picks ports for
+    /// outgoing connections, which would otherwise take it while a server is being restarted on it.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            // An unpredictable port on purpose: test processes run side by side.
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 20_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse) { }
+        }
     }
 }
