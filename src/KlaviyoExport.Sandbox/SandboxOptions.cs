@@ -45,7 +45,7 @@ public sealed class SandboxOptions
 
     public IReadOnlyList<AccountSeed> Accounts { get; set; } = [PracticeStore.Seed, SecondStore.Seed];
 
-    public IReadOnlyList<OAuthAppSeed> Apps { get; set; } = [PracticeApp.Seed];
+    public IReadOnlyList<OAuthAppSeed> Apps { get; set; } = [SandboxApp.Seed];
 
     /// <summary>Logs errors of the sandbox itself. Null to log nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace KlaviyoExport.Sandbox;
 
 /// <summary>
-/// A practice Klaviyo on its own loopback port. It does not read the configuration or environment of its process, so it can run inside
+/// A sandbox Klaviyo on its own loopback port. It does not read the configuration or environment of its process, so it can run inside
 /// another web application.
 /// </summary>
 /// <example><code>

@@ -95,38 +95,38 @@ public sealed class SandboxState : IDisposable
     }
 
     /// <summary>Returns the accounts and their sizes.</summary>
-    public IReadOnlyList<PracticeAccount> Overview()
+    public IReadOnlyList<SandboxAccount> Overview()
     {
         lock (Gate)
             return
             [
-                .. Accounts.Values.Select(a => new PracticeAccount(
+                .. Accounts.Values.Select(a => new SandboxAccount(
                     a.Id,
                     a.Seed.OrganizationName,
                     a.Profiles.Count,
                     a.Jobs.Count,
-                    [.. a.Lists.Select(l => new PracticeListSize(l.Id, l.Name, l.DoubleOptIn, l.Members.Count))]
+                    [.. a.Lists.Select(l => new SandboxListSize(l.Id, l.Name, l.DoubleOptIn, l.Members.Count))]
                 )),
             ];
     }
 
     /// <summary>Returns the members of a list, in the order in which they were added.</summary>
     /// <exception cref="KeyNotFoundException">The account has no such list.</exception>
-    public IReadOnlyList<PracticeMember> Members(string list, string? account = null)
+    public IReadOnlyList<SandboxMember> Members(string list, string? account = null)
     {
         lock (Gate)
         {
             var of = AccountOrFirst(account);
             var members = of.List(list)?.Members ?? throw new KeyNotFoundException($"There is no list '{list}'.");
-            return [.. members.Read(null, true).Select(m => PracticeMember.Of(of, m.Member))];
+            return [.. members.Read(null, true).Select(m => SandboxMember.Of(of, m.Member))];
         }
     }
 
     /// <summary>Returns the jobs of an account, oldest first.</summary>
-    public IReadOnlyList<PracticeJob> Jobs(string? account = null)
+    public IReadOnlyList<SandboxJob> Jobs(string? account = null)
     {
         lock (Gate)
-            return [.. AccountOrFirst(account).Jobs.Select(PracticeJob.Of)];
+            return [.. AccountOrFirst(account).Jobs.Select(SandboxJob.Of)];
     }
 
     /// <summary>
@@ -157,7 +157,7 @@ public sealed class SandboxState : IDisposable
         var id = Ulid.Write(now, unchecked(++_jobNumber * 2654435761), (ulong)account.Jobs.Count * 7919);
         var job = new ImportJob(id, now, now + _options.JobLifetime, request, request.Lists, request.Profiles.Count)
         {
-            Fate = Faults.TakeFate(id),
+            Fate = Faults.TakeOutcome(id),
         };
         account.AddJob(job);
         _runner.Watch(account, job);

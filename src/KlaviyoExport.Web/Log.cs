@@ -2,7 +2,7 @@ namespace KlaviyoExport.Web;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "A page failed at something nobody foresaw.")]
+    [LoggerMessage(1, LogLevel.Error, "A page failed with an unexpected exception.")]
     public static partial void PageFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(2, LogLevel.Warning, "A sign-in with the identity provider failed.")]

@@ -32,7 +32,8 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
             Code[..dot],
             name => new ResourceManager($"KlaviyoExport.{name}.Messages", typeof(LocalizedMessage).Assembly)
         );
-        var text = room.GetString(Code[(dot + 1)..], culture) ?? throw new MissingManifestResourceException($"No notice {Code}.");
+        var text =
+            room.GetString(Code[(dot + 1)..], culture) ?? throw new MissingManifestResourceException($"The message {Code} has no text.");
         return string.Format(
             culture,
             text,

@@ -84,7 +84,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await Expect(connect.GetByRole(AriaRole.Alert)).ToContainTextAsync("Klaviyo does not accept the API key");
         await administrator.KeepAsync("wizard-wrong-key");
 
-        await page.StoreKeyAsync(PracticeKlaviyo.ReadOnlyKey);
+        await page.StoreKeyAsync(SandboxKlaviyo.ReadOnlyKey);
         await page.Button("Connect").ClickAsync();
         await Expect(connect.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
         await Expect(connect)
@@ -94,7 +94,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await Expect(page.Button("Save")).ToBeDisabledAsync();
         await administrator.KeepAsync("wizard-read-only-key");
 
-        await page.StoreKeyAsync(PracticeKlaviyo.SecondStoreKey);
+        await page.StoreKeyAsync(SandboxKlaviyo.SecondStoreKey);
         await page.Button("Connect").ClickAsync();
         await Expect(page.GetByText("Connected. The key has every scope that exports need.")).ToBeVisibleAsync();
         await Expect(page.Fact("Account")).ToHaveTextAsync("Second Store");
@@ -104,7 +104,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await page.ReloadAsync();
         await page.WaitForCircuitAsync();
         await Expect(page.Locator("#name")).ToHaveValueAsync(Name);
-        await Expect(page.GetByText($"The key ending in {PracticeKlaviyo.SecondStoreKey[^4..]} is stored")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"The key ending in {SandboxKlaviyo.SecondStoreKey[^4..]} is stored")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("I agree")).ToBeCheckedAsync();
         await Expect(page.Fact("Account")).ToHaveTextAsync("Second Store");
         await HoldsNoKeyAsync(page);
@@ -187,7 +187,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
     private static async Task HoldsNoKeyAsync(IPage page)
     {
         var typed = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('input')].map(input => input.value)");
-        Assert.DoesNotContain(PracticeKlaviyo.SecondStoreKey, await page.ContentAsync() + string.Concat(typed), StringComparison.Ordinal);
+        Assert.DoesNotContain(SandboxKlaviyo.SecondStoreKey, await page.ContentAsync() + string.Concat(typed), StringComparison.Ordinal);
     }
 }
 

@@ -21,7 +21,7 @@ public sealed partial class DemoApp : IAsyncLifetime
 
     public string Address { get; private set; } = "";
 
-    internal PracticeKlaviyo Klaviyo { get; private set; } = null!;
+    internal SandboxKlaviyo Klaviyo { get; private set; } = null!;
 
     /// <summary>The path of a run of the ready export that has ended; the first who asks starts it.</summary>
     public Task<string> FinishedRun => _finishedRun.Value;
@@ -39,7 +39,7 @@ public sealed partial class DemoApp : IAsyncLifetime
             "Delivery:PollInterval=00:00:00.200"
         );
         _chromium = await Chromium.StartAsync();
-        Klaviyo = new PracticeKlaviyo(await _app.SaysAsync("The practice Klaviyo, with what arrived in it, is at ", Cancel));
+        Klaviyo = new SandboxKlaviyo(await _app.SaysAsync("The sandbox Klaviyo is at ", Cancel));
         Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 

@@ -13,17 +13,20 @@ internal sealed class BrokenTable : IAsyncDisposable
 
     /// <param name="db">Stays in use until this is disposed.</param>
     /// <param name="table">Which.</param>
-    /// <param name="deed">INSERT or UPDATE.</param>
-    public static async Task<BrokenTable> CreateAsync(AppDb db, string table, string deed)
+    /// <param name="action">INSERT or UPDATE.</param>
+    public static async Task<BrokenTable> CreateAsync(AppDb db, string table, string action)
     {
         var (breaking, mend) = db switch
         {
             PostgreSqlAppDb => (
-                $"CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''disk full''; END' LANGUAGE plpgsql; CREATE TRIGGER broken BEFORE {deed} ON \"{table}\" FOR EACH ROW EXECUTE FUNCTION broken()",
+                $"CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''disk full''; END' LANGUAGE plpgsql; CREATE TRIGGER broken BEFORE {action} ON \"{table}\" FOR EACH ROW EXECUTE FUNCTION broken()",
                 "DROP FUNCTION broken CASCADE"
             ),
-            SqlServerAppDb => ($"CREATE TRIGGER broken ON [{table}] AFTER {deed} AS THROW 51000, 'disk full', 1", "DROP TRIGGER broken"),
-            _ => ($"CREATE TRIGGER broken BEFORE {deed} ON \"{table}\" BEGIN SELECT RAISE(ABORT, 'disk full'); END", "DROP TRIGGER broken"),
+            SqlServerAppDb => ($"CREATE TRIGGER broken ON [{table}] AFTER {action} AS THROW 51000, 'disk full', 1", "DROP TRIGGER broken"),
+            _ => (
+                $"CREATE TRIGGER broken BEFORE {action} ON \"{table}\" BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+                "DROP TRIGGER broken"
+            ),
         };
         await db.Database.ExecuteSqlRawAsync(breaking, TestContext.Current.CancellationToken);
         return new BrokenTable(db, mend);

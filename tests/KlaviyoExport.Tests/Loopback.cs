@@ -6,8 +6,8 @@ namespace KlaviyoExport.Tests;
 internal static class Loopback
 {
     /// <summary>
-    /// A port of this machine on which nothing listens. It lies below the range (32768 and up on Linux) from which the system picks ports for
-    /// outgoing connections, which would otherwise take it while a server is being restarted on it.
+    /// A port of this machine on which nothing listens. It is below the range (32768 and up on Linux) of ports for outgoing connections,
+    /// so that none of them takes it while a server is being restarted on it.
     /// </summary>
     public static int FreePort()
     {

@@ -327,8 +327,8 @@ internal sealed class Product : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(
                 new Dictionary<string, string?>
                 {
-                    ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
-                    ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
+                    ["Klaviyo:OAuth:ClientId"] = SandboxApp.ClientId,
+                    ["Klaviyo:OAuth:ClientSecret"] = SandboxApp.ClientSecret,
                     ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(Sandbox.BaseAddress, "oauth/authorize").ToString(),
                     ["Klaviyo:OAuth:TokenUrl"] = new Uri(Sandbox.BaseAddress, "oauth/token").ToString(),
                     ["Klaviyo:OAuth:RevokeUrl"] = new Uri(Sandbox.BaseAddress, "oauth/revoke").ToString(),

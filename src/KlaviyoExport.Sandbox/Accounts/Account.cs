@@ -9,7 +9,7 @@ namespace KlaviyoExport.Sandbox.Accounts;
 internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 {
     private readonly Dictionary<int, Consent> _consents = [];
-    private readonly SortedDictionary<string, PracticeList> _lists = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SandboxList> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImportJob> _jobs = [];
 
     public string Id => seed.Id;
@@ -18,7 +18,7 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public ProfileStore Profiles { get; } = new(seed.Id);
 
-    public IReadOnlyCollection<PracticeList> Lists => _lists.Values;
+    public IReadOnlyCollection<SandboxList> Lists => _lists.Values;
 
     public IReadOnlyCollection<ImportJob> Jobs => _jobs.Values;
 
@@ -26,7 +26,7 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
 
     public IEnumerable<KeyValuePair<int, Consent>> Consents => _consents;
 
-    public PracticeList? List(string id) => _lists.GetValueOrDefault(id);
+    public SandboxList? List(string id) => _lists.GetValueOrDefault(id);
 
     public ImportJob? Job(string id) => _jobs.GetValueOrDefault(id);
 
@@ -49,7 +49,7 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
         journal.Consent(this, row);
     }
 
-    public void AddList(PracticeList list)
+    public void AddList(SandboxList list)
     {
         _lists[list.Id] = list;
         journal.List(this, list);
@@ -61,7 +61,7 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
             journal.ListGone(this, id);
     }
 
-    public bool Join(PracticeList list, int row, DateTimeOffset at)
+    public bool Join(SandboxList list, int row, DateTimeOffset at)
     {
         if (!list.Members.Join(row, at))
             return false;
@@ -70,7 +70,7 @@ internal sealed class Account(AccountSeed seed, ChangeJournal journal)
         return true;
     }
 
-    public bool Leave(PracticeList list, int row, DateTimeOffset at)
+    public bool Leave(SandboxList list, int row, DateTimeOffset at)
     {
         if (!list.Members.Leave(row))
             return false;

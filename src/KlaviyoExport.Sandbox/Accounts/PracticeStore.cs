@@ -47,11 +47,11 @@ public static class PracticeStore
             ],
             Profiles =
             [
-                new("subscribed@practice.example", "Sonja", "Subscribed", PracticeConsent.Subscribed, Newsletter, DoubleOptInList),
-                new("never@practice.example", "Nikola", "Never", PracticeConsent.NeverSubscribed, Newsletter),
-                new("unsubscribed@practice.example", "Una", "Unsubscribed", PracticeConsent.Unsubscribed, DoubleOptInList),
-                new("spam@practice.example", "Spasoje", "Spam", PracticeConsent.SpamComplaint),
-                new("suppressed@practice.example", "Senka", "Suppressed", PracticeConsent.UserSuppressed),
+                new("subscribed@practice.example", "Sonja", "Subscribed", SandboxConsent.Subscribed, Newsletter, DoubleOptInList),
+                new("never@practice.example", "Nikola", "Never", SandboxConsent.NeverSubscribed, Newsletter),
+                new("unsubscribed@practice.example", "Una", "Unsubscribed", SandboxConsent.Unsubscribed, DoubleOptInList),
+                new("spam@practice.example", "Spasoje", "Spam", SandboxConsent.SpamComplaint),
+                new("suppressed@practice.example", "Senka", "Suppressed", SandboxConsent.UserSuppressed),
             ],
         };
 }

@@ -31,6 +31,6 @@ public sealed record ProfileSeed(
     string Email,
     string FirstName,
     string LastName,
-    PracticeConsent Consent,
+    SandboxConsent Consent,
     params IReadOnlyList<string> ListIds
 );

@@ -12,7 +12,7 @@ internal static class Seeding
     public static void Begin(Account account, DateTimeOffset now)
     {
         foreach (var list in account.Seed.Lists)
-            account.AddList(new PracticeList(list.Id, list.Name, list.DoubleOptIn, now - Age));
+            account.AddList(new SandboxList(list.Id, list.Name, list.DoubleOptIn, now - Age));
         foreach (var profile in account.Seed.Profiles)
             Add(account, profile, now - Age);
     }
@@ -34,7 +34,7 @@ internal static class Seeding
         var (row, _, error) = ProfileUpsert.Apply(account, resource, "", nullClears: false, at);
         if (error is not null)
             throw new InvalidOperationException(error.Detail);
-        if (profile.Consent != PracticeConsent.NeverSubscribed)
+        if (profile.Consent != SandboxConsent.NeverSubscribed)
             account.SetConsent(row, Consent.From(profile.Consent, at));
         foreach (var id in profile.ListIds)
             account.Join(account.List(id) ?? throw new KeyNotFoundException($"There is no list '{id}'."), row, at);

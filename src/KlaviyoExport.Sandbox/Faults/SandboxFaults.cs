@@ -23,7 +23,7 @@ public sealed class SandboxFaults
     }
 
     /// <summary>The calls that <see cref="FaultKind.OtherClient"/> has made so far, for all such faults.</summary>
-    public PracticeOthers Others
+    public SandboxOtherClients Others
     {
         get
         {
@@ -86,9 +86,9 @@ public sealed class SandboxFaults
     }
 
     /// <summary>Returns the faults that affect a new job. Call it while holding the state's lock.</summary>
-    internal JobFate TakeFate(string job)
+    internal JobOutcome TakeOutcome(string job)
     {
-        var fate = JobFate.Natural;
+        var fate = JobOutcome.Natural;
         foreach (var fault in _active.Where(a => a.Fault.Kind.Target() == FaultTarget.Job && a.Strike()).Select(a => a.Fault).ToList())
         {
             fate = fault.Kind switch

@@ -5,7 +5,7 @@ internal static class Greeting
 {
     public static void Print(TextWriter to, Uri address, SandboxOptions options)
     {
-        to.WriteLine($"The practice Klaviyo listens at {address}");
+        to.WriteLine($"The sandbox Klaviyo listens at {address}");
         to.WriteLine(options.DataFile is { } file ? $"It keeps its data in {Path.GetFullPath(file)}" : "It keeps its data in memory only.");
         foreach (var account in options.Accounts)
         {

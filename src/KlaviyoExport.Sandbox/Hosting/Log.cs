@@ -2,6 +2,6 @@ namespace KlaviyoExport.Sandbox.Hosting;
 
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed by a fault of the sandbox itself.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed because of an error in the sandbox.")]
     public static partial void CallFailed(ILogger logger, string method, string path, Exception exception);
 }

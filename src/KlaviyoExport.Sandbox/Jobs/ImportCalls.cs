@@ -119,7 +119,7 @@ internal static class ImportCalls
     private static void Included(Utf8JsonWriter json, CallContext call, ImportJob job)
     {
         json.WriteStartArray("included");
-        foreach (var list in job.Lists.Select(call.Account.List).OfType<PracticeList>())
+        foreach (var list in job.Lists.Select(call.Account.List).OfType<SandboxList>())
             ListWriter.Write(json, list, call.Query.FieldsOf("list"), call.BaseUri);
         json.WriteEndArray();
     }

@@ -44,7 +44,7 @@ internal sealed class ImportJob(
     /// <summary>The number of <see cref="Errors"/> that the journal has stored.</summary>
     public int JournaledErrors { get; set; }
 
-    public JobFate Fate { get; set; } = JobFate.Natural;
+    public JobOutcome Fate { get; set; } = JobOutcome.Natural;
 
     /// <summary>The errors that a client sees: all of them, unless a fault hides some.</summary>
     public IReadOnlyList<ImportError> ListedErrors => Fate.HideErrors == 0 ? Errors : [.. Errors.Skip(Fate.HideErrors)];

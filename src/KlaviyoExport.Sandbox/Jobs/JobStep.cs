@@ -29,7 +29,7 @@ internal sealed class JobStep(SandboxOptions options)
 
     private void Process(Account account, ImportJob job, DateTimeOffset now)
     {
-        var lists = job.Lists.Select(account.List).OfType<PracticeList>().ToList();
+        var lists = job.Lists.Select(account.List).OfType<SandboxList>().ToList();
         if (lists.Count < job.Lists.Count || job.Request is not { } request)
         {
             job.End(JobStatus.Cancelled, now);
@@ -53,7 +53,7 @@ internal sealed class JobStep(SandboxOptions options)
         ImportJob job,
         ImportRequest request,
         IReadOnlySet<int> repeats,
-        List<PracticeList> lists,
+        List<SandboxList> lists,
         DateTimeOffset now
     )
     {

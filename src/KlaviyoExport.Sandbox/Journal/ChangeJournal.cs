@@ -53,7 +53,7 @@ internal sealed class ChangeJournal : IDisposable
         _entry.WriteJson(account.ConsentOf(row));
     }
 
-    public void List(Account account, PracticeList list)
+    public void List(Account account, SandboxList list)
     {
         if (!Begin(JournalEntry.List, account))
             return;
@@ -69,10 +69,10 @@ internal sealed class ChangeJournal : IDisposable
             _entry.Write(list);
     }
 
-    public void Joined(Account account, PracticeList list, int row, DateTimeOffset at) =>
+    public void Joined(Account account, SandboxList list, int row, DateTimeOffset at) =>
         Membership(JournalEntry.Joined, account, list, row, at);
 
-    public void Left(Account account, PracticeList list, int row, DateTimeOffset at) =>
+    public void Left(Account account, SandboxList list, int row, DateTimeOffset at) =>
         Membership(JournalEntry.Left, account, list, row, at);
 
     public void JobAccepted(Account account, ImportJob job)
@@ -144,7 +144,7 @@ internal sealed class ChangeJournal : IDisposable
         _frame.Dispose();
     }
 
-    private void Membership(JournalEntry kind, Account account, PracticeList list, int row, DateTimeOffset at)
+    private void Membership(JournalEntry kind, Account account, SandboxList list, int row, DateTimeOffset at)
     {
         if (!Begin(kind, account))
             return;

@@ -46,7 +46,7 @@ internal static class JournalReplay
                 account.SetConsent(reader.ReadInt32(), reader.ReadJson<Consent>());
                 break;
             case JournalEntry.List:
-                account.AddList(new PracticeList(reader.ReadString(), reader.ReadString(), reader.ReadBoolean(), reader.ReadTime()));
+                account.AddList(new SandboxList(reader.ReadString(), reader.ReadString(), reader.ReadBoolean(), reader.ReadTime()));
                 break;
             case JournalEntry.ListGone:
                 account.RemoveList(reader.ReadString());
@@ -65,7 +65,7 @@ internal static class JournalReplay
                 break;
             default:
                 throw new InvalidDataException(
-                    $"The data file holds an entry of the unknown kind {(int)kind}: it was written by a newer version."
+                    $"The data file contains an entry of the unknown kind {(int)kind}: it was written by a newer version."
                 );
         }
     }

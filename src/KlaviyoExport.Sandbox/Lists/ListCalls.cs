@@ -71,7 +71,7 @@ internal static class ListCalls
     ];
 
     /// <exception cref="Refusal">404 when the account has no such list.</exception>
-    public static PracticeList Find(CallContext call) =>
+    public static SandboxList Find(CallContext call) =>
         call.Account.List(call.Route["id"]) ?? throw new Refusal(ApiError.NotFound($"A list with id {call.Route["id"]} does not exist."));
 
     private static Answer GetAll(CallContext call)
@@ -82,7 +82,7 @@ internal static class ListCalls
             sorted = sorted.Reverse();
         var scope = $"lists {sort}";
         return call.Collection(
-            Page<PracticeList>.Of([.. sorted], call.Query.PageSize, call.Query.Cursor(scope), scope),
+            Page<SandboxList>.Of([.. sorted], call.Query.PageSize, call.Query.Cursor(scope), scope),
             (json, list) => ListWriter.Write(json, list, call.Query.FieldsOf("list"), call.BaseUri),
             Included(call)
         );
@@ -128,7 +128,7 @@ internal static class ListCalls
         var process = attributes.TryGetProperty("opt_in_process", out var given) ? given.ToString() : "";
         if (process is not ("" or "single_opt_in" or "double_opt_in"))
             throw new Refusal(ApiError.Invalid("Must be single_opt_in or double_opt_in.", "/data/attributes/opt_in_process"));
-        var list = new PracticeList(NewId(call.Account), name, process == "double_opt_in", call.Now);
+        var list = new SandboxList(NewId(call.Account), name, process == "double_opt_in", call.Now);
         call.Account.AddList(list);
         return call.Single(201, json => ListWriter.Write(json, list, call.Query.FieldsOf("list"), call.BaseUri));
     }
@@ -144,7 +144,7 @@ internal static class ListCalls
         }
     }
 
-    private static IEnumerable<PracticeList> Sorted(IEnumerable<PracticeList> lists, string by) =>
+    private static IEnumerable<SandboxList> Sorted(IEnumerable<SandboxList> lists, string by) =>
         by switch
         {
             "name" => lists.OrderBy(l => l.Name, StringComparer.Ordinal).ThenBy(l => l.Id, StringComparer.Ordinal),
@@ -153,7 +153,7 @@ internal static class ListCalls
             _ => lists.OrderBy(l => l.Id, StringComparer.Ordinal),
         };
 
-    private static bool Matches(PracticeList list, Filter filter) =>
+    private static bool Matches(SandboxList list, Filter filter) =>
         filter.Field switch
         {
             "name" => filter.Matches(list.Name),

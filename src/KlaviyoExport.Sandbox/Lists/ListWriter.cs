@@ -7,7 +7,7 @@ internal static class ListWriter
 {
     public static IReadOnlyList<string> Fields { get; } = ["created", "id", "name", "opt_in_process", "updated"];
 
-    public static void Write(Utf8JsonWriter json, PracticeList list, FieldSet fields, string baseUri, bool count = false)
+    public static void Write(Utf8JsonWriter json, SandboxList list, FieldSet fields, string baseUri, bool count = false)
     {
         json.WriteStartObject();
         json.WriteString("type", "list");

@@ -112,7 +112,7 @@ internal static class MemberCalls
         );
     }
 
-    private static IEnumerable<(long Position, Member Item)> Read(PracticeList list, SortedSet<int>? chosen, long? beyond, bool forward)
+    private static IEnumerable<(long Position, Member Item)> Read(SandboxList list, SortedSet<int>? chosen, long? beyond, bool forward)
     {
         if (chosen is null)
             return list.Members.Read(beyond, forward);
@@ -124,7 +124,7 @@ internal static class MemberCalls
     /// Returns the positions of the members that a filter selects. Null without a filter. Practice profiles have no push tokens and no
     /// <c>_kx</c>.
     /// </summary>
-    private static SortedSet<int>? Chosen(Account account, PracticeList list, IReadOnlyList<Filter> filters)
+    private static SortedSet<int>? Chosen(Account account, SandboxList list, IReadOnlyList<Filter> filters)
     {
         SortedSet<int>? chosen = null;
         foreach (var filter in filters.Where(f => f.Field != "joined_group_at"))

@@ -43,11 +43,12 @@ internal static class AuthorizePage
             Html.Of(
                 $"""
                 <form method="post" action="/oauth/authorize" class="card narrow">
-                <p><strong>{app.Name}</strong> asks for access to an account of the practice Klaviyo:</p>
+                <p><strong>{app.Name}</strong> asks for access to an account of the sandbox Klaviyo:</p>
                 <ul>{request.Scopes.Select(s => Html.Of($"<li><code>{s}</code></li>"))}</ul>
                 <fieldset><legend>Sign in as</legend>{accounts}</fieldset>
                 {Carried.Select(name => Html.Of($"<input type=\"hidden\" name=\"{name}\" value=\"{Parameter(name)}\">"))}
-                <p class="buttons"><button name="decision" value="allow">Allow</button> <button name="decision" value="deny" class="plain">Deny</button></p>
+                <p class="buttons"><button name="decision" value="allow">Allow</button>
+                <button name="decision" value="deny" class="plain">Deny</button></p>
                 </form>
                 """
             )

@@ -29,7 +29,8 @@ internal static class Layout
             <link rel="stylesheet" href="/sandbox.css">
             </head>
             <body>
-            <header><a class="name" href="/">Klaviyo Sandbox</a><span class="note">Practice data only. Nothing here reaches Klaviyo.</span><nav aria-label="Pages">{links}</nav></header>
+            <header><a class="name" href="/">Klaviyo Sandbox</a><span class="note">Test data only. Nothing is sent to Klaviyo.</span>
+            <nav aria-label="Pages">{links}</nav></header>
             <main><h1>{title}</h1>
             {content}
             </main>

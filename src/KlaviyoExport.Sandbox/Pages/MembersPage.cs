@@ -30,7 +30,7 @@ internal static class MembersPage
         return Layout.Send(http, title, content);
     }
 
-    private static Html Content(HttpContext http, Account account, PracticeList list, string search)
+    private static Html Content(HttpContext http, Account account, SandboxList list, string search)
     {
         var count = search.Length == 0 ? list.Members.Count : Found(account, list, search).Count();
         var pages = (count + PageSize - 1) / PageSize;
@@ -57,7 +57,7 @@ internal static class MembersPage
         );
     }
 
-    private static IEnumerable<Member> Found(Account account, PracticeList list, string search) =>
+    private static IEnumerable<Member> Found(Account account, SandboxList list, string search) =>
         list
             .Members.Read(null, forward: true)
             .Select(m => m.Member)

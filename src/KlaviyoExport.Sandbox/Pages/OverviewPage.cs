@@ -14,7 +14,7 @@ internal static class OverviewPage
 
     private static AccountSeed? Seed(SandboxOptions options, string id) => options.Accounts.FirstOrDefault(a => a.Id == id);
 
-    private static Html Section(PracticeAccount account, AccountSeed? seed)
+    private static Html Section(SandboxAccount account, AccountSeed? seed)
     {
         var keys =
             seed?.Keys.Select(k =>

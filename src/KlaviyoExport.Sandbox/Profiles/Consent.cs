@@ -28,17 +28,17 @@ internal sealed record Consent
 
     public DateTimeOffset? SuppressedAt { get; init; }
 
-    public static Consent From(PracticeConsent consent, DateTimeOffset at) =>
+    public static Consent From(SandboxConsent consent, DateTimeOffset at) =>
         consent switch
         {
-            PracticeConsent.Subscribed => new()
+            SandboxConsent.Subscribed => new()
             {
                 Email = Given,
                 EmailAt = at,
                 Method = "PREFERENCE_PAGE",
                 DoubleOptIn = true,
             },
-            PracticeConsent.Unsubscribed => new()
+            SandboxConsent.Unsubscribed => new()
             {
                 Email = Taken,
                 EmailAt = at,
@@ -46,7 +46,7 @@ internal sealed record Consent
                 Suppression = "UNSUBSCRIBE",
                 SuppressedAt = at,
             },
-            PracticeConsent.SpamComplaint => new()
+            SandboxConsent.SpamComplaint => new()
             {
                 Email = Taken,
                 EmailAt = at,
@@ -54,7 +54,7 @@ internal sealed record Consent
                 Suppression = "SPAM_COMPLAINT",
                 SuppressedAt = at,
             },
-            PracticeConsent.UserSuppressed => new() { Suppression = "USER_SUPPRESSED", SuppressedAt = at },
+            SandboxConsent.UserSuppressed => new() { Suppression = "USER_SUPPRESSED", SuppressedAt = at },
             _ => None,
         };
 }

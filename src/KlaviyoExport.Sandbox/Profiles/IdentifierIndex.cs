@@ -43,7 +43,7 @@ internal sealed class IdentifierIndex
             return hash.ToHashCode();
         }
 
-        public int Create(ReadOnlySpan<byte> value) => throw new NotSupportedException("Rows are made by the store.");
+        public int Create(ReadOnlySpan<byte> value) => throw new NotSupportedException("Rows are created by the store.");
 
         private ReadOnlySpan<byte> Of(int row) => profiles[row].Part(identifier);
     }

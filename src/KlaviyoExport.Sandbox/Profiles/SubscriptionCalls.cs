@@ -82,7 +82,7 @@ internal static class SubscriptionCalls
         return new Answer(202, default) { Count = profiles.GetArrayLength() };
     }
 
-    private static PracticeList? ListOf(CallContext call, JsonElement data)
+    private static SandboxList? ListOf(CallContext call, JsonElement data)
     {
         if (!data.TryGetProperty("relationships", out var relationships))
             return null;
@@ -125,7 +125,7 @@ internal static class SubscriptionCalls
             errors.Add(ApiError.Invalid("This field is required.", $"{pointer}/attributes/subscriptions"));
     }
 
-    private static void Apply(CallContext call, JsonElement profile, PracticeList? list)
+    private static void Apply(CallContext call, JsonElement profile, SandboxList? list)
     {
         var attributes = profile.GetProperty("attributes");
         var (email, phone) = (ProfileAttributes.Text(attributes, "email"), ProfileAttributes.Text(attributes, "phone_number"));

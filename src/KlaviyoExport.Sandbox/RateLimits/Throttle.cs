@@ -14,7 +14,7 @@ internal sealed class Throttle(TimeProvider clock)
     private readonly List<OtherClient> _others = [];
 
     /// <summary>The results of the calls of other clients so far.</summary>
-    public PracticeOthers Others { get; private set; } = new(0, 0);
+    public SandboxOtherClients Others { get; private set; } = new(0, 0);
 
     /// <summary>Allows all calls, for tests that are not about limits.</summary>
     public bool Off { get; set; }

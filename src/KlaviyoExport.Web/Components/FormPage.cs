@@ -32,7 +32,7 @@ public abstract class FormPage : InteractivePage
     public bool IsRestored { get; private set; }
 
     /// <summary>The content of the form. Null for a page without such a form.</summary>
-    protected virtual FilledIn? Form => null;
+    protected virtual FormState? Form => null;
 
     /// <summary>Whether the form has unsaved changes.</summary>
     protected bool IsChanged => Changed is not null;

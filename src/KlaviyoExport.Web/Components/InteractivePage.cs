@@ -54,7 +54,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     /// <summary>Whether an event is being handled. Disable buttons that must not be pressed twice.</summary>
     protected bool Busy { get; private set; }
 
-    /// <summary>A token that is cancelled when the reader leaves the page.</summary>
+    /// <summary>A token that is canceled when the reader leaves the page.</summary>
     protected CancellationToken Leaving { get; }
 
     public void Dispose()
@@ -95,10 +95,10 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         });
 
     /// <summary>
-    /// Reads content that may have changed elsewhere, for <see cref="Follow"/>. Exceptions of an unavailable store are passed on, because
-    /// Follow handles them. Clears the error of an earlier reading, but keeps the error of a person's own action.
+    /// Reads content that may have changed elsewhere, for <see cref="LiveUpdates"/>. Exceptions of an unavailable store are passed on,
+    /// because LiveUpdates handles them. Clears the error of an earlier reading, but keeps the error of a person's own action.
     /// </summary>
-    protected async Task ReadAnewAsync(Func<Task> read)
+    protected async Task ReadAgainAsync(Func<Task> read)
     {
         if (Problem == _problemOfReading)
             Problem = null;

@@ -22,7 +22,7 @@ internal sealed class DemoHost(DemoSeed seed, SandboxServer sandbox, IServer ser
             .. DemoAccounts.All.Select(account => $"    {account.Email, -28} {account.Role}"),
             $"with the password {DemoAccounts.Password}",
             "",
-            $"The practice Klaviyo, with what arrived in it, is at {sandbox.BaseAddress}",
+            $"The sandbox Klaviyo is at {sandbox.BaseAddress}",
         ]);
         return Task.CompletedTask;
     }

@@ -33,7 +33,7 @@ internal static class DemoMode
         {
             if (files.AreDemo)
                 throw new StartFaultException(
-                    $"DataDirectory ({files.Directory}) was made by demo mode, and everybody knows its passwords. Set DataDirectory to "
+                    $"DataDirectory ({files.Directory}) was created by demo mode, whose passwords are public. Set DataDirectory to "
                         + "another folder, or Demo:Enabled to true."
                 );
             return;
@@ -66,21 +66,21 @@ internal static class DemoMode
             );
         if (configuration[ProviderKey] is { Length: > 0 } provider && !provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
             throw new StartFaultException(
-                $"Demo:Enabled is true, and {ProviderKey} is {provider}. A demonstration keeps its store in its data directory; remove "
+                $"Demo:Enabled is true, and {ProviderKey} is {provider}. Demo mode stores everything in its data directory; remove "
                     + "one of the two."
             );
         if ((configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured)
             throw new StartFaultException(
-                $"Demo:Enabled is true, and {ProxyOptions.Section} names a reverse proxy. A demonstration is for this machine alone; "
-                    + "remove one of the two."
+                $"Demo:Enabled is true, and {ProxyOptions.Section} names a reverse proxy. Demo mode accepts connections from this machine "
+                    + "only; remove one of the two."
             );
     }
 
     private static void Point(ConfigurationManager configuration, SandboxServer sandbox)
     {
         configuration["Klaviyo:BaseUrl"] = sandbox.BaseAddress.ToString();
-        configuration["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId;
-        configuration["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret;
+        configuration["Klaviyo:OAuth:ClientId"] = SandboxApp.ClientId;
+        configuration["Klaviyo:OAuth:ClientSecret"] = SandboxApp.ClientSecret;
         configuration["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(sandbox.BaseAddress, "oauth/authorize").ToString();
         configuration["Klaviyo:OAuth:TokenUrl"] = new Uri(sandbox.BaseAddress, "oauth/token").ToString();
         configuration["Klaviyo:OAuth:RevokeUrl"] = new Uri(sandbox.BaseAddress, "oauth/revoke").ToString();
@@ -99,7 +99,7 @@ internal static class DemoMode
         catch (Exception fault) when (fault is ValidationException or IOException)
         {
             throw new StartFaultException(
-                $"{DemoOptions.Section}:{nameof(DemoOptions.SandboxUrl)}: the practice Klaviyo cannot listen at {options.SandboxUrl}. "
+                $"{DemoOptions.Section}:{nameof(DemoOptions.SandboxUrl)}: the sandbox cannot listen at {options.SandboxUrl}. "
                     + $"{fault.Message}"
             );
         }

@@ -28,7 +28,7 @@ internal static class DemoPerson
         using var answer = await http.PostAsync(new Uri(signInPage.GetLeftPart(UriPartial.Path)), content, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.Redirect || answer.Headers.Location is not { } back)
             throw new HttpRequestException(
-                $"The practice Klaviyo did not send the person back: {(int)answer.StatusCode}.",
+                $"The sandbox did not redirect the person back: {(int)answer.StatusCode}.",
                 null,
                 answer.StatusCode
             );

@@ -56,7 +56,7 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
             (wanted.Language is { } language && Languages.All.All(known => known.Name != language))
             || (wanted.Format is { } format && Formats.Find(format) is null)
         )
-            throw new ArgumentException("Neither a language nor a format of the product.", nameof(wanted));
+            throw new ArgumentException("The value is not a supported language or format.", nameof(wanted));
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         if (await ReadAsync(db, cancellationToken) != seen)

@@ -17,7 +17,7 @@ internal sealed class FreshSignIns(
     ConnectionDrafts drafts,
     ConnectionService connections,
     SignInProviders providers,
-    AnewTickets tickets,
+    FreshSignInTickets tickets,
     IOptions<LocalAccountsOptions> local,
     TimeProvider clock
 )

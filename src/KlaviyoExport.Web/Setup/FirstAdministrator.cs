@@ -49,7 +49,7 @@ internal sealed class FirstAdministrator(
                     )
                 ? null
                 : throw new StartFaultException(
-                    "LocalAccounts:Enabled is false, and nobody could sign in as administrator. Set Roles:Administrator, or let an "
+                    "LocalAccounts:Enabled is false, so nobody could sign in as administrator. Set Roles:Administrator, or let an "
                         + "administrator sign in with the identity provider once before."
                 );
         }

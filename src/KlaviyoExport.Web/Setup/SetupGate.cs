@@ -15,7 +15,7 @@ internal static class SetupGate
             {
                 var first = context.RequestServices.GetRequiredService<FirstAdministrator>();
                 if (first.IsAwaited && context.GetEndpoint()?.Metadata.GetMetadata<BeforeSetupAttribute>() is null)
-                    await new RazorComponentResult<SetupAwaited> { StatusCode = StatusCodes.Status503ServiceUnavailable }.ExecuteAsync(
+                    await new RazorComponentResult<SetupPending> { StatusCode = StatusCodes.Status503ServiceUnavailable }.ExecuteAsync(
                         context
                     );
                 else

@@ -30,14 +30,14 @@ public sealed class ClusterOptions
                 faults.Add($"{Section}:{nameof(CheckinInterval)} must be between 00:00:01 and 00:05:00.");
             if (options.Enabled && DatabaseOptions.Of(configuration).ParsedProvider == StoreProvider.Sqlite)
                 faults.Add(
-                    $"{Section}:{nameof(Enabled)} is true, and a SQLite store belongs to one machine. Set "
+                    $"{Section}:{nameof(Enabled)} is true, and a SQLite store can be used by one server only. Set "
                         + $"{DatabaseOptions.Section}:{nameof(DatabaseOptions.Provider)} to PostgreSql or SqlServer."
                 );
             if (options.Enabled && configuration[$"{KeyOptions.Section}:{nameof(KeyOptions.Certificate)}"] is not { Length: > 0 })
                 faults.Add(
                     $"{Section}:{nameof(Enabled)} is true, and {KeyOptions.Section}:{nameof(KeyOptions.Certificate)} is not set: the "
-                        + "machines share the encryption keys through the store, where they must be encrypted. Set it to a PFX file that "
-                        + "every machine has."
+                        + "servers share the encryption keys through the store, where they must be encrypted. Set it to a PFX file that "
+                        + "every server has."
                 );
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }

@@ -10,7 +10,8 @@ public sealed class Node(IOptions<ClusterOptions> options)
 
     /// <summary>The unique id of this process. Changes with every start.</summary>
     public string Id { get; } =
-        $"{Environment.MachineName[..Math.Min(40, Environment.MachineName.Length)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+        $"{Environment.MachineName[..Math.Min(40, Environment.MachineName.Length)]}-{Environment.ProcessId}-"
+        + Guid.NewGuid().ToString("N")[..8];
 
     /// <summary>Whether other servers may use the same store.</summary>
     public bool HasOthers => options.Value.Enabled;

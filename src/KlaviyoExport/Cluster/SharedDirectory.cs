@@ -25,8 +25,8 @@ internal sealed class SharedDirectory(IDbContextFactory<AppDb> stores, Node node
             await AgreeAsync(db, cancellationToken);
         if (!File.Exists(Mark) || await File.ReadAllTextAsync(Mark, cancellationToken) != await WordAsync(db, cancellationToken))
             throw new StoreFaultException(
-                $"Cluster:Enabled is true, and DataDirectory ({store.Value.DataDirectory}) is not the folder that the other machines of "
-                    + "this store have: uploads and loaded CSV files would be missing here. Mount the same folder on every machine."
+                $"Cluster:Enabled is true, and DataDirectory ({store.Value.DataDirectory}) is not the folder that the other servers of "
+                    + "this store have: uploads and loaded CSV files would be missing here. Mount the same folder on every server."
             );
     }
 

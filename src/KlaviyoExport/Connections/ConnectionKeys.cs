@@ -57,7 +57,7 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
 
     /// <exception cref="LocalizedException">No Key Vault is configured, or it does not return the secret.</exception>
     public Task<string> ReadSecretAsync(string keyVaultSecret, CancellationToken cancellationToken) =>
-        vault.ReadAnewAsync(keyVaultSecret, cancellationToken);
+        vault.ReadAgainAsync(keyVaultSecret, cancellationToken);
 
     /// <summary>
     /// Demands that no other connection uses the key. If two connections shared a key, replacing it would break the other one, and their

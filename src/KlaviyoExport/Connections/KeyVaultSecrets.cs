@@ -76,7 +76,7 @@ public sealed class KeyVaultSecrets
     }
 
     /// <summary>Reads a secret without the cache, because a person may have just corrected it.</summary>
-    public Task<string> ReadAnewAsync(string name, CancellationToken cancellationToken)
+    public Task<string> ReadAgainAsync(string name, CancellationToken cancellationToken)
     {
         _read.TryRemove(name, out _);
         return ReadAsync(name, null, cancellationToken);

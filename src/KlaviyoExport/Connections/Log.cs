@@ -9,40 +9,40 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 1,
         Level = LogLevel.Information,
-        Message = "Connection {ConnectionId}: tokens refreshed, good until {ExpiresAt}"
+        Message = "Connection {ConnectionId}: tokens refreshed, valid until {ExpiresAt}"
     )]
     public static partial void Refreshed(ILogger logger, int connectionId, DateTimeOffset expiresAt);
 
     [LoggerMessage(
         EventId = 2,
         Level = LogLevel.Warning,
-        Message = "Connection {ConnectionId}: tokens could not be refreshed ({Reason}); the old one serves for now"
+        Message = "Connection {ConnectionId}: tokens could not be refreshed ({Reason}); the old token is used until it expires"
     )]
     public static partial void RefreshPutOff(ILogger logger, int connectionId, UnavailableReason reason);
 
     [LoggerMessage(
         EventId = 3,
         Level = LogLevel.Warning,
-        Message = "Connection {ConnectionId}: Klaviyo refuses to refresh the tokens ({Error})"
+        Message = "Connection {ConnectionId}: Klaviyo refused to refresh the tokens ({Error})"
     )]
     public static partial void RefreshRefused(ILogger logger, int connectionId, string error);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "A sign-in to Klaviyo could not be revoked ({Reason})")]
     public static partial void NotRevoked(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "Sign-in to Klaviyo {SignInId} ended: {Outcome}")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "Sign-in to Klaviyo {SignInId} ended with {Outcome}")]
     public static partial void SignInEnded(ILogger logger, int signInId, string outcome);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Key Vault secret {Name} could not be read: {Status} {Code}")]
     public static partial void VaultRefused(ILogger logger, string name, int status, string? code);
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "Azure gives this installation no identity to read Key Vault with")]
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "No Azure identity is available to read Key Vault")]
     public static partial void VaultNoIdentity(ILogger logger, Exception failed);
 
     [LoggerMessage(
         EventId = 8,
         Level = LogLevel.Warning,
-        Message = "Old connection drafts could not be swept; it is tried again in an hour"
+        Message = "Old connection drafts could not be deleted; the next attempt is in an hour"
     )]
     public static partial void NotSwept(ILogger logger, Exception fault);
 }

@@ -10,7 +10,7 @@ internal static class CaseFolding
     /// replaces it on each connection. On PostgreSQL, the call names the ICU collation (see <see cref="PostgreSqlAppDb"/>).
     /// </summary>
     /// <exception cref="NotSupportedException">Called outside a query.</exception>
-    public static string Lower(string text) => throw new NotSupportedException("Only for queries.");
+    public static string Lower(string text) => throw new NotSupportedException("This method can only be used in EF Core queries.");
 
     /// <summary>
     /// Returns the trimmed search text in lower case, to compare with <see cref="Lower"/>. Null when the search text is empty.

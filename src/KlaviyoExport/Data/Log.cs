@@ -4,6 +4,6 @@ namespace KlaviyoExport.Data;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "The store is at migration {Migration} after applying {Count}.")]
+    [LoggerMessage(1, LogLevel.Information, "The store is at migration {Migration}; {Count} migrations were applied.")]
     public static partial void Migrated(ILogger logger, string migration, int count);
 }

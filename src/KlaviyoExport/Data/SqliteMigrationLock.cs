@@ -39,7 +39,7 @@ internal static class SqliteMigrationLock
             catch (IOException fault)
             {
                 throw new StoreFaultException(
-                    $"Another process is bringing the store up to date ({path} is locked). Wait until it has ended, or end it.",
+                    $"Another process is migrating the store ({path} is locked). Wait until it has ended, or stop it.",
                     fault
                 );
             }

@@ -42,11 +42,11 @@ internal sealed class CloseStage(
     /// <summary>Ends a run that waits for approval and was not approved.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="outcome">Why it was not approved.</param>
-    /// <param name="deed">Adds further changes to the same transaction.</param>
+    /// <param name="action">Adds further changes to the same transaction.</param>
     /// <param name="cancellationToken">Cancels the operation. Nothing is changed.</param>
     /// <returns>False when the run no longer waits for approval.</returns>
-    public Task<bool> StopWaitingAsync(int runId, RunOutcome outcome, Action<AppDb>? deed, CancellationToken cancellationToken) =>
-        CloseAsync(runId, null, (RunState.Canceled, outcome), run => run.State == RunState.NeedsApproval, deed, cancellationToken);
+    public Task<bool> StopWaitingAsync(int runId, RunOutcome outcome, Action<AppDb>? action, CancellationToken cancellationToken) =>
+        CloseAsync(runId, null, (RunState.Canceled, outcome), run => run.State == RunState.NeedsApproval, action, cancellationToken);
 
     /// <summary>
     /// Determines whether a prepared run must wait for approval. A run whose cancellation was requested in the meantime is canceled.
@@ -66,7 +66,7 @@ internal sealed class CloseStage(
         RunClaim? claim,
         (RunState State, RunOutcome Outcome)? stopped,
         Func<Run, bool> isToEnd,
-        Action<AppDb>? deed,
+        Action<AppDb>? action,
         CancellationToken cancellationToken
     )
     {
@@ -77,7 +77,7 @@ internal sealed class CloseStage(
         var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         if (!isToEnd(run))
             return false;
-        deed?.Invoke(db);
+        action?.Invoke(db);
         if (run is { Stage: Stage.Prepare, Ledger.Members: 0 })
             await DiscardHalfPreparedAsync(db, runId, cancellationToken);
         if (stopped is not null)

@@ -5,16 +5,16 @@ namespace KlaviyoExport.Delivery;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Run {RunId}: batch {Batch} with {Count} profiles is Klaviyo job {JobId}.")]
+    [LoggerMessage(1, LogLevel.Information, "Run {RunId}: batch {Batch} with {Count} profiles was sent as Klaviyo job {JobId}.")]
     public static partial void BatchSent(ILogger logger, int runId, int batch, int count, string jobId);
 
-    [LoggerMessage(2, LogLevel.Warning, "Run {RunId}: Klaviyo named {Count} profiles of batch {Batch} as invalid; the rest is sent again.")]
+    [LoggerMessage(2, LogLevel.Warning, "Run {RunId}: Klaviyo rejected {Count} profiles of batch {Batch}; the rest is sent again.")]
     public static partial void SetAside(ILogger logger, int runId, int batch, int count);
 
     [LoggerMessage(3, LogLevel.Information, "Run {RunId}: batch {Batch} is confirmed, {Accepted} accepted, {Refused} refused.")]
     public static partial void BatchConfirmed(ILogger logger, int runId, int batch, int accepted, int refused);
 
-    [LoggerMessage(4, LogLevel.Warning, "Run {RunId}: batch {Batch}, job {JobId} ended without a result ({Reason}).")]
+    [LoggerMessage(4, LogLevel.Warning, "Run {RunId}: job {JobId} of batch {Batch} ended without a result ({Reason}).")]
     public static partial void JobLost(ILogger logger, int runId, int batch, string jobId, string reason);
 
     [LoggerMessage(
@@ -44,13 +44,13 @@ internal static partial class Log
         long unsent
     );
 
-    [LoggerMessage(8, LogLevel.Warning, "Run {RunId} was stopped by a fault.")]
+    [LoggerMessage(8, LogLevel.Warning, "Run {RunId} failed with an exception.")]
     public static partial void RunFailed(ILogger logger, Exception fault, int runId);
 
     [LoggerMessage(
         9,
         LogLevel.Warning,
-        "Run {RunId}: another execution, on this machine or another, has claimed its account; this one ends."
+        "Run {RunId}: another execution, on this server or another, has claimed the account; this execution ends."
     )]
     public static partial void TakenOver(ILogger logger, int runId);
 

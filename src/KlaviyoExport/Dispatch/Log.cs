@@ -4,15 +4,19 @@ namespace KlaviyoExport.Dispatch;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Count} runs that had not ended go on.")]
+    [LoggerMessage(1, LogLevel.Information, "{Count} runs that had not ended are resumed.")]
     public static partial void Recovered(ILogger logger, int count);
 
-    [LoggerMessage(2, LogLevel.Error, "The failure of run {RunId} could not be stored; it is tried again in a minute.")]
+    [LoggerMessage(2, LogLevel.Error, "The failure of run {RunId} could not be stored; the next attempt is in a minute.")]
     public static partial void NotStored(ILogger logger, Exception fault, int runId);
 
-    [LoggerMessage(17, LogLevel.Error, "After run {RunId} its export's schedule could not be looked up; the next look does it.")]
+    [LoggerMessage(
+        17,
+        LogLevel.Error,
+        "The schedule of the export of run {RunId} could not be read after the run; the next alarm reads it."
+    )]
     public static partial void EndNotFollowed(ILogger logger, Exception fault, int runId);
 
-    [LoggerMessage(32, LogLevel.Warning, "Runs that wait for approval could not be looked through; the next hour tries again.")]
+    [LoggerMessage(32, LogLevel.Warning, "Expired approvals could not be canceled; the next attempt is in an hour.")]
     public static partial void ApprovalsNotSwept(ILogger logger, Exception fault);
 }

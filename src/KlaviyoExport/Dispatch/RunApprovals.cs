@@ -85,11 +85,11 @@ internal sealed class RunApprovals(
     public static bool MayDecide(Actor actor, string? ownerId, bool mayRun) =>
         mayRun && (actor.Role == Role.Administrator || actor.Id == ownerId);
 
-    private async Task<bool> EndAsync(int runId, LocalizedMessage outcome, Action<AppDb>? deed, CancellationToken cancellationToken)
+    private async Task<bool> EndAsync(int runId, LocalizedMessage outcome, Action<AppDb>? action, CancellationToken cancellationToken)
     {
         try
         {
-            return await close.StopWaitingAsync(runId, new RunOutcome(RunOutcomeKind.NotApproved, outcome), deed, cancellationToken);
+            return await close.StopWaitingAsync(runId, new RunOutcome(RunOutcomeKind.NotApproved, outcome), action, cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -15,7 +15,7 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     /// <param name="actor">The person who requests the runs.</param>
     /// <param name="exportIds">The exports to run. Null for all exports.</param>
     /// <param name="admit">Returns the reason to leave out an export, or null to queue its run.</param>
-    /// <param name="cancellationToken">Cancels the call. No run is queued if it is cancelled before the transaction commits.</param>
+    /// <param name="cancellationToken">Cancels the call. No run is queued if it is canceled before the transaction commits.</param>
     /// <returns>A result for each export that exists, ordered by name.</returns>
     public async Task<IReadOnlyList<QueueAnswer>> AddAsync(
         Actor actor,

@@ -81,7 +81,7 @@ public sealed class RunService
     /// <param name="actor">The person who requests the run.</param>
     /// <param name="runId">The run that rejected the profiles.</param>
     /// <param name="reasons">The reasons to retry. Null for all reasons that a retry can resolve.</param>
-    /// <param name="cancellationToken">Cancels the call. No run is queued if it is cancelled before the run is stored.</param>
+    /// <param name="cancellationToken">Cancels the call. No run is queued if it is canceled before the run is stored.</param>
     /// <returns>The id of the new run. When a retry of the same run is already in progress, its id.</returns>
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
     /// <exception cref="LocalizedException">

@@ -34,7 +34,7 @@ internal sealed class ScheduledRuns(IDbContextFactory<AppDb> stores, RunSchedule
     /// Records the start in the store, in the same transaction. Gets the id of the new run. Returns false when the run must not start any
     /// more, for example because another execution has recorded the start. The run is then not queued.
     /// </param>
-    /// <param name="cancellationToken">Cancels the call. Nothing is changed if it is cancelled before the transaction commits.</param>
+    /// <param name="cancellationToken">Cancels the call. Nothing is changed if it is canceled before the transaction commits.</param>
     public async Task<ScheduledStart> StartScheduledAsync(
         int exportId,
         RunTrigger trigger,

@@ -25,14 +25,14 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
     /// </summary>
     /// <param name="actor">The person who removes the connection.</param>
     /// <param name="id">The ID of the connection.</param>
-    /// <param name="fates">What happens to each export that uses the connection.</param>
+    /// <param name="choices">What happens to each export that uses the connection.</param>
     /// <param name="cancellationToken">Cancels the operation. Nothing is changed.</param>
     /// <returns>Null, or a message when the connection was removed but its tokens could not be revoked in Klaviyo.</returns>
-    /// <exception cref="LocalizedException">An export is running or has no fate. The message names it.</exception>
+    /// <exception cref="LocalizedException">An export is running or has no choice. The message names it.</exception>
     public async Task<LocalizedMessage?> RemoveAsync(
         Actor actor,
         int id,
-        IReadOnlyDictionary<int, ExportFate> fates,
+        IReadOnlyDictionary<int, RemovalChoice> choices,
         CancellationToken cancellationToken
     )
     {
@@ -43,11 +43,11 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
         var exports = await InUseAsync(db, id, cancellationToken);
         if (exports.FirstOrDefault(export => export.IsRunning) is { } running)
             throw new LocalizedException(new LocalizedMessage("Exports.IsRunning", running.Name));
-        if (exports.Where(export => !fates.ContainsKey(export.Id)).Select(export => export.Name).ToList() is { Count: > 0 } undecided)
+        if (exports.Where(export => !choices.ContainsKey(export.Id)).Select(export => export.Name).ToList() is { Count: > 0 } undecided)
             throw new LocalizedException(new LocalizedMessage("Connections.InUse", string.Join(", ", undecided)));
 
         foreach (var export in exports)
-            await FulfilAsync(db, actor, export, fates[export.Id], cancellationToken);
+            await FulfilAsync(db, actor, export, choices[export.Id], cancellationToken);
         if (!await db.Set<Connection>().AnyAsync(other => other.AccountId == connection.AccountId && other.Id != id, cancellationToken))
             await traces.EraseOfAccountAsync(db, connection.AccountId, cancellationToken);
         db.Set<Connection>().Remove(connection);
@@ -60,13 +60,13 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
             : new LocalizedMessage("Connections.NotRevoked", connection.Name, connection.AccountName);
     }
 
-    private async Task FulfilAsync(AppDb db, Actor actor, ExportInUse export, ExportFate fate, CancellationToken cancellationToken)
+    private async Task FulfilAsync(AppDb db, Actor actor, ExportInUse export, RemovalChoice choice, CancellationToken cancellationToken)
     {
-        if (fate == ExportFate.Remove)
+        if (choice == RemovalChoice.Remove)
             await db.Set<Export>().Where(stored => stored.Id == export.Id).ExecuteDeleteAsync(cancellationToken);
         else
             await traces.DetachAsync(db, export.Id, cancellationToken);
-        audit.Add(db, actor, fate == ExportFate.Remove ? "Exports.Removed" : "Exports.Detached", export.Name, export.Id);
+        audit.Add(db, actor, choice == RemovalChoice.Remove ? "Exports.Removed" : "Exports.Detached", export.Name, export.Id);
     }
 
     private static async Task<IReadOnlyList<ExportInUse>> InUseAsync(AppDb db, int id, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ public sealed record ExportInUse(int Id, string Name, int? RunId)
 }
 
 /// <summary>What happens to an export when its connection is removed.</summary>
-public enum ExportFate
+public enum RemovalChoice
 {
     /// <summary>The export is removed with its runs.</summary>
     Remove,

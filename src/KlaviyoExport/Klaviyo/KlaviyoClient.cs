@@ -32,7 +32,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
                 ? account.ToAccount()
                 : throw new KlaviyoUnavailableException(
                     UnavailableReason.UnreadableAnswer,
-                    $"A key belongs to one account; Klaviyo named {page.Data.Count}."
+                    $"Klaviyo returned {page.Data.Count} accounts for the key instead of one."
                 )
         );
     }

@@ -78,7 +78,5 @@ public sealed record KlaviyoCredential
     private static string Checked(string secret) =>
         CanBeSecret(secret)
             ? secret.Trim()
-            : throw new ArgumentException(
-                "A Klaviyo key or token is a run of visible ASCII characters; this one is empty or holds others."
-            );
+            : throw new ArgumentException("A Klaviyo key or token must consist of visible ASCII characters and must not be empty.");
 }

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 1,
         Level = LogLevel.Information,
-        Message = "Klaviyo {Endpoint}: try {Try} of {Tries} in {Delay} ({Reason}, status {Status})"
+        Message = "Klaviyo {Endpoint}: attempt {Try} of {Tries} in {Delay} ({Reason}, status {Status})"
     )]
     public static partial void TryingAgain(
         ILogger logger,
@@ -26,10 +26,6 @@ internal static partial class Log
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Klaviyo {Endpoint}: unavailable, {Reason}, last status {Status}")]
     public static partial void Unavailable(ILogger logger, string endpoint, UnavailableReason reason, int? status);
 
-    [LoggerMessage(
-        EventId = 3,
-        Level = LogLevel.Information,
-        Message = "Klaviyo {Endpoint}: rate limit reached despite ours, closed for {Wait}"
-    )]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Klaviyo {Endpoint}: rate limited by Klaviyo, no calls for {Wait}")]
     public static partial void RateLimited(ILogger logger, string endpoint, TimeSpan wait);
 }

@@ -19,9 +19,9 @@ internal static partial class Log
         long unexpected
     );
 
-    [LoggerMessage(34, LogLevel.Warning, "List check {CheckId} was stopped by a fault.")]
+    [LoggerMessage(34, LogLevel.Warning, "List check {CheckId} failed with an exception.")]
     public static partial void ListCheckFailed(ILogger logger, Exception fault, int checkId);
 
-    [LoggerMessage(35, LogLevel.Error, "The list checks could not be looked up; they stay open.")]
+    [LoggerMessage(35, LogLevel.Error, "The list checks could not be read; they stay open.")]
     public static partial void ListChecksInterrupted(ILogger logger, Exception fault);
 }

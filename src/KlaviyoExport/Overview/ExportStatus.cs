@@ -50,7 +50,7 @@ internal static class ExportStatus
             .. runs.OrderByDescending(run => run.Id)
                 .Select(run => new StatusPoint(
                     run.StartedAt ?? run.QueuedAt,
-                    StatusWords.Of(run.State),
+                    StatusTexts.Of(run.State),
                     run.FinishedAt - run.StartedAt,
                     run.Accepted,
                     run.Outcome,
@@ -67,7 +67,7 @@ internal static class ExportStatus
             Kind = RefreshTaskKind.Export,
             Id = export.Id,
             Name = export.Name,
-            Status = StatusWord.NotStarted,
+            Status = StatusText.NotStarted,
             FollowsRefresh = export.Schedule.FollowsRefresh,
             NextRunAt = NextOf(export, nextRefresh),
             MissedAt = export.ConnectionId is null ? null : export.MissedAt,
@@ -78,7 +78,7 @@ internal static class ExportStatus
         {
             row = row with
             {
-                Status = StatusWords.Of(run.State),
+                Status = StatusTexts.Of(run.State),
                 LastRunAt = run.FinishedAt ?? run.StartedAt ?? run.QueuedAt,
                 Duration = run.FinishedAt - run.StartedAt,
                 Done = run.IsFinal ? null : run.Done,
@@ -100,7 +100,7 @@ internal static class ExportStatus
             return row;
         return row with
         {
-            Status = StatusWords.Of(task.State),
+            Status = StatusTexts.Of(task.State),
             Detail = task.Outcome,
             LastRunAt = task.FinishedAt ?? row.LastRunAt,
             RunId = null,

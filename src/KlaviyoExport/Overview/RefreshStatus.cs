@@ -51,7 +51,7 @@ internal static class RefreshStatus
         [
             .. tasks.Select(row => new StatusPoint(
                 row.At,
-                StatusWords.Of(row.Task.State),
+                StatusTexts.Of(row.Task.State),
                 row.Task.FinishedAt - row.Task.StartedAt,
                 row.Task.Count,
                 DetailFor(actor, row.Task),
@@ -95,7 +95,7 @@ internal static class RefreshStatus
             return row;
         return row with
         {
-            Status = StatusWords.Of(task.State),
+            Status = StatusTexts.Of(task.State),
             LastRunAt = task.FinishedAt ?? task.StartedAt ?? byHand.At,
             Duration = task.FinishedAt - task.StartedAt,
             Count = task.Count ?? byHand.Count,
@@ -118,9 +118,9 @@ internal static class RefreshStatus
 }
 
 /// <summary>The state that is stored with a source or segment, regardless of how it got there.</summary>
-internal sealed record ByHand(StatusWord Status, DateTimeOffset? At, long? Count, LocalizedMessage? Detail)
+internal sealed record ByHand(StatusText Status, DateTimeOffset? At, long? Count, LocalizedMessage? Detail)
 {
     /// <summary>A failed manual load stores an error but no time. It is newer than a task that succeeded.</summary>
     public bool FailedSince(RefreshTask task) =>
-        Status == StatusWord.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;
+        Status == StatusText.FailedPermanent && task.State is RefreshTaskState.Successful or RefreshTaskState.CompletedWithWarnings;
 }

@@ -40,6 +40,6 @@ internal static class SegmentStatus
 
     private static ByHand ByHand(long? members, DateTimeOffset? countedAt) =>
         members is { } count
-            ? new(StatusWord.Successful, countedAt, count, new LocalizedMessage("Scheduling.Counted", count))
-            : new(StatusWord.NotStarted, null, null, null);
+            ? new(StatusText.Successful, countedAt, count, new LocalizedMessage("Scheduling.Counted", count))
+            : new(StatusText.NotStarted, null, null, null);
 }

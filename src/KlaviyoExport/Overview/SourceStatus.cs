@@ -44,13 +44,13 @@ internal static class SourceStatus
         (loadedAt, error, malformed) switch
         {
             (_, not null, _) => new(
-                StatusWord.FailedPermanent,
+                StatusText.FailedPermanent,
                 loadedAt,
                 loadedAt is null ? null : rows,
                 RefreshStatus.FaultFor(actor, RefreshTaskKind.Source, error)
             ),
-            (null, _, _) => new(StatusWord.NotStarted, null, null, null),
-            (_, _, 0) => new(StatusWord.Successful, loadedAt, rows, new LocalizedMessage("Scheduling.Loaded", rows)),
-            _ => new(StatusWord.CompletedWithWarnings, loadedAt, rows, new LocalizedMessage("Scheduling.LoadedMalformed", rows, malformed)),
+            (null, _, _) => new(StatusText.NotStarted, null, null, null),
+            (_, _, 0) => new(StatusText.Successful, loadedAt, rows, new LocalizedMessage("Scheduling.Loaded", rows)),
+            _ => new(StatusText.CompletedWithWarnings, loadedAt, rows, new LocalizedMessage("Scheduling.LoadedMalformed", rows, malformed)),
         };
 }

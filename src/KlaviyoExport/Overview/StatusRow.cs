@@ -13,7 +13,7 @@ public sealed record StatusRow
 
     public required string Name { get; init; }
 
-    public required StatusWord Status { get; init; }
+    public required StatusText Status { get; init; }
 
     /// <summary>When the last execution ended. While it is in progress: when it started or was queued. Null when there was none.</summary>
     public DateTimeOffset? LastRunAt { get; init; }
@@ -61,7 +61,7 @@ public sealed record StatusRow
 /// <param name="Trigger">What started the run. Null for sources and segments.</param>
 public sealed record StatusPoint(
     DateTimeOffset At,
-    StatusWord Status,
+    StatusText Status,
     TimeSpan? Duration,
     long? Count,
     LocalizedMessage? Detail,

@@ -11,6 +11,6 @@ internal static partial class Log
     )]
     public static partial void Purged(ILogger logger, long rejections, int runs, int payloads);
 
-    [LoggerMessage(32, LogLevel.Warning, "What is old could not be deleted; the next hour tries again.")]
+    [LoggerMessage(32, LogLevel.Warning, "Old data could not be deleted; the next attempt is in an hour.")]
     public static partial void NotPurged(ILogger logger, Exception fault);
 }

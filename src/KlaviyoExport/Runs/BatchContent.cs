@@ -41,7 +41,7 @@ internal static class BatchContent
     {
         using var packed = new MemoryStream(secrets.UnprotectPayload(sealedRows));
         if (packed.ReadByte() != Format)
-            throw new InvalidDataException("A batch of a format this version does not know.");
+            throw new InvalidDataException("The batch has a format that this version does not support.");
         using var compressed = new DeflateStream(packed, CompressionMode.Decompress);
         using var reader = new BinaryReader(compressed, Encoding.UTF8);
         var rows = new List<BatchRow>(reader.Read7BitEncodedInt());

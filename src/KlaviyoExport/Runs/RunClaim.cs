@@ -60,7 +60,7 @@ public sealed class RunClaim
     internal async Task DemandAsync(AppDb db, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)
-            throw new InvalidOperationException("A claim is demanded within a transaction.");
+            throw new InvalidOperationException("A claim can only be demanded inside a transaction.");
         // An update, not a query: its lock prevents other executions from taking the claim until the transaction ends.
         var held = await db.Set<RunClaim>()
             .Where(stored => stored.AccountId == AccountId && stored.Holder == Holder)

@@ -23,7 +23,7 @@ public static class SchedulingRegistration
             .AddSingleton<RefreshTasks>()
             .AddSingleton<RefreshExports>()
             .AddSingleton<RefreshExecution>()
-            .AddSingleton<TasksByHand>()
+            .AddSingleton<ManualTasks>()
             .AddSingletonBuilt<RefreshService>()
             .AddSingletonBuilt<TaskCancellation>()
             .AddSingleton<ReadMark>(SystemMark.ReadAsync)

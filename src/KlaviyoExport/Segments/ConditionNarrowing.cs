@@ -120,5 +120,5 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
 
     private string Cast(string value, ColumnFamily family) => $"CAST({parameters.Add(value)} AS {table.Dialect.TypeOf(family)})";
 
-    private static ArgumentException Invalid() => new("The definition was not validated.");
+    private static ArgumentException Invalid() => new("The definition is not valid; validate it first.");
 }

@@ -77,7 +77,7 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             FieldType.YesNo when FieldValue.TryYesNo(value, out var yes) => Parameter(yes ? 1L : 0L),
             FieldType.Date when FieldValue.TryDay(value, out var day) => Parameter((long)day.DayNumber),
             FieldType.Text => Parameter(FieldValue.Fold(value)),
-            _ => throw new ArgumentException("The definition was not validated.", nameof(value)),
+            _ => throw new ArgumentException("The definition is not valid; validate it first.", nameof(value)),
         };
 
     // SQLite parses the numbers in a JSON text itself, and not always to the same bit as .NET. Text is compared exactly.

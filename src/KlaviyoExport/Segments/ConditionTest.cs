@@ -80,7 +80,7 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         T[] values =
         [
             .. condition.Values.Select(value =>
-                meaning(value) ?? throw new ArgumentException("The definition was not validated.", nameof(condition))
+                meaning(value) ?? throw new ArgumentException("The definition is not valid; validate it first.", nameof(condition))
             ),
         ];
         Predicate<T> test = condition.Operator switch

@@ -7,12 +7,12 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Source {SourceId} is loaded: {Rows} profiles, {Malformed} malformed rows.")]
     public static partial void Loaded(ILogger logger, int sourceId, long rows, long malformed);
 
-    [LoggerMessage(2, LogLevel.Warning, "The load of source {SourceId} failed with {Code}; the one before stays in force.")]
+    [LoggerMessage(2, LogLevel.Warning, "The load of source {SourceId} failed with {Code}; the previous load stays in use.")]
     public static partial void LoadRefused(ILogger logger, int sourceId, string code);
 
-    [LoggerMessage(3, LogLevel.Error, "The load of source {SourceId} broke off; the one before stays in force.")]
+    [LoggerMessage(3, LogLevel.Error, "The load of source {SourceId} failed with an exception; the previous load stays in use.")]
     public static partial void LoadBroke(ILogger logger, int sourceId, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Information, "{Count} files of loads and uploads that no source uses were removed.")]
+    [LoggerMessage(4, LogLevel.Information, "{Count} unused files of loads and uploads were deleted.")]
     public static partial void Swept(ILogger logger, int count);
 }

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Cluster;
 
 /// <summary>
-/// Several real machines, as processes, over one PostgreSQL store, one data directory and one practice Klaviyo with several accounts. The
+/// Several real machines, as processes, over one PostgreSQL store, one data directory and one sandbox Klaviyo with several accounts. The
 /// store notes every write of every execution of a run.
 /// </summary>
 internal sealed class Fleet : IAsyncDisposable

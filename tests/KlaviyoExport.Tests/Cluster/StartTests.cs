@@ -79,7 +79,7 @@ public sealed class StartTests
             [
                 "Database:Provider is \"Oracle\"",
                 "Database:MaxBatchSize must be",
-                "a SQLite store belongs to one machine",
+                "a SQLite store can be used by one server only",
                 "DataProtection:Certificate is not set",
             ],
             fault => Assert.Contains(fault, wrong.Output, StringComparison.Ordinal)
@@ -97,7 +97,7 @@ public sealed class StartTests
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => fleet.StartAsync(other));
 
-        Assert.Contains("is not the folder that the other machines of this store have", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not the folder that the other servers of this store have", refused.Message, StringComparison.Ordinal);
         Directory.Delete(other, recursive: true);
     }
 

@@ -16,7 +16,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     private const string Name = "klaviyo-key";
 
     private readonly TestClock _clock = new();
-    private PracticeVault _vault = null!;
+    private TestKeyVault _vault = null!;
     private ServiceProvider _services = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _vault = await PracticeVault.StartAsync();
+        _vault = await TestKeyVault.StartAsync();
         _vault.Secrets[Name] = PracticeStore.FullKey;
         _services = Build(_vault.Uri, _vault.Configure, _clock);
     }

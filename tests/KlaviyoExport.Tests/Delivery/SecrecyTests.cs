@@ -33,7 +33,7 @@ public sealed class SecrecyTests
             PracticeStore.NoListsWriteKey,
             PracticeStore.ReadOnlyKey,
             SecondStore.FullKey,
-            PracticeApp.ClientSecret,
+            SandboxApp.ClientSecret,
             "@shop.example",
             "@async-fail",
             "broken at shop",
@@ -125,7 +125,7 @@ public sealed class SecrecyTests
         await service.RemoveAsync(
             Product.Administrator,
             connection.Id,
-            new Dictionary<int, ExportFate> { [export] = ExportFate.Detach },
+            new Dictionary<int, RemovalChoice> { [export] = RemovalChoice.Detach },
             Cancel
         );
         AssertNothingInClear(product, secrets);

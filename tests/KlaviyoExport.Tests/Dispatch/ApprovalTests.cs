@@ -57,7 +57,7 @@ public class ApprovalTests
         Assert.Equal((AttentionKind.NeedsApproval, view.Run.Id), (attention.Kind, attention.RunId));
         Assert.Empty(await bench.Product.Get<HomeQueries>().RunningNowAsync(Product.Viewer, 10, Cancel));
         Assert.Equal(
-            StatusWord.NeedsApproval,
+            StatusText.NeedsApproval,
             (await bench.Product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel))
                 .Single(row => row.Kind == RefreshTaskKind.Export)
                 .Status

@@ -15,7 +15,7 @@ namespace KlaviyoExport.Tests.Exports;
 
 public class ConnectionRemovalTests
 {
-    private static readonly Dictionary<int, ExportFate> None = [];
+    private static readonly Dictionary<int, RemovalChoice> None = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -75,7 +75,7 @@ public class ConnectionRemovalTests
         var decided = await product.AddExportAsync("Spring", connection, customers);
         await product.AddExportAsync("Autumn", connection, customers);
 
-        var refusal = await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [decided] = ExportFate.Remove }));
+        var refusal = await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [decided] = RemovalChoice.Remove }));
 
         Assert.Equal(new LocalizedMessage("Connections.InUse", "Autumn, Winter"), refusal);
         Assert.Equal(
@@ -100,7 +100,7 @@ public class ConnectionRemovalTests
         );
         Assert.Equal(
             new LocalizedMessage("Exports.IsRunning", "Winter"),
-            await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [export] = ExportFate.Detach }))
+            await DraftDesk.RefusalAsync(() => RemoveAsync(product, connection, new() { [export] = RemovalChoice.Detach }))
         );
         Assert.Equal(
             new LocalizedMessage("Exports.IsRunning", "Winter"),
@@ -127,7 +127,7 @@ public class ConnectionRemovalTests
         var run = await product.RunAsync(detached);
         await product.RunAsync(removed);
 
-        await RemoveAsync(product, connection, new() { [detached] = ExportFate.Detach, [removed] = ExportFate.Remove });
+        await RemoveAsync(product, connection, new() { [detached] = RemovalChoice.Detach, [removed] = RemovalChoice.Remove });
 
         await using var db = await product.OpenAsync();
         var left = await db.Set<Export>().AsNoTracking().SingleAsync(Cancel);
@@ -255,8 +255,8 @@ public class ConnectionRemovalTests
         await Assert.ThrowsAsync<NotAllowedException>(() => product.Get<RunService>().StartAsync(Product.Contributor, export, Cancel));
     }
 
-    private static Task<LocalizedMessage?> RemoveAsync(Product product, Connection connection, Dictionary<int, ExportFate> fates) =>
-        product.Get<ConnectionRemoval>().RemoveAsync(Product.Administrator, connection.Id, fates, Cancel);
+    private static Task<LocalizedMessage?> RemoveAsync(Product product, Connection connection, Dictionary<int, RemovalChoice> choices) =>
+        product.Get<ConnectionRemoval>().RemoveAsync(Product.Administrator, connection.Id, choices, Cancel);
 
     private static async Task<byte[]?> AddressAsync(Product product)
     {

@@ -289,10 +289,10 @@ public sealed class ExportServiceTests
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (Deed is { } deed)
+            if (Deed is { } action)
             {
                 Deed = null;
-                await deed();
+                await action();
             }
             return await base.SendAsync(request, cancellationToken);
         }

@@ -1,7 +1,7 @@
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
-using PracticeConsent = KlaviyoExport.Sandbox.Profiles.PracticeConsent;
+using SandboxConsent = KlaviyoExport.Sandbox.Profiles.SandboxConsent;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
@@ -112,7 +112,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     [InlineData("!#$%&'*+-/=?^_`{|}~@import.example")]
     public async Task An_address_with_signs_is_found_as_it_is(string email)
     {
-        _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed(email, "A", "B", PracticeConsent.NeverSubscribed)]);
+        _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed(email, "A", "B", SandboxConsent.NeverSubscribed)]);
 
         var found = (await _klaviyo.Client.FindProfilesAsync(_klaviyo.Key, [email], default)).ValueOrThrow();
 

@@ -27,21 +27,21 @@ public class StatusTests
         Assert.Equal(["Source Newsletter", "Segment All of Newsletter", "Export Newsletter"], rows.Select(row => $"{row.Kind} {row.Name}"));
         Assert.All(
             rows,
-            row => Assert.Equal((StatusWord.NotStarted, null, null, false), (row.Status, row.LastRunAt, row.NextRunAt, row.MayCancel))
+            row => Assert.Equal((StatusText.NotStarted, null, null, false), (row.Status, row.LastRunAt, row.NextRunAt, row.MayCancel))
         );
     }
 
     [Theory]
-    [InlineData(RunState.Queued, StatusWord.Queued)]
-    [InlineData(RunState.Preparing, StatusWord.Processing)]
-    [InlineData(RunState.Confirming, StatusWord.Processing)]
-    [InlineData(RunState.Successful, StatusWord.Successful)]
-    [InlineData(RunState.CompletedWithWarnings, StatusWord.CompletedWithWarnings)]
-    [InlineData(RunState.FailedRetrying, StatusWord.FailedRetrying)]
-    [InlineData(RunState.FailedPermanent, StatusWord.FailedPermanent)]
-    [InlineData(RunState.Canceled, StatusWord.Canceled)]
-    [InlineData(RunState.Skipped, StatusWord.Skipped)]
-    public async Task An_export_shows_its_last_run(RunState state, StatusWord word)
+    [InlineData(RunState.Queued, StatusText.Queued)]
+    [InlineData(RunState.Preparing, StatusText.Processing)]
+    [InlineData(RunState.Confirming, StatusText.Processing)]
+    [InlineData(RunState.Successful, StatusText.Successful)]
+    [InlineData(RunState.CompletedWithWarnings, StatusText.CompletedWithWarnings)]
+    [InlineData(RunState.FailedRetrying, StatusText.FailedRetrying)]
+    [InlineData(RunState.FailedPermanent, StatusText.FailedPermanent)]
+    [InlineData(RunState.Canceled, StatusText.Canceled)]
+    [InlineData(RunState.Skipped, StatusText.Skipped)]
+    public async Task An_export_shows_its_last_run(RunState state, StatusText word)
     {
         await using var product = await Product.CreateAsync();
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -61,12 +61,12 @@ public class StatusTests
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         var ran = await AddRunAsync(product, export, RunState.Successful);
         await AddRunAsync(product, export, RunState.Skipped, RunTrigger.Refresh);
-        Assert.Equal(StatusWord.Skipped, (await ExportAsync(product)).Status);
+        Assert.Equal(StatusText.Skipped, (await ExportAsync(product)).Status);
 
         await product.ScheduleAsync(export, new ExportSchedule { IsOn = true, Own = Schedules.DailyAt13 });
 
         var row = await ExportAsync(product);
-        Assert.Equal((StatusWord.Successful, ran), (row.Status, row.RunId!.Value));
+        Assert.Equal((StatusText.Successful, ran), (row.Status, row.RunId!.Value));
         Assert.Equal((await product.FindExportAsync(export)).NextRunAt, row.NextRunAt);
     }
 
@@ -142,7 +142,7 @@ public class StatusTests
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         var (source, segment) = ((await ListAsync(product))[0].Id, (await ListAsync(product))[1].Id);
-        var (byHand, status) = (product.Get<TasksByHand>(), product.Get<StatusQueries>());
+        var (byHand, status) = (product.Get<ManualTasks>(), product.Get<StatusQueries>());
 
         await byHand.LoadAsync(Product.Administrator, source, Cancel);
         await byHand.CountAsync(Product.Contributor, segment, Cancel);
@@ -150,10 +150,10 @@ public class StatusTests
         await Assert.ThrowsAnyAsync<LocalizedException>(() => byHand.LoadAsync(Product.Administrator, source, Cancel));
 
         var rows = await ListAsync(product);
-        Assert.Equal([StatusWord.FailedPermanent, StatusWord.Successful], rows.Take(2).Select(row => row.Status));
+        Assert.Equal([StatusText.FailedPermanent, StatusText.Successful], rows.Take(2).Select(row => row.Status));
         Assert.All(rows.Take(2), row => Assert.NotNull(row.Duration));
         Assert.Equal(
-            [StatusWord.FailedPermanent, StatusWord.Successful],
+            [StatusText.FailedPermanent, StatusText.Successful],
             (await status.HistoryAsync(Product.Administrator, RefreshTaskKind.Source, source, 10, Cancel)).Select(point => point.Status)
         );
         Assert.Equal(
@@ -169,13 +169,13 @@ public class StatusTests
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         var segment = (await ListAsync(product))[1].Id;
 
-        await Assert.ThrowsAnyAsync<Exception>(() => product.Get<TasksByHand>().CountAsync(Product.Viewer, segment, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => product.Get<ManualTasks>().CountAsync(Product.Viewer, segment, Cancel));
         await using var db = await product.OpenAsync();
         Assert.False(await db.Set<RefreshTask>().AnyAsync(Cancel));
-        for (var time = 0; time <= TasksByHand.Kept; time++)
-            await product.Get<TasksByHand>().CountAsync(Product.Contributor, segment, Cancel);
+        for (var time = 0; time <= ManualTasks.Kept; time++)
+            await product.Get<ManualTasks>().CountAsync(Product.Contributor, segment, Cancel);
         Assert.Equal(
-            (TasksByHand.Kept, 2),
+            (ManualTasks.Kept, 2),
             (await db.Set<RefreshTask>().CountAsync(Cancel), await db.Set<RefreshTask>().MinAsync(task => task.Id, Cancel))
         );
     }
@@ -187,12 +187,12 @@ public class StatusTests
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
         await product.Get<RefreshService>().StartAsync(Product.Administrator, Cancel);
 
-        Assert.All(await ListAsync(product), row => Assert.Equal((StatusWord.Queued, true), (row.Status, row.MayCancel)));
+        Assert.All(await ListAsync(product), row => Assert.Equal((StatusText.Queued, true), (row.Status, row.MayCancel)));
         Assert.All(await product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel), row => Assert.False(row.MayCancel));
         await product
             .Get<TaskCancellation>()
             .CancelAsync(Product.Administrator, RefreshTaskKind.Segment, (await ListAsync(product))[1].Id, Cancel);
-        Assert.Equal([StatusWord.Queued, StatusWord.Canceled, StatusWord.Queued], (await ListAsync(product)).Select(row => row.Status));
+        Assert.Equal([StatusText.Queued, StatusText.Canceled, StatusText.Queued], (await ListAsync(product)).Select(row => row.Status));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public class StatusTests
         Assert.Contains(product.Directory, all[0].Detail!.ToString(), StringComparison.Ordinal);
         Assert.Equal("Scheduling.AdministratorSeesWhy", some[0].Detail!.Code);
         Assert.DoesNotContain(some, row => row.Detail!.ToString().Contains(product.Directory, StringComparison.Ordinal));
-        Assert.Equal([StatusWord.FailedPermanent, StatusWord.Skipped, StatusWord.Skipped], some.Select(row => row.Status));
+        Assert.Equal([StatusText.FailedPermanent, StatusText.Skipped, StatusText.Skipped], some.Select(row => row.Status));
         foreach (var row in some)
         {
             var point = Assert.Single(await product.Get<StatusQueries>().HistoryAsync(Product.Viewer, row.Kind, row.Id, 10, Cancel));
@@ -233,7 +233,7 @@ public class StatusTests
         await product.Get<KlaviyoExport.Sources.SourceService>().LoadAsync(Product.Administrator, (await ListAsync(product))[0].Id, Cancel);
 
         var row = (await ListAsync(product))[0];
-        Assert.Equal((StatusWord.Successful, 5), (row.Status, row.Count));
+        Assert.Equal((StatusText.Successful, 5), (row.Status, row.Count));
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public class StatusTests
         var point = Assert.Single(
             await product.Get<StatusQueries>().HistoryAsync(Product.Operator, RefreshTaskKind.Export, export, 10, Cancel)
         );
-        Assert.Equal((StatusWord.Canceled, run, RunTrigger.Person), (point.Status, point.RunId!.Value, point.Trigger!.Value));
+        Assert.Equal((StatusText.Canceled, run, RunTrigger.Person), (point.Status, point.RunId!.Value, point.Trigger!.Value));
     }
 
     [Fact]

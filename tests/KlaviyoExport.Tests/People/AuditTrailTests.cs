@@ -17,7 +17,7 @@ public class AuditTrailTests : IAsyncLifetime
         await using var db = await _product.OpenAsync();
         var audit = _product.Get<Audit>();
         foreach (
-            var (who, deed, what) in new[]
+            var (who, action, what) in new[]
             {
                 (Product.Administrator, "Exports.Added", "100% wool"),
                 (Product.Administrator, "Exports.Changed", "100 wool"),
@@ -27,7 +27,7 @@ public class AuditTrailTests : IAsyncLifetime
             }
         )
         {
-            audit.Add(db, who, deed, what);
+            audit.Add(db, who, action, what);
             await db.SaveAsync(Cancel);
         }
     }
@@ -44,9 +44,9 @@ public class AuditTrailTests : IAsyncLifetime
     [InlineData(null, null, "s_1", "Socks_1")]
     [InlineData(null, null, "nova", "Vera")]
     [InlineData(null, null, @"\", "")]
-    public async Task It_is_read_newest_first_by_person_deed_and_text(string? who, string? deed, string? text, string expected)
+    public async Task It_is_read_newest_first_by_person_deed_and_text(string? who, string? action, string? text, string expected)
     {
-        var page = await Trail.ListAsync(Product.Administrator, new AuditFilter(who, deed, text), 0, 10, Cancel);
+        var page = await Trail.ListAsync(Product.Administrator, new AuditFilter(who, action, text), 0, 10, Cancel);
 
         Assert.Equal(expected, string.Join('|', page.Entries.Select(entry => entry.Subject)));
         Assert.Equal(page.Entries.Count, page.Total);

@@ -233,6 +233,6 @@ public class PeopleServiceTests : IAsyncLifetime
         return await db.Set<AppUser>().Where(user => user.Id == id).Select(user => user.SecurityStamp).SingleAsync(Cancel);
     }
 
-    private static async Task RefusedAsync(string message, Func<Task> deed) =>
-        Assert.Equal(message, (await Assert.ThrowsAnyAsync<LocalizedException>(deed)).LocalizedMessage.Code);
+    private static async Task RefusedAsync(string message, Func<Task> action) =>
+        Assert.Equal(message, (await Assert.ThrowsAnyAsync<LocalizedException>(action)).LocalizedMessage.Code);
 }

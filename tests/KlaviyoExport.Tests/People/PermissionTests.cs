@@ -22,7 +22,7 @@ public sealed class PermissionTests
     private static readonly ConditionSegment Everybody = new(new ConditionGroup(GroupKind.All, []));
 
     /// <summary>
-    /// Each deed and who may do it, in letters: Administrator, Contributor with the connection shared, contributor without (c), Operator,
+    /// Each action and who may do it, in letters: Administrator, Contributor with the connection shared, contributor without (c), Operator,
     /// Viewer.
     /// </summary>
     private static readonly Dictionary<string, (string Allowed, Func<Ground, Actor, Task> DoAsync)> Deeds = new()
@@ -51,7 +51,7 @@ public sealed class PermissionTests
         ),
         ["ConnectionRemoval.RemoveAsync"] = (
             "A",
-            (g, who) => g.Get<ConnectionRemoval>().RemoveAsync(who, g.UnusedId, new Dictionary<int, ExportFate>(), Cancel)
+            (g, who) => g.Get<ConnectionRemoval>().RemoveAsync(who, g.UnusedId, new Dictionary<int, RemovalChoice>(), Cancel)
         ),
         ["ConnectionService.TakeOverAsync"] = (
             "A",
@@ -223,8 +223,8 @@ public sealed class PermissionTests
             "ACc",
             (g, who) => g.Get<SegmentService>().CountAsync(who, g.UnusedSegmentId, Cancel)
         ),
-        ["TasksByHand.LoadAsync"] = ("A", (g, who) => g.Get<TasksByHand>().LoadAsync(who, g.SourceId, Cancel)),
-        ["TasksByHand.CountAsync"] = ("ACc", (g, who) => g.Get<TasksByHand>().CountAsync(who, g.UnusedSegmentId, Cancel)),
+        ["ManualTasks.LoadAsync"] = ("A", (g, who) => g.Get<ManualTasks>().LoadAsync(who, g.SourceId, Cancel)),
+        ["ManualTasks.CountAsync"] = ("ACc", (g, who) => g.Get<ManualTasks>().CountAsync(who, g.UnusedSegmentId, Cancel)),
         ["SegmentService.PreviewAsync"] = (
             "ACc",
             (g, who) => g.Get<SegmentService>().PreviewAsync(who, g.SourceId, Everybody, ["name"], 20, Cancel)
@@ -296,7 +296,7 @@ public sealed class PermissionTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, char> Cases =>
-        [.. from deed in Deeds from who in deed.Value.Allowed select new TheoryDataRow<string, char>(deed.Key, who)];
+        [.. from action in Deeds from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
 
     [Fact]
     public void Every_public_deed_of_a_service_that_is_told_who_asks_is_in_the_table()
@@ -316,18 +316,18 @@ public sealed class PermissionTests
             .Distinct();
 
         Assert.Equal(
-            Deeds.Keys.Select(deed => deed.Split(',')[0]).Concat(AnswersByRight).Distinct().Order(StringComparer.Ordinal),
+            Deeds.Keys.Select(action => action.Split(',')[0]).Concat(AnswersByRight).Distinct().Order(StringComparer.Ordinal),
             deeds.Order(StringComparer.Ordinal)
         );
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Who_may_do_it_does(string deed, char who)
+    public async Task Who_may_do_it_does(string action, char who)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
 
-        await Deeds[deed].DoAsync(ground, ActorOf(who));
+        await Deeds[action].DoAsync(ground, ActorOf(who));
     }
 
     [Theory]
@@ -338,14 +338,14 @@ public sealed class PermissionTests
     public async Task Who_may_not_is_refused_and_nothing_is_changed(char who)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
-        // The run that is to be cancelled in vain.
+        // The run that is to be canceled in vain.
         await ground.Product.QueueAsync(ground.ExportId);
         var before = await ground.ContentAsync();
 
-        foreach (var (deed, (allowed, doAsync)) in Deeds.Where(deed => !deed.Value.Allowed.Contains(who, StringComparison.Ordinal)))
+        foreach (var (action, (allowed, doAsync)) in Deeds.Where(action => !action.Value.Allowed.Contains(who, StringComparison.Ordinal)))
             Assert.True(
                 await Record.ExceptionAsync(() => doAsync(ground, ActorOf(who))) is NotAllowedException,
-                $"{deed} is for {allowed}, not for {who}."
+                $"{action} is for {allowed}, not for {who}."
             );
 
         Assert.Equal(before, await ground.ContentAsync());
@@ -444,7 +444,7 @@ public sealed class PermissionTests
             _ => Product.Viewer,
         };
 
-    /// <summary>One of everything a deed can be done to.</summary>
+    /// <summary>One of everything a action can be done to.</summary>
     private sealed class Ground : IAsyncDisposable
     {
         public static readonly Uri Callback = new("http://localhost/connections/klaviyo/callback");

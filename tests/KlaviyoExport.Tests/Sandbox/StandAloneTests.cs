@@ -23,7 +23,7 @@ public sealed class StandAloneTests : IDisposable
             using var client = await Connect(first);
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/profile-bulk-import-jobs")
             {
-                Content = PracticeSession.Json(Imports.Of(PracticeStore.WinBack, Imports.Emails(20))),
+                Content = SandboxSession.Json(Imports.Of(PracticeStore.WinBack, Imports.Emails(20))),
             };
             request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
             request.Headers.Add("revision", "2026-07-15");

@@ -230,14 +230,14 @@ public class ExportTimerTests
     [Theory]
     [InlineData("Runs", "INSERT")]
     [InlineData("Exports", "UPDATE")]
-    public async Task A_start_that_cannot_be_stored_leaves_nothing_half_done_and_is_made_at_the_next_look(string table, string deed)
+    public async Task A_start_that_cannot_be_stored_leaves_nothing_half_done_and_is_made_at_the_next_look(string table, string action)
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
         var export = await product.AddScheduledAsync("Newsletter", Daily);
         clock.Advance(TimeSpan.FromHours(2));
         await using var db = await product.OpenAsync();
-        var broken = await BrokenTable.CreateAsync(db, table, deed);
+        var broken = await BrokenTable.CreateAsync(db, table, action);
 
         await LookAsync(product);
         Assert.Empty(await product.RunsAsync(export));

@@ -214,8 +214,8 @@ public sealed class SegmentServiceTests
             () => store.Segments.PreviewAsync(actor, source.Id, segment.Definition, ["id"], 20, Token),
             () => store.Sources.TablesAsync(actor, source.Id, Token),
         ];
-        foreach (var deed in deeds)
-            await Assert.ThrowsAsync<NotAllowedException>(deed);
+        foreach (var action in deeds)
+            await Assert.ThrowsAsync<NotAllowedException>(action);
         Assert.Equal(1, Assert.Single(await store.Segments.ListAsync(Token)).MemberCount);
     }
 

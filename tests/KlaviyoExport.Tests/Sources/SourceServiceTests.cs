@@ -187,8 +187,8 @@ public sealed class SourceServiceTests
             () => store.Sources.RemoveAsync(actor, source.Id, Token),
             () => store.Store.Get<SourceUploads>().SaveAsync(actor, Stream.Null, "x.csv", Token),
         ];
-        foreach (var deed in deeds)
-            await Assert.ThrowsAsync<NotAllowedException>(deed);
+        foreach (var action in deeds)
+            await Assert.ThrowsAsync<NotAllowedException>(action);
         Assert.All(await store.Sources.ChoicesAsync(Token), choice => Assert.All(choice.Fields, field => Assert.Empty(field.Samples)));
     }
 

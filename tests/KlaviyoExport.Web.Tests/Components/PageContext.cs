@@ -100,7 +100,7 @@ internal sealed class PageContext : IAsyncDisposable
         await UntilAsync(() => Clock.WaitingTimers > 0);
         Clock.Advance(by);
         await UntilAsync(() => Clock.WaitingTimers == 2);
-        Clock.Advance(Follow.Gathering);
+        Clock.Advance(LiveUpdates.Gathering);
         await UntilAsync(() => Clock.WaitingTimers == 1);
     }
 

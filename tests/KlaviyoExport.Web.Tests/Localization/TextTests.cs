@@ -44,7 +44,7 @@ public sealed partial class TextTests
     public static TheoryData<string, string> Composed =>
         [
             .. Names<RunState>("Components", "Status."),
-            .. Names<StatusWord>("Components", "Status."),
+            .. Names<StatusText>("Components", "Status."),
             .. Names<Stage>("Pages/Runs", "Stage."),
             .. Names<BatchState>("Pages/Runs", "BatchState."),
             .. Names<RejectionReason>("Pages/Runs", "Reason."),
@@ -100,8 +100,8 @@ public sealed partial class TextTests
             .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]),
             .. Names<StepState>("Pages/Connections", "StepState."),
             .. Enum.GetValues<WizardStep>().Select(step => new TheoryDataRow<string, string>("Pages/Connections", Steps.TextOf(step))),
-            .. Names<ExportFate>("Pages/Connections", "Fate."),
-            .. Names<ExportFate>("Pages/Connections", "FateHelp."),
+            .. Names<RemovalChoice>("Pages/Connections", "Fate."),
+            .. Names<RemovalChoice>("Pages/Connections", "RemovalChoiceHelp."),
             .. Names<RefreshTaskKind>("Pages/System", "Kind."),
             .. Names<RefreshTaskKind>("Pages/System", "Kinds."),
             .. Names<RefreshTaskKind>("Pages/System", "CancelText."),
@@ -201,7 +201,7 @@ public sealed partial class TextTests
             .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Audited().Matches(File.ReadAllText(file)))
             .SelectMany(call => Deed().Matches(MessageInIt().Replace(call.Value, "")))
-            .Select(deed => deed.Groups[1].Value)
+            .Select(action => action.Groups[1].Value)
             .Distinct();
 
     private static IEnumerable<TheoryDataRow<string, string>> Rows(string folder, string prefix, IEnumerable<string> names) =>

@@ -34,7 +34,7 @@ public sealed partial class EditExport(
 
     private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
-    protected override FilledIn Form => new FilledIn<ExportForm.FilledIn>(() => _form.Read(), filled => _form = ExportForm.Of(filled));
+    protected override FormState Form => new FormState<ExportForm.FormState>(() => _form.Read(), filled => _form = ExportForm.Of(filled));
 
     protected override async Task LoadAsync()
     {

@@ -58,7 +58,7 @@ public sealed class ExportForm
     }
 
     /// <summary>Restores a form from the result of <see cref="Read"/>.</summary>
-    public static ExportForm Of(FilledIn filled)
+    public static ExportForm Of(FormState filled)
     {
         var form = Of(filled.Draft);
         (form.OverwriteVersion, form._before, form._source) = (filled.Draft.OverwriteVersion, filled.Before, filled.Source);
@@ -66,7 +66,7 @@ public sealed class ExportForm
     }
 
     /// <summary>Returns the content of the form, with the state that changes are compared with.</summary>
-    public FilledIn Read() => new(ToDraft(), _before, _source);
+    public FormState Read() => new(ToDraft(), _before, _source);
 
     /// <summary>The version of another person's change that saving this form overwrites. Null when there is no conflict.</summary>
     public int? OverwriteVersion { get; set; }
@@ -130,7 +130,7 @@ public sealed class ExportForm
         };
 
     /// <summary>The content of the form as it is kept in the browser.</summary>
-    public sealed record FilledIn(ExportDraft Draft, string Before, string Source);
+    public sealed record FormState(ExportDraft Draft, string Before, string Source);
 
     private string PrintSegments() => $"{SourceId}:{string.Join(',', SegmentIds.Order())}";
 

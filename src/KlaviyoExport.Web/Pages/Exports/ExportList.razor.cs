@@ -106,7 +106,7 @@ public sealed partial class ExportList(
         await ReadAsync();
     }
 
-    private Task RefreshAsync() => ReadAnewAsync(ReadAsync);
+    private Task RefreshAsync() => ReadAgainAsync(ReadAsync);
 
     private async Task ReadAsync()
     {

@@ -19,7 +19,7 @@ public sealed partial class AuditList
     private string? Who { get; set; }
 
     [SupplyParameterFromQuery]
-    private string? Deed { get; set; }
+    private string? Action { get; set; }
 
     [SupplyParameterFromQuery]
     private string? Text { get; set; }
@@ -27,7 +27,7 @@ public sealed partial class AuditList
     [SupplyParameterFromQuery]
     private int? Page { get; set; }
 
-    private bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(Deed) || !string.IsNullOrWhiteSpace(Text);
+    private bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(Action) || !string.IsNullOrWhiteSpace(Text);
 
     /// <summary>The page number, starting at 1.</summary>
     private int Number => Math.Clamp(Page ?? 1, 1, (int.MaxValue / PageSize) - 1);
@@ -40,7 +40,7 @@ public sealed partial class AuditList
         _choices = await Trail.ChoicesAsync(actor, Context!.RequestAborted);
         _page = await Trail.ListAsync(
             actor,
-            new AuditFilter(Given(Who), Given(Deed), Given(Text)),
+            new AuditFilter(Given(Who), Given(Action), Given(Text)),
             Skip,
             PageSize,
             Context!.RequestAborted
@@ -52,7 +52,7 @@ public sealed partial class AuditList
     private static string Count(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
     /// <summary>Returns the text for an action. An action of another version of the application is shown by its name.</summary>
-    private string Words(string action) => T[$"Deed.{action}"] is { ResourceNotFound: false } words ? words : action;
+    private string Words(string action) => T[$"Action.{action}"] is { ResourceNotFound: false } words ? words : action;
 
     private static string DetailOf(AuditEntry entry) => entry.Detail?.In(CultureInfo.CurrentUICulture) ?? "–";
 
@@ -62,7 +62,7 @@ public sealed partial class AuditList
             new Dictionary<string, string?>
             {
                 ["who"] = Given(Who),
-                ["deed"] = Given(Deed),
+                ["action"] = Given(Action),
                 ["text"] = Given(Text),
                 ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
             }

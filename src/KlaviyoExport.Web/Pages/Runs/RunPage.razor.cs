@@ -28,11 +28,11 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
         _view = view;
     }
 
-    private Task RefreshAsync() => ReadAnewAsync(LoadAsync);
+    private Task RefreshAsync() => ReadAgainAsync(LoadAsync);
 
     private async Task CancelAsync()
     {
-        if (!await Confirm.AskAsync(T["CancelTitle"], T["CancelText"], T["CancelDeed"], T["CancelInstead"]))
+        if (!await Confirm.AskAsync(T["CancelTitle"], T["CancelText"], T["CancelAction"], T["CancelInstead"]))
             return;
         await runs.CancelAsync(await ActorAsync(), Id, Leaving);
         await LoadAsync();
@@ -40,13 +40,13 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
 
     private async Task ApproveAsync(ApprovalView approval)
     {
-        if (await Confirm.AskAsync(T["ApproveTitle"], ApprovalNote.Ask(T, approval), T["ApproveDeed"]))
+        if (await Confirm.AskAsync(T["ApproveTitle"], ApprovalNote.Ask(T, approval), T["ApproveAction"]))
             await DecideAsync(runs.ApproveAsync);
     }
 
     private async Task RejectAsync()
     {
-        if (await Confirm.AskAsync(T["RejectTitle"], T["RejectText"], T["RejectDeed"]))
+        if (await Confirm.AskAsync(T["RejectTitle"], T["RejectText"], T["RejectAction"]))
             await DecideAsync(runs.RejectAsync);
     }
 
@@ -54,11 +54,11 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
     /// Sends a decision and reloads the run. Reloads also when the decision came too late, so that the error appears with the present
     /// state.
     /// </summary>
-    private async Task DecideAsync(Func<Actor, int, CancellationToken, Task> deed)
+    private async Task DecideAsync(Func<Actor, int, CancellationToken, Task> action)
     {
         try
         {
-            await deed(await ActorAsync(), Id, Leaving);
+            await action(await ActorAsync(), Id, Leaving);
         }
         finally
         {

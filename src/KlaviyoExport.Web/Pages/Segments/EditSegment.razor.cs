@@ -42,8 +42,8 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
             _ => null,
         };
 
-    protected override FilledIn Form =>
-        new FilledIn<SegmentForm>(
+    protected override FormState Form =>
+        new FormState<SegmentForm>(
             () => _form,
             filled =>
             {

@@ -42,7 +42,7 @@ public sealed partial class EditSource(
             _ => null,
         };
 
-    protected override FilledIn Form => new FilledIn<SourceDraft>(() => _draft, draft => (_draft, _preview) = (draft, null));
+    protected override FormState Form => new FormState<SourceDraft>(() => _draft, draft => (_draft, _preview) = (draft, null));
 
     protected override async Task LoadAsync()
     {

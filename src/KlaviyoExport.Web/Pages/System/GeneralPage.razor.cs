@@ -27,8 +27,8 @@ public sealed partial class GeneralPage(TimeProvider clock)
     /// <summary>The culture of the preview.</summary>
     private CultureInfo Shown => Formats.Find(Wanted.Format) ?? Languages.Find(Wanted.Language) ?? CultureInfo.CurrentUICulture;
 
-    protected override FilledIn Form =>
-        new FilledIn<Filled>(
+    protected override FormState Form =>
+        new FormState<Filled>(
             () => new(_stored, _language, _format),
             filled => (_stored, _language, _format) = (filled.Stored, filled.Language, filled.Format)
         );

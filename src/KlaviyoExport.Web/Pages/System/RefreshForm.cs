@@ -20,7 +20,7 @@ public sealed class RefreshForm
         Times = [.. stored.Recurrence.Times.Order().Select(time => new TimeField(time))];
     }
 
-    public static RefreshForm Of(FilledIn filled)
+    public static RefreshForm Of(FormState filled)
     {
         var form = new RefreshForm(filled.Stored)
         {
@@ -75,10 +75,10 @@ public sealed class RefreshForm
         };
 
     /// <summary>Returns the content of the form, with the stored schedule that the changes are based on.</summary>
-    public FilledIn Read() => new(_stored, IsOn, IsWeekly, TimeZone, [.. Days], [.. Times.Select(shown => shown.Time)]);
+    public FormState Read() => new(_stored, IsOn, IsWeekly, TimeZone, [.. Days], [.. Times.Select(shown => shown.Time)]);
 
     /// <summary>The content of the form as it is kept in the browser.</summary>
-    public sealed record FilledIn(RefreshPlan Stored, bool IsOn, bool IsWeekly, string TimeZone, DayOfWeek[] Days, TimeOnly?[] Times);
+    public sealed record FormState(RefreshPlan Stored, bool IsOn, bool IsWeekly, string TimeZone, DayOfWeek[] Days, TimeOnly?[] Times);
 
     private static bool Same(Recurrence one, Recurrence other) =>
         one.Kind == other.Kind

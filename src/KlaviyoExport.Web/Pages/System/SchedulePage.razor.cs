@@ -29,7 +29,8 @@ public sealed partial class SchedulePage(RefreshService refreshes)
 
     private LocalizedMessage? Fault => _form is { IsOn: true } form ? form.Fault : null;
 
-    protected override FilledIn Form => new FilledIn<RefreshForm.FilledIn>(() => _form!.Read(), filled => _form = RefreshForm.Of(filled));
+    protected override FormState Form =>
+        new FormState<RefreshForm.FormState>(() => _form!.Read(), filled => _form = RefreshForm.Of(filled));
 
     protected override async Task LoadAsync()
     {
@@ -37,7 +38,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
         await FollowAsync();
     }
 
-    private Task RefreshAsync() => ReadAnewAsync(FollowAsync);
+    private Task RefreshAsync() => ReadAgainAsync(FollowAsync);
 
     // Updates only the last refresh, so that unsaved changes in the form are kept.
     private async Task FollowAsync()

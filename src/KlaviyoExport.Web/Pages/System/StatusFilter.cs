@@ -18,7 +18,7 @@ internal sealed record StatusFilter(RefreshTaskKind? Kind, string? Status, strin
         new(
             Enum.TryParse<RefreshTaskKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
             status is Attention or Missed ? status
-                : Enum.TryParse<StatusWord>(status, ignoreCase: true, out var word) && Enum.IsDefined(word) ? word.ToString()
+                : Enum.TryParse<StatusText>(status, ignoreCase: true, out var word) && Enum.IsDefined(word) ? word.ToString()
                 : null,
             string.IsNullOrWhiteSpace(text) ? null : text.Trim()
         );

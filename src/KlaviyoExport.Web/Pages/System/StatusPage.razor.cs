@@ -12,7 +12,7 @@ namespace KlaviyoExport.Web.Pages.System;
 public sealed partial class StatusPage(
     StatusQueries status,
     RunService runs,
-    TasksByHand byHand,
+    ManualTasks byHand,
     TaskCancellation cancellation,
     NavigationManager location
 )
@@ -54,7 +54,7 @@ public sealed partial class StatusPage(
     /// <summary>The page number, starting at 1.</summary>
     private int PageNumber => Math.Clamp(Page ?? 1, 1, Math.Max(1, (Shown.Count + PageSize - 1) / PageSize));
 
-    private bool MayMend => Viewer is { } viewer && ManageConnections.Rule.Allows(viewer);
+    private bool MayFix => Viewer is { } viewer && ManageConnections.Rule.Allows(viewer);
 
     protected override async Task LoadAsync()
     {
@@ -62,7 +62,7 @@ public sealed partial class StatusPage(
         await FollowAsync();
     }
 
-    private Task RefreshAsync() => ReadAnewAsync(FollowAsync);
+    private Task RefreshAsync() => ReadAgainAsync(FollowAsync);
 
     private async Task FollowAsync()
     {

@@ -7,23 +7,23 @@ namespace KlaviyoExport.Web.Pages.System;
 public sealed record TaskRow(StatusRow Task)
 {
     public bool IsOpen =>
-        Task.Status is StatusWord.Queued or StatusWord.Processing or StatusWord.NeedsApproval or StatusWord.FailedRetrying;
+        Task.Status is StatusText.Queued or StatusText.Processing or StatusText.NeedsApproval or StatusText.FailedRetrying;
 
     public bool NeedsAttention =>
         Task.MissedAt is not null
-        || Task.Status is StatusWord.FailedPermanent or StatusWord.NeedsApproval or StatusWord.FailedRetrying or StatusWord.Skipped;
+        || Task.Status is StatusText.FailedPermanent or StatusText.NeedsApproval or StatusText.FailedRetrying or StatusText.Skipped;
 
     /// <summary>The sort order. Tasks with problems come first, then tasks in progress, then all others.</summary>
     public int Order =>
         Task switch
         {
-            { Status: StatusWord.FailedPermanent } => 0,
-            { Status: StatusWord.NeedsApproval } or { MissedAt: not null } => 1,
-            { Status: StatusWord.FailedRetrying } => 2,
-            { Status: StatusWord.Skipped } => 3,
-            { Status: StatusWord.Processing } => 4,
-            { Status: StatusWord.Queued } => 5,
-            { Status: StatusWord.CompletedWithWarnings } => 6,
+            { Status: StatusText.FailedPermanent } => 0,
+            { Status: StatusText.NeedsApproval } or { MissedAt: not null } => 1,
+            { Status: StatusText.FailedRetrying } => 2,
+            { Status: StatusText.Skipped } => 3,
+            { Status: StatusText.Processing } => 4,
+            { Status: StatusText.Queued } => 5,
+            { Status: StatusText.CompletedWithWarnings } => 6,
             _ => 7,
         };
 }

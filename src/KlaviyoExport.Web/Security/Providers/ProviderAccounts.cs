@@ -20,7 +20,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
     /// Roles come from the provider, and it gives this person none. An existing account of the person becomes a viewer.
     /// </exception>
     /// <exception cref="LocalizedException">There is no account for this person. The message says whom to ask.</exception>
-    public async Task<AppUser> FindOrLinkAsync(ProvenPerson person, SignInProvider provider, CancellationToken cancellationToken)
+    public async Task<AppUser> FindOrLinkAsync(AuthenticatedPerson person, SignInProvider provider, CancellationToken cancellationToken)
     {
         var known = await users.FindByLoginAsync(person.Issuer, person.Subject);
         var role = roles.Value.IsConfigured ? roles.Value.Of(person.Groups) : null;
@@ -39,10 +39,10 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         return user;
     }
 
-    public async Task<bool> IsAsync(string userId, ProvenPerson person) =>
+    public async Task<bool> IsAsync(string userId, AuthenticatedPerson person) =>
         (await users.FindByLoginAsync(person.Issuer, person.Subject))?.Id == userId;
 
-    private async Task<AppUser> LinkAsync(ProvenPerson person, SignInProvider provider, Role? role)
+    private async Task<AppUser> LinkAsync(AuthenticatedPerson person, SignInProvider provider, Role? role)
     {
         if (person.Email is null || !(person.EmailVerified ?? provider.Section.TrustEmails))
             throw new LocalizedException(new LocalizedMessage("People.EmailUnverified"));
@@ -60,7 +60,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         return user;
     }
 
-    private async Task<AppUser> CreateAsync(ProvenPerson person, SignInProvider provider, Role role)
+    private async Task<AppUser> CreateAsync(AuthenticatedPerson person, SignInProvider provider, Role role)
     {
         var name = person.Name ?? person.Email!.Split('@')[0];
         var user = new AppUser
@@ -79,7 +79,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         return user;
     }
 
-    private async Task LinkAsync(AppUser user, ProvenPerson person, SignInProvider provider, bool isNew)
+    private async Task LinkAsync(AppUser user, AuthenticatedPerson person, SignInProvider provider, bool isNew)
     {
         // The identity store uses the same context, so it saves the audit entry together with the link.
         audit.Add(

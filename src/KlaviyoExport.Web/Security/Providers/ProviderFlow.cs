@@ -82,7 +82,7 @@ internal static class ProviderFlow
         // A token with several audiences must name the authorised party (OpenID Connect Core 1.0, section 3.1.3.7). The framework only
         // compares the authorised party when the token names one.
         else if (context.SecurityToken.Audiences.Count() > 1 && string.IsNullOrEmpty(context.SecurityToken.Payload.Azp))
-            context.Fail(new SecurityTokenInvalidAudienceException("The ID token has several audiences and no authorised party."));
+            context.Fail(new SecurityTokenInvalidAudienceException("The ID token has several audiences and no authorized party."));
         return Task.CompletedTask;
     }
 }

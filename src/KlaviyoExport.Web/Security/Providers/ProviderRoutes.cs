@@ -20,7 +20,7 @@ internal static class ProviderRoutes
                 .AllowAnonymous();
             app.MapGet(
                     provider.Path + "/anew",
-                    async (string ticket, AnewTickets tickets, CurrentActor current, HttpContext context, ProviderSignIn signIn) =>
+                    async (string ticket, FreshSignInTickets tickets, CurrentActor current, HttpContext context, ProviderSignIn signIn) =>
                     {
                         var actor = await current.OfAsync(context.User, context.RequestAborted);
                         if (tickets.Open(ticket, actor.Id) is { } place)

@@ -70,7 +70,7 @@ internal sealed class ProviderSignIn(
         try
         {
             var provider = providers.Find(context.Scheme.Name)!;
-            var person = ProvenPerson.From(context.Principal!, roles.Value);
+            var person = AuthenticatedPerson.From(context.Principal!, roles.Value);
             if (PlaceOf(context.Properties) is { } place)
                 await BecomeExportUserAsync(context, place, person);
             else
@@ -111,13 +111,13 @@ internal sealed class ProviderSignIn(
         response.Redirect(notices.Carry(PlaceOf(properties)?.Page ?? SignInPage, message));
     }
 
-    private async Task BeginSessionAsync(TicketReceivedContext context, SignInProvider provider, ProvenPerson person)
+    private async Task BeginSessionAsync(TicketReceivedContext context, SignInProvider provider, AuthenticatedPerson person)
     {
         var user = await accounts.FindOrLinkAsync(person, provider, context.HttpContext.RequestAborted);
         await signIn.SignInAsync(user, ProviderSession.Of(provider, context.Properties!));
     }
 
-    private async Task BecomeExportUserAsync(TicketReceivedContext context, ExportUserPlace place, ProvenPerson person)
+    private async Task BecomeExportUserAsync(TicketReceivedContext context, ExportUserPlace place, AuthenticatedPerson person)
     {
         var session = await context.HttpContext.AuthenticateAsync(IdentityConstants.ApplicationScheme);
         var actor = await current.OfAsync(session.Principal ?? new(), context.HttpContext.RequestAborted);

@@ -22,7 +22,7 @@ internal static class ProvidersRegistration
         services.AddSingleton<IValidateOptions<OpenIdConnectSection>, OpenIdConnectSectionCheck>();
         services.AddSingleton<IValidateOptions<RoleMapping>, RoleMappingCheck>();
         services.AddSingleton<SignInProviders>();
-        services.AddSingleton<AnewTickets>();
+        services.AddSingleton<FreshSignInTickets>();
         services.AddScoped<ProviderAccounts>();
         services.AddScoped<ProviderSignIn>();
         services.AddScoped<ProviderSignOut>();

@@ -11,7 +11,7 @@ public sealed record ImportJob(string Id, ImportJobStatus Status, int Total, int
     public bool IsOver => Status is ImportJobStatus.Complete or ImportJobStatus.Cancelled;
 }
 
-/// <summary>The status of an import job. A complete or cancelled job does not change any more.</summary>
+/// <summary>The status of an import job. A complete or canceled job does not change any more.</summary>
 public enum ImportJobStatus
 {
     /// <summary>Klaviyo returned a status that this product does not know. Read the job again later.</summary>

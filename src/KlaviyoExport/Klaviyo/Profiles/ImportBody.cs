@@ -47,7 +47,7 @@ public static class ImportBody
             || all.Any(profile => profile.Length > KlaviyoLimits.ProfileBytes)
         )
             throw new ArgumentException(
-                $"An import of {all.Count} profiles and {length} bytes is beyond Klaviyo's limits, or one profile is.",
+                $"The import of {all.Count} profiles and {length} bytes, or one of its profiles, exceeds Klaviyo's limits.",
                 nameof(profiles)
             );
 
@@ -76,7 +76,7 @@ public static class ImportBody
         var marker = "\"profiles\":{\"data\":["u8;
         var start = body.Span.IndexOf(marker);
         if (start < 0)
-            throw new ArgumentException("Not the body of an import.", nameof(body));
+            throw new ArgumentException("The value is not the body of an import.", nameof(body));
         var array = body[(start + marker.Length - 1)..];
         var json = new Utf8JsonReader(array.Span);
         var profiles = new List<ReadOnlyMemory<byte>>();
@@ -94,7 +94,7 @@ public static class ImportBody
     private static byte[] Prefix(string listId)
     {
         if (!KlaviyoId.IsPossible(listId))
-            throw new ArgumentException("Not the id of a Klaviyo list.", nameof(listId));
+            throw new ArgumentException("The value is not the id of a Klaviyo list.", nameof(listId));
         return Encoding.UTF8.GetBytes($"{Start}{listId}{Middle}");
     }
 

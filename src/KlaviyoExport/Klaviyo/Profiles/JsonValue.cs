@@ -63,6 +63,6 @@ internal static class JsonValue
             sbyte or byte or short or ushort or int or uint or long or ulong or decimal or double or float => (
                 (IFormattable)value
             ).ToString(null, CultureInfo.InvariantCulture),
-            _ => throw new ArgumentException($"A value of type {value.GetType().Name} has no place in a Klaviyo profile."),
+            _ => throw new ArgumentException($"A value of type {value.GetType().Name} cannot be written to a Klaviyo profile."),
         };
 }

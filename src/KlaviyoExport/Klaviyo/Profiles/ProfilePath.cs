@@ -85,7 +85,7 @@ public sealed record ProfilePath
     public static ProfilePath Parse(string path) =>
         TryParse(path, out var parsed)
             ? parsed
-            : throw new ArgumentException($"'{path}' is no attribute of a Klaviyo profile.", nameof(path));
+            : throw new ArgumentException($"'{path}' is not an attribute of a Klaviyo profile.", nameof(path));
 
     public override string ToString() => Path;
 

@@ -19,5 +19,5 @@ internal sealed record KlaviyoCall(KlaviyoEndpoint Endpoint, KlaviyoCredential C
     public static KlaviyoCall Of(HttpRequestMessage request) =>
         request.Options.TryGetValue(Key, out var call)
             ? call
-            : throw new InvalidOperationException("Only KlaviyoClient's requests go through its handlers.");
+            : throw new InvalidOperationException("The request was not created by KlaviyoClient.");
 }

@@ -76,7 +76,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         )
             throw new KlaviyoUnavailableException(
                 UnavailableReason.UnreadableAnswer,
-                "A link to the next page leads away from Klaviyo:BaseUrl."
+                "The link to the next page is not below Klaviyo:BaseUrl."
             );
         return seen.Contains(next)
             ? throw new KlaviyoUnavailableException(UnavailableReason.UnreadableAnswer, "The links to the next page run in a circle.")
@@ -99,7 +99,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancellationToken));
     }
 
-    /// <exception cref="KlaviyoCallNotSentException">The call was cancelled before a request can have reached Klaviyo.</exception>
+    /// <exception cref="KlaviyoCallNotSentException">The call was canceled before a request can have reached Klaviyo.</exception>
     private async Task<HttpResponseMessage> SendAsync(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,

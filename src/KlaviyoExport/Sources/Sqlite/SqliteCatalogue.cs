@@ -68,7 +68,8 @@ internal static class SqliteCatalogue
     {
         using var command = table.Connection.CreateCommand();
         command.CommandText = $"""
-            SELECT count(*), count(*) FILTER (WHERE {table.HasKey}), count(DISTINCT CASE WHEN {table.HasKey} THEN {table.Key} END) FROM {table.From}
+            SELECT count(*), count(*) FILTER (WHERE {table.HasKey}), count(DISTINCT CASE WHEN {table.HasKey} THEN {table.Key} END)
+            FROM {table.From}
             """;
         using var reader = command.ExecuteReader();
         reader.Read();

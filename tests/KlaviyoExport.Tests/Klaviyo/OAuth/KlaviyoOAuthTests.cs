@@ -56,7 +56,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
 
         Assert.Equal("accounts:read lists:read lists:write profiles:read profiles:write", asked["scope"]);
         Assert.Equal(
-            ("code", PracticeApp.ClientId, "the state", "S256"),
+            ("code", SandboxApp.ClientId, "the state", "S256"),
             (asked["response_type"], asked["client_id"], asked["state"], asked["code_challenge_method"])
         );
         Assert.Equal(Callback.AbsoluteUri, asked["redirect_uri"]);
@@ -277,7 +277,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
                 tokens.RefreshToken,
                 next.AccessToken,
                 next.RefreshToken,
-                PracticeApp.ClientSecret,
+                SandboxApp.ClientSecret,
             }
         )
         {
@@ -309,8 +309,8 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
             .AddInMemoryCollection(
                 new Dictionary<string, string?>
                 {
-                    ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
-                    ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
+                    ["Klaviyo:OAuth:ClientId"] = SandboxApp.ClientId,
+                    ["Klaviyo:OAuth:ClientSecret"] = SandboxApp.ClientSecret,
                     ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(server, "oauth/authorize").ToString(),
                     ["Klaviyo:OAuth:TokenUrl"] = new Uri(server, "oauth/token").ToString(),
                     ["Klaviyo:OAuth:RevokeUrl"] = new Uri(server, "oauth/revoke").ToString(),

@@ -200,7 +200,7 @@ public sealed class FaultTests : IAsyncLifetime
     private async Task<string> Import(params string[] emails)
     {
         using var response = await Send("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, emails));
-        return (await PracticeSession.Read(response, 202)).GetProperty("data").GetProperty("id").GetString()!;
+        return (await SandboxSession.Read(response, 202)).GetProperty("data").GetProperty("id").GetString()!;
     }
 
     private async Task<int> Status(string method, string path, string? body = null)
@@ -215,7 +215,7 @@ public sealed class FaultTests : IAsyncLifetime
         request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");
         request.Headers.Add("revision", "2026-07-15");
         if (body is not null)
-            request.Content = PracticeSession.Json(body);
+            request.Content = SandboxSession.Json(body);
         return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
     }
 }

@@ -7,7 +7,7 @@ public sealed class GateTests
     [Fact]
     public async Task The_account_of_the_key_is_answered()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var account = Assert.Single((await session.Get("/api/accounts")).Data());
         Assert.Equal(PracticeStore.Id, account.GetProperty("id").GetString());
         session.Key = SecondStore.FullKey;
@@ -23,7 +23,7 @@ public sealed class GateTests
     [InlineData("klaviyo-api-key " + PracticeStore.FullKey, "authentication_failed")]
     public async Task A_request_without_a_good_key_is_refused(string? authorization, string code)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var response = await session.Send(
             "GET",
             "/api/accounts",
@@ -34,13 +34,13 @@ public sealed class GateTests
                     request.Headers.TryAddWithoutValidation("Authorization", authorization);
             }
         );
-        Assert.Equal(code, (await PracticeSession.Read(response, 401)).Error().GetProperty("code").GetString());
+        Assert.Equal(code, (await SandboxSession.Read(response, 401)).Error().GetProperty("code").GetString());
     }
 
     [Fact]
     public async Task A_missing_scope_is_named()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         session.Key = PracticeStore.NoListsWriteKey;
         var error = (await session.Import(Imports.Of(PracticeStore.WinBack, "a@example.org"), 403)).Error();
         Assert.Contains("lists:write", error.GetProperty("detail").GetString());
@@ -65,7 +65,7 @@ public sealed class GateTests
     [InlineData("2023-02-22", 410)]
     public async Task A_revision_must_be_given_known_and_not_retired(string? revision, int status)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var response = await session.Send(
             "GET",
             "/api/lists",
@@ -76,13 +76,13 @@ public sealed class GateTests
                     request.Headers.TryAddWithoutValidation("revision", revision);
             }
         );
-        await PracticeSession.Read(response, status);
+        await SandboxSession.Read(response, status);
     }
 
     [Fact]
     public async Task A_revision_retires_two_years_after_its_date()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         session.Clock.Advance(new DateTimeOffset(2028, 7, 14, 23, 59, 59, TimeSpan.Zero) - session.Clock.GetUtcNow());
         await session.Get("/api/lists");
         session.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -95,34 +95,34 @@ public sealed class GateTests
     [InlineData(null)]
     public async Task A_body_must_come_as_JSON_API(string? mediaType)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var response = await session.Send(
             "POST",
             "/api/profile-bulk-import-jobs",
             Imports.Of(null, "a@example.org"),
             request => request.Content!.Headers.ContentType = mediaType is null ? null : new(mediaType)
         );
-        await PracticeSession.Read(response, 415);
+        await SandboxSession.Read(response, 415);
     }
 
     [Fact]
     public async Task A_compressed_body_is_refused()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var response = await session.Send(
             "POST",
             "/api/profile-bulk-import-jobs",
             Imports.Of(null, "a@example.org"),
             request => request.Content!.Headers.ContentEncoding.Add("gzip")
         );
-        await PracticeSession.Read(response, 415);
+        await SandboxSession.Read(response, 415);
     }
 
     [Fact]
     public async Task A_client_that_accepts_only_something_else_is_told_so()
     {
-        await using var session = await PracticeSession.Start();
-        await PracticeSession.Read(await session.Send("GET", "/api/lists", change: r => r.Headers.Accept.Add(new("text/html"))), 406);
+        await using var session = await SandboxSession.Start();
+        await SandboxSession.Read(await session.Send("GET", "/api/lists", change: r => r.Headers.Accept.Add(new("text/html"))), 406);
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class GateTests
     [InlineData("sort=name&sort=id", "sort")]
     public async Task A_query_parameter_that_is_unknown_or_wrong_is_named(string query, string parameter)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var error = (await session.Get($"/api/lists?{query}", 400)).Error();
         Assert.Equal(parameter, error.GetProperty("source").GetProperty("parameter").GetString());
     }

@@ -7,7 +7,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task A_job_goes_from_queued_over_processing_to_complete_step_by_step()
     {
-        await using var session = await PracticeSession.Start(o => (o.JobPace, o.RowsPerStep) = (TimeSpan.FromSeconds(1), 4));
+        await using var session = await SandboxSession.Start(o => (o.JobPace, o.RowsPerStep) = (TimeSpan.FromSeconds(1), 4));
         var job = (await session.Import(Imports.Of(PracticeStore.WinBack, Imports.Emails(10)))).GetProperty("data");
         Assert.Equal("queued", job.Text("status"));
         Assert.Null(job.Text("started_at"));
@@ -26,7 +26,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task Rows_that_fail_only_while_the_job_runs_are_listed_page_by_page()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var bad = Enumerable.Range(0, 45).Select(i => $"b{i}@async-fail.example").ToList();
         var id = await session.Deliver(PracticeStore.WinBack, [.. Imports.Emails(5), .. bad]);
         var job = (await session.Get($"/api/profile-bulk-import-jobs/{id}")).GetProperty("data").GetProperty("attributes");
@@ -67,7 +67,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task Sending_the_same_batch_twice_changes_nothing_more()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(20));
         var before = session.State.Members(PracticeStore.WinBack);
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(20));
@@ -77,7 +77,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task The_case_of_an_address_makes_no_other_person()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "Ana@Example.org");
         await session.Deliver(PracticeStore.WinBack, "ANA@example.ORG");
         Assert.Equal(["ana@example.org"], session.State.Members(PracticeStore.WinBack).Select(m => m.Email!));
@@ -86,7 +86,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task An_address_twice_in_one_import_fails_the_second_time()
     {
-        await using var session = await PracticeSession.Start(o => o.RowsPerStep = 1);
+        await using var session = await SandboxSession.Start(o => o.RowsPerStep = 1);
         var id = await session.Deliver(PracticeStore.WinBack, "ana@example.org", "bo@example.org", "ANA@example.org");
         var error = Assert.Single((await session.Get($"/api/profile-bulk-import-jobs/{id}/import-errors")).Data());
         Assert.Equal("duplicate_profile", error.Text("code"));
@@ -98,7 +98,7 @@ public sealed class ImportJobTests
     [InlineData("""{"type":"profile","id":"01GDDKASAP8TKDDA2GRZDSVP4H","attributes":{"first_name":"Ana"}}""")]
     public async Task A_profile_that_leads_to_nobody_fails_while_the_job_runs(string profile)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(Imports.Raw(PracticeStore.WinBack, profile));
         session.State.FinishJobs();
         Assert.Equal([1], session.State.Jobs().Select(j => j.Failed));
@@ -108,7 +108,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task Identifiers_of_two_people_in_one_profile_fail()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(Imports.WithAttributes(null, new { email = "a@example.org" }, new { phone_number = "+381641234567" }));
         session.State.FinishJobs();
         await session.Import(Imports.WithAttributes(null, new { email = "a@example.org", phone_number = "+381641234567" }));
@@ -119,7 +119,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task What_is_not_named_stays_and_null_clears_nothing()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(
             Imports.WithAttributes(
                 PracticeStore.WinBack,
@@ -160,7 +160,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task Properties_can_be_unset_and_appended_to()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(
             Imports.WithAttributes(
                 PracticeStore.WinBack,
@@ -181,7 +181,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task A_job_is_forgotten_once_it_has_expired()
     {
-        await using var session = await PracticeSession.Start(o => o.JobLifetime = TimeSpan.FromDays(1));
+        await using var session = await SandboxSession.Start(o => o.JobLifetime = TimeSpan.FromDays(1));
         var id = await session.Deliver(PracticeStore.WinBack, "a@example.org");
         session.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
         await session.Get($"/api/profile-bulk-import-jobs/{id}");
@@ -194,7 +194,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task A_job_of_another_account_is_unknown()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var id = await session.Deliver(PracticeStore.WinBack, "a@example.org");
         session.Key = SecondStore.FullKey;
         await session.Get($"/api/profile-bulk-import-jobs/{id}", 404);
@@ -203,7 +203,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task Jobs_are_listed_by_age_and_status_with_their_lists()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var first = await session.Deliver(PracticeStore.WinBack, "a@example.org");
         session.Clock.Advance(TimeSpan.FromSeconds(1));
         var second = (await session.Import(Imports.Of(PracticeStore.Newsletter, "b@example.org")))
@@ -221,7 +221,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task The_profiles_of_a_job_can_be_listed()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var id = await session.Deliver(PracticeStore.WinBack, [.. Imports.Emails(25), "x@async-fail.example"]);
         var page = await session.Get($"/api/profile-bulk-import-jobs/{id}/profiles");
         Assert.Equal(Imports.Emails(20), page.Data().Select(p => p.Text("email")!));
@@ -236,7 +236,7 @@ public sealed class ImportJobTests
     [Fact]
     public async Task A_list_deleted_under_way_cancels_the_job()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var id = (await session.Import(Imports.Of(PracticeStore.WinBack, "a@example.org"))).GetProperty("data").GetProperty("id");
         session.State.DeleteList(PracticeStore.WinBack);
         session.State.FinishJobs();

@@ -9,7 +9,7 @@ public sealed class ImportValidationTests
     [Fact]
     public async Task One_malformed_address_refuses_all_and_is_pointed_at()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var answer = await session.Import(
             Imports.Of(PracticeStore.WinBack, "good@example.org", "bad@", "also@example.org", "bad too@example.org"),
             400
@@ -39,7 +39,7 @@ public sealed class ImportValidationTests
     [InlineData("")]
     public async Task An_address_that_is_none_is_refused(string email)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal([$"{At}/0/attributes/email"], (await session.Import(Imports.Of(null, email), 400)).Pointers());
     }
 
@@ -50,7 +50,7 @@ public sealed class ImportValidationTests
     [InlineData("a@xn--e1aybc.example")]
     public async Task An_address_that_is_one_is_taken(string email)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(Imports.Of(null, email));
     }
 
@@ -80,7 +80,7 @@ public sealed class ImportValidationTests
     [InlineData("""7""", "")]
     public async Task A_faulty_profile_is_refused_where_the_fault_is(string profile, string pointer)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal([$"{At}/0{pointer}"], (await session.Import(Imports.Raw(null, profile), 400)).Pointers());
     }
 
@@ -103,7 +103,7 @@ public sealed class ImportValidationTests
     [InlineData("", "/data")]
     public async Task A_body_of_the_wrong_shape_is_refused(string body, string pointer)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal(pointer, (await session.Import(body, 400)).Pointers().First());
     }
 
@@ -115,14 +115,14 @@ public sealed class ImportValidationTests
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","properties":{"x":1,"x":2}}}""")]
     public async Task Text_that_is_no_Unicode_and_names_that_stand_twice_are_refused_before_a_job_could_stumble(string profile)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal("parse_error", (await session.Import(Imports.Raw(null, profile), 400)).Error().GetProperty("code").GetString());
     }
 
     [Fact]
     public async Task An_unknown_list_is_pointed_at_and_nothing_is_imported()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal(
             ["/data/relationships/lists/data/0/id"],
             (await session.Import(Imports.Of(SecondStore.Customers, "a@example.org"), 404)).Pointers()
@@ -133,7 +133,7 @@ public sealed class ImportValidationTests
     [Fact]
     public async Task Ten_thousand_profiles_are_taken_and_one_more_is_not()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(Imports.Of(null, Imports.Emails(10_000)));
         Assert.Equal([At], (await session.Import(Imports.Of(null, Imports.Emails(10_001)), 400)).Pointers());
     }
@@ -141,7 +141,7 @@ public sealed class ImportValidationTests
     [Fact]
     public async Task A_body_over_five_megabytes_is_refused()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         static string Body(int bytes)
         {
             var profiles = Enumerable
@@ -159,7 +159,7 @@ public sealed class ImportValidationTests
     [Fact]
     public async Task A_profile_over_a_hundred_kilobytes_is_refused()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         static object Big(int size) => new { email = "a@example.org", properties = new { note = new string('x', size) } };
         await session.Import(Imports.WithAttributes(null, Big(99_900)));
         Assert.Equal([$"{At}/0"], (await session.Import(Imports.WithAttributes(null, Big(100_000)), 400)).Pointers());

@@ -26,7 +26,7 @@ public sealed class JournalTests : IDisposable
             state.FinishJobs();
             Import(state, ["late@async-fail.example", "later@example.org"]);
             state.FinishJobs();
-            state.AddProfiles([new ProfileSeed("new@practice.example", "Нова", "Č", PracticeConsent.Subscribed, PracticeStore.WinBack)]);
+            state.AddProfiles([new ProfileSeed("new@practice.example", "Нова", "Č", SandboxConsent.Subscribed, PracticeStore.WinBack)]);
             state.DeleteList(PracticeStore.DoubleOptInList);
             access = Grant(state).Token;
             before = Everything(state);
@@ -151,14 +151,14 @@ public sealed class JournalTests : IDisposable
         lock (state.Gate)
         {
             var request = new AuthorizeRequest(
-                PracticeApp.ClientId,
+                SandboxApp.ClientId,
                 "http://localhost/x",
                 ["accounts:read"],
                 "s",
                 "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
             );
             var code = state.OAuth.IssueCode(request, PracticeStore.Id);
-            var tokens = state.OAuth.Exchange(PracticeApp.Seed, code, request.RedirectUri, "") ?? throw new InvalidOperationException();
+            var tokens = state.OAuth.Exchange(SandboxApp.Seed, code, request.RedirectUri, "") ?? throw new InvalidOperationException();
             state.Journal.Commit();
             return tokens.Access;
         }

@@ -7,7 +7,7 @@ public sealed class ListTests
     [Fact]
     public async Task Following_the_links_shows_every_list_once()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var (ids, pages) = (new List<string>(), 0);
         for (var next = "/api/lists"; next is not null; pages++)
         {
@@ -22,7 +22,7 @@ public sealed class ListTests
     [Fact]
     public async Task The_link_back_leads_to_the_page_before()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var first = await session.Get("/api/lists?page[size]=3&sort=name");
         var second = await session.Get(first.Next()!);
         var back = await session.Get(second.GetProperty("links").GetProperty("prev").GetString()!);
@@ -33,7 +33,7 @@ public sealed class ListTests
     [Fact]
     public async Task A_cursor_of_one_order_is_no_good_in_another()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var next = (await session.Get("/api/lists?sort=name")).Next()!;
         await session.Get(next.Replace("sort=name", "sort=-name", StringComparison.Ordinal), 400);
     }
@@ -47,14 +47,14 @@ public sealed class ListTests
     [InlineData("filter=greater-than(updated,2026-11-22T00:00:00Z)", 0)]
     public async Task Lists_can_be_filtered(string query, int count)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal(count, (await session.Get($"/api/lists?{query}")).Data().Count());
     }
 
     [Fact]
     public async Task A_list_tells_its_opt_in_process_and_on_request_its_size()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var list = (await session.Get($"/api/lists/{PracticeStore.DoubleOptInList}")).GetProperty("data");
         Assert.Equal("double_opt_in", list.Text("opt_in_process"));
         Assert.False(list.GetProperty("attributes").TryGetProperty("profile_count", out _));
@@ -65,14 +65,14 @@ public sealed class ListTests
     [Fact]
     public async Task A_list_of_another_account_is_unknown()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal("not_found", (await session.Get($"/api/lists/{SecondStore.Customers}", 404)).Error().GetProperty("code").GetString());
     }
 
     [Fact]
     public async Task A_new_list_can_be_made_but_only_150_a_day()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         const string body = """{"data":{"type":"list","attributes":{"name":"New","opt_in_process":"double_opt_in"}}}""";
         for (var made = 0; made < 150; made++)
         {
@@ -94,7 +94,7 @@ public sealed class ListTests
     [InlineData("""{"data":""", "/data")]
     public async Task A_faulty_new_list_is_refused_where_the_fault_is(string body, string pointer)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Equal([pointer], (await session.Post("/api/lists", body, 400)).Pointers());
     }
 }

@@ -10,7 +10,7 @@ public sealed class MemberTests
     [Fact]
     public async Task Members_are_paged_in_the_order_they_joined_and_back()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(250));
         var (emails, backwards) = (new List<string?>(), new List<string?>());
         for (var next = $"{Path}?page[size]=100"; next is not null; )
@@ -32,7 +32,7 @@ public sealed class MemberTests
     [Fact]
     public async Task A_member_who_leaves_while_the_list_is_read_moves_nobody()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(30));
         var first = await session.Get($"{Path}?page[size]=10");
         await Change(session, "DELETE", first.Ids().Take(5));
@@ -43,7 +43,7 @@ public sealed class MemberTests
     [Fact]
     public async Task Members_are_found_by_address_without_regard_to_case()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "ana@example.org", "bo@example.org");
         await session.Deliver(PracticeStore.Newsletter, "elsewhere@example.org");
         var found = await session.Get($$"""{{Path}}?filter=any(email,["ANA@example.org","elsewhere@example.org","nobody@example.org"])""");
@@ -54,7 +54,7 @@ public sealed class MemberTests
     [Fact]
     public async Task Members_are_found_by_when_they_joined()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "first@example.org");
         session.Clock.Advance(TimeSpan.FromHours(1));
         await session.Deliver(PracticeStore.WinBack, "second@example.org");
@@ -71,7 +71,7 @@ public sealed class MemberTests
     [Fact]
     public async Task Taking_off_and_putting_on_a_list_changes_the_membership_only()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var before = session.State.Consents();
         var ids = (await session.Get($"/api/lists/{PracticeStore.Newsletter}/relationships/profiles")).Ids().ToList();
         Assert.Equal(2, ids.Count);
@@ -87,10 +87,10 @@ public sealed class MemberTests
     [Fact]
     public async Task At_most_a_thousand_ids_are_taken_at_once()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(1_001));
         var ids = session.State.Members(PracticeStore.WinBack).Select(m => m.Id).ToList();
-        Assert.Equal(["/data"], (await PracticeSession.Read(await session.Send("DELETE", Ids, Body(ids)), 400)).Pointers());
+        Assert.Equal(["/data"], (await SandboxSession.Read(await session.Send("DELETE", Ids, Body(ids)), 400)).Pointers());
         Assert.Equal(1_001, session.State.Members(PracticeStore.WinBack).Count);
         await Change(session, "DELETE", ids.Take(1_000));
         Assert.Single(session.State.Members(PracticeStore.WinBack));
@@ -99,7 +99,7 @@ public sealed class MemberTests
     [Fact]
     public async Task An_answer_without_a_body_leaves_the_connection_open()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var ids = (await session.Get($"/api/lists/{PracticeStore.Newsletter}/relationships/profiles")).Ids().ToList();
         await Change(session, "POST", ids);
         await Change(session, "DELETE", ids);
@@ -110,18 +110,18 @@ public sealed class MemberTests
     [Fact]
     public async Task An_unknown_profile_refuses_all_and_is_pointed_at()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "a@example.org");
         var known = session.State.Members(PracticeStore.WinBack)[0].Id;
         session.Key = SecondStore.FullKey;
-        await PracticeSession.Read(
+        await SandboxSession.Read(
             await session.Send("POST", $"/api/lists/{SecondStore.Customers}/relationships/profiles", Body([known])),
             404
         );
         session.Key = PracticeStore.FullKey;
         Assert.Equal(
             ["/data/1/id"],
-            (await PracticeSession.Read(await session.Send("DELETE", Ids, Body([known, "01GDDKASAP8TKDDA2GRZDSVP4H"])), 404)).Pointers()
+            (await SandboxSession.Read(await session.Send("DELETE", Ids, Body([known, "01GDDKASAP8TKDDA2GRZDSVP4H"])), 404)).Pointers()
         );
         Assert.Single(session.State.Members(PracticeStore.WinBack));
     }
@@ -129,6 +129,6 @@ public sealed class MemberTests
     private static string Body(IEnumerable<string> ids) =>
         $$"""{"data":[{{string.Join(',', ids.Select(id => $$"""{"type":"profile","id":"{{id}}"}"""))}}]}""";
 
-    private static async Task Change(PracticeSession session, string method, IEnumerable<string> ids) =>
-        await PracticeSession.Read(await session.Send(method, Ids, Body(ids)), 204);
+    private static async Task Change(SandboxSession session, string method, IEnumerable<string> ids) =>
+        await SandboxSession.Read(await session.Send(method, Ids, Body(ids)), 204);
 }

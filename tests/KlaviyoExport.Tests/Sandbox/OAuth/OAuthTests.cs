@@ -131,12 +131,12 @@ public sealed class OAuthTests : IAsyncLifetime
 
     [Theory]
     [InlineData(null)]
-    [InlineData($"{PracticeApp.ClientId}:wrong")]
-    [InlineData($"somebody:{PracticeApp.ClientSecret}")]
+    [InlineData($"{SandboxApp.ClientId}:wrong")]
+    [InlineData($"somebody:{SandboxApp.ClientSecret}")]
     public async Task An_app_signs_in_with_its_secret_by_HTTP_Basic(string? credentials)
     {
         var form = Exchange(await Code());
-        (form["client_id"], form["client_secret"]) = (PracticeApp.ClientId, PracticeApp.ClientSecret);
+        (form["client_id"], form["client_secret"]) = (SandboxApp.ClientId, SandboxApp.ClientSecret);
         Assert.Equal(401, (int)(await Token(form, credentials)).StatusCode);
     }
 
@@ -151,7 +151,7 @@ public sealed class OAuthTests : IAsyncLifetime
             ["grant_type"] = "refresh_token",
             ["refresh_token"] = first.GetProperty("refresh_token").GetString()!,
         };
-        var second = await PracticeSession.Read(await Token(refresh), 200);
+        var second = await SandboxSession.Read(await Token(refresh), 200);
         Assert.Equal(200, await Api("/api/lists", second.GetProperty("access_token").GetString()!));
         Assert.Equal(400, (int)(await Token(refresh)).StatusCode);
         Assert.NotEqual(first.GetProperty("refresh_token").GetString(), second.GetProperty("refresh_token").GetString());
@@ -203,7 +203,7 @@ public sealed class OAuthTests : IAsyncLifetime
         var asked = new Dictionary<string, string>
         {
             ["response_type"] = "code",
-            ["client_id"] = PracticeApp.ClientId,
+            ["client_id"] = SandboxApp.ClientId,
             ["redirect_uri"] = Redirect,
             ["scope"] = "accounts:read lists:read lists:write profiles:read profiles:write",
             ["state"] = "some state",
@@ -227,7 +227,7 @@ public sealed class OAuthTests : IAsyncLifetime
     private static HttpRequestMessage Form(
         string path,
         Dictionary<string, string> form,
-        string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}"
+        string? credentials = $"{SandboxApp.ClientId}:{SandboxApp.ClientSecret}"
     )
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
@@ -250,11 +250,11 @@ public sealed class OAuthTests : IAsyncLifetime
 
     private async Task<string> Code(string? scope = null) => (await Decide("allow", scope))["code"]!;
 
-    private async Task<JsonElement> Tokens(string code) => await PracticeSession.Read(await Token(Exchange(code)), 200);
+    private async Task<JsonElement> Tokens(string code) => await SandboxSession.Read(await Token(Exchange(code)), 200);
 
     private Task<HttpResponseMessage> Token(
         Dictionary<string, string> form,
-        string? credentials = $"{PracticeApp.ClientId}:{PracticeApp.ClientSecret}"
+        string? credentials = $"{SandboxApp.ClientId}:{SandboxApp.ClientSecret}"
     ) => _client.SendAsync(Form("/oauth/token", form, credentials), Cancellation);
 
     private async Task<int> Api(string path, string secret, string scheme = "Bearer")

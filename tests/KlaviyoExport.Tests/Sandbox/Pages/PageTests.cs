@@ -39,7 +39,7 @@ public sealed class PageTests : IAsyncLifetime
     public async Task A_lists_page_shows_exactly_its_members_fifty_at_a_time()
     {
         _server.State.AddProfiles(
-            Imports.Emails(120).Select(e => new ProfileSeed(e, "Ана", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack))
+            Imports.Emails(120).Select(e => new ProfileSeed(e, "Ана", "Ć", SandboxConsent.NeverSubscribed, PracticeStore.WinBack))
         );
         var path = $"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}";
         var pages = await Task.WhenAll(Enumerable.Range(1, 3).Select(n => Page($"{path}?page={n}")));
@@ -54,8 +54,8 @@ public sealed class PageTests : IAsyncLifetime
     public async Task Members_can_be_searched()
     {
         _server.State.AddProfiles([
-            new("ana@example.org", "Ана", "Петровић", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
-            new("bo@example.org", "Bo", "Ć", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
+            new("ana@example.org", "Ана", "Петровић", SandboxConsent.NeverSubscribed, PracticeStore.WinBack),
+            new("bo@example.org", "Bo", "Ć", SandboxConsent.NeverSubscribed, PracticeStore.WinBack),
         ]);
         var found = await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}?q={Uri.EscapeDataString("петров")}");
         Assert.Contains("ana@example.org", found);
@@ -67,7 +67,7 @@ public sealed class PageTests : IAsyncLifetime
     public async Task What_people_are_called_is_text_and_never_markup()
     {
         _server.State.AddProfiles([
-            new("x@example.org", "<script>alert(1)</script>", "\"><img src=x>", PracticeConsent.NeverSubscribed, PracticeStore.WinBack),
+            new("x@example.org", "<script>alert(1)</script>", "\"><img src=x>", SandboxConsent.NeverSubscribed, PracticeStore.WinBack),
         ]);
         var page =
             await Page($"/lists/{PracticeStore.Id}/{PracticeStore.WinBack}?q={Uri.EscapeDataString("\"><script>")}")
@@ -92,7 +92,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Jobs_are_shown_with_their_counts_and_errors()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var id = await session.Deliver(PracticeStore.WinBack, "a@example.org", "b@async-fail.example");
         using var browser = new HttpClient { BaseAddress = session.Server.BaseAddress };
         Assert.Contains(id, await browser.GetStringAsync("/jobs", Cancellation));

@@ -7,7 +7,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task People_are_looked_up_by_address_with_their_consent()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var answer = await session.Get(
             """
             /api/profiles?filter=any(email,["Subscribed@practice.example","unsubscribed@practice.example","nobody@practice.example"])&additional-fields[profile]=subscriptions&page[size]=100
@@ -31,7 +31,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task Importing_and_listing_leave_consent_alone()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var before = session.State.Consents();
         await session.Deliver(
             PracticeStore.WinBack,
@@ -47,7 +47,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task A_client_that_subscribes_people_is_found_out()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var before = session.State.Consents();
         await session.Post(
             "/api/profile-subscription-bulk-create-jobs",
@@ -68,7 +68,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task One_profile_can_be_created_updated_and_emptied()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         const string path = "/api/profile-import";
         var created = await session.Post(
             path,
@@ -92,7 +92,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task A_profile_can_change_its_address_and_is_no_longer_found_by_the_old_one()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         const string path = "/api/profile-import";
         await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"old@example.org","external_id":"7"}}}""", 201);
         await session.Post(path, """{"data":{"type":"profile","attributes":{"email":"new@example.org","external_id":"7"}}}""", 200);
@@ -108,7 +108,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task Only_the_fields_asked_for_are_answered()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         await session.Import(Imports.WithAttributes(null, new { email = "a@example.org", location = new { city = "Niš", zip = "18000" } }));
         session.State.FinishJobs();
         var answer = await session.Get("/api/profiles?filter=equals(email,\"a@example.org\")&fields[profile]=email,location.city");
@@ -124,7 +124,7 @@ public sealed class ProfileTests
     [InlineData("-created", "suppressed@practice.example")]
     public async Task Profiles_can_be_sorted(string sort, string first)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var answer = await session.Get($"/api/profiles?sort={sort}&page[size]=1");
         Assert.Equal([first], answer.Data().Select(p => p.Text("email")));
         Assert.NotNull(answer.Next());
@@ -133,7 +133,7 @@ public sealed class ProfileTests
     [Fact]
     public async Task Ids_are_found_again_and_belong_to_one_account()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var id = (await session.Get("/api/profiles")).Ids().Last();
         Assert.Equal([id], (await session.Get($"/api/profiles?filter=equals(id,\"{id}\")")).Ids());
         session.Key = SecondStore.FullKey;

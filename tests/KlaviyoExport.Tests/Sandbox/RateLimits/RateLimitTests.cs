@@ -19,7 +19,7 @@ public sealed class RateLimitTests
     [InlineData("/api/profiles?additional-fields[profile]=predictive_analytics", 10, 150)]
     public async Task A_call_has_its_burst_and_its_minute(string path, int burst, int steady)
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         var passed = 0;
         for (var second = 0; passed < steady; second++)
         {
@@ -38,7 +38,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Every_answer_but_a_429_tells_the_state_of_the_minute()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         session.Clock.Advance(TimeSpan.FromSeconds(17.5));
         using var first = await session.Send("GET", "/api/accounts");
         Assert.Equal(
@@ -58,7 +58,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task A_call_that_was_turned_away_uses_nothing_up()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         for (var i = 0; i < 20; i++)
             await RetryAfter(session, "/api/accounts");
         session.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -69,7 +69,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Keys_of_one_account_share_a_quota_and_accounts_do_not()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Null(await RetryAfter(session, "/api/accounts"));
         session.Key = PracticeStore.ReadOnlyKey;
         Assert.Equal(1, await RetryAfter(session, "/api/accounts"));
@@ -80,13 +80,13 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Asking_for_the_size_of_a_list_does_not_use_up_asking_for_the_list()
     {
-        await using var session = await PracticeSession.Start();
+        await using var session = await SandboxSession.Start();
         Assert.Null(await RetryAfter(session, Sized));
         Assert.Equal(1, await RetryAfter(session, Sized));
         Assert.Null(await RetryAfter(session, $"/api/lists/{PracticeStore.WinBack}"));
     }
 
-    private static async Task<int?> RetryAfter(PracticeSession session, string path)
+    private static async Task<int?> RetryAfter(SandboxSession session, string path)
     {
         using var response = await session.Send("GET", path);
         return (int)response.StatusCode == 429 ? (int)response.Headers.RetryAfter!.Delta!.Value.TotalSeconds : null;

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Pages.Connections;
 
-/// <summary>An administrator, Ana, before the pages of connections, with a practice Klaviyo behind them and no OAuth app.</summary>
+/// <summary>An administrator, Ana, before the pages of connections, with a sandbox Klaviyo behind them and no OAuth app.</summary>
 public abstract class ConnectionPages : IAsyncLifetime
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

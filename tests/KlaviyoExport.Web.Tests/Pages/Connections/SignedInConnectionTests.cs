@@ -21,8 +21,8 @@ public sealed class SignedInConnectionTests : ConnectionPages
     protected override Dictionary<string, string?> Settings =>
         new()
         {
-            ["Klaviyo:OAuth:ClientId"] = PracticeApp.ClientId,
-            ["Klaviyo:OAuth:ClientSecret"] = PracticeApp.ClientSecret,
+            ["Klaviyo:OAuth:ClientId"] = SandboxApp.ClientId,
+            ["Klaviyo:OAuth:ClientSecret"] = SandboxApp.ClientSecret,
             ["Klaviyo:OAuth:AuthorizeUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/authorize").ToString(),
             ["Klaviyo:OAuth:TokenUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/token").ToString(),
             ["Klaviyo:OAuth:RevokeUrl"] = new Uri(Klaviyo.BaseAddress, "oauth/revoke").ToString(),

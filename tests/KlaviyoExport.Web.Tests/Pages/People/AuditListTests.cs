@@ -21,7 +21,7 @@ public sealed class AuditListTests : IAsyncLifetime
         var audit = _app.Services.GetRequiredService<Audit>();
         for (var number = 1; number <= 60; number++)
             audit.Add(db, _administrator, "Exports.RunStarted", $"Export {number}");
-        audit.Add(db, new Actor("gone", "Somebody <gone>", Role.Viewer), "Future.Deed", "Thing");
+        audit.Add(db, new Actor("gone", "Somebody <gone>", Role.Viewer), "Future.Action", "Thing");
         await db.SaveChangesAsync(Cancel);
         await _app
             .Services.GetRequiredService<PeopleService>()
@@ -39,7 +39,7 @@ public sealed class AuditListTests : IAsyncLifetime
     {
         var first = await _browser.ReadAsync("/system/audit");
         Assert.Equal(["Person added", "Nina", "Contributor"], Cells(first, 0)[2..]);
-        Assert.Equal(["Somebody <gone>", "Future.Deed"], Cells(first, 1)[1..3]);
+        Assert.Equal(["Somebody <gone>", "Future.Action"], Cells(first, 1)[1..3]);
         Assert.Equal(50, first.QuerySelectorAll("tbody tr").Length);
         Assert.DoesNotContain("nina@example.com", first.Body!.TextContent, StringComparison.Ordinal);
 
@@ -51,10 +51,10 @@ public sealed class AuditListTests : IAsyncLifetime
     [Fact]
     public async Task The_filter_is_in_the_address_and_stays_while_one_turns_the_pages()
     {
-        var page = await _browser.ReadAsync($"/system/audit?who={_administrator.Id}&deed=Exports.RunStarted&text=export");
+        var page = await _browser.ReadAsync($"/system/audit?who={_administrator.Id}&action=Exports.RunStarted&text=export");
         var older = page.QuerySelectorAll(".pager a").Single().GetAttribute("href")!;
 
-        Assert.Equal("Run started", page.QuerySelector("select[name=deed] option[selected]")!.TextContent);
+        Assert.Equal("Run started", page.QuerySelector("select[name=action] option[selected]")!.TextContent);
         Assert.Equal("Administrator", page.QuerySelector("select[name=who] option[selected]")!.TextContent);
         Assert.Equal("51–60 of 60", (await _browser.ReadAsync(older)).QuerySelector(".pager span")!.TextContent);
     }

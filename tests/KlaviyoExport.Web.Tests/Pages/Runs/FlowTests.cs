@@ -58,7 +58,7 @@ public sealed class FlowTests
     public void The_picture_is_told_to_those_who_do_not_see_it_and_drawn_the_same_in_every_culture()
     {
         using var ui = new UiContext("ca");
-        var picture = ui.Render<FlowPicture>(parameters => parameters.Add(picture => picture.Counts, Ended));
+        var picture = ui.Render<ProfileFlowChart>(parameters => parameters.Add(picture => picture.Counts, Ended));
 
         Assert.Equal(2, picture.FindAll("svg[role=img]").Count);
         Assert.Contains("Llegits: 1.000 · Enviats: 850", picture.Find("svg").GetAttribute("aria-label"), StringComparison.Ordinal);

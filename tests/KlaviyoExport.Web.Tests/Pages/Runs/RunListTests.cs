@@ -93,11 +93,11 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         await context.TurnAsync(TimeSpan.Zero);
 
         var run = await context.AddRunAsync(run => run.State = RunState.Queued);
-        await context.TurnAsync(TimeSpan.FromSeconds(1) - Follow.Gathering);
+        await context.TurnAsync(TimeSpan.FromSeconds(1) - LiveUpdates.Gathering);
         list.WaitForAssertion(() => Assert.Equal("Queued", list.Find("tbody .badge").LastChild!.TextContent));
 
         await context.ChangeAsync(run.Id, run => (run.State, run.Done, run.Total) = (RunState.Sending, 30, 40));
-        await context.TurnAsync(TimeSpan.FromSeconds(1) - Follow.Gathering);
+        await context.TurnAsync(TimeSpan.FromSeconds(1) - LiveUpdates.Gathering);
         list.WaitForAssertion(() =>
             Assert.Equal(.75.ToString("P0", CultureInfo.CurrentCulture), list.Find("tbody .badge + .faint").TextContent)
         );

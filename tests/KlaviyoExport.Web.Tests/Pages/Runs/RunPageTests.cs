@@ -54,7 +54,7 @@ public sealed class RunPageTests
         var page = Render(context, run);
 
         page.WaitForAssertion(() => Assert.Contains("Canceled", page.Markup, StringComparison.Ordinal));
-        Assert.Empty(page.FindComponents<Follow>());
+        Assert.Empty(page.FindComponents<LiveUpdates>());
         Assert.Equal(0, context.Clock.WaitingTimers);
     }
 
@@ -86,12 +86,12 @@ public sealed class RunPageTests
 
         // The look of the feed, and the pause in which changes are gathered.
         await UntilAsync(() => context.Clock.WaitingTimers == 2);
-        context.Clock.Advance(Follow.Gathering);
+        context.Clock.Advance(LiveUpdates.Gathering);
         await context.ChangeAsync(ahead.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         await UntilAsync(() => context.Clock.WaitingTimers == 1);
-        context.Clock.Advance(Second - Follow.Gathering);
+        context.Clock.Advance(Second - LiveUpdates.Gathering);
         await UntilAsync(() => context.Clock.WaitingTimers == 2);
-        context.Clock.Advance(Follow.Gathering);
+        context.Clock.Advance(LiveUpdates.Gathering);
 
         page.WaitForAssertion(() => Assert.Contains("Waiting to be started.", page.Find(".waits").TextContent, StringComparison.Ordinal));
     }

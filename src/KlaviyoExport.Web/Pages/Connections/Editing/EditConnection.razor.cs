@@ -35,7 +35,7 @@ public sealed partial class EditConnection(
             _ => T["KeyKeptNoEnding"],
         };
 
-    protected override FilledIn Form => new FilledIn<EditForm.FilledIn>(() => _form.Read(), filled => _form.Write(filled));
+    protected override FormState Form => new FormState<EditForm.FormState>(() => _form.Read(), filled => _form.Write(filled));
 
     protected override async Task LoadAsync()
     {

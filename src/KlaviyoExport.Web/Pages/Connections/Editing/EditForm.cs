@@ -34,9 +34,9 @@ public sealed class EditForm(ConnectionDetails stored)
         : null;
 
     /// <summary>Returns the content of the form without the API key, which must be entered again.</summary>
-    public FilledIn Read() => new(Name, Sharing, [.. Chosen], KeyVaultSecret, _version);
+    public FormState Read() => new(Name, Sharing, [.. Chosen], KeyVaultSecret, _version);
 
-    public void Write(FilledIn filled) =>
+    public void Write(FormState filled) =>
         (Name, Sharing, Chosen, KeyVaultSecret, _version) = (
             filled.Name,
             filled.Sharing,
@@ -46,7 +46,7 @@ public sealed class EditForm(ConnectionDetails stored)
         );
 
     /// <summary>The content of the form as it is kept in the browser.</summary>
-    public sealed record FilledIn(string Name, Sharing Sharing, string[] Chosen, string KeyVaultSecret, int Version);
+    public sealed record FormState(string Name, Sharing Sharing, string[] Chosen, string KeyVaultSecret, int Version);
 
     private string? NewSecret => KeyVaultSecret.Trim() is { Length: > 0 } name && name != stored.KeyVaultSecret ? name : null;
 

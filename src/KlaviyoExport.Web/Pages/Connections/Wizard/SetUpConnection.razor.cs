@@ -68,25 +68,25 @@ public sealed partial class SetUpConnection(
             _problems.GetValueOrDefault(step)
         );
 
-    private async Task DoAsync(StepDeed deed)
+    private async Task DoAsync(StepAction action)
     {
         await _turn.WaitAsync(Leaving);
         try
         {
-            _problems.Remove(deed.Step);
-            await deed.DoAsync(await ActorAsync(), Leaving);
+            _problems.Remove(action.Step);
+            await action.DoAsync(await ActorAsync(), Leaving);
         }
         catch (LocalizedException exception)
         {
             // Show the error in the card of the step instead of at the top of the page.
-            _problems[deed.Step] = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            _problems[action.Step] = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
         }
         finally
         {
             _turn.Release();
         }
         await ReadAsync();
-        _goesOn = deed.GoesOn && !_problems.ContainsKey(deed.Step);
+        _goesOn = action.GoesOn && !_problems.ContainsKey(action.Step);
     }
 
     private async Task ReadAsync()

@@ -17,7 +17,7 @@ public abstract class StepBase : ComponentBase
 
     /// <summary>Applies an action to the draft. The wizard then reloads the draft and shows an error in the card of the step.</summary>
     [Parameter]
-    public EventCallback<StepDeed> OnDeed { get; set; }
+    public EventCallback<StepAction> OnAction { get; set; }
 
     protected bool IsDone => Step.State == StepState.Done;
 

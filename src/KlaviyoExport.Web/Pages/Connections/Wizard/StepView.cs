@@ -29,4 +29,4 @@ public sealed record StepView(int Number, string Anchor, StepState State, bool I
 /// <param name="Step">The step.</param>
 /// <param name="DoAsync">The action.</param>
 /// <param name="GoesOn">Whether the keyboard focus moves to the next step if the action succeeds.</param>
-public sealed record StepDeed(WizardStep Step, Func<Actor, CancellationToken, Task> DoAsync, bool GoesOn = false);
+public sealed record StepAction(WizardStep Step, Func<Actor, CancellationToken, Task> DoAsync, bool GoesOn = false);

@@ -24,8 +24,8 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
 
     private bool IsFaulty => _forAll && _form.IsOn && _form.Fault() is not null;
 
-    protected override FilledIn Form =>
-        new FilledIn<Filled>(() => new(_form, _forAll), filled => (_form, _forAll) = (filled.Form, filled.ForAll));
+    protected override FormState Form =>
+        new FormState<Filled>(() => new(_form, _forAll), filled => (_form, _forAll) = (filled.Form, filled.ForAll));
 
     protected override async Task LoadAsync()
     {

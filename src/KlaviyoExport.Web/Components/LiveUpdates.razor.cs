@@ -9,7 +9,7 @@ namespace KlaviyoExport.Web.Components;
 /// change can come from any browser and any server. While the store is unavailable, it shows that the page is not up to date, and it
 /// resumes when the store is available again. Pages whose content cannot change do not need it.
 /// </summary>
-public sealed partial class Follow(ChangeFeed feed, TimeProvider clock) : IDisposable
+public sealed partial class LiveUpdates(ChangeFeed feed, TimeProvider clock) : IDisposable
 {
     /// <summary>When following several runs, all changes within this time cause one callback.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(300);

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
 /// <summary>An import job, for tests and pages.</summary>
-public sealed record PracticeJob(
+public sealed record SandboxJob(
     string Id,
     JobStatus Status,
     int Total,
@@ -11,6 +11,6 @@ public sealed record PracticeJob(
     DateTimeOffset Created
 )
 {
-    internal static PracticeJob Of(ImportJob job) =>
+    internal static SandboxJob Of(ImportJob job) =>
         new(job.Id, job.Status, job.Total, job.Rows.Count, job.Errors.Count, job.Lists, job.Created);
 }

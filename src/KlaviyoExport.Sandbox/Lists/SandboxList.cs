@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Sandbox.Lists;
 
 /// <summary>One list of an account.</summary>
-internal sealed record PracticeList(string Id, string Name, bool DoubleOptIn, DateTimeOffset Created)
+internal sealed record SandboxList(string Id, string Name, bool DoubleOptIn, DateTimeOffset Created)
 {
     public DateTimeOffset Updated { get; set; } = Created;
 

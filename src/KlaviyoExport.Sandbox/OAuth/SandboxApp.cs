@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Sandbox.OAuth;
 
 /// <summary>The app that exists from the start. Its secret is valid in this sandbox only.</summary>
-public static class PracticeApp
+public static class SandboxApp
 {
     public const string ClientId = "practice-client-0001";
     public const string ClientSecret = "practice-secret-0001";

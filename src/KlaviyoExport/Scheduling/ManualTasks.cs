@@ -9,7 +9,7 @@ namespace KlaviyoExport.Scheduling;
 /// <summary>
 /// Loads sources and counts segments on demand. Saves the results next to those of the refreshes, so that System &gt; Status shows them.
 /// </summary>
-public sealed class TasksByHand(IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, TimeProvider clock)
+public sealed class ManualTasks(IDbContextFactory<AppDb> stores, SourceService sources, SegmentService segments, TimeProvider clock)
 {
     /// <summary>The number of results to keep for each source and each segment.</summary>
     public const int Kept = 20;

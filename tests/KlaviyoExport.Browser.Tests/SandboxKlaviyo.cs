@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>The sandbox of a demo, from behind its pages: what it holds, and what is to go wrong in it.</summary>
-internal sealed class PracticeKlaviyo(string address) : IDisposable
+internal sealed class SandboxKlaviyo(string address) : IDisposable
 {
     public const string FullKey = "pk_practice00000000000000000000full01";
     public const string ReadOnlyKey = "pk_practice000000000000000readonly02";

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Sandbox.Profiles;
 
 /// <summary>The initial email marketing consent of a practice profile.</summary>
-public enum PracticeConsent
+public enum SandboxConsent
 {
     NeverSubscribed,
     Subscribed,

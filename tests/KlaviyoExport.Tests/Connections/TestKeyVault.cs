@@ -17,7 +17,7 @@ namespace KlaviyoExport.Tests.Connections;
 /// identity endpoint. Azure's own client is what asks it. The identity endpoint is found through the environment, so there is one vault at
 /// a time.
 /// </summary>
-internal sealed class PracticeVault : IAsyncDisposable
+internal sealed class TestKeyVault : IAsyncDisposable
 {
     private const string IdentityHeader = "practice-identity-header";
     private const string Token = "practice-vault-token";
@@ -27,7 +27,7 @@ internal sealed class PracticeVault : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private readonly WebApplication _app;
 
-    private PracticeVault()
+    private TestKeyVault()
     {
         _certificate = CreateCertificate(Host);
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,9 +60,9 @@ internal sealed class PracticeVault : IAsyncDisposable
 
     private string Host => "practice." + _resource;
 
-    public static async Task<PracticeVault> StartAsync()
+    public static async Task<TestKeyVault> StartAsync()
     {
-        var vault = new PracticeVault();
+        var vault = new TestKeyVault();
         await vault._app.StartAsync(TestContext.Current.CancellationToken);
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", $"http://identity.test:{vault.Port("http")}/identity");
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", IdentityHeader);

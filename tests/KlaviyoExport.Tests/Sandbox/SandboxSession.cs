@@ -9,14 +9,14 @@ using KlaviyoExport.Tests.OpenApi;
 namespace KlaviyoExport.Tests.Sandbox;
 
 /// <summary>A running sandbox on a clock of its own and a client that checks every answer against Klaviyo's description.</summary>
-internal sealed class PracticeSession : IAsyncDisposable
+internal sealed class SandboxSession : IAsyncDisposable
 {
     public const string MediaType = "application/vnd.api+json";
 
     private readonly ContractHandler _contract;
     private readonly HttpClient _client;
 
-    private PracticeSession(SandboxServer server, TestClock clock)
+    private SandboxSession(SandboxServer server, TestClock clock)
     {
         (Server, Clock) = (server, clock);
         _contract = new ContractHandler(new SocketsHttpHandler { ConnectCallback = Connect }) { CheckRequests = false };
@@ -36,12 +36,12 @@ internal sealed class PracticeSession : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<PracticeSession> Start(Action<SandboxOptions>? change = null)
+    public static async Task<SandboxSession> Start(Action<SandboxOptions>? change = null)
     {
         var clock = new TestClock();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0", Clock = clock };
         change?.Invoke(options);
-        return new PracticeSession(await SandboxServer.StartAsync(options, Cancellation), clock);
+        return new SandboxSession(await SandboxServer.StartAsync(options, Cancellation), clock);
     }
 
     public static HttpContent Json(string body)

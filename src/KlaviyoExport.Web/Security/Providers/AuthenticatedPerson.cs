@@ -11,7 +11,7 @@ namespace KlaviyoExport.Web.Security.Providers;
 /// <param name="EmailVerified">Whether the provider has verified the email address. Null when the provider does not say.</param>
 /// <param name="SignedInAt">When the person last authenticated at the provider. Null when the provider does not say.</param>
 /// <param name="Groups">The values of the claims in <see cref="RoleMapping.Claims"/>: app roles and groups.</param>
-internal sealed record ProvenPerson(
+internal sealed record AuthenticatedPerson(
     string Issuer,
     string Subject,
     string? Email,
@@ -21,7 +21,7 @@ internal sealed record ProvenPerson(
     IReadOnlyList<string> Groups
 )
 {
-    public static ProvenPerson From(ClaimsPrincipal principal, RoleMapping roles) =>
+    public static AuthenticatedPerson From(ClaimsPrincipal principal, RoleMapping roles) =>
         new(
             principal.FindFirstValue("iss")!,
             principal.FindFirstValue("sub")!,

@@ -9,11 +9,11 @@ namespace KlaviyoExport.Web.Security.Providers;
 /// Makes and reads the links by which a person signs in again at the identity provider. Following such a link changes the export user, so
 /// it needs the protection that a form gets from its antiforgery token: only this application can make it, for one person and one hour.
 /// </summary>
-internal sealed class AnewTickets(IDataProtectionProvider protection)
+internal sealed class FreshSignInTickets(IDataProtectionProvider protection)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private readonly ITimeLimitedDataProtector _protector = protection
-        .CreateProtector("KlaviyoExport.AnewTickets.v1")
+        .CreateProtector("KlaviyoExport.FreshSignInTickets.v1")
         .ToTimeLimitedDataProtector();
 
     public string LinkFor(SignInProvider provider, string userId, ExportUserPlace place) =>

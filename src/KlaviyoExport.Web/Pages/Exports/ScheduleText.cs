@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 namespace KlaviyoExport.Web.Pages.Exports;
 
 /// <summary>Formats a schedule in the reader's language, such as "On Monday, Thursday at 06:30 (Europe/Belgrade)".</summary>
-internal static class ScheduleWords
+internal static class ScheduleText
 {
     public static string Of(IStringLocalizer texts, ExportSchedule schedule) =>
         schedule switch

@@ -11,7 +11,7 @@ namespace KlaviyoExport.Sandbox.Lists;
 /// <param name="Attributes">Everything but the identifiers, as JSON.</param>
 /// <param name="Consent">Email marketing consent: NEVER_SUBSCRIBED, SUBSCRIBED or UNSUBSCRIBED.</param>
 /// <param name="Joined">When the member was added.</param>
-public sealed record PracticeMember(
+public sealed record SandboxMember(
     string Id,
     string? Email,
     string? PhoneNumber,
@@ -21,7 +21,7 @@ public sealed record PracticeMember(
     DateTimeOffset Joined
 )
 {
-    internal static PracticeMember Of(Account account, Member member)
+    internal static SandboxMember Of(Account account, Member member)
     {
         StoredProfile profile = account.Profiles[member.Row];
         return new(

@@ -1,9 +1,9 @@
 namespace KlaviyoExport.Sandbox.Jobs;
 
 /// <summary>The faults that affect a job.</summary>
-internal sealed record JobFate
+internal sealed record JobOutcome
 {
-    public static JobFate Natural { get; } = new();
+    public static JobOutcome Natural { get; } = new();
 
     /// <summary>The job stays in the processing state.</summary>
     public bool Stuck { get; init; }
