@@ -157,7 +157,7 @@ public sealed class SandboxState : IDisposable
         var id = Ulid.Write(now, unchecked(++_jobNumber * 2654435761), (ulong)account.Jobs.Count * 7919);
         var job = new ImportJob(id, now, now + _options.JobLifetime, request, request.Lists, request.Profiles.Count)
         {
-            Fate = Faults.TakeOutcome(id),
+            Outcome = Faults.TakeOutcome(id),
         };
         account.AddJob(job);
         _runner.Watch(account, job);

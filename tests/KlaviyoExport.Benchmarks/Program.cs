@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using KlaviyoExport.Benchmarks.Exports;
 
-// "lists" fills a store once, which takes longer than all its questions, so it times them itself.
+// "lists" fills a store once, which takes longer than all its queries, so it measures the queries itself.
 if (args is ["lists"])
     await ListTimes.RunAsync();
 else

@@ -126,17 +126,17 @@ public sealed class AccessibilityTests(DemoApp demo)
 
 internal static class Axe
 {
-    /// <summary>Every rule runs; what passed is not described node by node, which takes longer than looking.</summary>
+    /// <summary>Runs every rule. Passed rules are not reported for each node, because that takes longer than the check.</summary>
     private static readonly AxeRunOptions OnlyFaults = new() { ResultTypes = [ResultType.Violations] };
 
-    /// <summary>Adds what axe calls serious or critical on the page as it stands, once its circuit is there.</summary>
+    /// <summary>Waits for the circuit, then adds the problems of the page that axe rates serious or critical.</summary>
     public static async Task AddFaultsAsync(this List<string> found, Visitor visitor, string name, params int[] widths)
     {
         await Expect(visitor.Page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
         foreach (var width in widths)
         {
             await visitor.Page.SetViewportSizeAsync(width, 900);
-            // RunAxe opens a second page for every look, to join frames; these pages have none, and this takes half the time.
+            // RunAxe opens a second page for each check, to join frames. These pages have no frames, and this takes half the time.
 #pragma warning disable CS0618
             var result = await visitor.Page.Locator("html").RunAxeLegacy(OnlyFaults);
 #pragma warning restore CS0618

@@ -34,7 +34,7 @@ public sealed class Chromium : IAsyncDisposable
         );
     }
 
-    /// <summary>A browser without cookies, as another person has it on another machine.</summary>
+    /// <summary>Opens a browser without cookies, like that of another person.</summary>
     public async Task<Visitor> VisitAsync(string address, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
     {
         var context = await _browser.NewContextAsync(

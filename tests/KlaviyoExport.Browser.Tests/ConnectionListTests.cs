@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>What administrators find of their connections, and the way out of one.</summary>
+/// <summary>The list of connections and the removal of a connection, for administrators.</summary>
 public sealed class ConnectionListTests(DemoApp demo)
 {
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ConnectionListTests(DemoApp demo)
         await page.Locator("#step-save").GetByRole(AriaRole.Link, new() { Name = "Connect", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("#step-connect$"));
 
-        // In another language, before it is thrown away again.
+        // The removal page is checked in another language as well.
         await using var serbian = await demo.SignInAsync("administrator", "sr-Cyrl");
         await serbian.Page.GotoAsync(page.Url);
         await Expect(serbian.Page.GetByRole(AriaRole.Heading, new() { Name = "Додајте себе као корисника за извоз" })).ToBeVisibleAsync();

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>
-/// The way from a tile to a connection whose exports run by the sign-in at Klaviyo, with every wrong turning a person takes.
+/// The wizard from the first tile to a connection that is signed in to Klaviyo, including the mistakes a person can make.
 /// </summary>
 public sealed class ConnectionWizardTests(DemoApp demo)
 {
@@ -66,7 +66,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await name.FillAsync(Name);
         await name.PressAsync("Enter");
         await Expect(page.StepOf("Display name").GetByText("Done")).ToBeVisibleAsync();
-        // The keyboard is at the next open step, and the step says that it is the one.
+        // The focus is on the next open step, and this step is marked as the current one.
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Klaviyo API key" })).ToBeFocusedAsync();
         await Expect(page.StepOf("Klaviyo API key")).ToHaveAttributeAsync("aria-current", "step");
     }
@@ -100,7 +100,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await Expect(page.Fact("Account")).ToHaveTextAsync("Second Store");
         await Expect(page.Fact("Time zone")).ToHaveTextAsync("Europe/Madrid");
 
-        // A reload in the midst loses nothing, and the key comes back to no page.
+        // A reload loses nothing, and no page shows the key again.
         await page.ReloadAsync();
         await page.WaitForCircuitAsync();
         await Expect(page.Locator("#name")).ToHaveValueAsync(Name);
@@ -136,7 +136,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await page.WaitForCircuitAsync();
         await Expect(page.Button("Save")).ToBeDisabledAsync();
 
-        // Half done, it is found again from the list.
+        // The unfinished draft is in the list.
         await page.GotoAsync("/connections");
         await page.WaitForCircuitAsync();
         await administrator.KeepAsync("connections-half-done");
@@ -172,7 +172,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
         await page.DescribeExportAsync("Girona customers", "Customers", "Customers", "Gold and platinum", Name);
         await page.SaveExportAndRunAsync();
         await page.EndsAsync("Completed with warnings");
-        // Connect asked by the key what the key may do; that was refused, as it must be.
+        // Connect tests the scopes of the key with calls that are refused, as they should be.
         var imports = (await demo.Klaviyo.RequestsAsync())
             .Where(request =>
                 request.Status < 400
@@ -195,10 +195,10 @@ internal static class Wizard
 {
     public static ILocator StepOf(this IPage page, string title) => page.GetByRole(AriaRole.Region, new() { Name = title, Exact = true });
 
-    /// <summary>Until then nothing of the page can be clicked or typed into.</summary>
+    /// <summary>Waits for the circuit; before that the page does not react to clicks or input.</summary>
     public static Task WaitForCircuitAsync(this IPage page) => Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
 
-    /// <summary>Takes another key in place of the stored one.</summary>
+    /// <summary>Replaces the stored key.</summary>
     public static async Task StoreKeyAsync(this IPage page, string key)
     {
         await page.Button("Use another key").ClickAsync();

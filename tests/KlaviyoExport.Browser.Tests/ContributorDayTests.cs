@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>What a contributor does with exports from the first to the last.</summary>
+/// <summary>Everything a contributor does with exports, from creation to removal.</summary>
 public sealed partial class ContributorDayTests(DemoApp demo)
 {
     private const string Export = "Spring letter";
@@ -36,7 +36,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Detach connection" }).ClickAsync();
         await Expect(page.Row($"{Export} (copy)").First).ToContainTextAsync("No connection");
 
-        // The copy, which is nobody's to mend but an administrator's, stays; the original goes.
+        // The copy, which only an administrator can fix, stays; the original is removed.
         await page.Button($"More commands: {Export}").ClickAsync();
         await page.Button($"Remove: {Export}").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("Its schedule ends: Spring letter.");
@@ -98,7 +98,10 @@ public sealed partial class ContributorDayTests(DemoApp demo)
         Assert.Equal(["You have unsaved changes. Leave without saving?", "You have unsaved changes. Leave without saving?"], asked);
     }
 
-    /// <summary>An administrator saves first; the contributor sees both and keeps theirs of one field, their own of another.</summary>
+    /// <summary>
+    /// An administrator saves first. The contributor sees both versions, keeps one field of theirs and takes another from the
+    /// administrator.
+    /// </summary>
     private async Task ConflictAsync(Visitor contributor)
     {
         var page = contributor.Page;

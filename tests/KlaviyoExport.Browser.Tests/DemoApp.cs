@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The demo as a new user starts it, in a process of its own, and a Chromium to use it with.</summary>
+/// <summary>The demo in a process of its own, as a new user starts it, and a Chromium browser.</summary>
 public sealed partial class DemoApp : IAsyncLifetime
 {
     public const string Password = "practice-makes-perfect";
@@ -16,14 +16,14 @@ public sealed partial class DemoApp : IAsyncLifetime
 
     public DemoApp() => _finishedRun = new(RunReadyExportAsync);
 
-    /// <summary>Files placed here can be read as sources.</summary>
+    /// <summary>The folder whose files can be read as sources.</summary>
     public string SourceFolder => Path.Combine(_directory, "customers");
 
     public string Address { get; private set; } = "";
 
     internal SandboxKlaviyo Klaviyo { get; private set; } = null!;
 
-    /// <summary>The path of a run of the ready export that has ended; the first who asks starts it.</summary>
+    /// <summary>The path of an ended run of the demo's export. The first caller starts the run.</summary>
     public Task<string> FinishedRun => _finishedRun.Value;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -43,11 +43,11 @@ public sealed partial class DemoApp : IAsyncLifetime
         Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
-    /// <summary>A browser of its own, not signed in.</summary>
+    /// <summary>Opens a browser that is not signed in.</summary>
     public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light) =>
         _chromium!.VisitAsync(Address, language, scheme);
 
-    /// <summary>A browser of its own, signed in as one of the demo's people.</summary>
+    /// <summary>Opens a browser that is signed in as one of the demo's people.</summary>
     public async Task<Visitor> SignInAsync(string role, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
     {
         var visitor = await VisitAsync(language, scheme);
@@ -60,7 +60,7 @@ public sealed partial class DemoApp : IAsyncLifetime
         if (_chromium is not null)
             await _chromium.DisposeAsync();
         Klaviyo?.Dispose();
-        // What the application said, beside the pictures of what it showed.
+        // The output of the application is stored beside the screenshots.
         Directory.CreateDirectory(Visitor.Pictures);
         await File.WriteAllTextAsync(Path.Combine(Visitor.Pictures, "demo.log"), _app?.Output);
         _app?.Dispose();

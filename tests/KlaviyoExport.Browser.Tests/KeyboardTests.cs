@@ -7,7 +7,7 @@ namespace KlaviyoExport.Browser.Tests;
 /// <summary>A person without a mouse.</summary>
 public sealed class KeyboardTests(DemoApp demo)
 {
-    /// <summary>More than any page has to stop at on the way.</summary>
+    /// <summary>More than the number of focusable elements on any page.</summary>
     private const int ManyStops = 60;
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class KeyboardTests(DemoApp demo)
         await TabToAsync(page, page.Locator(".nav").GetByRole(AriaRole.Link, new() { Name = "Exports" }));
         await page.Keyboard.PressAsync("Enter");
         var row = page.Row("Newsletter readers to Klaviyo");
-        // Once the circuit is there, and the title another element.
+        // The circuit replaces the title with another element.
         await Expect(row.GetByRole(AriaRole.Button, new() { Name = "Run now" })).ToBeEnabledAsync();
         await Expect(page.Heading("Exports")).ToBeFocusedAsync();
         await TabToAsync(page, row.GetByRole(AriaRole.Button, new() { Name = "Run now" }));
@@ -76,7 +76,7 @@ public sealed class KeyboardTests(DemoApp demo)
         await Expect(page.Row("Newsletter readers to Klaviyo").First).ToBeVisibleAsync();
     }
 
-    /// <summary>Presses Tab until something has the focus, and demands that it can be seen to have it.</summary>
+    /// <summary>Presses Tab until an element has the focus, and checks that the focus is visible.</summary>
     private static async Task TabToAsync(IPage page, ILocator target, bool back = false)
     {
         for (var stops = 0; stops < ManyStops; stops++)

@@ -3,17 +3,17 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The pages in the product's other languages: its own terms, nothing left in English, nothing sticking out on a phone.</summary>
+/// <summary>The pages in the other languages: translated terms, no English left, nothing wider than a phone.</summary>
 public sealed class LanguageTests(DemoApp demo)
 {
-    /// <summary>Whatever names something on a page: headings, labels, buttons, links, columns, facts, states.</summary>
+    /// <summary>The elements that name something on a page: headings, labels, buttons, links, columns, facts, states.</summary>
     private const string Words = """
         [...document.querySelectorAll('h1, h2, label, legend, .legend, button, .button, th, dt, .hint, .lead, .nav a, .nav-group, .crumbs li, .badge, .stages li, option, .equation, .timeline li span, [aria-label], [placeholder]')]
             .flatMap(element => [element.innerText?.replace(element.querySelector('.icon')?.innerText ?? '', '') ?? '', element.getAttribute('aria-label') ?? '', element.getAttribute('placeholder') ?? ''])
             .map(text => text.trim()).filter(text => /\p{L}{2}/u.test(text))
         """;
 
-    /// <summary>Names and what the demo calls its things, the same in every language.</summary>
+    /// <summary>Names of the product and of the demo's data, which are the same in every language.</summary>
     private static readonly string[] Names =
     [
         "Klaviyo",
@@ -97,7 +97,7 @@ public sealed class LanguageTests(DemoApp demo)
             foreach (var visitor in new[] { english, reader })
             {
                 await Expect(visitor.Page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
-                // What there is to match shows once a source is chosen.
+                // The matching fields are shown after a source is chosen.
                 if (address == "/exports/new")
                     await visitor.Page.Locator("#source").SelectOptionAsync("Customers");
             }
@@ -123,7 +123,7 @@ public sealed class LanguageTests(DemoApp demo)
     }
 
     /// <summary>
-    /// Nothing that the English page says in words stands on the other page as well, but names and what both languages spell alike.
+    /// Checks that no text of the English page is on the other page, except names and words that both languages spell the same.
     /// </summary>
     private static async Task LeavesNoEnglishAsync(Visitor reader, Visitor english, string language)
     {

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>A laptop that sleeps, a deployment, a crash: whoever was filling in a form goes on where they were.</summary>
+/// <summary>A form keeps its values when the laptop sleeps, the server is redeployed, or the server crashes.</summary>
 public sealed class LostCircuitTests : IAsyncLifetime
 {
     private const string CircuitsInTheLog = "Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Components.Server=Debug";
@@ -47,7 +47,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await visitor.KeepAsync($"form-restored-{signal.ToLowerInvariant()}");
         await page.Button("Save").ClickAsync();
         await Expect(page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
-        // What was saved does not come back.
+        // Saved values are not restored.
         await page.GotoAsync("/exports/new");
         await Expect(page.GetByLabel("Display name")).ToBeEnabledAsync();
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("");
@@ -81,7 +81,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await using var visitor = await FillInAsync();
         var page = visitor.Page;
         var said = _app.Output.Length;
-        // It may not ask again before the server has put the circuit aside.
+        // The browser must not reconnect before the server has evicted the circuit.
         await page.RouteAsync("**/_blazor/negotiate*", call => call.AbortAsync());
         await page.EvaluateAsync("() => { window.sameDocument = true; Blazor._internal.forceCloseConnection(); }");
         await PutAsideAsync("Pausing circuit with ID ", said);
@@ -104,8 +104,8 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await ExpectFilledInAsync(page);
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"));
 
-        // The state is on its way to the browser when the connection is closed. If it does not arrive, it stays with the server, dies with
-        // it, and the page is loaded anew.
+        // The server sends the state to the browser when the connection is closed. If the state does not arrive, it is lost with the
+        // server, and the page is reloaded.
         await PauseAsync(page);
         await StopAsync("KILL");
         await StartAsync();
@@ -136,19 +136,19 @@ public sealed class LostCircuitTests : IAsyncLifetime
         await PutAsideAsync("Pausing circuit with id ", said);
     }
 
-    /// <summary>Until the server has put a circuit aside, there is nothing to resume.</summary>
+    /// <summary>Waits until the server has evicted the circuit, because only then it can be resumed.</summary>
     private async Task PutAsideAsync(string pausing, int after)
     {
         var circuit = await _app.SaysAsync(pausing, Cancel, after);
         await _app.SaysAsync($"Disposing circuit '{circuit.Split(' ')[0]}' succeeded", Cancel);
     }
 
-    /// <summary>Blazor looks for the server again every few seconds, and at once when somebody comes back to the tab.</summary>
+    /// <summary>Blazor tries to reconnect every few seconds, and at once when the tab becomes visible.</summary>
     private static async Task LookAsync(IPage page) => await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
 
     private static async Task ExpectFilledInAsync(IPage page)
     {
-        // What lies under it looks filled in all the time.
+        // The form behind the dialog has its values all the time.
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
         await Expect(page.GetByText("Your changes were restored.")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Читаоци из Ниша");
@@ -180,7 +180,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
         return visitor;
     }
 
-    /// <summary>A new export, with the cursor still in the field that was typed last.</summary>
+    /// <summary>Opens a new export and fills it in; the focus stays in the last field.</summary>
     private async Task<Visitor> FillInAsync()
     {
         var visitor = await SignInAsync();

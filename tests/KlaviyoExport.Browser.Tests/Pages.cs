@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>What a person finds on the pages, by the names they read there.</summary>
+/// <summary>Finds elements of the pages by the names that a person reads.</summary>
 internal static partial class Pages
 {
     public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
@@ -23,10 +23,10 @@ internal static partial class Pages
             }
         );
 
-    /// <summary>What is beside a name in a list of facts.</summary>
+    /// <summary>The value beside a name in a list of facts.</summary>
     public static ILocator Fact(this IPage page, string name) => page.Locator($"dl.facts dt:text-is(\"{name}\") + dd");
 
-    /// <summary>Waits until the run of the page has ended so.</summary>
+    /// <summary>Waits until the run of the page has ended with this status.</summary>
     public static async Task EndsAsync(this IPage page, string state)
     {
         await Expect(page.Locator(".stages")).ToHaveCountAsync(0, new() { Timeout = 120_000 });
@@ -64,7 +64,7 @@ internal static partial class Pages
                 .InnerTextAsync()
         );
 
-    /// <summary>Both sums of the ledger are said to be right, and are.</summary>
+    /// <summary>Checks that the page says that both sums of the ledger are right, and that they are.</summary>
     public static async Task AddsUpAsync(this IPage page)
     {
         await Expect(page.Locator(".equation .badge-success")).ToHaveCountAsync(2);

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>A person comes, works, and loses rights while a page of theirs is open.</summary>
+/// <summary>A person is added, works, and loses rights while a page is open.</summary>
 public sealed class PeopleTests(DemoApp demo)
 {
     private const string Password = "nine small boats";
@@ -24,7 +24,7 @@ public sealed class PeopleTests(DemoApp demo)
         await page.Button("Change role").ClickAsync();
         await Expect(page.GetByText("Nina Nova is now: Viewer.")).ToBeVisibleAsync();
         await administrator.KeepAsync("permissions-person");
-        // Within a quarter of a minute, without a click.
+        // Within fifteen seconds, without a click.
         await Expect(person.Page.Heading("Sign in")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await person.SignInAsync("nina@demo.example", Password);
         await person.Page.GotoAsync("/system/permissions");

@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>
-/// Signing in with a certified OpenID Connect provider (Provider/server.mjs, which test.sh starts), at whose own pages a person signs in.
+/// Signing in with a certified OpenID Connect provider (Provider/server.mjs, started by test.sh) on the provider's own pages.
 /// </summary>
 public sealed class ProviderSignInTests : IAsyncLifetime
 {
@@ -80,10 +80,10 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         await page.Button("Sign out").ClickAsync();
         await page.Button("Yes, sign me out").ClickAsync();
         await page.ArrivesAsync($"{_address}/sign-in");
-        // The provider asks again: its session has ended too.
+        // The provider asks again, because its session has ended too.
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Company login" }).ClickAsync();
         await Expect(page.Locator("input[name=login]")).ToBeVisibleAsync();
-        // The provider's pages are its own affair.
+        // The provider's own pages are not checked.
         Assert.DoesNotContain(visitor.Faults, fault => fault.StartsWith(_address, StringComparison.Ordinal));
     }
 
@@ -124,7 +124,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         await FillInAsync(page, email);
     }
 
-    /// <summary>The provider's pages: who it is, and that the application may know.</summary>
+    /// <summary>Signs in and consents on the provider's pages.</summary>
     /// <param name="knows">It was allowed to before.</param>
     private static async Task FillInAsync(IPage page, string email, bool knows = false)
     {
@@ -153,7 +153,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
-    /// <summary>Registers the application with the provider, as its administrators would.</summary>
+    /// <summary>Registers the application with the provider.</summary>
     private async Task<(string Id, string Secret)> RegisterAsync()
     {
         using var http = new HttpClient();

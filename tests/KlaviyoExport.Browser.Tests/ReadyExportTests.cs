@@ -4,10 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>What a new user does first: run the demo's export and look what arrived.</summary>
+/// <summary>What a new user does first: run the demo's export and check the result.</summary>
 public sealed class ReadyExportTests(DemoApp demo)
 {
-    /// <summary>Empty when the demo begins, so that all its members came from the export.</summary>
+    /// <summary>A list that is empty at the start, so that all its members come from the export.</summary>
     private const string List = "Newsletter readers";
 
     [Fact]

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>What each of the four finds on the pages, and where addresses typed by hand lead them.</summary>
+/// <summary>What each role sees on the pages, and what happens when it opens addresses directly.</summary>
 public sealed class RolesTests(DemoApp demo)
 {
     private const string Export = "Newsletter readers to Klaviyo";

@@ -5,9 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>
-/// A day with runs as an operator and a viewer have it; with a demonstration of its own, because faults at Klaviyo are everybody's.
-/// </summary>
+/// <summary>A day with runs, for an operator and a viewer. Uses a demo of its own, because faults of Klaviyo affect all exports.</summary>
 public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     [Fact]
@@ -18,7 +16,7 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         var page = person.Page;
         await demo.Klaviyo.BreakAsync("job-stuck");
 
-        // The viewer has the list open and touches nothing: the run that somebody else starts appears and moves.
+        // The viewer has the list open. A run that another person starts appears and is updated.
         await viewer.Page.GotoAsync("/runs");
         await Expect(viewer.Page.GetByText("No runs")).ToBeVisibleAsync();
         await viewer.KeepAsync("runs-empty");
@@ -36,13 +34,13 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(viewer.Page.Button("Cancel")).ToHaveCountAsync(0);
         await viewer.KeepAsync("run-live");
 
-        // It ends before the eyes of both.
+        // Both see it end.
         await page.Button("Cancel").ClickAsync();
         await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
         await page.EndsAsync("Canceled");
         await viewer.Page.EndsAsync("Canceled");
         await person.KeepAsync("run-canceled-picture");
-        await demo.Klaviyo.MendAsync();
+        await demo.Klaviyo.ClearFaultsAsync();
         await page.Button("Run again").ClickAsync();
         await page.ArrivesAsync("**/runs/2");
         await Expect(page.Heading("Run 2 of Newsletter readers to Klaviyo")).ToBeVisibleAsync();
@@ -73,7 +71,7 @@ public sealed class RunDayTests(DemoApp demo) : IClassFixture<DemoApp>
         Assert.Empty(serbian.Faults);
     }
 
-    /// <summary>Searches among the refused and sends only those again; the new run says what it is.</summary>
+    /// <summary>Searches the refused profiles and sends only those again; the new run says so.</summary>
     private static async Task RetriesAsync(Visitor visitor)
     {
         var page = visitor.Page;

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>A run seen by several people, through trouble at Klaviyo; so with a demonstration of its own.</summary>
+/// <summary>A run that several people watch while Klaviyo has faults. Uses a demo of its own.</summary>
 public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     [Fact]
-    public async Task A_run_is_followed_and_cancelled_from_another_browser_and_its_rejections_are_explained()
+    public async Task A_run_is_followed_and_canceled_from_another_browser_and_its_rejections_are_explained()
     {
         await demo.Klaviyo.BreakAsync("job-stuck");
         await using var contributor = await demo.SignInAsync("contributor");
@@ -18,7 +18,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(contributor.Page).ToHaveURLAsync(new Regex(@"/runs/\d+$"));
         var address = contributor.Page.Url;
 
-        // Another person, elsewhere: sees it go on, without a reload and after one.
+        // Another person in another browser sees the progress, without a reload and after one.
         await other.Page.GotoAsync(address);
         await Expect(other.Page.RunState()).ToHaveTextAsync(new Regex("Processing: confirming$"));
         await other.Page.ReloadAsync();
@@ -41,7 +41,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
             await other.Page.CountAsync("Accepted"),
             await other.Page.CountAsync("Accepted") + await other.Page.CountAsync("Unconfirmed")
         );
-        await demo.Klaviyo.MendAsync();
+        await demo.Klaviyo.ClearFaultsAsync();
 
         await contributor.Page.Button("Run again").ClickAsync();
         await contributor.Page.ArrivesAsync(url => url != address);
@@ -71,7 +71,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
     }
 
-    /// <summary>Each reason has as many rejections as the ledger counts, page by page, and says what to do.</summary>
+    /// <summary>Each reason has as many rejections as the ledger counts, on all pages, and a text that says what to do.</summary>
     private static async Task ExplainsRejectionsAsync(Visitor visitor)
     {
         var page = visitor.Page;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The sandbox of a demo, from behind its pages: what it holds, and what is to go wrong in it.</summary>
+/// <summary>The sandbox of a demo, through its control API: its data and its faults.</summary>
 internal sealed class SandboxKlaviyo(string address) : IDisposable
 {
     public const string FullKey = "pk_practice00000000000000000000full01";
@@ -16,7 +16,7 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>The addresses on a list of the practice store, in lower case and in order.</summary>
+    /// <summary>The addresses on a list of the sandbox, in lower case and sorted.</summary>
     public async Task<IReadOnlyList<string>> MembersAsync(string list)
     {
         using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members", Cancel);
@@ -33,7 +33,7 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
     public async Task<IReadOnlyList<Request>> RequestsAsync() =>
         (await _http.GetFromJsonAsync<List<Request>>("/sandbox/state/requests", Cancel))!;
 
-    /// <summary>Puts a fault in force (see the sandbox's README) until <see cref="MendAsync"/>.</summary>
+    /// <summary>Adds a fault (see docs/sandbox.md) until <see cref="ClearFaultsAsync"/> removes it.</summary>
     public async Task BreakAsync(string kind, int? status = null)
     {
         using var answer = await _http.PostAsJsonAsync(
@@ -44,7 +44,7 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    public async Task MendAsync()
+    public async Task ClearFaultsAsync()
     {
         using var answer = await _http.DeleteAsync("/sandbox/faults", Cancel);
         answer.EnsureSuccessStatusCode();

@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>
-/// A picture of every page at both widths, to artifacts/screenshots/pages; with <c>KLAVIYO_EXPORT_WRITE_SCREENSHOTS=1</c> to
-/// docs/screenshots, as docs/pages.md tells. No page may be wider than its window.
+/// Takes a screenshot of every page at both widths, into artifacts/screenshots/pages or, with <c>KLAVIYO_EXPORT_WRITE_SCREENSHOTS=1</c>,
+/// into docs/screenshots (see docs/pages.md). No page may be wider than its window.
 /// </summary>
 public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
 {
-    /// <summary>Longer pages are cut there: the pictures live in the repository.</summary>
+    /// <summary>The maximum height. Longer pages are cut, because the screenshots are in the repository.</summary>
     private const int MostHeight = 1_600;
 
     private static readonly string Folder =
@@ -83,7 +83,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
             ("account", "/account"),
         ];
 
-    /// <summary>Pages whose addresses are known only once they are there.</summary>
+    /// <summary>Pages whose addresses contain an id.</summary>
     private async Task<IEnumerable<(string Name, string Address)>> FoundAsync(IPage page)
     {
         await page.GotoAsync("/system/permissions");
@@ -103,7 +103,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         ];
     }
 
-    /// <summary>What somebody sees the morning after.</summary>
+    /// <summary>The pages on the next morning.</summary>
     private async Task TakeFailedAsync(Visitor visitor)
     {
         await demo.Klaviyo.BreakAsync("status", 403);
@@ -124,13 +124,13 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
             }
         )
             await TakeAsync(visitor, name, address);
-        await demo.Klaviyo.MendAsync();
+        await demo.Klaviyo.ClearFaultsAsync();
     }
 
     private static async Task TakeAsync(Visitor visitor, string name, string address)
     {
         var page = visitor.Page;
-        // Loaded as on a phone; the other tests load at the width of a desk.
+        // Loaded at the width of a phone; the other tests load at the width of a desktop.
         await page.SetViewportSizeAsync(390, 900);
         await page.GotoAsync(address);
         await Expect(page.Locator("main h1").First).ToBeVisibleAsync();

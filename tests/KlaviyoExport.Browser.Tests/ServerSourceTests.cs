@@ -3,13 +3,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>An administrator takes a table of a PostgreSQL as a source.</summary>
+/// <summary>An administrator adds a table of a PostgreSQL server as a source.</summary>
 public sealed class ServerSourceTests(DemoApp demo)
 {
     [Fact]
     public async Task A_database_server_becomes_a_source_and_its_password_is_never_seen_again()
     {
-        // Of a connection string, as test.sh gives it.
+        // From the connection string that test.sh provides.
         var set = (Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES") ?? "")
             .Split(';', StringSplitOptions.RemoveEmptyEntries)
             .ToDictionary(part => part.Split('=')[0], part => part.Split('=')[1]);

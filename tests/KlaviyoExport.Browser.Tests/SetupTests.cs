@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The first minutes of an installation in earnest.</summary>
+/// <summary>The first start of an installation without demo mode.</summary>
 public sealed partial class SetupTests
 {
     private const string Password = "three quiet rivers";

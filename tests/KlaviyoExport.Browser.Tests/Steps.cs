@@ -4,10 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The way from customers somewhere to profiles on a list, step by step as a person takes it.</summary>
+/// <summary>The steps a person takes from a source to profiles on a list.</summary>
 internal static partial class Steps
 {
-    /// <summary>Saves the source that the form describes, and waits for its page.</summary>
+    /// <summary>Saves the source in the form, and waits for its page.</summary>
     public static async Task SaveSourceAsync(this IPage page, string name)
     {
         await page.Button("Save").ClickAsync();
@@ -15,7 +15,7 @@ internal static partial class Steps
         await Expect(page.Heading(name)).ToBeVisibleAsync();
     }
 
-    /// <summary>A condition of the form of a segment, such as 2.1: the first of the second part.</summary>
+    /// <summary>A condition in the form of a segment, for example 2.1: the first condition of the second group.</summary>
     public static async Task ConditionAsync(this IPage page, string number, string field, string comparison, string value)
     {
         var condition = page.GetByRole(AriaRole.Group, new() { Name = $"Condition {number}", Exact = true });
@@ -31,7 +31,7 @@ internal static partial class Steps
         await Expect(page.Heading(name)).ToBeVisibleAsync();
     }
 
-    /// <summary>Fills the form of a new export up to its segments: the list is looked for among all of the account.</summary>
+    /// <summary>Fills in the form of a new export up to its segments, and searches the list among all lists of the account.</summary>
     public static async Task DescribeExportAsync(
         this IPage page,
         string name,
@@ -52,7 +52,7 @@ internal static partial class Steps
         await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^" + Regex.Escape(segment)) }).CheckAsync();
     }
 
-    /// <summary>Maps one more field; the form proposes where to.</summary>
+    /// <summary>Maps one more field, with the target that the form proposes.</summary>
     public static async Task AddFieldAsync(this IPage page, string field)
     {
         var fields = page.GetByLabel("Field", new() { Exact = true });

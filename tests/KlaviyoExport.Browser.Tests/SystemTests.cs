@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The days of those who keep the system running; they change settings of everybody, so with a demonstration of its own.</summary>
+/// <summary>The System pages. Uses a demo of its own, because it changes settings of all users.</summary>
 public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     private const string Export = "Newsletter readers to Klaviyo";
@@ -30,7 +30,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(dialog).ToContainTextAsync("Profiles already sent to Klaviyo are on the list or may still be added");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel job" }).ClickAsync();
         await Expect(state).ToHaveTextAsync(new Regex("Canceled$"));
-        await demo.Klaviyo.MendAsync();
+        await demo.Klaviyo.ClearFaultsAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = $"Run now: {Export}" }).ClickAsync();
         await Expect(page.GetByText($"A run of {Export} is queued.")).ToBeVisibleAsync();

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 using KlaviyoExport.Browser.Tests;
 using Microsoft.Playwright;
 
-// One demonstration serves every journey that changes nothing for the others; those that break Klaviyo start their own.
+// The tests share one demo, unless they change what others see.
 [assembly: AssemblyFixture(typeof(DemoApp))]
 
 namespace KlaviyoExport.Browser.Tests;
 
 internal static class TestAssembly
 {
-    /// <summary>How long a page may take to show what it must: much longer than on a quiet machine.</summary>
+    /// <summary>The time-out of an expectation, long enough for a busy machine.</summary>
     [ModuleInitializer]
     internal static void BePatient() => Assertions.SetDefaultExpectTimeout(30_000);
 }

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Browser.Tests;
 /// <param name="Email">As it stands in the data: null, no address, or another customer's in capitals are all there.</param>
 internal sealed record UnseenCustomer(string Key, string Name, string? Email, string City, int Points, DateOnly LastPurchase, string? Note);
 
-/// <summary>Customers of a shop the product has never heard of, and what must become of them.</summary>
+/// <summary>Customer data that is not part of the demo, with the expected results.</summary>
 internal static class UnseenCustomers
 {
     public const int Malformed = 2;
@@ -39,7 +39,7 @@ internal static class UnseenCustomers
                 )),
         ];
 
-    /// <summary>Semicolons, quotes over two lines, and two lines that are no rows.</summary>
+    /// <summary>A file with semicolons, quoted line breaks, and two malformed lines.</summary>
     public static void WriteCsv(string path, IReadOnlyList<UnseenCustomer> customers, Encoding encoding)
     {
         var text = new StringBuilder(Header).Append("\r\n");
@@ -66,8 +66,8 @@ internal static class UnseenCustomers
     }
 
     /// <summary>
-    /// A shop's own database: the profiles are a view over two tables, and a third table of card holders names some customers that are
-    /// gone.
+    /// A shop's database: the profiles are a view of two tables. A third table of card holders contains some customers that no longer
+    /// exist.
     /// </summary>
     public static async Task WriteDatabaseAsync(string path, IReadOnlyList<UnseenCustomer> customers, IEnumerable<string> cardHolders)
     {
@@ -104,7 +104,7 @@ internal static class UnseenCustomers
         await transaction.CommitAsync();
     }
 
-    /// <summary>The addresses that must arrive, in lower case and in order.</summary>
+    /// <summary>The addresses that must arrive, in lower case and sorted.</summary>
     public static IReadOnlyList<string> Deliverable(IEnumerable<UnseenCustomer> members) =>
         [
             .. members

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>A person with a browser, who takes pictures of what they see and messages what goes wrong behind it.</summary>
+/// <summary>A person with a browser. Takes screenshots and records errors of the page.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
     public static readonly string Pictures = Path.Combine(Repository.Root, "artifacts", "screenshots");
@@ -35,13 +35,13 @@ public sealed class Visitor : IAsyncDisposable
         await Page.ArrivesAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
     }
 
-    /// <summary>Keeps the page as a person sees it on a desk and on a phone; nothing may stick out to the right.</summary>
+    /// <summary>Takes screenshots at the width of a desktop and of a phone. Nothing may be wider than the window.</summary>
     public async Task KeepAsync(string name)
     {
         foreach (var width in new[] { 390, 1440 })
         {
             await Page.SetViewportSizeAsync(width, 900);
-            // What sticks to the top of the window would stand in the middle of the picture.
+            // A sticky element would be in the middle of the screenshot.
             await Page.EvaluateAsync("scrollTo(0, 0)");
             await PhotographAsync($"{name}-{width}");
             var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -49,15 +49,15 @@ public sealed class Visitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the page as it stands.</summary>
+    /// <summary>Takes a screenshot of the page.</summary>
     public async Task PhotographAsync(string name)
     {
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
-        // A picture of the whole page stretches the window for a moment; a click before it is back would miss.
+        // A screenshot of the whole page resizes the window for a moment. A click before the window has its size again would miss.
         await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
-    /// <summary>Leaves, and keeps what was last on the screen: where a test failed, that is what one wants to see.</summary>
+    /// <summary>Closes the browser and keeps a last screenshot, which shows why a test failed.</summary>
     public async ValueTask DisposeAsync()
     {
         var test = $"{TestContext.Current.TestClass?.TestClassSimpleName}.{TestContext.Current.TestMethod?.MethodName}";

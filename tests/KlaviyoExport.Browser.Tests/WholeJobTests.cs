@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>From customers nobody prepared to a Klaviyo list, by clicks alone.</summary>
+/// <summary>The whole job in the browser: from new customer data to a Klaviyo list.</summary>
 public sealed class WholeJobTests(DemoApp demo)
 {
     private const int Count = 400;
@@ -146,7 +146,7 @@ public sealed class WholeJobTests(DemoApp demo)
     private static async Task ShowsMalformedAsync(IPage page)
     {
         await Expect(page.GetByText($"Malformed rows: {UnseenCustomers.Malformed}")).ToBeVisibleAsync();
-        // The header is the first line, and the tenth customer is on the eleventh: no note has taken two lines yet.
+        // The header is line 1 and the tenth customer is on line 11, because no earlier note contains a line break.
         await Expect(page.Row("values: 2, columns in the header: 7").First).ToContainTextAsync("12");
     }
 
@@ -159,7 +159,7 @@ public sealed class WholeJobTests(DemoApp demo)
         Assert.Subset(members.Select(member => member.Key).ToHashSet(), (await keys.AllInnerTextsAsync()).ToHashSet());
     }
 
-    /// <summary>The ledger names what became of each member, and the list holds exactly the accepted ones.</summary>
+    /// <summary>The ledger contains every member, and the list contains exactly the accepted ones.</summary>
     private async Task EndsWithAsync(Visitor visitor, List<UnseenCustomer> members, string list, string listId, string picture)
     {
         var page = visitor.Page;

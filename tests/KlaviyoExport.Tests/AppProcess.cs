@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>The real application in a process of its own, over a data directory of the test's.</summary>
+/// <summary>The application in a process of its own, with a data directory of the test.</summary>
 internal sealed class AppProcess : IDisposable
 {
     private readonly Process _process;
@@ -10,7 +10,7 @@ internal sealed class AppProcess : IDisposable
 
     private AppProcess(Process process) => _process = process;
 
-    /// <summary>What it printed, for the message of a test that failed.</summary>
+    /// <summary>The output, for the message of a failed test.</summary>
     public string Output
     {
         get
@@ -46,7 +46,7 @@ internal sealed class AppProcess : IDisposable
         return app;
     }
 
-    /// <summary>A command of the application, run to its end.</summary>
+    /// <summary>Runs a command of the application to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         using var process = Process.Start(
@@ -58,7 +58,7 @@ internal sealed class AppProcess : IDisposable
         return (process.ExitCode, output);
     }
 
-    /// <summary>The rest of the first line it prints after some words.</summary>
+    /// <summary>Waits for a line that contains a text, and returns the rest of the line.</summary>
     /// <param name="after">How many characters of <see cref="Output"/> to pass over.</param>
     public async Task<string> SaysAsync(string words, CancellationToken cancellationToken, int after = 0)
     {
@@ -72,7 +72,7 @@ internal sealed class AppProcess : IDisposable
             }
             if (HasExited)
             {
-                // What it said last may still be on its way to us.
+                // The last output may not have been read yet.
                 await _process.WaitForExitAsync(cancellationToken);
                 throw new InvalidOperationException(Output);
             }
@@ -87,7 +87,7 @@ internal sealed class AppProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Sends a signal: TERM as a service manager does, STOP and CONT for a machine that stands still for a while.</summary>
+    /// <summary>Sends a signal: TERM as a service manager does, STOP and CONT to pause the process.</summary>
     public void Signal(string name)
     {
         using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>A table in which nothing can be inserted, or updated, until this is disposed: as when the disk is full.</summary>
+/// <summary>A table that refuses inserts or updates until this is disposed, as with a full disk.</summary>
 internal sealed class BrokenTable : IAsyncDisposable
 {
     private readonly AppDb _db;

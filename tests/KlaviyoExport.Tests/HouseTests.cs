@@ -5,14 +5,12 @@ using NetArchTest.Rules;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>
-/// The directions of docs/architecture.md, held against the compiled library: a room knows only rooms on floors below its own.
-/// </summary>
+/// <summary>Checks the directions of docs/architecture.md in the compiled library: a room uses rooms on lower floors only.</summary>
 public sealed partial class HouseTests
 {
     private const string Root = "KlaviyoExport";
 
-    // From the ground up. Rooms on one floor do not know each other.
+    // From the lowest floor up. Rooms on one floor do not use each other.
     private static readonly string[][] Floors =
     [
         ["Data", "Klaviyo", "Recurrences"],

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>Every line any part of the product logs, down to traces, with its scopes and exceptions.</summary>
+/// <summary>All log lines of the product at all levels, with scopes and exceptions.</summary>
 internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 {
     private IExternalScopeProvider? _scopes;

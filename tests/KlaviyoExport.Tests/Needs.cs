@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// What a test needs besides this process, as <c>[Trait(Needs.Trait, …)]</c>. <c>./test.sh fast</c> leaves these tests out, like those of
-/// <see cref="StorePlace.Trait"/> over a server.
+/// What a test needs in addition to this process, as <c>[Trait(Needs.Trait, …)]</c>. <c>./test.sh fast</c> omits these tests, and those
+/// with <see cref="StorePlace.Trait"/> of a server.
 /// </summary>
 internal static class Needs
 {
@@ -11,6 +11,6 @@ internal static class Needs
     /// <summary>A database server.</summary>
     public const string Server = nameof(Server);
 
-    /// <summary>The application in a process of its own, to kill it or to run several.</summary>
+    /// <summary>The application in a process of its own.</summary>
     public const string Process = nameof(Process);
 }

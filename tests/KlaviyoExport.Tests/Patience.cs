@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>Waits for what other threads do. A minute without it is a failure that names the place, never a test that hangs.</summary>
+/// <summary>Waits for the work of other threads. After a minute the test fails with the place of the wait, instead of hanging.</summary>
 internal static class Patience
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

@@ -20,8 +20,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// The whole library in a host of its own, as the web application hosts it, over a sandbox and a folder that both outlive a restart. Its
-/// store is migrated from the first moment; what runs by itself (the scheduler) runs from <see cref="StartAsync"/> on.
+/// The whole library in a host, as the web application runs it, with a sandbox and a folder that both outlive a restart. Its store is
+/// migrated; background services run after <see cref="StartAsync"/>.
 /// </summary>
 internal sealed class Product : IAsyncDisposable
 {
@@ -66,7 +66,7 @@ internal sealed class Product : IAsyncDisposable
 
     public string Directory { get; }
 
-    /// <summary>What leads another process to the same store.</summary>
+    /// <summary>The settings with which another process uses the same store.</summary>
     public IReadOnlyDictionary<string, string?> StoreSettings => _place.Settings;
 
     public string DataDirectory => Path.Combine(Directory, "data");
@@ -133,13 +133,13 @@ internal sealed class Product : IAsyncDisposable
 
     public Task<AppDb> OpenAsync() => Get<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
 
-    /// <summary>Another node over the same folder; the caller disposes it.</summary>
+    /// <summary>Creates another node with the same folder; the caller disposes it.</summary>
     public IHost AnotherNode() => Build();
 
-    /// <summary>Starts what runs by itself.</summary>
+    /// <summary>Starts the background services.</summary>
     public Task StartAsync() => _host.StartAsync(Cancel);
 
-    /// <summary>Stops the host as a service manager would and makes a new one over the same folder; that one is not started.</summary>
+    /// <summary>Stops the host as a service manager would, and creates a new one with the same folder that is not started.</summary>
     public async Task StopAsync()
     {
         await _host.StopAsync(Cancel);
@@ -147,7 +147,7 @@ internal sealed class Product : IAsyncDisposable
         _host = Build();
     }
 
-    /// <summary>A customer database with its source and a segment of everybody.</summary>
+    /// <summary>A customer database with its source and a segment of all customers.</summary>
     public async Task<(Source Source, Segment Segment)> AddCustomersAsync(string name, IEnumerable<Delivery.Customer> customers)
     {
         var file = Path.Combine(Directory, name + ".db");
@@ -176,7 +176,7 @@ internal sealed class Product : IAsyncDisposable
         return (source, segment);
     }
 
-    /// <summary>A person who can be asked for; those above are there from the first moment.</summary>
+    /// <summary>Adds a person; the people above exist from the start.</summary>
     public async Task<Actor> AddPersonAsync(string id, Role role)
     {
         await using var db = await OpenAsync();
@@ -194,7 +194,7 @@ internal sealed class Product : IAsyncDisposable
         return new Actor(id, char.ToUpperInvariant(id[0]) + id[1..], role);
     }
 
-    /// <summary>Gives a person another role, or none and no account.</summary>
+    /// <summary>Changes the role of a person, or removes the person.</summary>
     public async Task ChangeRoleAsync(Actor person, Role? role)
     {
         await using var db = await OpenAsync();
@@ -206,7 +206,7 @@ internal sealed class Product : IAsyncDisposable
         );
     }
 
-    /// <summary>A connection straight into the store, without asking the sandbox.</summary>
+    /// <summary>Adds a connection directly to the store, without calling the sandbox.</summary>
     /// <param name="exportUser">Ana unless told otherwise.</param>
     public async Task<Connection> AddConnectionAsync(
         string name = "Practice",
@@ -236,7 +236,7 @@ internal sealed class Product : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>An export straight into the store.</summary>
+    /// <summary>Adds an export directly to the store.</summary>
     public async Task<int> AddExportAsync(
         string name,
         Connection connection,
@@ -274,7 +274,7 @@ internal sealed class Product : IAsyncDisposable
         return await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, Cancel);
     }
 
-    /// <summary>Queues a run and takes it to the end of its first try, without the scheduler.</summary>
+    /// <summary>Queues a run and executes it to the end of its first attempt, without the scheduler.</summary>
     public async Task<Run> RunAsync(int exportId)
     {
         var id = await QueueAsync(exportId);
@@ -282,7 +282,7 @@ internal sealed class Product : IAsyncDisposable
         return await FindRunAsync(id);
     }
 
-    /// <summary>Waits until a run is as the test wants it.</summary>
+    /// <summary>Waits until a run meets a condition.</summary>
     public async Task<Run> WaitForAsync(int runId, Func<Run, bool> moment)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);

@@ -4,10 +4,10 @@ using KlaviyoExport.Sandbox.Accounts;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>The person at the sandbox's authorize page, by HTTP.</summary>
+/// <summary>A person at the sandbox's authorize page, over HTTP.</summary>
 internal static class SandboxPerson
 {
-    /// <returns>What comes back with the person.</returns>
+    /// <returns>The query of the redirect.</returns>
     public static async Task<Decision> DecideAsync(Uri page, string decision = "allow", string account = PracticeStore.Id)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });

@@ -5,8 +5,8 @@ using Npgsql;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// A database of the test's own on a real server, dropped with the test. <c>test.sh</c> starts a PostgreSQL for it; a SQL Server is used
-/// where <c>KLAVIYOEXPORT_TEST_SQLSERVER</c> names one. A test that finds no server is skipped and says so.
+/// A database of the test on a real server, dropped after the test. <c>test.sh</c> starts PostgreSQL for it; SQL Server is used if
+/// <c>KLAVIYOEXPORT_TEST_SQLSERVER</c> is set. Without a server the test is skipped.
 /// </summary>
 internal sealed class ServerDatabase : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
             (set, name) => new SqlConnectionStringBuilder(set) { InitialCatalog = name }.ConnectionString
         );
 
-    /// <summary>Runs SQL in the database: a script that lays out customers, say.</summary>
+    /// <summary>Runs SQL in the database, for example to create customers.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using DbConnection connection =

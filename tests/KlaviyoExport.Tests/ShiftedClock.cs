@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Tests;
 
-/// <summary>The real clock and real timers, at a time of day that a test moves.</summary>
+/// <summary>The real clock and real timers, with a time of day that a test moves.</summary>
 internal class ShiftedClock : TimeProvider
 {
     private long _shift;

@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// Where a test's store is: a SQLite file, or a database of its own on a server. A class of tests is run over another store by a class of
-/// its own that inherits it and says <c>[Trait(StorePlace.Trait, …)]</c>; see <c>Data/OnServers.cs</c>.
+/// Where a test's store is: a SQLite file, or a database on a server. To run a class of tests on another store, derive a class with
+/// <c>[Trait(StorePlace.Trait, …)]</c>; see <c>Data/OnServers.cs</c>.
 /// </summary>
 internal sealed class StorePlace : IAsyncDisposable
 {
     public const string Trait = "Store";
 
-    // Each store is a copy of one that was migrated once: to migrate anew for every test takes most of the time of many tests.
+    // Each store is a copy of one that was migrated once. Migrating for every test would take most of the time of many tests.
     private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MigrateSqliteAsync);
     private static readonly Lazy<Task<string>> PostgreSqlTemplate = new(MigratePostgreSqlAsync);
 
@@ -41,14 +41,14 @@ internal sealed class StorePlace : IAsyncDisposable
         );
     }
 
-    /// <summary>Puts a migrated store into a data directory, unless the store is on a server.</summary>
+    /// <summary>Copies a migrated store to a data directory, unless the store is on a server.</summary>
     public async Task PrepareAsync(string dataDirectory)
     {
         if (Provider == StoreProvider.Sqlite)
             await WriteSqliteAsync(dataDirectory);
     }
 
-    /// <summary>Writes a migrated SQLite store into a data directory.</summary>
+    /// <summary>Writes a migrated SQLite store to a data directory.</summary>
     public static async Task WriteSqliteAsync(string dataDirectory) =>
         await File.WriteAllBytesAsync(Path.Combine(dataDirectory, "klaviyo-export.db"), await SqliteTemplate.Value);
 
@@ -59,7 +59,7 @@ internal sealed class StorePlace : IAsyncDisposable
         var file = Path.GetTempFileName();
         try
         {
-            // No pool: what the last connection wrote is in the file once it is closed.
+            // Without a pool, so that the file is complete when the last connection is closed.
             await using (
                 var db = new SqliteAppDb(new DbContextOptionsBuilder<SqliteAppDb>().UseSqlite($"Data Source={file};Pooling=False").Options)
             )
@@ -72,7 +72,7 @@ internal sealed class StorePlace : IAsyncDisposable
         }
     }
 
-    /// <summary>The name of a database that stays on the server until the server is gone.</summary>
+    /// <summary>The name of a template database, which stays until the server is removed.</summary>
     private static async Task<string> MigratePostgreSqlAsync()
     {
         var template = await ServerDatabase.PostgreSqlAsync();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>Sees every statement that goes to a SQLite store, and takes the store away for a while.</summary>
+/// <summary>Records every statement to a SQLite store, and can make the store unavailable.</summary>
 internal sealed class StoreProbe : DbCommandInterceptor
 {
     private int _statements;
@@ -15,10 +15,10 @@ internal sealed class StoreProbe : DbCommandInterceptor
     /// <summary>All statements so far.</summary>
     public int Statements => Volatile.Read(ref _statements);
 
-    /// <summary>Those of them that kept their thread waiting.</summary>
+    /// <summary>The statements that blocked their thread.</summary>
     public int Blocking => Volatile.Read(ref _blocking);
 
-    /// <summary>Every statement fails, as when the store is locked for too long.</summary>
+    /// <summary>Whether every statement fails, as when the store is locked for too long.</summary>
     public bool IsDown { get; set; }
 
     public void AddTo(IServiceCollection services) => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(this));

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// The framework's fake clock, which also tells how many timers wait: a test sees that something has begun to wait before it moves the
-/// clock.
+/// The framework's fake clock with a count of waiting timers, so that a test can wait for a timer before it moves the clock.
 /// </summary>
 public sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
 {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>A real store in a folder of its own, migrated as at a start, and the services a test adds; gone with the test.</summary>
+/// <summary>A migrated store in a folder of its own, with the services of a test. Deleted with the test.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

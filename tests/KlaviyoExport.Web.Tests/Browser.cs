@@ -4,7 +4,7 @@ using AngleSharp.Dom;
 
 namespace KlaviyoExport.Web.Tests;
 
-/// <summary>A browser without scripts: keeps cookies, does not follow redirects by itself, fills in forms.</summary>
+/// <summary>A browser without scripts. Keeps cookies, does not follow redirects by itself, submits forms.</summary>
 internal sealed class Browser : IDisposable
 {
     /// <param name="cookies">Of an earlier visit; null for a new visitor.</param>
@@ -31,7 +31,7 @@ internal sealed class Browser : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path, TestContext.Current.CancellationToken);
 
-    /// <summary>Opens an address and goes wherever it leads, other sites included.</summary>
+    /// <summary>Opens an address and follows all redirects, also to other sites.</summary>
     public async Task<HttpResponseMessage> FollowAsync(string path)
     {
         var response = await GetAsync(path);
@@ -51,7 +51,7 @@ internal sealed class Browser : IDisposable
             .New(Configuration.Default)
             .OpenAsync(async request => request.Content(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
 
-    /// <summary>Opens a page and sends one of its forms.</summary>
+    /// <summary>Opens a page and submits one of its forms.</summary>
     /// <param name="path">Of the page.</param>
     /// <param name="form">Its handler's name, or the address it goes to.</param>
     /// <param name="fields">Besides the hidden ones.</param>
@@ -59,7 +59,7 @@ internal sealed class Browser : IDisposable
         await (await FillInAsync(path, form, fields))();
 
     /// <summary>Opens a page and fills in a form of it.</summary>
-    /// <returns>Submits the form.</returns>
+    /// <returns>A function that submits the form.</returns>
     public async Task<Func<Task<HttpResponseMessage>>> FillInAsync(string path, string form, Dictionary<string, string> fields)
     {
         var page = await ReadAsync(path);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests;
 
-/// <summary>The real application on a free port, with a data directory of its own that goes with it.</summary>
+/// <summary>The real application on a free port, with a data directory that is deleted with it.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
@@ -19,7 +19,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public string Directory { get; }
 
-    /// <summary>What the person who started it reads.</summary>
+    /// <summary>The console output.</summary>
     public StringWriter Console { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -34,7 +34,7 @@ internal sealed class TestApp : IAsyncDisposable
         var directory = System.IO.Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;
         try
         {
-            // A demonstration fills a new store only.
+            // The demo fills new stores only.
             if (!settings.Contains("--Demo:Enabled=true"))
                 await StorePlace.WriteSqliteAsync(directory);
             return await StartInAsync(directory, configure, settings);
@@ -63,7 +63,7 @@ internal sealed class TestApp : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton(new Announcer(console));
-                // Passwords of tests need no costly hash.
+                // Passwords of tests need no expensive hash.
                 builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
                 configure(builder.Services);
             }
@@ -80,7 +80,7 @@ internal sealed class TestApp : IAsyncDisposable
         }
     }
 
-    /// <summary>With one account per role, so that sign-in works.</summary>
+    /// <summary>Adds one account for each role, so that people can sign in.</summary>
     public static Task<TestApp> StartWithPeopleAsync(params string[] settings) => StartWithPeopleAsync(_ => { }, settings);
 
     /// <param name="configure">Services of the test's own.</param>
@@ -89,13 +89,13 @@ internal sealed class TestApp : IAsyncDisposable
         var app = await StartAsync(configure, settings);
         foreach (var role in Enum.GetValues<Role>())
             await app.AddPersonAsync(role);
-        // The gate of the first start is shut while nobody could sign in; the accounts above were made behind its back.
+        // The setup gate is closed while nobody can sign in. The accounts above were added without it.
         var token = app.SetupToken;
         await app.Services.GetRequiredService<FirstAdministrator>().CreateAsync(token, "First", "first@example.com", Password);
         return app;
     }
 
-    /// <summary>Where an answer leads: a path of this application, or the whole address of another.</summary>
+    /// <summary>Where a redirect leads: a path of this application, or the full address of another site.</summary>
     public string? LeadsTo(HttpResponseMessage response) =>
         response.Headers.Location is not { } location ? null
         : new Uri(Address, location) is var to && to.Authority == Address.Authority ? to.PathAndQuery
@@ -117,7 +117,7 @@ internal sealed class TestApp : IAsyncDisposable
     public Task<AppDb> OpenAsync() =>
         Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>One of its people, as the services know them.</summary>
+    /// <summary>One of its people, as the services see them.</summary>
     public async Task<Actor> ActorAsync(Role role)
     {
         await using var db = await OpenAsync();
@@ -125,7 +125,7 @@ internal sealed class TestApp : IAsyncDisposable
         return new Actor(user.Id, user.DisplayName, user.Role);
     }
 
-    /// <summary>Changes a person the way the product must: rights and stamp together.</summary>
+    /// <summary>Changes a person as the product does: role and security stamp together.</summary>
     public async Task ChangeAsync(Role who, Action<AppUser> change)
     {
         await using var scope = Services.CreateAsyncScope();
@@ -135,7 +135,7 @@ internal sealed class TestApp : IAsyncDisposable
         await users.UpdateSecurityStampAsync(user);
     }
 
-    /// <summary>Ends it, with its data moved to another place.</summary>
+    /// <summary>Stops the application and moves its data to another place.</summary>
     public async Task StopAndKeepAsync(string directory)
     {
         await StopAsync();

@@ -62,7 +62,7 @@ public sealed class SandboxFaults
             _state.Throttle.Off = false;
             _state.Throttle.Leave();
             foreach (var job in _state.Accounts.Values.SelectMany(a => a.Jobs))
-                job.Fate = job.Fate with { Stuck = false };
+                job.Outcome = job.Outcome with { Stuck = false };
         }
     }
 
@@ -88,22 +88,22 @@ public sealed class SandboxFaults
     /// <summary>Returns the faults that affect a new job. Call it while holding the state's lock.</summary>
     internal JobOutcome TakeOutcome(string job)
     {
-        var fate = JobOutcome.Natural;
+        var outcome = JobOutcome.Natural;
         foreach (var fault in _active.Where(a => a.Fault.Kind.Target() == FaultTarget.Job && a.Strike()).Select(a => a.Fault).ToList())
         {
-            fate = fault.Kind switch
+            outcome = fault.Kind switch
             {
-                FaultKind.JobStuck => fate with { Stuck = true },
-                FaultKind.JobCancelled => fate with { Cancelled = true },
-                FaultKind.ErrorsMissing => fate with { HideErrors = fault.Amount },
-                FaultKind.RowsFail when fault.Email is not null => fate with { FailEmailsWith = fault.Email },
-                FaultKind.RowsFail => fate with { FailEvery = fault.Amount },
-                _ => fate,
+                FaultKind.JobStuck => outcome with { Stuck = true },
+                FaultKind.JobCancelled => outcome with { Cancelled = true },
+                FaultKind.ErrorsMissing => outcome with { HideErrors = fault.Amount },
+                FaultKind.RowsFail when fault.Email is not null => outcome with { FailEmailsWith = fault.Email },
+                FaultKind.RowsFail => outcome with { FailEvery = fault.Amount },
+                _ => outcome,
             };
             if (fault.Kind == FaultKind.JobUnknown)
                 _hiddenJobs.Add(job);
         }
-        return fate;
+        return outcome;
     }
 
     private bool Any(FaultKind kind) => _active.Exists(a => a.Fault.Kind == kind);

@@ -44,10 +44,10 @@ internal sealed class ImportJob(
     /// <summary>The number of <see cref="Errors"/> that the journal has stored.</summary>
     public int JournaledErrors { get; set; }
 
-    public JobOutcome Fate { get; set; } = JobOutcome.Natural;
+    public JobOutcome Outcome { get; set; } = JobOutcome.Natural;
 
     /// <summary>The errors that a client sees: all of them, unless a fault hides some.</summary>
-    public IReadOnlyList<ImportError> ListedErrors => Fate.HideErrors == 0 ? Errors : [.. Errors.Skip(Fate.HideErrors)];
+    public IReadOnlyList<ImportError> ListedErrors => Outcome.HideErrors == 0 ? Errors : [.. Errors.Skip(Outcome.HideErrors)];
 
     public bool IsOver => Status is JobStatus.Complete or JobStatus.Cancelled;
 

@@ -23,7 +23,7 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
     {
         foreach (var account in state.Accounts.Values)
         foreach (var job in account.Jobs)
-            while (!job.IsOver && !(job.Fate.Stuck && job.Started is not null))
+            while (!job.IsOver && !(job.Outcome.Stuck && job.Started is not null))
                 _step.Run(account, job, state.Now);
         state.Journal.Commit();
     }

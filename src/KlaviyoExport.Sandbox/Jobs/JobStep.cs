@@ -14,7 +14,7 @@ internal sealed class JobStep(SandboxOptions options)
     {
         if (job.Status == JobStatus.Queued)
             Start(job, now);
-        else if (job.Status == JobStatus.Processing && !job.Fate.Stuck)
+        else if (job.Status == JobStatus.Processing && !job.Outcome.Stuck)
             Process(account, job, now);
         else
             return;
@@ -35,7 +35,7 @@ internal sealed class JobStep(SandboxOptions options)
             job.End(JobStatus.Cancelled, now);
             return;
         }
-        var end = Math.Min(job.Fate.Cancelled ? job.Total / 2 : job.Total, job.Next + options.RowsPerStep);
+        var end = Math.Min(job.Outcome.Cancelled ? job.Total / 2 : job.Total, job.Next + options.RowsPerStep);
         var repeats = RepeatedRows.In(request);
         while (job.Next < end)
         {
@@ -44,7 +44,7 @@ internal sealed class JobStep(SandboxOptions options)
         }
         if (job.Next >= job.Total)
             job.End(JobStatus.Complete, now);
-        else if (job.Fate.Cancelled && job.Next >= job.Total / 2)
+        else if (job.Outcome.Cancelled && job.Next >= job.Total / 2)
             job.End(JobStatus.Cancelled, now);
     }
 
@@ -88,8 +88,8 @@ internal sealed class JobStep(SandboxOptions options)
     {
         var email = ProfileAttributes.Text(profile.GetProperty("attributes"), "email");
         var fails =
-            (job.Fate.FailEvery > 0 && (index + 1) % job.Fate.FailEvery == 0)
-            || (email is not null && job.Fate.FailEmailsWith is { } part && email.Contains(part, StringComparison.OrdinalIgnoreCase))
+            (job.Outcome.FailEvery > 0 && (index + 1) % job.Outcome.FailEvery == 0)
+            || (email is not null && job.Outcome.FailEmailsWith is { } part && email.Contains(part, StringComparison.OrdinalIgnoreCase))
             || (email is not null && options.AsyncFailureDomains.Any(d => email.EndsWith("@" + d, StringComparison.OrdinalIgnoreCase)));
         return fails ? ApiError.Invalid("The email address cannot be delivered to.", $"{pointer}/attributes/email") : null;
     }

@@ -13,9 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Benchmarks.Exports;
 
-/// <summary>
-/// A SQLite store as large as the product must stay quick with: 2,000 exports, 50,000 runs, 200,000 rejections, half of them of one run.
-/// </summary>
+/// <summary>A large SQLite store: 2,000 exports, 50,000 runs and 200,000 rejections, half of them of one run.</summary>
 internal sealed class LargeStore : IAsyncDisposable
 {
     public const int Exports = 2_000;

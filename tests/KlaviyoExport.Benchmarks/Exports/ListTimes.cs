@@ -6,7 +6,7 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Benchmarks.Exports;
 
-/// <summary>How long the lists of the pages take with a <see cref="LargeStore"/>: the goal is 200 ms for each.</summary>
+/// <summary>Measures the lists of the pages with a <see cref="LargeStore"/>. The goal is 200 ms for each list.</summary>
 internal static class ListTimes
 {
     private const int Times = 9;

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Benchmarks.Sources;
 
-/// <summary>A million rows of ten columns: loading, counting and reading in the order of the keys.</summary>
+/// <summary>Loads, counts and reads a million rows of ten columns in the order of the keys.</summary>
 [SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 3)]
 [MemoryDiagnoser]
 public class SourceBenchmarks

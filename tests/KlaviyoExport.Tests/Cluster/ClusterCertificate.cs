@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace KlaviyoExport.Tests.Cluster;
 
-/// <summary>A certificate as an operator makes one with openssl: an RSA key in a PFX file.</summary>
+/// <summary>A certificate like one made with openssl: an RSA key in a PFX file.</summary>
 internal static class ClusterCertificate
 {
     public const string Password = "practice";

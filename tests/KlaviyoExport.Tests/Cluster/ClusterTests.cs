@@ -9,9 +9,9 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Cluster;
 
 /// <summary>
-/// Three machines work off thirty exports to five accounts while machines are killed at random instants. Once always, with two kills; with
-/// <c>KLAVIYOEXPORT_LONG=1</c> ten times more, each with six kills and restarts and a machine that stands still for longer than the others
-/// wait, from the seed <c>KLAVIYOEXPORT_SEED</c>.
+/// Three servers run thirty exports to five accounts while servers are killed at random times. Runs once with two kills. With
+/// <c>KLAVIYOEXPORT_LONG=1</c> it runs ten times more, each time with six kills and restarts and one server that is paused for longer
+/// than the others wait. The seed is <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
 [Trait(Needs.Trait, Needs.Process)]
 public sealed class ClusterTests
@@ -39,7 +39,7 @@ public sealed class ClusterTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Machines_that_are_killed_lose_nothing_count_nothing_twice_and_serve_no_account_at_once(int seed, int kills)
+    public async Task Servers_that_are_killed_lose_nothing_count_nothing_twice_and_never_share_an_account(int seed, int kills)
     {
         var random = new Random(seed);
         var (fleet, exports) = await Fleet.CreateAsync(Accounts, Exports);
@@ -56,7 +56,7 @@ public sealed class ClusterTests
             var victim = random.Next(machines.Count);
             if (kills > 2 && kill == 0)
             {
-                // Longer than the others wait: its runs are taken over while it sleeps, and it wakes among them.
+                // Longer than the others wait: they take over its runs while it is paused.
                 machines[victim].Signal("STOP");
                 await Task.Delay(TimeSpan.FromSeconds(6), Cancel);
                 machines[victim].Signal("CONT");
@@ -104,7 +104,7 @@ public sealed class ClusterTests
 
     private static async Task CheckRunsAsync(Fleet fleet, List<int> exports, DateTimeOffset due)
     {
-        // A time that comes while its export runs waits for that.
+        // An occurrence that comes while its export is running waits for the end of the run.
         await using var db = await fleet.Product.OpenAsync();
         await Patience.UntilAsync(async () =>
             await db.Set<Run>().CountAsync(run => run.Trigger == RunTrigger.Schedule && run.FinishedAt != null, Cancel) >= Accounts

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Cluster;
 
 /// <summary>
-/// Several real machines, as processes, over one PostgreSQL store, one data directory and one sandbox Klaviyo with several accounts. The
-/// store notes every write of every execution of a run.
+/// Several servers, each a process, with one PostgreSQL store, one data directory and one sandbox with several accounts. The store
+/// records every write of every execution of a run.
 /// </summary>
 internal sealed class Fleet : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>With exports of all customers, each to a list of its own, spread over the accounts.</summary>
+    /// <summary>Adds exports of all customers, each to its own list, distributed over the accounts.</summary>
     public static async Task<(Fleet Fleet, List<int> Exports)> CreateAsync(int accounts, int exports)
     {
         var certificate = ClusterCertificate.Write(Path.GetTempFileName());
@@ -78,7 +78,7 @@ internal sealed class Fleet : IAsyncDisposable
         return machine;
     }
 
-    /// <summary>How long each execution wrote, by account and in the order they began.</summary>
+    /// <summary>The period in which each execution wrote, by account, in the order of their beginnings.</summary>
     public async Task<ILookup<string, Execution>> ExecutionsAsync()
     {
         await using var db = await Product.OpenAsync();
@@ -99,7 +99,7 @@ internal sealed class Fleet : IAsyncDisposable
         return await db.Set<Run>().AsNoTracking().OrderBy(run => run.Id).ToListAsync(Cancel);
     }
 
-    /// <summary>Waits until nothing runs any more.</summary>
+    /// <summary>Waits until no run is active.</summary>
     public async Task EndAsync(TimeSpan patience)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -155,7 +155,7 @@ internal sealed class Fleet : IAsyncDisposable
         return ids;
     }
 
-    /// <summary>Every save of an execution touches its claim, and only there: see <see cref="RunClaim"/>.</summary>
+    /// <summary>Every save of an execution updates its claim, and nothing else does (see <see cref="RunClaim"/>).</summary>
     private async Task NoteWritesAsync()
     {
         await using var db = await Product.OpenAsync();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Cluster;
 
-/// <summary>The keys that encrypt secrets, where several machines share them through the store.</summary>
+/// <summary>The keys that encrypt secrets, when several servers share them through the store.</summary>
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class KeysTests
 {

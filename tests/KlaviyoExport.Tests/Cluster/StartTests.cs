@@ -12,7 +12,7 @@ public sealed class StartTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Machines_that_start_at_once_on_an_empty_database_bring_it_up_to_date_once()
+    public async Task Servers_that_start_together_on_an_empty_database_migrate_it_once()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         var machines = Enumerable.Range(0, 3).Select(_ => Over(database)).ToList();

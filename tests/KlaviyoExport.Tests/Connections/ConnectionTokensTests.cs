@@ -154,7 +154,7 @@ public class ConnectionTokensTests : IAsyncLifetime
                 Enumerable.Range(0, 10).Select(_ => Task.Run(() => tokens.AccessTokenAsync(_connection.Id, null, Cancel)))
             )
         );
-        // One node refreshes and keeps what it got; then the other looks again when the clock moves.
+        // One node refreshes and stores the tokens; then the other reads them when the clock moves.
         await Patience.UntilAsync(async () =>
             !(await _bench.FindConnectionAsync(_connection.Id)).Grant.AsSpan().SequenceEqual(_connection.Grant)
         );
@@ -186,7 +186,7 @@ public class ConnectionTokensTests : IAsyncLifetime
             TokenAsync(),
             () =>
             {
-                // A little beyond the end: who looked just before it waits once more.
+                // A little after the end: a node that checked just before it waits once more.
                 if (_bench.Clock.WaitingTimers > 0 && _bench.Clock.GetUtcNow() < until.AddSeconds(5))
                     _bench.Clock.Advance(TimeSpan.FromSeconds(1));
             }

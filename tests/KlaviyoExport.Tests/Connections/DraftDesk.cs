@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Connections;
 
-/// <summary>A product and the wizard's steps, taken by an administrator.</summary>
+/// <summary>A product, and the steps of the wizard as an administrator takes them.</summary>
 internal sealed class DraftDesk : IAsyncDisposable
 {
     private static readonly Uri Callback = new("http://localhost/connections/klaviyo/callback");
@@ -27,7 +27,7 @@ internal sealed class DraftDesk : IAsyncDisposable
         return new DraftDesk(await Product.CreateAsync(clock, hasApp: hasApp, logs: hasApp ? new LogCapture() : null), clock);
     }
 
-    /// <summary>A draft with every step taken but those left out.</summary>
+    /// <summary>Creates a draft with all steps done except the given ones.</summary>
     public async Task<int> FillInAsync(
         string name = "Shop",
         string key = PracticeStore.FullKey,

@@ -52,7 +52,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     [MemberData(nameof(Steps))]
     public async Task Without_a_step_nothing_is_saved_and_the_refusal_names_it(WizardStep step)
     {
-        // Connect and what comes after it cannot be done without the steps before.
+        // Connect and the later steps need the steps before them.
         WizardStep[] without = step switch
         {
             WizardStep.Consent => [step, WizardStep.Connect, WizardStep.Authenticate],

@@ -42,7 +42,7 @@ public class DraftSweepTests
         await UntilAsync(() => Task.FromResult(clock.WaitingTimers > 0));
         clock.Advance(TimeSpan.FromHours(24));
         Assert.Equal(1, await CountAsync(product));
-        // Each tick waits for the one before to have been swept.
+        // Each tick waits until the one before has deleted the drafts.
         await UntilAsync(async () =>
         {
             clock.Advance(TimeSpan.FromHours(1));

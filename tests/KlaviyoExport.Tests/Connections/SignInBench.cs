@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Connections;
 
-/// <summary>A product with an app, and people who go to the sandbox's sign-in page and come back.</summary>
+/// <summary>A product with an OAuth app, and people who sign in on the sandbox's page and return.</summary>
 internal sealed class SignInBench : IAsyncDisposable
 {
     public static readonly Uri Callback = new("http://localhost:5080/connections/klaviyo/callback");
@@ -29,7 +29,7 @@ internal sealed class SignInBench : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>On a clock that only the test moves.</summary>
+    /// <summary>Uses a clock that only the test moves.</summary>
     public static async Task<SignInBench> CreateAsync(Dictionary<string, string?>? settings = null)
     {
         var clock = new TestClock();
@@ -64,7 +64,7 @@ internal sealed class SignInBench : IAsyncDisposable
         return draft.Id;
     }
 
-    /// <summary>A connection somebody has signed in for.</summary>
+    /// <summary>A connection that a person has signed in for.</summary>
     public async Task<Connection> AddSignedInAsync(string name = "Practice")
     {
         var connection = await Product.AddConnectionAsync(name);
@@ -90,7 +90,7 @@ internal sealed class SignInBench : IAsyncDisposable
             Cancel
         );
         Exchanges += Sandbox.State.Requests.Count(request => request.Path == "/oauth/token") - asked;
-        // Asking whose account it is may be done once a second.
+        // The account can be read once a second.
         Clock.Advance(TimeSpan.FromSeconds(2));
         return back;
     }

@@ -13,16 +13,15 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Tests.Connections;
 
 /// <summary>
-/// What Azure shows of a vault and of a managed identity: https with a certificate of its own, the vault's challenge, and tokens from the
-/// identity endpoint. Azure's own client is what asks it. The identity endpoint is found through the environment, so there is one vault at
-/// a time.
+/// An Azure Key Vault and a managed identity as Azure's client sees them: https with a certificate, the vault's challenge, and tokens
+/// from the identity endpoint. The identity endpoint is set in the environment, so there can be one vault at a time.
 /// </summary>
 internal sealed class TestKeyVault : IAsyncDisposable
 {
     private const string IdentityHeader = "practice-identity-header";
     private const string Token = "practice-vault-token";
 
-    // Azure's client remembers tokens for as long as the process lives, so every vault is another resource.
+    // Azure's client caches tokens for the lifetime of the process, so every vault is a different resource.
     private readonly string _resource = $"vault-{Guid.NewGuid():n}.test";
     private readonly X509Certificate2 _certificate;
     private readonly WebApplication _app;
@@ -44,16 +43,16 @@ internal sealed class TestKeyVault : IAsyncDisposable
         _app.MapGet("/secrets/{name}/{version?}", Secret);
     }
 
-    /// <summary>Names and values.</summary>
+    /// <summary>The secrets by name.</summary>
     public ConcurrentDictionary<string, string> Secrets { get; } = new();
 
-    /// <summary>Answered instead of a secret, with this status.</summary>
+    /// <summary>A status to answer with instead of a secret.</summary>
     public int? Fault { get; set; }
 
-    /// <summary>Whether Azure gives out tokens.</summary>
+    /// <summary>Whether the identity endpoint returns tokens.</summary>
     public bool HasIdentity { get; set; } = true;
 
-    /// <summary>How often a secret was asked for with a token.</summary>
+    /// <summary>How often a secret was requested with a token.</summary>
     public int Reads { get; private set; }
 
     public string Uri => $"https://{Host}:{Port("https")}";
@@ -69,7 +68,7 @@ internal sealed class TestKeyVault : IAsyncDisposable
         return vault;
     }
 
-    /// <summary>Stands in for DNS and the trust in Azure's certificates; everything above the socket is real.</summary>
+    /// <summary>Replaces DNS and the trust in Azure's certificates. Everything above the socket is real.</summary>
     public void Configure(IServiceCollection services) =>
         services
             .AddHttpClient(KeyVaultSecrets.ClientName)

@@ -12,7 +12,7 @@ public abstract class MigrationLockTests
     public async Task A_turn_that_is_over_lets_the_next_server_migrate_although_its_session_stays_in_the_pool()
     {
         await using var store = await TestStore.CreateAsync();
-        // Opened first, so that it has a session of its own and does not take over the first server's.
+        // Opened first, so that it has its own database session.
         await using var second = await store.OpenAsync();
         await second.Database.OpenConnectionAsync(Cancel);
         await using var first = await store.OpenAsync();

@@ -12,7 +12,8 @@ using KlaviyoExport.Tests.Scheduling;
 
 namespace KlaviyoExport.Tests.Data;
 
-// What people and the scheduler do most, once more over PostgreSQL; over SQL Server the two that touch most of it, where there is one.
+// The most common operations of people and of the scheduler, on PostgreSQL. On SQL Server, if there is one, the two that use most of the
+// store.
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class RunCommandOnPostgreSql : RunCommandTests;

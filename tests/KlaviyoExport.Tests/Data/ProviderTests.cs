@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace KlaviyoExport.Tests.Data;
 
-/// <summary>What can be known of each store without a server.</summary>
+/// <summary>Checks of each store that need no server.</summary>
 public sealed class ProviderTests
 {
     public static TheoryData<StoreProvider> All => [.. Enum.GetValues<StoreProvider>()];

@@ -30,8 +30,8 @@ public sealed class StoreFaultsTests
     }
 
     /// <summary>
-    /// The driver itself, before a server that accepts connections and never says a word: one takes the only place in the pool, and the
-    /// others, who came at the same moment, wait for it until their time is up.
+    /// The real driver with a server that accepts connections and never answers. One connection takes the only place in the pool, and the
+    /// others wait for it until the time-out.
     /// </summary>
     [Fact]
     public void A_full_connection_pool_of_SQL_Server_may_pass()

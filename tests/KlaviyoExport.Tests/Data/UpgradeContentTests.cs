@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Data;
 
-/// <summary>What was told by message codes, JSON and English text before the migration GroundFloor is in columns after it.</summary>
+/// <summary>What was stored as message codes, JSON and English text before the migration GroundFloor is in columns after it.</summary>
 public class UpgradeContentTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -141,7 +141,7 @@ public sealed class UpgradeTests
         }
     }
 
-    /// <summary>A row as an old version wrote it: what is not named is empty.</summary>
+    /// <summary>Inserts a row as an old version wrote it. Columns that are not given are null.</summary>
     private static async Task InsertAsync(AppDb db, string table, Dictionary<string, object> values)
     {
         await db.Database.OpenConnectionAsync(Cancel);

@@ -7,14 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>A run held fast in one of its stages, for as long as nobody cancels it.</summary>
+/// <summary>Cancels a run that is blocked in one of its stages.</summary>
 public sealed class CancelTests
 {
     private const int TenMinutes = 600_000;
 
-    /// <summary>
-    /// What holds the run, where it is then, and what its ledger says of those that were prepared: unconfirmed or unsent.
-    /// </summary>
+    /// <summary>What blocks the run, its state, and whether its prepared profiles are then unconfirmed or unsent.</summary>
     public static TheoryData<string, RunState, long, long> Holds =>
         new()
         {
@@ -111,7 +109,7 @@ public sealed class CancelTests
         return Task.CompletedTask;
     }
 
-    /// <summary>Whether it hangs already, and does not just come to it.</summary>
+    /// <summary>Whether the run is blocked already.</summary>
     private static bool IsHeld(Workbench bench, string hold) =>
         hold switch
         {
@@ -120,7 +118,7 @@ public sealed class CancelTests
             _ => true,
         };
 
-    /// <summary>A view of customers that looks for the first of them without end.</summary>
+    /// <summary>A view of customers whose query never ends.</summary>
     private static async Task NeverAnsweringAsync(Workbench bench)
     {
         await using var db = await bench.Product.OpenAsync();

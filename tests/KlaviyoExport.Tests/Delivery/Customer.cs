@@ -5,14 +5,14 @@ namespace KlaviyoExport.Tests.Delivery;
 /// <summary>A row of a customer database: key, address, first name.</summary>
 internal sealed record Customer(string Id, string? Email, string Name)
 {
-    /// <summary>Customers 0, 1, 2… with addresses of their own.</summary>
+    /// <summary>Customers 0, 1, 2… with different addresses.</summary>
     public static IEnumerable<Customer> Many(int count) =>
         Enumerable.Range(0, count).Select(number => new Customer($"c{number:d7}", $"c{number}@shop.example", $"Name {number}"));
 
-    /// <summary>Sixty customers so large that 55 fill a batch and five are left for a second.</summary>
+    /// <summary>Sixty customers that are so large that a batch holds 55 of them.</summary>
     public static IEnumerable<Customer> TwoBatches() => Many(60).Select(customer => customer with { Name = new string('x', 90_000) });
 
-    /// <summary>Writes the customers anew, as their owner would.</summary>
+    /// <summary>Replaces the customers in the database.</summary>
     public static async Task WriteAsync(string file, IEnumerable<Customer> customers)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

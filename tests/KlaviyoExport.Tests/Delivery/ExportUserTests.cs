@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>A run goes in somebody's name, or not at all.</summary>
+/// <summary>A run needs an export user who is an administrator.</summary>
 public sealed class ExportUserTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -64,7 +64,7 @@ public sealed class ExportUserTests
     public async Task Who_is_demoted_while_the_run_prepares_stops_it_before_the_first_profile_leaves()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
-        // Demoted by the store itself, at the moment the first batch is laid by.
+        // A trigger of the store changes the role when the first batch is stored.
         await using (var db = await bench.Product.OpenAsync())
             await db.Database.ExecuteSqlRawAsync(
                 "CREATE TRIGGER demote AFTER INSERT ON Batches BEGIN UPDATE AspNetUsers SET Role = 'Viewer'; END",

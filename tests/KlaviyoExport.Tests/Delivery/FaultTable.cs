@@ -3,13 +3,10 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>The temporary faults of docs/delivery.md, and the runs that meet them.</summary>
+/// <summary>The temporary faults of docs/delivery.md, and runs with these faults.</summary>
 public static class FaultTable
 {
-    /// <summary>
-    /// What strikes, what a person reads while it lasts, and what nobody may claim of a batch that met nothing else: that it was sent, or
-    /// that it was not.
-    /// </summary>
+    /// <summary>The fault, the message that a person reads while it lasts, and whether the batch can have arrived.</summary>
     public static TheoryData<string, string, bool> Passing =>
         new()
         {

@@ -3,7 +3,7 @@ using static KlaviyoExport.Tests.Delivery.FaultTable;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>The temporary faults of docs/delivery.md that strike the hand-over of a batch.</summary>
+/// <summary>The temporary faults of docs/delivery.md while batches are sent.</summary>
 public sealed class FaultTableSendTests
 {
     [Theory]

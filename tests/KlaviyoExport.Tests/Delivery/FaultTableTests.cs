@@ -7,7 +7,7 @@ using static KlaviyoExport.Tests.Delivery.FaultTable;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>The rows of docs/delivery.md that strike a call: what a run makes of each, to the last profile.</summary>
+/// <summary>The rows of docs/delivery.md about calls: the exact result of a run for each fault.</summary>
 public sealed class FaultTableTests
 {
     [Theory]
@@ -89,7 +89,7 @@ public sealed class FaultTableTests
             run = await bench.SpendRetriesAsync(run.Id);
 
         await bench.EndedAsync(run, RunState.FailedPermanent, outcome, unconfirmed: 10);
-        // The job of the batch goes on at Klaviyo after the run has ended.
+        // The job of the batch continues at Klaviyo after the run has ended.
         await Patience.UntilAsync(() => bench.OnList().Count == 10);
     }
 
@@ -229,7 +229,7 @@ public sealed class FaultTableTests
         );
         var timers = sandboxClock.WaitingTimers;
         var (id, execution) = await bench.BeginAsync();
-        // One timer drives the first batch's job, the other holds the second batch back.
+        // One timer polls the first batch's job; the other delays the second batch.
         await Patience.UntilAsync(() => sandboxClock.WaitingTimers >= timers + 2);
 
         bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);

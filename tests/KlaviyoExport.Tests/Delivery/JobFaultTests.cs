@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>The rows of docs/delivery.md about what may become of a job, and about clocks that jump.</summary>
+/// <summary>The rows of docs/delivery.md about import jobs and clock changes.</summary>
 public sealed class JobFaultTests
 {
     private const string Errors = "get_errors_for_bulk_import_profiles_job";
@@ -148,7 +148,7 @@ public sealed class JobFaultTests
         await execution.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         await bench.EndedAsync(await bench.FindAsync(id), RunState.Successful, "Delivery.Successful", accepted: 10);
-        // Not before the pause was over: once more would have been refused again.
+        // The call was not made before the end of the pause; it would have been refused again.
         Assert.Equal(
             2,
             bench.Sandbox.State.Requests.Count(request =>
@@ -183,11 +183,11 @@ public sealed class JobFaultTests
     private static bool IsLook(KlaviyoExport.Sandbox.Requests.RequestEntry request) =>
         request.Method == "GET" && request.Path.Contains("profile-bulk-import-jobs/", StringComparison.Ordinal);
 
-    /// <summary>Waits until the run has looked at its job so often.</summary>
+    /// <summary>Waits until the run has read its job this many times.</summary>
     private static Task LooksAsync(Workbench bench, int times) =>
         Patience.UntilAsync(() => bench.Sandbox.State.Requests.Count(IsLook) >= times);
 
-    /// <summary>The real clock and real timers, with an hour let pass at will.</summary>
+    /// <summary>The real clock and real timers; a test can move the time forward by an hour.</summary>
     private sealed class LeapingClock : TimeProvider
     {
         private long _ahead;

@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>
-/// The application is killed at random instants, once in each stage of a run, while Klaviyo has faults, and started again; what comes out
-/// must be what would have come out anyway. Four runs (20 kills) always; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills), from the
-/// seed <c>KLAVIYOEXPORT_SEED</c>.
+/// Kills the application at a random time in each stage of a run, while Klaviyo has faults, and restarts it. The result must be the same
+/// as without the kills. Four runs (20 kills) always run; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills). The seed is
+/// <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
 [Trait(Needs.Trait, Needs.Process)]
 public sealed class KillTests
@@ -29,12 +29,13 @@ public sealed class KillTests
         FaultKind.Delay,
     ];
 
-    // Ten times as many as before would wait for somebody's approval.
+    // Ten times as many as before would need approval.
     private const string NoApproval = "Delivery:Approval:AtLeast";
 
     private static readonly Customer[] Before = [.. Customer.Many(700)];
 
-    // Two batches; some leave, some are new, some without address, invalid, twice, or refused by Klaviyo later.
+    // Two batches. Some profiles leave, some are new, and some have no address, an invalid one or a duplicate, or are refused by Klaviyo
+    // later.
     private static readonly Customer[] After =
     [
         .. Customer.Many(10_900).Skip(500),
@@ -44,7 +45,7 @@ public sealed class KillTests
         .. Enumerable.Range(0, 10).Select(number => new Customer($"z{number}", $"C{2000 + number}@SHOP.example", "Z")),
     ];
 
-    // What a run does when nobody pulls the plug.
+    // The result of a run without kills.
     private static readonly Lazy<Task<Outcome>> Undisturbed = new(async () =>
     {
         await using var bench = await CreateAsync();
@@ -119,7 +120,7 @@ public sealed class KillTests
             "Klaviyo:Retry:TryTimeout=00:01:00"
         );
 
-    /// <summary>Makes every stage last for a while, so that there are instants to kill it in.</summary>
+    /// <summary>Slows down every stage, so that it can be killed in the middle.</summary>
     private static async Task SlowDownAsync(Workbench bench)
     {
         const string slow =
@@ -131,7 +132,7 @@ public sealed class KillTests
             bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = call, DelayMs = 100 });
     }
 
-    /// <summary>So few that a call's tries outlast them: what comes out is not to be changed by them.</summary>
+    /// <summary>Fewer faults than the attempts of a call, so that they do not change the result.</summary>
     private static void AddFaults(Workbench bench, Random random)
     {
         for (var count = random.Next(4); count > 0; count--)
@@ -163,7 +164,7 @@ public sealed class KillTests
         } while (await look.WaitForNextTickAsync(patience));
     }
 
-    /// <summary>All that must be the same, as text that shows where it is not.</summary>
+    /// <summary>Everything that must be the same, as text, so that a failed comparison shows the difference.</summary>
     private sealed record Outcome(RunState State, string Ledger, string Rejections, string List)
     {
         public static async Task<Outcome> OfAsync(Workbench bench, Run run)

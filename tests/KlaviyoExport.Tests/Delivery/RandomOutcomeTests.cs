@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>Whatever happens to a run, in whatever order: nobody is lost and nobody is counted twice.</summary>
+/// <summary>No profile is lost or counted twice, for any sequence of faults.</summary>
 public sealed class RandomOutcomeTests
 {
     private static readonly string[] Calls =
@@ -76,7 +76,8 @@ public sealed class RandomOutcomeTests
         );
 
     /// <summary>
-    /// Customers of every sort, what goes wrong, after how many looks the process is stopped, and whether somebody cancels in the end.
+    /// Customers of all kinds, the faults, the number of answers after which the process is stopped, and whether the run is canceled at
+    /// the end.
     /// </summary>
     private sealed record Story(
         SyncMode Mode,
@@ -104,7 +105,7 @@ public sealed class RandomOutcomeTests
                 .. Customer.Many(Good).Select((customer, at) => at % 2 == 0 ? customer with { Name = "Changed" } : customer),
                 .. Enumerable.Range(0, Missing).Select(number => new Customer($"m{number}", null, "M")),
                 .. Enumerable.Range(0, Wrong).Select(number => new Customer($"w{number}", $"{number} at home", "W")),
-                // Whoever is twice is the same as the first of them.
+                // A duplicate equals the first profile with its address.
                 .. Enumerable.Range(0, Good == 0 ? 0 : Twice).Select(number => new Customer($"t{number}", "C0@SHOP.example", "T")),
                 .. Enumerable.Range(0, Refused).Select(number => new Customer($"r{number}", $"r{number}@async-fail.example", "R")),
             ];
@@ -140,7 +141,7 @@ public sealed class RandomOutcomeTests
             "/data/attributes/profiles/data/0/attributes/email",
             "/data/attributes/profiles/data/99/attributes/email"
         )
-        // A refusal with pointers is an answer to an import; what is about jobs or about the rows of one names no call.
+        // A refusal with pointers applies to imports. Faults of jobs and rows do not name a call.
         select kind is FaultKind.WrongPointers
             ? new Fault(kind)
             {
@@ -179,7 +180,7 @@ public sealed class RandomOutcomeTests
         return true;
     }
 
-    /// <summary>The process is stopped after so many answers of Klaviyo's; the run goes on in another.</summary>
+    /// <summary>Stops the process after this many answers of Klaviyo. Another process resumes the run.</summary>
     private static async Task InterruptAsync(Workbench bench, int runId, int answers)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -193,7 +194,7 @@ public sealed class RandomOutcomeTests
         }
         catch (OperationCanceledException)
         {
-            // As at every stop: it goes on at the next start.
+            // As at every stop: it resumes at the next start.
         }
     }
 
@@ -209,8 +210,7 @@ public sealed class RandomOutcomeTests
             .ToListAsync(Cancel);
         Assert.Equal(rejected.Count, rejected.Distinct().Count());
 
-        // Whom the ledger calls accepted is on the list, whom it calls refused or unsent was not put there by this run, and consent is
-        // nobody's business.
+        // Accepted profiles are on the list, refused and unsent profiles were not added by this run, and consent is unchanged.
         var onList = bench.OnList();
         Assert.Equal(onList.Count, onList.Distinct().Count());
         Assert.DoesNotContain(onList, email => email.EndsWith("@async-fail.example", StringComparison.Ordinal));

@@ -99,7 +99,7 @@ public sealed class ReconciliationTests
         Assert.Equal((4, 1, false), (view.Batches[0].Accepted, view.Batches[0].Refused, view.Batches[0].Differs));
     }
 
-    /// <summary>A run whose only batch is confirmed, with what Klaviyo is to have counted, and that is not closed yet.</summary>
+    /// <summary>A run that is not closed and whose only batch is confirmed, with the given counts of Klaviyo.</summary>
     private static async Task<Workbench> ConfirmedAsync(Action<Batch> count)
     {
         var bench = await Workbench.CreateAsync(Customer.Many(5), SyncMode.Full);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>A run against the sandbox's limits, on one clock of both.</summary>
+/// <summary>A run with the sandbox's rate limits; both use one clock.</summary>
 public sealed class RunRateTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class RunRateTests
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck));
         var (id, execution) = await bench.BeginAsync();
 
-        // The job never ends, so the run asks for it as often as it may: 150 times a minute.
+        // The job never ends, so the run polls it as often as the limit allows: 150 times a minute.
         var first = await MinutesAsync(clock, bench, 1);
         var asked = await MinutesAsync(clock, bench, 3) - first;
         await bench.CancelAsync(id);
@@ -34,7 +34,7 @@ public sealed class RunRateTests
     }
 
     /// <summary>
-    /// Half of what a run does in the store between two calls, so that the clock does not run away from a store that is slow today.
+    /// Half of the store operations of a run between two calls, so that the clock does not advance faster than a slow store.
     /// </summary>
     private static async Task WorkAsync(Workbench bench)
     {

@@ -3,7 +3,7 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>When a run that met an outage is tried again, and what remains of it then.</summary>
+/// <summary>When a run is retried after an outage, and how much of it is left.</summary>
 public sealed class RunRetryTimesTests
 {
     private readonly StoppedClock _clock = new();
@@ -71,7 +71,7 @@ public sealed class RunRetryTimesTests
         return run;
     }
 
-    /// <summary>Real timers under a wall clock that stands still.</summary>
+    /// <summary>Real timers with a fixed wall clock.</summary>
     private sealed class StoppedClock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);

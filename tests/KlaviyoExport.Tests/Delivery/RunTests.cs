@@ -300,7 +300,7 @@ public sealed class RunTests
             run = await bench.GoOnAsync(run.Id);
 
         Assert.Equal((RunState.FailedPermanent, "Delivery.RetriesSpent"), (run.State, run.Outcome!.Code));
-        // A 503 may come after the work was done: nobody knows, and nobody claims to.
+        // A 503 may come after the work was done, so the result is unknown.
         Assert.Equal(10, run.Ledger.Unconfirmed);
         Assert.True(run.Ledger.AddsUp);
     }
@@ -409,7 +409,7 @@ public sealed class RunTests
     public async Task What_an_interrupted_Prepare_left_is_thrown_away_before_it_begins_again()
     {
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches().Append(new("n", null, "N")));
-        // The second batch takes long enough to be interrupted in.
+        // The second batch takes long enough to be interrupted.
         await using (var db = await bench.Product.OpenAsync())
         {
             await db.Database.ExecuteSqlRawAsync(

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>
-/// No key, token or address stands in clear in anything this product writes, at any moment of the life of a connection and its runs.
+/// No key, token or address is in clear text in anything the product writes, at any time in the life of a connection and its runs.
 /// </summary>
 public sealed class SecrecyTests
 {
@@ -24,7 +24,7 @@ public sealed class SecrecyTests
     {
         await using var desk = await DraftDesk.CreateAsync(hasApp: true);
         var product = desk.Product;
-        // While somebody has the store open, what was written last stays in its log beside it.
+        // While the store is open, the last writes are in its write-ahead log.
         await using var holder = await product.OpenAsync();
         await holder.Database.OpenConnectionAsync(Cancel);
         List<string> secrets =
@@ -55,7 +55,7 @@ public sealed class SecrecyTests
         AssertNothingInClear(product, secrets);
         var connection = await desk.FindConnectionAsync(await desk.SaveAsync(draft));
 
-        // A run that fails half-way, goes on, and one that takes people off the list again.
+        // A run that fails in the middle and resumes, and one that removes people from the list.
         Customer[] customers =
         [
             .. Customer.Many(20),
@@ -84,7 +84,7 @@ public sealed class SecrecyTests
         await Customer.WriteAsync(Path.Combine(product.Directory, "Customers.db"), customers.Skip(5));
         Assert.True((await product.RunAsync(export)).Ledger.Removed > 0);
 
-        // Refreshed tokens, a key that is refused, one that is taken.
+        // Refreshed tokens, a key that is refused, one that is accepted.
         desk.Clock.Shift += TimeSpan.FromHours(2);
         await product.Get<AccountLists>().AllAsync(Product.Administrator, connection.Id, Cancel);
         connection = await desk.FindConnectionAsync(connection.Id);
@@ -146,7 +146,7 @@ public sealed class SecrecyTests
             .ToList();
         Assert.Contains(files, file => file.Name == "klaviyo-export.db");
         Assert.Contains(files, file => file.Name == "klaviyo-export.db-wal" && file.Content.Length > 0);
-        // The search itself finds what is there: the name of a connection stands in clear.
+        // The search works: it finds the name of a connection, which is stored in clear text.
         Assert.Contains(files, file => Holds(file.Content, "Shop"));
         Assert.NotEmpty(product.Logs.Lines);
         foreach (var secret in secrets)

@@ -102,8 +102,8 @@ public sealed class ServerSourceRunTests
         return (await product.AddExportAsync("Newsletter", await product.AddConnectionAsync(), (source, segment)), draft.Password!);
     }
 
-    /// <summary>Changes where the source is read from behind the product's back.</summary>
-    /// <returns>Where it was.</returns>
+    /// <summary>Changes the location of the source directly in the store.</summary>
+    /// <returns>The previous location.</returns>
     private static async Task<SourceServer> MoveAsync(Product product, Func<SourceServer, SourceServer> move)
     {
         await using var db = await product.OpenAsync();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>
-/// The rows of docs/delivery.md about a store that is full, locked or gone while a run works; each strikes while a job is followed.
+/// The rows of docs/delivery.md about a store that is full, locked or unavailable. Each fault happens while a run polls a job.
 /// </summary>
 public sealed class StoreFaultTests
 {
@@ -25,7 +25,7 @@ public sealed class StoreFaultTests
         await using var bench = await CreateAsync(store);
         var (id, execution) = await FollowsAsync(bench);
 
-        // A few pages are left: for a line of a timeline, not for six hundred rejections.
+        // A few pages are left: enough for a line of the timeline, not for six hundred rejections.
         await using (var db = await bench.Product.OpenAsync())
             store.MaxPages =
                 await db.Database.SqlQueryRaw<long>("SELECT page_count AS Value FROM pragma_page_count").SingleAsync(Cancel) + 6;
@@ -53,7 +53,7 @@ public sealed class StoreFaultTests
             await locking.ExecuteNonQueryAsync(Cancel);
             bench.Sandbox.Faults.Clear();
 
-            // Not even the failure can be written down; whoever runs it must hear of it.
+            // The failure itself cannot be stored, so the caller must get the exception.
             await Assert.ThrowsAnyAsync<Exception>(() => execution);
         }
 
@@ -88,7 +88,7 @@ public sealed class StoreFaultTests
             configure: services => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(store, store.Commands))
         );
 
-    /// <summary>A run that follows its one job, which stays where it is until the faults are cleared.</summary>
+    /// <summary>A run that polls its one job, which does not advance until the faults are removed.</summary>
     private static async Task<(int Id, Task<DateTimeOffset?> Execution)> FollowsAsync(Workbench bench)
     {
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
@@ -107,7 +107,7 @@ public sealed class StoreFaultTests
         Assert.Single(bench.Sandbox.State.Jobs());
     }
 
-    /// <summary>A store with so much room, that is not waited for as long as in earnest.</summary>
+    /// <summary>A store with limited space and a short busy time-out.</summary>
     private sealed class Store : DbConnectionInterceptor
     {
         public long? MaxPages { get; set; }

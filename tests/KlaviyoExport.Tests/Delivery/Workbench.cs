@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>A product with one export of one customer database, and runs of it executed to the end of a try.</summary>
+/// <summary>A product with one export of one customer database. Runs are executed to the end of an attempt.</summary>
 internal sealed class Workbench : IAsyncDisposable
 {
     private const string Customers = "Customers";
@@ -57,13 +57,13 @@ internal sealed class Workbench : IAsyncDisposable
     public Task ReplaceCustomersAsync(IEnumerable<Customer> customers) =>
         Customer.WriteAsync(Path.Combine(Product.Directory, Customers + ".db"), customers);
 
-    /// <summary>Queues a run without executing it, as if the process had died right after.</summary>
+    /// <summary>Queues a run without executing it, as if the process had been killed right after.</summary>
     public Task<int> QueueAsync() => Product.QueueAsync(ExportId);
 
-    /// <summary>Runs the export to the end of this try.</summary>
+    /// <summary>Runs the export to the end of this attempt.</summary>
     public Task<Run> RunAsync() => Product.RunAsync(ExportId);
 
-    /// <summary>The application over the same store and sandbox, in a process of its own.</summary>
+    /// <summary>The application in a process of its own, with the same store and sandbox.</summary>
     public AppProcess StartApp(params string[] settings) =>
         AppProcess.Start(
             Product.DataDirectory,
@@ -84,14 +84,14 @@ internal sealed class Workbench : IAsyncDisposable
 
     public Task<Run> FindAsync(int runId) => Product.FindRunAsync(runId);
 
-    /// <summary>A run that was asked for and runs until the test waits for it.</summary>
+    /// <summary>Starts a run and returns it before it has ended.</summary>
     public async Task<(int Id, Task<DateTimeOffset?> Execution)> BeginAsync()
     {
         var id = await QueueAsync();
         return (id, Task.Run(() => Product.Get<RunExecution>().RunAsync(id, Cancel), Cancel));
     }
 
-    /// <summary>Takes a run that failed through all the tries it has left.</summary>
+    /// <summary>Executes all remaining attempts of a failed run.</summary>
     public async Task<Run> SpendRetriesAsync(int runId)
     {
         Run run;
@@ -102,7 +102,7 @@ internal sealed class Workbench : IAsyncDisposable
 
     public Task CancelAsync(int runId) => Product.Get<RunService>().CancelAsync(Product.Administrator, runId, Cancel);
 
-    /// <summary>That a run ended as it should, in every respect: state, words, ledger, payload, batches.</summary>
+    /// <summary>Checks everything about an ended run: state, message, ledger, payloads, batches.</summary>
     public async Task EndedAsync(
         Run run,
         RunState state,
@@ -125,7 +125,7 @@ internal sealed class Workbench : IAsyncDisposable
         Assert.Equal(accepted, await db.Set<Batch>().Where(batch => batch.RunId == run.Id).SumAsync(batch => batch.Accepted, Cancel));
     }
 
-    /// <summary>That a run waits for its next try, with all it needs for it.</summary>
+    /// <summary>Checks that a run waits for its next attempt, with everything it needs.</summary>
     public async Task WaitsAsync(Run run, string outcome)
     {
         Assert.Equal((RunState.FailedRetrying, outcome), (run.State, run.Outcome?.Code));
@@ -153,7 +153,7 @@ internal sealed class Workbench : IAsyncDisposable
             ).Rows,
         ];
 
-    /// <summary>The addresses on the list, without those the sandbox began with.</summary>
+    /// <summary>The addresses on the list, without those it had at the start.</summary>
     public List<string> OnList(string listId = PracticeStore.Newsletter) =>
         [
             .. Sandbox

@@ -121,7 +121,7 @@ public class ApprovalTests
             other = await bench.Product.AddExportAsync("Other", connection, (source, segment));
         }
 
-        // Of the same account, and behind it in the account's queue.
+        // A run of the same account, behind it in the queue.
         await bench.Product.WaitForAsync(await bench.Product.QueueAsync(other), run => run.State.IsFinal());
 
         Assert.Equal(RunState.NeedsApproval, (await bench.FindAsync(waiting.Id)).State);
@@ -259,7 +259,7 @@ public class ApprovalTests
         var owner = Product.Administrator with { Role = Role.Operator };
         await Assert.ThrowsAsync<NotAllowedException>(() => runs.ApproveAsync(owner with { Role = Role.Viewer }, waiting.Id, Cancel));
         await Assert.ThrowsAsync<NotAllowedException>(() => runs.ApproveAsync(Product.Operator, waiting.Id, Cancel));
-        // Somebody else of the same name.
+        // Another person with the same name.
         await Assert.ThrowsAsync<NotAllowedException>(() => runs.ApproveAsync(owner with { Id = "a2" }, waiting.Id, Cancel));
         await runs.ApproveAsync(owner, waiting.Id, Cancel);
 

@@ -152,7 +152,7 @@ public sealed class RetryTests
         var id = await QueueAsync(bench, first.Id);
         await using (var db = await bench.Product.OpenAsync())
         {
-            // As a process leaves it that dies while it reads.
+            // The state after a process was killed while it read.
             var run = await db.Set<Run>().FindAsync([id], Cancel);
             run!.MoveTo(RunState.Preparing);
             db.Set<Rejection>()
@@ -198,7 +198,7 @@ public sealed class RetryTests
         Assert.Equal(await QueueAsync(bench, first.Id), await QueueAsync(bench, first.Id));
     }
 
-    // Numbers come back from the store as they were written there, not as they were made.
+    // Values are read from the store as they were written, so numbers may have another type.
     private static LocalizedMessage Whole(LocalizedMessage message) =>
         new(message.Code, [.. message.Arguments.Select(argument => argument is long number ? (int)number : argument)]);
 

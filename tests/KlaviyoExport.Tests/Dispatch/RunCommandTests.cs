@@ -196,7 +196,7 @@ public class RunCommandTests
     private static async Task<int> IdAsync(Product product, string name) =>
         (await product.Get<ExportQueries>().PageAsync(Product.Viewer, new ExportQuery(), Cancel)).Rows.Single(row => row.Name == name).Id;
 
-    /// <summary>Exports that are scheduled, not scheduled, under way, not shared with contributors, and detached.</summary>
+    /// <summary>Exports that are scheduled, not scheduled, running, not shared with contributors, and detached.</summary>
     private static async Task<Product> ManyAsync()
     {
         var product = await Product.CreateAsync();

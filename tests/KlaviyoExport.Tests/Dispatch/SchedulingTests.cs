@@ -70,7 +70,7 @@ public class SchedulingTests
         await product.StartAsync();
 
         int[] runs = [await product.QueueAsync(here), await product.QueueAsync(there)];
-        // Neither gets through before both have come to the gate.
+        // The gate opens only when both have arrived.
         await gate.ReachedAsync(PracticeStore.Id);
         await gate.ReachedAsync(SecondStore.Id);
         gate.Open();
@@ -115,8 +115,8 @@ public class SchedulingTests
 
         var open = await product.FindRunAsync(id);
         Assert.Equal((RunState.Confirming, (DateTimeOffset?)null), (open.State, open.FinishedAt));
-        // The stuck job is forgotten, so the batch is sent again. (For good: a question that was cut off by the stop may still be on its
-        // way.)
+        // The stuck job becomes unknown, so the batch is sent again. (Permanently: a call that was interrupted by the stop may still be
+        // in progress.)
         await using (var db = await product.OpenAsync())
         {
             var stuck = await db.Set<Batch>()
@@ -225,7 +225,7 @@ public class SchedulingTests
 
     private static Task<Run> EndAsync(Product product, int runId) => product.WaitForAsync(runId, run => run.FinishedAt is not null);
 
-    /// <summary>When a run's next try is due, as soon as the scheduler knows.</summary>
+    /// <summary>When the next attempt of a run is due, as soon as the scheduler knows.</summary>
     private static async Task<DateTimeOffset> DueAsync(Product product, int runId)
     {
         var scheduler = await product.Get<ISchedulerFactory>().GetScheduler(Cancel);
@@ -245,7 +245,7 @@ public class SchedulingTests
         }
     }
 
-    /// <summary>Holds every import until it is opened, and knows whose imports have come.</summary>
+    /// <summary>Holds every import until the gate opens, and records whose imports have arrived.</summary>
     private sealed class Gate
     {
         private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -66,7 +66,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task Exports_without_a_fate_are_named_and_nothing_is_removed()
+    public async Task Exports_without_a_choice_are_named_and_nothing_is_removed()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
@@ -109,7 +109,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task Each_export_meets_its_fate_and_what_is_left_names_nobody()
+    public async Task Each_export_is_removed_or_detached_as_chosen_and_no_addresses_are_left()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();

@@ -282,7 +282,7 @@ public sealed class ExportServiceTests
         Assert.Equal(shared, await desk.Service.SaveAsync(Product.Contributor, desk.Draft with { Id = shared, Name = "Renamed" }, Cancel));
     }
 
-    /// <summary>Does something while the next request is on its way.</summary>
+    /// <summary>Does something while the next request is in progress.</summary>
     private sealed class Meanwhile : DelegatingHandler
     {
         public Func<Task>? Deed { get; set; }
@@ -298,7 +298,7 @@ public sealed class ExportServiceTests
         }
     }
 
-    /// <summary>A product with a connection, a source and a segment, and the draft of an export over them.</summary>
+    /// <summary>A product with a connection, a source, a segment, and a draft of an export.</summary>
     private sealed class Desk : IAsyncDisposable
     {
         private Desk(

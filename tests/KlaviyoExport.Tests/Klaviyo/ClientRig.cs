@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>The client as the product registers it, its tries quick, and everything it logs.</summary>
+/// <summary>The client as the product registers it, with short pauses between attempts, and its log.</summary>
 internal sealed class ClientRig : IDisposable
 {
     private readonly ServiceProvider _services;

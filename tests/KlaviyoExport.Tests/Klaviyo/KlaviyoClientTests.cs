@@ -5,7 +5,7 @@ using SandboxConsent = KlaviyoExport.Sandbox.Profiles.SandboxConsent;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>Each call against the Sandbox: what it gives, and that all pages are read.</summary>
+/// <summary>Each call of the client with the sandbox: its result, and that all pages are read.</summary>
 public sealed class KlaviyoClientTests : IAsyncLifetime
 {
     private SandboxFixture _klaviyo = null!;
@@ -138,7 +138,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancelled_job_is_over()
+    public async Task A_canceled_job_is_over()
     {
         _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled));
 

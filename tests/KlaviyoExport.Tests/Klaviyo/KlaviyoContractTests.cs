@@ -4,9 +4,7 @@ using KlaviyoExport.Tests.OpenApi;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>
-/// Every request the client makes, and what it is answered, against Klaviyo's published description where that is at hand.
-/// </summary>
+/// <summary>Compares every request of the client, and every answer, with Klaviyo's published description, if that is available.</summary>
 public sealed class KlaviyoContractTests : IAsyncLifetime
 {
     private readonly ContractHandler _contract = new(new SocketsHttpHandler());
@@ -50,7 +48,7 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
             ).Succeeded
         );
 
-        // Two pages of lists, two of errors, two of members, and one of each other call.
+        // Two pages of lists, errors and members, and one of each other call.
         Assert.Empty(_contract.Faults);
         Assert.Equal(OpenApiSlices.Available ? 13 : 0, _contract.Checked);
     }
@@ -80,7 +78,7 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
         Assert.Equal(OpenApiSlices.Available ? 1 : 0, _contract.Checked);
     }
 
-    /// <summary>Every second address is one the Sandbox takes at first and fails later.</summary>
+    /// <summary>The sandbox accepts every second address at first and refuses it later.</summary>
     private static byte[] Body(int count)
     {
         using var writer = new ProfileWriter([

@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>What the client makes of a Klaviyo that has a bad day: once is tried again, always is an outage.</summary>
+/// <summary>How the client handles faults of Klaviyo: a single fault is retried, a permanent one is an outage.</summary>
 public sealed class KlaviyoFaultTests : IAsyncLifetime
 {
     private SandboxFixture _klaviyo = null!;

@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>The client against the Sandbox's limits, whose windows begin with the clock's own second and minute.</summary>
+/// <summary>The client with the sandbox's rate limits, whose windows begin with each second and minute of the clock.</summary>
 public sealed class KlaviyoRateTests
 {
     [Fact]
@@ -76,7 +76,8 @@ public sealed class KlaviyoRateTests
 
         await Pace.AdvanceUntilAsync(clock, AtOnceAsync(klaviyo, 400));
 
-        // With ten in any second and 150 in any minute, the 301st cannot go before two minutes and the 400th not before nine seconds more.
+        // With ten per second and 150 per minute, the 301st cannot be sent before two minutes, and the 400th not before nine more
+        // seconds.
         Assert.InRange((clock.GetUtcNow() - began).TotalSeconds, 129, 129 * 1.06);
         Assert.DoesNotContain(429, klaviyo.Statuses);
     }
@@ -97,10 +98,10 @@ public sealed class KlaviyoRateTests
 
         await Pace.AdvanceUntilAsync(clock, OneAfterAnotherAsync(klaviyo, 200));
         var (elapsed, others) = (clock.GetUtcNow() - began, klaviyo.Sandbox.Faults.Others);
-        // Of 150 a minute the other has what it asks for, or half where it asks for more; ours is the rest.
+        // Of 150 per minute the other client gets what it wants, but at most half; the product gets the rest.
         var theirs = Math.Min(60 * callsPerSecond, 75);
         Assert.InRange(elapsed.TotalMinutes, 0, (200.0 / (150 - theirs)) + 2);
-        // The clock may run on while an answer is on its way, when the other client is not counted.
+        // The clock may advance while an answer is in progress, and the other client is not counted then.
         Assert.InRange(others.Served, 0.8 * theirs * elapsed.TotalMinutes, double.MaxValue);
 
         klaviyo.Sandbox.Faults.Clear();

@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>How Klaviyo says no, as the Sandbox says it.</summary>
+/// <summary>Klaviyo's refusals, as the sandbox returns them.</summary>
 public sealed class KlaviyoRefusalTests : IAsyncLifetime
 {
     private SandboxFixture _klaviyo = null!;
@@ -148,7 +148,7 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
         );
     }
 
-    /// <summary>Profiles as the writer writes them, whatever the addresses.</summary>
+    /// <summary>The body as the profile writer writes it, with any addresses.</summary>
     private static byte[] Body(params string[] emails)
     {
         using var writer = new ProfileWriter([ProfilePath.Email]);

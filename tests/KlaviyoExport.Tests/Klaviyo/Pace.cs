@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Tests.Klaviyo;
 
 /// <summary>
-/// Moves the clock on while calls work over real HTTP. Between two steps a request of its own goes there and back, so that the clock never
-/// runs away from a network that is slow today.
+/// Advances the clock while calls are made over real HTTP. Between two steps it makes a request of its own, so that the clock does not
+/// advance faster than a slow network.
 /// </summary>
 internal static class Pace
 {

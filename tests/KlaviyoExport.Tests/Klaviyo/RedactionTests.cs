@@ -26,7 +26,7 @@ public sealed class RedactionTests
         );
     }
 
-    /// <summary>A long text is cut before it is searched; half an address at the cut must not come through as a word.</summary>
+    /// <summary>A long text is cut before it is searched. Half an address at the cut must not be kept as a word.</summary>
     [Fact]
     public void An_address_across_the_cut_does_not_show()
     {

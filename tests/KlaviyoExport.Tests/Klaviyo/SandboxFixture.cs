@@ -4,7 +4,7 @@ using KlaviyoExport.Sandbox.Accounts;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>A Sandbox of a test's own, and the client as the product registers it.</summary>
+/// <summary>A sandbox of the test, and the client as the product registers it.</summary>
 internal sealed class SandboxFixture : IAsyncDisposable
 {
     private SandboxFixture(SandboxServer sandbox, ClientRig rig) => (Sandbox, Rig) = (sandbox, rig);
@@ -32,7 +32,7 @@ internal sealed class SandboxFixture : IAsyncDisposable
         return new(sandbox, new ClientRig(sandbox.BaseAddress.ToString(), clock, settings));
     }
 
-    /// <summary>Hands over profiles named p0, p1 and so on, and takes their job to its end.</summary>
+    /// <summary>Sends profiles named p0, p1 and so on, and finishes their job.</summary>
     public async Task<string> ImportAsync(int count, string domain = "import.example")
     {
         using var writer = new ProfileWriter([ProfilePath.Email, ProfilePath.Parse("first_name")]);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Tests.Klaviyo;
 
 /// <summary>
-/// A real HTTP server on the loopback that answers as a test writes, for what no Klaviyo, not even the Sandbox's, should ever answer.
+/// A real HTTP server on loopback with the answers of a test, for answers that neither Klaviyo nor the sandbox should give.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
@@ -55,7 +55,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Some tests leave a call unanswered on purpose; there is nothing to wait for.
+        // Some tests leave a call unanswered on purpose.
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
     }

@@ -100,7 +100,7 @@ public class ListCheckTests
         Assert.Equal(check, await checks.RequestAsync(Product.Operator, run.Id, Cancel));
         await using (var db = await bench.Product.OpenAsync())
         {
-            // As if it had been killed in the middle.
+            // The state after a kill in the middle.
             await db.Set<ListCheck>().ExecuteUpdateAsync(set => set.SetProperty(stored => stored.State, ListCheckState.Checking), Cancel);
             db.Set<ListDifference>()
                 .Add(
@@ -206,7 +206,7 @@ public class ListCheckTests
         Assert.False(await after.Set<ListDifference>().AnyAsync(Cancel));
     }
 
-    /// <summary>With a list that is empty before.</summary>
+    /// <summary>Uses a list that is empty at the start.</summary>
     private static async Task<Workbench> BenchAsync(IEnumerable<Customer> customers, SyncMode mode = SyncMode.Full)
     {
         var bench = await Workbench.CreateAsync(customers, mode);

@@ -3,14 +3,14 @@ using System.Web;
 namespace KlaviyoExport.Tests.OpenApi;
 
 /// <summary>
-/// Stands in an HttpClient and checks every request and every answer against Klaviyo's description; a call it does not describe is a fault
-/// too.
+/// A handler of an HttpClient that checks every request and every answer with Klaviyo's description. A call that is not described is a
+/// fault too.
 /// </summary>
 public sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private readonly List<string> _faults = [];
 
-    /// <summary>What was wrong so far. Empty where the slices are not at hand.</summary>
+    /// <summary>The faults found. Empty if the slices are not available.</summary>
     public IReadOnlyList<string> Faults
     {
         get

@@ -5,8 +5,8 @@ using NJsonSchema;
 namespace KlaviyoExport.Tests.OpenApi;
 
 /// <summary>
-/// One call of Klaviyo's published description, able to check a request and an answer against it. Objects are closed: a member the
-/// description does not name is a fault.
+/// One call of Klaviyo's published description. Checks requests and answers of the call. A member that the description does not name is a
+/// fault.
 /// </summary>
 public sealed class OpenApiSlice
 {
@@ -32,7 +32,7 @@ public sealed class OpenApiSlice
     /// <summary>The path with its placeholders.</summary>
     public string Path => string.Join('/', _segments);
 
-    /// <summary>The description itself, for what is not about single requests: scopes, limits, filters.</summary>
+    /// <summary>The description itself, for what does not concern single requests: scopes, limits, filters.</summary>
     public JsonObject Operation => _operation;
 
     public static OpenApiSlice Parse(string json)
@@ -54,7 +54,7 @@ public sealed class OpenApiSlice
     /// <param name="query">Decoded parameters.</param>
     /// <param name="headers">By lower-case name, content headers too.</param>
     /// <param name="body">Null when there was none.</param>
-    /// <returns>What is wrong; empty when nothing is.</returns>
+    /// <returns>The faults; empty if there are none.</returns>
     public IReadOnlyList<string> ValidateRequest(
         IReadOnlyDictionary<string, string> query,
         IReadOnlyDictionary<string, string> headers,
@@ -110,7 +110,7 @@ public sealed class OpenApiSlice
         var (mediaType, schema) = content.Single();
         if (contentType?.Split(';')[0] != mediaType)
             return [$"content-type is {contentType}, not {mediaType}"];
-        // Klaviyo's description leaves out members of error objects that it sends, so only its error answers stay open.
+        // Klaviyo's description omits members of error objects that it sends, so error answers may contain more.
         return Validate(schema!["schema"]!, body ?? "", closed: status < 400, sparse);
     }
 

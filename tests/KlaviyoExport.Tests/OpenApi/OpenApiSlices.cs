@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Tests.OpenApi;
 
-/// <summary>All slices of Klaviyo's description, where the folder with them stands beside the repository.</summary>
+/// <summary>All slices of Klaviyo's description, if their folder is beside the repository.</summary>
 public static class OpenApiSlices
 {
     private static readonly Lazy<IReadOnlyList<OpenApiSlice>> Loaded = new(Load);
 
-    /// <summary>Empty where the folder is missing: nothing can be checked then.</summary>
+    /// <summary>Empty if the folder is missing; then nothing can be checked.</summary>
     public static IReadOnlyList<OpenApiSlice> All => Loaded.Value;
 
     public static bool Available => All.Count > 0;

@@ -4,7 +4,7 @@ namespace KlaviyoExport.Tests.OpenApi;
 
 internal static class SchemaFault
 {
-    /// <summary>The fault and, for oneOf and the like, what was wrong with each choice.</summary>
+    /// <summary>The fault and, for oneOf and similar keywords, the faults of each choice.</summary>
     public static IEnumerable<string> Describe(ValidationError error)
     {
         yield return $"{error.Path}: {error.Kind}";

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace KlaviyoExport.Tests.OpenApi;
 
 /// <summary>
-/// Turns an OpenAPI 3.0 schema into plain JSON Schema: references are put in place, <c>allOf</c> parts become one object, <c>nullable</c>
-/// becomes a type, and objects that name their members are closed.
+/// Converts an OpenAPI 3.0 schema to JSON Schema: references are replaced, <c>allOf</c> parts become one object, <c>nullable</c> becomes
+/// a type, and objects allow no other members.
 /// </summary>
 internal static class SchemaRewrite
 {

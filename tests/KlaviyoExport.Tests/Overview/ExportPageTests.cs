@@ -180,7 +180,7 @@ public class ExportPageTests
     private static async Task<string> NamesAsync(Product product, ExportQuery query) =>
         string.Join(' ', (await product.Get<ExportQueries>().PageAsync(Product.Viewer, query, Cancel)).Rows.Select(row => row.Name));
 
-    /// <summary>Four exports, of which one is detached, one has failed, one is queued, one was successful.</summary>
+    /// <summary>Four exports: one detached, one failed, one queued, one successful.</summary>
     private static async Task<Product> CreateAsync()
     {
         var product = await Product.CreateAsync();

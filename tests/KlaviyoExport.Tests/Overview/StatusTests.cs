@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Overview;
 
-/// <summary>What System > Status says.</summary>
+/// <summary>The content of System > Status.</summary>
 public class StatusTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -44,7 +44,7 @@ public class AuditTrailTests : IAsyncLifetime
     [InlineData(null, null, "s_1", "Socks_1")]
     [InlineData(null, null, "nova", "Vera")]
     [InlineData(null, null, @"\", "")]
-    public async Task It_is_read_newest_first_by_person_deed_and_text(string? who, string? action, string? text, string expected)
+    public async Task It_is_read_newest_first_by_person_action_and_text(string? who, string? action, string? text, string expected)
     {
         var page = await Trail.ListAsync(Product.Administrator, new AuditFilter(who, action, text), 0, 10, Cancel);
 

@@ -136,12 +136,12 @@ public class PeopleServiceTests : IAsyncLifetime
         var boris = new Actor("boris", "Boris", Role.Administrator);
         for (var round = 0; round < 10; round++)
         {
-            var deeds = new[]
+            var actions = new[]
             {
                 Record.ExceptionAsync(() => DemoteAsync(Ana, "boris")).AsTask(),
                 Record.ExceptionAsync(() => DemoteAsync(boris, "ana")).AsTask(),
             };
-            var refusals = (await Task.WhenAll(deeds)).OfType<LocalizedException>();
+            var refusals = (await Task.WhenAll(actions)).OfType<LocalizedException>();
 
             Assert.Equal("People.LastAdministrator", Assert.Single(refusals).LocalizedMessage.Code);
             Assert.Single(await People.ListAsync(Ana, Cancel), person => person.Role == Role.Administrator);

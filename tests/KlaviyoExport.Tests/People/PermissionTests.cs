@@ -16,14 +16,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.People;
 
-/// <summary>Who may do what, asked of every service itself, whatever the pages show.</summary>
+/// <summary>The permissions of every role, checked at the services, independently of the pages.</summary>
 public sealed class PermissionTests
 {
     private static readonly ConditionSegment Everybody = new(new ConditionGroup(GroupKind.All, []));
 
     /// <summary>
-    /// Each action and who may do it, in letters: Administrator, Contributor with the connection shared, contributor without (c), Operator,
-    /// Viewer.
+    /// Each action and who may do it: (A)dministrator, (C)ontributor with the connection shared, (c)ontributor without, (O)perator,
+    /// (V)iewer.
     /// </summary>
     private static readonly Dictionary<string, (string Allowed, Func<Ground, Actor, Task> DoAsync)> Deeds = new()
     {
@@ -83,8 +83,8 @@ public sealed class PermissionTests
             "A",
             async (g, who) =>
             {
-                // Where an app is configured the account is confirmed by signing in: an administrator is told so, and nobody else gets that
-                // far.
+                // With an app the account is confirmed by signing in: an administrator gets this message, and other people are refused
+                // before.
                 try
                 {
                     await g.Get<ConnectionDrafts>().ConfirmAccountAsync(who, g.DraftOf(who), Cancel);
@@ -290,7 +290,7 @@ public sealed class PermissionTests
         ),
     };
 
-    /// <summary>Answers differently rather than refusing: tested by what it answers.</summary>
+    /// <summary>Actions that answer differently instead of refusing. Their answers are tested.</summary>
     private static readonly string[] AnswersByRight = ["ConnectionService.ListUsableAsync"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -299,12 +299,12 @@ public sealed class PermissionTests
         [.. from action in Deeds from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
 
     [Fact]
-    public void Every_public_deed_of_a_service_that_is_told_who_asks_is_in_the_table()
+    public void Every_public_action_of_a_service_that_is_told_who_asks_is_in_the_table()
     {
         var services = typeof(ConnectionService)
             .Assembly.GetExportedTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && !type.IsAssignableTo(typeof(Delegate)));
-        var deeds = services
+        var actions = services
             .SelectMany(type =>
                 type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
                     .Where(method =>
@@ -317,7 +317,7 @@ public sealed class PermissionTests
 
         Assert.Equal(
             Deeds.Keys.Select(action => action.Split(',')[0]).Concat(AnswersByRight).Distinct().Order(StringComparer.Ordinal),
-            deeds.Order(StringComparer.Ordinal)
+            actions.Order(StringComparer.Ordinal)
         );
     }
 
@@ -338,7 +338,7 @@ public sealed class PermissionTests
     public async Task Who_may_not_is_refused_and_nothing_is_changed(char who)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
-        // The run that is to be canceled in vain.
+        // The run that the test tries to cancel.
         await ground.Product.QueueAsync(ground.ExportId);
         var before = await ground.ContentAsync();
 
@@ -444,7 +444,7 @@ public sealed class PermissionTests
             _ => Product.Viewer,
         };
 
-    /// <summary>One of everything a action can be done to.</summary>
+    /// <summary>One of everything that an action can change.</summary>
     private sealed class Ground : IAsyncDisposable
     {
         public static readonly Uri Callback = new("http://localhost/connections/klaviyo/callback");
@@ -511,13 +511,14 @@ public sealed class PermissionTests
         }
 
         /// <summary>
-        /// A complete draft that belongs even to those who may not have one, so that it is the rule that refuses and not the absence.
+        /// A complete draft that belongs to the person even if the person may not have one, so that the permission refuses and not the
+        /// missing draft.
         /// </summary>
         public int DraftOf(Actor who) => _drafts[who.Id];
 
         public FreshSignIn ProofOf(Actor who) => new(who.Id, Get<TimeProvider>().GetUtcNow());
 
-        /// <summary>The state of a trip to Klaviyo; those who may not go there have a made-up one.</summary>
+        /// <summary>The state of a sign-in at Klaviyo. People who may not sign in there get an invented one.</summary>
         public async Task<string?> StateOfAsync(Actor who) =>
             who.Role != Role.Administrator
                 ? "made-up"
@@ -530,9 +531,7 @@ public sealed class PermissionTests
 
         public async Task<ExportDraft> DraftAsync() => (await Get<ExportService>().GetAsync(Product.Administrator, ExportId, Cancel)).Draft;
 
-        /// <summary>
-        /// The run, waiting for approval; those who may not decide find it as it is, for they are refused before anybody looks.
-        /// </summary>
+        /// <summary>The run that waits for approval. People who may not decide are refused before it is read.</summary>
         public async Task<int> WaitingRunAsync(Actor who, bool own)
         {
             if (
@@ -579,7 +578,7 @@ public sealed class PermissionTests
             _drafts[who.Id] = draft.Id;
         }
 
-        /// <summary>Somebody to manage.</summary>
+        /// <summary>A person to manage.</summary>
         public async Task<string> PersonAsync()
         {
             await using var db = await Product.OpenAsync();
@@ -594,7 +593,7 @@ public sealed class PermissionTests
             return user.Id;
         }
 
-        /// <summary>All that people can change.</summary>
+        /// <summary>Everything that people can change.</summary>
         public async Task<string> ContentAsync()
         {
             await using var db = await Product.OpenAsync();

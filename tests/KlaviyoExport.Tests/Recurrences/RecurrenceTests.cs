@@ -18,16 +18,16 @@ public sealed class RecurrenceTests
     ];
 
     [Theory]
-    // Set forward at 02:00: 02:30 is never shown, 03:00 is the next that is.
+    // Set forward at 02:00: 02:30 does not exist, and 03:00 is the next time that does.
     [InlineData("Europe/Belgrade", "02:30", "2026-03-28T02:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00")]
     [InlineData("America/New_York", "02:15", "2026-03-07T02:15:00-05:00", "2026-03-08T03:00:00-04:00", "2026-03-09T02:15:00-04:00")]
-    // By half an hour only.
+    // A change of half an hour.
     [InlineData("Australia/Lord_Howe", "02:10", "2026-10-03T02:10:00+10:30", "2026-10-04T02:30:00+11:00", "2026-10-05T02:10:00+11:00")]
-    // Set back: shown twice, the first time counts.
+    // Set back: the time occurs twice, and the first one counts.
     [InlineData("Europe/Belgrade", "02:30", "2026-10-24T02:30:00+02:00", "2026-10-25T02:30:00+02:00", "2026-10-26T02:30:00+01:00")]
     [InlineData("America/New_York", "01:30", "2026-10-31T01:30:00-04:00", "2026-11-01T01:30:00-04:00", "2026-11-02T01:30:00-05:00")]
     [InlineData("Australia/Lord_Howe", "01:45", "2026-04-04T01:45:00+11:00", "2026-04-05T01:45:00+11:00", "2026-04-06T01:45:00+10:30")]
-    // Samoa went without 30 December 2011.
+    // Samoa had no 30 December 2011.
     [InlineData("Pacific/Apia", "08:00", "2011-12-29T08:00:00-10:00", "2011-12-31T00:00:00+14:00", "2011-12-31T08:00:00+14:00")]
     public void A_day_of_changing_clocks_has_each_time_once(string zone, string time, params string[] expected)
     {
@@ -190,7 +190,7 @@ public sealed class RecurrenceTests
             )
         );
 
-    /// <summary>Another way to the same end: watching the clocks minute by minute.</summary>
+    /// <summary>Computes the same occurrences in another way: minute by minute.</summary>
     private static List<DateTime> FirstShowings(Recurrence recurrence, TimeZoneInfo zone, DateTimeOffset after, DateTimeOffset end)
     {
         var first = new SortedSet<DateTime>();
@@ -217,7 +217,7 @@ public sealed class RecurrenceTests
         return [.. first.Where(at => at > after.UtcDateTime && at <= end.UtcDateTime)];
     }
 
-    /// <summary>Around the changes of the clocks more often than not.</summary>
+    /// <summary>Times that are often near a clock change.</summary>
     private static Gen<(Recurrence Recurrence, DateTimeOffset After)> Cases() =>
         from zone in Gen.Elements(Zones)
         from weekly in Gen.Elements(true, false)

@@ -163,7 +163,7 @@ public class ChangeFeedTests
         await told.MoveNextAsync();
         Assert.Equal(FeedNews.Changed, told.Current);
 
-        // Whatever goes wrong in a look: the feed goes on.
+        // The feed continues after any exception.
         foreach (var kind in new Exception[] { new DbUpdateException(), new InvalidOperationException("a bug") })
         {
             fault = kind;

@@ -5,7 +5,7 @@ using KlaviyoExport.Tests.Delivery;
 
 namespace KlaviyoExport.Tests.Runs;
 
-/// <summary>Two executions of one run, as when a machine stands still, is given up, and goes on beside its successor.</summary>
+/// <summary>Two executions of one run, as after a server was paused and another one took over its run.</summary>
 public sealed class RunClaimTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -5,12 +5,10 @@ using KlaviyoExport.Tests.OpenApi;
 
 namespace KlaviyoExport.Tests.Sandbox;
 
-/// <summary>
-/// Compares what the sandbox says of its calls with Klaviyo's description. Where the slices are missing there is nothing to compare.
-/// </summary>
+/// <summary>Compares the sandbox's table of calls with Klaviyo's description, if the slices are available.</summary>
 public sealed class CallTableTests
 {
-    /// <summary>Named by the description and deliberately refused here: practice profiles have no such thing.</summary>
+    /// <summary>Fields of the description that the sandbox refuses, because its profiles do not have them.</summary>
     private static readonly string[] LeftOut = ["fields[conversation]", "fields[push-token]", "include"];
 
     public static TheoryData<string> Calls => [.. CallTable.All.Select(c => c.Id)];

@@ -8,7 +8,7 @@ using KlaviyoExport.Tests.OpenApi;
 
 namespace KlaviyoExport.Tests.Sandbox;
 
-/// <summary>A running sandbox on a clock of its own and a client that checks every answer against Klaviyo's description.</summary>
+/// <summary>A running sandbox with a clock of its own, and a client that checks every answer with Klaviyo's description.</summary>
 internal sealed class SandboxSession : IAsyncDisposable
 {
     public const string MediaType = "application/vnd.api+json";
@@ -29,7 +29,7 @@ internal sealed class SandboxSession : IAsyncDisposable
 
     public SandboxState State => Server.State;
 
-    /// <summary>How often the client had to connect.</summary>
+    /// <summary>How often the client opened a connection.</summary>
     public int Connections { get; private set; }
 
     public string Key { get; set; } = PracticeStore.FullKey;

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Scheduling;
 
-/// <summary>Own schedules of exports. It is 12:00 and they are due at 13:00, unless a test says otherwise.</summary>
+/// <summary>Schedules of exports. It is 12:00, and they are due at 13:00, unless a test says otherwise.</summary>
 public class ExportTimerTests
 {
     private static readonly ExportSchedule Daily = new() { IsOn = true, Own = Schedules.DailyAt13 };

@@ -1,11 +1,11 @@
 namespace KlaviyoExport.Tests.Scheduling;
 
-/// <summary>A shifted clock for Quartz, which sleeps in real time until the next trigger it knows of.</summary>
+/// <summary>A shifted clock for Quartz, which waits in real time until the next trigger.</summary>
 internal sealed class LeapClock : ShiftedClock
 {
     public void Leap(TimeSpan by) => Shift += by;
 
-    /// <summary>Sets it forward and has the scheduler look at it.</summary>
+    /// <summary>Moves the clock forward and makes the scheduler read it.</summary>
     public async Task LeapAsync(Product product, TimeSpan by)
     {
         Leap(by);

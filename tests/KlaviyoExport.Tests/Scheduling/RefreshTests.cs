@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Scheduling;
 
-/// <summary>The system refresh as the worker carries it out, to a real sandbox.</summary>
+/// <summary>The system refresh as the worker executes it, with a real sandbox.</summary>
 public class RefreshTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -322,7 +322,7 @@ public class RefreshTests
 
         await RefreshAsync(product);
 
-        // Tidied up once the refresh has ended.
+        // Deleted after the refresh has ended.
         await product.UntilAsync(async db => await db.Set<Refresh>().CountAsync(Cancel) == RefreshTasks.Kept);
     }
 

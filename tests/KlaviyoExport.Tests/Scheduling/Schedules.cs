@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Scheduling;
 
-/// <summary>What the tests of schedules do to a product again and again.</summary>
+/// <summary>Common steps of the tests of schedules.</summary>
 internal static class Schedules
 {
     /// <summary>Every day at 13:00 UTC.</summary>
@@ -18,7 +18,7 @@ internal static class Schedules
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>An export of its own customers, with a schedule that counts.</summary>
+    /// <summary>An export of its own customers with an active schedule.</summary>
     public static async Task<int> AddScheduledAsync(
         this Product product,
         string name,

@@ -4,8 +4,8 @@ using KlaviyoExport.Sources;
 namespace KlaviyoExport.Tests.Segments;
 
 /// <summary>
-/// Every operator finds the same members in every kind of source, whatever the customers look like. What it finds is in <see
-/// cref="OperatorTests"/>.
+/// Every operator finds the same members in every kind of source, for all kinds of values. <see cref="OperatorTests"/> tests what each
+/// operator finds.
 /// </summary>
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<MessyCustomers>

@@ -6,8 +6,8 @@ using KlaviyoExport.Tests.Sources;
 namespace KlaviyoExport.Tests.Segments;
 
 /// <summary>
-/// The same customers in every kind of source, as text and, where the kind has them, in native types: whatever a database may hold that
-/// comparisons stumble over. A SQL Server takes part where one is set.
+/// The same customers in every kind of source, as text and as native types, with values that are difficult to compare. SQL Server is
+/// included if one is configured.
 /// </summary>
 public sealed class MessyCustomers : IAsyncLifetime
 {
@@ -94,7 +94,7 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     internal SourceStore Store => _store!;
 
-    /// <summary>By kind and by how the columns are declared.</summary>
+    /// <summary>The sources by kind and declared column types.</summary>
     internal Dictionary<string, Source> Sources { get; } = [];
 
     private static IReadOnlyList<string?[]> Rows { get; } =
@@ -207,7 +207,7 @@ public sealed class MessyCustomers : IAsyncLifetime
         }
     }
 
-    /// <summary>The value as the server's own type takes it; what is nothing there is null.</summary>
+    /// <summary>The value in the server's own type. Null if the type cannot hold it.</summary>
     private static string? Native(string? value, FieldType type, string field) =>
         type switch
         {

@@ -4,7 +4,7 @@ using KlaviyoExport.Tests.Sources;
 
 namespace KlaviyoExport.Tests.Segments;
 
-/// <summary>Each operator over each type it is offered for, against the same profiles in a CSV and in a database.</summary>
+/// <summary>Each operator with each type that offers it, for the same profiles in a CSV file and in a database.</summary>
 public sealed class OperatorTests
 {
     private const string Csv = """

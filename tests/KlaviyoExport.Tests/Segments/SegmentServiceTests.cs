@@ -206,7 +206,7 @@ public sealed class SegmentServiceTests
         var source = await store.AddCsvTextAsync("id\n1\n");
         var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
         var actor = new Actor("x", "X", role);
-        Func<Task>[] deeds =
+        Func<Task>[] actions =
         [
             () => store.Segments.SaveAsync(actor, Draft(source.Id), Token),
             () => store.Segments.RemoveAsync(actor, segment.Id, Token),
@@ -214,7 +214,7 @@ public sealed class SegmentServiceTests
             () => store.Segments.PreviewAsync(actor, source.Id, segment.Definition, ["id"], 20, Token),
             () => store.Sources.TablesAsync(actor, source.Id, Token),
         ];
-        foreach (var action in deeds)
+        foreach (var action in actions)
             await Assert.ThrowsAsync<NotAllowedException>(action);
         Assert.Equal(1, Assert.Single(await store.Segments.ListAsync(Token)).MemberCount);
     }

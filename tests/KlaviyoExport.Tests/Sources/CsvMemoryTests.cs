@@ -10,11 +10,11 @@ public sealed class CsvMemoryTests
         var few = await AllocatedAsync(2_000);
         var many = await AllocatedAsync(200_000);
 
-        // 200,000 rows that were kept, or made into strings once, would be 50 MB.
+        // 200,000 rows would need 50 MB if they were kept or made into strings.
         Assert.InRange(many - few, long.MinValue, 1_000_000);
     }
 
-    /// <summary>Bytes allocated to load so many rows of text; the loader runs on the calling thread.</summary>
+    /// <summary>The bytes allocated to load this many rows of text. The loader runs on the calling thread.</summary>
     private static async Task<long> AllocatedAsync(int rows)
     {
         var directory = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;

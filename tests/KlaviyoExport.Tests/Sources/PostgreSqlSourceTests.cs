@@ -349,7 +349,7 @@ public sealed class PostgreSqlSourceTests
                 most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
         }
 
-        // 120 MB of text, 240 in memory, had they been kept.
+        // 120 MB of text would need 240 MB of memory if it were kept.
         Assert.Equal(60_000, read);
         Assert.InRange(most, long.MinValue, 20_000_000);
     }

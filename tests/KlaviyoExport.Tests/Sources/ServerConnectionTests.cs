@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Sources;
 
 /// <summary>
-/// Reaching a database server: what can go wrong is told apart, and a password goes nowhere but where it was entered for.
+/// Connecting to a database server: faults are distinguished, and a password is sent only to the server it was entered for.
 /// </summary>
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class ServerConnectionTests
@@ -109,7 +109,7 @@ public sealed class ServerConnectionTests
                 .LocalizedMessage
                 .Code
         );
-        // The eight bytes of the request for encryption and nothing after the refusal.
+        // The eight bytes of the request for encryption, and nothing after the refusal.
         Assert.Equal(8, await answer);
     }
 
@@ -135,7 +135,7 @@ public sealed class ServerConnectionTests
             ],
             (await store.Sources.TestAsync(Administrator, draft, Cancel)).Rows
         );
-        // The loopback has addresses that the certificate does not name.
+        // The loopback network has addresses that the certificate does not name.
         draft.Host = "127.0.0.2";
         Assert.Contains(
             (await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel)))
@@ -279,7 +279,7 @@ public sealed class ServerConnectionTests
                 StringComparison.Ordinal
             );
 
-        // Without retyping: looked at, renamed, another table and another database of the same server.
+        // Without entering the password again: opened, renamed, another table and another database of the same server.
         Assert.Equal(2, (await store.Sources.TestAsync(Administrator, Edited(), Cancel)).Rows.Count);
         source = await store.AddAsync(Edited(draft => draft.Name = "Renamed"));
         await using (var other = await ServerDatabase.PostgreSqlAsync())

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace KlaviyoExport.Tests.Sources;
 
-/// <summary>Drafts of sources over the databases of <see cref="ServerDatabase"/>.</summary>
+/// <summary>Drafts of sources for the databases of <see cref="ServerDatabase"/>.</summary>
 internal static class ServerSources
 {
     public static SourceDraft Draft(this ServerDatabase database, SourceKind kind, string? table = null, string key = "id")
@@ -41,7 +41,7 @@ internal static class ServerSources
     public static Task<Source> AddAsync(this SourceStore store, SourceDraft draft) =>
         store.Sources.SaveAsync(SourceStore.Administrator, draft, CancellationToken.None);
 
-    /// <summary>Lays out a PostgreSQL database and takes a table of it as a source.</summary>
+    /// <summary>Creates a PostgreSQL database and adds a table of it as a source.</summary>
     public static async Task<Source> AddPostgreSqlAsync(
         this SourceStore store,
         ServerDatabase database,

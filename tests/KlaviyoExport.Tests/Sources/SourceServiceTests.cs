@@ -75,19 +75,19 @@ public sealed class SourceServiceTests
 
         Assert.True(await reading.MoveNextAsync());
         Assert.Equal("old", reading.Current.Values[0]);
-        // A reader that still holds the source as it was before the reload finds the new load.
+        // A reader that holds the source from before the reload reads the new load.
         Assert.Equal("new", Assert.Single(await store.ReadAllAsync(source)).Values[1]);
     }
 
     [Fact]
-    public async Task A_cancelled_load_changes_nothing()
+    public async Task A_canceled_load_changes_nothing()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
+        using var canceled = new CancellationTokenSource();
+        await canceled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.Sources.LoadAsync(Administrator, source.Id, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.Sources.LoadAsync(Administrator, source.Id, canceled.Token));
 
         Assert.Null((await store.Sources.GetAsync(Administrator, source.Id, Token)).LastError);
         Assert.Single(Directory.EnumerateFiles(store.Staging));
@@ -177,7 +177,7 @@ public sealed class SourceServiceTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
         var actor = new Actor("x", "X", role);
-        Func<Task>[] deeds =
+        Func<Task>[] actions =
         [
             () => store.Sources.ListAsync(actor, Token),
             () => store.Sources.GetAsync(actor, source.Id, Token),
@@ -187,7 +187,7 @@ public sealed class SourceServiceTests
             () => store.Sources.RemoveAsync(actor, source.Id, Token),
             () => store.Store.Get<SourceUploads>().SaveAsync(actor, Stream.Null, "x.csv", Token),
         ];
-        foreach (var action in deeds)
+        foreach (var action in actions)
             await Assert.ThrowsAsync<NotAllowedException>(action);
         Assert.All(await store.Sources.ChoicesAsync(Token), choice => Assert.All(choice.Fields, field => Assert.Empty(field.Samples)));
     }

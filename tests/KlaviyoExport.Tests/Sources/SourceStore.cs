@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace KlaviyoExport.Tests.Sources;
 
-/// <summary>A store with sources and segments, and a folder its sources may be read from.</summary>
+/// <summary>A store with sources and segments, and a folder whose files can be sources.</summary>
 internal sealed class SourceStore : IAsyncDisposable
 {
     private SourceStore(TestStore store, string root)
@@ -81,7 +81,7 @@ internal sealed class SourceStore : IAsyncDisposable
             CancellationToken.None
         );
 
-    /// <summary>Every profile with the values of every field.</summary>
+    /// <summary>All profiles with the values of all fields.</summary>
     public async Task<List<Profile>> ReadAllAsync(Source source, SegmentDefinition? definition = null)
     {
         var segment = new Segment
@@ -102,7 +102,7 @@ internal sealed class SourceStore : IAsyncDisposable
     public static async Task<string> RefusalAsync(Func<Task> act) =>
         (await Assert.ThrowsAnyAsync<LocalizedException>(act)).LocalizedMessage.ToString();
 
-    /// <summary>A database such as a user would bring.</summary>
+    /// <summary>A database as a user would have it.</summary>
     public string WriteDatabase(string name, string sql)
     {
         var path = Path.Combine(Root, name);

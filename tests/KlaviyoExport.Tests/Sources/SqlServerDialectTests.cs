@@ -4,7 +4,7 @@ using Microsoft.Data.SqlClient;
 
 namespace KlaviyoExport.Tests.Sources;
 
-/// <summary>What can be said of SQL Server without one; <c>EveryKindTests</c> runs against one that is set.</summary>
+/// <summary>Checks of SQL Server that need no server. <c>EveryKindTests</c> uses a server if one is configured.</summary>
 public sealed class SqlServerDialectTests
 {
     private static readonly ServerDialect Dialect = ServerDialect.Of(SourceKind.SqlServer);

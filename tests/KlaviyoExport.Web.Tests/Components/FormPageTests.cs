@@ -18,7 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Components;
 
-/// <summary>What is filled in and not saved comes back when the page is loaded anew.</summary>
+/// <summary>Unsaved values are restored when the page is reloaded.</summary>
 public sealed class FormPageTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

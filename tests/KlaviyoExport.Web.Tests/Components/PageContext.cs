@@ -22,7 +22,7 @@ using Radzen;
 
 namespace KlaviyoExport.Web.Tests.Components;
 
-/// <summary>Renders interactive pages over the product's real services and a real store, for a person with a role.</summary>
+/// <summary>Renders interactive pages with the product's real services and a real store, for a person with a role.</summary>
 internal sealed class PageContext : IAsyncDisposable
 {
     private readonly TestStore _store;
@@ -43,7 +43,7 @@ internal sealed class PageContext : IAsyncDisposable
         Dictionary<string, string?>? settings = null
     )
     {
-        // The client keeps Klaviyo's rate limits by the clock: with one that stands still it would wait for ever.
+        // The client's rate limits use the clock; with a fixed clock the client would wait forever.
         var ui = new UiContext(clock: sandbox is null ? null : TimeProvider.System);
         var probe = new StoreProbe();
         var store = await TestStore.CreateAsync(probe.AddTo, ui.Clock);
@@ -94,7 +94,7 @@ internal sealed class PageContext : IAsyncDisposable
 
     public Task<AppDb> OpenAsync() => _store.OpenAsync();
 
-    /// <summary>Lets time pass until the change feed looks, and the page that follows it has gathered and read what it tells.</summary>
+    /// <summary>Advances the clock until the change feed has polled and the page has read the changes.</summary>
     public async Task TurnAsync(TimeSpan by)
     {
         await UntilAsync(() => Clock.WaitingTimers > 0);
@@ -112,15 +112,15 @@ internal sealed class PageContext : IAsyncDisposable
             await Task.Delay(5, patience.Token);
     }
 
-    /// <summary>Answers the next question of the page.</summary>
+    /// <summary>Answers the next confirmation of the page.</summary>
     public void Answer(bool yes)
     {
         var dialogs = Ui.Services.GetRequiredService<DialogService>();
         dialogs.OnOpen += (_, _, _, _) => dialogs.Close(yes);
     }
 
-    /// <summary>Answers every question of the page alike.</summary>
-    /// <returns>What was asked so far; its text is read by <see cref="TextOf"/>.</returns>
+    /// <summary>Gives the same answer to every confirmation of the page.</summary>
+    /// <returns>The confirmations so far; <see cref="TextOf"/> reads their texts.</returns>
     public IReadOnlyList<ConfirmOptions> Questions(bool yes)
     {
         var asked = new List<ConfirmOptions>();
@@ -136,7 +136,7 @@ internal sealed class PageContext : IAsyncDisposable
     public string TextOf(ConfirmOptions question) =>
         Ui.Render(question.ChildContent!(Ui.Services.GetRequiredService<DialogService>())).Markup;
 
-    /// <summary>Lays out an export and a run of it.</summary>
+    /// <summary>Adds an export and a run of it.</summary>
     public async Task<Run> AddRunAsync(Action<Run> set)
     {
         await using var db = await OpenAsync();
@@ -185,7 +185,7 @@ internal sealed class PageContext : IAsyncDisposable
         return run;
     }
 
-    /// <summary>What the delivery does beside the page.</summary>
+    /// <summary>Changes the run as the delivery would.</summary>
     public async Task ChangeAsync(int runId, Action<Run> change)
     {
         await using var db = await OpenAsync();

@@ -4,17 +4,17 @@ using Microsoft.JSInterop;
 
 namespace KlaviyoExport.Web.Tests.Components;
 
-/// <summary>The reader's browser tab, of which a page keeps what is not saved: what unsaved.js does, without a browser.</summary>
+/// <summary>The browser tab that keeps unsaved values: replaces unsaved.js in tests without a browser.</summary>
 internal sealed class ReaderTab(UiContext ui)
 {
-    /// <summary>What was kept last, sealed; null where nothing is, or it was forgotten.</summary>
+    /// <summary>The encrypted values that were kept last. Null if there are none.</summary>
     public string? Kept =>
         ui.JSInterop.Invocations.LastOrDefault(call => call.Identifier is "unsaved.keep" or "unsaved.forget")
             is { Identifier: "unsaved.keep" } call
             ? (string)call.Arguments[0]!
             : null;
 
-    /// <summary>Loads the page anew, as after the circuit was lost: whichever page is opened next finds what was kept.</summary>
+    /// <summary>Reloads the page, as after a lost circuit: the next page that is opened finds the kept values.</summary>
     public void Reload() => Bring(Kept ?? "");
 
     public void Bring(string kept) =>

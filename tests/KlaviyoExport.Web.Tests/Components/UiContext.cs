@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Web.Tests.Components;
 
-/// <summary>Renders components with the product's texts and a clock that stands still.</summary>
+/// <summary>Renders components with the product's texts and a fixed clock.</summary>
 internal sealed class UiContext : BunitContext
 {
     private readonly (CultureInfo Format, CultureInfo Texts) _before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);

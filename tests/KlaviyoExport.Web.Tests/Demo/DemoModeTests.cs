@@ -51,7 +51,7 @@ public sealed class DemoModeTests
                 .CreateDbContextAsync(TestContext.Current.CancellationToken)
         )
         {
-            // As if it had been killed before the last two steps.
+            // The state after a kill before the last two steps.
             await db.Set<Export>().ExecuteDeleteAsync(TestContext.Current.CancellationToken);
             await db.Set<Connection>().ExecuteDeleteAsync(TestContext.Current.CancellationToken);
         }
@@ -85,7 +85,7 @@ public sealed class DemoModeTests
         Directory.Delete(realData, recursive: true);
     }
 
-    // The data of an application that has ended, in a place that outlives it.
+    // The data of a stopped application, copied to another place.
     private static async Task MoveAsync(TestApp app, string to)
     {
         Directory.Delete(to);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Hosting;
 
-/// <summary>One line a request, and nothing in the log that a request carried.</summary>
+/// <summary>Each request is one log line, without any content of the request.</summary>
 public sealed class RequestLogTests : IAsyncDisposable
 {
     private static readonly string[] Allowed = ["Method", "Route", "Status", "Milliseconds", "UserId", "RunId"];
@@ -140,7 +140,7 @@ public sealed class RequestLogTests : IAsyncDisposable
 
     private static Line Single(IEnumerable<Line> lines, string route) => Assert.Single(lines, line => line.Text("Route") == route);
 
-    /// <summary>The lines of requests, each with the allowed properties and no others.</summary>
+    /// <summary>The log lines of requests. Each has the allowed properties only.</summary>
     private async Task<IReadOnlyList<Line>> RequestsAsync()
     {
         Line[] lines =
@@ -154,7 +154,7 @@ public sealed class RequestLogTests : IAsyncDisposable
         return lines;
     }
 
-    /// <summary>The whole log, the application having ended.</summary>
+    /// <summary>The whole log of a stopped application.</summary>
     private async Task<string> TextAsync()
     {
         await App.DisposeAsync();

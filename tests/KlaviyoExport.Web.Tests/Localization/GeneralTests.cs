@@ -5,10 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Localization;
 
-/// <summary>What of the installation's language and formats reaches whom.</summary>
+/// <summary>The language and formats of the installation, and whom they apply to.</summary>
 public sealed class GeneralTests : IAsyncLifetime
 {
-    /// <summary>Of the revision the application is started with.</summary>
+    /// <summary>The date of the revision with which the application is started.</summary>
     private static readonly DateOnly LastStableDay = new(2027, 7, 14);
 
     private TestApp _app = default!;

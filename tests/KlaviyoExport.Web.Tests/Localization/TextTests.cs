@@ -15,7 +15,7 @@ using KlaviyoExport.Web.Pages.System;
 
 namespace KlaviyoExport.Web.Tests.Localization;
 
-/// <summary>What a person reads is there in every language, and says the same.</summary>
+/// <summary>Every text exists in every language, with the same placeholders.</summary>
 public sealed partial class TextTests
 {
     private static readonly string[] Languages = ["sr-Cyrl", "ca"];
@@ -40,7 +40,7 @@ public sealed partial class TextTests
                 .Select(file => Path.GetRelativePath(Source, file)),
         ];
 
-    /// <summary>Keys that are put together from a name.</summary>
+    /// <summary>Keys that are composed from a name.</summary>
     public static TheoryData<string, string> Composed =>
         [
             .. Names<RunState>("Components", "Status."),
@@ -95,12 +95,12 @@ public sealed partial class TextTests
             .. Names<Role>("Components", "Role."),
             .. Names<Role>("Pages/Start", "Lead."),
             .. Names<Role>("Pages/People", "RoleHelp."),
-            .. Rows("Pages/People", "Deed.", Deeds()),
+            .. Rows("Pages/People", "Action.", Deeds()),
             .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
             .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]),
             .. Names<StepState>("Pages/Connections", "StepState."),
             .. Enum.GetValues<WizardStep>().Select(step => new TheoryDataRow<string, string>("Pages/Connections", Steps.TextOf(step))),
-            .. Names<RemovalChoice>("Pages/Connections", "Fate."),
+            .. Names<RemovalChoice>("Pages/Connections", "RemovalChoice."),
             .. Names<RemovalChoice>("Pages/Connections", "RemovalChoiceHelp."),
             .. Names<RefreshTaskKind>("Pages/System", "Kind."),
             .. Names<RefreshTaskKind>("Pages/System", "Kinds."),
@@ -195,7 +195,7 @@ public sealed partial class TextTests
     private static IEnumerable<TheoryDataRow<string, string>> Names<T>(string folder, string prefix)
         where T : struct, Enum => Rows(folder, prefix, Enum.GetNames<T>());
 
-    // What the code writes into the audit.
+    // The actions that the code writes to the audit.
     private static IEnumerable<string> Deeds() =>
         Directory
             .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Security;
 
-/// <summary>Becoming the export user of a connection, with the password once more.</summary>
+/// <summary>Becoming the export user of a connection by entering the password again.</summary>
 public sealed class FreshSignInTests : IAsyncLifetime
 {
     private TestApp _app = default!;

@@ -3,7 +3,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Web.Tests.Security;
 
-/// <summary>The address Klaviyo sends browsers back to, without the Klaviyo: the way with one is tried in a browser.</summary>
+/// <summary>The address to which Klaviyo redirects browsers, without Klaviyo. The browser tests cover the whole sign-in.</summary>
 public sealed class KlaviyoCallbackTests(RouteTests.Signed signed) : IClassFixture<RouteTests.Signed>
 {
     private const string Address = "/connections/klaviyo/callback?state=some-state&code=some-code";

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace KlaviyoExport.Web.Tests.Security;
 
-/// <summary>A page somebody opened and left open: its state is as of then.</summary>
+/// <summary>A page that was opened earlier and still has the state of that time.</summary>
 internal sealed class OpenPage(ClaimsPrincipal person) : AuthenticationStateProvider
 {
     public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(new AuthenticationState(person));

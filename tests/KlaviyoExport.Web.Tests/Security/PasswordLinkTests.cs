@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Security;
 
-/// <summary>A link with which a person sets a password, and what a person changes of their own account.</summary>
+/// <summary>The link to set a password, and the changes a person makes to their own account.</summary>
 public sealed class PasswordLinkTests : IAsyncLifetime
 {
     private const string Chosen = "seven green lamps";

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Security;
 
-/// <summary>Who may open what. A page that is not in the table fails a test: add it with the least role that may.</summary>
+/// <summary>
+/// The role that each page requires. A page that is not in the table fails a test; add it with the lowest role that may open it.
+/// </summary>
 public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTests.Signed>
 {
     private static readonly Dictionary<string, Access> Table = new()

@@ -13,15 +13,15 @@ internal sealed class AttemptHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
-        var fate = KlaviyoCall.Of(request).Fate;
-        var before = fate.MayHaveArrived;
-        (fate.MayHaveArrived, fate.Status) = (true, null);
+        var attempts = KlaviyoCall.Of(request).Attempts;
+        var before = attempts.MayHaveArrived;
+        (attempts.MayHaveArrived, attempts.Status) = (true, null);
         try
         {
             response = await base.SendAsync(request, cancellationToken);
-            fate.Status = (int)response.StatusCode;
+            attempts.Status = (int)response.StatusCode;
             if (WasRefused(response.StatusCode))
-                fate.MayHaveArrived = before;
+                attempts.MayHaveArrived = before;
             await response.Content.LoadIntoBufferAsync(KlaviyoLimits.MaxResponseBytes, cancellationToken);
             return await IsReadableAsync(response, cancellationToken) ? response : throw AnswerReader.Unreadable(response);
         }
@@ -32,7 +32,7 @@ internal sealed class AttemptHandler : DelegatingHandler
             if (cancellationToken.IsCancellationRequested || Outages.Of(failure, status) is not { } outage)
                 throw;
             if (outage.Reason == UnavailableReason.CannotConnect)
-                fate.MayHaveArrived = before;
+                attempts.MayHaveArrived = before;
             throw outage;
         }
     }

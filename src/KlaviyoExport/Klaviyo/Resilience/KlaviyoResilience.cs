@@ -58,14 +58,14 @@ internal static class KlaviyoResilience
             OnRetry = attempt =>
             {
                 var call = KlaviyoCall.Of(attempt.Context.GetRequestMessage()!);
-                call.Fate.LastFailure = Outages.ReasonOf(attempt.Outcome);
+                call.Attempts.LastFailure = Outages.ReasonOf(attempt.Outcome);
                 Log.TryingAgain(
                     log,
                     call.Endpoint.Name,
                     attempt.AttemptNumber + 2,
                     options.Tries,
                     attempt.RetryDelay,
-                    call.Fate.LastFailure,
+                    call.Attempts.LastFailure,
                     attempt.Outcome.Result?.StatusCode
                 );
                 return ValueTask.CompletedTask;

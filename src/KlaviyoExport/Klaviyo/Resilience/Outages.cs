@@ -51,18 +51,18 @@ internal static class Outages
     }
 
     /// <summary>Converts the exception that ended a call after its last attempt or its time-out. Null when it is not an outage.</summary>
-    public static KlaviyoUnavailableException? OutOfTime(Exception failure, CallAttempts fate, KlaviyoRetryOptions options) =>
+    public static KlaviyoUnavailableException? OutOfTime(Exception failure, CallAttempts attempts, KlaviyoRetryOptions options) =>
         failure switch
         {
             KlaviyoUnavailableException outage => outage,
             TimeoutRejectedException late when late.Timeout == options.Deadline => new(
-                fate.LastFailure ?? UnavailableReason.TimedOut,
+                attempts.LastFailure ?? UnavailableReason.TimedOut,
                 "The call did not come to an end within Klaviyo:Retry:Deadline.",
                 late
             ),
             TimeoutRejectedException late => new(UnavailableReason.TimedOut, "Klaviyo did not answer in time.", late)
             {
-                Status = fate.Status,
+                Status = attempts.Status,
             },
             _ => null,
         };

@@ -4,8 +4,8 @@ namespace KlaviyoExport.Klaviyo.Wire;
 
 /// <summary>Tells the message handlers which endpoint a request calls and with which credential.</summary>
 /// <param name="Refused">The secret that Klaviyo has just refused for this call, when a different one is needed. Otherwise null.</param>
-/// <param name="Fate">Tracks all attempts of the call, including those with the refused secret.</param>
-internal sealed record KlaviyoCall(KlaviyoEndpoint Endpoint, KlaviyoCredential Credential, string? Refused, CallAttempts Fate)
+/// <param name="Attempts">Tracks all attempts of the call, including those with the refused secret.</param>
+internal sealed record KlaviyoCall(KlaviyoEndpoint Endpoint, KlaviyoCredential Credential, string? Refused, CallAttempts Attempts)
 {
     private static readonly HttpRequestOptionsKey<KlaviyoCall> Key = new("KlaviyoExport.Klaviyo.Call");
 

@@ -114,7 +114,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         {
             return await RenewingAsync(call, method, address, body, cancellationToken);
         }
-        catch (OperationCanceledException canceled) when (cancellationToken.IsCancellationRequested && !call.Fate.MayHaveArrived)
+        catch (OperationCanceledException canceled) when (cancellationToken.IsCancellationRequested && !call.Attempts.MayHaveArrived)
         {
             throw new KlaviyoCallNotSentException(canceled, cancellationToken);
         }
@@ -164,9 +164,9 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return Outages.IsFault(response) ? throw Outages.Of(response, time) : response;
         }
-        catch (Exception failure) when (Outages.OutOfTime(failure, call.Fate, options.Retry) is { } outage)
+        catch (Exception failure) when (Outages.OutOfTime(failure, call.Attempts, options.Retry) is { } outage)
         {
-            outage.MayHaveArrived = call.Fate.MayHaveArrived;
+            outage.MayHaveArrived = call.Attempts.MayHaveArrived;
             Log.Unavailable(log, call.Endpoint.Name, outage.Reason, outage.Status);
             throw outage;
         }

@@ -15,7 +15,7 @@ internal static class RefusalReader
         return new(status, KindOf(status), [.. document.Errors.Select(Read)]) { MayHaveArrived = MayHaveArrived(response) };
     }
 
-    private static bool MayHaveArrived(HttpResponseMessage response) => KlaviyoCall.Of(response.RequestMessage!).Fate.MayHaveArrived;
+    private static bool MayHaveArrived(HttpResponseMessage response) => KlaviyoCall.Of(response.RequestMessage!).Attempts.MayHaveArrived;
 
     private static KlaviyoError Read(ErrorObject error) =>
         new(

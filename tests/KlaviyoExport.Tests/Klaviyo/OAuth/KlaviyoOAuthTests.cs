@@ -132,7 +132,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
         var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() => _oauth.RefreshAsync(tokens.RefreshToken, Cancel));
 
         Assert.Equal(reason, outage.Reason);
-        // A connection is cut before the request is written down.
+        // The connection is closed before the request is recorded.
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (AskedForTokens() == before)
             await look.WaitForNextTickAsync(Cancel);
@@ -159,7 +159,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
         var clock = new TestClock();
 
         var revoking = Create(_sandbox.BaseAddress, clock).RevokeAsync(tokens.RefreshToken, Cancel);
-        // One timer is the limit of the whole; a second is a pause between two tries.
+        // One timer is the deadline of the call; a second one is a pause between two attempts.
         await Patience.UntilAsync(
             () => Task.FromResult(revoking.IsCompleted),
             step: () =>

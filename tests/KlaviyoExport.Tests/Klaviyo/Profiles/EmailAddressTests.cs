@@ -114,8 +114,8 @@ public sealed class EmailAddressTests
     }
 
     /// <summary>
-    /// Texts made of what addresses are made of, and of what spoils them: nothing throws, and what is taken is in its last form and good
-    /// for the Sandbox.
+    /// Random texts of characters that occur in addresses or make them invalid: nothing throws, and an accepted address is normalized and
+    /// valid for the sandbox.
     /// </summary>
     [Fact]
     public void Whatever_is_taken_is_plain_ascii_in_its_last_form()

@@ -139,31 +139,31 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_wait_takes_no_place()
+    public async Task A_canceled_wait_takes_no_place()
     {
         PassAndAnswer(2);
         using var cancellationToken = new CancellationTokenSource();
-        var cancelled = _limiter.EnterAsync(cancellationToken.Token);
+        var canceled = _limiter.EnterAsync(cancellationToken.Token);
         var next = Enter();
         var last = Enter();
 
         await cancellationToken.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
         _clock.Advance(TimeSpan.FromSeconds(1.02));
         Assert.True(next.IsCompletedSuccessfully);
         Assert.True(last.IsCompletedSuccessfully);
     }
 
     [Fact]
-    public async Task A_call_already_cancelled_does_not_enter()
+    public async Task A_call_already_canceled_does_not_enter()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _limiter.EnterAsync(new CancellationToken(canceled: true)));
         PassAndAnswer(2);
     }
 
     /// <summary>
-    /// Klaviyo's own windows beginning anywhere and the network as slow as it likes, each way: no window is ever exceeded, and after the
-    /// first minute's burst the limits are used but for what the network holds back.
+    /// For any beginning of Klaviyo's windows and any network delay, no window is exceeded. After the burst of the first minute the
+    /// limits are used fully, except for the delay of the network.
     /// </summary>
     [Theory]
     [InlineData(1, 10, 150, 0, 0.98)]

@@ -72,7 +72,7 @@ public sealed class RateWindowTests
         for (var second = 0; second < 5; second++)
             window.Learn(At(second), limit: 150, remaining: 149 - second, reset: TimeSpan.FromSeconds(61 - second));
 
-        // 75 of them: five in four seconds is more than half of the window.
+        // 75 calls: five in four seconds is more than half of the window.
         Assert.Equal(75, PlacesOf(window, At(4)));
         window.Learn(At(20), limit: 150, remaining: 150 - 75 - 20, reset: TimeSpan.FromSeconds(41));
         Assert.InRange(PlacesOf(window, At(20)), 10, 15);

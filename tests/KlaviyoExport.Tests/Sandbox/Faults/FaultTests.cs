@@ -130,7 +130,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancelled_job_has_done_half()
+    public async Task A_canceled_job_has_done_half()
     {
         _server.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 1 });
         await Import([.. Imports.Emails(10)]);

@@ -43,7 +43,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_job_that_was_accepted_is_finished_after_a_kill()
     {
-        // What a kill leaves behind is what the file holds at that moment: the copy is taken while the first sandbox still runs.
+        // After a kill the file has its content of that moment, so the copy is made while the first sandbox is running.
         using (var state = Start(o => o.RowsPerStep = 10))
         {
             Import(state, Imports.Emails(25));
@@ -129,7 +129,7 @@ public sealed class JournalTests : IDisposable
         return new SandboxState(options);
     }
 
-    /// <summary>Takes every job on by so many steps.</summary>
+    /// <summary>Advances every job by this many steps.</summary>
     private void Step(int steps)
     {
         for (var step = 0; step < steps; step++)

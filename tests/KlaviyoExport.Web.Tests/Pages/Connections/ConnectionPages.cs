@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Pages.Connections;
 
-/// <summary>An administrator, Ana, before the pages of connections, with a sandbox Klaviyo behind them and no OAuth app.</summary>
+/// <summary>The connection pages for the administrator Ana, with a sandbox and without an OAuth app.</summary>
 public abstract class ConnectionPages : IAsyncLifetime
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -65,7 +65,7 @@ public abstract class ConnectionPages : IAsyncLifetime
         return await Drafts.SaveAsync(Ana, draft, Cancel);
     }
 
-    /// <summary>A button by what stands on it.</summary>
+    /// <summary>Finds a button by its text.</summary>
     protected static IElement Button<T>(IRenderedComponent<T> page, string text)
         where T : IComponent => page.FindAll("button").Single(button => button.TextContent.Trim() == text);
 }

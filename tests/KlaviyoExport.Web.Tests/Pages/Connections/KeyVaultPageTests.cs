@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Pages.Connections;
 
-/// <summary>The pages of an installation that has a vault. Reading from one is tested in the library.</summary>
+/// <summary>The pages of an installation with a key vault. Reading from a vault is tested in the library.</summary>
 public sealed class KeyVaultPageTests : ConnectionPages
 {
     protected override Dictionary<string, string?> Settings => new() { ["KeyVault:Uri"] = "https://practice.vault.test" };

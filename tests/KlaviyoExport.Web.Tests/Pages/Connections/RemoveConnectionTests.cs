@@ -33,7 +33,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         Assert.True(Button(page, "Remove connection").HasAttribute("disabled"));
         Assert.Contains("for every export", page.Find("#waiting").TextContent, StringComparison.Ordinal);
 
-        RemoveWith(page, fate: 1);
+        RemoveWith(page, choice: 1);
 
         page.WaitForElement(".alert-success", Patience);
         await using var db = await Context.OpenAsync();
@@ -48,7 +48,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         var page = Render(1);
 
-        RemoveWith(page, fate: 0);
+        RemoveWith(page, choice: 0);
 
         page.WaitForElement(".alert-success", Patience);
         await using var db = await Context.OpenAsync();
@@ -62,8 +62,8 @@ public sealed class RemoveConnectionTests : ConnectionPages
         var run = await Context.AddRunAsync(run => run.State = RunState.Sending);
         var page = Render(1);
         Assert.True(Button(page, "Remove connection").HasAttribute("disabled"));
-        Assert.Contains("running", page.Find(".fate .alert-warning").TextContent, StringComparison.Ordinal);
-        Assert.NotEmpty(page.FindAll($".fate .alert a[href='/runs/{run.Id}']"));
+        Assert.Contains("running", page.Find(".removal-choice .alert-warning").TextContent, StringComparison.Ordinal);
+        Assert.NotEmpty(page.FindAll($".removal-choice .alert a[href='/runs/{run.Id}']"));
 
         await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         Button(page, "Look again").Click();
@@ -78,17 +78,17 @@ public sealed class RemoveConnectionTests : ConnectionPages
         var page = Render(1);
         await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Sending, run.ExportId));
 
-        RemoveWith(page, fate: 0);
+        RemoveWith(page, choice: 0);
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")), Patience);
-        Assert.NotEmpty(page.FindAll(".fate .alert-warning"));
+        Assert.NotEmpty(page.FindAll(".removal-choice .alert-warning"));
         await using var db = await Context.OpenAsync();
         Assert.True(await db.Set<Connection>().AnyAsync(Cancel));
     }
 
-    private static void RemoveWith(IRenderedComponent<RemoveConnection> page, int fate)
+    private static void RemoveWith(IRenderedComponent<RemoveConnection> page, int choice)
     {
-        page.FindAll("input[type=radio]")[fate].Change(true);
+        page.FindAll("input[type=radio]")[choice].Change(true);
         page.WaitForAssertion(() => Assert.False(Button(page, "Remove connection").HasAttribute("disabled")), Patience);
         Button(page, "Remove connection").Click();
     }

@@ -87,7 +87,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         IsDone(page, "step-authenticate");
         await BecomeExportUserAsync(_draft);
 
-        // As after a reload: nothing is held by the page itself.
+        // As after a reload: the page itself keeps nothing.
         page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
         page.WaitForAssertion(() => Assert.False(Button(page, "Save").HasAttribute("disabled")), Patience);
         Button(page, "Save").Click();

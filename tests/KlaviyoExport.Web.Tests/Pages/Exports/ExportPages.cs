@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Pages.Exports;
 
-/// <summary>Exports laid out for somebody with a role to look at and command.</summary>
+/// <summary>Exports for a person with a role to view and run.</summary>
 internal sealed class ExportPages : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -132,7 +132,7 @@ internal sealed class ExportPages : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Context.DisposeAsync();
 
-    /// <summary>A command by what a screen reader says of it.</summary>
+    /// <summary>Finds a command by its accessible name.</summary>
     public static IElement? Command<T>(IRenderedComponent<T> page, string name)
         where T : IComponent =>
         page.FindAll("button, a, input")

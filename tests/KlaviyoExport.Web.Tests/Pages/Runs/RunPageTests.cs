@@ -84,7 +84,7 @@ public sealed class RunPageTests
         Assert.Equal("/runs/1", page.Find(".waits a").GetAttribute("href"));
         Assert.Empty(page.FindAll("[role=progressbar]"));
 
-        // The look of the feed, and the pause in which changes are gathered.
+        // The poll of the feed, and the pause that collects changes.
         await UntilAsync(() => context.Clock.WaitingTimers == 2);
         context.Clock.Advance(LiveUpdates.Gathering);
         await context.ChangeAsync(ahead.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
@@ -225,7 +225,7 @@ public sealed class RunPageTests
         var run = await context.AddRunAsync(run => run.State = RunState.Sending);
         var page = Render(context, run);
         page.WaitForState(() => page.FindAll(".button-danger").Count == 1);
-        // It ends between the look and the click.
+        // The run ends between the display and the click.
         await context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
 
         await page.Find(".button-danger").ClickAsync(new());
@@ -289,7 +289,7 @@ public sealed class RunPageTests
         return another;
     }
 
-    /// <summary>What happens beside the rendering.</summary>
+    /// <summary>Runs something outside the renderer.</summary>
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Xunit.TestContext.Current.CancellationToken);

@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KlaviyoExport.Web.Tests.Pages.Runs;
 
 /// <summary>
-/// The application with two exports: "Readers" on a shared connection, of which run 1 rejected somebody and 30 more ran well; "Members"
-/// that was skipped.
+/// The application with two exports: "Readers" on a shared connection, with 31 runs of which run 1 has a rejection; and "Members", which
+/// was skipped.
 /// </summary>
 public sealed class RunsFixture : IAsyncLifetime
 {

@@ -248,7 +248,7 @@ public sealed class EditSegmentTests
 
     private static IElement Button(IRenderedComponent<EditSegment> editor, string text) => Button(editor.Find("form"), text);
 
-    /// <summary>The last of the name: a group's own come after those of the groups in it.</summary>
+    /// <summary>The last control with this name: the controls of a group come after those of its nested groups.</summary>
     private static IElement Button(IElement within, string text) =>
         within.QuerySelectorAll("button").Last(button => button.TextContent.Contains(text, StringComparison.Ordinal));
 

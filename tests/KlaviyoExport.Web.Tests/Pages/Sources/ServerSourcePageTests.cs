@@ -118,7 +118,7 @@ public sealed class ServerSourcePageTests
         Says(form, "Enter the password.");
     }
 
-    /// <summary>What the button waits for, once what was typed has arrived.</summary>
+    /// <summary>Waits until the page has received the input and the button is enabled.</summary>
     private static void Says(IRenderedComponent<EditSource> form, string missing) =>
         form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
 

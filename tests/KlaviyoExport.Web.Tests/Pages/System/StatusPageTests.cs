@@ -73,7 +73,7 @@ public sealed class StatusPageTests
     [InlineData(Role.Operator, true)]
     [InlineData(Role.Contributor, true)]
     [InlineData(Role.Administrator, true)]
-    public async Task A_job_is_cancelled_by_those_who_may_run_it_after_a_question(Role role, bool may)
+    public async Task A_job_is_canceled_by_those_who_may_run_it_after_a_question(Role role, bool may)
     {
         await using var context = await PageContext.CreateAsync(role);
         context.Answer(true);
@@ -200,7 +200,7 @@ public sealed class StatusPageTests
         Assert.Equal("Readers", Names(page)[0]);
     }
 
-    /// <summary>The services of a second host, which shares nothing with the page's but the files.</summary>
+    /// <summary>The services of a second host that shares only the files with the page.</summary>
     private static ServiceProvider OtherProcess(PageContext context)
     {
         var configuration = context.Ui.Services.GetRequiredService<IConfiguration>();
@@ -220,7 +220,7 @@ public sealed class StatusPageTests
             .BuildServiceProvider();
     }
 
-    /// <summary>Time passes until the page shows something.</summary>
+    /// <summary>Advances the clock until the page shows a text.</summary>
     private static async Task BeatAsync(PageContext context, IRenderedComponent<StatusPage> page, Func<bool> shows)
     {
         await context.TurnAsync(TimeSpan.FromSeconds(1));
@@ -230,7 +230,7 @@ public sealed class StatusPageTests
     private static string[] Names(IRenderedComponent<StatusPage> page) =>
         [.. page.FindAll("tbody td.lead-cell").Select(cell => cell.QuerySelector("a, span")!.TextContent)];
 
-    /// <summary>A source, a segment, an export and its run.</summary>
+    /// <summary>Adds a source, a segment, an export and its run.</summary>
     private static async Task<Run> AddTasksAsync(PageContext context, RunState state, Action<Run>? set = null)
     {
         var run = await context.AddRunAsync(run =>

@@ -11,7 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
-/// <summary>Signing in with Microsoft Entra ID, by Microsoft.Identity.Web, against a provider of the same shape.</summary>
+/// <summary>Signing in with Microsoft Entra ID through Microsoft.Identity.Web, with a provider of the same form.</summary>
 public sealed class EntraSignInTests : ProviderTest
 {
     private const string Tenant = "0fb2a3c1-0b3b-4b1e-9d4e-6a4f7c1f9a10";
@@ -204,7 +204,7 @@ public sealed class EntraSignInTests : ProviderTest
             ]
         );
 
-    /// <summary>Trusts the certificate of this test and no other.</summary>
+    /// <summary>Trusts only the certificate of this test.</summary>
     private HttpMessageHandler Trusting() =>
         new SocketsHttpHandler
         {

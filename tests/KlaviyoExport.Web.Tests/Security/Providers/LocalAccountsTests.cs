@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
-/// <summary>Passwords switched off: the provider alone signs in.</summary>
+/// <summary>Passwords are turned off; people sign in with the provider only.</summary>
 public sealed class LocalAccountsTests : ProviderTest
 {
     private static readonly string[] Off = ["--LocalAccounts:Enabled=false", "--Roles:Administrator=admins", "--Roles:Viewer=staff"];

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
-/// <summary>Becoming the export user of a connection by signing in at the provider once more.</summary>
+/// <summary>Becoming the export user of a connection by signing in with the provider again.</summary>
 public sealed class ProviderFreshSignInTests : IAsyncLifetime
 {
     private SmallProvider _provider = default!;
@@ -92,7 +92,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("access_denied", "was cancelled")]
+    [InlineData("access_denied", "was canceled")]
     [InlineData("login_required", "was not completed")]
     public async Task What_the_provider_refuses_ends_on_the_page_with_a_message(string error, string message)
     {

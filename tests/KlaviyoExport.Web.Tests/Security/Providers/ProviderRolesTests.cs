@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
-/// <summary>Roles that the provider gives, by app roles or groups.</summary>
+/// <summary>Roles from the provider, as app roles or groups.</summary>
 public sealed class ProviderRolesTests : ProviderTest
 {
     private static readonly string[] Mapping =

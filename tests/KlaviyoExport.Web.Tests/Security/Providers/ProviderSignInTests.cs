@@ -172,7 +172,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Theory]
-    [InlineData("access_denied", "was cancelled")]
+    [InlineData("access_denied", "was canceled")]
     [InlineData("server_error", "was not completed")]
     public async Task What_the_provider_refuses_ends_on_the_sign_in_page_with_a_message(string error, string message)
     {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
-/// <summary>The application with a provider of the test's own. The provider's person has the address of the operator.</summary>
+/// <summary>The application with a provider of the test. The provider's person has the email address of the operator.</summary>
 public abstract class ProviderTest : IAsyncLifetime
 {
     private TestApp? _app;
@@ -36,7 +36,7 @@ public abstract class ProviderTest : IAsyncLifetime
     protected async Task StartAsync(params string[] settings) =>
         App = await TestApp.StartWithPeopleAsync([.. Provider.Settings, .. settings]);
 
-    /// <summary>Where a new browser gets to.</summary>
+    /// <summary>The address at which a new browser ends.</summary>
     protected async Task<string> ArrivesAsync(string path = "/sign-in/provider")
     {
         using var browser = App.Open();
@@ -44,7 +44,7 @@ public abstract class ProviderTest : IAsyncLifetime
         return response.RequestMessage!.RequestUri!.AbsolutePath;
     }
 
-    /// <summary>What the sign-in page says to a new browser that was turned away.</summary>
+    /// <summary>The message of the sign-in page for a new browser that was refused.</summary>
     protected async Task<string> RefusedAsync(string path = "/sign-in/provider")
     {
         using var browser = App.Open();

@@ -13,9 +13,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 /// <summary>
-/// An OpenID Connect provider with one person, who is always signed in there and says yes. It holds its clients to the protocol (redirect
-/// address, PKCE, credentials, codes good once), signs for real, and can be told to lie. With a tenant it is shaped as Microsoft Entra ID
-/// is.
+/// An OpenID Connect provider with one person, who is always signed in and always consents. It checks its clients (redirect address,
+/// PKCE, credentials, codes that are valid once), signs real tokens, and can return invalid ones. With a tenant it has the form of
+/// Microsoft Entra ID.
 /// </summary>
 internal sealed class SmallProvider : IAsyncDisposable
 {
@@ -50,37 +50,37 @@ internal sealed class SmallProvider : IAsyncDisposable
 
     public string[] Groups { get; set; } = [];
 
-    /// <summary>Claims of the ID token besides.</summary>
+    /// <summary>Further claims of the ID token.</summary>
     public Dictionary<string, object> More { get; } = [];
 
-    /// <summary>Who the person is, is told at the user info endpoint and not in the ID token.</summary>
+    /// <summary>Whether the person's claims are only available at the user info endpoint.</summary>
     public bool TellsAtUserInfo { get; set; }
 
-    /// <summary>Whether it has an address for signing out.</summary>
+    /// <summary>Whether it has an endpoint for signing out.</summary>
     public bool SignsOut { get; set; } = true;
 
-    /// <summary>What the last visitor who signed out was sent with.</summary>
+    /// <summary>The query of the last visitor who signed out.</summary>
     public IReadOnlyDictionary<string, string>? SignedOut { get; private set; }
 
-    /// <summary>When the person signed in there; moved by prompt=login.</summary>
+    /// <summary>When the person signed in. Updated by prompt=login.</summary>
     public DateTimeOffset SignedInAt { get; set; } = DateTimeOffset.UtcNow - TimeSpan.FromHours(1);
 
-    /// <summary>Whether prompt=login asks the person anew.</summary>
+    /// <summary>Whether prompt=login makes the person sign in again.</summary>
     public bool HonoursPrompt { get; set; } = true;
 
-    /// <summary>An error instead of a code.</summary>
+    /// <summary>An error to return instead of a code.</summary>
     public string? Refuses { get; set; }
 
-    /// <summary>Changes what is about to be signed.</summary>
+    /// <summary>Changes the token before it is signed.</summary>
     public Action<SecurityTokenDescriptor> Lie { get; set; } = _ => { };
 
-    /// <summary>Changes what was signed.</summary>
+    /// <summary>Changes the token after it was signed.</summary>
     public Func<string, string> Spoil { get; set; } = token => token;
 
-    /// <summary>How often its keys were asked for.</summary>
+    /// <summary>How often its keys were requested.</summary>
     public int KeysRead { get; private set; }
 
-    /// <summary>What the last visitor was sent with.</summary>
+    /// <summary>The query of the last visitor.</summary>
     public IReadOnlyDictionary<string, string> Asked { get; private set; } = new Dictionary<string, string>();
 
     public string[] Settings =>
