@@ -157,7 +157,7 @@ public sealed class KlaviyoOutageTests
 
         var call = rig.Client.GetImportJobAsync(rig.Key, "J1", default);
         await Patience.UntilAsync(() =>
-            rig.Logged.Any(line => line.Contains("try 2 of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2
+            rig.Logged.Any(line => line.Contains("attempt 2 of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2
         );
         clock.Advance(TimeSpan.FromSeconds(6.9));
         Assert.Equal(2, clock.WaitingTimers);
@@ -204,7 +204,7 @@ public sealed class KlaviyoOutageTests
             if (number == 3)
                 break;
             await Patience.UntilAsync(() =>
-                rig.Logged.Any(line => line.Contains($"try {number + 1} of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2
+                rig.Logged.Any(line => line.Contains($"attempt {number + 1} of 3", StringComparison.Ordinal)) && clock.WaitingTimers == 2
             );
             clock.Advance(TimeSpan.FromSeconds(1));
         }
