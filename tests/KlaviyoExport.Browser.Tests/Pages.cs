@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using KlaviyoExport.Tests;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -34,19 +35,24 @@ internal static partial class Pages
     }
 
     /// <summary>
-    /// Waits until the browser shows a page with this address and its heading. Playwright's own wait is for the load event, which a busy
-    /// machine may raise before the wait begins.
+    /// Waits until the browser shows a page with this address and its heading. Polls, because Playwright's WaitForURLAsync misses a
+    /// navigation that happens between its look at the address and its subscription to the event.
     /// </summary>
-    public static async Task ArrivesAsync(this IPage page, string address)
+    /// <param name="address">A pattern: ** stands for any text, * for any text without a slash.</param>
+    public static Task ArrivesAsync(this IPage page, string address)
     {
-        await page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
-        await page.ShowsHeadingAsync();
+        var pattern = Regex
+            .Escape(address)
+            .Replace(@"\*\*", ".*", StringComparison.Ordinal)
+            .Replace(@"\*", "[^/]*", StringComparison.Ordinal);
+        var expression = new Regex($"^{pattern}$");
+        return page.ArrivesAsync(expression.IsMatch);
     }
 
     /// <inheritdoc cref="ArrivesAsync(IPage, string)"/>
     public static async Task ArrivesAsync(this IPage page, Func<string, bool> address)
     {
-        await page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await Patience.UntilAsync(() => address(page.Url));
         await page.ShowsHeadingAsync();
     }
 

@@ -25,7 +25,7 @@ internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, I
         {
             if (response?.StatusCode == HttpStatusCode.TooManyRequests)
             {
-                var wait = RetryAfter.Of(response, time) ?? DefaultWait;
+                var wait = RetryAfterHeader.Of(response, time) ?? DefaultWait;
                 Log.RateLimited(log, call.Endpoint.Name, wait);
                 limiter.Refused(wait);
             }

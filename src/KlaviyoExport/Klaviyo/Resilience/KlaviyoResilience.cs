@@ -49,12 +49,13 @@ internal static class KlaviyoResilience
                     {
                         { Exception: KlaviyoUnavailableException outage } => outage.Reason != UnavailableReason.TooManyRequests,
                         { Exception: TimeoutRejectedException } => true,
-                        { Result: { } response } when Outages.IsFault(response) => (RetryAfter.Of(response, time) ?? TimeSpan.Zero)
+                        { Result: { } response } when Outages.IsFault(response) => (RetryAfterHeader.Of(response, time) ?? TimeSpan.Zero)
                             <= options.Patience,
                         _ => false,
                     }
                 ),
-            DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result is { } response ? RetryAfter.Of(response, time) : null),
+            DelayGenerator = attempt =>
+                ValueTask.FromResult(attempt.Outcome.Result is { } response ? RetryAfterHeader.Of(response, time) : null),
             OnRetry = attempt =>
             {
                 var call = KlaviyoCall.Of(attempt.Context.GetRequestMessage()!);

@@ -46,7 +46,7 @@ internal static class Outages
                 reason == UnavailableReason.TooManyRequests
                     ? "Klaviyo's rate limit is used up by others, or for long."
                     : $"Klaviyo answers {(int)response.StatusCode}.";
-            return new(reason, message) { Status = (int)response.StatusCode, RetryAfter = RetryAfter.Of(response, time) };
+            return new(reason, message) { Status = (int)response.StatusCode, RetryAfter = RetryAfterHeader.Of(response, time) };
         }
     }
 

@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Klaviyo.Resilience;
 
 /// <summary>Reads the Retry-After header of responses.</summary>
-internal static class RetryAfter
+internal static class RetryAfterHeader
 {
     /// <summary>
     /// Returns how long the response asks the client to wait. Null when it has no Retry-After header. The header contains seconds or a
