@@ -23,7 +23,7 @@ artifacts=$PWD/artifacts
 results=$artifacts/tests
 chromium=/usr/bin/chromium
 # Seconds that the tests of one project may take; recording their coverage makes them slower.
-limit=900
+limit=1500
 [ "$mode" != coverage ] || limit=2400
 postgres=
 provider=
