@@ -13,4 +13,10 @@ internal static class Needs
 
     /// <summary>The application in a process of its own.</summary>
     public const string Process = nameof(Process);
+
+    /// <summary>An OpenID Connect provider, in this process or in one of its own.</summary>
+    public const string Provider = nameof(Provider);
+
+    /// <summary>Seconds, because it waits, for example for a timeout, or has very many cases.</summary>
+    public const string Time = nameof(Time);
 }

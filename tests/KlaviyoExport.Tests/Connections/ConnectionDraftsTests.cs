@@ -187,7 +187,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
         Assert.Equal("Connections.ConnectFirst", (await DraftDesk.RefusalAsync(() => Drafts.ConfirmAccountAsync(Ana, id, Cancel))).Code);
     }
 
-    [Theory]
+    [Theory, Trait(Needs.Trait, Needs.Time)]
     [InlineData(401, "Klaviyo.KeyRefused")]
     [InlineData(410, "Klaviyo.RevisionRetired")]
     [InlineData(429, "Klaviyo.OutageTooManyRequests")]

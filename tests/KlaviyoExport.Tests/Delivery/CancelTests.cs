@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>Cancels a run that is blocked in one of its stages.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class CancelTests
 {
     private const int TenMinutes = 600_000;

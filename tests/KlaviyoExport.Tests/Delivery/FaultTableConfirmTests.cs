@@ -4,6 +4,7 @@ using static KlaviyoExport.Tests.Delivery.FaultTable;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>The temporary faults of docs/delivery.md while import jobs are read.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class FaultTableConfirmTests
 {
     public static TheoryData<string, string> WhileConfirming => [.. Passing.Select(row => (row.Data.Item1, row.Data.Item2))];

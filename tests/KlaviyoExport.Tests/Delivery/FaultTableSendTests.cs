@@ -4,6 +4,7 @@ using static KlaviyoExport.Tests.Delivery.FaultTable;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>The temporary faults of docs/delivery.md while batches are sent.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class FaultTableSendTests
 {
     [Theory]

@@ -8,6 +8,7 @@ using static KlaviyoExport.Tests.Delivery.FaultTable;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>The rows of docs/delivery.md about calls: the exact result of a run for each fault.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class FaultTableTests
 {
     [Theory]

@@ -37,7 +37,7 @@ public sealed class HostileSourceTests
         Assert.Equal(120, bench.OnList().Count);
     }
 
-    [Fact]
+    [Fact, Trait(Needs.Trait, Needs.Time)]
     public async Task A_source_that_another_program_has_locked_is_tried_again_later()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>The rows of docs/delivery.md about import jobs and clock changes.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class JobFaultTests
 {
     private const string Errors = "get_errors_for_bulk_import_profiles_job";

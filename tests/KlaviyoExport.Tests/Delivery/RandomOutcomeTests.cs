@@ -38,7 +38,7 @@ public sealed class RandomOutcomeTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait(Needs.Trait, Needs.Time)]
     public void Every_sequence_of_outcomes_ends_in_a_ledger_that_adds_up_and_tells_the_truth() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(25).WithReplay(2026, 1125),

@@ -40,7 +40,7 @@ public sealed class ReconciliationTests
             }.Differs
         );
 
-    [Fact]
+    [Fact, Trait(Needs.Trait, Needs.Time)]
     public async Task A_difference_is_never_a_silent_success()
     {
         await using var bench = await ConfirmedAsync(batch => (batch.JobCompleted, batch.JobFailed) = (4, 0));

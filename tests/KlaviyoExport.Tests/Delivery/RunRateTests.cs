@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>A run with the sandbox's rate limits; both use one clock.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class RunRateTests
 {
     [Fact]

@@ -37,7 +37,7 @@ public sealed class StoreFaultTests
         await IsExactAsync(bench, await bench.GoOnAsync(id));
     }
 
-    [Fact]
+    [Fact, Trait(Needs.Trait, Needs.Time)]
     public async Task A_store_that_is_locked_for_longer_than_anybody_waits_is_gone_on_with_when_it_is_free()
     {
         var store = new Store();

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Tests.Klaviyo;
 /// <summary>The client with the sandbox's rate limits, whose windows begin with each second and minute of the clock.</summary>
 public sealed class KlaviyoRateTests
 {
-    [Fact]
+    [Fact, Trait(Needs.Trait, Needs.Time)]
     public async Task An_undisturbed_burst_never_meets_a_429()
     {
         await using var klaviyo = await SandboxFixture.StartAsync();
@@ -18,7 +18,7 @@ public sealed class KlaviyoRateTests
         Assert.Equal(Enumerable.Repeat(404, 25), klaviyo.Statuses);
     }
 
-    [Theory]
+    [Theory, Trait(Needs.Trait, Needs.Time)]
     [InlineData(0)]
     [InlineData(59)]
     public async Task Minutes_of_calls_never_meet_a_429(int secondsIntoTheMinute)

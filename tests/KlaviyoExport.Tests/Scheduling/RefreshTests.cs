@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Tests.Scheduling;
 
 /// <summary>The system refresh as the worker executes it, with a real sandbox.</summary>
+[Trait(Needs.Trait, Needs.Time)]
 public class RefreshTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

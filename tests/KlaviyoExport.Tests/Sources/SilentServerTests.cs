@@ -4,6 +4,7 @@ using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Tests.Sources;
 
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class SilentServerTests
 {
     [Fact]

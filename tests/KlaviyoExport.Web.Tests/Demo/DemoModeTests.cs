@@ -4,6 +4,7 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Demo;
 
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class DemoModeTests
 {
     [Theory]

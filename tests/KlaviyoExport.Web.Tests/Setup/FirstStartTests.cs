@@ -1,7 +1,9 @@
 using System.Net;
+using KlaviyoExport.Tests;
 
 namespace KlaviyoExport.Web.Tests.Setup;
 
+[Trait(Needs.Trait, Needs.Time)]
 public sealed class FirstStartTests : IAsyncLifetime
 {
     private TestApp _app = default!;

@@ -6,7 +6,7 @@ public sealed class RateLimitTests
 {
     private const string Sized = $"/api/lists/{PracticeStore.WinBack}?additional-fields[list]=profile_count";
 
-    [Theory]
+    [Theory, Trait(Needs.Trait, Needs.Time)]
     [InlineData("/api/accounts", 1, 15)]
     [InlineData("/api/lists", 75, 750)]
     [InlineData($"/api/lists/{PracticeStore.WinBack}", 75, 750)]

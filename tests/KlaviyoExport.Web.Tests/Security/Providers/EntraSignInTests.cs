@@ -17,18 +17,13 @@ public sealed class EntraSignInTests : ProviderTest
     private const string Tenant = "0fb2a3c1-0b3b-4b1e-9d4e-6a4f7c1f9a10";
     private const string Another = "8e6f2f7a-4f3a-4f0e-8a51-3f8b6c1d2e00";
     private const string Way = "/sign-in/entra";
-    private readonly X509Certificate2 _certificate = Certificate();
+
+    private static readonly X509Certificate2 ProviderCertificate = NewCertificate();
 
     public override async ValueTask InitializeAsync()
     {
-        Provider = await SmallProvider.StartAsync(tenant: Tenant, certificate: _certificate, takesPost: true);
+        Provider = await SmallProvider.StartAsync(tenant: Tenant, certificate: ProviderCertificate, takesPost: true);
         (Provider.Email, Provider.EmailVerified, Provider.More["xms_edov"]) = (TestApp.EmailOf(Role.Operator), null, true);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _certificate.Dispose();
     }
 
     [Fact]
@@ -174,7 +169,7 @@ public sealed class EntraSignInTests : ProviderTest
         }
     }
 
-    private static X509Certificate2 Certificate()
+    private static X509Certificate2 NewCertificate()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -211,7 +206,7 @@ public sealed class EntraSignInTests : ProviderTest
             SslOptions =
             {
                 RemoteCertificateValidationCallback = (_, shown, _, _) =>
-                    shown is not null && shown.GetCertHashString() == _certificate.GetCertHashString(),
+                    shown is not null && shown.GetCertHashString() == ProviderCertificate.GetCertHashString(),
             },
         };
 }

@@ -1,10 +1,12 @@
 using System.Net;
 using KlaviyoExport.People;
+using KlaviyoExport.Tests;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Security.Providers;
 
 /// <summary>The application with a provider of the test. The provider's person has the email address of the operator.</summary>
+[Trait(Needs.Trait, Needs.Provider)]
 public abstract class ProviderTest : IAsyncLifetime
 {
     private TestApp? _app;

@@ -23,9 +23,12 @@ internal sealed class SmallProvider : IAsyncDisposable
     public const string ClientSecret = "a secret & more";
     private const string AccessToken = "opens the user info";
 
+    // Generating a key takes longer than most of the tests.
+    private static readonly RSAParameters FirstKey = NewKey("first").Rsa.ExportParameters(true);
+
     private readonly WebApplication _app;
     private readonly Dictionary<string, Dictionary<string, string>> _codes = [];
-    private RsaSecurityKey _key = NewKey("first");
+    private RsaSecurityKey _key = new(RSA.Create(FirstKey)) { KeyId = "first" };
 
     private readonly string? _tenant;
 
