@@ -8,7 +8,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class AccessibilityTests(DemoApp demo)
 {
     [Fact]
-    public async Task No_page_has_a_serious_fault_for_people_with_disabilities()
+    public async Task No_page_has_a_serious_accessibility_fault()
     {
         var run = await demo.FinishedRun;
         await using var administrator = await demo.SignInAsync("administrator");
@@ -22,7 +22,7 @@ public sealed class AccessibilityTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task No_page_has_a_serious_fault_in_the_dark()
+    public async Task No_page_has_a_serious_accessibility_fault_in_dark_mode()
     {
         var run = await demo.FinishedRun;
         await using var administrator = await demo.SignInAsync("administrator", scheme: ColorScheme.Dark);
@@ -51,7 +51,7 @@ public sealed class AccessibilityTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task Open_menus_dialogs_and_the_sign_in_have_no_serious_fault()
+    public async Task Open_menus_dialogs_and_the_sign_in_have_no_serious_accessibility_fault()
     {
         var found = new List<string>();
         await using var stranger = await demo.VisitAsync();

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class ConnectionListTests(DemoApp demo)
 {
     [Fact]
-    public async Task The_order_and_the_search_stand_in_the_address_and_survive_a_reload()
+    public async Task The_order_and_the_search_are_in_the_URL_and_survive_a_reload()
     {
         await using var administrator = await demo.SignInAsync("administrator");
         var page = administrator.Page;
@@ -32,7 +32,7 @@ public sealed class ConnectionListTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task A_key_that_is_typed_and_not_stored_holds_the_reader_back()
+    public async Task Leaving_with_a_typed_but_unsaved_key_asks_first()
     {
         await using var administrator = await demo.SignInAsync("administrator");
         var page = administrator.Page;

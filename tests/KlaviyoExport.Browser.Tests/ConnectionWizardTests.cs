@@ -12,7 +12,7 @@ public sealed class ConnectionWizardTests(DemoApp demo)
     private const string Name = "Girona store";
 
     [Fact]
-    public async Task A_connection_is_set_up_through_all_nine_steps_survives_wrong_turnings_and_runs_an_export_by_the_sign_in()
+    public async Task A_connection_is_set_up_through_all_nine_steps_and_runs_an_export_with_the_tokens_of_the_sign_in()
     {
         await using var administrator = await demo.SignInAsync("administrator");
         var page = administrator.Page;

@@ -48,7 +48,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task The_view_is_in_the_address_and_the_back_button_undoes_a_step()
+    public async Task The_view_is_in_the_URL_and_the_back_button_undoes_a_step()
     {
         await using var viewer = await demo.SignInAsync("viewer", "sr-Cyrl");
         var page = viewer.Page;
@@ -68,7 +68,7 @@ public sealed partial class ContributorDayTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task Unsaved_changes_are_asked_about_also_by_the_back_button()
+    public async Task The_back_button_asks_about_unsaved_changes_too()
     {
         await using var contributor = await demo.SignInAsync("contributor");
         var page = contributor.Page;

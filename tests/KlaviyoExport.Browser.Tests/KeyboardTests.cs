@@ -11,7 +11,7 @@ public sealed class KeyboardTests(DemoApp demo)
     private const int ManyStops = 60;
 
     [Fact]
-    public async Task A_contributor_signs_in_runs_an_export_and_opens_the_run_by_keys_alone()
+    public async Task A_contributor_signs_in_and_runs_an_export_with_the_keyboard_alone()
     {
         await using var contributor = await demo.VisitAsync();
         var page = contributor.Page;
@@ -49,7 +49,7 @@ public sealed class KeyboardTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task A_dialog_keeps_the_keyboard_and_gives_it_back()
+    public async Task A_dialog_traps_the_focus_and_returns_it()
     {
         await using var contributor = await demo.SignInAsync("contributor");
         var page = contributor.Page;

@@ -33,7 +33,7 @@ public sealed class LanguageTests(DemoApp demo)
     [Theory]
     [InlineData("sr-Cyrl", "Српски", "Пријава", "Лозинка")]
     [InlineData("ca", "Català", "Inicia la sessió", "Contrasenya")]
-    public async Task The_sign_in_speaks_the_readers_language(string language, string name, string title, string password)
+    public async Task The_sign_in_page_is_in_the_readers_language(string language, string name, string title, string password)
     {
         await using var visitor = await demo.VisitAsync();
         var page = visitor.Page;
@@ -73,7 +73,7 @@ public sealed class LanguageTests(DemoApp demo)
         "Acceptats",
         "Completada amb avisos"
     )]
-    public async Task The_way_to_a_run_speaks_the_readers_language(
+    public async Task The_path_to_a_run_is_in_the_readers_language(
         string language,
         string exports,
         string add,

@@ -30,7 +30,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
     [Theory]
     [InlineData("TERM")]
     [InlineData("KILL")]
-    public async Task A_server_that_was_started_anew_gets_the_form_back_as_it_was_filled_in(string signal)
+    public async Task A_restarted_server_restores_the_form_as_it_was_filled_in(string signal)
     {
         await StartAsync();
         await using var visitor = await FillInAsync();
@@ -54,7 +54,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_segment_that_was_being_defined_comes_back_with_its_conditions()
+    public async Task An_unsaved_segment_is_restored_with_its_conditions()
     {
         await StartAsync();
         await using var visitor = await SignInAsync();
@@ -75,7 +75,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_circuit_that_the_server_gave_up_is_resumed_without_loading_the_page_anew()
+    public async Task A_circuit_that_the_server_dropped_is_resumed_without_reloading_the_page()
     {
         await StartAsync("Circuits:DisconnectedCircuitRetentionPeriod=00:00:00.001", CircuitsInTheLog);
         await using var visitor = await FillInAsync();
@@ -114,7 +114,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_given_up_does_not_come_back()
+    public async Task Discarded_changes_are_not_restored()
     {
         await StartAsync();
         await using var visitor = await FillInAsync();

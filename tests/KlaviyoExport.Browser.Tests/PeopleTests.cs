@@ -35,7 +35,7 @@ public sealed class PeopleTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task The_last_administrator_stays()
+    public async Task The_last_administrator_cannot_be_removed()
     {
         await using var administrator = await demo.SignInAsync("administrator");
         var page = administrator.Page;

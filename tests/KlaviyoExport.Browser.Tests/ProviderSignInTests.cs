@@ -32,7 +32,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_sign_in_at_the_provider_s_own_pages_sign_out_there_and_show_it_anew_who_they_are()
+    public async Task People_sign_in_at_the_provider_sign_out_there_and_sign_in_again_for_confirmation()
     {
         await StartAsync("Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0");
         await SignsInAndOutAsync();
@@ -41,7 +41,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_passwords_are_off_the_provider_says_who_is_administrator_and_who_may_not_enter()
+    public async Task With_passwords_off_the_provider_decides_who_is_administrator_and_who_is_refused()
     {
         await StartAsync(
             "Demo:Enabled=false",

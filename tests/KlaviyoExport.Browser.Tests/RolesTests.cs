@@ -31,7 +31,7 @@ public sealed class RolesTests(DemoApp demo)
     ];
 
     [Fact]
-    public async Task A_viewer_only_looks()
+    public async Task A_viewer_can_only_read()
     {
         await using var viewer = await demo.SignInAsync("viewer");
         await FindsAsync(viewer, ["Home", "Segments", "Exports", "Runs", "Status", "About"], add: false, run: false, edit: false);
@@ -47,7 +47,7 @@ public sealed class RolesTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task An_operator_looks_and_runs()
+    public async Task An_operator_can_read_and_run()
     {
         await using var person = await demo.SignInAsync("operator");
         await FindsAsync(person, ["Home", "Segments", "Exports", "Runs", "Status", "About"], add: false, run: true, edit: false);
@@ -96,7 +96,7 @@ public sealed class RolesTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task Whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_where_they_wanted_to_go()
+    public async Task A_visitor_is_sent_to_the_sign_in_page_and_then_to_the_requested_page()
     {
         await using var stranger = await demo.VisitAsync();
         var page = stranger.Page;

@@ -19,7 +19,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
             : Path.Combine(Visitor.Pictures, "pages");
 
     [Fact]
-    public async Task Every_page_has_a_picture_at_both_widths()
+    public async Task Every_page_has_a_screenshot_at_both_widths()
     {
         Directory.CreateDirectory(Folder);
         await using (var stranger = await demo.VisitAsync())

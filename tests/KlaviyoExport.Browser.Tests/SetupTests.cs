@@ -13,7 +13,7 @@ public sealed partial class SetupTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nothing_works_until_the_printed_link_has_made_the_first_administrator_and_the_link_works_once()
+    public async Task Every_page_is_closed_until_the_printed_link_created_the_first_administrator_and_it_works_once()
     {
         var directory = Directory.CreateTempSubdirectory("klaviyo-export-setup-").FullName;
         try

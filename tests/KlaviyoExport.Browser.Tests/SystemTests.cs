@@ -10,7 +10,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
     private const string Export = "Newsletter readers to Klaviyo";
 
     [Fact]
-    public async Task The_one_on_call_sees_a_run_begin_elsewhere_cancels_it_and_runs_it_again()
+    public async Task An_operator_sees_a_run_started_elsewhere_cancels_it_and_runs_it_again()
     {
         await demo.Klaviyo.BreakAsync("job-stuck");
         await using var onCall = await demo.SignInAsync("operator");
@@ -100,7 +100,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
     }
 
     [Fact]
-    public async Task The_system_speaks_Serbian()
+    public async Task The_system_pages_are_in_Serbian()
     {
         await using var reader = await demo.SignInAsync("administrator", "sr-Cyrl");
         foreach (

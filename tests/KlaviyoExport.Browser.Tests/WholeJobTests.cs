@@ -11,7 +11,7 @@ public sealed class WholeJobTests(DemoApp demo)
     private const int Count = 400;
 
     [Fact]
-    public async Task An_administrator_takes_an_unseen_csv_to_a_list()
+    public async Task An_administrator_exports_an_unknown_CSV_to_a_list()
     {
         var customers = UnseenCustomers.Make(Count);
         var file = Path.Combine(demo.SourceFolder, "купци 2026.csv");
@@ -70,7 +70,7 @@ public sealed class WholeJobTests(DemoApp demo)
     }
 
     [Fact]
-    public async Task An_administrator_takes_an_unseen_database_to_a_list_by_its_membership_table()
+    public async Task An_administrator_exports_an_unknown_database_to_a_list_by_its_membership_table()
     {
         var customers = UnseenCustomers.Make(Count);
         var members = customers.Where(customer => customer.Points % 2 == 0).ToList();

@@ -62,7 +62,7 @@ public sealed partial class HouseTests
     }
 
     [Fact]
-    public void What_is_in_no_room_knows_none_but_for_the_one_place_that_adds_them_all()
+    public void Types_outside_the_rooms_use_none_except_the_registration()
     {
         var rooms = Floors.SelectMany(floor => floor).Select(room => $"{Root}.{room}").ToArray();
 
@@ -115,7 +115,7 @@ public sealed partial class HouseTests
         );
 
     [Fact]
-    public void No_folder_is_a_bag() =>
+    public void No_folder_holds_too_many_files() =>
         Assert.DoesNotContain(
             Directory.EnumerateDirectories(Source, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
             name => name is "Utils" or "Helpers" or "Common" or "Misc" or "Services" or "Models" or "Managers"

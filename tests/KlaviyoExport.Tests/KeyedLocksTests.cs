@@ -5,7 +5,7 @@ public sealed class KeyedLocksTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_at_a_time_enters_a_key_and_others_do_not_wait_for_it()
+    public async Task One_caller_at_a_time_holds_a_key_and_other_keys_do_not_wait()
     {
         var locks = new KeyedLocks<int>();
         var first = await locks.EnterAsync(1, Cancel);
@@ -19,7 +19,7 @@ public sealed class KeyedLocksTests
     }
 
     [Fact]
-    public async Task A_key_that_nobody_uses_is_forgotten_also_when_somebody_gave_up_waiting()
+    public async Task An_unused_key_is_removed_even_after_a_canceled_wait()
     {
         var locks = new KeyedLocks<int>();
         using var leaving = new CancellationTokenSource();

@@ -11,7 +11,7 @@ public sealed partial class LocalizedMessageTests
     private static string Library => Path.Combine(Repository.Root, "src", "KlaviyoExport");
 
     [Fact]
-    public void A_stored_notice_comes_back_with_its_arguments_in_their_types()
+    public void A_stored_message_keeps_the_types_of_its_arguments()
     {
         var at = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.FromHours(1));
         var message = new LocalizedMessage("Delivery.WillRetry", new LocalizedMessage("Klaviyo.Refused", 7L, 2.5m, "text", null), at);
@@ -20,7 +20,7 @@ public sealed partial class LocalizedMessageTests
     }
 
     [Fact]
-    public void A_notice_reads_in_the_language_and_number_format_of_its_reader()
+    public void A_message_has_the_language_and_number_format_of_its_reader()
     {
         var message = new LocalizedMessage("Delivery.PreparedCount", 100000, 99999);
 
@@ -30,7 +30,7 @@ public sealed partial class LocalizedMessageTests
     }
 
     [Fact]
-    public void Every_notice_the_library_gives_has_a_text()
+    public void Every_message_of_the_library_has_a_text()
     {
         var codes = Directory
             .EnumerateFiles(Library, "*.cs", SearchOption.AllDirectories)
@@ -44,7 +44,7 @@ public sealed partial class LocalizedMessageTests
     }
 
     [Fact]
-    public void Every_language_has_every_text_with_the_same_placeholders()
+    public void Every_text_of_the_app_exists_in_every_language_with_the_same_placeholders()
     {
         foreach (
             var room in Directory

@@ -17,7 +17,7 @@ public sealed class TestClockTests
     }
 
     [Fact]
-    public void A_timer_that_sets_itself_again_goes_on_counting()
+    public void A_timer_that_sets_itself_again_is_still_counted()
     {
         ITimer? timer = null;
         timer = _clock.CreateTimer(

@@ -1,10 +1,9 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Delivery;
 
@@ -21,7 +20,7 @@ internal sealed class PrepareStage(
     ExportUserCheck exportUser,
     ApprovalGuard approval,
     RunJournal journal,
-    IOptions<KlaviyoOptions> klaviyo
+    ProfileCap cap
 )
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
@@ -36,7 +35,7 @@ internal sealed class PrepareStage(
         var hasher = await hashes.LoadAsync(cancellationToken);
         var known = run.SyncMode == SyncMode.Full ? [] : await delivered.LoadAsync(run.Export.Id, cancellationToken);
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, known, mapping, klaviyo.Value.MaxProfilesPerExport);
+        var sorter = new MemberSorter(hasher, known, mapping, cap.Max);
         var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
         var rejections = new RejectionWriter(stores, secrets, run.Claim);
         var retried = await RetriedAsync(run.RunId, cancellationToken);
@@ -94,8 +93,7 @@ internal sealed class PrepareStage(
         (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken)).Ledger = sorter.Ledger;
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var cap = klaviyo.Value.MaxProfilesPerExport;
-        throw new RunFailedException(RunOutcome.OverCap(sorter.Deliverable, cap));
+        throw new RunFailedException(cap.OutcomeFor(sorter.Deliverable));
     }
 
     private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ public static class ExportsRegistration
     /// <summary>Registers the services of exports, and the removal of connections that exports use.</summary>
     public static IServiceCollection AddExports(this IServiceCollection services) =>
         services
+            .AddSingleton<ProfileCap>()
             .AddSingleton<SegmentUnion>()
             .AddSingleton<ExportTraces>()
             .AddSingleton<ExportService>()

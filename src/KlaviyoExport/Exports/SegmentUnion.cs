@@ -1,16 +1,14 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Exports;
 
 /// <summary>Counts the distinct profiles in the segments of an export.</summary>
-public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader, IOptions<KlaviyoOptions> klaviyo)
+public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader, ProfileCap cap)
 {
     /// <summary>Counts the distinct profiles that are members of any of the segments, for people who define exports.</summary>
     /// <param name="actor">The person who asks.</param>
@@ -28,9 +26,8 @@ public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader 
     /// numbers.</exception>
     internal async Task DemandWithinCapAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
     {
-        var cap = klaviyo.Value.MaxProfilesPerExport;
-        if (await CountAsync(sourceId, segmentIds, cancellationToken) is var members && members > cap)
-            throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.OverCap", members, cap));
+        if (await CountAsync(sourceId, segmentIds, cancellationToken) is var members && members > cap.Max)
+            throw new ExportInvalidException(ExportPart.Segments, cap.MessageFor(members));
     }
 
     private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)

@@ -1,12 +1,10 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Overview;
 
@@ -14,7 +12,7 @@ namespace KlaviyoExport.Overview;
 /// Reads the data of the home page: items that need attention, runs in progress, the next runs and the totals of the last seven days. Every
 /// signed-in person may read them.
 /// </summary>
-public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<KlaviyoOptions> klaviyo, TimeProvider clock)
+public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap, TimeProvider clock)
 {
     private const int Days = 7;
 
@@ -183,11 +181,11 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
     /// </summary>
     private async Task<IEnumerable<Attention>> OverCapAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
-        var cap = klaviyo.Value.MaxProfilesPerExport;
+        var max = cap.Max;
         var over = await db.Set<Export>()
             .WithLatestRun(db)
             .Where(row =>
-                row.Export.Segments.Any(segment => segment.MemberCount > cap)
+                row.Export.Segments.Any(segment => segment.MemberCount > max)
                 && (row.Latest == null || row.Latest.State != RunState.FailedPermanent)
             )
             .OrderBy(row => row.Export.Name)
@@ -206,7 +204,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, IOptions<Klaviy
             row.Name,
             null,
             null,
-            new LocalizedMessage("Exports.OverCap", row.Members, cap)
+            cap.MessageFor(row.Members!.Value)
         ));
     }
 

@@ -113,9 +113,6 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
 
     internal static RunOutcome Canceled(string? by) => new(RunOutcomeKind.Canceled, new LocalizedMessage("Delivery.Canceled", by));
 
-    internal static RunOutcome OverCap(long deliverable, long cap) =>
-        new(RunOutcomeKind.OverCap, new LocalizedMessage("Delivery.OverCap", deliverable, cap, deliverable - cap));
-
     /// <summary>Adds that Klaviyo's counts differ from the ledger in some batches.</summary>
     internal RunOutcome WithDiffering(int batches) =>
         new(RunOutcomeKind.CountsDiffer, new LocalizedMessage("Delivery.CountsDiffer", Message, batches));

@@ -39,7 +39,7 @@ public sealed class ClusterTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Servers_that_are_killed_lose_nothing_count_nothing_twice_and_never_share_an_account(int seed, int kills)
+    public async Task Killed_servers_lose_nothing_count_nothing_twice_and_never_share_an_account(int seed, int kills)
     {
         var random = new Random(seed);
         var (fleet, exports) = await Fleet.CreateAsync(Accounts, Exports);

@@ -11,7 +11,7 @@ public sealed class DrainTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_machine_that_drains_takes_no_runs_and_wants_no_requests_until_it_is_told_otherwise()
+    public async Task A_draining_server_takes_no_runs_and_reports_not_ready_until_it_is_resumed()
     {
         var (fleet, exports) = await Fleet.CreateAsync(accounts: 3, exports: 3);
         await using var _ = fleet;
@@ -46,7 +46,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task A_machine_that_is_stopped_hands_its_run_over_at_once()
+    public async Task A_stopped_server_releases_its_run_at_once()
     {
         var (fleet, exports) = await Fleet.CreateAsync(accounts: 1, exports: 1);
         await using var _ = fleet;

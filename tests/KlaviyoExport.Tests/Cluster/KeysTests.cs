@@ -13,7 +13,7 @@ public sealed class KeysTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Keys_are_in_the_store_and_encrypted_and_outlive_their_certificate()
+    public async Task Keys_are_stored_encrypted_and_survive_a_change_of_certificate()
     {
         await using var place = await StorePlace.CreateAsync(StoreProvider.PostgreSql);
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;

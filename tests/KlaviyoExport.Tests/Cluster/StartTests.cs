@@ -29,7 +29,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task The_migrate_command_brings_the_store_up_to_date_and_ends()
+    public async Task The_migrate_command_migrates_the_store_and_exits()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
@@ -50,7 +50,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_and_settings_that_cannot_be_are_told_in_words()
+    public async Task An_unreachable_server_and_impossible_settings_are_reported_clearly()
     {
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
@@ -88,7 +88,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_machine_whose_folder_is_not_the_others_does_not_start()
+    public async Task A_server_with_another_shared_folder_does_not_start()
     {
         var (fleet, _) = await Fleet.CreateAsync(accounts: 1, exports: 1);
         await using var __ = fleet;

@@ -13,7 +13,7 @@ public sealed class AccountListsTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task All_lists_of_the_account_are_offered_and_not_the_first_ten_only() =>
+    public async Task All_lists_of_the_account_are_offered_and_not_only_the_first_page() =>
         await UsingAsync(async product =>
         {
             var connection = await product.AddConnectionAsync();
@@ -44,7 +44,7 @@ public sealed class AccountListsTests
         });
 
     [Fact]
-    public async Task A_key_that_the_installation_can_no_longer_open_is_asked_for_again_rather_than_breaking_the_page() =>
+    public async Task A_key_that_cannot_be_decrypted_is_asked_for_again_and_the_page_works() =>
         await UsingAsync(async product =>
         {
             var connection = await product.AddConnectionAsync();
@@ -61,7 +61,7 @@ public sealed class AccountListsTests
         });
 
     [Fact]
-    public async Task A_picked_list_counts_as_a_successful_call_and_clears_the_last_error() =>
+    public async Task Choosing_a_list_counts_as_a_successful_call_and_clears_the_last_error() =>
         await UsingAsync(async product =>
         {
             var connection = await product.AddConnectionAsync();
@@ -79,7 +79,7 @@ public sealed class AccountListsTests
         });
 
     [Fact]
-    public async Task A_list_that_is_not_there_is_no_fault_of_the_connection() =>
+    public async Task A_missing_list_is_not_an_error_of_the_connection() =>
         await UsingAsync(async product =>
         {
             var connection = await product.AddConnectionAsync();

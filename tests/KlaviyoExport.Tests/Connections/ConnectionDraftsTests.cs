@@ -21,7 +21,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _desk.DisposeAsync();
 
     [Fact]
-    public async Task A_new_draft_misses_every_step_but_the_sharing_which_is_administrators()
+    public async Task A_new_draft_lacks_every_step_except_sharing_with_administrators()
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
 
@@ -35,7 +35,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_step_that_is_taken_is_missing_no_longer_and_survives_a_restart()
+    public async Task Every_completed_step_is_stored_and_survives_a_restart()
     {
         var id = await _desk.FillInAsync();
         await Drafts.ShareAsync(Ana, id, Sharing.ChosenContributors, ["carla", "carla"], Cancel);
@@ -58,7 +58,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData("   ", "Connections.NameNeeded")]
     [InlineData("shop", "Connections.NameTaken")]
     [InlineData(" SHOP ", "Connections.NameTaken")]
-    public async Task A_name_that_will_not_do_is_refused_and_the_one_before_stays(string name, string message)
+    public async Task An_invalid_name_is_refused_and_the_previous_one_stays(string name, string message)
     {
         await _desk.Product.AddConnectionAsync("Shop");
         var id = await _desk.FillInAsync(
@@ -92,7 +92,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_was_chosen_and_is_no_contributor_any_more_leaves_the_step_undone()
+    public async Task A_chosen_person_who_is_no_longer_a_contributor_makes_the_step_incomplete()
     {
         var id = await _desk.FillInAsync();
         await Drafts.ShareAsync(Ana, id, Sharing.ChosenContributors, ["carla"], Cancel);
@@ -108,7 +108,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData(" \n", "Connections.KeyNeeded")]
     [InlineData("pk_ ključ", "Connections.KeyMalformed")]
     [InlineData("pk_line\nbreak", "Connections.KeyMalformed")]
-    public async Task What_cannot_be_a_key_is_refused_and_the_one_before_stays(string key, string message)
+    public async Task An_impossible_key_is_refused_and_the_previous_one_stays(string key, string message)
     {
         var id = await _desk.FillInAsync();
 
@@ -118,7 +118,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_is_kept_encrypted_and_without_the_blanks_around_it()
+    public async Task A_key_is_stored_encrypted_and_trimmed()
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
 
@@ -129,7 +129,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_key_undoes_what_was_found_out_with_the_one_before_and_keeps_the_person()
+    public async Task Another_key_discards_the_checks_of_the_previous_one_and_keeps_the_person()
     {
         var id = await _desk.FillInAsync();
 
@@ -141,7 +141,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_asked_of_Klaviyo_before_I_agree()
+    public async Task Klaviyo_is_not_called_before_I_agree()
     {
         var id = await _desk.FillInAsync(without: [WizardStep.Consent, WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
 
@@ -151,7 +151,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task To_agree_once_more_keeps_the_first_moment_and_to_disagree_undoes_it()
+    public async Task Agreeing_again_keeps_the_first_time_and_disagreeing_removes_it()
     {
         var id = await Drafts.StartAsync(Ana, Cancel);
         await Drafts.AgreeAsync(Ana, id, agreed: true, Cancel);
@@ -176,7 +176,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [Theory]
     [InlineData(PracticeStore.ReadOnlyKey, "lists:write profiles:write")]
     [InlineData(PracticeStore.NoListsWriteKey, "lists:write")]
-    public async Task A_key_without_every_scope_is_named_with_what_it_lacks_and_the_step_is_not_done(string key, string missing)
+    public async Task The_missing_scopes_of_a_key_are_named_and_the_step_is_incomplete(string key, string missing)
     {
         var id = await _desk.FillInAsync(key: key, without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
 
@@ -192,7 +192,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData(410, "Klaviyo.RevisionRetired")]
     [InlineData(429, "Klaviyo.OutageTooManyRequests")]
     [InlineData(503, "Klaviyo.OutageServerFault")]
-    public async Task What_Klaviyo_says_instead_is_told_and_the_key_stays(int status, string message)
+    public async Task Another_response_of_Klaviyo_is_reported_and_the_key_is_kept(int status, string message)
     {
         var id = await _desk.FillInAsync(without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
         _desk.Product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = status });
@@ -203,7 +203,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_network_being_down_is_not_called_a_wrong_key()
+    public async Task A_network_failure_is_not_reported_as_a_wrong_key()
     {
         await using var product = await Product.CreateAsync(settings: new() { ["Klaviyo:BaseUrl"] = "http://127.0.0.1:9" });
         var drafts = product.Get<ConnectionDrafts>();
@@ -229,7 +229,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_that_is_connected_already_is_remarked_upon_and_can_be_connected_again()
+    public async Task A_connected_account_is_pointed_out_and_can_be_connected_again()
     {
         await _desk.Product.AddConnectionAsync("Main shop", key: PracticeStore.NoListsWriteKey);
         var id = await _desk.FillInAsync("Second door");
@@ -239,7 +239,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_Klaviyo_said_of_a_key_that_was_replaced_meanwhile_is_not_kept()
+    public async Task The_check_of_a_key_replaced_meanwhile_is_not_stored()
     {
         var id = await _desk.FillInAsync(without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
         _desk.Product.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { DelayMs = 1_000, Times = 1 });
@@ -252,7 +252,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_is_typed_while_Klaviyo_is_asked_does_not_undo_the_answer()
+    public async Task A_name_typed_during_a_call_to_Klaviyo_does_not_undo_its_result()
     {
         var id = await _desk.FillInAsync(without: [WizardStep.Connect, WizardStep.Authenticate, WizardStep.ExportUser]);
         _desk.Product.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { DelayMs = 1_000, Times = 1 });
@@ -280,7 +280,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     [InlineData("admin", 6, "Connections.SignInStale")]
     [InlineData("admin", -1, "Connections.SignInStale")]
     [InlineData("carla", 0, "Connections.SignInStale")]
-    public async Task An_export_user_has_signed_in_within_five_minutes_and_is_the_one_who_asks(
+    public async Task An_export_user_is_the_person_who_asks_and_signed_in_within_five_minutes(
         string userId,
         int minutesAgo,
         string? message
@@ -321,7 +321,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task To_everybody_else_a_draft_does_not_exist()
+    public async Task A_draft_is_visible_to_its_owner_only()
     {
         var zora = await _desk.Product.AddPersonAsync("zora", Role.Administrator);
         var id = await _desk.FillInAsync();
@@ -348,7 +348,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Half_done_drafts_are_found_again_the_latest_change_first()
+    public async Task Unfinished_drafts_are_listed_with_the_latest_change_first()
     {
         var first = await _desk.FillInAsync("First", without: [WizardStep.ExportUser]);
         await Drafts.StartAsync(Ana, Cancel);
@@ -362,7 +362,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_discarded_draft_is_gone()
+    public async Task A_discarded_draft_is_deleted()
     {
         var id = await _desk.FillInAsync();
 

@@ -52,7 +52,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task A_connection_may_change_the_capitals_of_its_own_name()
+    public async Task The_case_of_a_connections_own_name_can_be_changed()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync("shop");
@@ -64,7 +64,7 @@ public sealed class ConnectionServiceTests
     [InlineData(PracticeStore.ReadOnlyKey, "Connections.ScopesMissing")]
     [InlineData("pk_nobody_knows_this_key_000000000000", "Klaviyo.KeyRefused")]
     [InlineData("pk_ ključ", "Connections.KeyMalformed")]
-    public async Task A_new_key_that_will_not_do_is_refused_and_the_old_one_stays(string key, string message)
+    public async Task A_new_key_that_is_refused_leaves_the_old_one(string key, string message)
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
@@ -136,7 +136,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task The_list_says_who_has_access_by_name_in_whose_name_exports_run_and_how_many_there_are()
+    public async Task The_list_shows_access_by_name_export_user_and_number_of_exports()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync("Shop", Sharing.Administrators);
@@ -165,7 +165,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task Who_is_no_contributor_any_more_has_no_access_any_more()
+    public async Task A_person_who_is_no_longer_a_contributor_has_no_access()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);
@@ -223,7 +223,7 @@ public sealed class ConnectionServiceTests
     [InlineData("zora", 6)]
     [InlineData("zora", -1)]
     [InlineData("admin", 0)]
-    public async Task Nobody_takes_over_with_an_old_sign_in_or_another_persons(string userId, int minutesAgo)
+    public async Task An_old_sign_in_or_one_of_another_person_cannot_take_over(string userId, int minutesAgo)
     {
         await using var product = await Product.CreateAsync();
         var zora = await product.AddPersonAsync("zora", Role.Administrator);
@@ -239,7 +239,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task Of_two_who_save_the_same_name_at_once_one_is_refused()
+    public async Task Of_two_simultaneous_saves_of_the_same_name_one_is_refused()
     {
         await using var product = await Product.CreateAsync();
         var first = await product.AddConnectionAsync("First");
@@ -306,7 +306,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task An_edit_without_a_key_keeps_the_stored_one_and_asks_Klaviyo_nothing()
+    public async Task An_edit_without_a_key_keeps_the_stored_one_and_does_not_call_Klaviyo()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
@@ -338,7 +338,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task The_second_of_two_administrators_who_change_nothing_but_whom_it_is_shared_with_is_refused()
+    public async Task The_second_of_two_administrators_who_change_only_the_sharing_is_refused()
     {
         await using var product = await Product.CreateAsync();
         await product.AddPersonAsync("dario", Role.Contributor);
@@ -358,7 +358,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task Contributors_are_added_kept_and_taken_away_and_choosing_one_twice_chooses_once()
+    public async Task Contributors_are_added_kept_and_removed_and_repeated_choices_count_once()
     {
         await using var product = await Product.CreateAsync();
         await product.AddPersonAsync("dario", Role.Contributor);
@@ -381,7 +381,7 @@ public sealed class ConnectionServiceTests
     }
 
     [Fact]
-    public async Task An_edit_of_a_connection_that_is_gone_says_so() =>
+    public async Task Editing_a_removed_connection_says_so() =>
         await UsingAsync(async product =>
             Assert.Equal("Connections.Gone", await RefusalAsync(product, new ConnectionChanges { Id = 77, Name = "Ghost" }))
         );

@@ -25,7 +25,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
-    public async Task Calls_are_signed_with_the_token_and_draw_on_the_apps_own_quota()
+    public async Task Calls_use_the_token_and_the_quota_of_the_app()
     {
         Assert.Equal("Bearer of Pract1 oauth", _bench.Product.Get<ConnectionCredentials>().Of(_connection).ToString());
         Assert.True(await _bench.CountListsAsync(_connection) > 10);
@@ -37,7 +37,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_sign_in_or_without_an_app_calls_are_signed_with_the_key()
+    public async Task Without_a_sign_in_or_an_app_calls_use_the_key()
     {
         Assert.Equal(
             "Klaviyo-API-Key of Pract1",
@@ -50,7 +50,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Work_that_takes_longer_than_a_token_lasts_goes_on_with_the_next()
+    public async Task Work_longer_than_the_lifetime_of_a_token_continues_with_the_next()
     {
         var credential = _bench.Product.Get<ConnectionCredentials>().Of(_connection);
         for (var hour = 0; hour < 3; hour++)
@@ -64,7 +64,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_is_replaced_five_minutes_before_its_end()
+    public async Task A_token_is_refreshed_five_minutes_before_it_expires()
     {
         _bench.Clock.Advance(TimeSpan.FromMinutes(54));
         await TokenAsync();
@@ -77,7 +77,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_is_refused_before_its_time_is_replaced_and_the_call_made_again_once()
+    public async Task A_token_refused_before_it_expires_is_refreshed_and_the_call_repeated_once()
     {
         _bench.Sandbox.Faults.Add(
             new Fault(FaultKind.Status)
@@ -106,7 +106,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_goes_on_when_its_token_is_refused_in_the_midst_of_it()
+    public async Task A_run_continues_when_its_token_is_refused_during_the_run()
     {
         await using var product = await Product.CreateAsync(hasApp: true);
         var connection = await product.AddConnectionAsync();
@@ -133,7 +133,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_callers_at_once_refresh_once()
+    public async Task Many_concurrent_callers_refresh_once()
     {
         _bench.Clock.Advance(TimeSpan.FromHours(2));
 
@@ -165,7 +165,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_still_serves_is_used_while_another_node_refreshes()
+    public async Task A_still_valid_token_is_used_while_another_node_refreshes()
     {
         _bench.Clock.Advance(TimeSpan.FromMinutes(56));
         await LeaseAsync(_bench.Clock.GetUtcNow().AddSeconds(30));
@@ -176,7 +176,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lease_whose_holder_died_runs_out()
+    public async Task A_lease_whose_holder_died_expires()
     {
         _bench.Clock.Advance(TimeSpan.FromHours(2));
         var until = _bench.Clock.GetUtcNow().AddMinutes(1);
@@ -208,7 +208,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_caller_who_goes_away_does_not_stop_a_refresh_half_way()
+    public async Task A_caller_that_cancels_does_not_stop_a_token_refresh_in_progress()
     {
         _bench.Clock.Advance(TimeSpan.FromHours(2));
         using var leaving = new CancellationTokenSource();
@@ -234,7 +234,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     [InlineData(FaultKind.Status)]
     [InlineData(FaultKind.ResetBeforeBody)]
     [InlineData(FaultKind.NotJson)]
-    public async Task While_the_token_serves_an_outage_of_the_refresh_stops_nobody_and_is_not_tried_at_every_call(FaultKind kind)
+    public async Task While_the_token_is_valid_a_failed_refresh_stops_no_call_and_is_not_repeated_for_each(FaultKind kind)
     {
         _bench.Sandbox.Faults.Add(new Fault(kind) { Path = "/oauth/token" });
         _bench.Clock.Advance(TimeSpan.FromMinutes(56));
@@ -256,14 +256,14 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_token_nobody_used_for_ninety_days_asks_for_a_new_sign_in()
+    public async Task A_refresh_token_unused_for_ninety_days_asks_for_a_new_sign_in()
     {
         _bench.Clock.Advance(TimeSpan.FromDays(90));
         await AssertSignInAgainAsync();
     }
 
     [Fact]
-    public async Task A_lost_answer_asks_for_a_new_sign_in_and_that_helps()
+    public async Task A_refresh_whose_response_was_lost_asks_for_a_new_sign_in()
     {
         _bench.Clock.Advance(TimeSpan.FromHours(2));
         _bench.Sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Path = "/oauth/token", Times = 1 });
@@ -276,7 +276,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_of_a_connection_that_was_thrown_out_at_Klaviyo_fails_for_good_and_says_who_must_do_what()
+    public async Task A_run_of_a_connection_whose_app_was_removed_at_Klaviyo_fails_permanently_and_says_what_to_do()
     {
         await _bench.Product.Get<KlaviyoOAuth>().RevokeAsync(_bench.Open(_connection.Grant).RefreshToken, Cancel);
         var export = await _bench.Product.AddExportAsync(
@@ -319,7 +319,7 @@ public class ConnectionTokensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Revoking_ends_the_tokens_and_says_whether_Klaviyo_was_told()
+    public async Task Revoking_ends_the_tokens_and_reports_whether_Klaviyo_confirmed()
     {
         var credentials = _bench.Product.Get<ConnectionCredentials>();
         Assert.False(await credentials.RevokeAsync([1, 2, 3], Cancel));

@@ -21,7 +21,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _desk.DisposeAsync();
 
     [Fact]
-    public async Task A_saved_connection_says_whose_account_it_is_who_agreed_and_when_in_whose_name_it_exports_and_leaves_no_draft()
+    public async Task A_saved_connection_states_account_consent_and_export_user_and_leaves_no_draft()
     {
         var id = await _desk.FillInAsync("  Shop ");
         await _desk.Drafts.ShareAsync(Product.Administrator, id, Sharing.ChosenContributors, ["carla"], Cancel);
@@ -69,7 +69,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_name_is_looked_at_again()
+    public async Task Saving_checks_the_name_again()
     {
         var id = await _desk.FillInAsync("Shop");
         await _desk.Product.AddConnectionAsync("SHOP", key: SecondStore.FullKey, accountId: SecondStore.Id);
@@ -79,7 +79,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task So_is_whether_another_connection_has_come_to_use_the_key()
+    public async Task Saving_checks_that_no_other_connection_uses_the_key_meanwhile()
     {
         var (first, second) = (await _desk.FillInAsync("First"), await _desk.FillInAsync("Second"));
         await _desk.SaveAsync(first);
@@ -89,7 +89,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_who_save_the_same_key_at_once_one_is_refused()
+    public async Task Of_two_simultaneous_saves_of_the_same_key_one_is_refused()
     {
         int[] drafts = [await _desk.FillInAsync("First"), await _desk.FillInAsync("Second")];
 
@@ -113,7 +113,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task So_is_whether_the_owner_is_still_an_administrator()
+    public async Task Saving_checks_that_the_owner_is_still_an_administrator()
     {
         var id = await _desk.FillInAsync();
         await _desk.Product.ChangeRoleAsync(Product.Administrator, Role.Viewer);
@@ -123,7 +123,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Within_an_hour_Klaviyo_is_not_asked_again_about_the_key()
+    public async Task Within_an_hour_the_key_is_not_checked_again()
     {
         var id = await _desk.FillInAsync();
         var before = _desk.Product.Sandbox.State.Requests.Count;
@@ -146,7 +146,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_an_hour_a_key_that_is_still_good_will_do()
+    public async Task After_an_hour_a_key_that_is_still_valid_is_accepted()
     {
         var id = await _desk.FillInAsync();
         _desk.Clock.Shift += TimeSpan.FromMinutes(61);
@@ -157,7 +157,7 @@ public sealed class DraftSavingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_keys_of_the_installation_are_lost_meanwhile_the_API_key_is_asked_for_again()
+    public async Task When_the_keys_of_the_installation_are_lost_the_API_key_is_asked_for_again()
     {
         var id = await _desk.FillInAsync();
         await using (var db = await _desk.Product.OpenAsync())

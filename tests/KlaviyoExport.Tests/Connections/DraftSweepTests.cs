@@ -27,7 +27,7 @@ public class DraftSweepTests
     }
 
     [Fact]
-    public async Task Drafts_are_swept_at_start_and_every_hour()
+    public async Task Old_drafts_are_deleted_at_start_and_every_hour()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -53,7 +53,7 @@ public class DraftSweepTests
     }
 
     [Fact]
-    public async Task What_Klaviyo_granted_is_given_back_when_a_draft_is_swept_discarded_or_given_another_key()
+    public async Task Tokens_of_a_draft_are_revoked_when_it_expires_is_discarded_or_gets_another_key()
     {
         await using var desk = await DraftDesk.CreateAsync(hasApp: true);
         await desk.Drafts.DiscardAsync(Product.Administrator, await desk.FillInAsync(), Cancel);

@@ -37,10 +37,10 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_is_read_with_the_identity_Azure_gives() => Assert.Equal(PracticeStore.FullKey, await ReadAsync());
+    public async Task A_secret_is_read_with_the_managed_identity() => Assert.Equal(PracticeStore.FullKey, await ReadAsync());
 
     [Fact]
-    public async Task A_secret_is_remembered_for_five_minutes_and_no_longer()
+    public async Task A_secret_is_cached_for_five_minutes()
     {
         await ReadAsync();
         _clock.Advance(TimeSpan.FromMinutes(4));
@@ -53,7 +53,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_Klaviyo_refuses_is_read_anew_at_once()
+    public async Task A_secret_that_Klaviyo_refuses_is_read_again_at_once()
     {
         await ReadAsync();
         _vault.Secrets[Name] = PracticeStore.ReadOnlyKey;
@@ -66,32 +66,32 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     [InlineData("https://practice.vault.test/secrets/x", "Connections.VaultNameMalformed")]
     [InlineData("../keys/x", "Connections.VaultNameMalformed")]
     [InlineData("", "Connections.VaultNameMalformed")]
-    public async Task A_name_that_leads_nowhere_is_told_so(string name, string code) =>
+    public async Task A_host_name_that_cannot_be_resolved_is_reported(string name, string code) =>
         Assert.Equal(code, await RefusedAsync<CredentialsException>(name));
 
     [Fact]
-    public async Task A_secret_that_may_not_be_read_is_told_from_one_that_is_not_there()
+    public async Task A_forbidden_secret_is_distinguished_from_a_missing_one()
     {
         _vault.Fault = 403;
         Assert.Equal("Connections.VaultForbidden", await RefusedAsync<CredentialsException>(Name));
     }
 
     [Fact]
-    public async Task A_secret_that_is_no_key_is_not_sent_to_Klaviyo()
+    public async Task A_secret_that_is_not_an_API_key_is_not_sent_to_Klaviyo()
     {
         _vault.Secrets[Name] = "two words";
         Assert.Equal("Connections.VaultNoKey", await RefusedAsync<CredentialsException>(Name));
     }
 
     [Fact]
-    public async Task A_vault_in_trouble_may_be_asked_again_later()
+    public async Task An_unavailable_vault_is_a_temporary_fault()
     {
         _vault.Fault = 501;
         Assert.Equal("Connections.VaultFailed", await RefusedAsync<KeyVaultUnavailableException>(Name));
     }
 
     [Fact]
-    public async Task A_vault_that_cannot_be_reached_is_told_so()
+    public async Task An_unreachable_vault_is_reported()
     {
         var unused = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         unused.Start();
@@ -107,14 +107,14 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_installation_without_an_identity_is_told_so()
+    public async Task An_installation_without_a_managed_identity_is_reported()
     {
         _vault.HasIdentity = false;
         Assert.Equal("Connections.VaultNoIdentity", await RefusedAsync<KeyVaultUnavailableException>(Name));
     }
 
     [Fact]
-    public async Task Without_a_vault_a_secret_cannot_be_had()
+    public async Task Without_a_vault_a_secret_cannot_be_read()
     {
         await using var services = Build("", _ => { }, _clock);
         var secrets = services.GetRequiredService<KeyVaultSecrets>();
@@ -130,7 +130,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     [InlineData("http://company.vault.azure.net")]
     [InlineData("https://company.vault.azure.net/secrets/x")]
     [InlineData("company")]
-    public async Task A_vault_address_that_cannot_be_one_is_refused_by_the_name_of_its_key(string uri)
+    public async Task An_invalid_vault_address_is_refused_with_the_name_of_its_key(string uri)
     {
         await using var services = Build(uri, _ => { }, _clock);
         var refused = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<KeyVaultOptions>>().Value);
@@ -138,7 +138,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_reads_its_key_from_the_vault_and_the_store_never_holds_it()
+    public async Task A_run_reads_its_key_from_the_vault_and_the_store_never_contains_it()
     {
         await using var product = await Product.CreateAsync(
             settings: new() { ["KeyVault:Uri"] = _vault.Uri },
@@ -172,7 +172,7 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_whose_vault_is_in_trouble_is_tried_again_later()
+    public async Task A_run_whose_vault_is_unavailable_is_retried_later()
     {
         await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
         var connection = await product.AddConnectionAsync();

@@ -35,7 +35,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_is_signed_in_again_and_the_old_tokens_end()
+    public async Task A_new_sign_in_of_a_connection_revokes_the_old_tokens()
     {
         var connection = await _bench.AddSignedInAsync();
         var before = _bench.Open(connection.Grant);
@@ -59,7 +59,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_says_no_at_Klaviyo_is_told_so_and_nothing_changes()
+    public async Task A_refusal_at_Klaviyo_is_reported_and_changes_nothing()
     {
         var draftId = await _bench.AddDraftAsync();
 
@@ -70,7 +70,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_account_is_refused_by_name_and_what_it_granted_is_given_back()
+    public async Task Another_account_is_refused_by_name_and_its_tokens_are_revoked()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId), account: SecondStore.Id);
@@ -83,7 +83,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_a_connection_in_to_another_account_leaves_its_tokens_alone()
+    public async Task A_sign_in_to_another_account_does_not_change_the_tokens_of_the_connection()
     {
         var connection = await _bench.AddSignedInAsync();
         var page = await _bench.SignIns.BeginForConnectionAsync(Product.Administrator, connection.Id, SignInBench.Callback, Cancel);
@@ -99,7 +99,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_is_good_once()
+    public async Task A_state_is_valid_once()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -111,7 +111,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_who_return_with_one_state_one_is_let_in()
+    public async Task Of_two_callbacks_with_one_state_one_succeeds()
     {
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(await _bench.AddDraftAsync()));
 
@@ -143,7 +143,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_is_good_for_ten_minutes()
+    public async Task A_state_is_valid_for_ten_minutes()
     {
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(await _bench.AddDraftAsync()));
         _bench.Clock.Advance(TimeSpan.FromMinutes(10));
@@ -152,7 +152,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_is_good_for_the_person_it_was_given_to()
+    public async Task A_state_is_valid_only_for_the_person_it_was_given_to()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -167,10 +167,10 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     [InlineData(null)]
     [InlineData("")]
     [InlineData("guess")]
-    public async Task A_state_nobody_gave_out_is_refused(string? state) => await AssertUnknownAsync(new Decision(state, "code", null));
+    public async Task An_invented_state_is_refused(string? state) => await AssertUnknownAsync(new Decision(state, "code", null));
 
     [Fact]
-    public async Task A_code_that_waited_too_long_is_told_so()
+    public async Task An_expired_code_is_reported()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -182,7 +182,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_trips_code_does_not_fit_the_verifier()
+    public async Task The_code_of_another_sign_in_does_not_match_the_verifier()
     {
         var draftId = await _bench.AddDraftAsync();
         var first = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -198,7 +198,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     [InlineData("", null, "unknown")]
     [InlineData(null, "server_error", "server_error")]
     [InlineData(null, "<b>bold</b>", "unknown")]
-    public async Task A_return_without_a_code_is_a_problem(string? code, string? error, string said)
+    public async Task A_callback_without_a_code_is_reported(string? code, string? error, string said)
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -212,7 +212,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     [InlineData("/oauth/token", FaultKind.LoseAnswer, "Klaviyo.OutageConnectionLost")]
     [InlineData("/oauth/token", FaultKind.NotJson, "Klaviyo.OutageUnreadableAnswer")]
     [InlineData("/oauth/token", FaultKind.Status, "Klaviyo.OutageServerFault")]
-    public async Task An_outage_on_the_return_is_a_problem(string path, FaultKind kind, string code)
+    public async Task An_outage_during_the_callback_is_reported(string path, FaultKind kind, string code)
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -224,7 +224,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tokens_whose_account_cannot_be_asked_for_are_given_back()
+    public async Task Tokens_whose_account_cannot_be_read_are_revoked()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -237,7 +237,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fewer_scopes_than_asked_for_are_named_and_given_back()
+    public async Task Missing_scopes_are_named_and_the_tokens_revoked()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, _) =>
@@ -267,7 +267,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_draft_that_was_thrown_away_meanwhile_keeps_no_tokens()
+    public async Task A_draft_discarded_meanwhile_keeps_no_tokens()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));
@@ -278,7 +278,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_draft_without_a_checked_key_or_of_another_person_or_without_an_app_goes_nowhere()
+    public async Task A_draft_without_a_checked_key_of_another_person_or_without_an_app_cannot_sign_in()
     {
         Assert.Equal("Connections.CheckFirst", await RefusedAsync(await _bench.AddDraftAsync(isChecked: false)));
         Assert.Equal("Connections.CheckFirst", await RefusedAsync(await _bench.AddDraftAsync(missing: ["lists:write"])));
@@ -293,7 +293,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_administrators_may_go_there_and_come_back()
+    public async Task Only_administrators_may_begin_and_complete_a_sign_in()
     {
         var connection = await _bench.Product.AddConnectionAsync();
         foreach (var actor in new[] { Product.Contributor, Product.Operator, Product.Viewer })
@@ -313,7 +313,7 @@ public sealed class KlaviyoSignInsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_the_store_nor_the_logs_hold_the_state_the_verifier_or_a_token()
+    public async Task Neither_the_store_nor_the_logs_contain_the_state_the_verifier_or_a_token()
     {
         var draftId = await _bench.AddDraftAsync();
         var decision = await SandboxPerson.DecideAsync(await BeginAsync(draftId));

@@ -8,7 +8,7 @@ public sealed class BlockingTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task That_a_name_is_taken_is_found_out_without_keeping_a_thread_waiting()
+    public async Task A_name_conflict_is_found_without_blocking_a_thread()
     {
         var probe = new StoreProbe();
         await using var product = await Product.CreateAsync(configure: probe.AddTo);

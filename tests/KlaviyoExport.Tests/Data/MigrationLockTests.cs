@@ -9,7 +9,7 @@ public abstract class MigrationLockTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_turn_that_is_over_lets_the_next_server_migrate_although_its_session_stays_in_the_pool()
+    public async Task A_released_migration_lock_is_free_although_its_session_stays_in_the_pool()
     {
         await using var store = await TestStore.CreateAsync();
         // Opened first, so that it has its own database session.

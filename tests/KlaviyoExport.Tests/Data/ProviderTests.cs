@@ -14,7 +14,7 @@ public sealed class ProviderTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void The_migrations_are_what_the_model_says(StoreProvider provider)
+    public void The_migrations_match_the_model(StoreProvider provider)
     {
         using var db = Open(provider);
 
@@ -23,7 +23,7 @@ public sealed class ProviderTests
     }
 
     [Fact]
-    public void SQL_Server_keeps_one_run_under_way_an_export_and_any_number_of_ended_ones()
+    public void SQL_Server_allows_one_active_run_per_export_and_many_ended_ones()
     {
         using var db = Open(StoreProvider.SqlServer);
 
@@ -35,7 +35,7 @@ public sealed class ProviderTests
     }
 
     [Fact]
-    public void Names_that_differ_in_capitals_are_two_on_SQL_Server_as_elsewhere()
+    public void Names_that_differ_in_case_are_different_on_SQL_Server_too()
     {
         using var db = Open(StoreProvider.SqlServer);
 
@@ -44,7 +44,7 @@ public sealed class ProviderTests
     }
 
     [Fact]
-    public void Moments_are_kept_as_moments_by_servers()
+    public void Servers_store_times_with_their_offset()
     {
         using var postgreSql = Open(StoreProvider.PostgreSql);
         using var sqlServer = Open(StoreProvider.SqlServer);
@@ -55,7 +55,7 @@ public sealed class ProviderTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void The_lists_can_be_asked_of_each_database_however_they_are_sorted(StoreProvider provider)
+    public void Every_sort_order_of_the_lists_works_on_each_database(StoreProvider provider)
     {
         using var db = Open(provider);
         foreach (var column in Enum.GetValues<ExportColumn>())

@@ -10,7 +10,7 @@ namespace KlaviyoExport.Tests.Data;
 public class SavingTests
 {
     [Fact]
-    public async Task What_came_into_use_while_it_was_being_removed_stays_and_says_so()
+    public async Task An_item_that_came_into_use_during_its_removal_stays_and_says_so()
     {
         await using var store = await TestStore.CreateAsync();
         var source = new Source

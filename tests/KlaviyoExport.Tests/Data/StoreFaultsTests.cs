@@ -11,7 +11,7 @@ namespace KlaviyoExport.Tests.Data;
 public sealed class StoreFaultsTests
 {
     [Fact]
-    public void Faults_of_every_provider_may_pass_and_bugs_may_not()
+    public void Faults_of_every_provider_are_temporary_and_bugs_are_not()
     {
         Assert.All(
             new Exception[]
@@ -34,7 +34,7 @@ public sealed class StoreFaultsTests
     /// others wait for it until the time-out.
     /// </summary>
     [Fact]
-    public void A_full_connection_pool_of_SQL_Server_may_pass()
+    public void A_full_connection_pool_of_SQL_Server_is_a_temporary_fault()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Tests.Data;
 public sealed class StoreTests
 {
     [Fact]
-    public async Task Every_connection_to_the_store_waits_for_locks_keeps_foreign_keys_and_writes_ahead()
+    public async Task Every_connection_to_the_store_has_a_busy_timeout_foreign_keys_and_WAL()
     {
         await using var store = await TestStore.CreateAsync();
         await using var db = await store.OpenAsync();
@@ -18,7 +18,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public async Task The_data_directory_belongs_to_its_owner_alone()
+    public async Task The_data_directory_is_accessible_to_its_owner_only()
     {
         if (OperatingSystem.IsWindows())
             return; // Windows has no such modes.
@@ -61,7 +61,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public async Task Names_of_roles_are_stored_so_that_reordering_the_enum_changes_nobodys_rights()
+    public async Task Roles_are_stored_by_name_so_that_reordering_the_enum_changes_no_rights()
     {
         await using var store = await TestStore.CreateAsync();
         await using var db = await store.OpenAsync();

@@ -17,7 +17,7 @@ public class UpgradeContentTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Outcomes_counts_schedules_errors_and_audit_of_before_are_understood()
+    public async Task Outcomes_counts_schedules_errors_and_audit_of_earlier_versions_are_converted()
     {
         await using var product = await Product.CreateAsync();
         var exportId = await product.AddExportAsync(

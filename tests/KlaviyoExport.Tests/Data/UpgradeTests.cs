@@ -14,7 +14,7 @@ public sealed class UpgradeTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_the_first_version_stored_is_there_and_readable_after_the_upgrade()
+    public async Task Data_of_the_first_version_is_readable_after_the_upgrade()
     {
         await using var store = await TestStore.CreateAsync();
         await using (var db = await store.OpenAsync())
@@ -89,7 +89,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task A_start_that_was_killed_in_an_upgrade_does_not_keep_the_next_waiting()
+    public async Task A_start_killed_during_an_upgrade_does_not_block_the_next()
     {
         await using var store = await TestStore.CreateAsync();
         await using (var db = await store.OpenAsync())
@@ -111,7 +111,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task The_store_of_a_newer_version_is_not_touched()
+    public async Task The_store_of_a_newer_version_is_not_changed()
     {
         await using var store = await TestStore.CreateAsync();
         await using (var db = await store.OpenAsync())
@@ -125,7 +125,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public void A_data_directory_that_cannot_be_made_is_told_in_words()
+    public void A_data_directory_that_cannot_be_created_is_reported_clearly()
     {
         var file = Path.GetTempFileName();
         try

@@ -27,7 +27,7 @@ public sealed class CancelTests
 
     [Theory]
     [MemberData(nameof(Holds))]
-    public async Task Cancel_ends_a_run_that_hangs_in_any_stage_with_a_true_ledger(
+    public async Task Cancel_ends_a_hanging_run_in_any_stage_with_a_correct_ledger(
         string hold,
         RunState state,
         long unconfirmed,
@@ -64,7 +64,7 @@ public sealed class CancelTests
     }
 
     [Fact]
-    public async Task A_run_whose_removal_was_canceled_is_made_good_by_the_next()
+    public async Task A_canceled_removal_is_completed_by_the_next_run()
     {
         await using var bench = await Workbench.CreateAsync(
             Customer.Many(12),

@@ -15,7 +15,7 @@ public sealed class ExportUserTests
     [Theory]
     [InlineData(Role.Contributor)]
     [InlineData(null)]
-    public async Task A_run_in_the_name_of_somebody_who_is_no_administrator_any_more_fails_before_anything_is_sent(Role? role)
+    public async Task A_run_whose_export_user_is_no_longer_an_administrator_fails_before_anything_is_sent(Role? role)
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         await bench.Product.ChangeRoleAsync(Product.Administrator, role);
@@ -45,7 +45,7 @@ public sealed class ExportUserTests
     }
 
     [Fact]
-    public async Task Once_another_administrator_has_taken_over_it_runs_again()
+    public async Task It_runs_again_after_another_administrator_took_over()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         var zora = await bench.Product.AddPersonAsync("zora", Role.Administrator);
@@ -61,7 +61,7 @@ public sealed class ExportUserTests
     }
 
     [Fact]
-    public async Task Who_is_demoted_while_the_run_prepares_stops_it_before_the_first_profile_leaves()
+    public async Task A_demotion_of_the_export_user_during_Prepare_stops_the_run_before_anything_is_sent()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         // A trigger of the store changes the role when the first batch is stored.
@@ -79,7 +79,7 @@ public sealed class ExportUserTests
     }
 
     [Fact]
-    public async Task What_was_sent_is_confirmed_whoever_was_demoted_since()
+    public async Task Sent_profiles_are_confirmed_even_after_a_demotion()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "get_bulk_import_profiles_job" });
@@ -93,7 +93,7 @@ public sealed class ExportUserTests
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_export_is_not_held_against_the_connection()
+    public async Task Errors_of_an_export_do_not_change_the_health_of_the_connection()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(11), settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
 
@@ -105,7 +105,7 @@ public sealed class ExportUserTests
     }
 
     [Fact]
-    public async Task A_run_that_had_nothing_to_send_says_nothing_of_the_connection()
+    public async Task A_run_with_nothing_to_send_does_not_change_the_health_of_the_connection()
     {
         await using var bench = await Workbench.CreateAsync([]);
 
@@ -115,7 +115,7 @@ public sealed class ExportUserTests
     }
 
     [Fact]
-    public async Task Klaviyo_out_of_reach_is_the_connections_and_is_over_with_the_next_success()
+    public async Task An_unreachable_Klaviyo_is_an_error_of_the_connection_until_the_next_success()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503 });

@@ -11,7 +11,7 @@ public sealed class FaultTableConfirmTests
 
     [Theory]
     [MemberData(nameof(WhileConfirming))]
-    public async Task What_strikes_the_look_at_a_job_loses_nobody_and_counts_nobody_twice(string what, string words)
+    public async Task A_fault_while_a_job_is_polled_loses_nobody_and_counts_nobody_twice(string what, string words)
     {
         await using var bench = await CreateAsync();
         const string call = "get_bulk_import_profiles_job";

@@ -9,11 +9,7 @@ public sealed class FaultTableSendTests
 {
     [Theory]
     [MemberData(nameof(FaultTable.Passing), MemberType = typeof(FaultTable))]
-    public async Task What_strikes_the_hand_over_of_a_batch_loses_nobody_and_counts_nobody_twice(
-        string what,
-        string words,
-        bool mayHaveArrived
-    )
+    public async Task A_fault_while_a_batch_is_sent_loses_nobody_and_counts_nobody_twice(string what, string words, bool mayHaveArrived)
     {
         await using var bench = await CreateAsync();
         const string call = "bulk_import_profiles";

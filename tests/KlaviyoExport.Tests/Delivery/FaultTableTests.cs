@@ -15,7 +15,7 @@ public sealed class FaultTableTests
     [InlineData("get_errors_for_bulk_import_profiles_job")]
     [InlineData("get_profiles")]
     [InlineData("remove_profiles_from_list")]
-    public async Task An_outage_in_any_other_call_of_a_run_is_waited_out(string call)
+    public async Task A_run_waits_for_the_end_of_an_outage_of_any_other_call(string call)
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(12), SyncMode.Mirror, Quick());
         await bench.RunAsync();
@@ -38,7 +38,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_429_that_asks_for_an_hour_is_not_asked_again_before()
+    public async Task After_a_429_with_an_hour_of_Retry_After_no_call_is_made_before_the_hour_has_passed()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(
@@ -60,7 +60,7 @@ public sealed class FaultTableTests
     [Theory]
     [InlineData("http://127.0.0.1:1")]
     [InlineData("https://klaviyo.invalid")]
-    public async Task Where_nobody_answers_or_nobody_knows_the_name_everything_waits_and_then_arrives(string address)
+    public async Task With_an_unreachable_or_unknown_host_the_run_waits_and_then_delivers(string address)
     {
         var settings = Quick();
         settings["Klaviyo:BaseUrl"] = address;
@@ -79,7 +79,7 @@ public sealed class FaultTableTests
     [Theory]
     [InlineData("401", "Klaviyo.KeyRefused")]
     [InlineData("429", "Delivery.RetriesSpent")]
-    public async Task A_batch_whose_first_answer_was_lost_is_never_called_unsent_whatever_came_after(string then, string outcome)
+    public async Task A_batch_whose_first_response_was_lost_is_never_counted_as_unsent(string then, string outcome)
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Call = "bulk_import_profiles", Times = 1 });
@@ -100,7 +100,7 @@ public sealed class FaultTableTests
     [InlineData("/data/attributes/profiles/data/-1/attributes/email")]
     [InlineData("/data/attributes/profiles/data/x")]
     [InlineData("/data/attributes")]
-    public async Task A_400_that_names_no_row_of_the_batch_blames_nobody_and_fails_for_good(string? pointsAt)
+    public async Task A_400_that_names_no_row_of_the_batch_rejects_no_profile_and_fails_permanently(string? pointsAt)
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = pointsAt, Call = "bulk_import_profiles" });
@@ -113,7 +113,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_400_that_points_at_the_list_means_that_there_is_no_such_list()
+    public async Task A_400_that_points_at_the_list_means_the_list_is_missing()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = "/data/relationships/lists/data/0/id" });
@@ -122,7 +122,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_400_that_names_a_row_and_one_that_does_not_exist_sets_the_one_aside()
+    public async Task A_400_that_names_one_existing_and_one_unknown_row_sets_the_existing_row_aside()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = $"{Row(2)} {Row(77)}", Times = 1 });
@@ -134,7 +134,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_400_that_points_at_another_row_on_the_retry_means_a_row_of_what_is_left()
+    public async Task A_row_number_in_a_second_400_counts_the_remaining_rows()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(
@@ -155,7 +155,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_batch_in_which_every_row_is_refused_is_over_and_nothing_of_it_is_sent()
+    public async Task A_batch_with_only_refused_rows_is_finished_without_a_call()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(
@@ -174,7 +174,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_413_fails_for_good_and_says_what_to_do()
+    public async Task A_413_fails_permanently_and_says_what_to_do()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 413, Call = "bulk_import_profiles" });
@@ -186,7 +186,7 @@ public sealed class FaultTableTests
     [Theory]
     [InlineData(401, "Klaviyo.KeyRefused")]
     [InlineData(403, "Klaviyo.ScopeMissing")]
-    public async Task A_key_that_is_refused_between_two_batches_leaves_the_first_unconfirmed_and_the_second_unsent(int status, string words)
+    public async Task A_key_revoked_between_two_batches_leaves_the_first_unconfirmed_and_the_second_unsent(int status, string words)
     {
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches());
         bench.Sandbox.Faults.Add(
@@ -206,7 +206,7 @@ public sealed class FaultTableTests
     [Theory]
     [InlineData(401, "Klaviyo.KeyRefused")]
     [InlineData(403, "Klaviyo.ScopeMissing")]
-    public async Task A_key_that_is_refused_while_jobs_are_followed_leaves_everything_unconfirmed(int status, string words)
+    public async Task A_key_revoked_while_jobs_are_polled_leaves_everything_unconfirmed(int status, string words)
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = status, Call = "get_bulk_import_profiles_job" });
@@ -241,7 +241,7 @@ public sealed class FaultTableTests
     }
 
     [Fact]
-    public async Task A_list_that_is_deleted_while_jobs_run_fails_for_good_and_claims_nothing()
+    public async Task A_list_deleted_while_jobs_run_fails_the_run_permanently_with_nothing_confirmed()
     {
         await using var bench = await CreateAsync();
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });

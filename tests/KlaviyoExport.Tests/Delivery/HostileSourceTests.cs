@@ -38,7 +38,7 @@ public sealed class HostileSourceTests
     }
 
     [Fact, Trait(Needs.Trait, Needs.Time)]
-    public async Task A_source_that_another_program_has_locked_is_tried_again_later()
+    public async Task A_run_whose_source_is_locked_by_another_program_is_retried()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         string file;
@@ -59,7 +59,7 @@ public sealed class HostileSourceTests
     }
 
     [Fact]
-    public async Task A_source_that_is_gone_fails_for_good_and_is_named()
+    public async Task A_missing_source_fails_the_run_permanently_and_is_named()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         await using (var db = await bench.Product.OpenAsync())

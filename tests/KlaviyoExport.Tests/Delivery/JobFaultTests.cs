@@ -11,7 +11,7 @@ public sealed class JobFaultTests
     private const string Errors = "get_errors_for_bulk_import_profiles_job";
 
     [Fact]
-    public async Task A_job_that_stands_still_for_too_long_has_its_batch_sent_again()
+    public async Task The_batch_of_a_job_without_progress_for_too_long_is_sent_again()
     {
         var clock = new LeapingClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock);
@@ -28,7 +28,7 @@ public sealed class JobFaultTests
     }
 
     [Fact]
-    public async Task A_job_that_expires_before_it_is_over_has_its_batch_sent_again()
+    public async Task The_batch_of_a_job_that_expires_before_it_finishes_is_sent_again()
     {
         var sandboxClock = new ShiftedClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), sandboxClock: sandboxClock);
@@ -43,7 +43,7 @@ public sealed class JobFaultTests
     }
 
     [Fact]
-    public async Task A_job_that_is_forgotten_between_two_pages_of_its_errors_has_its_batch_sent_again_and_counts_nobody_twice()
+    public async Task A_batch_whose_job_disappears_between_two_pages_of_errors_is_sent_again_and_counted_once()
     {
         await using var bench = await Workbench.CreateAsync(Failing(150));
         bench.Sandbox.Faults.Add(
@@ -64,7 +64,7 @@ public sealed class JobFaultTests
     }
 
     [Fact]
-    public async Task Twenty_six_pages_of_import_errors_are_read_to_the_last_through_faults()
+    public async Task Twenty_six_pages_of_import_errors_are_all_read_despite_faults()
     {
         await using var bench = await Workbench.CreateAsync(Failing(2_550));
         bench.Sandbox.Faults.Add(
@@ -95,7 +95,7 @@ public sealed class JobFaultTests
     }
 
     [Fact]
-    public async Task Import_errors_about_rows_that_the_batch_does_not_have_blame_nobody_by_name_but_are_counted()
+    public async Task Import_errors_about_unknown_rows_are_counted_without_naming_a_profile()
     {
         await using var bench = await Workbench.CreateAsync(Failing(3));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.ErrorsMissing) { Times = 1, Amount = 3 });
@@ -109,7 +109,7 @@ public sealed class JobFaultTests
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
-    public async Task A_clock_that_jumps_a_day_while_a_job_is_followed_changes_nothing(int days)
+    public async Task A_clock_that_jumps_a_day_while_a_job_is_polled_changes_nothing(int days)
     {
         var clock = new ShiftedClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock);

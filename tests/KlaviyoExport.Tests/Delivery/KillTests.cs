@@ -69,7 +69,7 @@ public sealed class KillTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task A_run_killed_in_every_stage_ends_as_if_nothing_had_happened(int seed)
+    public async Task A_run_killed_in_any_stage_ends_as_if_it_had_not_been_killed(int seed)
     {
         var random = new Random(seed);
         await using var bench = await CreateAsync();

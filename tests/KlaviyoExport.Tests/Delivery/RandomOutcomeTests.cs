@@ -39,14 +39,14 @@ public sealed class RandomOutcomeTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact, Trait(Needs.Trait, Needs.Time)]
-    public void Every_sequence_of_outcomes_ends_in_a_ledger_that_adds_up_and_tells_the_truth() =>
+    public void Every_sequence_of_outcomes_ends_with_a_correct_ledger() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(25).WithReplay(2026, 1125),
             Prop.ForAll(Stories().ToArbitrary(), story => HoldsAsync(story).GetAwaiter().GetResult())
         );
 
     [Fact]
-    public void No_sequence_of_moves_leaves_an_end_or_keeps_an_ended_run_in_its_exports_place() =>
+    public void No_sequence_of_transitions_leaves_an_end_state_or_keeps_an_ended_run_active() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(500),
             Prop.ForAll(

@@ -19,7 +19,7 @@ public sealed class ReconciliationTests
     [InlineData(8, 2, 0, 10, 1, true)]
     [InlineData(8, 2, 1, 8, 2, true)]
     [InlineData(8, 2, 0, null, null, false)]
-    public void Counts_differ_only_where_Klaviyo_counted_otherwise(
+    public void Counts_differ_only_where_Klaviyo_counted_differently(
         int accepted,
         int refused,
         int setAside,
@@ -62,7 +62,7 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
-    public async Task Counts_that_agree_or_are_not_there_change_nothing()
+    public async Task Equal_or_missing_counts_change_nothing()
     {
         foreach (var completed in new int?[] { 5, null })
         {
@@ -80,7 +80,7 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
-    public async Task Who_was_set_aside_before_there_was_a_job_is_no_difference()
+    public async Task Profiles_set_aside_before_the_job_are_not_a_difference()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(5));
         bench.Sandbox.Faults.Add(

@@ -10,7 +10,7 @@ namespace KlaviyoExport.Tests.Delivery;
 public sealed class RunRateTests
 {
     [Fact]
-    public async Task An_undisturbed_run_uses_the_limit_of_a_minute_up_and_never_meets_a_429()
+    public async Task A_run_alone_uses_the_full_limit_and_never_gets_a_429()
     {
         var clock = new TestClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: clock, sandboxClock: clock);

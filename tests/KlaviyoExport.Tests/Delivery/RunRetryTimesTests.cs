@@ -9,7 +9,7 @@ public sealed class RunRetryTimesTests
     private readonly StoppedClock _clock = new();
 
     [Fact]
-    public async Task A_run_is_tried_again_after_1_5_and_15_minutes_and_the_last_try_may_still_make_it_exact()
+    public async Task A_run_is_retried_after_1_5_and_15_minutes_and_the_last_try_can_still_deliver()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(10), new("f", "f@async-fail.example", "F")], clock: _clock);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Call = "bulk_import_profiles" });
@@ -27,7 +27,7 @@ public sealed class RunRetryTimesTests
     }
 
     [Fact]
-    public async Task After_the_third_more_try_the_run_has_failed_for_good()
+    public async Task After_the_third_retry_the_run_has_failed_permanently()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), clock: _clock);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "get_bulk_import_profiles_job" });
@@ -43,7 +43,7 @@ public sealed class RunRetryTimesTests
     }
 
     [Fact]
-    public async Task A_batch_that_is_not_through_by_its_deadline_is_an_outage()
+    public async Task A_batch_that_is_not_confirmed_by_its_deadline_is_an_outage()
     {
         await using var bench = await Workbench.CreateAsync(
             Customer.Many(10),

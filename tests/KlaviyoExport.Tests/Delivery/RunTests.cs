@@ -76,7 +76,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task One_profile_over_the_cap_and_nothing_is_sent()
+    public async Task With_one_profile_over_the_cap_nothing_is_sent()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(11), settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
 
@@ -91,7 +91,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task As_many_as_the_cap_are_sent()
+    public async Task As_many_profiles_as_the_cap_are_sent()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10), settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
 
@@ -148,7 +148,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_batch_whose_jobs_are_lost_again_and_again_is_unconfirmed_by_name()
+    public async Task Profiles_of_a_batch_whose_jobs_are_lost_repeatedly_are_named_as_unconfirmed()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(5));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 3 });
@@ -210,7 +210,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Members_without_one_usable_address_say_which_choice_to_check()
+    public async Task A_run_without_any_usable_address_says_which_choice_to_check()
     {
         await using var bench = await Workbench.CreateAsync([new("1", null, "A"), new("2", "x", "B")]);
 
@@ -220,7 +220,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_missing_email_field_fails_for_good_and_is_named()
+    public async Task A_missing_email_field_fails_the_run_permanently_and_is_named()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(1));
         await using (var db = await bench.Product.OpenAsync())
@@ -233,7 +233,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_list_that_is_gone_fails_for_good_and_is_named()
+    public async Task A_missing_list_fails_the_run_permanently_and_is_named()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
@@ -246,7 +246,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_revoked_key_fails_for_good_and_says_where_to_enter_another()
+    public async Task A_revoked_key_fails_the_run_permanently_and_says_where_to_enter_another()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = PracticeStore.FullKey });
@@ -261,7 +261,7 @@ public sealed class RunTests
     [Theory]
     [InlineData(PracticeStore.NoListsWriteKey)]
     [InlineData(PracticeStore.ReadOnlyKey)]
-    public async Task A_missing_scope_fails_for_good_and_names_the_scopes(string key)
+    public async Task A_missing_scope_fails_the_run_permanently_and_is_named(string key)
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         var sealedKey = bench.Product.Get<KlaviyoExport.Data.SecretProtector>().ProtectCredential(key);
@@ -275,7 +275,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task An_outage_is_waited_out_and_the_run_goes_on_where_it_stopped()
+    public async Task A_run_continues_after_an_outage_where_it_stopped()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "bulk_import_profiles" });
@@ -291,7 +291,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task An_outage_that_stays_fails_for_good_after_three_more_tries()
+    public async Task A_lasting_outage_fails_the_run_permanently_after_three_retries()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "bulk_import_profiles" });
@@ -306,7 +306,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task When_Klaviyo_cannot_be_reached_at_all_the_profiles_are_unsent()
+    public async Task When_Klaviyo_cannot_be_reached_the_profiles_are_unsent()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10));
         await bench.Sandbox.DisposeAsync();
@@ -321,7 +321,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_run_canceled_while_a_batch_is_on_its_way_does_not_claim_it_was_not_sent()
+    public async Task A_run_canceled_while_a_batch_is_in_transit_counts_it_as_unconfirmed()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "bulk_import_profiles", DelayMs = 60_000 });
@@ -338,7 +338,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task An_answer_lost_after_Klaviyo_took_the_batch_counts_nobody_twice()
+    public async Task A_response_lost_after_Klaviyo_accepted_the_batch_counts_nobody_twice()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Call = "bulk_import_profiles", Times = 1 });
@@ -351,7 +351,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Nothing_of_the_payload_stays_in_the_store_when_a_run_has_ended()
+    public async Task The_payload_is_deleted_when_a_run_has_ended()
     {
         await using var bench = await Workbench.CreateAsync(Messy);
 
@@ -363,7 +363,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task An_export_has_one_run_at_a_time_however_often_it_is_started()
+    public async Task An_export_has_one_run_at_a_time()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
 
@@ -373,7 +373,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_queued_run_that_is_canceled_is_over_at_once_and_sends_nothing()
+    public async Task A_canceled_queued_run_ends_at_once_and_sends_nothing()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         var id = await bench.QueueAsync();
@@ -386,7 +386,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_run_canceled_while_it_waits_for_Klaviyo_leaves_a_true_ledger()
+    public async Task A_run_canceled_while_it_waits_for_Klaviyo_has_a_correct_ledger()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(10));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck));
@@ -406,7 +406,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task What_an_interrupted_Prepare_left_is_thrown_away_before_it_begins_again()
+    public async Task Leftovers_of_an_interrupted_Prepare_are_deleted_before_it_starts_again()
     {
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches().Append(new("n", null, "N")));
         // The second batch takes long enough to be interrupted.

@@ -20,7 +20,7 @@ public sealed class SecrecyTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact, Trait(Needs.Trait, Needs.Time)]
-    public async Task Neither_a_key_nor_a_token_nor_an_address_stands_in_clear_in_the_store_the_data_directory_or_the_logs()
+    public async Task No_key_token_or_address_is_in_clear_text_in_the_store_data_directory_or_logs()
     {
         await using var desk = await DraftDesk.CreateAsync(hasApp: true);
         var product = desk.Product;

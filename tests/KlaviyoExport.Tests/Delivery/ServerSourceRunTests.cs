@@ -14,7 +14,7 @@ public sealed class ServerSourceRunTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_members_of_a_PostgreSQL_reach_the_list_and_its_password_nobody()
+    public async Task Members_from_PostgreSQL_reach_the_list_and_the_password_is_never_exposed()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var product = await Product.CreateAsync(logs: new LogCapture());
@@ -47,7 +47,7 @@ public sealed class ServerSourceRunTests
     }
 
     [Fact]
-    public async Task A_run_whose_server_is_away_is_tried_again_and_delivers_when_it_is_back()
+    public async Task A_run_whose_source_server_is_down_is_retried_and_delivers_when_it_is_back()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var product = await Product.CreateAsync();
@@ -63,7 +63,7 @@ public sealed class ServerSourceRunTests
     }
 
     [Fact]
-    public async Task A_run_whose_password_is_refused_has_failed_for_good()
+    public async Task A_run_whose_source_password_is_refused_fails_permanently()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var product = await Product.CreateAsync();

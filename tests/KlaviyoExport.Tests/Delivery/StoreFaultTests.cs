@@ -19,7 +19,7 @@ public sealed class StoreFaultTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_full_store_makes_the_run_wait_and_go_on_when_there_is_room_again()
+    public async Task A_run_waits_for_a_full_store_and_continues_when_there_is_space()
     {
         var store = new Store();
         await using var bench = await CreateAsync(store);
@@ -38,7 +38,7 @@ public sealed class StoreFaultTests
     }
 
     [Fact, Trait(Needs.Trait, Needs.Time)]
-    public async Task A_store_that_is_locked_for_longer_than_anybody_waits_is_gone_on_with_when_it_is_free()
+    public async Task Work_continues_when_a_locked_store_is_free()
     {
         var store = new Store();
         await using var bench = await CreateAsync(store);
@@ -62,7 +62,7 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
-    public async Task A_store_that_is_gone_for_a_while_is_gone_on_with_when_it_is_back()
+    public async Task Work_continues_when_an_unavailable_store_is_back()
     {
         await using var bench = await CreateAsync(new Store());
         var (id, execution) = await FollowsAsync(bench);

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Tests.Delivery;
 public class SyncModeTests
 {
     [Fact]
-    public async Task An_incremental_run_sends_who_is_new_or_changed_and_counts_the_others_as_unchanged()
+    public async Task An_incremental_run_sends_new_and_changed_profiles_and_counts_the_others_as_unchanged()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(5), SyncMode.Incremental);
         await bench.RunAsync();
@@ -25,7 +25,7 @@ public class SyncModeTests
     }
 
     [Fact]
-    public async Task An_incremental_run_sends_who_was_refused_again()
+    public async Task An_incremental_run_sends_refused_profiles_again()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3), SyncMode.Incremental);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.RowsFail) { Times = 1, Email = "c1@" });
@@ -38,7 +38,7 @@ public class SyncModeTests
     }
 
     [Fact]
-    public async Task Profiles_refused_without_a_name_make_the_whole_batch_uncertain_so_it_is_sent_again()
+    public async Task A_batch_with_unnamed_refused_profiles_is_sent_again()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3), SyncMode.Incremental);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.RowsFail) { Times = 1, Email = "c1@" });
@@ -51,7 +51,7 @@ public class SyncModeTests
     }
 
     [Fact]
-    public async Task A_mirror_run_takes_off_who_left_but_nobody_it_did_not_put_there()
+    public async Task A_mirror_run_removes_profiles_that_left_but_none_it_did_not_add()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(5), SyncMode.Mirror);
         await bench.RunAsync();
@@ -79,7 +79,7 @@ public class SyncModeTests
     }
 
     [Fact]
-    public async Task More_than_a_thousand_leaving_profiles_are_all_taken_off()
+    public async Task More_than_a_thousand_leaving_profiles_are_all_removed()
     {
         await using var bench = await Workbench.CreateAsync(
             Customer.Many(1_205),
@@ -96,7 +96,7 @@ public class SyncModeTests
     }
 
     [Fact]
-    public async Task Somebody_who_comes_back_after_leaving_is_sent_again()
+    public async Task A_profile_that_left_and_returned_is_sent_again()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3), SyncMode.Mirror);
         await bench.RunAsync();
@@ -111,7 +111,7 @@ public class SyncModeTests
     }
 
     [Fact]
-    public async Task Who_may_have_arrived_in_a_canceled_run_is_taken_off_by_a_later_one()
+    public async Task Profiles_that_may_have_arrived_in_a_canceled_run_can_be_removed_by_a_later_one()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3), SyncMode.Mirror);
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Call = "get_bulk_import_profiles_job", Status = 503 });

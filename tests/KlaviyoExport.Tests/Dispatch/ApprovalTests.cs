@@ -37,7 +37,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task The_numbers_are_told_in_words_and_to_the_page()
+    public async Task The_numbers_are_in_the_message_and_available_to_the_page()
     {
         await using var bench = await WaitingAsync(10, 42);
 
@@ -65,7 +65,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task A_mirror_run_that_would_take_many_off_waits_though_as_many_came()
+    public async Task A_mirror_run_that_would_remove_many_waits_even_if_as_many_joined()
     {
         await using var bench = await CreateAsync(10, SyncMode.Mirror);
         await bench.RunAsync();
@@ -83,7 +83,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task An_approved_run_goes_on_through_the_scheduler_with_what_it_prepared()
+    public async Task An_approved_run_continues_with_its_prepared_batches()
     {
         await using var bench = await WaitingAsync(10, 42);
         await bench.Product.StartAsync();
@@ -103,7 +103,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task It_waits_through_restarts_keeps_other_runs_of_its_export_out_and_those_of_others_not()
+    public async Task It_waits_through_restarts_and_blocks_only_runs_of_its_own_export()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
@@ -137,7 +137,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task A_rejected_run_ends_without_a_trace_on_the_list_and_the_next_is_compared_with_what_was_delivered()
+    public async Task A_rejected_run_changes_nothing_on_the_list_and_the_next_is_compared_with_the_delivered_profiles()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
@@ -169,7 +169,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task One_that_was_to_be_canceled_before_it_began_to_wait_does_not_wait()
+    public async Task A_run_canceled_before_it_waits_for_approval_does_not_wait()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
@@ -192,7 +192,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task Nobody_deciding_cancels_it_after_the_set_time()
+    public async Task Without_a_decision_it_is_canceled_after_the_configured_time()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
@@ -212,7 +212,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task Of_several_who_decide_at_once_one_counts_and_the_others_are_told()
+    public async Task Of_several_simultaneous_decisions_one_counts_and_the_others_are_refused()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
@@ -250,7 +250,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task The_owner_decides_only_as_long_as_they_may_run_the_export()
+    public async Task The_owner_decides_only_while_they_may_run_the_export()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);
@@ -267,7 +267,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task A_run_that_sends_again_what_was_rejected_is_exempt()
+    public async Task A_resend_of_rejected_profiles_needs_no_approval()
     {
         await using var bench = await CreateAsync(10);
         await bench.ReplaceCustomersAsync([.. Customer.Many(10), new("m", "ana at shop", "Ana")]);
@@ -281,7 +281,7 @@ public class ApprovalTests
     }
 
     [Fact]
-    public async Task A_refresh_is_not_held_up_by_a_run_that_waits()
+    public async Task A_waiting_run_does_not_delay_a_refresh()
     {
         await using var bench = await WaitingAsync(10, 42);
         var waiting = await LastAsync(bench);

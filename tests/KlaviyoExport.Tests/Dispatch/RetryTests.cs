@@ -10,7 +10,7 @@ public sealed class RetryTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Only_the_rejected_are_sent_again_as_they_are_in_the_source_now()
+    public async Task Only_rejected_profiles_are_sent_again_with_their_current_values()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(3), new("m1", "ana at shop", "Ana"), new("m2", null, "Bo")]);
         var first = await bench.RunAsync();
@@ -28,7 +28,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task The_reasons_can_be_chosen_and_are_remembered_by_the_run()
+    public async Task The_reasons_can_be_chosen_and_are_stored_with_the_run()
     {
         await using var bench = await Workbench.CreateAsync([
             new("m1", "ana at shop", "Ana"),
@@ -48,7 +48,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_run_is_linked_with_the_last_that_sent_its_rejected_again()
+    public async Task A_run_links_to_the_last_run_that_resent_its_rejected_profiles()
     {
         await using var bench = await Workbench.CreateAsync([new("m1", "ana at shop", "Ana"), new("m2", null, "Bo")]);
         var first = await bench.RunAsync();
@@ -62,7 +62,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Who_left_the_segments_is_left_out_and_named()
+    public async Task Profiles_that_left_the_segments_are_omitted_and_named()
     {
         await using var bench = await Workbench.CreateAsync([
             .. Customer.Many(1),
@@ -84,7 +84,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task When_nobody_is_a_member_any_more_the_run_says_so()
+    public async Task A_run_without_members_says_so()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(1), new("m1", "ana at shop", "Ana")]);
         var first = await bench.RunAsync();
@@ -99,7 +99,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_retry_of_a_mirror_takes_nobody_off_and_what_it_sends_is_taken_off_later()
+    public async Task Resending_rejected_profiles_of_a_mirror_removes_nobody_and_its_profiles_can_be_removed_later()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(3), new("m1", "ana at shop", "Ana")], SyncMode.Mirror);
         var first = await bench.RunAsync();
@@ -116,7 +116,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_duplicate_that_is_retried_does_not_take_the_place_of_its_twin()
+    public async Task A_rejected_duplicate_that_is_sent_again_stays_a_duplicate()
     {
         await using var bench = await Workbench.CreateAsync(
             [new("a", "ana@shop.example", "First"), new("b", "ANA@shop.example", "Second")],
@@ -133,7 +133,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task What_a_retry_delivered_is_unchanged_for_the_next_incremental_run()
+    public async Task Profiles_delivered_by_a_resend_are_unchanged_for_the_next_incremental_run()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(2), new("m1", "ana at shop", "Ana")], SyncMode.Incremental);
         var first = await bench.RunAsync();
@@ -144,7 +144,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_retry_that_is_taken_up_again_sends_to_the_same_profiles()
+    public async Task A_resumed_resend_sends_the_same_profiles()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(2), new("m1", "ana at shop", "Ana")]);
         var first = await bench.RunAsync();
@@ -175,7 +175,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task What_cannot_be_retried_is_refused_with_the_reason()
+    public async Task A_run_that_cannot_be_resent_is_refused_with_the_reason()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(1), new("m1", "ana at shop", "Ana")]);
         var open = await bench.QueueAsync();

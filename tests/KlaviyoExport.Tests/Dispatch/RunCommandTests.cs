@@ -15,7 +15,7 @@ public class RunCommandTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Any_number_of_clicks_at_once_start_one_run()
+    public async Task Many_clicks_at_once_start_one_run()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(1));
 
@@ -33,7 +33,7 @@ public class RunCommandTests
     }
 
     [Fact]
-    public async Task Run_all_starts_what_is_scheduled_and_says_of_the_rest_why_not()
+    public async Task Run_all_starts_scheduled_exports_and_gives_reasons_for_the_others()
     {
         await using var product = await ManyAsync();
 
@@ -72,7 +72,7 @@ public class RunCommandTests
     }
 
     [Fact]
-    public async Task A_run_forgets_what_was_missed()
+    public async Task A_run_clears_the_missed_start()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(1));
         await using (var db = await bench.Product.OpenAsync())
@@ -145,7 +145,7 @@ public class RunCommandTests
     }
 
     [Fact]
-    public async Task The_history_of_an_export_is_its_last_ended_runs_the_oldest_first()
+    public async Task The_history_of_an_export_is_its_latest_ended_runs_oldest_first()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(2));
         var runs = new List<Run>();
@@ -162,7 +162,7 @@ public class RunCommandTests
     }
 
     [Fact]
-    public async Task What_changed_since_the_run_before_is_told_in_counts_and_in_what_people_did()
+    public async Task Changes_since_the_previous_run_are_shown_as_counts_and_actions()
     {
         await using var bench = await Workbench.CreateAsync([.. Customer.Many(2), new("x", null, "X")]);
         var first = await bench.RunAsync();

@@ -19,7 +19,7 @@ public class SchedulingTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_queued_run_is_executed_by_itself()
+    public async Task A_queued_run_is_executed_automatically()
     {
         await using var product = await Product.CreateAsync();
         var export = await ExportAsync(product, "Newsletter");
@@ -31,7 +31,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task Runs_of_one_account_go_one_after_another_also_over_two_connections()
+    public async Task Runs_of_one_account_run_one_after_another_even_over_two_connections()
     {
         var gate = new Gate();
         await using var product = await Product.CreateAsync(configure: services =>
@@ -54,7 +54,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task Runs_of_different_accounts_go_side_by_side()
+    public async Task Runs_of_different_accounts_run_in_parallel()
     {
         var gate = new Gate();
         await using var product = await Product.CreateAsync(configure: services =>
@@ -80,7 +80,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task A_run_that_waits_for_its_next_try_is_tried_when_that_is_due_and_not_before()
+    public async Task A_run_waiting_for_its_retry_is_tried_when_due_and_not_before()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -102,7 +102,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task Stopping_the_host_leaves_a_run_open_and_the_next_host_finishes_it()
+    public async Task A_run_interrupted_by_a_stop_is_finished_after_the_next_start()
     {
         await using var product = await Product.CreateAsync();
         var export = await ExportAsync(product, "Newsletter");
@@ -131,7 +131,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task A_run_waiting_for_its_next_try_is_still_tried_after_a_restart_that_took_longer()
+    public async Task A_run_waiting_for_its_retry_is_tried_after_a_longer_restart()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -150,7 +150,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task A_run_queued_while_its_account_is_busy_for_long_is_not_lost()
+    public async Task A_run_queued_while_its_account_is_busy_is_not_lost()
     {
         var (gate, clock) = (new Gate(), new LeapClock());
         await using var product = await Product.CreateAsync(
@@ -173,7 +173,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task A_run_canceled_while_its_account_is_busy_is_never_taken_up()
+    public async Task A_run_canceled_while_its_account_is_busy_never_starts()
     {
         var gate = new Gate();
         await using var product = await Product.CreateAsync(configure: services =>
@@ -196,7 +196,7 @@ public class SchedulingTests
     }
 
     [Fact]
-    public async Task A_run_whose_very_failure_could_not_be_stored_is_taken_up_again_without_a_restart()
+    public async Task A_run_whose_failure_could_not_be_stored_is_resumed_without_a_restart()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);

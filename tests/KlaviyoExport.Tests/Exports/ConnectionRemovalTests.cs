@@ -87,7 +87,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task A_running_export_keeps_the_connection_and_is_named()
+    public async Task A_running_export_prevents_the_removal_of_its_connection_and_is_named()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();
@@ -150,7 +150,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task What_an_export_that_has_moved_on_left_behind_goes_with_the_last_connection_to_the_account()
+    public async Task Data_of_a_moved_export_is_deleted_with_the_last_connection_to_the_account()
     {
         await using var product = await Product.CreateAsync();
         var (first, twin) = (
@@ -175,7 +175,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task What_Klaviyo_granted_is_given_back()
+    public async Task Tokens_are_revoked_at_Klaviyo()
     {
         await using var desk = await DraftDesk.CreateAsync(hasApp: true);
         var id = await desk.SaveAsync(await desk.FillInAsync());
@@ -186,7 +186,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task Where_Klaviyo_cannot_be_told_the_connection_is_removed_all_the_same_and_the_rest_is_said()
+    public async Task A_connection_is_removed_even_if_Klaviyo_cannot_be_reached_and_the_remaining_steps_are_named()
     {
         await using var desk = await DraftDesk.CreateAsync(hasApp: true);
         var id = await desk.SaveAsync(await desk.FillInAsync());
@@ -223,7 +223,7 @@ public class ConnectionRemovalTests
     }
 
     [Fact]
-    public async Task A_contributor_who_lost_access_goes_on_seeing_the_export_and_can_do_nothing_with_it()
+    public async Task A_contributor_who_lost_access_still_sees_the_export_but_cannot_change_it()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();

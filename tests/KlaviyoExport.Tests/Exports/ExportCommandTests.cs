@@ -40,7 +40,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task The_copy_of_the_longest_name_still_fits_and_is_named_in_the_readers_language()
+    public async Task The_name_of_a_copy_is_within_the_limit_and_in_the_readers_language()
     {
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, new string('я', 100));
@@ -60,7 +60,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task Several_exports_take_a_new_schedule_or_keep_their_own_and_are_only_turned_on_or_off()
+    public async Task Several_exports_get_a_new_schedule_or_keep_their_own_and_are_turned_on_or_off()
     {
         await using var product = await Product.CreateAsync();
         var first = await AddAsync(product, "First");
@@ -87,7 +87,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task A_schedule_with_a_fault_is_refused_and_changes_nothing()
+    public async Task An_invalid_schedule_is_refused_and_changes_nothing()
     {
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, "X");
@@ -114,7 +114,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task Of_several_exports_all_are_changed_or_none()
+    public async Task Several_exports_are_all_changed_or_none()
     {
         await using var product = await Product.CreateAsync();
         var open = await AddAsync(product, "Open");
@@ -149,7 +149,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task What_is_lost_with_an_export_is_named_before_and_kept_in_the_audit()
+    public async Task What_is_lost_with_an_export_is_named_first_and_recorded_in_the_audit()
     {
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, "X", more: [new("bad", "no address", "Bad")]);
@@ -172,7 +172,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task The_second_of_two_editors_sees_the_others_change_and_decides()
+    public async Task The_second_of_two_editors_sees_the_first_change_and_decides()
     {
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, "X");
@@ -191,7 +191,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task A_new_schedule_is_no_conflict_with_somebody_who_edits_the_export()
+    public async Task A_new_schedule_does_not_conflict_with_an_edit_of_the_export()
     {
         await using var product = await Product.CreateAsync();
         var id = await AddAsync(product, "X");
@@ -209,7 +209,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task What_the_audit_tells_of_a_copy_is_of_the_copy_and_says_of_what_whatever_that_is_named()
+    public async Task The_audit_entry_of_a_copy_names_copy_and_original_whatever_their_names()
     {
         await using var product = await Product.CreateAsync();
         var original = await product.AddExportAsync(
@@ -229,7 +229,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task Segments_that_hold_more_than_an_export_may_send_are_refused_with_count_and_limit()
+    public async Task Segments_over_the_cap_are_refused_with_count_and_limit()
     {
         await using var product = await Product.CreateAsync(settings: new() { ["Klaviyo:MaxProfilesPerExport"] = "4" });
         var connection = await product.AddConnectionAsync();
@@ -256,7 +256,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task A_profile_of_several_segments_is_one_of_their_union()
+    public async Task A_profile_in_several_segments_is_counted_once_in_their_union()
     {
         await using var product = await Product.CreateAsync();
         var customers = await product.AddCustomersAsync("Customers", Customer.Many(5));
@@ -282,7 +282,7 @@ public class ExportCommandTests
     }
 
     [Fact]
-    public async Task A_segment_is_changed_only_by_who_may_change_every_export_of_it()
+    public async Task A_segment_is_changed_only_by_people_who_may_change_all_its_exports()
     {
         await using var product = await Product.CreateAsync();
         var customers = await product.AddCustomersAsync("Customers", []);

@@ -18,7 +18,7 @@ public sealed class ExportServiceTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_saved_export_reads_back_as_it_was_filled_in_and_does_not_run()
+    public async Task A_saved_export_round_trips_and_does_not_run()
     {
         await using var desk = await Desk.CreateAsync();
 
@@ -103,7 +103,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task Of_two_who_save_the_same_name_at_once_one_is_refused()
+    public async Task Of_two_simultaneous_saves_of_the_same_name_one_is_refused()
     {
         await using var desk = await Desk.CreateAsync();
 
@@ -126,7 +126,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task An_export_under_way_is_neither_changed_nor_removed()
+    public async Task A_running_export_is_neither_changed_nor_removed()
     {
         await using var desk = await Desk.CreateAsync();
         var id = await desk.SaveAsync(desk.Draft);
@@ -142,7 +142,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task A_run_started_while_Klaviyo_is_asked_about_the_list_keeps_the_change_out()
+    public async Task A_run_started_during_the_check_of_the_list_prevents_the_change()
     {
         var meanwhile = new Meanwhile();
         await using var desk = await Desk.CreateAsync(services =>
@@ -156,7 +156,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task Removing_an_export_takes_its_runs_and_rejections_along_and_leaves_the_list_as_it_is()
+    public async Task Removing_an_export_removes_its_runs_and_rejections_and_not_the_list()
     {
         await using var desk = await Desk.CreateAsync(customers: [.. Customer.Many(3), new("x", null, "X")]);
         var id = await desk.SaveAsync(desk.Draft with { SyncMode = SyncMode.Mirror });
@@ -180,7 +180,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task What_was_delivered_to_another_list_is_not_taken_for_delivered_to_this_one()
+    public async Task Profiles_delivered_to_another_list_do_not_count_as_delivered_to_this_one()
     {
         await using var desk = await Desk.CreateAsync(customers: Customer.Many(3));
         var id = await desk.SaveAsync(desk.Draft with { SyncMode = SyncMode.Incremental });
@@ -194,7 +194,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task What_a_full_run_sent_meanwhile_does_not_make_an_older_value_count_as_unchanged()
+    public async Task An_older_value_is_not_unchanged_after_a_full_run_sent_a_newer_one()
     {
         await using var desk = await Desk.CreateAsync(customers: [new("1", "ana@shop.example", "Ana")]);
         var id = await desk.SaveAsync(desk.Draft with { SyncMode = SyncMode.Incremental });
@@ -218,7 +218,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task An_export_that_becomes_a_mirror_takes_off_who_leaves_from_then_on()
+    public async Task An_export_that_becomes_a_mirror_removes_profiles_that_leave_from_then_on()
     {
         await using var desk = await Desk.CreateAsync(customers: Customer.Many(3));
         var id = await desk.SaveAsync(desk.Draft with { SyncMode = SyncMode.Incremental });
@@ -234,7 +234,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task Nobody_is_counted_as_removed_whose_address_was_not_kept()
+    public async Task A_profile_whose_address_was_not_kept_is_not_counted_as_removed()
     {
         await using var desk = await Desk.CreateAsync(customers: Customer.Many(3));
         var id = await desk.SaveAsync(desk.Draft with { SyncMode = SyncMode.Incremental });
@@ -263,7 +263,7 @@ public sealed class ExportServiceTests
     }
 
     [Fact]
-    public async Task A_contributor_cannot_move_an_export_onto_or_off_a_connection_that_is_not_shared_with_them()
+    public async Task A_contributor_cannot_move_an_export_to_or_from_an_unshared_connection()
     {
         await using var desk = await Desk.CreateAsync();
         var closed = await desk.Product.AddConnectionAsync("Closed", Sharing.Administrators);

@@ -15,7 +15,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _klaviyo.DisposeAsync();
 
     [Fact]
-    public async Task A_key_tells_whose_it_is()
+    public async Task A_key_identifies_its_account()
     {
         var account = (await _klaviyo.Client.GetAccountAsync(_klaviyo.Key, default)).ValueOrThrow();
 
@@ -23,7 +23,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_tells_how_people_get_on_it()
+    public async Task A_list_returns_its_opt_in_process()
     {
         var single = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, false, default)).ValueOrThrow();
         var twice = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.DoubleOptInList, false, default)).ValueOrThrow();
@@ -37,7 +37,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_counts_its_profiles_where_asked()
+    public async Task A_list_returns_its_profile_count_on_request()
     {
         var list = (await _klaviyo.Client.GetListAsync(_klaviyo.Key, PracticeStore.Newsletter, true, default)).ValueOrThrow();
 
@@ -45,7 +45,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_lists_are_there_not_only_the_first_ten()
+    public async Task All_lists_are_returned_and_not_only_the_first_page()
     {
         var lists = await _klaviyo.Client.GetListsAsync(_klaviyo.Key, default).ToListAsync();
 
@@ -54,7 +54,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_becomes_a_job_that_ends_with_its_profiles_on_the_list()
+    public async Task An_import_is_a_job_that_puts_its_profiles_on_the_list()
     {
         var before = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Count;
 
@@ -96,7 +96,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Profiles_are_found_by_a_hundred_addresses_at_once_and_unknown_ones_are_not()
+    public async Task Profiles_are_found_by_a_hundred_addresses_at_once_without_the_unknown_ones()
     {
         await _klaviyo.ImportAsync(99);
         var emails = Enumerable.Range(0, 99).Select(i => $"p{i}@import.example").ToList();
@@ -110,7 +110,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     [InlineData("plus+tag@import.example")]
     [InlineData("o'brien@import.example")]
     [InlineData("!#$%&'*+-/=?^_`{|}~@import.example")]
-    public async Task An_address_with_signs_is_found_as_it_is(string email)
+    public async Task An_address_with_special_characters_is_found(string email)
     {
         _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed(email, "A", "B", SandboxConsent.NeverSubscribed)]);
 
@@ -120,7 +120,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_thousand_profiles_leave_the_list_in_one_call_and_nobodys_consent_changes()
+    public async Task A_thousand_profiles_are_removed_in_one_call_without_a_change_of_consent()
     {
         await _klaviyo.ImportAsync(1200);
         var consents = _klaviyo.Sandbox.State.Consents();
@@ -138,7 +138,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_canceled_job_is_over()
+    public async Task A_canceled_job_is_finished()
     {
         _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled));
 
@@ -149,7 +149,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_fullest_body_our_limits_allow_is_taken()
+    public async Task The_largest_body_within_our_limits_is_accepted()
     {
         using var writer = new ProfileWriter([ProfilePath.Email]);
         var most = Enumerable
@@ -170,7 +170,7 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_attribute_the_product_maps_is_one_Klaviyo_takes()
+    public async Task Every_attribute_that_can_be_mapped_is_accepted_by_Klaviyo()
     {
         var paths = ProfilePath.Standard.Append(ProfilePath.Parse("properties.Омиљена боја")).ToList();
         using var writer = new ProfileWriter(paths);

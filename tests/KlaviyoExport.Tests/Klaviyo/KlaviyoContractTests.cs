@@ -29,7 +29,7 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_call_keeps_to_the_description()
+    public async Task Every_call_conforms_to_the_description()
     {
         var job = (await Client.ImportAsync(Key, Body(250), default)).ValueOrThrow();
         _klaviyo.Sandbox.State.FinishJobs();

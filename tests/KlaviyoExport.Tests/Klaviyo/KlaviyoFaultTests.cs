@@ -28,7 +28,7 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Twice_is_got_over_and_each_profile_is_on_the_list_once(FaultKind kind, UnavailableReason reason)
+    public async Task Two_faults_are_retried_and_each_profile_is_on_the_list_once(FaultKind kind, UnavailableReason reason)
     {
         Assert.NotEqual(UnavailableReason.CannotConnect, reason);
         var before = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter).Count;
@@ -41,7 +41,7 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Without_end_it_is_an_outage_that_names_its_reason(FaultKind kind, UnavailableReason reason)
+    public async Task A_lasting_fault_is_an_outage_that_names_its_reason(FaultKind kind, UnavailableReason reason)
     {
         _klaviyo.Sandbox.Faults.Add(new Fault(kind));
 
@@ -53,7 +53,7 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_fault_between_two_pages_loses_no_member_and_gives_none_twice(FaultKind kind, UnavailableReason reason)
+    public async Task A_fault_between_two_pages_loses_and_repeats_no_member(FaultKind kind, UnavailableReason reason)
     {
         Assert.NotEqual(UnavailableReason.CannotConnect, reason);
         await _klaviyo.ImportAsync(350);
@@ -75,7 +75,7 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_429_that_says_when_is_waited_for()
+    public async Task A_429_with_Retry_After_is_waited_for()
     {
         _klaviyo.Sandbox.Faults.Add(
             new Fault(FaultKind.Status)
@@ -91,7 +91,7 @@ public sealed class KlaviyoFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_is_given_in_error_points_at_nobody()
+    public async Task An_unexpected_error_response_rejects_no_profile()
     {
         _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = "/data/attributes/profiles/data/x/attributes/email" });
 

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Tests.Klaviyo;
 public sealed class KlaviyoOptionsTests
 {
     [Fact]
-    public void Without_any_configuration_it_is_Klaviyo_itself()
+    public void Without_configuration_the_address_is_Klaviyo()
     {
         var options = Bind();
 
@@ -25,7 +25,7 @@ public sealed class KlaviyoOptionsTests
     [InlineData("Klaviyo:Revision", "2027-01-15.pre")]
     [InlineData("Klaviyo:MaxProfilesPerExport", "1000000")]
     [InlineData("Klaviyo:Retry:Tries", "1")]
-    public void A_sensible_value_is_taken(string key, string value) => Bind((key, value));
+    public void A_valid_value_is_accepted(string key, string value) => Bind((key, value));
 
     [Theory]
     [InlineData("Klaviyo:BaseUrl", "http://a.klaviyo.com")]
@@ -45,14 +45,14 @@ public sealed class KlaviyoOptionsTests
     [InlineData("Klaviyo:Retry:MaxDelay", "00:00:00.5")]
     [InlineData("Klaviyo:Retry:Patience", "-00:00:01")]
     [InlineData("Klaviyo:Retry:TryTimeout", "00:00:00")]
-    public void A_senseless_value_is_refused_by_the_name_of_its_key(string key, string value)
+    public void An_invalid_value_is_refused_with_the_name_of_its_key(string key, string value)
     {
         var refused = Assert.Throws<OptionsValidationException>(() => Bind((key, value)));
         Assert.Contains(key, Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void All_faults_are_named_together()
+    public void All_errors_are_named_together()
     {
         var refused = Assert.Throws<OptionsValidationException>(() =>
             Bind(("Klaviyo:BaseUrl", "x"), ("Klaviyo:Revision", "y"), ("Klaviyo:Retry:Tries", "99"))

@@ -17,7 +17,7 @@ public sealed class KlaviyoOutageTests
     [InlineData(200, "application/vnd.api+json", """{"data":{"id":"J1","attributes":{"status":"complete","total_count":"many"}}}""")]
     [InlineData(200, "application/vnd.api+json", "null")]
     [InlineData(403, "application/json", """{"message":"Forbidden"}""")]
-    public async Task What_is_no_answer_of_Klaviyos_is_an_outage_never_a_refusal(int status, string type, string body)
+    public async Task A_response_that_is_not_Klaviyos_is_an_outage_and_never_a_refusal(int status, string type, string body)
     {
         await using var server = await ScriptedServer.StartAsync(status, body, type);
         using var rig = new ClientRig(server.Address);
@@ -29,7 +29,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task A_redirect_is_not_followed_for_the_key_would_go_along()
+    public async Task A_redirect_is_not_followed_because_it_would_send_the_key()
     {
         await using var elsewhere = await ScriptedServer.StartAsync(200, Answers.Job);
         await using var server = await ScriptedServer.StartAsync(
@@ -46,7 +46,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_in_mid_answer_is_tried_again()
+    public async Task A_call_whose_connection_breaks_during_the_response_is_retried()
     {
         await using var server = await ScriptedServer.StartAsync(
             async (context, number) =>
@@ -74,7 +74,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_every_time_is_lost()
+    public async Task A_connection_that_breaks_at_every_try_is_lost()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, _) =>
@@ -90,7 +90,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task Where_nobody_listens_there_is_no_connection()
+    public async Task A_port_without_a_listener_refuses_the_connection()
     {
         using var rig = new ClientRig($"http://127.0.0.1:{Loopback.FreePort()}");
 
@@ -98,7 +98,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task Faults_are_tried_again_with_the_same_body()
+    public async Task Faults_are_retried_with_the_same_body()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, number) =>
@@ -113,7 +113,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task Faults_without_end_are_an_outage_after_the_last_try()
+    public async Task Lasting_faults_are_an_outage_after_the_last_try()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, _) =>
@@ -131,7 +131,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task With_one_try_there_is_one_try()
+    public async Task With_one_try_there_is_no_retry()
     {
         await using var server = await ScriptedServer.StartAsync(500, "");
         using var rig = new ClientRig(server.Address, settings: ("Klaviyo:Retry:Tries", "1"));
@@ -141,7 +141,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task A_429_is_tried_again_when_Klaviyo_says_so_and_not_before()
+    public async Task A_call_is_retried_after_a_429_when_Retry_After_has_passed_and_not_before()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, number) =>
@@ -169,7 +169,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task A_429_for_longer_than_patience_is_an_outage_at_once_that_says_how_long()
+    public async Task A_429_longer_than_the_maximum_wait_is_an_outage_at_once_and_states_the_time()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, _) =>
@@ -188,7 +188,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task Silence_is_an_outage_after_the_time_of_each_try()
+    public async Task No_response_within_the_timeout_of_every_try_is_an_outage()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)
@@ -213,7 +213,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task A_caller_who_gives_up_gets_a_cancellation_not_an_outage()
+    public async Task A_caller_that_cancels_gets_a_cancellation_and_not_an_outage()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, _) => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)
@@ -229,7 +229,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_not_read_to_its_end()
+    public async Task An_endless_response_is_not_read_to_its_end()
     {
         await using var server = await ScriptedServer.StartAsync(
             async (context, _) =>
@@ -247,7 +247,7 @@ public sealed class KlaviyoOutageTests
     }
 
     [Fact]
-    public async Task Neither_log_nor_message_holds_the_key_the_address_or_an_email()
+    public async Task Neither_log_nor_message_contains_the_key_the_URL_or_an_email_address()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, number) =>

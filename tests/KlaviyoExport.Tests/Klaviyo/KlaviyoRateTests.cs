@@ -8,7 +8,7 @@ namespace KlaviyoExport.Tests.Klaviyo;
 public sealed class KlaviyoRateTests
 {
     [Fact, Trait(Needs.Trait, Needs.Time)]
-    public async Task An_undisturbed_burst_never_meets_a_429()
+    public async Task A_burst_by_one_client_never_gets_a_429()
     {
         await using var klaviyo = await SandboxFixture.StartAsync();
 
@@ -21,7 +21,7 @@ public sealed class KlaviyoRateTests
     [Theory, Trait(Needs.Trait, Needs.Time)]
     [InlineData(0)]
     [InlineData(59)]
-    public async Task Minutes_of_calls_never_meet_a_429(int secondsIntoTheMinute)
+    public async Task Minutes_of_calls_never_get_a_429(int secondsIntoTheMinute)
     {
         var clock = new TestClock(new DateTimeOffset(2026, 11, 22, 12, 0, secondsIntoTheMinute, 500, TimeSpan.Zero));
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
@@ -32,7 +32,7 @@ public sealed class KlaviyoRateTests
     }
 
     [Fact]
-    public async Task When_another_client_of_the_account_uses_the_minute_up_the_headers_keep_ours_from_trying()
+    public async Task When_another_client_uses_up_the_steady_limit_the_headers_stop_our_calls()
     {
         var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));
@@ -57,7 +57,7 @@ public sealed class KlaviyoRateTests
     }
 
     [Fact]
-    public async Task Two_accounts_do_not_wait_for_each_other()
+    public async Task Two_accounts_are_limited_independently()
     {
         var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock);
@@ -68,7 +68,7 @@ public sealed class KlaviyoRateTests
     }
 
     [Fact]
-    public async Task Both_windows_are_used_to_the_full()
+    public async Task Both_windows_are_fully_used()
     {
         var clock = new TestClock();
         await using var klaviyo = await SandboxFixture.StartAsync(clock, ("Klaviyo:Retry:TryTimeout", "00:10:00"));

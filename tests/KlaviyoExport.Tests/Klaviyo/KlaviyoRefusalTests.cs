@@ -88,7 +88,7 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Malformed_profiles_are_each_pointed_at_and_none_of_the_batch_is_imported()
+    public async Task Each_malformed_profile_gets_a_pointer_and_the_batch_is_not_imported()
     {
         var answer = await _klaviyo.Client.ImportAsync(
             _klaviyo.Key,
@@ -102,7 +102,7 @@ public sealed class KlaviyoRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_left_after_setting_the_culprits_aside_is_taken()
+    public async Task The_rows_that_remain_after_setting_aside_are_accepted()
     {
         var body = Body("a@import.example", "not an address", "c@import.example");
         var culprits = (await _klaviyo.Client.ImportAsync(_klaviyo.Key, body, default))

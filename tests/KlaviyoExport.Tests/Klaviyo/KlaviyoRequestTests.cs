@@ -5,7 +5,7 @@ namespace KlaviyoExport.Tests.Klaviyo;
 public sealed class KlaviyoRequestTests
 {
     [Fact]
-    public async Task Every_call_carries_the_key_the_revision_and_the_media_type()
+    public async Task Every_call_has_the_key_the_revision_and_the_media_type()
     {
         await using var server = await ScriptedServer.StartAsync(202, """{"data":{"id":"J1"}}""");
         using var rig = new ClientRig(server.Address, settings: ("Klaviyo:Revision", "2027-01-15"));
@@ -40,7 +40,7 @@ public sealed class KlaviyoRequestTests
     [InlineData(410, "gone", KlaviyoRefusalKind.RetiredRevision)]
     [InlineData(413, "too_large", KlaviyoRefusalKind.TooLarge)]
     [InlineData(418, "teapot", KlaviyoRefusalKind.Other)]
-    public async Task A_refusal_is_told_by_its_kind_in_Klaviyos_words_and_not_tried_again(int status, string code, KlaviyoRefusalKind kind)
+    public async Task A_refusal_has_its_kind_and_Klaviyos_detail_and_is_not_retried(int status, string code, KlaviyoRefusalKind kind)
     {
         await using var server = await ScriptedServer.StartAsync(status, Answers.Errors(code));
         using var rig = new ClientRig(server.Address);
@@ -69,7 +69,7 @@ public sealed class KlaviyoRequestTests
     }
 
     [Fact]
-    public async Task A_link_that_leads_away_is_not_followed()
+    public async Task A_link_to_another_host_is_not_followed()
     {
         await using var elsewhere = await ScriptedServer.StartAsync(200, """{"data":[]}""");
         await using var server = await ScriptedServer.StartAsync(
@@ -87,7 +87,7 @@ public sealed class KlaviyoRequestTests
     }
 
     [Fact]
-    public async Task Links_that_run_in_a_circle_end()
+    public async Task Circular_links_end()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, number) =>
@@ -106,7 +106,7 @@ public sealed class KlaviyoRequestTests
     [InlineData("a/b")]
     [InlineData("a?b")]
     [InlineData("Списак")]
-    public async Task An_id_that_cannot_be_is_not_asked_for(string id)
+    public async Task An_impossible_id_is_not_requested(string id)
     {
         await using var server = await ScriptedServer.StartAsync(200, Answers.Job);
         using var rig = new ClientRig(server.Address);
@@ -124,7 +124,7 @@ public sealed class KlaviyoRequestTests
     }
 
     [Fact]
-    public async Task Addresses_too_long_for_one_call_are_looked_up_in_several_and_answered_as_one()
+    public async Task Addresses_too_long_for_one_call_are_looked_up_in_several()
     {
         await using var server = await ScriptedServer.StartAsync(
             (context, number) =>
@@ -144,7 +144,7 @@ public sealed class KlaviyoRequestTests
     }
 
     [Fact]
-    public async Task More_than_a_call_can_hold_is_a_bug_of_the_callers()
+    public async Task Exceeding_the_limit_of_a_call_is_a_bug_of_the_caller()
     {
         using var rig = new ClientRig("http://127.0.0.1:1");
 
@@ -157,7 +157,7 @@ public sealed class KlaviyoRequestTests
     }
 
     [Fact]
-    public async Task Nobody_to_look_up_or_remove_needs_no_call()
+    public async Task Without_profiles_to_look_up_or_remove_no_call_is_made()
     {
         using var rig = new ClientRig("http://127.0.0.1:1");
 
@@ -172,7 +172,7 @@ public sealed class KlaviyoRequestTests
     [InlineData("""{"phone_number":"+381"}""", null)]
     [InlineData("""{"email":5}""", null)]
     [InlineData("null", null)]
-    public async Task An_import_error_tells_whose_it_is_where_Klaviyo_does(string payload, string? email)
+    public async Task An_import_error_names_its_profile_if_Klaviyo_does(string payload, string? email)
     {
         await using var server = await ScriptedServer.StartAsync(
             200,
@@ -194,7 +194,7 @@ public sealed class KlaviyoRequestTests
     [InlineData("complete", ImportJobStatus.Complete, true)]
     [InlineData("cancelled", ImportJobStatus.Cancelled, true)]
     [InlineData("paused", ImportJobStatus.Unknown, false)]
-    public async Task A_jobs_status_tells_whether_it_is_over(string word, ImportJobStatus status, bool over)
+    public async Task The_status_of_a_job_says_whether_it_has_finished(string word, ImportJobStatus status, bool over)
     {
         await using var server = await ScriptedServer.StartAsync(
             200,

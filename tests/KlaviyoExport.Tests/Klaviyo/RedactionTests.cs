@@ -12,7 +12,7 @@ public sealed class RedactionTests
     [InlineData("јован@пример.срб је неисправна", "… је неисправна")]
     [InlineData("ana@@example", "…")]
     [InlineData("ana@", "…")]
-    public void Addresses_are_taken_out_and_the_rest_is_kept(string said, string expected) =>
+    public void Email_addresses_are_redacted_and_the_rest_is_kept(string said, string expected) =>
         Assert.Equal(expected, Redaction.WithoutAddresses(said));
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class RedactionTests
 
     /// <summary>A long text is cut before it is searched. Half an address at the cut must not be kept as a word.</summary>
     [Fact]
-    public void An_address_across_the_cut_does_not_show()
+    public void An_address_at_the_point_of_truncation_is_redacted()
     {
         var many = string.Concat(Enumerable.Repeat(new string('x', 100) + "@example.com ", 17));
 

@@ -23,7 +23,7 @@ public sealed class ScopeProbeTests : IAsyncLifetime
         );
 
     [Fact]
-    public async Task Asking_creates_and_changes_nothing()
+    public async Task A_lookup_creates_and_changes_nothing()
     {
         var members = _klaviyo.Sandbox.State.Members(PracticeStore.Newsletter);
 
@@ -35,7 +35,7 @@ public sealed class ScopeProbeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_is_revoked_meanwhile_lacks_no_scope_but_is_refused()
+    public async Task A_key_revoked_meanwhile_is_reported_as_revoked_and_not_as_lacking_scopes()
     {
         _klaviyo.Sandbox.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = PracticeStore.FullKey });
 

@@ -17,7 +17,7 @@ public class ListCheckTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_list_that_is_as_it_should_be_is_said_to_be_so()
+    public async Task A_list_as_expected_is_reported_as_such()
     {
         await using var bench = await BenchAsync([.. Customer.Many(3), new("m", "C0@SHOP.example", "Twin"), new("n", null, "Nobody")]);
 
@@ -33,7 +33,7 @@ public class ListCheckTests
     [InlineData(SyncMode.Full)]
     [InlineData(SyncMode.Incremental)]
     [InlineData(SyncMode.Mirror)]
-    public async Task Who_is_missing_and_who_unexpected_is_told_as_of_now(SyncMode mode)
+    public async Task Missing_and_unexpected_members_are_compared_with_the_current_data(SyncMode mode)
     {
         await using var bench = await BenchAsync(Customer.Many(5), mode);
         await bench.RunAsync();
@@ -59,7 +59,7 @@ public class ListCheckTests
     }
 
     [Fact]
-    public async Task Whom_Klaviyo_refused_may_be_there_or_not()
+    public async Task Refused_profiles_may_be_on_the_list_or_not()
     {
         await using var bench = await BenchAsync(Customer.Many(3));
         bench.Sandbox.Faults.Add(new Fault(FaultKind.RowsFail) { Times = 1, Email = "c1@" });
@@ -70,7 +70,7 @@ public class ListCheckTests
     }
 
     [Fact]
-    public async Task Only_the_latest_run_that_ended_and_none_beside_one_at_work_can_be_verified()
+    public async Task Only_the_latest_ended_run_can_be_verified_and_not_during_another_run()
     {
         await using var bench = await BenchAsync(Customer.Many(1));
         var (first, second) = (await bench.RunAsync(), await bench.RunAsync());
@@ -91,7 +91,7 @@ public class ListCheckTests
     }
 
     [Fact]
-    public async Task Asked_for_twice_it_is_made_once_and_the_worker_makes_it_also_after_a_restart()
+    public async Task A_check_requested_twice_runs_once_also_after_a_restart()
     {
         await using var bench = await BenchAsync(Customer.Many(2));
         var run = await bench.RunAsync();
@@ -146,7 +146,7 @@ public class ListCheckTests
     }
 
     [Fact]
-    public async Task What_went_wrong_is_told()
+    public async Task Errors_are_reported()
     {
         await using var bench = await BenchAsync(Customer.Many(2));
         var run = await bench.RunAsync();
@@ -159,7 +159,7 @@ public class ListCheckTests
     }
 
     [Fact]
-    public async Task They_are_searched_paged_and_downloaded_without_formulas_by_those_who_may_see_addresses()
+    public async Task People_who_may_see_addresses_can_search_page_and_download_them_without_formulas()
     {
         await using var bench = await BenchAsync([.. Customer.Many(3), new("=1+1", "eve@shop.example", "Eve")]);
         var run = await bench.RunAsync();
@@ -183,7 +183,7 @@ public class ListCheckTests
     }
 
     [Fact]
-    public async Task Whom_it_concerned_is_forgotten_in_time_and_with_the_connection()
+    public async Task List_differences_are_deleted_when_they_expire_and_with_the_connection()
     {
         await using var bench = await BenchAsync(Customer.Many(3));
         var run = await bench.RunAsync();

@@ -65,11 +65,11 @@ public sealed class OpenApiSliceTests
     [InlineData(204, "", true)]
     [InlineData(204, "{}", false)]
     [InlineData(404, "{}", false)]
-    public void An_answer_must_follow_its_schema(int status, string body, bool valid) =>
+    public void A_response_must_follow_its_schema(int status, string body, bool valid) =>
         Assert.Equal(valid, _slice.ValidateResponse(status, "application/vnd.api+json", body).Count == 0);
 
     [Fact]
-    public void Every_slice_at_hand_can_be_read()
+    public void Every_OpenAPI_slice_can_be_read()
     {
         foreach (var slice in OpenApiSlices.All)
             Assert.NotEmpty(slice.ValidateResponse(200, "text/html", "<p>"));

@@ -24,7 +24,7 @@ public class ExportPageTests
     [InlineData("xyz99", "zebra")]
     [InlineData("100%", "")]
     [InlineData("_", "")]
-    public async Task Search_finds_parts_of_names_and_lists_in_any_case_of_any_alphabet(string search, string found)
+    public async Task Search_finds_parts_of_names_and_lists_in_any_case_and_alphabet(string search, string found)
     {
         await using var product = await CreateAsync();
 
@@ -43,11 +43,7 @@ public class ExportPageTests
     [InlineData(ExportColumn.Schedule, false, "Apple Òpera Билтен zebra")]
     [InlineData(ExportColumn.NextRun, false, "zebra Òpera Билтен Apple")]
     [InlineData(ExportColumn.NextRun, true, "Òpera Билтен zebra Apple")]
-    public async Task Each_column_sorts_and_what_has_nothing_in_it_comes_last_where_that_is_no_value(
-        ExportColumn column,
-        bool descending,
-        string names
-    )
+    public async Task Each_column_sorts_with_missing_values_last(ExportColumn column, bool descending, string names)
     {
         await using var product = await CreateAsync();
 
@@ -55,7 +51,7 @@ public class ExportPageTests
     }
 
     [Fact]
-    public async Task A_detached_export_has_no_next_time_and_has_missed_none()
+    public async Task A_detached_export_has_no_next_start_and_no_missed_ones()
     {
         await using var product = await CreateAsync();
         await using (var db = await product.OpenAsync())
@@ -87,7 +83,7 @@ public class ExportPageTests
     }
 
     [Fact]
-    public async Task However_many_runs_wait_the_list_asks_the_store_as_often()
+    public async Task The_number_of_queries_does_not_grow_with_the_waiting_runs()
     {
         var probe = new StoreProbe();
         await using var product = await Product.CreateAsync(configure: probe.AddTo, on: StoreProvider.Sqlite);
@@ -115,7 +111,7 @@ public class ExportPageTests
     }
 
     [Fact]
-    public async Task Pages_hold_each_export_once_and_one_beyond_the_last_is_empty()
+    public async Task Pages_contain_each_export_once_and_a_page_beyond_the_last_is_empty()
     {
         await using var product = await CreateAsync();
         var pages = new List<ExportPage>();
@@ -131,7 +127,7 @@ public class ExportPageTests
     [InlineData(0, 0)]
     [InlineData(int.MaxValue, int.MaxValue)]
     [InlineData(-5, -5)]
-    public async Task Whatever_stands_in_an_address_is_a_page(int page, int size)
+    public async Task Any_query_string_shows_a_page(int page, int size)
     {
         await using var product = await CreateAsync();
 
@@ -142,7 +138,7 @@ public class ExportPageTests
     }
 
     [Fact]
-    public async Task Only_exports_whose_latest_run_is_in_the_state_asked_for_are_found()
+    public async Task The_filter_finds_exports_by_the_state_of_their_latest_run()
     {
         await using var product = await CreateAsync();
 
@@ -151,7 +147,7 @@ public class ExportPageTests
     }
 
     [Fact]
-    public async Task A_row_tells_of_the_run_under_way_the_schedule_and_when_profiles_last_arrived()
+    public async Task A_row_shows_the_run_in_progress_the_schedule_and_the_last_delivery()
     {
         await using var product = await CreateAsync();
         var rows = (await product.Get<ExportQueries>().PageAsync(Product.Administrator, new ExportQuery(), Cancel)).Rows.ToDictionary(row =>
@@ -168,7 +164,7 @@ public class ExportPageTests
     }
 
     [Fact]
-    public async Task A_contributor_is_told_row_by_row_what_they_may_do()
+    public async Task A_contributor_sees_for_each_row_what_they_may_do()
     {
         await using var product = await CreateAsync();
         var rows = (await product.Get<ExportQueries>().PageAsync(Product.Contributor, new ExportQuery(), Cancel)).Rows;

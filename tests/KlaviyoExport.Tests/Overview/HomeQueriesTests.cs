@@ -15,7 +15,7 @@ public class HomeQueriesTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_needs_a_person_is_named_and_what_goes_well_is_not()
+    public async Task Only_items_that_need_a_person_are_listed()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock, new() { ["Klaviyo:MaxProfilesPerExport"] = "10" });
@@ -84,7 +84,7 @@ public class HomeQueriesTests
     }
 
     [Fact]
-    public async Task Next_runs_are_those_of_exports_and_of_the_refresh_the_soonest_first()
+    public async Task Next_runs_of_exports_and_the_refresh_are_listed_soonest_first()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -121,7 +121,7 @@ public class HomeQueriesTests
     }
 
     [Fact]
-    public async Task The_last_seven_days_are_counted_by_day_and_no_further_back()
+    public async Task The_last_seven_days_are_counted_by_day()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -147,7 +147,7 @@ public class HomeQueriesTests
     }
 
     [Fact]
-    public async Task Runs_under_way_come_in_the_order_they_were_asked_for()
+    public async Task Runs_in_progress_are_listed_in_the_order_of_their_requests()
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync();

@@ -28,11 +28,11 @@ public sealed class RejectionCsvTests
     [InlineData("x;=cmd()", "\"x;'=cmd()\"")]
     [InlineData("a=b", "a=b")]
     [InlineData("ana@shop.example", "ana@shop.example")]
-    public void A_cell_is_what_RFC_4180_says_and_nothing_a_spreadsheet_would_run(string? value, string cell) =>
+    public void A_cell_follows_RFC_4180_and_cannot_be_a_spreadsheet_formula(string? value, string cell) =>
         Assert.Equal(cell, CsvCell.Of(value));
 
     [Fact]
-    public async Task The_file_has_the_mark_of_UTF_8_headings_and_a_line_for_each_rejection()
+    public async Task The_file_has_a_byte_order_mark_headings_and_a_line_per_rejection()
     {
         await using var bench = await Workbench.CreateAsync([
             new("k,1", "ana at shop", "Ana"),
@@ -51,7 +51,7 @@ public sealed class RejectionCsvTests
     }
 
     [Fact]
-    public async Task Who_may_not_see_addresses_gets_a_file_without_them_and_a_reason_narrows_it()
+    public async Task People_who_may_not_see_addresses_get_a_file_without_them()
     {
         await using var bench = await Workbench.CreateAsync([new("1", "ana at shop", "Ana"), new("2", null, "Bo")]);
         var run = await bench.RunAsync();
@@ -63,7 +63,7 @@ public sealed class RejectionCsvTests
     }
 
     [Fact]
-    public async Task The_audit_says_who_took_the_file()
+    public async Task The_audit_names_who_downloaded_the_file()
     {
         await using var bench = await Workbench.CreateAsync([new("1", "ana at shop", "Ana")]);
         var run = await bench.RunAsync();
@@ -132,7 +132,7 @@ public sealed class RejectionCsvTests
     [InlineData("Ћ", false, 1)]
     [InlineData("a1", true, 1)]
     [InlineData("%", false, 0)]
-    public async Task An_address_is_found_only_by_those_who_may_see_it_a_key_by_everybody(string search, bool maySee, int found)
+    public async Task Addresses_are_searched_only_for_people_who_may_see_them_and_keys_for_everybody(string search, bool maySee, int found)
     {
         await using var bench = await Workbench.CreateAsync([
             new("k1", "a1 at shop", "Ana"),

@@ -15,7 +15,7 @@ public class StatusTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Before_anything_was_done_everything_is_not_started()
+    public async Task Before_the_first_task_everything_is_not_started()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -55,7 +55,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task An_export_with_its_own_schedule_is_never_skipped_because_of_a_refresh_it_once_followed()
+    public async Task An_export_with_its_own_schedule_is_not_skipped_because_of_an_earlier_refresh()
     {
         await using var product = await Product.CreateAsync();
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -71,7 +71,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task What_comes_next_is_the_own_schedule_the_refresh_or_nothing()
+    public async Task The_next_start_is_of_the_exports_schedule_of_the_refresh_or_none()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -137,7 +137,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task What_somebody_loads_and_counts_by_hand_is_its_last_run_with_a_history()
+    public async Task Manual_loads_and_counts_are_shown_as_the_last_run_with_a_history()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -163,7 +163,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Only_the_last_of_what_is_done_by_hand_are_kept_and_nobody_who_may_not_leaves_one()
+    public async Task Only_the_latest_manual_tasks_are_kept_and_refused_ones_leave_none()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -181,7 +181,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task What_waits_for_its_turn_in_a_refresh_is_queued_and_an_administrator_may_cancel_it()
+    public async Task A_task_waiting_in_a_refresh_is_queued_and_an_administrator_can_cancel_it()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -196,7 +196,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Why_a_source_failed_names_places_on_the_server_and_is_for_administrators()
+    public async Task The_reason_of_a_source_failure_is_for_administrators_because_it_names_paths()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -219,7 +219,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_source_mended_by_hand_shows_that_and_not_the_refresh_before()
+    public async Task A_source_loaded_by_hand_shows_that_load_and_not_the_earlier_refresh()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -256,7 +256,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task What_is_not_under_way_cannot_be_canceled()
+    public async Task Only_a_running_task_can_be_canceled()
     {
         await using var product = await Product.CreateAsync();
         var export = await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);

@@ -44,7 +44,12 @@ public class AuditTrailTests : IAsyncLifetime
     [InlineData(null, null, "s_1", "Socks_1")]
     [InlineData(null, null, "nova", "Vera")]
     [InlineData(null, null, @"\", "")]
-    public async Task It_is_read_newest_first_by_person_action_and_text(string? who, string? action, string? text, string expected)
+    public async Task It_lists_newest_first_and_filters_by_person_action_and_text(
+        string? who,
+        string? action,
+        string? text,
+        string expected
+    )
     {
         var page = await Trail.ListAsync(Product.Administrator, new AuditFilter(who, action, text), 0, 10, Cancel);
 
@@ -53,7 +58,7 @@ public class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_page_holds_what_was_asked_for_and_knows_how_much_there_is()
+    public async Task A_page_holds_the_requested_rows_and_the_total_count()
     {
         var page = await Trail.ListAsync(Product.Administrator, new AuditFilter(), 2, 2, Cancel);
 
@@ -62,7 +67,7 @@ public class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_are_offered_under_the_name_they_had_last()
+    public async Task People_are_listed_with_their_latest_name()
     {
         var choices = await Trail.ChoicesAsync(Product.Administrator, Cancel);
 

@@ -29,7 +29,7 @@ public class PeopleServiceTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _product.DisposeAsync();
 
     [Fact]
-    public async Task The_providers_a_person_signed_in_with_are_called_as_on_their_buttons()
+    public async Task The_providers_of_a_person_have_the_names_of_their_buttons()
     {
         var id = await People.AddAsync(Ana, new NewPerson("Miles O'Brien", "o'brien@shop.example", Role.Operator), Cancel);
         await using (var db = await _product.OpenAsync())
@@ -90,7 +90,7 @@ public class PeopleServiceTests : IAsyncLifetime
     [InlineData("New", "new@shop.example\n", null)]
     [InlineData("New", "new person@shop.example", "People.EmailNeeded")]
     [InlineData("New", "ANA@shop.example", "People.EmailTaken")]
-    public async Task Who_is_added_has_a_name_and_an_address_that_nobody_else_has(string name, string email, string? message)
+    public async Task A_new_person_needs_a_name_and_a_unique_address(string name, string email, string? message)
     {
         var refusal = await Record.ExceptionAsync(() => People.AddAsync(Ana, new NewPerson(name, email, Role.Viewer), Cancel));
 
@@ -107,7 +107,7 @@ public class PeopleServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_administrator_who_was_only_added_does_not_count_as_another()
+    public async Task An_administrator_who_has_never_signed_in_does_not_count_as_another()
     {
         await AddAsync("boris", Role.Administrator, null);
         await RefusedAsync("People.LastAdministrator", () => People.ChangeRoleAsync(Ana, "ana", Role.Viewer, Cancel));
@@ -157,7 +157,7 @@ public class PeopleServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_role_makes_every_session_of_the_person_invalid_and_the_same_role_none()
+    public async Task A_changed_role_ends_all_sessions_of_the_person_and_an_unchanged_one_ends_none()
     {
         await AddAsync("carla", Role.Contributor, "hash");
         var before = await StampAsync("carla");
@@ -169,7 +169,7 @@ public class PeopleServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_removed_person_is_gone_from_what_was_shared_with_them()
+    public async Task A_removed_person_is_removed_from_shared_connections()
     {
         await AddAsync("carla", Role.Contributor, "hash");
         var connection = await _product.AddConnectionAsync(sharing: Sharing.ChosenContributors);
@@ -187,7 +187,7 @@ public class PeopleServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_stops_with_a_person_is_named()
+    public async Task Exports_that_stop_with_a_person_are_named()
     {
         var connection = await _product.AddConnectionAsync("Shop");
         var other = await _product.AddConnectionAsync("Other shop");

@@ -314,7 +314,7 @@ public sealed class PermissionTests
         [.. from action in Deeds from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
 
     [Fact]
-    public void Every_public_action_of_a_service_that_is_told_who_asks_is_in_the_table()
+    public void Every_public_action_with_an_actor_is_in_the_table()
     {
         var services = typeof(ConnectionService)
             .Assembly.GetExportedTypes()
@@ -338,7 +338,7 @@ public sealed class PermissionTests
 
     [Theory, Trait(Needs.Trait, Needs.Time)]
     [MemberData(nameof(Cases))]
-    public async Task Who_may_do_it_does(string action, char who)
+    public async Task Permitted_people_can_do_it(string action, char who)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
 
@@ -350,7 +350,7 @@ public sealed class PermissionTests
     [InlineData('c')]
     [InlineData('O')]
     [InlineData('V')]
-    public async Task Who_may_not_is_refused_and_nothing_is_changed(char who)
+    public async Task Other_people_are_refused_and_nothing_is_changed(char who)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
         await ground.RunIdAsync();
@@ -373,7 +373,7 @@ public sealed class PermissionTests
     [InlineData('c', false, false, false)]
     [InlineData('O', false, true, false)]
     [InlineData('V', false, false, false)]
-    public async Task What_the_pages_are_told_of_an_export_is_what_the_services_allow(char who, bool edit, bool run, bool seeEmails)
+    public async Task The_permissions_shown_on_pages_are_those_the_services_check(char who, bool edit, bool run, bool seeEmails)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
         var expected = new ExportPermissions(edit, run, seeEmails);
@@ -392,7 +392,7 @@ public sealed class PermissionTests
     [InlineData('c', false)]
     [InlineData('O', false)]
     [InlineData('V', false)]
-    public async Task The_address_of_a_rejected_profile_is_for_those_who_can_mend_it(char who, bool sees)
+    public async Task The_address_of_a_rejected_profile_is_shown_to_people_who_can_correct_it(char who, bool sees)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
 
@@ -408,7 +408,7 @@ public sealed class PermissionTests
     [InlineData(Sharing.Administrators, "admin")]
     [InlineData(Sharing.AllContributors, "admin carla dario")]
     [InlineData(Sharing.ChosenContributors, "admin carla")]
-    public async Task A_connection_can_be_built_on_by_those_it_is_shared_with(Sharing sharing, string users)
+    public async Task A_connection_can_be_used_by_the_people_it_is_shared_with(Sharing sharing, string users)
     {
         await using var product = await Product.CreateAsync();
         var connection = await product.AddConnectionAsync(sharing: Sharing.Administrators);

@@ -77,7 +77,7 @@ public sealed class RecurrenceRulesTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void What_is_amiss_is_named(string code, Recurrence recurrence)
+    public void Errors_are_named(string code, Recurrence recurrence)
     {
         Assert.Equal(code, RecurrenceRules.Fault(recurrence)?.Code);
         Assert.Equal(code, Assert.Throws<LocalizedException>(() => recurrence.Next(DateTimeOffset.UnixEpoch, 1)).LocalizedMessage.Code);
@@ -85,7 +85,7 @@ public sealed class RecurrenceRulesTests
 
     [Theory]
     [MemberData(nameof(Good))]
-    public void What_is_sound_has_no_fault_and_a_next_time(Recurrence recurrence)
+    public void A_valid_recurrence_has_no_errors_and_a_next_time(Recurrence recurrence)
     {
         Assert.Null(RecurrenceRules.Fault(recurrence));
         Assert.Single(recurrence.Next(DateTimeOffset.UnixEpoch, 1));

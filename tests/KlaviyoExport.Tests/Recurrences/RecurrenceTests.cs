@@ -29,7 +29,7 @@ public sealed class RecurrenceTests
     [InlineData("Australia/Lord_Howe", "01:45", "2026-04-04T01:45:00+11:00", "2026-04-05T01:45:00+11:00", "2026-04-06T01:45:00+10:30")]
     // Samoa had no 30 December 2011.
     [InlineData("Pacific/Apia", "08:00", "2011-12-29T08:00:00-10:00", "2011-12-31T00:00:00+14:00", "2011-12-31T08:00:00+14:00")]
-    public void A_day_of_changing_clocks_has_each_time_once(string zone, string time, params string[] expected)
+    public void Every_time_occurs_once_on_a_day_of_a_clock_change(string zone, string time, params string[] expected)
     {
         var recurrence = new Recurrence
         {
@@ -43,7 +43,7 @@ public sealed class RecurrenceTests
     }
 
     [Fact]
-    public void Two_times_that_fall_together_because_the_clocks_are_set_forward_are_one()
+    public void Two_times_that_coincide_because_of_a_clock_change_are_one()
     {
         var recurrence = new Recurrence
         {
@@ -56,7 +56,7 @@ public sealed class RecurrenceTests
     }
 
     [Fact]
-    public void A_time_within_the_second_showing_has_been_served_by_the_first()
+    public void A_time_repeated_by_a_clock_change_is_served_once()
     {
         var recurrence = new Recurrence
         {
@@ -73,7 +73,7 @@ public sealed class RecurrenceTests
     [InlineData(30, "2026-01-30 2026-02-28 2026-03-30 2026-04-30")]
     [InlineData(Recurrence.LastDay, "2026-01-31 2026-02-28 2026-03-31 2026-04-30")]
     [InlineData(15, "2026-01-15 2026-02-15 2026-03-15 2026-04-15")]
-    public void A_month_that_is_too_short_is_served_on_its_last_day(int day, string expected)
+    public void A_day_that_a_month_lacks_is_its_last_day(int day, string expected)
     {
         var recurrence = new Recurrence
         {
@@ -103,7 +103,7 @@ public sealed class RecurrenceTests
         );
 
     [Fact]
-    public void A_weekly_recurrence_keeps_to_its_days_and_the_order_of_its_times() =>
+    public void A_weekly_recurrence_keeps_its_days_and_sorts_its_times() =>
         Assert.Equal(
             ["2026-11-23T07:00:00+01:00", "2026-11-23T19:00:00+01:00", "2026-11-26T07:00:00+01:00"],
             Text(
@@ -133,7 +133,7 @@ public sealed class RecurrenceTests
         );
 
     [Fact]
-    public void A_cron_expression_is_read_on_the_clocks_of_its_zone_and_skips_and_doubles_as_the_others()
+    public void A_cron_expression_follows_its_time_zone_through_clock_changes()
     {
         var recurrence = new Recurrence
         {
@@ -159,7 +159,7 @@ public sealed class RecurrenceTests
     }
 
     [Fact]
-    public void Every_time_of_every_day_happens_exactly_once_when_the_clocks_first_show_it() =>
+    public void Every_time_occurs_once_when_the_clock_first_shows_it() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(150),
             Prop.ForAll(
@@ -175,7 +175,7 @@ public sealed class RecurrenceTests
         );
 
     [Fact]
-    public void What_comes_next_does_not_depend_on_how_many_are_asked_for() =>
+    public void The_next_times_do_not_depend_on_how_many_are_requested() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(100),
             Prop.ForAll(

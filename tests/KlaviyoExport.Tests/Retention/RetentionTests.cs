@@ -12,7 +12,7 @@ public class RetentionTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Rejections_whose_time_is_over_go_and_the_run_says_so()
+    public async Task Expired_rejections_are_deleted_and_the_run_says_so()
     {
         await using var bench = await BenchAsync();
         var (old, young) = (await bench.RunAsync(), await bench.RunAsync());
@@ -34,7 +34,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task What_a_run_under_way_is_to_send_again_stays()
+    public async Task Rejections_that_a_running_resend_needs_are_kept()
     {
         await using var bench = await BenchAsync();
         var old = await bench.RunAsync();
@@ -50,7 +50,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Old_runs_go_but_not_the_latest_nor_what_new_ones_are_compared_with()
+    public async Task Old_runs_are_deleted_except_the_latest_and_those_used_for_comparison()
     {
         await using var bench = await BenchAsync();
         var runs = new List<Run>();
@@ -81,7 +81,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Payloads_left_behind_by_what_has_ended_are_swept_and_no_others()
+    public async Task Only_payloads_of_ended_runs_are_deleted()
     {
         await using var bench = await BenchAsync();
         var ended = await bench.RunAsync();

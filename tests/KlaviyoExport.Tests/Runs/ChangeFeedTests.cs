@@ -17,7 +17,7 @@ public class ChangeFeedTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_run_is_told_of_at_once_and_after_each_change_until_it_has_ended()
+    public async Task A_run_is_reported_at_once_and_after_each_change_until_it_has_ended()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -36,7 +36,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task What_another_process_does_is_seen_within_a_second()
+    public async Task Changes_of_another_process_are_seen_within_a_second()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -55,7 +55,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task Who_watches_all_runs_is_told_of_those_that_begin_and_end()
+    public async Task A_reader_of_all_runs_is_notified_of_starts_and_ends()
     {
         await using var product = await Product.CreateAsync(new TestClock());
         await using var told = product.Get<ChangeFeed>().WatchAsync(FeedScope.Runs, Cancel).GetAsyncEnumerator(Cancel);
@@ -69,7 +69,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task Who_watches_the_system_is_told_of_refreshes_loads_and_counts_of_another_process_too()
+    public async Task A_reader_of_the_system_is_notified_of_refreshes_loads_and_counts_of_other_processes_too()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -97,7 +97,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task While_nobody_watches_and_for_a_run_that_is_over_nothing_is_asked()
+    public async Task Without_a_reader_or_for_an_ended_run_nothing_is_queried()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -112,7 +112,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task Who_leaves_in_the_middle_is_not_looked_for_any_more()
+    public async Task The_polling_for_a_reader_who_leaves_stops()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock);
@@ -132,7 +132,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task Who_leaves_during_the_first_look_is_not_looked_for_any_more()
+    public async Task The_polling_for_a_reader_who_leaves_during_the_first_query_stops()
     {
         var clock = new TestClock();
         await using var product = await Product.CreateAsync(clock, configure: services => services.AddSingleton<ReadMark>(Never));
@@ -150,7 +150,7 @@ public class ChangeFeedTests
     }
 
     [Fact]
-    public async Task A_store_that_does_not_answer_is_told_and_so_is_that_it_does_again()
+    public async Task An_unreachable_store_and_its_recovery_are_shown()
     {
         var clock = new TestClock();
         Exception? fault = null;

@@ -13,7 +13,7 @@ public sealed class RunClaimTests
     [Theory]
     [InlineData("bulk_import_profiles", RunState.Sending)]
     [InlineData("get_bulk_import_profiles_job", RunState.Confirming)]
-    public async Task An_execution_whose_run_another_has_claimed_changes_nothing_any_more(string call, RunState state)
+    public async Task An_execution_that_lost_its_claim_changes_nothing(string call, RunState state)
     {
         await using var bench = await Workbench.CreateAsync(Customer.TwoBatches());
         bench.Sandbox.Faults.Add(
@@ -38,7 +38,7 @@ public sealed class RunClaimTests
     }
 
     [Fact]
-    public async Task A_run_that_two_take_up_at_once_is_done_once()
+    public async Task A_run_claimed_by_two_servers_at_once_is_executed_once()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(50));
         var id = await bench.QueueAsync();

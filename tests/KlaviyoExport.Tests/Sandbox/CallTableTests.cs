@@ -14,7 +14,7 @@ public sealed class CallTableTests
     public static TheoryData<string> Calls => [.. CallTable.All.Select(c => c.Id)];
 
     [Fact]
-    public void Every_described_call_is_there_and_no_other() =>
+    public void Exactly_the_described_calls_exist() =>
         Assert.True(
             !OpenApiSlices.Available || OpenApiSlices.All.Select(s => s.Id).Order().SequenceEqual(CallTable.All.Select(c => c.Id).Order())
         );
@@ -30,7 +30,7 @@ public sealed class CallTableTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_call_has_the_described_limits_and_scopes(string id)
+    public void A_call_has_the_documented_limits_and_scopes(string id)
     {
         if (Slice(id) is not { } slice)
             return;
@@ -43,7 +43,7 @@ public sealed class CallTableTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_call_takes_the_described_parameters(string id)
+    public void A_call_accepts_the_documented_parameters(string id)
     {
         if (Slice(id) is not { } slice)
             return;
@@ -73,7 +73,7 @@ public sealed class CallTableTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_call_filters_no_other_way_than_described(string id)
+    public void A_call_accepts_only_the_documented_filters(string id)
     {
         if (Slice(id)?.Operation["x-klaviyo-filters"] is not JsonObject filters)
             return;

@@ -15,7 +15,7 @@ public sealed class StandAloneTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task What_was_accepted_survives_a_kill()
+    public async Task Accepted_profiles_survive_a_kill()
     {
         var data = Path.Combine(_folder.FullName, "sandbox.data");
         using (var first = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00"))
@@ -49,7 +49,7 @@ public sealed class StandAloneTests : IDisposable
     [Theory]
     [InlineData("--url", "http://0.0.0.0:0", "on this machine")]
     [InlineData("--jobPace", "soon", "JobPace")]
-    public async Task A_wrong_option_ends_it_with_a_message(string name, string value, string message)
+    public async Task An_invalid_option_ends_the_program_with_a_message(string name, string value, string message)
     {
         using var process = Run(name, value);
         Assert.Contains(message, await process.StandardError.ReadToEndAsync(Cancellation), StringComparison.OrdinalIgnoreCase);

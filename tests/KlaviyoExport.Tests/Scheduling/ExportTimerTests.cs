@@ -17,7 +17,7 @@ public class ExportTimerTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_schedule_has_its_next_time_stored_and_starts_nothing_before()
+    public async Task The_next_start_of_a_schedule_is_stored_and_nothing_starts_before()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -31,7 +31,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_time_that_has_come_queues_one_run_however_often_one_looks()
+    public async Task A_due_start_queues_one_run_only()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -52,7 +52,7 @@ public class ExportTimerTests
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public async Task What_is_off_or_follows_the_refresh_does_not_start_by_itself(bool isOn, bool own)
+    public async Task An_export_that_is_off_or_follows_the_refresh_has_no_start_of_its_own(bool isOn, bool own)
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -67,7 +67,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_schedule_turned_off_without_telling_the_timer_does_not_start_either()
+    public async Task A_schedule_turned_off_behind_the_timers_back_does_not_start()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -82,7 +82,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_detached_export_does_not_start_and_goes_on_with_its_next_time_once_attached()
+    public async Task A_detached_export_does_not_start_until_it_is_attached_again()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -101,7 +101,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_time_that_comes_while_the_export_runs_waits_for_its_end_if_so_set()
+    public async Task A_start_due_while_the_export_runs_waits_for_its_end_if_configured()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -120,7 +120,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task However_many_times_come_while_the_export_runs_one_run_answers_them()
+    public async Task Several_starts_due_while_the_export_runs_become_one_run()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -141,7 +141,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_time_that_comes_while_the_export_runs_is_left_out_and_noted_if_so_set()
+    public async Task A_start_due_while_the_export_runs_is_skipped_and_noted_if_configured()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -163,7 +163,7 @@ public class ExportTimerTests
     [Theory]
     [InlineData(WhenMissed.RunOnce, 1)]
     [InlineData(WhenMissed.Skip, 0)]
-    public async Task Times_missed_while_the_product_was_down_are_shown_and_made_up_for_once_or_not_as_set(WhenMissed whenMissed, int runs)
+    public async Task Starts_missed_while_the_product_was_down_are_shown_and_made_up_for_as_configured(WhenMissed whenMissed, int runs)
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -179,7 +179,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_product_that_dies_between_deciding_and_starting_makes_up_for_it_at_the_next_start()
+    public async Task A_run_lost_by_a_crash_between_deciding_and_starting_is_started_at_the_next_start()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -195,7 +195,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task What_lost_its_next_time_has_it_again_after_a_start()
+    public async Task A_missing_next_start_is_computed_again_at_start()
     {
         var (_, product) = await ProductAsync();
         await using var __ = product;
@@ -208,7 +208,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_schedule_this_machine_cannot_follow_holds_up_no_other()
+    public async Task A_schedule_that_this_server_cannot_compute_does_not_stop_others()
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -230,7 +230,7 @@ public class ExportTimerTests
     [Theory]
     [InlineData("Runs", "INSERT")]
     [InlineData("Exports", "UPDATE")]
-    public async Task A_start_that_cannot_be_stored_leaves_nothing_half_done_and_is_made_at_the_next_look(string table, string action)
+    public async Task A_start_that_cannot_be_stored_changes_nothing_and_is_repeated(string table, string action)
     {
         var (clock, product) = await ProductAsync();
         await using var _ = product;
@@ -249,7 +249,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task The_scheduler_starts_a_due_export_by_itself_and_its_run_clears_what_was_missed()
+    public async Task The_scheduler_starts_a_due_export_and_its_run_clears_the_missed_start()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -275,7 +275,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task A_schedule_made_while_the_product_runs_counts_at_once()
+    public async Task A_schedule_added_while_the_product_runs_takes_effect_at_once()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -296,7 +296,7 @@ public class ExportTimerTests
     }
 
     [Fact]
-    public async Task What_is_due_starts_even_while_every_account_that_may_be_at_work_is()
+    public async Task Due_exports_start_even_while_all_concurrent_runs_are_in_use()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);

@@ -49,7 +49,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task What_depends_on_a_failure_is_skipped_and_says_of_what_and_the_others_go_on()
+    public async Task Tasks_that_depend_on_a_failed_one_are_skipped_with_its_name_and_others_continue()
     {
         await using var product = await Product.CreateAsync();
         var broken = await product.AddScheduledAsync("Broken", Schedules.WithRefresh);
@@ -110,7 +110,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task The_refresh_is_off_until_somebody_plans_it_and_then_begins_when_due()
+    public async Task The_refresh_is_off_until_it_is_scheduled_and_then_starts_when_due()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -134,7 +134,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task Of_two_who_change_the_plan_the_second_is_told()
+    public async Task The_second_of_two_people_who_change_the_plan_is_told()
     {
         await using var product = await Product.CreateAsync();
         var refresh = product.Get<RefreshService>();
@@ -150,7 +150,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task A_plan_with_a_fault_is_refused()
+    public async Task An_invalid_plan_is_refused()
     {
         await using var product = await Product.CreateAsync();
 
@@ -173,7 +173,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task A_canceled_refresh_stops_the_runs_it_started_and_begins_no_more()
+    public async Task A_canceled_refresh_stops_its_runs_and_starts_no_others()
     {
         await using var product = await Product.CreateAsync();
         var first = await product.AddScheduledAsync("First", Schedules.WithRefresh);
@@ -192,7 +192,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task What_another_machine_cancels_stops_here_also_after_a_look_found_the_store_down()
+    public async Task A_refresh_canceled_on_another_server_stops_here_even_after_a_store_fault()
     {
         var (probe, clock) = (new StoreProbe(), new TestClock());
         await using var product = await Product.CreateAsync(clock, configure: probe.AddTo, on: StoreProvider.Sqlite);
@@ -215,7 +215,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task A_task_taken_out_of_the_refresh_is_not_done_and_what_depends_on_it_is_skipped()
+    public async Task A_task_removed_from_the_refresh_is_not_run_and_its_dependents_are_skipped()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
@@ -259,7 +259,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task A_refresh_interrupted_long_ago_is_closed_and_says_what_was_not_done()
+    public async Task A_refresh_interrupted_long_ago_is_closed_and_names_its_skipped_tasks()
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -280,10 +280,7 @@ public class RefreshTests
     [Theory]
     [InlineData(WhenMissed.RunOnce, RunState.Successful)]
     [InlineData(WhenMissed.Skip, RunState.Skipped)]
-    public async Task A_refresh_missed_while_the_product_was_down_is_made_up_for_without_those_that_skip_what_they_missed(
-        WhenMissed whenMissed,
-        RunState state
-    )
+    public async Task A_missed_refresh_is_made_up_for_without_exports_that_skip_missed_starts(WhenMissed whenMissed, RunState state)
     {
         var clock = new LeapClock();
         await using var product = await Product.CreateAsync(clock);
@@ -301,7 +298,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task Refreshes_of_long_ago_are_forgotten()
+    public async Task Old_refreshes_are_deleted()
     {
         await using var product = await Product.CreateAsync();
         await using (var db = await product.OpenAsync())
@@ -328,7 +325,7 @@ public class RefreshTests
     }
 
     [Fact]
-    public async Task A_source_that_cannot_be_loaded_keeps_its_reason_with_itself_too()
+    public async Task The_error_of_a_failed_load_is_stored_with_the_source()
     {
         await using var product = await Product.CreateAsync();
         await product.AddScheduledAsync("Broken", Schedules.WithRefresh);

@@ -211,7 +211,7 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     }
 
     [Fact]
-    public async Task Texts_come_to_the_last_letter_in_every_kind_of_source()
+    public async Task Texts_are_read_unchanged_from_every_kind_of_source()
     {
         var csv = await customers.Store.ReadAllAsync(customers.Sources["CSV"]);
         foreach (var source in customers.Sources.Values)
@@ -224,7 +224,7 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     }
 
     [Fact]
-    public void A_PostgreSQL_takes_part_where_one_is_set() =>
+    public void PostgreSQL_is_included_when_it_is_configured() =>
         Assert.Equal(
             !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES")),
             customers.Sources.ContainsKey("PostgreSql native")

@@ -112,7 +112,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public async Task The_types_of_the_cases_are_those_found_in_both_sources()
+    public async Task Field_types_are_equal_in_both_sources()
     {
         await using var store = await SourceStore.CreateAsync();
         FieldType[] types =
@@ -131,7 +131,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public void Every_operator_is_offered_for_some_type_and_can_be_tried_above()
+    public void Every_operator_is_offered_for_some_type_and_tested()
     {
         var offered = Enum.GetValues<FieldType>().SelectMany(Operators.For).ToHashSet();
 
@@ -140,7 +140,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public async Task A_value_of_a_database_that_is_no_number_or_day_matches_nothing()
+    public async Task A_value_that_is_neither_number_nor_date_matches_nothing()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync("CREATE TABLE t(id TEXT, n, d); INSERT INTO t VALUES ('a', 1, '2026-01-01')", "t");
@@ -180,7 +180,7 @@ public sealed class OperatorTests
     [InlineData("%")]
     [InlineData("@v0")]
     [InlineData("]}\"', \\")]
-    public async Task No_value_is_ever_more_than_a_value(string hostile)
+    public async Task A_value_can_never_change_the_query(string hostile)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(

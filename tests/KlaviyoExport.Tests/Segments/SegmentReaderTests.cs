@@ -47,7 +47,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task Groups_nest_all_and_any_and_an_empty_one_holds_for_everybody()
+    public async Task Groups_nest_all_and_any_and_an_empty_group_matches_everybody()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
@@ -98,7 +98,7 @@ public sealed class SegmentReaderTests
     [InlineData("vip", "customer\" FROM vip; --", "has no column customer\" FROM vip; -- in vip")]
     [InlineData("(SELECT 1)", "1", "has no table or view (SELECT 1)")]
     [InlineData("", "", "Choose the membership table")]
-    public async Task A_membership_that_is_not_there_is_named(string table, string column, string message)
+    public async Task A_missing_membership_table_is_named(string table, string column, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
@@ -142,7 +142,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task A_segment_over_a_field_that_is_gone_is_named_with_the_field()
+    public async Task A_segment_with_a_missing_field_is_named_with_the_field()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
@@ -154,7 +154,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task A_segment_whose_field_changed_its_type_is_refused_rather_than_read_otherwise()
+    public async Task A_segment_whose_field_changed_its_type_is_refused()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,age\n1,5\n");
@@ -171,7 +171,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task A_preview_takes_the_first_by_key_and_no_key_twice()
+    public async Task A_preview_shows_the_first_keys_and_each_key_once()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers + "; INSERT INTO people VALUES ('1', 'zz', 1), (1, 'aa', 1)", "people");
@@ -188,7 +188,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task A_source_that_is_gone_says_so()
+    public async Task The_page_of_a_missing_source_says_so()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
@@ -209,7 +209,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task A_database_damaged_in_the_middle_ends_the_read_with_a_notice()
+    public async Task A_database_damaged_in_the_middle_ends_the_read_with_a_message()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(
@@ -242,7 +242,7 @@ public sealed class SegmentReaderTests
     }
 
     [Fact]
-    public async Task Segments_of_another_source_are_a_mistake_of_the_caller()
+    public async Task Segments_of_another_source_are_a_bug_of_the_caller()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");

@@ -44,7 +44,7 @@ public sealed class SegmentRulesTests
 
     [Theory]
     [MemberData(nameof(Faulty))]
-    public void A_condition_that_means_nothing_is_a_fault_of_its_node(string code, string field, Operator @operator, string[] values)
+    public void A_meaningless_condition_is_an_error_of_its_node(string code, string field, Operator @operator, string[] values)
     {
         var root = new ConditionGroup(
             GroupKind.All,
@@ -59,7 +59,7 @@ public sealed class SegmentRulesTests
     }
 
     [Fact]
-    public void All_faults_are_named_in_the_order_of_the_tree()
+    public void All_errors_are_named_in_the_order_of_the_tree()
     {
         var root = new ConditionGroup(
             GroupKind.All,
@@ -77,7 +77,7 @@ public sealed class SegmentRulesTests
     }
 
     [Fact]
-    public void Groups_nest_to_the_limit_and_no_deeper()
+    public void Groups_nest_to_the_maximum_depth_and_no_deeper()
     {
         static ConditionSegment Nested(int depth) =>
             new(

@@ -31,7 +31,7 @@ public sealed class SegmentServiceTests
     }
 
     [Fact]
-    public async Task The_deepest_tree_that_is_allowed_comes_back_from_the_store_as_it_was()
+    public async Task The_deepest_allowed_tree_round_trips_through_the_store()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
@@ -48,7 +48,7 @@ public sealed class SegmentServiceTests
     }
 
     [Fact]
-    public async Task A_new_count_is_kept_and_is_no_edit()
+    public async Task A_new_count_is_stored_and_does_not_count_as_an_edit()
     {
         var clock = new TestClock(Start);
         await using var store = await SourceStore.CreateAsync(clock);
@@ -65,7 +65,7 @@ public sealed class SegmentServiceTests
     }
 
     [Fact]
-    public async Task A_faulty_definition_is_not_kept_and_every_fault_is_told()
+    public async Task An_invalid_definition_is_not_saved_and_every_error_is_named()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
@@ -85,7 +85,7 @@ public sealed class SegmentServiceTests
     [Theory]
     [InlineData(" ", "Give the segment a name")]
     [InlineData("Locals", "A segment named Locals already exists")]
-    public async Task A_name_is_needed_and_unique(string name, string message)
+    public async Task A_name_is_required_and_unique(string name, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
@@ -178,7 +178,7 @@ public sealed class SegmentServiceTests
     }
 
     [Fact]
-    public async Task An_unused_segment_is_removed_and_the_audit_says_who_did_what()
+    public async Task An_unused_segment_is_removed_and_the_audit_names_the_person()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
@@ -200,7 +200,7 @@ public sealed class SegmentServiceTests
     [Theory]
     [InlineData(Role.Viewer)]
     [InlineData(Role.Operator)]
-    public async Task Others_than_contributors_see_counts_only(Role role)
+    public async Task People_other_than_contributors_see_only_counts(Role role)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");

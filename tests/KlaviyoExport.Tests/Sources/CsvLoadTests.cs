@@ -15,7 +15,7 @@ public sealed class CsvLoadTests
     [InlineData("\n\nid,name\n\n1,Ana\n\n\n2,Бранко\n\n")]
     [InlineData("sep=;\nid;name\n1;Ana\n2;Бранко\n")]
     [InlineData(" id , name \n1,Ana\n2,Бранко\n")]
-    public async Task Any_usual_form_gives_the_same_profiles(string text)
+    public async Task Common_CSV_dialects_give_the_same_profiles(string text)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync(text);
@@ -35,7 +35,7 @@ public sealed class CsvLoadTests
     [InlineData("utf-16", false)]
     [InlineData("utf-16BE", true)]
     [InlineData("utf-16BE", false)]
-    public async Task Every_encoding_is_recognised_with_and_without_its_mark(string name, bool withMark)
+    public async Task Every_encoding_is_recognised_with_and_without_a_byte_order_mark(string name, bool withMark)
     {
         var encoding = Encoding.GetEncoding(name);
         await using var store = await SourceStore.CreateAsync();
@@ -52,7 +52,7 @@ public sealed class CsvLoadTests
     [InlineData("~")]
     [InlineData(":")]
     [InlineData(" ")]
-    public async Task A_delimiter_that_is_given_is_used(string delimiter)
+    public async Task A_configured_delimiter_is_used(string delimiter)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvAsync(store.Write("c.csv", $"id{delimiter}name\n1{delimiter}a,b\n"), delimiter: delimiter);
@@ -67,7 +67,7 @@ public sealed class CsvLoadTests
     [InlineData("\n")]
     [InlineData(";;")]
     [InlineData("·")]
-    public async Task What_cannot_delimit_is_refused(string delimiter)
+    public async Task An_impossible_delimiter_is_refused(string delimiter)
     {
         await using var store = await SourceStore.CreateAsync();
         Assert.Contains(
@@ -87,7 +87,7 @@ public sealed class CsvLoadTests
     }
 
     [Fact]
-    public async Task Malformed_rows_are_counted_with_their_lines_and_the_others_load()
+    public async Task Malformed_rows_are_counted_with_their_line_numbers_and_the_others_are_loaded()
     {
         await using var store = await SourceStore.CreateAsync();
         var bytes = Encoding.UTF8.GetBytes(
@@ -138,7 +138,7 @@ public sealed class CsvLoadTests
     [InlineData("id,\"name\n1,a\n2,b\n", "the header cannot be read")]
     [InlineData("id,name\n1,a\n2,\"b\n3,c\n", "line 3: a quote opened here is never closed")]
     [InlineData("id,na\0me\n1,a\n", "is not a UTF-8 or UTF-16 text file")]
-    public async Task What_cannot_be_loaded_is_refused_with_what_to_do_and_nothing_is_kept(string text, string message)
+    public async Task A_source_that_cannot_be_loaded_is_refused_with_advice_and_nothing_is_stored(string text, string message)
     {
         await using var store = await SourceStore.CreateAsync();
 
@@ -148,7 +148,7 @@ public sealed class CsvLoadTests
     }
 
     [Fact]
-    public async Task A_file_that_is_no_text_is_refused()
+    public async Task A_file_that_is_not_text_is_refused()
     {
         await using var store = await SourceStore.CreateAsync();
         var bytes = new byte[5_000];
@@ -239,7 +239,7 @@ public sealed class CsvLoadTests
     [InlineData("select")]
     [InlineData("[x] `y` 'z' \\ % _ ? @p :p $p")]
     [InlineData("Ελλάδα 🏛")]
-    public async Task Any_column_name_is_only_a_name(string name)
+    public async Task Any_column_name_is_treated_as_a_name(string name)
     {
         await using var store = await SourceStore.CreateAsync();
         var quoted = $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -24,7 +24,7 @@ public sealed class FieldTypeTests
     [InlineData(FieldType.Text, "1 000")]
     [InlineData(FieldType.Text, "0x1F")]
     [InlineData(FieldType.Text, "", " ")]
-    public void The_type_is_the_narrowest_that_holds_every_value(FieldType type, params string[] values)
+    public void The_type_is_the_narrowest_that_fits_every_value(FieldType type, params string[] values)
     {
         var strings = new FieldProfiler("x");
         var bytes = new FieldProfiler("x");
@@ -47,7 +47,7 @@ public sealed class FieldTypeTests
     [InlineData(" 22.11.2026. ", "2026-11-22")]
     [InlineData("0001-01-01", "0001-01-01")]
     [InlineData("9999-12-31T23:00:00Z", "9999-12-31")]
-    public void A_moment_is_on_its_day_in_UTC(string text, string day)
+    public void A_time_belongs_to_its_day_in_UTC(string text, string day)
     {
         Assert.True(FieldValue.TryDay(text, out var found));
         Assert.Equal(DateOnly.ParseExact(day, "yyyy-MM-dd"), found);
@@ -64,7 +64,7 @@ public sealed class FieldTypeTests
     [InlineData("20261122")]
     [InlineData("0000-01-01")]
     [InlineData("")]
-    public void What_is_no_day_is_none(string text) => Assert.False(FieldValue.TryDay(text, out _));
+    public void An_invalid_date_is_ignored(string text) => Assert.False(FieldValue.TryDay(text, out _));
 
     [Fact]
     public void Long_samples_are_cut()

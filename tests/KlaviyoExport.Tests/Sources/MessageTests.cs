@@ -10,7 +10,7 @@ public sealed partial class MessageTests
     [Theory]
     [InlineData("Sources")]
     [InlineData("Segments")]
-    public void Every_notice_of_the_room_exists_in_the_three_languages_with_the_same_arguments(string room)
+    public void Every_message_of_a_room_exists_in_the_three_languages_with_the_same_arguments(string room)
     {
         var english = Texts(room, "");
         foreach (var language in new[] { "sr-Cyrl", "ca" })
@@ -22,7 +22,7 @@ public sealed partial class MessageTests
     }
 
     [Fact]
-    public void Every_notice_the_code_gives_is_there()
+    public void Every_message_in_the_code_exists()
     {
         foreach (var room in new[] { "Sources", "Segments" })
         {

@@ -88,7 +88,7 @@ public sealed class PostgreSqlSourceTests
     [InlineData("public.empty", "id", "has a header but no rows")]
     [InlineData("public.keyless", "id", "has no usable row")]
     [InlineData("", "id", "Choose the table")]
-    public async Task A_table_or_key_that_cannot_serve_is_refused(string table, string key, string message)
+    public async Task An_unusable_table_or_key_is_refused(string table, string key, string message)
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -104,7 +104,7 @@ public sealed class PostgreSqlSourceTests
     }
 
     [Fact]
-    public async Task Every_type_is_read_as_invariant_text_whatever_the_database_is_set_to()
+    public async Task Every_type_is_read_as_invariant_text_with_any_database_settings()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -197,7 +197,7 @@ public sealed class PostgreSqlSourceTests
     }
 
     [Fact]
-    public async Task A_collation_that_takes_letters_for_the_same_changes_nothing()
+    public async Task A_collation_that_treats_letters_as_equal_changes_nothing()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -227,7 +227,7 @@ public sealed class PostgreSqlSourceTests
     }
 
     [Fact]
-    public async Task Memberships_and_conditions_together_name_each_member_once()
+    public async Task Memberships_and_conditions_together_return_each_member_once()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -274,7 +274,7 @@ public sealed class PostgreSqlSourceTests
     [InlineData("$1")]
     [InlineData("\\'; SELECT pg_sleep(60); --")]
     [InlineData("\0")]
-    public async Task No_value_is_ever_more_than_a_value(string hostile)
+    public async Task A_value_can_never_change_the_query(string hostile)
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -323,7 +323,7 @@ public sealed class PostgreSqlSourceTests
     }
 
     [Fact]
-    public async Task A_read_keeps_to_the_state_it_began_with_and_in_bounds_however_many_rows_come()
+    public async Task A_read_keeps_its_snapshot_and_its_memory_bounds()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -355,7 +355,7 @@ public sealed class PostgreSqlSourceTests
     }
 
     [Fact]
-    public async Task A_preview_leaves_the_rest_unread_and_a_count_can_be_left()
+    public async Task A_preview_reads_only_its_rows_and_a_count_can_be_canceled()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();

@@ -22,7 +22,7 @@ public sealed class ServerConnectionTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Each_way_in_which_a_PostgreSQL_refuses_has_its_own_words()
+    public async Task Each_refusal_of_PostgreSQL_has_its_own_message()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -52,7 +52,7 @@ public sealed class ServerConnectionTests
     [Theory]
     [InlineData(SourceKind.PostgreSql)]
     [InlineData(SourceKind.SqlServer)]
-    public async Task A_server_that_is_not_there_is_told_apart_from_one_that_refuses(SourceKind kind)
+    public async Task An_absent_server_is_distinguished_from_one_that_refuses(SourceKind kind)
     {
         await using var store = await SourceStore.CreateAsync();
         var draft = new SourceDraft
@@ -167,7 +167,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task A_user_with_no_more_than_SELECT_suffices_and_one_without_is_told()
+    public async Task A_user_with_SELECT_is_sufficient_and_one_without_it_is_reported()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -217,7 +217,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task A_statement_that_takes_too_long_is_ended_and_may_pass()
+    public async Task A_statement_that_times_out_is_a_temporary_fault()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync(settings: new() { ["Sources:StatementTimeout"] = "00:00:01" });
@@ -234,7 +234,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task A_server_that_goes_away_in_the_middle_of_a_read_may_come_back()
+    public async Task A_server_that_stops_during_a_read_is_a_temporary_fault()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await using var store = await SourceStore.CreateAsync();
@@ -333,7 +333,7 @@ public sealed class ServerConnectionTests
     [InlineData("127.0.0.1", 5432, " ", "u", "Sources.DatabaseNeeded")]
     [InlineData("127.0.0.1", 5432, "d", "", "Sources.UserNeeded")]
     [InlineData("127.0.0.1", 5432, "d", "u", "Sources.PasswordNeeded")]
-    public async Task What_is_missing_or_no_server_is_named_before_anything_is_reached(
+    public async Task A_missing_or_impossible_setting_is_named_before_the_server_is_called(
         string host,
         int port,
         string database,

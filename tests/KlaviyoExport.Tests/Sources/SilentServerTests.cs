@@ -8,7 +8,7 @@ namespace KlaviyoExport.Tests.Sources;
 public sealed class SilentServerTests
 {
     [Fact]
-    public async Task A_server_that_takes_the_call_and_says_nothing_does_not_answer()
+    public async Task A_server_that_accepts_the_connection_and_stays_silent_is_unreachable()
     {
         await using var store = await SourceStore.CreateAsync();
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -11,14 +11,14 @@ public sealed class SourcePathTests
     [InlineData("~/customers.csv")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/etc/\0passwd")]
-    public async Task What_is_no_full_path_is_refused(string location)
+    public async Task A_relative_path_is_refused(string location)
     {
         await using var store = await SourceStore.CreateAsync();
         Assert.Equal("Sources.PathNotFull", CodeOf(store, location));
     }
 
     [Fact]
-    public async Task Nothing_outside_the_roots_can_be_read_however_it_is_written()
+    public async Task No_path_outside_the_roots_can_be_read()
     {
         await using var store = await SourceStore.CreateAsync();
         var name = Path.GetFileName(store.Root);
@@ -38,7 +38,7 @@ public sealed class SourcePathTests
     }
 
     [Fact]
-    public async Task A_link_that_leads_out_is_refused_and_one_that_stays_inside_is_followed()
+    public async Task A_link_to_outside_is_refused_and_one_inside_is_followed()
     {
         await using var store = await SourceStore.CreateAsync();
         var inside = store.Write("real/customers.csv", "id\n1\n");
@@ -65,7 +65,7 @@ public sealed class SourcePathTests
     }
 
     [Fact]
-    public async Task A_folder_source_does_not_read_a_link_that_leads_out_of_it()
+    public async Task A_folder_source_does_not_read_a_link_to_outside()
     {
         await using var store = await SourceStore.CreateAsync();
         store.Write("all/a.csv", "id\n1\n");
@@ -79,7 +79,7 @@ public sealed class SourcePathTests
     }
 
     [Fact]
-    public async Task A_database_that_becomes_a_link_out_after_it_was_added_is_not_read_any_more()
+    public async Task A_database_replaced_by_a_link_to_outside_is_no_longer_read()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync("CREATE TABLE people(id TEXT); INSERT INTO people VALUES ('1')", "people");
@@ -95,7 +95,7 @@ public sealed class SourcePathTests
     }
 
     [Fact]
-    public void Faults_of_the_options_are_all_named_with_their_keys()
+    public void All_invalid_options_are_named_with_their_keys()
     {
         var result = new SourceOptionsValidator().Validate(
             null,

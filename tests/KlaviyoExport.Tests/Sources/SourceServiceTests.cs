@@ -16,7 +16,7 @@ public sealed class SourceServiceTests
     [InlineData("code,name\n1,b\n", "has no column id")]
     [InlineData("", "is empty")]
     [InlineData(null, "There is no file")]
-    public async Task After_a_load_that_fails_the_one_before_stays_in_force_with_the_reason(string? next, string message)
+    public async Task After_a_failed_load_the_previous_one_stays_in_use_with_the_reason(string? next, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,name\n1,a\n");
@@ -39,7 +39,7 @@ public sealed class SourceServiceTests
     }
 
     [Fact]
-    public async Task A_load_that_succeeds_takes_the_place_of_the_one_before_and_of_its_error()
+    public async Task A_successful_load_replaces_the_previous_one_and_its_error()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,name\n1,a\n");
@@ -56,7 +56,7 @@ public sealed class SourceServiceTests
     }
 
     [Fact]
-    public async Task Who_began_to_read_goes_on_with_what_was_there_while_the_source_is_reloaded()
+    public async Task A_read_in_progress_keeps_its_data_while_the_source_is_reloaded()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,name\n1,old\n2,old\n3,old\n");
@@ -150,7 +150,7 @@ public sealed class SourceServiceTests
     [InlineData("  ", "Give the source a name")]
     [InlineData("Customers", "A source named Customers already exists")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789+", "longer than 100")]
-    public async Task A_name_is_needed_and_unique(string name, string message)
+    public async Task A_name_is_required_and_unique(string name, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
@@ -231,7 +231,7 @@ public sealed class SourceServiceTests
     }
 
     [Fact]
-    public async Task With_a_source_its_staging_and_upload_go_and_a_file_of_the_users_stays()
+    public async Task Removing_a_source_deletes_its_staging_and_upload_and_not_the_users_file()
     {
         await using var store = await SourceStore.CreateAsync();
         var own = await store.AddCsvTextAsync("id\n1\n");
@@ -263,7 +263,7 @@ public sealed class SourceServiceTests
     }
 
     [Fact]
-    public async Task What_was_done_stands_in_the_audit()
+    public async Task Actions_are_recorded_in_the_audit()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id\n1\n");
@@ -279,7 +279,7 @@ public sealed class SourceServiceTests
     }
 
     [Fact]
-    public async Task A_start_removes_what_a_crash_left_and_nothing_that_is_used()
+    public async Task A_start_removes_leftovers_of_a_crash_and_nothing_in_use()
     {
         var clock = new TestClock(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
         await using var store = await SourceStore.CreateAsync(clock);
@@ -320,7 +320,7 @@ public sealed class SourceServiceTests
     [InlineData("", "upload")]
     [InlineData(".htaccess", "htaccess")]
     [InlineData("Купци.csv", "Купци.csv")]
-    public async Task An_upload_keeps_no_more_of_its_name_than_is_safe(string name, string kept)
+    public async Task An_upload_keeps_only_the_safe_part_of_its_name(string name, string kept)
     {
         await using var store = await SourceStore.CreateAsync();
         var path = await store.Store.Get<SourceUploads>().SaveAsync(Administrator, new MemoryStream([1]), name, Token);

@@ -15,7 +15,7 @@ public sealed class SqlServerDialectTests
     [InlineData(ServerTls.Verified, "True", false)]
     [InlineData(ServerTls.Encrypted, "True", true)]
     [InlineData(ServerTls.None, "False", true)]
-    public void A_connection_only_reads_and_is_as_safe_as_was_asked_for(ServerTls tls, string encrypt, bool trusts)
+    public void A_connection_is_read_only_and_uses_the_configured_TLS_mode(ServerTls tls, string encrypt, bool trusts)
     {
         using var source = Dialect.Connect(Server with { Tls = tls }, "p;Encrypt=false", null);
         var set = new SqlConnectionStringBuilder(source.ConnectionString);
@@ -37,11 +37,10 @@ public sealed class SqlServerDialectTests
     [InlineData("nvarchar", "p.[a]]b]")]
     [InlineData("geography", "p.[a]]b].ToString()")]
     [InlineData("xml", "CONVERT(nvarchar(max), p.[a]]b])")]
-    public void A_value_is_read_as_text_that_means_the_same_everywhere(string type, string sql) =>
-        Assert.Equal(sql, Dialect.ValueOf(Column(type)));
+    public void A_value_is_read_as_culture_independent_text(string type, string sql) => Assert.Equal(sql, Dialect.ValueOf(Column(type)));
 
     [Fact]
-    public void Keys_are_compared_to_the_last_letter_spaces_at_the_end_included()
+    public void Keys_are_compared_exactly_with_trailing_spaces()
     {
         Assert.Equal(
             "(CONVERT(nvarchar(4000), p.[a]]b]) + N'.') COLLATE Latin1_General_100_BIN2",
@@ -67,7 +66,7 @@ public sealed class SqlServerDialectTests
     [InlineData(40613, 20, "Sources.ServerBusy", true)]
     [InlineData(10054, 20, "Sources.ServerGone", true)]
     [InlineData(0, 11, "Sources.ServerGone", true)]
-    public void Each_error_has_its_own_words_and_says_whether_it_may_pass(int number, byte severity, string code, bool passes)
+    public void Each_error_has_its_own_message_and_says_whether_it_is_temporary(int number, byte severity, string code, bool passes)
     {
         var fault = SqlServerFaults.Explain(
             number,

@@ -112,7 +112,7 @@ public sealed class SqliteSourceTests
     [Theory]
     [InlineData("not a database at all, but long enough to be looked at as one", "is not a SQLite database")]
     [InlineData("", "has no table or view people")]
-    public async Task A_file_that_is_no_database_is_refused(string content, string message)
+    public async Task A_file_that_is_not_a_database_is_refused(string content, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         var draft = new SourceDraft
@@ -138,7 +138,7 @@ public sealed class SqliteSourceTests
     [InlineData("empty", "id", "has a header but no rows")]
     [InlineData("keyless", "id", "has no usable row")]
     [InlineData("sqlite_schema", "id", "has no column id")]
-    public async Task A_table_or_key_that_cannot_serve_is_refused(string table, string key, string message)
+    public async Task An_unusable_table_or_key_is_refused(string table, string key, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         const string sql =
@@ -148,7 +148,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_folder_is_no_database()
+    public async Task A_folder_is_not_a_database()
     {
         await using var store = await SourceStore.CreateAsync();
         var draft = new SourceDraft { Kind = SourceKind.Sqlite, Location = store.Root };
@@ -160,7 +160,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_database_in_write_ahead_mode_is_read_with_what_waits_in_its_log_while_its_owner_writes()
+    public async Task A_database_in_WAL_mode_is_read_with_its_log_while_its_owner_writes()
     {
         await using var store = await SourceStore.CreateAsync();
         var path = store.WriteDatabase(
@@ -192,7 +192,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task The_users_database_is_never_changed()
+    public async Task The_source_database_is_never_changed()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync("CREATE TABLE people(id); INSERT INTO people VALUES (1)", "people");
@@ -218,7 +218,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_column_dropped_since_the_load_is_named_and_not_taken_for_a_text()
+    public async Task A_column_dropped_since_the_load_is_named_and_not_read_as_a_text()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync("CREATE TABLE t(id, name, city); INSERT INTO t VALUES (1, 'a', 'b')", "t");
@@ -229,7 +229,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_declared_yes_or_no_is_one_though_it_is_stored_as_a_number()
+    public async Task A_column_declared_as_boolean_is_one_although_it_stores_numbers()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(
@@ -253,7 +253,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_statement_that_begins_after_the_cancellation_stops_like_one_in_its_midst()
+    public async Task A_statement_started_after_the_cancellation_stops_too()
     {
         await using var store = await SourceStore.CreateAsync();
         using var leaving = new CancellationTokenSource();
@@ -270,7 +270,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_view_that_never_ends_can_be_left()
+    public async Task Reading_an_endless_view_can_be_canceled()
     {
         await using var store = await SourceStore.CreateAsync();
         var path = store.WriteDatabase("x.db", Endless);
@@ -291,7 +291,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task Nothing_is_left_beside_a_database_in_write_ahead_mode_that_was_at_rest()
+    public async Task Reading_an_idle_database_in_WAL_mode_leaves_no_files()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(
@@ -304,7 +304,7 @@ public sealed class SqliteSourceTests
     }
 
     [Fact]
-    public async Task A_read_that_a_writer_came_into_is_refused_rather_than_trusted()
+    public async Task A_read_disturbed_by_a_writer_is_refused()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(

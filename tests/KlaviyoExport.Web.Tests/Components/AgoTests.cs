@@ -17,7 +17,7 @@ public sealed class AgoTests
     [InlineData("sr-Cyrl", -12 * 24 * 60, "пре 12 дана")]
     [InlineData("ca", -60, "fa 1 hora")]
     [InlineData("ca", -2 * 24 * 60, "fa 2 dies")]
-    public void A_time_is_told_in_the_reader_s_words(string language, double minutes, string expected)
+    public void A_time_is_written_in_the_readers_language(string language, double minutes, string expected)
     {
         using var ui = new UiContext(language);
         var ago = ui.Render<Ago>(parameters => parameters.Add(component => component.At, ui.Clock.GetUtcNow().AddMinutes(minutes)));
@@ -39,7 +39,7 @@ public sealed class AgoTests
     }
 
     [Fact]
-    public void Without_a_time_it_says_so()
+    public void Without_a_time_the_text_says_so()
     {
         using var ui = new UiContext();
 

@@ -8,7 +8,7 @@ public sealed class AlertTests
     [Theory]
     [InlineData("en", "Your role does not allow this. Ask an administrator if you need it.")]
     [InlineData("ca", "El vostre rol no ho permet. Demaneu-ho a un administrador si us cal.")]
-    public void A_notice_is_shown_in_the_reader_s_language(string language, string expected)
+    public void A_message_is_shown_in_the_readers_language(string language, string expected)
     {
         using var ui = new UiContext(language);
 
@@ -21,7 +21,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public void What_went_wrong_is_read_out_at_once()
+    public void Errors_are_announced_to_screen_readers_at_once()
     {
         using var ui = new UiContext();
         var alert = ui.Render<Alert>(parameters => parameters.Add(alert => alert.Kind, AlertKind.Danger).Add(alert => alert.Text, "No."));

@@ -38,7 +38,7 @@ public sealed class FormPageTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
     [Fact]
-    public void An_export_that_was_being_added()
+    public void An_unsaved_export()
     {
         var page = _context.Ui.Render<EditExport>();
         page.Find("#name").Input("Readers of Niš");
@@ -53,7 +53,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_export_that_somebody_else_changed_meanwhile_still_tells_of_the_conflict()
+    public async Task An_export_changed_meanwhile_by_somebody_else_still_shows_the_conflict()
     {
         var page = Edit<EditExport>(_export);
         page.Find("#name").Input("Mine");
@@ -153,7 +153,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_person_who_was_being_added()
+    public void A_persons_unsaved_form()
     {
         var page = _context.Ui.Render<AddPerson>();
         page.Find("#name").Change("Mina");
@@ -162,7 +162,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_was_restored_can_be_given_up()
+    public void Restored_changes_can_be_discarded()
     {
         var page = Edit<EditExport>(_export);
         page.Find("#name").Input("Mine");
@@ -176,7 +176,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_schedule_that_was_restored_can_be_given_up_too()
+    public void A_restored_schedule_can_be_discarded_too()
     {
         _context.Ui.Services.GetRequiredService<NavigationManager>().NavigateTo($"/exports/schedule?id={_export}");
         var page = _context.Ui.Render<ScheduleExports>();
@@ -191,7 +191,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_was_changed_back_is_kept_no_longer()
+    public void Undone_changes_are_no_longer_kept()
     {
         var page = Edit<EditExport>(_export);
         page.Find("#name").Input("Mine");
@@ -202,7 +202,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_saved_is_kept_no_longer()
+    public async Task Saved_changes_are_no_longer_kept()
     {
         var page = _context.Ui.Render<AddPerson>();
         page.Find("#name").Change("Mina");
@@ -222,7 +222,7 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_the_tab_holds_can_be_read_by_nobody_else_and_is_not_taken_from_anybody_else()
+    public void The_state_kept_in_a_tab_is_encrypted_and_accepted_only_from_its_owner()
     {
         var page = _context.Ui.Render<AddPerson>();
         page.Find("#name").Change("Mina Tajna");

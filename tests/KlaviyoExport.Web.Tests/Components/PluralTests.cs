@@ -20,13 +20,14 @@ public sealed class PluralTests
     [InlineData(112, "Other")]
     [InlineData(122, "Few")]
     [InlineData(1001, "One")]
-    public void Serbian_has_three_forms(long count, string form) => Assert.Equal(form, Plural.FormOf(count, new CultureInfo("sr-Cyrl")));
+    public void Serbian_has_three_plural_forms(long count, string form) =>
+        Assert.Equal(form, Plural.FormOf(count, new CultureInfo("sr-Cyrl")));
 
     [Theory]
     [InlineData("en", 1, "One")]
     [InlineData("en", 21, "Other")]
     [InlineData("ca", 1, "One")]
     [InlineData("ca", 0, "Other")]
-    public void English_and_Catalan_have_two(string language, long count, string form) =>
+    public void English_and_Catalan_have_two_plural_forms(string language, long count, string form) =>
         Assert.Equal(form, Plural.FormOf(count, new CultureInfo(language)));
 }

@@ -10,7 +10,7 @@ public sealed class DemoCustomersTests
     public void They_are_the_same_for_everybody() => Assert.Equal(DemoCustomers.Lines(Today), DemoCustomers.Lines(Today));
 
     [Fact]
-    public void They_are_as_messy_as_real_ones()
+    public void Sample_customers_are_as_messy_as_real_ones()
     {
         var addresses = DemoCustomers
             .Lines(Today)
@@ -28,7 +28,7 @@ public sealed class DemoCustomersTests
     }
 
     [Fact]
-    public void Nobody_real_can_be_among_them() =>
+    public void No_sample_customer_can_be_a_real_person() =>
         Assert.All(
             DemoCustomers
                 .Lines(Today)

@@ -20,7 +20,7 @@ public sealed class DemoModeTests
     [InlineData("--urls=http://127.0.0.1:0;http://*:0")]
     [InlineData("--Kestrel:Endpoints:Web:Url=http://[::]:0")]
     [InlineData("--Proxy:Addresses:0=10.0.0.1")]
-    public async Task A_demonstration_that_others_could_reach_does_not_start(string setting)
+    public async Task A_demo_that_others_could_reach_does_not_start(string setting)
     {
         var fault = await Assert.ThrowsAsync<StartFaultException>(() => TestApp.StartAsync("--Demo:Enabled=true", setting));
 
@@ -28,7 +28,7 @@ public sealed class DemoModeTests
     }
 
     [Fact]
-    public async Task Everything_a_newcomer_tries_is_laid_out_and_what_to_do_is_printed()
+    public async Task The_demo_data_is_complete_and_the_first_steps_are_printed()
     {
         await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
         await using var db = await app
@@ -44,7 +44,7 @@ public sealed class DemoModeTests
     }
 
     [Fact]
-    public async Task A_first_start_that_was_cut_short_is_completed_by_the_next()
+    public async Task An_interrupted_first_start_is_completed_by_the_next()
     {
         var cut = await TestApp.StartAsync("--Demo:Enabled=true");
         await using (
@@ -72,7 +72,7 @@ public sealed class DemoModeTests
     }
 
     [Fact]
-    public async Task Demonstration_data_is_never_served_in_earnest_nor_the_other_way_round()
+    public async Task A_demo_store_is_never_used_in_production_nor_a_production_store_by_a_demo()
     {
         var demo = await TestApp.StartAsync("--Demo:Enabled=true");
         var demoData = Directory.CreateTempSubdirectory("klaviyo-export-web-").FullName;

@@ -18,7 +18,7 @@ public sealed class AddressesTests
     [InlineData("http://127.0.0.1.evil.example:80", false)]
     [InlineData("http://localhost.evil.example:80", false)]
     [InlineData("http://unix:/tmp/socket", false)]
-    public void Only_addresses_of_this_machine_are_loopback(string address, bool expected) =>
+    public void Only_addresses_of_this_machine_are_loopback_addresses(string address, bool expected) =>
         Assert.Equal(expected, Addresses.IsLoopback(address));
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class AddressesTests
     [InlineData("http_ports", "80;81", "http://*:80 http://*:81")]
     [InlineData("https_ports", "443", "https://*:443")]
     [InlineData("Kestrel:Endpoints:Web:Url", "http://10.0.0.1:80", "http://10.0.0.1:80")]
-    public void Every_key_that_makes_the_server_listen_is_seen(string key, string value, string expected)
+    public void Every_key_that_sets_a_listening_address_is_checked(string key, string value, string expected)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [key] = value }).Build();
 

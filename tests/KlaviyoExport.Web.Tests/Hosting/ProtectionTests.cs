@@ -5,7 +5,7 @@ namespace KlaviyoExport.Web.Tests.Hosting;
 public sealed class ProtectionTests
 {
     [Fact]
-    public async Task Every_answer_carries_the_security_headers()
+    public async Task Every_response_has_the_security_headers()
     {
         await using var app = await TestApp.StartWithPeopleAsync();
         using var browser = app.Open();
@@ -25,7 +25,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
-    public async Task A_name_that_somebody_points_at_this_machine_gets_no_answer()
+    public async Task A_foreign_host_name_for_the_loopback_address_is_refused()
     {
         await using var app = await TestApp.StartAsync();
         using var browser = app.Open();
@@ -36,7 +36,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
-    public async Task A_page_holds_no_script_of_its_own()
+    public async Task A_page_contains_no_inline_script()
     {
         await using var app = await TestApp.StartWithPeopleAsync();
         using var browser = await app.SignInAsync(People.Role.Administrator);
@@ -50,7 +50,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
-    public async Task A_form_from_elsewhere_signs_nobody_out()
+    public async Task A_form_of_another_site_signs_nobody_out()
     {
         await using var app = await TestApp.StartWithPeopleAsync();
         using var browser = await app.SignInAsync(People.Role.Viewer);

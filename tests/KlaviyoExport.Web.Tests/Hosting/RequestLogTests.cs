@@ -25,7 +25,7 @@ public sealed class RequestLogTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_page_is_one_line_with_method_route_status_time_and_person()
+    public async Task A_request_is_one_log_line_with_method_route_status_time_and_person()
     {
         await StartAsync();
         var viewer = await App.ActorAsync(Role.Viewer);
@@ -53,7 +53,7 @@ public sealed class RequestLogTests : IAsyncDisposable
     [Theory]
     [InlineData("Text")]
     [InlineData("Json")]
-    public async Task Nothing_that_a_request_carried_reaches_the_log(string format)
+    public async Task No_content_of_a_request_is_logged(string format)
     {
         await StartAsync(
             $"--Log:Format={format}",
@@ -92,7 +92,7 @@ public sealed class RequestLogTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_address_without_a_page_is_said_to_be_unmatched()
+    public async Task A_URL_without_a_page_is_logged_as_unmatched()
     {
         await StartAsync();
         using var browser = await App.SignInAsync(Role.Viewer);
@@ -119,7 +119,7 @@ public sealed class RequestLogTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Files_of_pages_and_questions_of_health_are_not_worth_a_line()
+    public async Task Static_files_and_health_checks_are_not_logged()
     {
         await StartAsync();
         using var browser = App.Open();

@@ -5,7 +5,7 @@ namespace KlaviyoExport.Web.Tests.Hosting;
 public sealed class StartFaultTests
 {
     [Fact]
-    public async Task All_faults_of_the_configuration_are_told_together_with_their_keys()
+    public async Task All_configuration_errors_are_reported_together_with_their_keys()
     {
         var thrown = await Assert.ThrowsAnyAsync<Exception>(() =>
             TestApp.StartAsync("--Log:Format=Xml", "--Proxy:Addresses:0=nowhere", "--Klaviyo:BaseUrl=ftp://example.com")
@@ -22,7 +22,7 @@ public sealed class StartFaultTests
     [InlineData("Klaviyo:MaxProfilesPerExport", "many")]
     [InlineData("Delivery:JobTimeout", "soon")]
     [InlineData("LocalAccounts:Enabled", "perhaps")]
-    public async Task A_value_of_the_wrong_kind_is_told_with_its_key(string key, string value)
+    public async Task A_value_of_the_wrong_type_is_reported_with_its_key(string key, string value)
     {
         var thrown = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartAsync($"--{key}={value}"));
 
@@ -30,7 +30,7 @@ public sealed class StartFaultTests
     }
 
     [Fact]
-    public void A_log_level_that_does_not_exist_is_told_too() =>
+    public void An_unknown_log_level_is_reported_too() =>
         Assert.Contains(
             "Serilog:MinimumLevel",
             Assert.Throws<StartFaultException>(() => Logs.Begin(["--Serilog:MinimumLevel:Default=Loud"])).Message,
@@ -38,6 +38,6 @@ public sealed class StartFaultTests
         );
 
     [Fact]
-    public void A_bug_is_not_taken_for_a_fault_of_the_configuration() =>
+    public void A_bug_is_not_reported_as_a_configuration_error() =>
         Assert.Empty(StartFaults.In(new AggregateException(new StartFaultException("a"), new InvalidOperationException())));
 }

@@ -30,7 +30,7 @@ public sealed class GeneralTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_installation_s_language_comes_before_the_browser_s_and_the_person_s_before_both()
+    public async Task A_persons_language_has_priority_over_the_installations_and_that_over_the_browsers()
     {
         await KeepAsync(new("ca", null));
         Assert.Equal("Exportacions", await TitleAsync());
@@ -43,7 +43,7 @@ public sealed class GeneralTests : IAsyncLifetime
     [InlineData(null, "en")]
     [InlineData("en-GB", "en-GB")]
     [InlineData("ca-ES", "ca-ES")]
-    public async Task The_installation_s_format_is_for_whoever_chose_nothing(string? format, string seen)
+    public async Task The_format_of_the_installation_is_for_people_who_chose_none(string? format, string seen)
     {
         await KeepAsync(new(null, format));
 
@@ -53,7 +53,7 @@ public sealed class GeneralTests : IAsyncLifetime
     [Theory]
     [InlineData("en-GB", "en", "en-GB")]
     [InlineData("ca-ES", "en", "en")]
-    public async Task Whoever_chose_a_language_gets_its_formats_and_the_installation_s_where_it_is_the_same_language(
+    public async Task A_chosen_language_uses_its_own_formats_or_the_installations_if_that_has_the_same_language(
         string format,
         string chosen,
         string seen
@@ -66,7 +66,7 @@ public sealed class GeneralTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_language_or_format_of_the_product_is_refused()
+    public async Task An_unknown_language_or_format_is_refused()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => KeepAsync(new("xx", null)));
         await Assert.ThrowsAsync<ArgumentException>(() => KeepAsync(new(null, "ja-JP")));

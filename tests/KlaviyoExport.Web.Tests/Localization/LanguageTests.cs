@@ -5,7 +5,7 @@ namespace KlaviyoExport.Web.Tests.Localization;
 public sealed class LanguageTests
 {
     [Fact]
-    public async Task The_reader_s_choice_outlives_the_browser_s_wish()
+    public async Task The_readers_choice_has_priority_over_the_browsers_language()
     {
         await using var app = await TestApp.StartWithPeopleAsync();
         using var browser = await app.SignInAsync(Role.Viewer);

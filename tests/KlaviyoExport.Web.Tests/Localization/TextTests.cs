@@ -127,7 +127,7 @@ public sealed partial class TextTests
 
     [Theory]
     [MemberData(nameof(Resources))]
-    public void A_text_is_there_in_every_language_with_the_same_placeholders(string resource)
+    public void A_text_exists_in_every_language_with_the_same_placeholders(string resource)
     {
         var english = Read(resource);
         foreach (var language in Languages)

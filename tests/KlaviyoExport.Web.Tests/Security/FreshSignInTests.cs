@@ -25,7 +25,7 @@ public sealed class FreshSignInTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task The_right_password_makes_the_export_user_of_a_draft_and_leads_back_to_it()
+    public async Task The_correct_password_sets_the_export_user_of_a_draft_and_returns_to_it()
     {
         var draft = await StartDraftAsync(_administrator);
         using var browser = await _app.SignInAsync(Role.Administrator);
@@ -36,7 +36,7 @@ public sealed class FreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_right_password_takes_a_connection_over_and_leaves_the_session_as_it_is()
+    public async Task The_correct_password_takes_over_a_connection_and_keeps_the_session()
     {
         var connection = await AddConnectionAsync();
         using var browser = await _app.SignInAsync(Role.Administrator);
@@ -88,7 +88,7 @@ public sealed class FreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_draft_of_another_administrator_is_not_there()
+    public async Task The_draft_of_another_administrator_is_not_found()
     {
         var draft = await StartDraftAsync(_administrator with { Id = "another" });
         using var browser = await _app.SignInAsync(Role.Administrator);

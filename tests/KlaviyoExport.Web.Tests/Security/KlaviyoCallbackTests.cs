@@ -13,7 +13,7 @@ public sealed class KlaviyoCallbackTests(RouteTests.Signed signed) : IClassFixtu
     [InlineData(Role.Viewer, "/access-denied")]
     [InlineData(Role.Operator, "/access-denied")]
     [InlineData(Role.Contributor, "/access-denied")]
-    public async Task It_is_closed_to_everybody_but_administrators(Role? role, string leadsTo)
+    public async Task It_is_open_to_administrators_only(Role? role, string leadsTo)
     {
         using var response = await signed.BrowserOf(role).GetAsync(Address);
 
@@ -25,7 +25,7 @@ public sealed class KlaviyoCallbackTests(RouteTests.Signed signed) : IClassFixtu
     [InlineData("/connections/klaviyo/callback?state=some-state&error=access_denied")]
     [InlineData("/connections/klaviyo/callback?code=some-code")]
     [InlineData("/connections/klaviyo/callback")]
-    public async Task A_state_nobody_was_given_leads_to_a_page_that_says_so_and_leaves_no_trace_of_it(string address)
+    public async Task An_invented_state_leads_to_an_error_page_and_is_not_logged(string address)
     {
         using var response = await signed.BrowserOf(Role.Administrator).GetAsync(address);
 

@@ -48,7 +48,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_set_password_ends_the_sessions_there_were()
+    public async Task Setting_a_password_ends_existing_sessions()
     {
         using var thief = await _app.SignInAsync(Role.Viewer);
         var stamp = await StampAsync(Role.Viewer);
@@ -63,7 +63,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     [InlineData("short", "short", "at least 12")]
     [InlineData("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", "different characters")]
     [InlineData(Chosen, "seven green lumps", "do not match")]
-    public async Task A_password_that_will_not_do_leaves_the_link_good(string password, string again, string message)
+    public async Task An_unacceptable_password_leaves_the_link_valid(string password, string again, string message)
     {
         var link = await MakeAsync((await _app.ActorAsync(Role.Viewer)).Id);
         using var browser = _app.Open();
@@ -75,7 +75,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_for_one_person_is_none_for_another()
+    public async Task A_link_is_valid_for_one_person_only()
     {
         var link = await MakeAsync((await _app.ActorAsync(Role.Viewer)).Id);
         using var browser = _app.Open();
@@ -90,7 +90,7 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     [InlineData(Role.Viewer)]
     [InlineData(Role.Operator)]
     [InlineData(Role.Contributor)]
-    public async Task Links_are_made_by_administrators_alone(Role role)
+    public async Task Only_administrators_create_links(Role role)
     {
         var actor = await _app.ActorAsync(role);
 

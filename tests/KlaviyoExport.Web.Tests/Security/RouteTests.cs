@@ -88,7 +88,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
 
     [Theory]
     [MemberData(nameof(Visits))]
-    public async Task A_page_opens_for_those_it_is_for_and_for_nobody_else(string route, Role? role)
+    public async Task A_page_opens_only_for_the_roles_it_is_for(string route, Role? role)
     {
         using var response = await signed
             .BrowserOf(role)
@@ -105,7 +105,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     [InlineData("/no-such-page")]
     [InlineData("/_blazor/negotiate")]
     [InlineData("/sign-out")]
-    public async Task What_is_no_page_is_closed_to_strangers_too(string path)
+    public async Task Unknown_URLs_are_closed_to_visitors_too(string path)
     {
         using var browser = signed.App.Open();
         using var response = await browser.GetAsync(path);
@@ -118,7 +118,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     [InlineData("/no-such-page")]
     [InlineData("/runs/999")]
     [InlineData("/exports/999")]
-    public async Task What_is_not_there_is_a_404_with_a_page(string path)
+    public async Task Unknown_URLs_get_a_404_with_a_page(string path)
     {
         using var response = await signed.BrowserOf(Role.Viewer).GetAsync(path);
 

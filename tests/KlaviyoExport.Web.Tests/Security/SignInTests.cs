@@ -16,7 +16,7 @@ public sealed class SignInTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task The_right_password_leads_to_the_page_that_was_asked_for()
+    public async Task The_correct_password_leads_to_the_requested_page()
     {
         using var browser = _app.Open();
         using var response = await SignInAsync(browser, "/sign-in?returnUrl=%2Fexports", TestApp.Password);
@@ -39,7 +39,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_message()
     {
         using var browser = _app.Open();
         using var wrong = await SignInAsync(browser, "/sign-in", "not the password");
@@ -85,7 +85,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_cookie_is_for_this_application_s_pages_alone_and_no_script_reads_it()
+    public async Task The_cookie_is_for_this_host_only_and_hidden_from_scripts()
     {
         using var browser = _app.Open();
         using var response = await SignInAsync(browser, "/sign-in", TestApp.Password);
@@ -110,7 +110,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_demoted_person_can_do_nothing_more_with_a_page_that_is_still_open()
+    public async Task A_demoted_person_can_no_longer_act_on_an_open_page()
     {
         await using var scope = _app.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();

@@ -18,7 +18,7 @@ public sealed class FirstStartTests : IAsyncLifetime
     [InlineData("/connections")]
     [InlineData("/_blazor/negotiate")]
     [InlineData("/no/such/page")]
-    public async Task Nothing_answers_before_the_first_administrator_exists(string path)
+    public async Task Every_page_is_closed_before_the_first_administrator_exists(string path)
     {
         using var browser = _app.Open();
         using var response = await browser.GetAsync(path);
@@ -51,7 +51,7 @@ public sealed class FirstStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_who_use_the_link_at_once_one_becomes_administrator()
+    public async Task Of_two_simultaneous_uses_of_the_link_one_creates_an_administrator()
     {
         using var first = _app.Open();
         using var second = _app.Open();
@@ -76,7 +76,7 @@ public sealed class FirstStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guessed_link_opens_nothing()
+    public async Task A_guessed_link_is_invalid()
     {
         using var browser = _app.Open();
         var page = await browser.ReadAsync("/setup/0000000000000000000000000000000000000000000000000000000000000000");
@@ -85,7 +85,7 @@ public sealed class FirstStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_and_the_pages_own_files_answer_all_the_same()
+    public async Task Health_checks_and_static_files_are_still_served()
     {
         using var browser = _app.Open();
         using var health = await browser.GetAsync("/health");

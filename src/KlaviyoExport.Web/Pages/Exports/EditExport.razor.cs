@@ -1,11 +1,9 @@
 using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Pages.Exports;
 
@@ -13,11 +11,11 @@ public sealed partial class EditExport(
     ExportService exports,
     ConnectionService connections,
     SegmentService segments,
-    IOptions<KlaviyoOptions> klaviyo,
+    ProfileCap cap,
     NavigationManager location
 )
 {
-    private readonly int _cap = klaviyo.Value.MaxProfilesPerExport;
+    private readonly int _cap = cap.Max;
     private ExportForm _form = new();
     private ExportDetails? _theirs;
     private (string Field, string Text)? _wrong;

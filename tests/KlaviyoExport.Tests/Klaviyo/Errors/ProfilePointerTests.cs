@@ -10,7 +10,7 @@ public sealed class ProfilePointerTests
     [InlineData("/data/attributes/profiles/data/9999/attributes/phone_number", 9999)]
     [InlineData("/data/attributes/profiles/data/12", 12)]
     [InlineData("/data/attributes/profiles/data/12/", 12)]
-    public void The_place_of_the_profile_is_read(string pointer, int index) => Assert.Equal(index, With(pointer).ProfileIndex);
+    public void The_position_of_the_profile_is_read(string pointer, int index) => Assert.Equal(index, With(pointer).ProfileIndex);
 
     [Theory]
     [InlineData(null)]
@@ -30,7 +30,7 @@ public sealed class ProfilePointerTests
     [InlineData("data/attributes/profiles/data/3/attributes/email")]
     [InlineData("/x/data/attributes/profiles/data/3/attributes/email")]
     [InlineData("/data/relationships/lists/data/0/id")]
-    public void Anything_else_blames_nobody(string? pointer) => Assert.Null(With(pointer).ProfileIndex);
+    public void Any_other_error_rejects_no_profile(string? pointer) => Assert.Null(With(pointer).ProfileIndex);
 
     private static KlaviyoError With(string? pointer) => new(null, 400, "invalid", "Invalid", "", pointer, null);
 }

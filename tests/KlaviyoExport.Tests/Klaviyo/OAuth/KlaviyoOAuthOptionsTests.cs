@@ -11,10 +11,10 @@ public sealed class KlaviyoOAuthOptionsTests
     private const string Secret = "a-secret-nobody-may-see";
 
     [Fact]
-    public void Without_any_configuration_there_is_no_app() => Assert.False(Bind().IsConfigured);
+    public void Without_configuration_there_is_no_app() => Assert.False(Bind().IsConfigured);
 
     [Fact]
-    public void With_an_id_and_a_secret_there_is_one_at_Klaviyo_itself()
+    public void With_an_id_and_a_secret_the_app_is_at_Klaviyo()
     {
         var options = Bind(("ClientId", "id"), ("ClientSecret", Secret));
 
@@ -33,7 +33,7 @@ public sealed class KlaviyoOAuthOptionsTests
     [InlineData("ClientId", "two words")]
     [InlineData("ClientId", "")]
     [InlineData("ClientSecret", "")]
-    public void A_senseless_value_is_refused_by_the_name_of_its_key(string key, string value)
+    public void An_invalid_value_is_refused_with_the_name_of_its_key(string key, string value)
     {
         var refused = Assert.Throws<OptionsValidationException>(() => Bind(("ClientId", "id"), ("ClientSecret", Secret), (key, value)));
 
@@ -46,10 +46,10 @@ public sealed class KlaviyoOAuthOptionsTests
     [InlineData("TokenUrl", "http://127.0.0.1:5180/oauth/token")]
     [InlineData("RedirectUri", "https://exports.example/sub/connections/klaviyo/callback")]
     [InlineData("RedirectUri", "http://localhost:5080/connections/klaviyo/callback")]
-    public void A_sensible_value_is_taken(string key, string value) => Bind(("ClientId", "id"), ("ClientSecret", Secret), (key, value));
+    public void A_valid_value_is_accepted(string key, string value) => Bind(("ClientId", "id"), ("ClientSecret", Secret), (key, value));
 
     [Fact]
-    public void All_faults_are_named_together()
+    public void All_errors_are_named_together()
     {
         var refused = Assert.Throws<OptionsValidationException>(() => Bind(("ClientId", "id"), ("TokenUrl", "x"), ("RevokeUrl", "y")));
         Assert.Equal(3, refused.Failures.Count());

@@ -38,7 +38,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_code_becomes_tokens_that_become_the_next()
+    public async Task A_code_is_exchanged_for_tokens_and_these_are_refreshed()
     {
         var first = await SignInAsync();
         var second = await _oauth.RefreshAsync(first.RefreshToken, Cancel);
@@ -50,7 +50,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_sign_in_page_is_asked_for_the_five_scopes_and_nothing_more()
+    public void The_sign_in_requests_exactly_the_five_scopes()
     {
         var asked = HttpUtility.ParseQueryString(_oauth.AuthorizeAddress("the state", KlaviyoOAuth.NewSecret(), Callback).Query);
 
@@ -63,7 +63,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_configured_callback_goes_before_the_one_this_installation_sees()
+    public void The_configured_callback_has_priority_over_the_request_host()
     {
         const string registered = "https://exports.example/connections/klaviyo/callback";
         var oauth = Create(_sandbox.BaseAddress, _clock, ("RedirectUri", registered));
@@ -75,7 +75,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_challenge_is_the_one_of_RFC_7636()
+    public void The_challenge_matches_the_example_of_RFC_7636()
     {
         var asked = HttpUtility.ParseQueryString(
             _oauth.AuthorizeAddress("s", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", Callback).Query
@@ -84,7 +84,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_code_serves_neither_twice_nor_late_nor_with_another_verifier()
+    public async Task A_code_is_refused_a_second_time_when_expired_and_with_another_verifier()
     {
         var (verifier, code) = await CodeAsync();
         Assert.True((await RefusedAsync(() => _oauth.ExchangeAsync(code, KlaviyoOAuth.NewSecret(), Callback, Cancel))).IsSpent);
@@ -97,7 +97,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_app_secret_is_told_from_a_spent_token()
+    public async Task A_wrong_app_secret_is_distinguished_from_an_expired_token()
     {
         var refusal = await RefusedAsync(() => Create(_sandbox.BaseAddress, _clock, ("ClientSecret", "wrong")).RefreshAsync("any", Cancel));
 
@@ -106,7 +106,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_revoked_cannot_be_refreshed_and_may_be_revoked_again()
+    public async Task A_revoked_token_cannot_be_refreshed_and_can_be_revoked_again()
     {
         var tokens = await SignInAsync();
 
@@ -123,7 +123,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     [InlineData(FaultKind.ResetMidAnswer, UnavailableReason.ConnectionLost)]
     [InlineData(FaultKind.NotJson, UnavailableReason.UnreadableAnswer)]
     [InlineData(FaultKind.Truncate, UnavailableReason.UnreadableAnswer)]
-    public async Task A_refresh_that_may_have_arrived_is_sent_once_and_is_an_outage(FaultKind kind, UnavailableReason reason)
+    public async Task A_token_refresh_that_may_have_arrived_is_not_repeated_and_is_an_outage(FaultKind kind, UnavailableReason reason)
     {
         var tokens = await SignInAsync();
         var before = AskedForTokens();
@@ -141,7 +141,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lost_answer_burns_the_refresh_token()
+    public async Task A_lost_response_uses_up_the_refresh_token()
     {
         var tokens = await SignInAsync();
         _sandbox.Faults.Add(new Fault(FaultKind.LoseAnswer) { Path = "/oauth/token", Times = 1 });
@@ -201,7 +201,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     [InlineData("""{"access_token":"a","refresh_token":"r","token_type":"mac"}""")]
     [InlineData("[]")]
     [InlineData("null")]
-    public async Task An_answer_that_is_no_token_answer_is_an_outage(string body)
+    public async Task A_response_that_is_not_a_token_response_is_an_outage(string body)
     {
         await using var server = await ScriptedServer.StartAsync(200, body, "application/json");
         var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() =>
@@ -211,7 +211,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_without_a_refresh_token_leaves_the_old_one_in_force()
+    public async Task A_response_without_a_refresh_token_keeps_the_old_one()
     {
         await using var server = await ScriptedServer.StartAsync(200, """{"access_token":"a","expires_in":60}""", "application/json");
         var tokens = await Create(new Uri(server.Address), _clock).RefreshAsync("old", Cancel);
@@ -222,7 +222,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_app_signs_with_its_id_and_secret_encoded_as_in_a_form()
+    public async Task The_app_authenticates_with_its_form_encoded_id_and_secret()
     {
         await using var server = await ScriptedServer.StartAsync(200, """{"access_token":"a"}""", "application/json");
         await Create(new Uri(server.Address), _clock, ("ClientId", "an:id"), ("ClientSecret", "per%cent")).RefreshAsync("r", Cancel);
@@ -233,7 +233,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_of_somebody_elses_making_is_not_repeated()
+    public async Task An_error_message_from_outside_is_not_repeated()
     {
         await using var server = await ScriptedServer.StartAsync(
             400,
@@ -244,7 +244,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Silence_ends_after_half_a_minute()
+    public async Task A_call_without_a_response_ends_after_half_a_minute()
     {
         var asked = new TaskCompletionSource();
         await using var server = await ScriptedServer.StartAsync(
@@ -262,7 +262,7 @@ public sealed class KlaviyoOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_logs_nor_texts_hold_a_token_or_the_secret()
+    public async Task Neither_logs_nor_texts_contain_a_token_or_the_secret()
     {
         var (verifier, code) = await CodeAsync();
         var tokens = await _oauth.ExchangeAsync(code, verifier, Callback, Cancel);

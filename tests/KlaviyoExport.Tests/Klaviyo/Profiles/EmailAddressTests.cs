@@ -23,7 +23,7 @@ public sealed class EmailAddressTests
     [InlineData("ana@xn--bcher-kva.de", "ana@xn--bcher-kva.de")]
     [InlineData("ana@пример.срб", "ana@xn--e1afmkfd.xn--90a3ac")]
     [InlineData("IVAN@EXAMPLE.COM", "ivan@example.com")]
-    public void What_Klaviyo_takes_is_taken_in_one_spelling(string raw, string expected)
+    public void Accepted_addresses_are_normalised(string raw, string expected)
     {
         Assert.True(EmailAddress.TryNormalize(raw, out var normalized));
         Assert.Equal(expected, normalized);
@@ -82,7 +82,7 @@ public sealed class EmailAddressTests
     [InlineData("ana@example/com.x")]
     [InlineData("N/A")]
     [InlineData("none@none")]
-    public void What_Klaviyo_would_refuse_is_refused(string? raw)
+    public void Addresses_that_Klaviyo_would_refuse_are_refused(string? raw)
     {
         Assert.False(EmailAddress.TryNormalize(raw, out var normalized));
         Assert.Null(normalized);
@@ -93,20 +93,20 @@ public sealed class EmailAddressTests
     [InlineData(65, 3, false)]
     [InlineData(10, 63, true)]
     [InlineData(10, 64, false)]
-    public void Each_part_has_its_longest(int local, int label, bool taken) =>
+    public void Each_part_has_a_maximum_length(int local, int label, bool taken) =>
         Assert.Equal(taken, EmailAddress.TryNormalize($"{new string('a', local)}@{new string('b', label)}.com", out _));
 
     [Theory]
     [InlineData(254, true)]
     [InlineData(255, false)]
-    public void The_whole_has_its_longest(int length, bool taken)
+    public void The_whole_has_a_maximum_length(int length, bool taken)
     {
         var host = string.Join('.', Enumerable.Repeat(new string('b', 49), 4)) + ".com";
         Assert.Equal(taken, EmailAddress.TryNormalize($"{new string('a', length - host.Length - 1)}@{host}", out _));
     }
 
     [Fact]
-    public void Normalising_twice_changes_nothing_more()
+    public void Normalising_is_idempotent()
     {
         Assert.True(EmailAddress.TryNormalize(" Ana@Bücher.DE ", out var once));
         Assert.True(EmailAddress.TryNormalize(once, out var twice));
@@ -118,7 +118,7 @@ public sealed class EmailAddressTests
     /// valid for the sandbox.
     /// </summary>
     [Fact]
-    public void Whatever_is_taken_is_plain_ascii_in_its_last_form()
+    public void Every_accepted_domain_is_normalised_to_ASCII()
     {
         var random = new Random(20261122);
         string[] parts =
@@ -167,7 +167,7 @@ public sealed class EmailAddressTests
     }
 
     [Fact]
-    public void The_culture_of_the_machine_has_no_say()
+    public void The_culture_of_the_server_has_no_effect()
     {
         var before = Thread.CurrentThread.CurrentCulture;
         try

@@ -27,7 +27,7 @@ public sealed class ImportBodyTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(137)]
-    public void The_length_is_known_beforehand(int count)
+    public void The_length_is_known_in_advance(int count)
     {
         var profiles = Enumerable.Range(0, count).Select(i => Profile($"p{i}")).ToList();
 
@@ -42,7 +42,7 @@ public sealed class ImportBodyTests
     }
 
     [Fact]
-    public void A_batch_of_10000_profiles_is_taken_and_one_more_is_refused()
+    public void A_batch_of_10000_profiles_is_accepted_and_a_larger_one_is_refused()
     {
         var profiles = Enumerable.Repeat(Profile("a"), KlaviyoLimits.ProfilesPerImport).ToList();
         Assert.NotEmpty(ImportBody.Assemble("L", profiles));
@@ -53,7 +53,7 @@ public sealed class ImportBodyTests
     }
 
     [Fact]
-    public void A_body_of_5_megabytes_is_taken_and_one_byte_more_is_refused()
+    public void A_body_of_5_megabytes_is_accepted_and_one_byte_more_is_refused()
     {
         var profiles = Enumerable.Repeat(Sized(99_000), 50).ToList();
         var left = KlaviyoLimits.ImportBytes - (int)ImportBody.Length("L", 50, 50 * 99_000) - 1;
@@ -65,7 +65,7 @@ public sealed class ImportBodyTests
     }
 
     [Fact]
-    public void A_profile_of_100_kilobytes_is_taken_and_one_byte_more_is_refused()
+    public void A_profile_of_100_kilobytes_is_accepted_and_one_byte_more_is_refused()
     {
         Assert.NotEmpty(ImportBody.Assemble("L", [Sized(KlaviyoLimits.ProfileBytes)]));
         Assert.Throws<ArgumentException>(() => ImportBody.Assemble("L", [Sized(KlaviyoLimits.ProfileBytes + 1)]));
@@ -79,11 +79,11 @@ public sealed class ImportBodyTests
     [InlineData("a/b")]
     [InlineData("a\"b")]
     [InlineData("..")]
-    public void What_cannot_be_a_list_id_is_refused(string listId) =>
+    public void An_impossible_list_id_is_refused(string listId) =>
         Assert.Throws<ArgumentException>(() => ImportBody.Assemble(listId, [Profile("a")]));
 
     [Fact]
-    public void The_profiles_of_a_body_are_the_bytes_that_went_in()
+    public void The_profiles_in_a_body_are_byte_for_byte_those_added()
     {
         ReadOnlyMemory<byte>[] profiles = [Profile("a"), Profile("]}"), Profile("Јован \\\"profiles\\\":{\\\"data\\\":["), Sized(5000)];
 
@@ -93,7 +93,7 @@ public sealed class ImportBodyTests
     }
 
     [Fact]
-    public void Setting_culprits_aside_leaves_the_rest_as_it_was()
+    public void Setting_refused_rows_aside_leaves_the_others_unchanged()
     {
         var body = ImportBody.Assemble("L", [Profile("a"), Profile("bad"), Profile("c")]);
 
@@ -103,7 +103,7 @@ public sealed class ImportBodyTests
     }
 
     [Fact]
-    public void Something_else_is_not_a_body() => Assert.Throws<ArgumentException>(() => ImportBody.Profiles("{}"u8.ToArray()));
+    public void Invalid_JSON_is_refused() => Assert.Throws<ArgumentException>(() => ImportBody.Profiles("{}"u8.ToArray()));
 
     private static ReadOnlyMemory<byte> Profile(string name) =>
         Encoding.UTF8.GetBytes($$$"""{"type":"profile","attributes":{"email":"{{{name}}}@example.com"}}""");

@@ -11,7 +11,7 @@ public sealed class ProfilePathTests
     [InlineData("properties.Loyalty tier")]
     [InlineData("properties.Омиљена боја")]
     [InlineData("properties.a.b")]
-    public void A_path_reads_back_as_itself(string path)
+    public void A_path_round_trips_through_its_text(string path)
     {
         Assert.True(ProfilePath.TryParse(path, out var parsed));
         Assert.Equal(path, parsed.Path);
@@ -32,10 +32,10 @@ public sealed class ProfilePathTests
     [InlineData("properties.\ud800")]
     [InlineData("subscriptions")]
     [InlineData("_kx")]
-    public void What_is_no_attribute_or_not_ours_to_set_is_no_path(string? path) => Assert.False(ProfilePath.TryParse(path, out _));
+    public void Unknown_and_read_only_attributes_are_not_paths(string? path) => Assert.False(ProfilePath.TryParse(path, out _));
 
     [Fact]
-    public void A_property_name_has_its_longest()
+    public void A_property_name_has_a_maximum_length()
     {
         Assert.True(ProfilePath.TryParse("properties." + new string('x', 255), out _));
         Assert.False(ProfilePath.TryParse("properties." + new string('x', 256), out _));

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Tests.Klaviyo.Profiles;
 public sealed class ProfileWriterTests
 {
     [Fact]
-    public void Attributes_location_and_properties_each_find_their_place() =>
+    public void Attributes_location_and_properties_are_written_to_their_places() =>
         Assert.Equal(
             """{"type":"profile","attributes":{"email":"ana@example.com","first_name":"Ana","location":{"city":"Niš","zip":"18000"},"properties":{"Tier":"gold"}}}""",
             Write(
@@ -21,7 +21,7 @@ public sealed class ProfileWriterTests
         );
 
     [Fact]
-    public void The_order_of_the_mapping_does_not_show() =>
+    public void The_order_of_the_mapping_has_no_effect() =>
         Assert.Equal(
             Write(("properties.b", "2"), ("properties.a", "1"), ("title", "Dr"), ("email", "a@b.co")),
             Write(("email", "a@b.co"), ("title", "Dr"), ("properties.a", "1"), ("properties.b", "2"))
@@ -84,7 +84,7 @@ public sealed class ProfileWriterTests
     }
 
     [Fact]
-    public void Cyrillic_stays_short_and_markup_and_quotes_are_safe_json()
+    public void Cyrillic_is_not_escaped_and_markup_and_quotes_are()
     {
         var json = Write(("first_name", "Јелена"), ("last_name", "O\"<b>\\\n"));
 
@@ -93,7 +93,7 @@ public sealed class ProfileWriterTests
     }
 
     [Fact]
-    public void Half_a_character_becomes_the_replacement_character() =>
+    public void Half_a_surrogate_pair_becomes_the_replacement_character() =>
         Assert.Equal(
             "a\ufffdb",
             JsonDocument.Parse(Write(("title", "a\ud800b"))).RootElement.GetProperty("attributes").GetProperty("title").GetString()
@@ -112,7 +112,7 @@ public sealed class ProfileWriterTests
     }
 
     [Fact]
-    public void A_row_that_cannot_be_written_spoils_no_later_one()
+    public void A_row_that_cannot_be_written_does_not_affect_later_rows()
     {
         using var writer = new ProfileWriter([ProfilePath.Email]);
 
@@ -125,7 +125,7 @@ public sealed class ProfileWriterTests
         Assert.Throws<ArgumentException>(() => new ProfileWriter([ProfilePath.Email, ProfilePath.Email]));
 
     [Fact]
-    public void A_row_of_another_width_than_the_mapping_is_refused()
+    public void A_row_whose_length_differs_from_the_mapping_is_refused()
     {
         using var writer = new ProfileWriter([ProfilePath.Email]);
 

@@ -21,7 +21,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public void The_waiting_call_passes_a_second_after_an_answer()
+    public void The_waiting_call_continues_a_second_after_a_response()
     {
         PassAndAnswer(2);
         var third = Enter();
@@ -33,7 +33,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public void An_answer_that_comes_late_holds_its_place()
+    public void A_call_with_a_late_response_keeps_its_place()
     {
         _ = Enter();
         _ = Enter();
@@ -47,7 +47,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public void The_minute_counts_beside_the_second()
+    public void The_steady_limit_applies_together_with_the_burst_limit()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -76,7 +76,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public void A_429_closes_the_endpoint_for_as_long_as_it_says()
+    public void A_429_closes_the_endpoint_for_the_time_in_Retry_After()
     {
         Assert.True(Enter().IsCompletedSuccessfully);
         _limiter.Refused(TimeSpan.FromSeconds(7));
@@ -89,7 +89,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public void A_call_that_is_turned_away_uses_nothing_up()
+    public void A_refused_call_does_not_count_against_the_limit()
     {
         Assert.True(Enter().IsCompletedSuccessfully);
         _limiter.Refused(TimeSpan.FromSeconds(1));
@@ -99,7 +99,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_429_beyond_patience_is_an_outage_for_those_who_wait_and_those_who_come()
+    public async Task A_429_longer_than_the_maximum_wait_is_an_outage_for_waiting_and_later_calls()
     {
         _ = Enter();
         _ = Enter();
@@ -126,7 +126,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public void When_others_used_the_minute_up_calls_wait_for_its_reset()
+    public void When_others_used_up_the_steady_limit_calls_wait_for_its_reset()
     {
         _ = Enter();
         _limiter.Answered(new RateFeedback(5, 0, TimeSpan.FromSeconds(12)));
@@ -139,7 +139,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canceled_wait_takes_no_place()
+    public async Task A_canceled_wait_uses_no_quota()
     {
         PassAndAnswer(2);
         using var cancellationToken = new CancellationTokenSource();
@@ -172,7 +172,7 @@ public sealed class EndpointLimiterTests : IDisposable
     [InlineData(4, 1, 15, 300, 0.95)]
     [InlineData(5, 75, 750, 40, 0.98)]
     [InlineData(6, 75, 750, 400, 0.95)]
-    public void Whatever_Klaviyos_windows_and_the_network_no_limit_is_exceeded_and_all_of_it_is_used(
+    public void For_any_windows_and_network_no_limit_is_exceeded_and_all_quota_is_used(
         int seed,
         int burst,
         int steady,

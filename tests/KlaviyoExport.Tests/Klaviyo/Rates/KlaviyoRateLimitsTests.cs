@@ -24,7 +24,7 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
     }
 
     [Fact]
-    public void Keys_that_were_tried_once_do_not_add_up()
+    public void Keys_that_were_tried_once_are_not_kept()
     {
         for (var number = 0; number < 100; number++)
         {
@@ -36,7 +36,7 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_limiter_with_a_call_under_way_is_kept_however_long_that_takes()
+    public async Task A_limiter_is_kept_while_a_call_is_in_progress()
     {
         var limiter = _limits.For(Call("slow"));
         await limiter.EnterAsync(Cancel);

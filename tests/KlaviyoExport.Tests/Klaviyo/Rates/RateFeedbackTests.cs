@@ -29,7 +29,7 @@ public sealed class RateFeedbackTests
     [InlineData("150", "-1", "1")]
     [InlineData("150", "151", "1")]
     [InlineData("many", "1", "1")]
-    public void Missing_or_senseless_headers_teach_nothing(string? limit, string? remaining, string? reset) =>
+    public void Missing_or_invalid_headers_are_ignored(string? limit, string? remaining, string? reset) =>
         Assert.Null(Read(limit, remaining, reset));
 
     private static RateFeedback? Read(string? limit, string? remaining, string? reset)

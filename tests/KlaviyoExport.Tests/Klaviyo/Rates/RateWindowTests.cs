@@ -17,7 +17,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void A_place_comes_free_a_whole_length_after_the_answer_not_after_the_call()
+    public void A_place_becomes_free_a_full_window_after_the_response_and_not_after_the_call()
     {
         Take(3);
         _window.Answered(At(5));
@@ -27,7 +27,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void While_every_place_is_underway_only_an_answer_changes_anything()
+    public void While_all_places_are_in_use_only_a_response_changes_anything()
     {
         Take(3);
 
@@ -35,7 +35,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void The_next_change_is_the_first_place_to_come_free()
+    public void The_next_change_is_when_the_first_place_becomes_free()
     {
         Take(2);
         _window.Answered(At(1));
@@ -45,7 +45,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void A_returned_place_was_never_used()
+    public void A_returned_place_counts_as_unused()
     {
         Take(3);
         _window.Return();
@@ -54,7 +54,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void What_others_used_is_left_to_them_until_the_reset()
+    public void Quota_used_by_others_stays_reserved_until_the_reset()
     {
         Take(1);
         _window.Answered(At(0));
@@ -66,7 +66,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void Who_calls_steadily_finds_the_places_of_a_whole_window_left_free()
+    public void Steady_calls_find_the_places_of_a_full_window_free()
     {
         var window = new RateWindow(150, Minute);
         for (var second = 0; second < 5; second++)
@@ -79,7 +79,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void Half_of_the_window_is_ours_whatever_others_would_like()
+    public void Half_of_the_window_is_ours_whatever_others_use()
     {
         var window = new RateWindow(10, Minute);
         window.Learn(At(0), limit: 10, remaining: 6, reset: Minute);
@@ -88,7 +88,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void Others_who_were_not_seen_for_a_whole_window_have_left()
+    public void Other_clients_unseen_for_a_whole_window_are_forgotten()
     {
         _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
 
@@ -99,7 +99,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void Alone_the_headers_take_nothing_away()
+    public void Headers_without_another_client_reduce_nothing()
     {
         Take(2);
         _window.Answered(At(0));
@@ -109,7 +109,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void A_later_answer_that_counts_less_does_not_give_back_what_others_used()
+    public void A_later_response_with_a_lower_count_does_not_return_quota_that_others_used()
     {
         _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
         _window.Learn(At(1), limit: 3, remaining: 1, reset: TimeSpan.FromSeconds(19));
@@ -118,7 +118,7 @@ public sealed class RateWindowTests
     }
 
     [Fact]
-    public void Klaviyos_own_word_on_the_limit_counts_more_than_ours()
+    public void The_limit_in_Klaviyos_headers_overrides_ours()
     {
         Take(3);
         _window.Learn(At(0), limit: 5, remaining: 2, reset: TimeSpan.FromSeconds(20));

@@ -6,7 +6,7 @@ namespace KlaviyoExport.Tests.Klaviyo.Wire;
 public sealed class EmailFilterTests
 {
     [Fact]
-    public void Addresses_are_quoted_and_escaped_for_the_address_line()
+    public void Addresses_are_quoted_and_escaped_for_the_URL()
     {
         var filter = Assert.Single(EmailFilter.For(["ana+shop@example.com", "o'brien&x=1#@example.ie"]));
 
@@ -22,7 +22,7 @@ public sealed class EmailFilterTests
     public void No_addresses_make_no_filter() => Assert.Empty(EmailFilter.For([]));
 
     [Fact]
-    public void A_hundred_of_the_longest_addresses_are_split_so_that_every_proxy_takes_them()
+    public void A_hundred_of_the_longest_addresses_are_split_into_URLs_that_every_proxy_accepts()
     {
         var emails = Enumerable
             .Range(0, 100)

@@ -26,7 +26,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_status_strikes_as_often_as_asked_and_only_where_asked()
+    public async Task A_status_fault_occurs_as_often_and_only_where_configured()
     {
         _server.Faults.Add(
             new Fault(FaultKind.Status)
@@ -48,7 +48,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_429_by_fault_carries_Retry_After_or_not_and_never_the_window()
+    public async Task A_429_from_a_fault_has_Retry_After_only_if_set_and_never_rate_limit_headers()
     {
         _server.Faults.Add(new Fault(FaultKind.Status) { Status = 429, Times = 1 });
         using var struck = await Send("GET", "/api/lists");
@@ -62,7 +62,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData(FaultKind.ResetMidBody, 0)]
     [InlineData(FaultKind.LoseAnswer, 1)]
     [InlineData(FaultKind.ResetMidAnswer, 1)]
-    public async Task A_cut_connection_leaves_the_client_without_an_answer(FaultKind kind, int jobs)
+    public async Task A_cut_connection_leaves_the_client_without_a_response(FaultKind kind, int jobs)
     {
         _server.Faults.Add(new Fault(kind) { Times = 1, Call = "bulk_import_profiles" });
         await Assert.ThrowsAnyAsync<Exception>(async () =>
@@ -75,7 +75,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_truncated_answer_is_whole_for_HTTP_and_broken_for_JSON()
+    public async Task A_truncated_response_is_complete_for_HTTP_and_invalid_as_JSON()
     {
         _server.Faults.Add(new Fault(FaultKind.Truncate) { Times = 1 });
         using var response = await Send("GET", "/api/lists");
@@ -86,7 +86,7 @@ public sealed class FaultTests : IAsyncLifetime
     [Theory]
     [InlineData(FaultKind.NotJson, "text/html")]
     [InlineData(FaultKind.WrongMediaType, "text/plain")]
-    public async Task An_answer_can_come_as_something_else(FaultKind kind, string mediaType)
+    public async Task A_response_can_have_another_media_type(FaultKind kind, string mediaType)
     {
         _server.Faults.Add(new Fault(kind) { Times = 1 });
         using var response = await Send("GET", "/api/lists");
@@ -95,7 +95,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delay_goes_by_the_sandbox_clock()
+    public async Task A_delay_follows_the_sandbox_clock()
     {
         _server.Faults.Add(new Fault(FaultKind.Delay) { DelayMs = 5_000, Times = 1 });
         var waiting = _clock.WaitingTimers;
@@ -109,7 +109,7 @@ public sealed class FaultTests : IAsyncLifetime
     [Theory]
     [InlineData(null)]
     [InlineData("/data/attributes/profiles/data/99999/attributes/email")]
-    public async Task A_refusal_can_point_nowhere_or_wrongly(string? pointer)
+    public async Task A_refusal_can_have_no_pointer_or_a_wrong_one(string? pointer)
     {
         _server.Faults.Add(new Fault(FaultKind.WrongPointers) { PointsAt = pointer, Times = 1 });
         using var response = await Send("POST", "/api/profile-bulk-import-jobs", Imports.Of(null, "a@example.org"));
@@ -118,7 +118,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stuck_job_stays_in_processing_until_faults_are_cleared()
+    public async Task A_stuck_job_stays_processing_until_faults_are_cleared()
     {
         _server.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
         await Import("a@example.org");
@@ -130,7 +130,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_canceled_job_has_done_half()
+    public async Task A_canceled_job_has_imported_half_of_its_profiles()
     {
         _server.Faults.Add(new Fault(FaultKind.JobCancelled) { Times = 1 });
         await Import([.. Imports.Emails(10)]);
@@ -140,7 +140,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_job_can_be_accepted_and_then_unknown()
+    public async Task An_accepted_job_can_become_unknown()
     {
         _server.Faults.Add(new Fault(FaultKind.JobUnknown) { Times = 1 });
         var id = await Import("a@example.org");
@@ -148,7 +148,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_can_fail_and_some_of_their_errors_go_missing()
+    public async Task Rows_can_fail_with_some_of_their_errors_missing()
     {
         _server.Faults.Add(new Fault(FaultKind.RowsFail) { Amount = 3 });
         _server.Faults.Add(new Fault(FaultKind.ErrorsMissing) { Amount = 2 });
@@ -160,7 +160,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_revoked_key_opens_nothing_until_faults_are_cleared()
+    public async Task A_revoked_key_is_refused_until_faults_are_cleared()
     {
         _server.Faults.Add(new Fault(FaultKind.KeyRevoked) { Key = "Full access" });
         Assert.Equal(401, await Status("GET", "/api/lists"));
@@ -169,7 +169,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_client_can_use_up_the_minute_and_limits_can_be_off()
+    public async Task Another_client_can_use_up_the_steady_limit_and_limits_can_be_turned_off()
     {
         _server.Faults.Add(new Fault(FaultKind.QuotaUsed) { Call = "get_accounts", Amount = 15 });
         using var refused = await Send("GET", "/api/accounts");
@@ -187,7 +187,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_fault_that_could_never_strike_is_a_mistake()
+    public void A_fault_that_could_never_occur_is_refused()
     {
         Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.Status) { Call = "get_list_of_lists" }));
         Assert.Throws<ArgumentException>(() => _server.Faults.Add(new Fault(FaultKind.Status) { Status = 200 }));

@@ -50,7 +50,7 @@ public sealed class ControlTests : IAsyncLifetime
     [InlineData("""{"kind":"status","call":"get_everything"}""", "application/json")]
     [InlineData("""{"kind":"limits-off"}""", "text/plain")]
     [InlineData("", "application/json")]
-    public async Task A_fault_that_makes_no_sense_is_refused_with_the_reason(string body, string mediaType)
+    public async Task A_meaningless_fault_is_refused_with_the_reason(string body, string mediaType)
     {
         using var answer = await _client.PostAsync("/sandbox/faults", new StringContent(body, Encoding.UTF8, mediaType), Cancellation);
         Assert.Equal(400, (int)answer.StatusCode);
@@ -59,7 +59,7 @@ public sealed class ControlTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_sandbox_holds_can_be_read_from_another_process()
+    public async Task The_state_of_the_sandbox_can_be_read_from_another_process()
     {
         var state = await _client.GetFromJsonAsync<JsonElement>("/sandbox/state", Cancellation);
         Assert.Equal(PracticeStore.Id, state[0].GetProperty("id").GetString());
@@ -81,7 +81,7 @@ public sealed class ControlTests : IAsyncLifetime
     [Theory]
     [InlineData("evil.example", null)]
     [InlineData(null, "http://evil.example")]
-    public async Task Another_sites_page_reaches_nothing(string? host, string? origin)
+    public async Task A_page_of_another_site_is_refused(string? host, string? origin)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/sandbox/faults");
         if (host is not null)
@@ -93,7 +93,7 @@ public sealed class ControlTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_request_log_never_holds_a_key_or_a_query()
+    public async Task The_request_log_never_contains_a_key_or_a_query()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/lists?api_key={PracticeStore.FullKey}");
         request.Headers.TryAddWithoutValidation("Authorization", $"Klaviyo-API-Key {PracticeStore.FullKey}");

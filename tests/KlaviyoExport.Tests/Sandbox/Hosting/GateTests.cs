@@ -5,7 +5,7 @@ namespace KlaviyoExport.Tests.Sandbox.Hosting;
 public sealed class GateTests
 {
     [Fact]
-    public async Task The_account_of_the_key_is_answered()
+    public async Task The_account_of_the_key_is_returned()
     {
         await using var session = await SandboxSession.Start();
         var account = Assert.Single((await session.Get("/api/accounts")).Data());
@@ -21,7 +21,7 @@ public sealed class GateTests
     [InlineData("Bearer nothing", "authentication_failed")]
     [InlineData("Basic cGs6", "authentication_failed")]
     [InlineData("klaviyo-api-key " + PracticeStore.FullKey, "authentication_failed")]
-    public async Task A_request_without_a_good_key_is_refused(string? authorization, string code)
+    public async Task A_request_without_a_valid_key_is_refused(string? authorization, string code)
     {
         await using var session = await SandboxSession.Start();
         var response = await session.Send(
@@ -93,7 +93,7 @@ public sealed class GateTests
     [InlineData("application/json")]
     [InlineData("text/plain")]
     [InlineData(null)]
-    public async Task A_body_must_come_as_JSON_API(string? mediaType)
+    public async Task A_body_must_have_the_JSON_API_media_type(string? mediaType)
     {
         await using var session = await SandboxSession.Start();
         var response = await session.Send(
@@ -119,7 +119,7 @@ public sealed class GateTests
     }
 
     [Fact]
-    public async Task A_client_that_accepts_only_something_else_is_told_so()
+    public async Task A_client_that_does_not_accept_JSON_API_gets_an_error()
     {
         await using var session = await SandboxSession.Start();
         await SandboxSession.Read(await session.Send("GET", "/api/lists", change: r => r.Headers.Accept.Add(new("text/html"))), 406);
@@ -143,7 +143,7 @@ public sealed class GateTests
     [InlineData("filter=greater-than(created,soon)", "filter")]
     [InlineData("limit=5", "limit")]
     [InlineData("sort=name&sort=id", "sort")]
-    public async Task A_query_parameter_that_is_unknown_or_wrong_is_named(string query, string parameter)
+    public async Task An_unknown_or_invalid_query_parameter_is_named(string query, string parameter)
     {
         await using var session = await SandboxSession.Start();
         var error = (await session.Get($"/api/lists?{query}", 400)).Error();

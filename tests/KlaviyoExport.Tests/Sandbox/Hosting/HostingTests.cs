@@ -29,7 +29,7 @@ public sealed class HostingTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_said_at_start()
+    public async Task A_port_in_use_is_reported_at_start()
     {
         await using var first = await SandboxServer.StartAsync(
             new SandboxOptions { Url = "http://127.0.0.1:0" },
@@ -45,7 +45,7 @@ public sealed class HostingTests
     [InlineData("http://example.org:80")]
     [InlineData("https://127.0.0.1:0")]
     [InlineData("nonsense")]
-    public async Task An_address_others_can_reach_is_refused_at_start(string url) =>
+    public async Task An_address_that_others_can_reach_is_refused_at_start(string url) =>
         await Assert.ThrowsAsync<System.ComponentModel.DataAnnotations.ValidationException>(() =>
             SandboxServer.StartAsync(new SandboxOptions { Url = url }, TestContext.Current.CancellationToken)
         );

@@ -5,7 +5,7 @@ namespace KlaviyoExport.Tests.Sandbox.Jobs;
 public sealed class ImportJobTests
 {
     [Fact]
-    public async Task A_job_goes_from_queued_over_processing_to_complete_step_by_step()
+    public async Task A_job_goes_from_queued_through_processing_to_complete()
     {
         await using var session = await SandboxSession.Start(o => (o.JobPace, o.RowsPerStep) = (TimeSpan.FromSeconds(1), 4));
         var job = (await session.Import(Imports.Of(PracticeStore.WinBack, Imports.Emails(10)))).GetProperty("data");
@@ -65,7 +65,7 @@ public sealed class ImportJobTests
     }
 
     [Fact]
-    public async Task Sending_the_same_batch_twice_changes_nothing_more()
+    public async Task Sending_the_same_batch_twice_has_no_further_effect()
     {
         await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(20));
@@ -75,7 +75,7 @@ public sealed class ImportJobTests
     }
 
     [Fact]
-    public async Task The_case_of_an_address_makes_no_other_person()
+    public async Task The_case_of_an_address_does_not_make_another_person()
     {
         await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "Ana@Example.org");
@@ -84,7 +84,7 @@ public sealed class ImportJobTests
     }
 
     [Fact]
-    public async Task An_address_twice_in_one_import_fails_the_second_time()
+    public async Task A_repeated_address_in_an_import_fails_the_second_time()
     {
         await using var session = await SandboxSession.Start(o => o.RowsPerStep = 1);
         var id = await session.Deliver(PracticeStore.WinBack, "ana@example.org", "bo@example.org", "ANA@example.org");
@@ -96,7 +96,7 @@ public sealed class ImportJobTests
     [Theory]
     [InlineData("""{"type":"profile","attributes":{"_kx":"nobody"}}""")]
     [InlineData("""{"type":"profile","id":"01GDDKASAP8TKDDA2GRZDSVP4H","attributes":{"first_name":"Ana"}}""")]
-    public async Task A_profile_that_leads_to_nobody_fails_while_the_job_runs(string profile)
+    public async Task A_profile_without_an_identifier_fails_while_the_job_runs(string profile)
     {
         await using var session = await SandboxSession.Start();
         await session.Import(Imports.Raw(PracticeStore.WinBack, profile));
@@ -117,7 +117,7 @@ public sealed class ImportJobTests
     }
 
     [Fact]
-    public async Task What_is_not_named_stays_and_null_clears_nothing()
+    public async Task Attributes_that_are_missing_or_null_are_not_changed()
     {
         await using var session = await SandboxSession.Start();
         await session.Import(
@@ -234,7 +234,7 @@ public sealed class ImportJobTests
     }
 
     [Fact]
-    public async Task A_list_deleted_under_way_cancels_the_job()
+    public async Task Deleting_a_list_cancels_its_running_job()
     {
         await using var session = await SandboxSession.Start();
         var id = (await session.Import(Imports.Of(PracticeStore.WinBack, "a@example.org"))).GetProperty("data").GetProperty("id");

@@ -7,7 +7,7 @@ public sealed class ImportValidationTests
     private const string At = "/data/attributes/profiles/data";
 
     [Fact]
-    public async Task One_malformed_address_refuses_all_and_is_pointed_at()
+    public async Task One_malformed_address_is_refused_with_a_pointer_and_nothing_is_changed()
     {
         await using var session = await SandboxSession.Start();
         var answer = await session.Import(
@@ -37,7 +37,7 @@ public sealed class ImportValidationTests
     [InlineData("a@example.org ")]
     [InlineData("a@example.org\n")]
     [InlineData("")]
-    public async Task An_address_that_is_none_is_refused(string email)
+    public async Task An_invalid_address_is_refused(string email)
     {
         await using var session = await SandboxSession.Start();
         Assert.Equal([$"{At}/0/attributes/email"], (await session.Import(Imports.Of(null, email), 400)).Pointers());
@@ -48,7 +48,7 @@ public sealed class ImportValidationTests
     [InlineData("A.B+tag@Sub.Example.ORG")]
     [InlineData("o'neil_1@example.co.uk")]
     [InlineData("a@xn--e1aybc.example")]
-    public async Task An_address_that_is_one_is_taken(string email)
+    public async Task A_valid_address_is_accepted(string email)
     {
         await using var session = await SandboxSession.Start();
         await session.Import(Imports.Of(null, email));
@@ -78,7 +78,7 @@ public sealed class ImportValidationTests
         "/meta/patch_properties/set"
     )]
     [InlineData("""7""", "")]
-    public async Task A_faulty_profile_is_refused_where_the_fault_is(string profile, string pointer)
+    public async Task An_invalid_profile_is_refused_with_a_pointer_to_the_error(string profile, string pointer)
     {
         await using var session = await SandboxSession.Start();
         Assert.Equal([$"{At}/0{pointer}"], (await session.Import(Imports.Raw(null, profile), 400)).Pointers());
@@ -113,14 +113,14 @@ public sealed class ImportValidationTests
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","properties":{"\ud800":1}}}""")]
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","email":"b@example.org"}}""")]
     [InlineData("""{"type":"profile","attributes":{"email":"a@example.org","properties":{"x":1,"x":2}}}""")]
-    public async Task Text_that_is_no_Unicode_and_names_that_stand_twice_are_refused_before_a_job_could_stumble(string profile)
+    public async Task Invalid_Unicode_and_duplicate_names_are_refused_before_the_job(string profile)
     {
         await using var session = await SandboxSession.Start();
         Assert.Equal("parse_error", (await session.Import(Imports.Raw(null, profile), 400)).Error().GetProperty("code").GetString());
     }
 
     [Fact]
-    public async Task An_unknown_list_is_pointed_at_and_nothing_is_imported()
+    public async Task An_unknown_list_is_refused_with_a_pointer_and_nothing_is_imported()
     {
         await using var session = await SandboxSession.Start();
         Assert.Equal(
@@ -131,7 +131,7 @@ public sealed class ImportValidationTests
     }
 
     [Fact]
-    public async Task Ten_thousand_profiles_are_taken_and_one_more_is_not()
+    public async Task Ten_thousand_profiles_are_accepted_and_one_more_is_refused()
     {
         await using var session = await SandboxSession.Start();
         await session.Import(Imports.Of(null, Imports.Emails(10_000)));

@@ -16,7 +16,7 @@ public sealed class JournalTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Everything_comes_back_as_it_was()
+    public void Everything_round_trips()
     {
         IReadOnlyList<object> before;
         string access;
@@ -65,7 +65,7 @@ public sealed class JournalTests : IDisposable
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(200)]
-    public void A_torn_last_change_is_dropped_whole(int torn)
+    public void An_incomplete_last_change_is_dropped(int torn)
     {
         long length;
         using (var state = Start())
@@ -89,7 +89,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void The_file_does_not_grow_from_start_to_start()
+    public void The_file_does_not_grow_with_restarts()
     {
         using (var state = Start())
         {
@@ -113,7 +113,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_file_nothing_is_kept()
+    public void Without_a_file_nothing_is_persisted()
     {
         using (var state = new SandboxState(new SandboxOptions { Clock = _clock }))
             Import(state, ["a@example.org"]);

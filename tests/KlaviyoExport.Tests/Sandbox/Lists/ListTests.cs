@@ -20,7 +20,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task The_link_back_leads_to_the_page_before()
+    public async Task The_back_link_leads_to_the_previous_page()
     {
         await using var session = await SandboxSession.Start();
         var first = await session.Get("/api/lists?page[size]=3&sort=name");
@@ -31,7 +31,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task A_cursor_of_one_order_is_no_good_in_another()
+    public async Task A_cursor_is_invalid_with_another_sort_order()
     {
         await using var session = await SandboxSession.Start();
         var next = (await session.Get("/api/lists?sort=name")).Next()!;
@@ -52,7 +52,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task A_list_tells_its_opt_in_process_and_on_request_its_size()
+    public async Task A_list_returns_its_opt_in_process_and_on_request_its_size()
     {
         await using var session = await SandboxSession.Start();
         var list = (await session.Get($"/api/lists/{PracticeStore.DoubleOptInList}")).GetProperty("data");
@@ -70,7 +70,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task A_new_list_can_be_made_but_only_150_a_day()
+    public async Task A_new_list_can_be_created_up_to_150_a_day()
     {
         await using var session = await SandboxSession.Start();
         const string body = """{"data":{"type":"list","attributes":{"name":"New","opt_in_process":"double_opt_in"}}}""";
@@ -92,7 +92,7 @@ public sealed class ListTests
     [InlineData("""{"data":{"type":"list","attributes":{"name":"x","colour":"red"}}}""", "/data/attributes/colour")]
     [InlineData("""{"data":{"type":"list","attributes":{"name":"x","opt_in_process":"none"}}}""", "/data/attributes/opt_in_process")]
     [InlineData("""{"data":""", "/data")]
-    public async Task A_faulty_new_list_is_refused_where_the_fault_is(string body, string pointer)
+    public async Task An_invalid_new_list_is_refused_with_a_pointer_to_the_error(string body, string pointer)
     {
         await using var session = await SandboxSession.Start();
         Assert.Equal([pointer], (await session.Post("/api/lists", body, 400)).Pointers());

@@ -30,7 +30,7 @@ public sealed class MemberTests
     }
 
     [Fact]
-    public async Task A_member_who_leaves_while_the_list_is_read_moves_nobody()
+    public async Task A_member_who_leaves_while_the_list_is_read_hides_nobody_else()
     {
         await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(30));
@@ -41,7 +41,7 @@ public sealed class MemberTests
     }
 
     [Fact]
-    public async Task Members_are_found_by_address_without_regard_to_case()
+    public async Task Members_are_found_by_address_in_any_case()
     {
         await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "ana@example.org", "bo@example.org");
@@ -69,7 +69,7 @@ public sealed class MemberTests
     }
 
     [Fact]
-    public async Task Taking_off_and_putting_on_a_list_changes_the_membership_only()
+    public async Task Removing_from_and_adding_to_a_list_changes_only_the_membership()
     {
         await using var session = await SandboxSession.Start();
         var before = session.State.Consents();
@@ -85,7 +85,7 @@ public sealed class MemberTests
     }
 
     [Fact]
-    public async Task At_most_a_thousand_ids_are_taken_at_once()
+    public async Task At_most_a_thousand_ids_are_accepted_at_once()
     {
         await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, Imports.Emails(1_001));
@@ -97,7 +97,7 @@ public sealed class MemberTests
     }
 
     [Fact]
-    public async Task An_answer_without_a_body_leaves_the_connection_open()
+    public async Task A_response_without_a_body_leaves_the_connection_open()
     {
         await using var session = await SandboxSession.Start();
         var ids = (await session.Get($"/api/lists/{PracticeStore.Newsletter}/relationships/profiles")).Ids().ToList();
@@ -108,7 +108,7 @@ public sealed class MemberTests
     }
 
     [Fact]
-    public async Task An_unknown_profile_refuses_all_and_is_pointed_at()
+    public async Task An_unknown_profile_is_refused_with_a_pointer_and_nothing_is_changed()
     {
         await using var session = await SandboxSession.Start();
         await session.Deliver(PracticeStore.WinBack, "a@example.org");

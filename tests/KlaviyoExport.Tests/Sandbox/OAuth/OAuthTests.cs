@@ -37,7 +37,7 @@ public sealed class OAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_person_lets_the_app_in_and_it_acts_within_its_scopes()
+    public async Task A_person_authorizes_the_app_which_acts_within_its_scopes()
     {
         var tokens = await Tokens(await Code("accounts:read lists:read"));
         Assert.Equal("Bearer", tokens.GetProperty("token_type").GetString());
@@ -67,7 +67,7 @@ public sealed class OAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_comes_back_to_the_app_with_its_state()
+    public async Task A_refusal_returns_to_the_app_with_its_state()
     {
         var answer = await Decide("deny");
         Assert.Equal("access_denied", answer["error"]);
@@ -79,7 +79,7 @@ public sealed class OAuthTests : IAsyncLifetime
     [InlineData("redirect_uri", "http://localhost:5000/elsewhere")]
     [InlineData("redirect_uri", "http://evil.example/connections/klaviyo/callback")]
     [InlineData("redirect_uri", "http://127.0.0.1:5000@evil.example/connections/klaviyo/callback")]
-    public async Task An_unknown_app_or_address_is_never_gone_back_to(string name, string value)
+    public async Task An_unknown_app_or_redirect_address_is_never_redirected_to(string name, string value)
     {
         using var answer = await _client.GetAsync(Authorize(new() { [name] = value }), Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -93,7 +93,7 @@ public sealed class OAuthTests : IAsyncLifetime
     [InlineData("code_challenge", "short", "invalid_request")]
     [InlineData("scope", "lists:read", "invalid_scope")]
     [InlineData("scope", "accounts:read everything", "invalid_scope")]
-    public async Task A_faulty_request_goes_back_to_the_app_with_the_error(string name, string value, string error)
+    public async Task An_invalid_request_returns_to_the_app_with_the_error(string name, string value, string error)
     {
         using var answer = await _client.GetAsync(Authorize(new() { [name] = value }), Cancellation);
         Assert.StartsWith(Redirect, answer.Headers.Location!.ToString());
@@ -101,7 +101,7 @@ public sealed class OAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_code_is_good_once_and_using_it_twice_ends_what_it_gave()
+    public async Task A_code_is_valid_once_and_a_second_use_revokes_its_tokens()
     {
         var code = await Code();
         var access = (await Tokens(code)).GetProperty("access_token").GetString()!;
@@ -122,7 +122,7 @@ public sealed class OAuthTests : IAsyncLifetime
     [InlineData("code_verifier", "")]
     [InlineData("redirect_uri", "http://localhost:5001/connections/klaviyo/callback")]
     [InlineData("code", "guess")]
-    public async Task A_code_needs_its_verifier_and_its_address(string name, string value)
+    public async Task A_code_needs_its_verifier_and_its_redirect_address(string name, string value)
     {
         var form = Exchange(await Code());
         form[name] = value;
@@ -141,7 +141,7 @@ public sealed class OAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_access_token_expires_and_a_refresh_token_gives_the_next_once()
+    public async Task An_access_token_expires_and_a_refresh_token_is_valid_once()
     {
         var first = await Tokens(await Code());
         _clock.Advance(TimeSpan.FromHours(1));
@@ -158,7 +158,7 @@ public sealed class OAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_token_that_waits_for_ninety_days_is_worth_nothing()
+    public async Task A_refresh_token_expires_after_ninety_days_without_use()
     {
         var tokens = await Tokens(await Code());
         _clock.Advance(TimeSpan.FromDays(90));

@@ -36,7 +36,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lists_page_shows_exactly_its_members_fifty_at_a_time()
+    public async Task The_page_of_a_list_shows_its_members_fifty_at_a_time()
     {
         _server.State.AddProfiles(
             Imports.Emails(120).Select(e => new ProfileSeed(e, "Ана", "Ć", SandboxConsent.NeverSubscribed, PracticeStore.WinBack))
@@ -64,7 +64,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_people_are_called_is_text_and_never_markup()
+    public async Task Names_of_people_are_shown_as_text_and_never_as_markup()
     {
         _server.State.AddProfiles([
             new("x@example.org", "<script>alert(1)</script>", "\"><img src=x>", SandboxConsent.NeverSubscribed, PracticeStore.WinBack),
@@ -82,7 +82,7 @@ public sealed class PageTests : IAsyncLifetime
     [InlineData("/lists/none/none")]
     [InlineData("/jobs/Pract1/none")]
     [InlineData("/lists/Pract1/%3Cscript%3E")]
-    public async Task A_page_of_something_unknown_says_so(string path)
+    public async Task The_page_of_an_unknown_item_says_so(string path)
     {
         using var answer = await _client.GetAsync(path, Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -103,7 +103,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_run_no_script_and_stand_in_no_frame()
+    public async Task Pages_run_no_script_and_cannot_be_framed()
     {
         using var answer = await _client.GetAsync("/", Cancellation);
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
@@ -112,7 +112,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_hole_in_html_is_encoded_unless_it_is_html() =>
+    public void An_interpolated_value_is_encoded_unless_it_is_html() =>
         Assert.Equal("<p>&lt;b&gt; <i>&amp;</i> Ж 12,345</p>", Html.Of($"<p>{"<b>"} {Html.Of($"<i>{"&"}</i>")} {"Ж"} {12345}</p>").Text);
 
     private Task<string> Page(string path) => _client.GetStringAsync(path, Cancellation);

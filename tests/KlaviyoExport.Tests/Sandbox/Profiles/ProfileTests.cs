@@ -5,7 +5,7 @@ namespace KlaviyoExport.Tests.Sandbox.Profiles;
 public sealed class ProfileTests
 {
     [Fact]
-    public async Task People_are_looked_up_by_address_with_their_consent()
+    public async Task Profiles_are_looked_up_by_address_with_their_consent()
     {
         await using var session = await SandboxSession.Start();
         var answer = await session.Get(
@@ -29,7 +29,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task Importing_and_listing_leave_consent_alone()
+    public async Task Importing_and_adding_to_a_list_do_not_change_consent()
     {
         await using var session = await SandboxSession.Start();
         var before = session.State.Consents();
@@ -45,7 +45,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task A_client_that_subscribes_people_is_found_out()
+    public async Task A_call_that_would_subscribe_people_is_detected()
     {
         await using var session = await SandboxSession.Start();
         var before = session.State.Consents();
@@ -106,7 +106,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task Only_the_fields_asked_for_are_answered()
+    public async Task Only_the_requested_fields_are_returned()
     {
         await using var session = await SandboxSession.Start();
         await session.Import(Imports.WithAttributes(null, new { email = "a@example.org", location = new { city = "Niš", zip = "18000" } }));
@@ -131,7 +131,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task Ids_are_found_again_and_belong_to_one_account()
+    public async Task Ids_are_stable_and_belong_to_one_account()
     {
         await using var session = await SandboxSession.Start();
         var id = (await session.Get("/api/profiles")).Ids().Last();

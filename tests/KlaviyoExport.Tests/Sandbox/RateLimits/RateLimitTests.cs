@@ -17,7 +17,7 @@ public sealed class RateLimitTests
     [InlineData($"/api/lists/{PracticeStore.WinBack}/profiles", 75, 750)]
     [InlineData("/api/profiles", 75, 750)]
     [InlineData("/api/profiles?additional-fields[profile]=predictive_analytics", 10, 150)]
-    public async Task A_call_has_its_burst_and_its_minute(string path, int burst, int steady)
+    public async Task A_call_has_its_burst_and_steady_limits(string path, int burst, int steady)
     {
         await using var session = await SandboxSession.Start();
         var passed = 0;
@@ -36,7 +36,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Every_answer_but_a_429_tells_the_state_of_the_minute()
+    public async Task Every_response_except_a_429_has_the_rate_limit_headers()
     {
         await using var session = await SandboxSession.Start();
         session.Clock.Advance(TimeSpan.FromSeconds(17.5));
@@ -56,7 +56,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task A_call_that_was_turned_away_uses_nothing_up()
+    public async Task A_refused_call_does_not_count_against_the_quota()
     {
         await using var session = await SandboxSession.Start();
         for (var i = 0; i < 20; i++)
@@ -78,7 +78,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Asking_for_the_size_of_a_list_does_not_use_up_asking_for_the_list()
+    public async Task Asking_for_the_size_of_a_list_has_a_limit_of_its_own()
     {
         await using var session = await SandboxSession.Start();
         Assert.Null(await RetryAfter(session, Sized));

@@ -15,15 +15,15 @@ public sealed class ConnectionViewTests
     private static readonly ConnectionRow[] All = [Nis, Girona, Broken];
 
     [Fact]
-    public void Rows_stand_by_name_unless_the_address_says_otherwise() =>
+    public void Rows_are_sorted_by_name_unless_the_URL_says_otherwise() =>
         Assert.Equal([Girona, Broken, Nis], ConnectionView.Of(null, descending: false, null).Apply(All));
 
     [Fact]
-    public void The_most_used_comes_first_when_exports_are_sorted_downwards() =>
+    public void Sorting_by_exports_in_descending_order_shows_the_most_used_first() =>
         Assert.Equal([Girona, Nis, Broken], ConnectionView.Of("exports", descending: true, null).Apply(All));
 
     [Fact]
-    public void What_needs_attention_comes_first_by_health() =>
+    public void Sorting_by_health_puts_items_that_need_attention_first() =>
         Assert.Equal(Broken, ConnectionView.Of("health", descending: false, null).Apply(All)[0]);
 
     [Theory]
@@ -35,11 +35,11 @@ public sealed class ConnectionViewTests
     [Theory]
     [InlineData("no-such-column")]
     [InlineData("77")]
-    public void A_column_there_is_not_is_the_first(string column) =>
+    public void A_missing_column_is_reported_first(string column) =>
         Assert.Equal(ConnectionOrder.Name, ConnectionView.Of(column, descending: false, null).Order);
 
     [Fact]
-    public void The_same_column_again_turns_the_order_round_and_the_address_tells_it()
+    public void Sorting_by_the_same_column_again_reverses_the_order_and_is_in_the_URL()
     {
         var view = new ConnectionView().By(ConnectionOrder.Account).By(ConnectionOrder.Account) with { Search = "a" };
 

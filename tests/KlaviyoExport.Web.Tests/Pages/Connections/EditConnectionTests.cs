@@ -31,7 +31,7 @@ public sealed class EditConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task What_somebody_else_changed_meanwhile_is_told_and_what_was_typed_stays()
+    public async Task A_change_by_somebody_else_is_reported_and_the_input_is_kept()
     {
         var page = await RenderAsync();
         var stored = await Connections.GetAsync(Ana, _id, Cancel);
@@ -62,7 +62,7 @@ public sealed class EditConnectionTests : ConnectionPages
     [InlineData(SecondStore.FullKey, "belongs to the account “Second Store”")]
     [InlineData(PracticeStore.ReadOnlyKey, "lists:write")]
     [InlineData("nonsense key", "cannot be a Klaviyo API key")]
-    public async Task A_new_key_that_will_not_do_is_refused_and_the_old_one_kept(string key, string why)
+    public async Task An_invalid_new_key_is_refused_and_the_old_one_kept(string key, string why)
     {
         var page = await RenderAsync();
         page.Find("#key").Change(key);
@@ -75,7 +75,7 @@ public sealed class EditConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task An_export_user_who_is_no_administrator_any_more_is_told_with_the_way_to_take_over()
+    public async Task An_export_user_who_is_no_longer_an_administrator_is_reported_with_the_way_to_take_over()
     {
         _id = await AddConnectionAsync("Shop");
         await using (var db = await Context.OpenAsync())

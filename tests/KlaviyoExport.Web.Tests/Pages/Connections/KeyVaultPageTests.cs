@@ -12,7 +12,7 @@ public sealed class KeyVaultPageTests : ConnectionPages
     protected override Dictionary<string, string?> Settings => new() { ["KeyVault:Uri"] = "https://practice.vault.test" };
 
     [Fact]
-    public async Task The_wizard_takes_the_name_of_a_secret_instead_of_a_key()
+    public async Task The_wizard_accepts_the_name_of_a_secret_instead_of_a_key()
     {
         var draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, draft));
@@ -32,7 +32,7 @@ public sealed class KeyVaultPageTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_name_no_vault_can_have_is_refused_beside_the_step()
+    public async Task An_impossible_secret_name_is_refused_at_its_step()
     {
         var draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, draft));

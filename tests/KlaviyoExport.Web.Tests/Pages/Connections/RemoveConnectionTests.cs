@@ -25,7 +25,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task Nothing_is_chosen_beforehand_and_a_detached_export_stays_with_its_runs()
+    public async Task Nothing_is_preselected_and_a_detached_export_keeps_its_runs()
     {
         var run = await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         var page = Render(1);
@@ -43,7 +43,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task An_export_that_is_to_go_too_is_gone_with_its_runs()
+    public async Task An_export_chosen_for_removal_is_removed_with_its_runs()
     {
         await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         var page = Render(1);
@@ -57,7 +57,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_running_export_keeps_the_connection_until_it_has_ended()
+    public async Task A_connection_is_removed_only_after_its_running_export_has_ended()
     {
         var run = await Context.AddRunAsync(run => run.State = RunState.Sending);
         var page = Render(1);
@@ -72,7 +72,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_run_that_began_meanwhile_keeps_the_connection_and_says_so()
+    public async Task A_run_started_meanwhile_prevents_the_removal_of_the_connection()
     {
         var run = await Context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         var page = Render(1);

@@ -14,7 +14,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     private int _draft;
 
     [Fact]
-    public void A_tile_sets_a_draft_up_and_leads_to_it()
+    public void A_tile_creates_a_draft_and_opens_it()
     {
         var page = Context.Ui.Render<Discover>();
 
@@ -24,7 +24,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task Nine_steps_stand_in_their_order_with_their_labels_and_Save_says_which_are_missing()
+    public async Task Nine_steps_are_shown_in_order_with_their_labels_and_Save_names_the_missing_ones()
     {
         var page = await RenderAsync();
 
@@ -58,7 +58,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task Whoever_leaves_during_a_slow_step_leaves_no_error_in_the_log()
+    public async Task Leaving_the_wizard_during_a_slow_step_logs_no_error()
     {
         var page = await RenderAsync();
         Klaviyo.Faults.Add(new Fault(FaultKind.Delay) { Call = "get_accounts", DelayMs = 30_000 });
@@ -99,7 +99,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_name_that_is_taken_is_refused_beside_the_name_and_stays_there_to_be_mended()
+    public async Task A_taken_name_is_refused_at_the_field_and_can_be_edited()
     {
         await AddConnectionAsync("Shop");
         var page = await RenderAsync();
@@ -117,7 +117,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task What_cannot_be_a_key_is_refused_beside_the_key_and_leaves_the_field()
+    public async Task An_impossible_key_is_refused_at_its_field_which_is_cleared()
     {
         var page = await RenderAsync();
 
@@ -146,7 +146,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_scope_that_is_missing_is_named_with_where_to_add_it_and_keeps_the_later_steps_off()
+    public async Task A_missing_scope_is_named_with_where_to_add_it_and_blocks_later_steps()
     {
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.NoListsWriteKey);
@@ -161,7 +161,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_wrong_key_is_told_beside_Connect_and_another_can_be_used()
+    public async Task A_wrong_key_is_reported_beside_Connect_and_another_can_be_entered()
     {
         var page = await RenderAsync();
         _ = Connect(page, "pk_00000000000000000000000000000000ff");
@@ -175,7 +175,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_retired_revision_is_told_beside_Connect()
+    public async Task A_retired_revision_is_reported_beside_Connect()
     {
         Klaviyo.Faults.Add(new(FaultKind.Status) { Status = 410 });
         var page = await RenderAsync();
@@ -188,7 +188,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task An_account_that_is_connected_already_is_remarked_and_the_same_key_is_refused()
+    public async Task A_connected_account_is_pointed_out_and_the_same_key_is_refused()
     {
         await AddConnectionAsync("Shop");
         var page = await RenderAsync();
@@ -246,7 +246,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task Another_persons_draft_is_not_there()
+    public async Task Another_persons_draft_is_not_found()
     {
         var now = TimeProvider.System.GetUtcNow();
         await using (var db = await Context.OpenAsync())
@@ -274,7 +274,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task A_half_done_connection_is_found_in_the_list_and_can_be_discarded()
+    public async Task An_unfinished_connection_is_in_the_list_and_can_be_discarded()
     {
         var page = await RenderAsync();
         page.Find("#name").Change("Half");

@@ -29,7 +29,7 @@ public sealed class SignedInConnectionTests : ConnectionPages
         };
 
     [Fact]
-    public async Task Where_Klaviyo_cannot_be_told_of_the_removal_the_page_says_what_is_left_to_do_there()
+    public async Task When_Klaviyo_cannot_be_reached_for_a_removal_the_page_says_what_remains_to_be_done_there()
     {
         var id = await SignInAndSaveAsync();
         Klaviyo.Faults.Add(new(FaultKind.Status) { Status = 503, Path = "/oauth/revoke" });
@@ -45,7 +45,7 @@ public sealed class SignedInConnectionTests : ConnectionPages
     }
 
     [Fact]
-    public async Task Authenticate_again_leads_to_Klaviyo_and_what_it_sends_back_is_the_new_sign_in()
+    public async Task Authenticate_again_leads_to_Klaviyo_and_stores_the_new_sign_in()
     {
         var id = await SignInAndSaveAsync();
         var before = (await Connections.GetAsync(Ana, id, Cancel)).GrantedAt;

@@ -42,7 +42,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Without_a_connection_it_says_whom_to_ask()
+    public void Without_a_connection_the_page_says_whom_to_ask()
     {
         var page = _context.Ui.Render<EditExport>();
 
@@ -85,7 +85,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Klaviyo_that_cannot_be_asked_leaves_the_form_usable()
+    public async Task The_form_stays_usable_when_Klaviyo_cannot_be_reached()
     {
         await LayOutAsync(members: 10);
         var id = await AddExportAsync("Readers");
@@ -103,7 +103,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_that_is_not_in_the_account_is_said_to_be_missing_as_soon_as_it_is_typed()
+    public async Task A_list_that_is_not_in_the_account_is_reported_as_soon_as_it_is_typed()
     {
         await LayOutAsync(members: 10);
         var page = Render();
@@ -113,7 +113,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_export_is_saved_with_what_was_chosen_and_not_run()
+    public async Task An_export_is_saved_as_entered_and_not_run()
     {
         await LayOutAsync(members: 10);
         var page = Render();
@@ -153,7 +153,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Segments_near_the_cap_are_warned_of()
+    public async Task Segments_near_the_cap_get_a_warning()
     {
         await LayOutAsync(members: 17);
         var page = Render();
@@ -182,7 +182,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_is_taken_is_said_beside_the_name()
+    public async Task A_taken_name_is_reported_at_the_field()
     {
         await LayOutAsync(members: 10);
         await AddExportAsync("Readers");
@@ -231,7 +231,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_third_change_after_the_decision_is_seen_again()
+    public async Task A_further_change_after_the_decision_is_shown_again()
     {
         await LayOutAsync(members: 10);
         var id = await AddExportAsync("Readers");
@@ -251,7 +251,7 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Leaving_asks_only_while_something_is_unsaved()
+    public async Task Leaving_asks_only_with_unsaved_changes()
     {
         await LayOutAsync(members: 10);
         var page = Render();

@@ -18,7 +18,7 @@ public sealed class ExportFormTests
     );
 
     [Fact]
-    public void What_is_missing_is_told_in_the_order_of_the_form()
+    public void Missing_values_are_listed_in_the_order_of_the_form()
     {
         Assert.Equal(
             ["Missing.Name", "Missing.Connection", "Missing.List", "Missing.Source", "Missing.Segment"],
@@ -27,7 +27,7 @@ public sealed class ExportFormTests
     }
 
     [Fact]
-    public void The_field_whose_values_are_addresses_is_proposed_whatever_its_name()
+    public void A_field_with_email_addresses_is_proposed_whatever_its_name()
     {
         var form = new ExportForm();
         form.ChangeSource(Customers);
@@ -36,7 +36,7 @@ public sealed class ExportFormTests
     }
 
     [Fact]
-    public void Another_source_forgets_what_was_chosen_of_the_old_one()
+    public void Another_source_clears_the_choices_of_the_old_one()
     {
         var form = new ExportForm { SourceId = 1, EmailField = "mail" };
         form.SegmentIds.Add(3);
@@ -49,7 +49,7 @@ public sealed class ExportFormTests
     }
 
     [Fact]
-    public void An_export_goes_through_the_form_unchanged()
+    public void An_export_survives_the_form_unchanged()
     {
         var draft = new ExportDraft
         {
@@ -74,7 +74,7 @@ public sealed class ExportFormTests
     }
 
     [Fact]
-    public void An_unfinished_field_keeps_the_export_from_being_saved()
+    public void An_incomplete_field_prevents_saving_the_export()
     {
         var form = ExportForm.Of(
             new ExportDraft

@@ -23,7 +23,7 @@ public sealed class ExportListTests
 
     [Theory]
     [MemberData(nameof(Permissions))]
-    public async Task A_row_offers_what_its_reader_may_do_and_nothing_else(Role role, Sharing sharing, bool run, bool edit)
+    public async Task A_row_offers_only_what_its_reader_may_do(Role role, Sharing sharing, bool run, bool edit)
     {
         await using var pages = await CreateAsync(role);
         await pages.AddAsync(sharing, "Readers");
@@ -44,7 +44,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task The_list_says_when_it_is_not_up_to_date_and_goes_on_by_itself_when_the_store_answers_again()
+    public async Task The_list_says_when_it_is_out_of_date_and_recovers_with_the_store()
     {
         await using var pages = await CreateAsync(Role.Viewer);
         var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
@@ -88,7 +88,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task Type_and_connection_have_columns_of_their_own()
+    public async Task Type_and_connection_have_their_own_columns()
     {
         await using var pages = await CreateAsync(Role.Viewer);
         await pages.AddAsync(Sharing.AllContributors, "Readers");
@@ -103,7 +103,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task Run_now_starts_one_run_and_leads_to_it_however_often_it_is_clicked()
+    public async Task Run_now_starts_one_run_and_opens_it_however_often_it_is_clicked()
     {
         await using var pages = await CreateAsync(Role.Operator);
         var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
@@ -118,7 +118,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task Run_all_runs_what_has_an_active_schedule_and_says_what_it_left_out_and_why()
+    public async Task Run_all_runs_exports_with_an_active_schedule_and_names_the_others_with_reasons()
     {
         await using var pages = await CreateAsync(Role.Operator);
         var exports = await pages.AddAsync(Sharing.Administrators, "Daily", "By hand");
@@ -136,7 +136,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task Selected_exports_run_together_and_one_under_way_is_named()
+    public async Task Selected_exports_are_started_together_and_a_running_one_is_named()
     {
         await using var pages = await CreateAsync(Role.Operator);
         var exports = await pages.AddAsync(Sharing.Administrators, "One", "Two", "Three");
@@ -160,7 +160,7 @@ public sealed class ExportListTests
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 2)]
-    public async Task Removing_asks_and_names_what_is_lost(bool agree, int left)
+    public async Task Removing_asks_for_confirmation_and_names_what_is_lost(bool agree, int left)
     {
         await using var pages = await CreateAsync(Role.Contributor);
         var exports = await pages.AddAsync(Sharing.AllContributors, "One", "Two");
@@ -182,7 +182,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task A_duplicate_is_made_once_and_opened_to_be_named()
+    public async Task An_export_is_duplicated_once_and_the_copy_is_opened()
     {
         await using var pages = await CreateAsync(Role.Contributor);
         await pages.AddAsync(Sharing.AllContributors, "Readers");
@@ -214,7 +214,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task The_address_says_what_is_shown()
+    public async Task The_URL_reflects_the_view()
     {
         await using var pages = await CreateAsync(Role.Viewer);
         await pages.AddAsync(Sharing.Administrators, [.. Enumerable.Range(1, 30).Select(number => $"Export {number:00}")]);
@@ -231,7 +231,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task A_search_without_results_says_so_and_leads_back_to_all()
+    public async Task A_search_without_results_says_so_and_links_to_all()
     {
         await using var pages = await CreateAsync(Role.Viewer);
         await pages.AddAsync(Sharing.Administrators, "Readers");
@@ -245,7 +245,7 @@ public sealed class ExportListTests
     [InlineData(Role.Viewer, "Contributors and administrators add exports", null)]
     [InlineData(Role.Contributor, "Ask an administrator", null)]
     [InlineData(Role.Administrator, "Add a connection", "/connections/discover")]
-    public async Task Without_exports_it_leads_to_the_readers_next_step(Role role, string text, string? address)
+    public async Task Without_exports_the_page_shows_the_readers_next_step(Role role, string text, string? address)
     {
         await using var pages = await CreateAsync(role);
         var list = Open(pages);
@@ -255,7 +255,7 @@ public sealed class ExportListTests
     }
 
     [Fact]
-    public async Task A_queued_run_says_what_it_waits_for_and_a_missed_one_that_it_was()
+    public async Task A_queued_run_says_what_it_waits_for_and_a_missed_one_says_so()
     {
         await using var pages = await CreateAsync(Role.Viewer);
         var exports = await pages.AddAsync(Sharing.Administrators, "First", "Second");

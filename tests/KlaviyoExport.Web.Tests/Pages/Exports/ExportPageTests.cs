@@ -29,7 +29,7 @@ public sealed class ExportPageTests
     }
 
     [Fact]
-    public async Task The_schedule_stands_in_words_and_the_runs_in_a_picture_and_a_table()
+    public async Task The_schedule_is_shown_in_words_and_the_runs_in_a_chart_and_a_table()
     {
         await using var pages = await CreateAsync(Role.Viewer);
         var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
@@ -61,7 +61,7 @@ public sealed class ExportPageTests
     }
 
     [Fact]
-    public async Task Removed_it_leads_back_to_the_list()
+    public async Task After_the_removal_the_list_is_shown()
     {
         await using var pages = await CreateAsync(Role.Administrator);
         var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);

@@ -7,7 +7,7 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 public sealed class HistoryChartTests
 {
     [Fact]
-    public void The_largest_run_fills_the_height_and_the_others_are_measured_by_it()
+    public void The_largest_run_fills_the_height_and_the_others_are_scaled_to_it()
     {
         var chart = new HistoryChart([Point(1, 50, 0, 10), Point(2, 75, 25, 40)]);
 
@@ -19,11 +19,11 @@ public sealed class HistoryChartTests
     }
 
     [Fact]
-    public void One_refused_profile_among_many_can_still_be_seen() =>
+    public void One_refused_profile_among_many_is_still_visible() =>
         Assert.True(new HistoryChart([Point(1, 99_999, 1, 5)]).Bars[0].Refused > 1);
 
     [Fact]
-    public void Thirty_runs_stay_within_the_picture_and_none_covers_another()
+    public void Thirty_runs_fit_into_the_chart_and_none_covers_another()
     {
         var bars = new HistoryChart([.. Enumerable.Range(1, 30).Select(run => Point(run, run, 0, run))]).Bars;
 
@@ -32,7 +32,7 @@ public sealed class HistoryChartTests
     }
 
     [Fact]
-    public void Runs_that_sent_nothing_and_never_began_make_a_picture_without_height()
+    public void Runs_without_profiles_make_a_chart_without_height()
     {
         var bar = Assert.Single(new HistoryChart([new RunPoint(1, DateTimeOffset.UnixEpoch, RunState.Canceled, 0, 0, null)]).Bars);
         Assert.Equal((0, 0, 0), (bar.Accepted, bar.Refused, bar.Duration));

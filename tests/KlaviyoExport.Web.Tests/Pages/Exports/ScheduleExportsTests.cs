@@ -48,7 +48,7 @@ public sealed class ScheduleExportsTests
     [InlineData("Cron", "#cron", "0 0 0 31 2 ?", "never occurs")]
     [InlineData("Daily", "#time-zone", "Europe/Nowhere", "no time zone")]
     [InlineData("Daily", "[type=time]", "", "times of day")]
-    public async Task What_is_wrong_is_said_in_words_and_cannot_be_saved(string kind, string field, string value, string said)
+    public async Task Errors_are_named_and_prevent_saving(string kind, string field, string value, string said)
     {
         await using var pages = await CreateAsync(Role.Administrator);
         var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);

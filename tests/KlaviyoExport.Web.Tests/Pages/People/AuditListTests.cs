@@ -35,7 +35,7 @@ public sealed class AuditListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_reads_in_words_newest_first_and_page_by_page_without_addresses()
+    public async Task It_is_shown_in_words_newest_first_in_pages_without_addresses()
     {
         var first = await _browser.ReadAsync("/system/audit");
         Assert.Equal(["Person added", "Nina", "Contributor"], Cells(first, 0)[2..]);
@@ -49,7 +49,7 @@ public sealed class AuditListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_filter_is_in_the_address_and_stays_while_one_turns_the_pages()
+    public async Task The_filter_is_in_the_URL_and_stays_while_paging()
     {
         var page = await _browser.ReadAsync($"/system/audit?who={_administrator.Id}&action=Exports.RunStarted&text=export");
         var older = page.QuerySelectorAll(".pager a").Single().GetAttribute("href")!;
@@ -65,7 +65,7 @@ public sealed class AuditListTests : IAsyncLifetime
     [InlineData("?page=99")]
     [InlineData("?page=-3&text=nothing+like+this")]
     [InlineData("?page=2147483647")]
-    public async Task Nothing_to_show_is_said(string query) =>
+    public async Task An_empty_result_says_so(string query) =>
         Assert.Empty((await _browser.ReadAsync("/system/audit" + query)).QuerySelectorAll("tbody tr"));
 
     private static string[] Cells(IDocument page, int row) =>

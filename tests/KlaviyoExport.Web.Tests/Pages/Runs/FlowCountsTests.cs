@@ -10,7 +10,7 @@ namespace KlaviyoExport.Web.Tests.Pages.Runs;
 public sealed class FlowCountsTests
 {
     [Fact]
-    public async Task While_batches_are_under_way_they_say_who_has_been_sent_and_accepted()
+    public async Task Counts_of_sent_and_accepted_profiles_are_shown_while_batches_are_sent()
     {
         var counts = await CountsAsync(
             run =>
@@ -51,7 +51,7 @@ public sealed class FlowCountsTests
     }
 
     [Fact]
-    public async Task Of_a_run_that_has_ended_its_ledger_says_it()
+    public async Task An_ended_run_is_judged_by_its_ledger()
     {
         var counts = await CountsAsync(run =>
         {

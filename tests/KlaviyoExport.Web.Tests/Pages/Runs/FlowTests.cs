@@ -19,7 +19,7 @@ public sealed class FlowTests
     );
 
     [Fact]
-    public void Bars_are_as_high_as_their_counts()
+    public void The_height_of_a_bar_is_proportional_to_its_count()
     {
         var bars = FlowLayout.Of(Ended, 720).Bars.ToDictionary(bar => bar.Key);
 
@@ -28,7 +28,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public void Bands_leave_a_bar_one_below_the_other_and_fill_it()
+    public void Bands_of_a_bar_are_stacked_and_fill_it()
     {
         var layout = FlowLayout.Of(Ended, 720);
         var leaving = layout.Bands.Take(3).ToList();
@@ -39,7 +39,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public void Whoever_is_few_is_still_seen_and_nobody_is_no_band()
+    public void Small_counts_are_visible_and_zero_has_no_band()
     {
         var layout = FlowLayout.Of(new(1_000_000, 0, 1_000_000, 0, 999_999, 1, 0, 0), 326);
 
@@ -48,14 +48,14 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public void No_bar_stands_on_the_words_of_another()
+    public void No_bar_covers_the_text_of_another()
     {
         foreach (var column in FlowLayout.Of(Ended, 326).Bars.GroupBy(bar => bar.X))
             Assert.All(column.Zip(column.Skip(1)), pair => Assert.True(pair.Second.Y - pair.First.Y >= 38));
     }
 
     [Fact]
-    public void The_picture_is_told_to_those_who_do_not_see_it_and_drawn_the_same_in_every_culture()
+    public void The_chart_has_a_text_alternative_and_is_the_same_in_every_culture()
     {
         using var ui = new UiContext("ca");
         var picture = ui.Render<ProfileFlowChart>(parameters => parameters.Add(picture => picture.Counts, Ended));

@@ -21,7 +21,7 @@ public sealed class LedgerCardTests
         };
 
     [Fact]
-    public void Both_sums_are_written_out_with_their_verdicts()
+    public void Both_sums_are_shown_with_their_results()
     {
         using var ui = new UiContext();
         var card = Render(ui, AddingUp, isFinal: true);
@@ -32,7 +32,7 @@ public sealed class LedgerCardTests
     }
 
     [Fact]
-    public void A_sum_that_does_not_add_up_at_the_end_is_said_to()
+    public void A_ledger_that_does_not_add_up_at_the_end_is_reported()
     {
         using var ui = new UiContext();
         var ledger = AddingUp;
@@ -44,7 +44,7 @@ public sealed class LedgerCardTests
     }
 
     [Fact]
-    public void While_the_run_goes_on_an_open_sum_is_no_alarm()
+    public void While_the_run_is_in_progress_an_incomplete_sum_is_no_warning()
     {
         using var ui = new UiContext();
         var ledger = AddingUp;

@@ -28,11 +28,11 @@ public sealed class NextStepTests
     [InlineData(RunOutcomeKind.Bug, "Report", FixLocation.Server)]
     [InlineData(RunOutcomeKind.LedgerWrong, "Report", FixLocation.Server)]
     [InlineData(null, "Again", FixLocation.RunAgain)]
-    public void What_stopped_a_run_says_what_to_do_and_where(RunOutcomeKind? outcome, string advice, FixLocation where) =>
+    public void The_reason_that_stopped_a_run_says_what_to_do_and_where(RunOutcomeKind? outcome, string advice, FixLocation where) =>
         Assert.Equal(new NextStep(advice, where), NextStep.For(Ended(RunState.FailedPermanent) with { OutcomeKind = outcome }));
 
     [Fact]
-    public void A_success_that_left_somebody_out_says_who_can_be_helped()
+    public void A_success_with_rejected_profiles_says_which_can_be_corrected()
     {
         var whole = Ended(RunState.Successful);
 
@@ -59,11 +59,11 @@ public sealed class NextStepTests
     [Theory]
     [InlineData(RunOutcomeKind.SkippedUpstream, "SkippedUpstream")]
     [InlineData(RunOutcomeKind.Skipped, "Skipped")]
-    public void A_skipped_run_tells_a_failure_before_it_from_a_matter_of_time(RunOutcomeKind? outcome, string advice) =>
+    public void A_skipped_run_distinguishes_an_earlier_failure_from_a_missed_time(RunOutcomeKind? outcome, string advice) =>
         Assert.Equal(advice, NextStep.For(Ended(RunState.Skipped) with { OutcomeKind = outcome })!.Advice);
 
     [Fact]
-    public void Of_a_run_at_work_nothing_is_asked() => Assert.Null(NextStep.For(Ended(RunState.Sending)));
+    public void A_working_run_needs_no_query() => Assert.Null(NextStep.For(Ended(RunState.Sending)));
 
     private static RunFacts Ended(RunState state) =>
         new(

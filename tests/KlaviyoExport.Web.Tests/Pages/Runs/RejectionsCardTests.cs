@@ -15,7 +15,7 @@ public sealed class RejectionsCardTests
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task They_are_grouped_by_reason_and_read_page_by_page()
+    public async Task They_are_grouped_by_reason_and_paged()
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         var page = await RenderAsync(context);
@@ -35,7 +35,7 @@ public sealed class RejectionsCardTests
     [InlineData(Role.Operator, "clara@", new string[0])]
     [InlineData(Role.Viewer, "c-12", new[] { "C-12" })]
     [InlineData(Role.Viewer, "phone", new[] { "C-45", "C-46", "C-47" })]
-    public async Task A_search_finds_what_its_reader_may_see(Role role, string text, string[] found)
+    public async Task A_search_finds_only_what_its_reader_may_see(Role role, string text, string[] found)
     {
         await using var context = await PageContext.CreateAsync(role);
         var page = await RenderAsync(context);
@@ -52,7 +52,7 @@ public sealed class RejectionsCardTests
     [InlineData(Role.Operator, true)]
     [InlineData(Role.Contributor, true)]
     [InlineData(Role.Administrator, true)]
-    public async Task Whoever_may_run_the_export_sends_only_these_again(Role role, bool may)
+    public async Task People_who_may_run_the_export_can_resend_only_these(Role role, bool may)
     {
         await using var context = await PageContext.CreateAsync(role);
         var page = await RenderAsync(context);
@@ -71,7 +71,7 @@ public sealed class RejectionsCardTests
     }
 
     [Fact]
-    public async Task A_retry_while_the_export_runs_is_refused_in_words()
+    public async Task A_resend_while_the_export_runs_is_refused_with_a_message()
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         var page = await RenderAsync(context);
@@ -99,7 +99,7 @@ public sealed class RejectionsCardTests
     }
 
     [Fact]
-    public async Task Whoever_could_not_be_taken_off_the_list_is_not_offered_to_be_sent()
+    public async Task Profiles_that_could_not_be_removed_are_not_offered_for_resending()
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         var page = await RenderAsync(
@@ -119,7 +119,7 @@ public sealed class RejectionsCardTests
     }
 
     [Fact]
-    public async Task The_file_is_of_the_reason_that_is_shown()
+    public async Task The_download_uses_the_filter_on_the_reason()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var page = await RenderAsync(context);

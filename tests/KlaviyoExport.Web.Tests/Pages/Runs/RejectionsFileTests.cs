@@ -13,7 +13,7 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
     [InlineData(Role.Operator, false)]
     [InlineData(Role.Contributor, true)]
     [InlineData(Role.Administrator, true)]
-    public async Task Everybody_downloads_them_and_whoever_can_mend_them_with_their_addresses(Role role, bool addresses)
+    public async Task Everybody_downloads_rejections_and_people_who_can_correct_them_also_get_addresses(Role role, bool addresses)
     {
         using var response = await runs.BrowserOf(role).GetAsync("/runs/1/rejections.csv");
         var content = await response.Content.ReadAsByteArrayAsync(Cancel);
@@ -47,7 +47,7 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
     }
 
     [Fact]
-    public async Task One_reason_is_a_file_of_its_own()
+    public async Task The_rejections_of_one_reason_can_be_downloaded()
     {
         using var response = await runs.BrowserOf(Role.Viewer).GetAsync("/runs/1/rejections.csv?reason=InvalidEmail");
 
@@ -68,7 +68,7 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
     [InlineData("/runs/999/rejections.csv")]
     [InlineData("/runs/1/rejections.csv?reason=Boredom")]
     [InlineData("/runs/1/rejections.csv?reason=77")]
-    public async Task What_is_not_there_is_a_page_that_says_so_and_no_file(string address)
+    public async Task An_unknown_run_gets_a_page_that_says_so_and_no_file(string address)
     {
         using var response = await runs.BrowserOf(Role.Administrator).GetAsync(address);
 
@@ -78,7 +78,7 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
     }
 
     [Fact]
-    public async Task A_stranger_is_sent_to_the_sign_in()
+    public async Task A_visitor_is_sent_to_the_sign_in_page()
     {
         using var stranger = runs.App.Open();
         using var response = await stranger.GetAsync("/runs/1/rejections.csv");
@@ -87,7 +87,7 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
     }
 
     [Fact]
-    public async Task It_speaks_the_reader_s_language()
+    public async Task It_is_shown_in_the_readers_language()
     {
         using var reader = await runs.App.SignInAsync(Role.Viewer);
         reader.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("sr-Cyrl");

@@ -13,7 +13,7 @@ namespace KlaviyoExport.Web.Tests.Pages.Runs;
 public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
 {
     [Fact]
-    public async Task All_runs_are_there_the_newest_first_and_page_by_page()
+    public async Task All_runs_are_listed_newest_first_in_pages()
     {
         var first = await ReadAsync("/runs");
         Assert.Equal("Run 32", Rows(first)[0].QuerySelector("a")!.TextContent);
@@ -27,7 +27,7 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     }
 
     [Fact]
-    public async Task A_row_says_what_became_of_the_run_and_leads_to_it_and_its_export()
+    public async Task A_row_shows_the_outcome_of_the_run_and_links_to_it_and_its_export()
     {
         var rows = Rows(await ReadAsync("/runs"));
 
@@ -46,11 +46,10 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     [InlineData("?text=31", 1)]
     [InlineData("?text=readers&state=Successful&page=2", 5)]
     [InlineData("?state=Nonsense&page=-7", 25)]
-    public async Task The_address_says_what_is_shown(string query, int rows) =>
-        Assert.Equal(rows, Rows(await ReadAsync("/runs" + query)).Count);
+    public async Task The_URL_reflects_the_view(string query, int rows) => Assert.Equal(rows, Rows(await ReadAsync("/runs" + query)).Count);
 
     [Fact]
-    public async Task Runs_of_one_export_are_shown_as_such_and_stay_so_while_one_turns_the_pages()
+    public async Task The_filter_on_one_export_stays_while_paging()
     {
         var page = await ReadAsync($"/runs?export={runs.ReadersId}&state=Successful");
 
@@ -70,7 +69,7 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     [InlineData("?state=Queued", "No run matches the filter.")]
     [InlineData("?export=999", "No run matches the filter.")]
     [InlineData("?page=2147483647", "The list has fewer pages.")]
-    public async Task Nothing_to_show_is_said_with_the_way_back(string query, string words)
+    public async Task An_empty_result_says_so_with_a_way_back(string query, string words)
     {
         var page = await ReadAsync("/runs" + query);
 
@@ -81,11 +80,11 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     [Theory]
     [InlineData("/runs")]
     [InlineData("/runs/1")]
-    public async Task The_menu_shows_where_one_is(string address) =>
+    public async Task The_menu_marks_the_current_page(string address) =>
         Assert.Equal("/runs", (await ReadAsync(address)).QuerySelectorAll(".nav a.active").Single().GetAttribute("href"));
 
     [Fact]
-    public async Task A_run_started_elsewhere_appears_by_itself_and_moves()
+    public async Task A_run_started_elsewhere_appears_and_updates_automatically()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var list = context.Ui.Render<RunRows>(parameters => parameters.Add(rows => rows.Query, new RunQuery()));

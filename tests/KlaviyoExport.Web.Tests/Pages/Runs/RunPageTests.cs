@@ -15,7 +15,7 @@ public sealed class RunPageTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task A_run_is_followed_while_it_lasts_and_left_alone_when_it_has_ended()
+    public async Task The_run_page_updates_until_the_run_has_ended()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var run = await context.AddRunAsync(run =>
@@ -47,7 +47,7 @@ public sealed class RunPageTests
     }
 
     [Fact]
-    public async Task A_finished_run_is_not_asked_about_again()
+    public async Task A_finished_run_is_not_polled_again()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var run = await context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Canceled, null));
@@ -59,7 +59,7 @@ public sealed class RunPageTests
     }
 
     [Fact]
-    public async Task A_page_that_is_left_stops_following()
+    public async Task A_page_that_is_left_stops_its_live_updates()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var run = await context.AddRunAsync(run => run.State = RunState.Sending);
@@ -72,7 +72,7 @@ public sealed class RunPageTests
     }
 
     [Fact]
-    public async Task A_queued_run_says_whom_it_waits_for_and_notices_when_they_are_done()
+    public async Task A_queued_run_names_the_run_it_waits_for_until_that_ends()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var ahead = await context.AddRunAsync(run => run.State = RunState.Sending);
@@ -100,7 +100,7 @@ public sealed class RunPageTests
 
     [Theory]
     [MemberData(nameof(States))]
-    public async Task Every_state_has_a_page_that_says_where_the_run_stands_and_what_to_do(RunState state)
+    public async Task The_run_page_shows_the_status_and_the_next_step_in_every_state(RunState state)
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         var run = await context.AddRunAsync(run =>
@@ -132,7 +132,7 @@ public sealed class RunPageTests
     [Theory]
     [InlineData(Role.Viewer, false, "Ask an administrator.")]
     [InlineData(Role.Administrator, true, "Go to the connections")]
-    public async Task What_to_do_leads_there_whoever_may_and_tells_others_whom_to_ask(Role role, bool leads, string words)
+    public async Task The_next_step_links_there_for_people_who_may_and_tells_others_whom_to_ask(Role role, bool leads, string words)
     {
         await using var context = await PageContext.CreateAsync(role);
         var run = await context.AddRunAsync(run =>
@@ -147,7 +147,7 @@ public sealed class RunPageTests
     }
 
     [Fact]
-    public async Task What_changed_since_the_run_before_is_told_when_it_is_over()
+    public async Task Changes_since_the_previous_run_are_shown_after_the_run()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var now = context.Clock.GetUtcNow();
@@ -189,7 +189,7 @@ public sealed class RunPageTests
     [InlineData(Role.Operator, true)]
     [InlineData(Role.Contributor, true)]
     [InlineData(Role.Administrator, true)]
-    public async Task Only_those_who_may_run_it_can_cancel_it(Role role, bool may)
+    public async Task Only_people_who_may_run_it_can_cancel_it(Role role, bool may)
     {
         await using var context = await PageContext.CreateAsync(role);
         var run = await context.AddRunAsync(run => run.State = RunState.Sending);
@@ -202,7 +202,7 @@ public sealed class RunPageTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Cancel_asks_first_and_then_asks_the_run_to_stop(bool yes)
+    public async Task Cancel_asks_for_confirmation_and_then_stops_the_run(bool yes)
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         context.Answer(yes);
@@ -218,7 +218,7 @@ public sealed class RunPageTests
     }
 
     [Fact]
-    public async Task A_refusal_while_following_is_shown_and_the_page_lives_on()
+    public async Task A_refusal_during_live_updates_is_shown_and_the_page_continues()
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         context.Answer(true);
@@ -234,7 +234,7 @@ public sealed class RunPageTests
     }
 
     [Fact]
-    public async Task A_run_that_does_not_exist_says_so()
+    public async Task The_page_of_an_unknown_run_says_so()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var page = context.Ui.Render<RunPage>(parameters => parameters.Add(page => page.Id, 999));
@@ -245,7 +245,7 @@ public sealed class RunPageTests
     [Theory]
     [InlineData(Role.Operator, false)]
     [InlineData(Role.Contributor, true)]
-    public async Task Addresses_of_rejections_are_for_those_who_can_mend_them(Role role, bool shown)
+    public async Task Addresses_of_rejections_are_shown_to_people_who_can_correct_them(Role role, bool shown)
     {
         await using var context = await PageContext.CreateAsync(role);
         var run = await context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.CompletedWithWarnings, null));

@@ -55,7 +55,7 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
-    public async Task Every_type_offers_its_own_comparisons()
+    public async Task Every_type_offers_its_own_operators()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
         await AddSourceAsync(page, "id,whole,since,active\na,20,2026-01-01,yes\n");
@@ -85,7 +85,7 @@ public sealed class EditSegmentTests
     [InlineData("since", "On", "input[type=date]")]
     [InlineData("age", "Greater", "input[inputmode=numeric]")]
     [InlineData("active", "Equal", "select[aria-label=Value]")]
-    public async Task An_operator_asks_for_what_it_compares_with(string field, string chosen, string control)
+    public async Task An_operator_shows_the_inputs_that_it_needs(string field, string chosen, string control)
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
         await AddSourceAsync(page, "id,city,since,age,active\na,Vic,2026-01-01,3,yes\n");
@@ -102,7 +102,7 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
-    public async Task What_is_not_filled_in_is_said_at_its_condition_once_Save_was_tried()
+    public async Task After_Save_missing_values_are_named_at_their_condition()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
         await AddSourceAsync(page, "id,age\na,3\n");
@@ -126,7 +126,7 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
-    public async Task Conditions_and_groups_can_be_taken_away_again()
+    public async Task Conditions_and_groups_can_be_removed()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
         await AddSourceAsync(page, "id\na\n");
@@ -142,7 +142,7 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
-    public async Task Groups_are_offered_no_deeper_than_they_may_nest()
+    public async Task Groups_are_offered_only_to_the_maximum_depth()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
         await AddSourceAsync(page, "id\na\n");
@@ -161,7 +161,7 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
-    public async Task A_field_that_is_gone_is_said_at_once()
+    public async Task A_missing_field_is_reported_at_once()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
         var source = await AddSourceAsync(page, "id\na\n");
@@ -200,7 +200,7 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
-    public async Task A_viewer_sees_segments_and_what_they_ask_for_without_the_values_and_can_change_nothing()
+    public async Task A_viewer_sees_segments_and_their_conditions_without_values_and_can_change_nothing()
     {
         await using var page = await PageContext.CreateAsync(Role.Viewer);
         var source = await AddSourceAsync(page, "id,city\na,Vic\n");

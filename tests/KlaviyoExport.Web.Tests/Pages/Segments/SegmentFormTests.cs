@@ -29,7 +29,7 @@ public sealed class SegmentFormTests
 
     [Theory]
     [MemberData(nameof(Conditions))]
-    public void A_condition_goes_through_the_form_unchanged(Condition condition)
+    public void A_condition_survives_the_form_unchanged(Condition condition)
     {
         var after = ConditionForm.Of(condition).ToNode();
 
@@ -38,7 +38,7 @@ public sealed class SegmentFormTests
     }
 
     [Fact]
-    public void A_tree_goes_through_the_form_unchanged()
+    public void A_tree_survives_the_form_unchanged()
     {
         var root = new ConditionGroup(
             GroupKind.Any,
@@ -55,13 +55,13 @@ public sealed class SegmentFormTests
     }
 
     [Fact]
-    public void A_membership_goes_through_the_form_unchanged()
+    public void A_membership_survives_the_form_unchanged()
     {
         Assert.Equal(new MembershipSegment("vip", "customer"), SegmentForm.Of(Stored(new MembershipSegment("vip", "customer"))).Definition);
     }
 
     [Fact]
-    public void A_list_is_a_value_on_each_line_whatever_ends_it()
+    public void A_list_has_one_value_per_line_with_any_line_ending()
     {
         var form = new ConditionForm
         {
@@ -89,7 +89,7 @@ public sealed class SegmentFormTests
     }
 
     [Fact]
-    public void Values_stay_with_an_operator_that_compares_the_same_and_go_with_another()
+    public void Values_are_kept_for_an_operator_with_the_same_inputs_and_cleared_otherwise()
     {
         var form = new ConditionForm
         {
@@ -106,7 +106,7 @@ public sealed class SegmentFormTests
     }
 
     [Fact]
-    public void The_preview_shows_addresses_then_what_is_asked_for_then_the_rest_and_not_the_key_again()
+    public void The_preview_shows_addresses_then_requested_fields_then_the_rest_without_the_key()
     {
         var form = SegmentForm.Of(
             Stored(
@@ -123,7 +123,7 @@ public sealed class SegmentFormTests
     }
 
     [Fact]
-    public void Another_source_begins_anew_and_the_same_one_does_not()
+    public void Choosing_another_source_resets_the_segment_and_the_same_source_does_not()
     {
         var form = SegmentForm.Of(Stored(new MembershipSegment("vip", "customer")));
         form.ChangeSource(1);

@@ -17,7 +17,7 @@ public sealed class ServerSourcePageTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_PostgreSQL_is_tested_its_table_and_key_chosen_and_saved_and_its_password_never_shown()
+    public async Task A_PostgreSQL_source_is_tested_and_saved_and_its_password_is_never_shown()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
         await database.ExecuteAsync(
@@ -92,7 +92,7 @@ public sealed class ServerSourcePageTests
     }
 
     [Fact]
-    public async Task TLS_with_a_checked_certificate_is_the_first_choice_and_another_kind_begins_without_a_password()
+    public async Task TLS_with_a_verified_certificate_is_the_default_and_changing_the_kind_clears_the_password()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;

@@ -62,7 +62,7 @@ public sealed class SourcePageTests
     }
 
     [Fact]
-    public async Task A_load_that_fails_is_shown_and_the_numbers_of_the_one_before_stay()
+    public async Task A_failed_load_is_shown_and_the_numbers_of_the_previous_one_stay()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var actor = new Actor("x", "X", Role.Administrator);
@@ -92,7 +92,7 @@ public sealed class SourcePageTests
     }
 
     [Fact]
-    public async Task Removing_asks_first()
+    public async Task Removing_asks_for_confirmation()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var actor = new Actor("x", "X", Role.Administrator);

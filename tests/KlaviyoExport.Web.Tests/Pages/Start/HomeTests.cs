@@ -19,7 +19,7 @@ public sealed class HomeTests
     [InlineData(Role.Operator, false)]
     [InlineData(Role.Contributor, false)]
     [InlineData(Role.Administrator, true)]
-    public async Task What_needs_attention_leads_to_where_the_reader_can_mend_it(Role role, bool mends)
+    public async Task An_item_that_needs_attention_links_to_the_page_where_the_reader_can_fix_it(Role role, bool mends)
     {
         await using var context = await PageContext.CreateAsync(role);
         var run = await context.AddRunAsync(run =>
@@ -47,7 +47,7 @@ public sealed class HomeTests
     }
 
     [Fact]
-    public async Task The_week_is_drawn_and_told_in_words()
+    public async Task The_week_is_shown_as_a_chart_and_in_words()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         await context.AddRunAsync(run =>
@@ -75,7 +75,7 @@ public sealed class HomeTests
     }
 
     [Fact]
-    public async Task A_run_that_begins_elsewhere_appears_and_its_end_too()
+    public async Task The_start_and_end_of_a_run_started_elsewhere_appear()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var page = Render(context);
@@ -95,7 +95,7 @@ public sealed class HomeTests
     [InlineData(Role.Administrator, 5)]
     [InlineData(Role.Contributor, 5)]
     [InlineData(Role.Operator, 0)]
-    public async Task A_new_installation_shows_the_first_steps_to_those_who_take_them(Role role, int steps)
+    public async Task A_new_installation_shows_the_first_steps_to_people_who_can_take_them(Role role, int steps)
     {
         await using var context = await PageContext.CreateAsync(role);
 

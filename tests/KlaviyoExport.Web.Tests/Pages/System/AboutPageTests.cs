@@ -5,7 +5,7 @@ namespace KlaviyoExport.Web.Tests.Pages.System;
 public sealed class AboutPageTests
 {
     [Fact]
-    public async Task Everybody_reads_what_runs_and_only_administrators_where_the_data_is()
+    public async Task Everybody_sees_what_runs_and_only_administrators_see_where_the_data_is()
     {
         await using var app = await TestApp.StartWithPeopleAsync("--Klaviyo:Revision=2020-01-15");
         foreach (var role in Enum.GetValues<Role>())

@@ -40,7 +40,7 @@ public sealed class GeneralPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_chosen_is_kept_and_what_another_kept_meanwhile_is_not_lost()
+    public async Task A_choice_is_saved_without_losing_one_saved_meanwhile()
     {
         var page = Render();
         page.Find("#language").Change("ca");
@@ -66,7 +66,7 @@ public sealed class GeneralPageTests : IAsyncLifetime
     [InlineData(Role.Viewer)]
     [InlineData(Role.Operator)]
     [InlineData(Role.Contributor)]
-    public async Task Only_administrators_keep_settings(Role role)
+    public async Task Only_administrators_save_settings(Role role)
     {
         await using var context = await PageContext.CreateAsync(role);
         var actor = await context.Ui.Services.GetRequiredService<CurrentActor>().GetAsync(Cancel);

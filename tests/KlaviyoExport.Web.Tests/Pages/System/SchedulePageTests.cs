@@ -29,7 +29,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
     [Fact]
-    public async Task It_is_off_until_turned_on_and_shows_the_next_five_times_before_it_is_saved()
+    public async Task The_schedule_is_off_until_turned_on_and_shows_the_next_five_times_before_saving()
     {
         var page = Render();
         Assert.Empty(page.FindAll(".next-times li"));
@@ -67,7 +67,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Four_times_are_the_most()
+    public void Four_times_are_the_maximum()
     {
         var page = Render();
         page.FindAll("input[name=on]")[1].Change(true);
@@ -81,7 +81,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_somebody_else_saved_meanwhile_is_told_and_what_was_chosen_stays()
+    public async Task A_save_by_somebody_else_is_reported_and_the_choices_are_kept()
     {
         var page = Render();
         page.FindAll("input[name=on]")[1].Change(true);
@@ -102,7 +102,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_is_started_and_its_cancelling_asked_about()
+    public async Task A_refresh_is_started_and_canceling_asks_first()
     {
         _context.Answer(true);
         var page = Render();
@@ -118,7 +118,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_tasks_of_the_last_refresh_stand_in_the_order_in_which_they_are_done()
+    public async Task The_tasks_of_the_last_refresh_are_listed_in_order_of_execution()
     {
         await using (var db = await _context.OpenAsync())
         {

@@ -28,7 +28,7 @@ public sealed class StatusPageTests
     [InlineData(Role.Operator, "Run now: Readers")]
     [InlineData(Role.Contributor, "Run now: Readers, Recount Everybody")]
     [InlineData(Role.Administrator, "Run now: Readers, Reload Customers, Recount Everybody")]
-    public async Task Everybody_sees_every_task_and_starts_what_their_role_may(Role role, string starts)
+    public async Task Everybody_sees_every_task_and_can_start_what_their_role_allows(Role role, string starts)
     {
         await using var context = await PageContext.CreateAsync(role);
         await AddTasksAsync(context, RunState.FailedPermanent);
@@ -45,7 +45,7 @@ public sealed class StatusPageTests
     }
 
     [Fact]
-    public async Task A_run_is_followed_while_it_lasts_and_the_page_waits_for_nothing_once_it_is_left()
+    public async Task The_status_page_updates_until_the_run_ends_and_stops_when_it_is_left()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var run = await AddTasksAsync(context, RunState.Sending, run => (run.Stage, run.Done, run.Total) = (Stage.Send, 500, 1_000));
@@ -110,7 +110,7 @@ public sealed class StatusPageTests
     [InlineData("/system/status?kind=source&text=CUST", "Customers")]
     [InlineData("/system/status?kind=nonsense&status=nonsense&page=99", "Customers, Everybody, Readers")]
     [InlineData("/system/status?text=nobody", "")]
-    public async Task The_filter_stands_in_the_address(string address, string names)
+    public async Task The_filter_is_in_the_URL(string address, string names)
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         await AddTasksAsync(context, RunState.Successful);
@@ -122,7 +122,7 @@ public sealed class StatusPageTests
     }
 
     [Fact]
-    public async Task What_is_chosen_goes_to_the_address()
+    public async Task Choices_are_written_to_the_URL()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         await AddTasksAsync(context, RunState.Successful);
@@ -140,7 +140,7 @@ public sealed class StatusPageTests
     }
 
     [Fact]
-    public async Task The_last_times_of_a_task_open_and_close()
+    public async Task The_latest_times_of_a_task_can_be_shown_and_hidden()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
         var run = await AddTasksAsync(context, RunState.Successful);
@@ -155,7 +155,7 @@ public sealed class StatusPageTests
     }
 
     [Fact]
-    public async Task A_run_is_queued_from_here_and_a_refusal_is_told()
+    public async Task A_run_is_queued_from_here_and_a_refusal_is_shown()
     {
         await using var context = await PageContext.CreateAsync(Role.Operator);
         await AddTasksAsync(context, RunState.FailedPermanent);
@@ -168,7 +168,7 @@ public sealed class StatusPageTests
     }
 
     [Fact]
-    public async Task An_empty_installation_says_what_will_be_here()
+    public async Task An_empty_installation_says_what_will_be_shown_here()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
 

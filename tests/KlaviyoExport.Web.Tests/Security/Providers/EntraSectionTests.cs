@@ -5,21 +5,21 @@ namespace KlaviyoExport.Web.Tests.Security.Providers;
 public sealed class EntraSectionTests
 {
     [Fact]
-    public void Nothing_configured_is_in_order() => Assert.True(new EntraSectionCheck().Validate(null, new()).Succeeded);
+    public void An_empty_configuration_is_valid() => Assert.True(new EntraSectionCheck().Validate(null, new()).Succeeded);
 
     [Fact]
-    public void A_tenant_an_application_and_its_secret_are_enough() => Assert.Null(Check(_ => { }));
+    public void A_tenant_an_application_and_its_secret_are_sufficient() => Assert.Null(Check(_ => { }));
 
     [Theory]
     [InlineData("common")]
     [InlineData("Organizations")]
     [InlineData("consumers")]
     [InlineData("")]
-    public void Tenants_of_others_are_not_let_in(string tenant) =>
+    public void Other_tenants_are_refused(string tenant) =>
         Assert.StartsWith("AzureAd:TenantId", Check(options => options.TenantId = tenant));
 
     [Fact]
-    public void All_that_is_missing_is_named_at_once()
+    public void Everything_missing_is_named_at_once()
     {
         var result = new EntraSectionCheck().Validate(
             null,

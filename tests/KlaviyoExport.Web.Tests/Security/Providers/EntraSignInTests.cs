@@ -27,7 +27,7 @@ public sealed class EntraSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task The_button_leads_there_with_a_code_and_PKCE_and_back_to_the_page_that_was_asked_for()
+    public async Task The_button_leads_to_Entra_with_PKCE_and_then_to_the_requested_page()
     {
         await StartEntraAsync();
         using var browser = App.Open();
@@ -52,7 +52,7 @@ public sealed class EntraSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task An_address_on_a_domain_the_tenant_has_not_proved_opens_nobody_s_account()
+    public async Task An_address_on_a_domain_that_the_tenant_has_not_verified_matches_no_account()
     {
         await StartEntraAsync();
         Provider.More["xms_edov"] = false;
@@ -63,7 +63,7 @@ public sealed class EntraSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task App_roles_give_the_role_here()
+    public async Task App_roles_determine_the_role()
     {
         await StartEntraAsync("--Roles:Contributor=Klaviyo.Contributor");
         (Provider.Email, Provider.Roles) = ("new@example.com", ["Klaviyo.Contributor"]);
@@ -80,7 +80,7 @@ public sealed class EntraSignInTests : ProviderTest
     [InlineData("nonce")]
     [InlineData("signature")]
     [InlineData("hmac")]
-    public async Task A_token_that_cannot_be_believed_signs_nobody_in(string lie)
+    public async Task An_invalid_token_signs_nobody_in(string lie)
     {
         await StartEntraAsync();
         Provider.Lie = token => Tell(lie, token);
@@ -112,7 +112,7 @@ public sealed class EntraSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task Both_kinds_of_provider_can_stand_beside_each_other()
+    public async Task Both_kinds_of_provider_can_be_used_together()
     {
         await using var other = await SmallProvider.StartAsync();
         other.Email = TestApp.EmailOf(Role.Viewer);

@@ -13,7 +13,7 @@ public sealed class LocalAccountsTests : ProviderTest
     private static readonly string[] Off = ["--LocalAccounts:Enabled=false", "--Roles:Administrator=admins", "--Roles:Viewer=staff"];
 
     [Fact]
-    public async Task Nobody_is_awaited_at_the_first_start_and_the_first_administrator_comes_from_the_provider()
+    public async Task With_a_provider_there_is_no_setup_and_the_first_administrator_comes_from_it()
     {
         App = await TestApp.StartAsync([.. Provider.Settings, .. Off]);
         (Provider.Email, Provider.Roles) = ("ana@example.com", ["admins"]);
@@ -28,7 +28,7 @@ public sealed class LocalAccountsTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_password_opens_nothing_and_a_session_that_began_with_one_has_ended()
+    public async Task With_local_accounts_off_passwords_are_refused_and_their_sessions_have_ended()
     {
         using var keys = new KeptDirectory();
         App = await TestApp.StartWithPeopleAsync();
@@ -69,7 +69,7 @@ public sealed class LocalAccountsTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_session_of_the_provider_s_goes_on_and_its_account_has_no_password_to_change()
+    public async Task A_session_of_the_provider_continues_and_its_account_has_no_password()
     {
         App = await TestApp.StartAsync([.. Provider.Settings, .. Off]);
         (Provider.Email, Provider.Groups) = ("vera@example.com", ["staff"]);
@@ -90,7 +90,7 @@ public sealed class LocalAccountsTests : ProviderTest
     }
 
     [Fact]
-    public async Task Where_nobody_could_become_administrator_the_application_does_not_start()
+    public async Task The_application_does_not_start_if_nobody_could_become_administrator()
     {
         var fault = await Assert.ThrowsAsync<StartFaultException>(() =>
             TestApp.StartAsync([.. Provider.Settings, "--LocalAccounts:Enabled=false", "--Roles:Viewer=staff"])

@@ -5,20 +5,20 @@ namespace KlaviyoExport.Web.Tests.Security.Providers;
 public sealed class OpenIdConnectSectionTests
 {
     [Fact]
-    public void Nothing_configured_is_in_order() => Assert.True(new OpenIdConnectSectionCheck().Validate(null, new()).Succeeded);
+    public void An_empty_configuration_is_valid() => Assert.True(new OpenIdConnectSectionCheck().Validate(null, new()).Succeeded);
 
     [Fact]
-    public void Everything_configured_is_in_order() => Assert.True(Check(_ => { }) is null);
+    public void A_complete_configuration_is_valid() => Assert.True(Check(_ => { }) is null);
 
     [Theory]
     [InlineData("http://login.example", "OpenIdConnect:Authority")]
     [InlineData("login.example", "OpenIdConnect:Authority")]
     [InlineData("https://login.example/?a=b", "OpenIdConnect:Authority")]
-    public void The_provider_is_an_https_address(string authority, string key) =>
+    public void The_address_of_the_provider_must_use_https(string authority, string key) =>
         Assert.StartsWith(key, Check(options => options.Authority = authority));
 
     [Fact]
-    public void All_that_is_missing_is_named_at_once()
+    public void Everything_missing_is_named_at_once()
     {
         var result = new OpenIdConnectSectionCheck().Validate(
             null,

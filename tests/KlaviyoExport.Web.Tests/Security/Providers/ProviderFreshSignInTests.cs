@@ -46,7 +46,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_provider_is_told_to_ask_anew_and_its_yes_makes_the_export_user()
+    public async Task A_fresh_sign_in_at_the_provider_sets_the_export_user()
     {
         using var response = await _browser.FollowAsync(await LinkAsync());
 
@@ -64,7 +64,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_provider_that_does_not_say_when_does_not_count()
+    public async Task A_provider_without_a_time_of_sign_in_does_not_count_as_a_fresh_sign_in()
     {
         _provider.Lie = token => token.Claims.Remove("auth_time");
 
@@ -80,7 +80,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Somebody_who_was_demoted_on_the_way_does_not_become_the_export_user()
+    public async Task A_person_demoted_during_the_sign_in_does_not_become_the_export_user()
     {
         var link = await LinkAsync();
         using var away = await _browser.GetAsync(link);
@@ -94,7 +94,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     [Theory]
     [InlineData("access_denied", "was canceled")]
     [InlineData("login_required", "was not completed")]
-    public async Task What_the_provider_refuses_ends_on_the_page_with_a_message(string error, string message)
+    public async Task A_refusal_of_the_provider_returns_to_the_page_with_a_message(string error, string message)
     {
         _provider.Refuses = error;
 
@@ -102,7 +102,7 @@ public sealed class ProviderFreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_of_another_administrator_or_a_made_up_one_leads_nowhere()
+    public async Task A_link_of_another_administrator_or_an_invented_one_is_invalid()
     {
         using var other = _app.Open();
         await other.SubmitAsync(

@@ -19,7 +19,7 @@ public sealed class ProviderRolesTests : ProviderTest
     [InlineData(new[] { "klaviyo-admins" }, new string[0], Role.Administrator)]
     [InlineData(new string[0], new[] { "staff", "crm" }, Role.Contributor)]
     [InlineData(new[] { "unknown" }, new[] { "staff" }, Role.Viewer)]
-    public async Task Somebody_nobody_added_comes_in_with_the_role_the_provider_gives(string[] roles, string[] groups, Role role)
+    public async Task An_unknown_person_gets_the_role_from_the_provider(string[] roles, string[] groups, Role role)
     {
         await StartAsync(Mapping);
         (Provider.Email, Provider.Roles, Provider.Groups) = ("new@example.com", roles, groups);
@@ -29,7 +29,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_role_that_the_provider_changes_holds_from_the_next_sign_in_and_ends_the_sessions_before()
+    public async Task A_role_changed_at_the_provider_applies_from_the_next_sign_in_and_ends_older_sessions()
     {
         await StartAsync(Mapping);
         Provider.Groups = ["marketing"];
@@ -55,7 +55,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task Somebody_without_a_role_is_told_whom_to_ask_and_gets_no_account()
+    public async Task A_person_without_a_role_learns_whom_to_ask_and_gets_no_account()
     {
         await StartAsync(Mapping);
         (Provider.Email, Provider.Groups) = ("new@example.com", ["somewhere else"]);
@@ -78,7 +78,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task Somebody_who_loses_every_role_keeps_no_rights_here()
+    public async Task A_person_who_loses_every_role_loses_all_rights()
     {
         await StartAsync(Mapping);
         Provider.Roles = ["klaviyo-admins"];
@@ -90,7 +90,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task The_last_administrator_keeps_the_role_whatever_the_provider_says()
+    public async Task The_last_administrator_keeps_the_role_regardless_of_the_provider()
     {
         await StartAsync(Mapping);
         await using (var db = await App.OpenAsync())
@@ -104,7 +104,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task Roles_come_from_the_claims_that_are_named()
+    public async Task Roles_are_read_from_the_configured_claims()
     {
         await StartAsync([.. Mapping, "--Roles:Claims=department"]);
         (Provider.Email, Provider.Roles) = ("new@example.com", ["klaviyo-admins"]);
@@ -115,7 +115,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task Roles_that_are_told_at_the_user_info_endpoint_count_too()
+    public async Task Roles_from_the_user_info_endpoint_are_used_too()
     {
         (Provider.TellsAtUserInfo, Provider.Groups) = (true, ["staff", "crm"]);
         await StartAsync(Mapping);
@@ -125,7 +125,7 @@ public sealed class ProviderRolesTests : ProviderTest
     }
 
     [Fact]
-    public async Task An_address_that_is_not_verified_opens_nobody_s_account_with_a_role_either()
+    public async Task An_unverified_address_matches_no_account_even_with_a_role()
     {
         await StartAsync(Mapping);
         (Provider.Email, Provider.EmailVerified, Provider.Roles) = (TestApp.EmailOf(Role.Administrator), false, ["klaviyo-admins"]);

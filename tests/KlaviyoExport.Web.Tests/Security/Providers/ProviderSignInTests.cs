@@ -10,7 +10,7 @@ namespace KlaviyoExport.Web.Tests.Security.Providers;
 public sealed class ProviderSignInTests : ProviderTest
 {
     [Fact]
-    public async Task The_button_beside_the_password_form_leads_to_the_provider_and_from_there_to_the_page_that_was_asked_for()
+    public async Task The_button_leads_to_the_provider_and_then_to_the_requested_page()
     {
         await StartAsync();
         using var browser = App.Open();
@@ -31,7 +31,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_provider_that_takes_the_secret_in_the_form_gets_it_there()
+    public async Task A_provider_that_expects_the_secret_in_the_body_gets_it_there()
     {
         await using var provider = await SmallProvider.StartAsync(takesPost: true);
         provider.Email = TestApp.EmailOf(Role.Operator);
@@ -70,7 +70,7 @@ public sealed class ProviderSignInTests : ProviderTest
     [Theory]
     [InlineData(false)]
     [InlineData(null)]
-    public async Task An_address_that_is_not_verified_opens_nobody_s_account(bool? verified)
+    public async Task An_unverified_address_matches_no_account(bool? verified)
     {
         await StartAsync("--OpenIdConnect:CreateViewers=true");
         (Provider.Email, Provider.EmailVerified) = (TestApp.EmailOf(Role.Administrator), verified);
@@ -80,7 +80,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task Where_the_provider_s_addresses_are_trusted_silence_counts_as_verified_and_no_does_not()
+    public async Task With_trusted_addresses_a_missing_email_verified_claim_counts_as_verified_and_false_does_not()
     {
         await StartAsync("--OpenIdConnect:TrustEmails=true");
         Provider.EmailVerified = false;
@@ -101,7 +101,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task An_unknown_person_is_told_whom_to_ask()
+    public async Task An_unknown_person_learns_whom_to_ask()
     {
         await StartAsync();
         Provider.Email = "new@example.com";
@@ -128,7 +128,7 @@ public sealed class ProviderSignInTests : ProviderTest
 
     [Theory]
     [MemberData(nameof(Lies))]
-    public async Task A_token_that_cannot_be_believed_signs_nobody_in(string lie)
+    public async Task An_invalid_token_signs_nobody_in(string lie)
     {
         await StartAsync();
         Provider.Lie = token => Tell(lie, token);
@@ -140,7 +140,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_provider_that_changes_its_keys_is_believed_with_the_new_ones()
+    public async Task New_signing_keys_of_the_provider_are_accepted()
     {
         await StartAsync();
         Assert.Equal("/", await ArrivesAsync());
@@ -150,7 +150,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task Invented_keys_do_not_make_us_ask_for_the_provider_s_again_and_again()
+    public async Task Invented_keys_do_not_cause_repeated_requests_for_the_providers_keys()
     {
         await StartAsync();
         await ArrivesAsync();
@@ -163,7 +163,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_person_whom_the_provider_tells_of_only_at_the_user_info_endpoint_is_known_too()
+    public async Task A_person_known_only_from_the_user_info_endpoint_can_sign_in()
     {
         Provider.TellsAtUserInfo = true;
         await StartAsync();
@@ -174,7 +174,7 @@ public sealed class ProviderSignInTests : ProviderTest
     [Theory]
     [InlineData("access_denied", "was canceled")]
     [InlineData("server_error", "was not completed")]
-    public async Task What_the_provider_refuses_ends_on_the_sign_in_page_with_a_message(string error, string message)
+    public async Task A_refusal_of_the_provider_returns_to_the_sign_in_page_with_a_message(string error, string message)
     {
         await StartAsync();
         Provider.Refuses = error;
@@ -183,7 +183,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_provider_that_is_away_is_said_to_be_away()
+    public async Task An_unavailable_provider_is_reported()
     {
         await StartAsync();
         await Provider.DisposeAsync();
@@ -192,7 +192,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_return_nobody_asked_for_signs_nobody_in()
+    public async Task An_unrequested_callback_signs_nobody_in()
     {
         await StartAsync();
         using var browser = App.Open();
@@ -202,7 +202,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_return_that_another_browser_asked_for_signs_nobody_in()
+    public async Task A_callback_requested_by_another_browser_signs_nobody_in()
     {
         await StartAsync();
         using var asking = App.Open();
@@ -224,7 +224,7 @@ public sealed class ProviderSignInTests : ProviderTest
     }
 
     [Fact]
-    public async Task Without_a_provider_there_is_no_button_and_no_way()
+    public async Task Without_a_provider_there_is_no_button_and_no_route()
     {
         App = await TestApp.StartWithPeopleAsync();
         using var browser = App.Open();

@@ -6,7 +6,7 @@ namespace KlaviyoExport.Web.Tests.Security.Providers;
 public sealed class ProviderSignOutTests : ProviderTest
 {
     [Fact]
-    public async Task The_person_is_led_to_the_provider_which_knows_who_it_is_and_leads_back()
+    public async Task The_person_signs_in_at_the_provider_and_returns()
     {
         await StartAsync();
         using var browser = await SignedInAsync();
@@ -24,7 +24,7 @@ public sealed class ProviderSignOutTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_provider_that_has_no_address_for_it_is_left_alone()
+    public async Task A_provider_without_a_sign_out_endpoint_is_not_called()
     {
         Provider.SignsOut = false;
         await StartAsync();
@@ -36,7 +36,7 @@ public sealed class ProviderSignOutTests : ProviderTest
     }
 
     [Fact]
-    public async Task A_session_that_began_with_a_password_ends_here_alone()
+    public async Task A_session_that_began_with_a_password_ends_only_here()
     {
         await StartAsync();
         using var browser = await App.SignInAsync(People.Role.Viewer);
@@ -59,7 +59,7 @@ public sealed class ProviderSignOutTests : ProviderTest
     }
 
     [Fact]
-    public async Task The_session_keeps_no_token_but_the_one_that_signs_out()
+    public async Task The_session_keeps_only_the_token_for_signing_out()
     {
         await StartAsync();
         using var browser = await SignedInAsync();

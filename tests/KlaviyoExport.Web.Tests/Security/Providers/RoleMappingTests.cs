@@ -15,7 +15,7 @@ public sealed class RoleMappingTests
     };
 
     [Fact]
-    public void A_role_takes_one_value_or_several()
+    public void A_role_can_be_mapped_from_one_value_or_several()
     {
         var mapping = Read(
             ("Roles:Viewer", "everybody"),
@@ -29,7 +29,7 @@ public sealed class RoleMappingTests
     }
 
     [Fact]
-    public void Of_several_roles_the_highest_counts()
+    public void The_highest_of_several_roles_applies()
     {
         var mapping = Read(("Roles:Viewer", "a"), ("Roles:Contributor", "b"), ("Roles:Operator", "c"));
 
@@ -43,7 +43,7 @@ public sealed class RoleMappingTests
     [InlineData("admins ")]
     [InlineData("Administrator")]
     [InlineData("")]
-    public void What_is_not_exactly_a_mapped_value_gives_no_role(string value) =>
+    public void A_value_that_does_not_match_exactly_gives_no_role(string value) =>
         Assert.Null(Read(("Roles:Administrator", "admins")).Of([value]));
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class RoleMappingTests
     }
 
     [Fact]
-    public void The_claims_can_be_named()
+    public void The_claims_can_be_configured()
     {
         Assert.Equal(["cognito:groups"], Read(("Roles:Claims", "cognito:groups")).Claims);
         Assert.Equal(["a", "b"], Read(("Roles:Claims:0", "a"), ("Roles:Claims:1", "b")).Claims);
@@ -66,14 +66,14 @@ public sealed class RoleMappingTests
     [Theory]
     [InlineData("Admin")]
     [InlineData("3")]
-    public void A_role_that_does_not_exist_is_named_at_start(string role) =>
+    public void An_unknown_role_is_named_at_start(string role) =>
         Assert.StartsWith(
             $"Roles:{role} is no role; use Viewer, Operator, Contributor, Administrator",
             Fault(Read(($"Roles:{role}", "x")), Provider)
         );
 
     [Fact]
-    public void A_mapping_without_a_provider_is_a_fault() =>
+    public void A_role_mapping_without_a_provider_is_a_configuration_error() =>
         Assert.Contains("none is configured", Fault(Read(("Roles:Viewer", "x")), new()), StringComparison.Ordinal);
 
     private static RoleMapping Read(params (string Key, string Value)[] settings)
