@@ -99,6 +99,75 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     [Fact]
+    public void A_refused_call_does_not_count_against_the_steady_limit()
+    {
+        using var limiter = CreateSut(burst: 10, steady: 2);
+        _ = limiter.EnterAsync(CancellationToken.None);
+        limiter.Refused(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(limiter.EnterAsync(CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(limiter.EnterAsync(CancellationToken.None).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_429_with_a_shorter_wait_does_not_shorten_the_wait_of_an_earlier_one()
+    {
+        _ = Enter();
+        _ = Enter();
+        _limiter.Refused(TimeSpan.FromSeconds(10));
+        _limiter.Refused(TimeSpan.FromSeconds(1));
+        var next = Enter();
+
+        _clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(next.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(next.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_429_of_exactly_the_maximum_wait_is_waited_for()
+    {
+        _ = Enter();
+        _limiter.Refused(TimeSpan.FromMinutes(2));
+        var next = Enter();
+
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.True(next.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_limiter_is_idle_when_no_call_is_in_progress()
+    {
+        Assert.True(_limiter.IsIdle);
+        _ = Enter();
+        Assert.False(_limiter.IsIdle);
+        _limiter.Answered(null);
+        Assert.True(_limiter.IsIdle);
+    }
+
+    [Fact]
+    public void A_limiter_is_not_idle_while_a_call_waits()
+    {
+        PassAndAnswer(2);
+        _ = Enter();
+
+        Assert.False(_limiter.IsIdle);
+    }
+
+    [Fact]
+    public void A_limiter_is_idle_after_a_429_when_its_wait_is_over()
+    {
+        _ = Enter();
+        _limiter.Refused(TimeSpan.FromSeconds(7));
+
+        _clock.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.False(_limiter.IsIdle);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(_limiter.IsIdle);
+    }
+
+    [Fact]
     public async Task A_429_longer_than_the_maximum_wait_is_an_outage_for_waiting_and_later_calls()
     {
         _ = Enter();

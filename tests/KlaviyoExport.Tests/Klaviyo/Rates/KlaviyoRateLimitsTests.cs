@@ -46,6 +46,20 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
         Assert.Same(limiter, _limits.For(Call("slow")));
     }
 
+    [Fact]
+    public void An_unused_limiter_is_removed_when_its_time_is_over()
+    {
+        var limiter = _limits.For(Call("unused"));
+
+        _clock.Advance(KlaviyoRateLimits.Kept);
+        _limits.For(Call("another"));
+        Assert.Equal(2, _limits.Count);
+        _clock.Advance(TimeSpan.FromTicks(1));
+        _limits.For(Call("a third"));
+        Assert.Equal(2, _limits.Count);
+        Assert.NotSame(limiter, _limits.For(Call("unused")));
+    }
+
     private static KlaviyoCall Call(string quota) =>
         new(KlaviyoEndpoint.GetLists, KlaviyoCredential.FromPrivateKey("pk_1", quota), null, new CallAttempts());
 }
