@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.Connections;
 
+/// <summary>Who may use a connection for exports. Administrators always may.</summary>
 public enum Sharing
 {
     Administrators,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Connections;
 
+/// <summary>Registers the services of connections.</summary>
 public static class ConnectionsRegistration
 {
     /// <summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Delivery;
 
+/// <summary>Registers the services that execute runs.</summary>
 public static class DeliveryRegistration
 {
     /// <summary>Registers the execution of a run and its stages.</summary>

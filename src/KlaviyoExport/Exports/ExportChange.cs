@@ -11,6 +11,7 @@ public abstract record ExportChange
     /// <summary>The export now sends to another list or account. What it delivered before does not apply to it.</summary>
     public sealed record Redirected(int ExportId) : ExportChange;
 
+    /// <summary>The export has another sync mode now.</summary>
     public sealed record ModeChanged(int ExportId, SyncMode Mode) : ExportChange;
 
     /// <summary>The connection was removed from the export. Its stored personal data must be deleted.</summary>

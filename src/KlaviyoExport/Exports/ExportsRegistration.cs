@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Exports;
 
+/// <summary>Registers the services of exports.</summary>
 public static class ExportsRegistration
 {
     /// <summary>Registers the services of exports, and the removal of connections that exports use.</summary>

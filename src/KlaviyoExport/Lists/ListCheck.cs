@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 
 namespace KlaviyoExport.Lists;
 
+/// <summary>The state of a comparison. Done, failed and canceled ones do not change any more.</summary>
 public enum ListCheckState
 {
     Queued,
@@ -46,6 +47,7 @@ public sealed class ListCheck : IVersioned
     public int Version { get; set; }
 }
 
+/// <summary>How a profile differs between a list and what is expected on it.</summary>
 public enum ListDifferenceKind
 {
     /// <summary>Expected, but not on the list.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Lists;
 
+/// <summary>Registers the services for the members of Klaviyo lists.</summary>
 public static class ListsRegistration
 {
     /// <summary>

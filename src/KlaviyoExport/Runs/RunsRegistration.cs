@@ -2,9 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Runs;
 
+/// <summary>Registers the services of runs.</summary>
 public static class RunsRegistration
 {
-    /// <summary>Runs as they stand in the store: their journal, their claims, and the feed of their changes.</summary>
+    /// <summary>Registers the claims and the journal of runs, and the feed of changes.</summary>
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
         services.AddSingleton<RunClaims>().AddSingleton<ChangeFeed>().AddSingleton<RunJournal>();
 }

@@ -26,6 +26,7 @@ public sealed record ConditionGroup(GroupKind Kind, IReadOnlyList<ConditionNode>
 /// </summary>
 public sealed record Condition(string Field, Operator Operator, IReadOnlyList<string> Values) : ConditionNode;
 
+/// <summary>Whether a group is true when all of its parts are, or when any of them is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GroupKind>))]
 public enum GroupKind
 {

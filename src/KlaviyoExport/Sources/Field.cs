@@ -1,5 +1,6 @@
 namespace KlaviyoExport.Sources;
 
+/// <summary>The type of a field: the narrowest that fits all its values. A moment is a date with a time.</summary>
 public enum FieldType
 {
     Text,

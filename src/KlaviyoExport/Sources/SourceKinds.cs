@@ -1,5 +1,6 @@
 namespace KlaviyoExport.Sources;
 
+/// <summary>What the kinds of source have in common.</summary>
 public static class SourceKinds
 {
     /// <summary>Whether profiles are read over the network, with a user and a password.</summary>

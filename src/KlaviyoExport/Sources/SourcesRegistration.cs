@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
-public static class SourceRegistration
+/// <summary>Registers the services of sources.</summary>
+public static class SourcesRegistration
 {
     /// <summary>
     /// Registers the services of sources: files, loading, reading and clean-up. The options are in section <c>Sources</c>.

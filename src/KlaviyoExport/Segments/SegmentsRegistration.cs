@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Segments;
 
-public static class SegmentRegistration
+/// <summary>Registers the services of segments.</summary>
+public static class SegmentsRegistration
 {
     /// <summary>Registers the services of segments. They require those of the sources.</summary>
     public static IServiceCollection AddSegments(this IServiceCollection services) =>
