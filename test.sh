@@ -7,9 +7,9 @@
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
 #   ./test.sh coverage    the tests of KlaviyoExport.Tests and KlaviyoExport.Web.Tests, with their code coverage
-#   ./test.sh mutation <folder> <tests>
-#                         mutation tests, for hours: how many changes of the code in a folder of src/KlaviyoExport are noticed by some test
-#                         files of tests/KlaviyoExport.Tests, for example Klaviyo/Rates 'Klaviyo/Rates/*Tests.cs;Klaviyo/KlaviyoRateTests.cs'
+#   ./test.sh mutation <code> <tests>
+#                         mutation tests, for up to an hour: how many changes of some files of src/KlaviyoExport are noticed by some test files
+#                         of tests/KlaviyoExport.Tests, for example 'Segments/*.cs;!Segments/Server*.cs' 'Segments/OperatorTests.cs'
 #
 # Missing Debian packages are installed when possible. Results, logs, screenshots and coverage are written to artifacts/.
 # CONFIGURATION=Debug builds Debug. KLAVIYOEXPORT_LONG=1 adds the long tests. SQL Server is tested when KLAVIYOEXPORT_TEST_SQLSERVER holds
@@ -20,7 +20,7 @@ exec </dev/null
 
 case ${1:-all} in
     all | fast | coverage) mode=${1:-all} filter= ;;
-    mutation) mode=mutation filter= folder=${2:?the folder of src/KlaviyoExport to change} tests=${3:?the test files that should notice} ;;
+    mutation) mode=mutation filter= code=${2:?which code to change} tests=${3:?which tests should notice} ;;
     *) mode=some filter=$1 ;;
 esac
 configuration=${CONFIGURATION:-Release}
@@ -208,14 +208,16 @@ report_coverage() {
 
 # Stryker cannot select tests with the runner that xunit.v3 needs. So it works on a copy that has no other tests.
 mutate() {
-    local copy=$artifacts/mutation/source project
+    local copy=$artifacts/mutation/source project=KlaviyoExport.Tests.csproj files=() file
     rm -rf "$artifacts/mutation"
     mkdir -p "$copy" && git ls-files -z | xargs -0 cp --parents -t "$copy" && cd "$copy/tests/KlaviyoExport.Tests" || return 1
-    project=KlaviyoExport.Tests.csproj
     sed -i "s|^</Project>|<ItemGroup><Compile Remove=\"**/*Tests.cs;Data/OnServers.cs\" /><Compile Include=\"$tests\" /></ItemGroup></Project>|" $project
+    while read -rd ';' file; do
+        if [ "${file#!}" = "$file" ]; then files+=(--mutate "**/KlaviyoExport/$file"); else files+=(--mutate "!**/KlaviyoExport/${file#!}"); fi
+    done <<<"$code;"
     # Under CI, Stryker takes the build for one of a pull request.
-    env -u CI dotnet stryker --project KlaviyoExport.csproj --configuration "$configuration" --test-runner mtp --mutate "**/$folder/**/*.cs" \
-        --concurrency 2 --reporter html --reporter json --reporter progress --output "$artifacts/mutation" >&2
+    env -u CI dotnet stryker --project KlaviyoExport.csproj --configuration "$configuration" --test-runner mtp "${files[@]}" \
+        --concurrency 2 --reporter html --reporter json --reporter dots --output "$artifacts/mutation" >&2
 }
 
 rm -rf "$results"
