@@ -25,7 +25,7 @@ public sealed class PermissionTests
     /// Each action and who may do it: (A)dministrator, (C)ontributor with the connection shared, (c)ontributor without, (O)perator,
     /// (V)iewer.
     /// </summary>
-    private static readonly Dictionary<string, (string Allowed, Func<Ground, Actor, Task> DoAsync)> Deeds = new()
+    private static readonly Dictionary<string, (string Allowed, Func<Ground, Actor, Task> DoAsync)> Actions = new()
     {
         ["ConnectionQueries.ListAsync"] = ("A", (g, who) => g.Get<ConnectionQueries>().ListAsync(who, Cancel)),
         ["ConnectionService.ContributorsAsync"] = ("A", (g, who) => g.Get<ConnectionService>().ContributorsAsync(who, Cancel)),
@@ -311,7 +311,7 @@ public sealed class PermissionTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, char> Cases =>
-        [.. from action in Deeds from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
+        [.. from action in Actions from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
 
     [Fact]
     public void Every_public_action_with_an_actor_is_in_the_table()
@@ -331,7 +331,7 @@ public sealed class PermissionTests
             .Distinct();
 
         Assert.Equal(
-            Deeds.Keys.Select(action => action.Split(',')[0]).Concat(AnswersByRight).Distinct().Order(StringComparer.Ordinal),
+            Actions.Keys.Select(action => action.Split(',')[0]).Concat(AnswersByRight).Distinct().Order(StringComparer.Ordinal),
             actions.Order(StringComparer.Ordinal)
         );
     }
@@ -342,7 +342,7 @@ public sealed class PermissionTests
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
 
-        await Deeds[action].DoAsync(ground, ActorOf(who));
+        await Actions[action].DoAsync(ground, ActorOf(who));
     }
 
     [Theory]
@@ -358,7 +358,7 @@ public sealed class PermissionTests
         await ground.Product.QueueAsync(ground.ExportId);
         var before = await ground.ContentAsync();
 
-        foreach (var (action, (allowed, doAsync)) in Deeds.Where(action => !action.Value.Allowed.Contains(who, StringComparison.Ordinal)))
+        foreach (var (action, (allowed, doAsync)) in Actions.Where(action => !action.Value.Allowed.Contains(who, StringComparison.Ordinal)))
             Assert.True(
                 await Record.ExceptionAsync(() => doAsync(ground, ActorOf(who))) is NotAllowedException,
                 $"{action} is for {allowed}, not for {who}."

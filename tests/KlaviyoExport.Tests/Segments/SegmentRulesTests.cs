@@ -55,8 +55,37 @@ public sealed class SegmentRulesTests
 
         Assert.Equal($"Segments.{code}", fault.LocalizedMessage.Code);
         Assert.Equal([1, 0], fault.Path);
+        Assert.Equal(code is "FieldMissing" or "ValueNeeded" or "TwoValuesNeeded", fault.IsIncomplete);
         Assert.NotEmpty(fault.LocalizedMessage.ToString());
     }
+
+    public static TheoryData<string, Operator, string[]> AtTheLimit =>
+        new()
+        {
+            { "Number", Operator.Between, ["2", "2"] },
+            { "Date", Operator.Between, ["2026-01-01", "2026-01-01"] },
+            { "Date", Operator.InLastDays, ["1"] },
+            { "Date", Operator.InLastDays, ["36500"] },
+            { "Text", Operator.Equal, [new string('x', 1_000)] },
+            { "Text", Operator.InList, [.. Enumerable.Repeat("x", 10_000)] },
+        };
+
+    [Theory]
+    [MemberData(nameof(AtTheLimit))]
+    public void A_condition_at_the_limit_is_valid(string field, Operator @operator, string[] values) =>
+        Assert.Empty(
+            SegmentRules.Validate(
+                new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)])),
+                Fields
+            )
+        );
+
+    [Theory]
+    [InlineData("", "id", false)]
+    [InlineData("members", "", false)]
+    [InlineData("members", "id", true)]
+    public void A_membership_needs_a_table_and_a_key_column(string table, string keyColumn, bool isValid) =>
+        Assert.Equal(isValid, SegmentRules.Validate(new MembershipSegment(table, keyColumn), Fields).Count == 0);
 
     [Fact]
     public void All_errors_are_named_in_the_order_of_the_tree()

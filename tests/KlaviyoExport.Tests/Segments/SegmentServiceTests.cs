@@ -178,6 +178,45 @@ public sealed class SegmentServiceTests
     }
 
     [Fact]
+    public async Task Segments_are_listed_by_name()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        foreach (var name in (string[])["Regulars", "Guests", "Staff"])
+        {
+            var draft = Draft(source.Id);
+            draft.Name = name;
+            await store.Segments.SaveAsync(Contributor, draft, Token);
+        }
+
+        Assert.Equal(["Guests", "Regulars", "Staff"], (await store.Segments.ListAsync(Token)).Select(segment => segment.Name));
+    }
+
+    [Fact]
+    public async Task An_unused_segment_can_get_another_source_and_the_audit_records_the_change()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var another = await store.AddDatabaseAsync("CREATE TABLE people(id TEXT); INSERT INTO people VALUES (1), (2)", "people");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        var draft = Draft(another.Id);
+        (draft.Id, draft.Version, draft.Name) = (segment.Id, segment.Version, new string('n', 100));
+
+        var changed = await store.Segments.SaveAsync(Contributor, draft, Token);
+
+        Assert.Equal((another.Id, 2, draft.Name), (changed.SourceId, changed.MemberCount, changed.Name));
+        await using var db = await store.Store.OpenAsync();
+        Assert.Equal(
+            ["Segments.Added", "Segments.Changed"],
+            await db.Set<AuditEntry>()
+                .Where(entry => entry.Action.StartsWith("Segments"))
+                .OrderBy(entry => entry.Id)
+                .Select(entry => entry.Action)
+                .ToListAsync()
+        );
+    }
+
+    [Fact]
     public async Task An_unused_segment_is_removed_and_the_audit_names_the_person()
     {
         await using var store = await SourceStore.CreateAsync();

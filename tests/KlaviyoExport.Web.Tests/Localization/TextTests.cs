@@ -95,7 +95,7 @@ public sealed partial class TextTests
             .. Names<Role>("Components", "Role."),
             .. Names<Role>("Pages/Start", "Lead."),
             .. Names<Role>("Pages/People", "RoleHelp."),
-            .. Rows("Pages/People", "Action.", Deeds()),
+            .. Rows("Pages/People", "Action.", Actions()),
             .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
             .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]),
             .. Names<StepState>("Pages/Connections", "StepState."),
@@ -196,7 +196,7 @@ public sealed partial class TextTests
         where T : struct, Enum => Rows(folder, prefix, Enum.GetNames<T>());
 
     // The actions that the code writes to the audit.
-    private static IEnumerable<string> Deeds() =>
+    private static IEnumerable<string> Actions() =>
         Directory
             .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Audited().Matches(File.ReadAllText(file)))
