@@ -160,6 +160,18 @@ public sealed partial class TextTests
     public void Every_name_that_is_shown_has_a_text(string folder, string key) =>
         Assert.Contains(key, Read($"KlaviyoExport.Web/{folder}/Texts.resx").Keys);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".sr-Cyrl")]
+    [InlineData(".ca")]
+    public void The_advice_on_a_run_names_the_button_of_its_rejections(string language)
+    {
+        var texts = Read($"KlaviyoExport.Web/Pages/Runs/Texts{language}.resx");
+
+        Assert.Contains(texts["RetryAll"], texts["Next.Refusals"], StringComparison.Ordinal);
+        Assert.Contains(texts["RetryAll"], texts["Next.Unconfirmed"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Serbian_is_written_in_Cyrillic()
     {
