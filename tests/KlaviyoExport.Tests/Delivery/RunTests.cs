@@ -114,6 +114,7 @@ public sealed class RunTests
         Assert.True(run.Ledger.AddsUp);
         Assert.Equal("c0000003", Assert.Single(await bench.RejectionsAsync(run.Id)).ProfileKey);
         Assert.DoesNotContain("c3@shop.example", bench.OnList());
+        Assert.Contains("Delivery.SetAside", await bench.TimelineAsync(run.Id));
     }
 
     [Fact]
@@ -158,7 +159,8 @@ public sealed class RunTests
         Assert.Equal(RunState.CompletedWithWarnings, run.State);
         Assert.Equal(5, run.Ledger.Unconfirmed);
         Assert.True(run.Ledger.AddsUp);
-        Assert.All(await bench.RejectionsAsync(run.Id), row => Assert.Equal(RejectionReason.Unconfirmed, row.Reason));
+        Assert.Equal(Enumerable.Repeat(RejectionReason.Unconfirmed, 5), (await bench.RejectionsAsync(run.Id)).Select(row => row.Reason));
+        Assert.Contains("Delivery.GaveUp", await bench.TimelineAsync(run.Id));
     }
 
     [Fact]
@@ -178,6 +180,7 @@ public sealed class RunTests
         Assert.Single(await bench.RejectionsAsync(run.Id));
         Assert.True(run.Ledger.AddsUp);
         Assert.Equal(RunState.CompletedWithWarnings, run.State);
+        Assert.Contains("Delivery.RefusedUnnamed", await bench.TimelineAsync(run.Id));
     }
 
     [Fact]

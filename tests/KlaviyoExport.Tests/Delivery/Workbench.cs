@@ -144,6 +144,18 @@ internal sealed class Workbench : IAsyncDisposable
         return await db.Set<Batch>().AnyAsync(batch => batch.RunId == runId && batch.State == state, Cancel);
     }
 
+    /// <summary>The codes of the messages on the timeline of a run, in their order.</summary>
+    public async Task<List<string>> TimelineAsync(int runId)
+    {
+        await using var db = await Product.OpenAsync();
+        var events = await db.Set<RunEvent>()
+            .AsNoTracking()
+            .Where(entry => entry.RunId == runId)
+            .OrderBy(entry => entry.Id)
+            .ToListAsync(Cancel);
+        return [.. events.Select(entry => entry.What.Code)];
+    }
+
     public async Task<List<RejectionRow>> RejectionsAsync(int runId) =>
         [
             .. (
