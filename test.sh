@@ -3,7 +3,7 @@
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
 #   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider and Chromium
-#   ./test.sh fast        in less than a minute after a build: the tests that need none of these, no process of their own and no seconds
+#   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
 #   ./test.sh coverage    the tests of KlaviyoExport.Tests and KlaviyoExport.Web.Tests, with their code coverage
