@@ -15,8 +15,8 @@ internal static class DataDirectory
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {
             throw new StoreFaultException(
-                $"DataDirectory ({path}) cannot be created, or does not belong to this user. {fault.Message} Change the owner of the folder "
-                    + "to the user who runs Klaviyo Export, or set DataDirectory to another.",
+                $"DataDirectory ({path}) cannot be created, or does not belong to this user. {fault.Message} Change the owner of the "
+                    + "folder to the user who runs Klaviyo Export, or set DataDirectory to another.",
                 fault
             );
         }
