@@ -25,6 +25,9 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
     /// <returns>The lock. Dispose it to release the lock.</returns>
     internal abstract Task<IAsyncDisposable> AcquireMigrationLockAsync(TimeProvider clock, CancellationToken cancellationToken);
 
+    /// <summary>Inserts or updates rows in the current transaction. Call it through <see cref="BulkUpsert"/>.</summary>
+    internal abstract Task BulkUpsertAsync(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken);
+
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         IncrementVersions();

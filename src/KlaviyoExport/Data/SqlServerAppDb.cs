@@ -23,6 +23,9 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
             cancellationToken
         );
 
+    internal override Task BulkUpsertAsync(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken) =>
+        SqlServerBulkUpsert.WriteAsync(this, table, rows, cancellationToken);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -17,11 +18,11 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
     /// Moves a run that has just been prepared to <see cref="RunState.NeedsApproval"/> if necessary, in the caller's transaction. The
     /// first run of an export, and a run that sends rejected profiles again, never wait.
     /// </summary>
-    public async Task HoldUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
+    public async Task HoldUpAsync(AppDb db, Run run, ListRules rules, CancellationToken cancellationToken)
     {
         if (run.ApprovedAt is not null || run.RetriesRunId is not null || run.Ledger is { Prepared: 0, Leaving: 0 })
             return;
-        if (await LastAsync(db, run, cancellationToken) is not { } last || WhyOf(run.Ledger, last.Deliverable) is not { } why)
+        if (await LastAsync(db, run, cancellationToken) is not { } last || WhyOf(run.Ledger, last.Deliverable, rules) is not { } why)
             return;
         run.MoveTo(RunState.NeedsApproval);
         run.Tell(new RunOutcome(RunOutcomeKind.NeedsApproval, why));
@@ -58,17 +59,20 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
             .Select(other => new LastDelivery(other.Id, other.Ledger.Prepared + other.Ledger.Unchanged))
             .FirstOrDefaultAsync(cancellationToken);
 
-    private LocalizedMessage? WhyOf(Ledger ledger, long before)
+    private LocalizedMessage? WhyOf(Ledger ledger, long before, ListRules rules)
     {
         var deliverable = ledger.Prepared + ledger.Unchanged;
-        if (IsMuch(ledger.Leaving, before))
-            return new LocalizedMessage("Delivery.WouldRemove", ledger.Leaving, deliverable, before);
-        return IsMuch(Math.Abs(deliverable - before), before)
+        var removals = ledger.Leaving - ledger.KeptForOthers;
+        if (IsMuch(removals, before, rules))
+            return new LocalizedMessage("Delivery.WouldRemove", removals, deliverable, before);
+        return IsMuch(Math.Abs(deliverable - before), before, rules)
             ? new LocalizedMessage("Delivery.WouldDeliver", deliverable, before, Math.Round((decimal)(deliverable - before) / before, 2))
             : null;
     }
 
-    private bool IsMuch(long difference, long before) => difference >= options.Value.AtLeast && difference > options.Value.Share * before;
+    private bool IsMuch(long difference, long before, ListRules rules) =>
+        difference >= (rules.ApprovalAtLeast ?? options.Value.AtLeast)
+        && difference > (rules.ApprovalShare ?? options.Value.Share) * before;
 }
 
 /// <param name="Deliverable">The number of profiles that were sent or unchanged.</param>

@@ -13,7 +13,7 @@ namespace KlaviyoExport.Delivery;
 internal sealed class BatchConfirmation(
     IDbContextFactory<AppDb> stores,
     KlaviyoClient klaviyo,
-    DeliveredProfiles delivered,
+    EmailHashes keys,
     SecretProtector secrets,
     RunJournal journal,
     TimeProvider clock,
@@ -27,6 +27,8 @@ internal sealed class BatchConfirmation(
         var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
         var culprits = await CulpritsAsync(run, rows, job, cancellationToken);
+        using var addresses = await keys.LoadAllAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         foreach (var (index, error) in culprits)
             db.Set<Rejection>().Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
 
@@ -37,16 +39,20 @@ internal sealed class BatchConfirmation(
         batch.Refused += culprits.Count + unnamed;
         batch.Accepted = rows.Count - culprits.Count - unnamed;
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
+        batch.WindowUntil = job.CompletedAt ?? clock.GetUtcNow();
         Settle(batch);
-        await delivered.RememberAsync(
+        await Memberships.RememberAsync(
             db,
+            addresses,
             run.Export.Id,
             run.SyncMode,
             [.. rows.Where((_, index) => !culprits.ContainsKey(index))],
+            batch.Window,
             certain: unnamed == 0,
             cancellationToken
         );
-        await run.Claim.SaveAsync(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
     }
 
@@ -56,6 +62,8 @@ internal sealed class BatchConfirmation(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
+        using var addresses = await keys.LoadAllAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         db.Set<Rejection>()
             .AddRange(
                 rows.Select(row =>
@@ -68,9 +76,10 @@ internal sealed class BatchConfirmation(
             );
         batch.Unconfirmed = rows.Count;
         Settle(batch);
-        await delivered.RememberAsync(db, run.Export.Id, run.SyncMode, rows, certain: false, cancellationToken);
+        await Memberships.RememberAsync(db, addresses, run.Export.Id, run.SyncMode, rows, batch.Window, certain: false, cancellationToken);
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.GaveUp", why, rows.Count));
-        await run.Claim.SaveAsync(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private void Settle(Batch batch)

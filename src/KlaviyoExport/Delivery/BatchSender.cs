@@ -34,7 +34,7 @@ internal sealed class BatchSender(
             if (answer.Succeeded)
             {
                 batch.State = BatchState.Sent;
-                batch.JobId = answer.Value;
+                batch.JobId = answer.Value.JobId;
                 batch.SentAt = clock.GetUtcNow();
                 await run.Claim.SaveAsync(db, CancellationToken.None);
                 Log.BatchSent(logger, run.RunId, batch.Number, rows.Count, batch.JobId);
@@ -52,7 +52,7 @@ internal sealed class BatchSender(
     /// <summary>
     /// Stores that the batch is being sent, before it is sent. If the response is lost, the batch must not count as unsent.
     /// </summary>
-    private async Task<KlaviyoAnswer<string>> HandOverAsync(
+    private async Task<KlaviyoAnswer<ImportReceipt>> HandOverAsync(
         AppDb db,
         StageContext run,
         Batch batch,
@@ -60,8 +60,10 @@ internal sealed class BatchSender(
         CancellationToken cancellationToken
     )
     {
-        var before = batch.State;
+        var (before, isFirst) = (batch.State, batch is { State: BatchState.Prepared, LostJobs: 0 });
         batch.State = BatchState.Sending;
+        if (isFirst)
+            batch.WindowFrom = clock.GetUtcNow();
         // Save even when nothing changed: an execution that has lost its claim must not send.
         await run.Claim.SaveAsync(db, cancellationToken);
         try
@@ -71,6 +73,8 @@ internal sealed class BatchSender(
                 ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))),
                 cancellationToken
             );
+            if (isFirst && answer.Value is { IsOnlyOne: true, CreatedAt: { } createdAt })
+                batch.WindowFrom = createdAt;
             if (answer.Refusal is { MayHaveArrived: false })
                 await NotArrivedAsync(db, run, batch, before);
             return answer;

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
@@ -10,7 +9,7 @@ namespace KlaviyoExport.Delivery;
 /// <summary>Ends a run: computes and checks the ledger and deletes the payloads, in one transaction.</summary>
 internal sealed class CloseStage(
     IDbContextFactory<AppDb> stores,
-    DeliveredProfiles delivered,
+    EmailHashes keys,
     SecretProtector secrets,
     RunJournal journal,
     ChangeFeed changes,
@@ -18,10 +17,6 @@ internal sealed class CloseStage(
     ILogger<CloseStage> logger
 )
 {
-    // Sent at least once, and Klaviyo has not reported a result.
-    private static readonly Expression<Func<Batch, bool>> MayHaveArrived = batch =>
-        batch.State == BatchState.Sending || batch.State == BatchState.Sent || (batch.State == BatchState.Prepared && batch.LostJobs > 0);
-
     /// <summary>Ends a run that has completed all its stages.</summary>
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
@@ -71,6 +66,7 @@ internal sealed class CloseStage(
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        using var addresses = await keys.LoadAllAsync(cancellationToken);
         await using var transaction = await (
             claim?.BeginAsync(db, cancellationToken) ?? db.Database.BeginTransactionAsync(cancellationToken)
         );
@@ -81,12 +77,12 @@ internal sealed class CloseStage(
         if (run is { Stage: Stage.Prepare, Ledger.Members: 0 })
             await DiscardHalfPreparedAsync(db, runId, cancellationToken);
         if (stopped is not null)
-            await RememberUncertainAsync(db, run, cancellationToken);
+            await RememberUncertainAsync(db, addresses, run, cancellationToken);
         await AddUpAsync(db, run, cancellationToken);
 
         var differing = await ReconcileAsync(db, runId, cancellationToken);
         var (state, outcome) = stopped ?? EndOf(run, differing);
-        if (!run.Ledger.AddsUp)
+        if (!run.Ledger.AddsUp || (stopped is null && run.Ledger.Unsettled != 0))
         {
             Log.LedgerDoesNotAddUp(logger, runId);
             (state, outcome) = (RunState.FailedPermanent, RunOutcome.LedgerWrong);
@@ -99,9 +95,7 @@ internal sealed class CloseStage(
         await db.Set<BatchPayload>()
             .Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == runId))
             .ExecuteDeleteAsync(cancellationToken);
-        await db.Set<Delivered>()
-            .Where(row => row.LeavingRunId == runId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
+        await Memberships.ForgetMarksAsync(Memberships.Leaving(db, runId), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         changes.Raise(runId);
@@ -125,27 +119,28 @@ internal sealed class CloseStage(
         await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Remembers the profiles that Klaviyo may have added to the list, so that a mirror export can remove them later.</summary>
-    private async Task RememberUncertainAsync(AppDb db, Run run, CancellationToken cancellationToken)
+    /// <summary>Remembers the profiles that Klaviyo may have added to the list, so that they count as members of it.</summary>
+    private async Task RememberUncertainAsync(AppDb db, AddressKeys addresses, Run run, CancellationToken cancellationToken)
     {
-        if (run.SyncMode == SyncMode.Full)
-            return;
-        // One batch at a time: they are large, and the remembered profiles are read on the same connection.
+        // One batch at a time: they are large, and the remembered profiles are written on the same connection.
         foreach (
-            var batchId in await db.Set<Batch>()
-                .Where(MayHaveArrived)
+            var batch in await db.Set<Batch>()
+                .Where(Batch.MayHaveArrived)
                 .Where(batch => batch.RunId == run.Id)
                 .OrderBy(batch => batch.Number)
-                .Select(batch => batch.Id)
                 .ToListAsync(cancellationToken)
         )
         {
-            var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);
-            await delivered.RememberAsync(
+            var payload = await db.Set<BatchPayload>()
+                .AsNoTracking()
+                .SingleAsync(payload => payload.BatchId == batch.Id, cancellationToken);
+            await Memberships.RememberAsync(
                 db,
+                addresses,
                 run.ExportId,
                 run.SyncMode,
                 BatchContent.Open(payload.Content, secrets),
+                batch.Window,
                 certain: false,
                 cancellationToken
             );
@@ -155,7 +150,7 @@ internal sealed class CloseStage(
     private static async Task AddUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         var batches = await db.Set<Batch>().Where(batch => batch.RunId == run.Id).ToListAsync(cancellationToken);
-        var open = batches.Where(batch => batch.State != BatchState.Confirmed).ToLookup(MayHaveArrived.Compile());
+        var open = batches.Where(batch => batch.State != BatchState.Confirmed).ToLookup(Batch.MayHaveArrived.Compile());
         foreach (var batch in open[true])
             batch.Unconfirmed = batch.Prepared - batch.Refused;
         run.Ledger.Accepted = batches.Sum(batch => (long)batch.Accepted);
@@ -163,10 +158,6 @@ internal sealed class CloseStage(
         run.Ledger.Unconfirmed = batches.Sum(batch => (long)batch.Unconfirmed);
         // When the cap is exceeded, no batches are created.
         run.Ledger.Unsent = batches.Count == 0 ? run.Ledger.Prepared : open[false].Sum(batch => (long)batch.Prepared - batch.Refused);
-        run.Ledger.Removed =
-            run.Ledger.Leaving == 0
-                ? 0
-                : run.Ledger.Leaving - await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == run.Id, cancellationToken);
     }
 
     /// <summary>Adds a timeline entry for each batch whose counts in Klaviyo differ from the ledger.</summary>

@@ -15,7 +15,7 @@ internal sealed class PrepareStage(
     IDbContextFactory<AppDb> stores,
     SegmentReader segments,
     EmailHashes hashes,
-    DeliveredProfiles delivered,
+    Memberships memberships,
     SecretProtector secrets,
     ExportUserCheck exportUser,
     ApprovalGuard approval,
@@ -33,9 +33,14 @@ internal sealed class PrepareStage(
         var progress = journal.Progress(run.Claim, total);
 
         var hasher = await hashes.LoadAsync(cancellationToken);
-        var known = run.SyncMode == SyncMode.Full ? [] : await delivered.LoadAsync(run.Export.Id, cancellationToken);
+        var others = await OthersAsync(run.Export.Id, cancellationToken);
+        var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, known, mapping, cap.Max);
+        var sorter = new MemberSorter(hasher, known, mapping, cap.Max)
+        {
+            SendsUnchanged = run.SyncMode == SyncMode.Full || run.Of.SendsEverything,
+            PutsBack = run.Export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
+        };
         var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
         var rejections = new RejectionWriter(stores, secrets, run.Claim);
         var retried = await RetriedAsync(run.RunId, cancellationToken);
@@ -61,7 +66,7 @@ internal sealed class PrepareStage(
         if (sorter.IsOverCap)
             await RefuseOverCapAsync(run, sorter, cancellationToken);
         await batches.FlushAsync(cancellationToken);
-        await FinishAsync(run, sorter, retried, cancellationToken);
+        await FinishAsync(run, sorter, retried, others, cancellationToken);
     }
 
     /// <summary>Deletes everything that a run has prepared so far.</summary>
@@ -96,7 +101,13 @@ internal sealed class PrepareStage(
         throw new RunFailedException(cap.OutcomeFor(sorter.Deliverable));
     }
 
-    private async Task FinishAsync(StageContext run, MemberSorter sorter, RetriedProfiles? retried, CancellationToken cancellationToken)
+    private async Task FinishAsync(
+        StageContext run,
+        MemberSorter sorter,
+        RetriedProfiles? retried,
+        IReadOnlyList<int> others,
+        CancellationToken cancellationToken
+    )
     {
         // A run that reads only some of the members cannot tell which members have left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
@@ -107,21 +118,37 @@ internal sealed class PrepareStage(
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        if (mirrors)
-            sorter.Ledger.Leaving = await DeliveredProfiles.MarkLeavingAsync(
-                db,
-                run.Export.Id,
-                run.RunId,
-                sorter.Leaving,
-                cancellationToken
-            );
+        if (retried is null)
+            await MarkLeavingAsync(db, run, sorter, others, cancellationToken);
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = sorter.Ledger;
         if (retried?.LeftOut is { } leftOut)
             journal.Add(db, run.RunId, leftOut);
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.PreparedCount", sorter.Ledger.Members, sorter.Ledger.Prepared));
-        await approval.HoldUpAsync(db, stored, cancellationToken);
+        await approval.HoldUpAsync(db, stored, run.Export.ListRules, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Ordinary runs of every mode end the export's hold on those who have left. Mirror runs also take them off the list.</summary>
+    private static async Task MarkLeavingAsync(
+        AppDb db,
+        StageContext run,
+        MemberSorter sorter,
+        IReadOnlyList<int> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var leaving = await Memberships.MarkLeavingAsync(db, run.Export.Id, run.RunId, sorter.Leaving, cancellationToken);
+        if (run.SyncMode != SyncMode.Mirror)
+            return;
+        sorter.Ledger.Leaving = leaving;
+        sorter.Ledger.KeptForOthers = await Memberships.CountSharedAsync(db, run.RunId, others, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<int>> OthersAsync(int exportId, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return (await ExportsToList.OthersAsync(db, exportId, cancellationToken)).ConvertAll(export => export.Id);
     }
 }

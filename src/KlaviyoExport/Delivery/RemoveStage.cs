@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
@@ -8,81 +9,185 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Removes the profiles that left the segments from the list (mirror exports only). Only profiles that this export added are removed.
-/// Each removal is stored, so an interrupted removal resumes where it stopped. Consent is not changed.
+/// Ends the export's hold on the people who have left its segments. A mirror export takes them off the list, unless another export holds
+/// them or they were on the list before a delivery of this installation. Each step is stored, so an interrupted stage resumes where it
+/// stopped. Consent is not changed.
 /// </summary>
 internal sealed class RemoveStage(
     IDbContextFactory<AppDb> stores,
     KlaviyoClient klaviyo,
+    ListHolders holders,
+    Leavers leavers,
     SecretProtector secrets,
     RunJournal journal,
     ILogger<RemoveStage> logger
 )
 {
+    private const int Chunk = 500;
+
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
+        var others = await holders.ReadAsync(run.AccountId, run.ListId, run.Export.Id, cancellationToken);
+        await ReleaseAsync(run, others, cancellationToken);
         if (run.SyncMode != SyncMode.Mirror)
             return;
-        var total = await LeavingAsync(run.RunId, cancellationToken);
+        var total = await LeftAsync(run.RunId, cancellationToken);
         await journal.EnterAsync(run.Claim, Stage.Remove, total, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
         while (await NextAsync(run, cancellationToken) is { Count: > 0 } leaving)
         {
-            await RemoveAsync(run, leaving, cancellationToken);
-            await progress.ReportAsync(total - await LeavingAsync(run.RunId, cancellationToken), cancellationToken);
+            await SettleAsync(run, others, leaving, cancellationToken);
+            await progress.ReportAsync(total - await LeftAsync(run.RunId, cancellationToken), cancellationToken);
         }
     }
 
-    private async Task<int> LeavingAsync(int runId, CancellationToken cancellationToken)
+    /// <summary>From here on the run cannot be held up any more: other exports may take these people off the list.</summary>
+    private async Task ReleaseAsync(StageContext run, OtherHolders others, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Delivered>().CountAsync(row => row.LeavingRunId == runId, cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
+        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
+        // Prepare has only estimated it.
+        if (stored.Stage < Stage.Remove)
+            stored.Ledger.KeptForOthers = 0;
+        // Only the last run can be undone.
+        await db.Set<RemovedMember>()
+            .Where(removed =>
+                removed.RunId != run.RunId && db.Set<Run>().Any(other => other.Id == removed.RunId && other.ExportId == run.Export.Id)
+            )
+            .ExecuteDeleteAsync(cancellationToken);
+        await Memberships.ReleaseAsync(db, run.RunId, cancellationToken);
+        await Memberships.ReinstateAsync(db, run.Export.Id, others.ExportIds, cancellationToken);
+        await Memberships.ForgetReleasedAsync(
+            db,
+            run.Export.Id,
+            others.ExportIds,
+            withAddress: run.SyncMode != SyncMode.Mirror,
+            cancellationToken
+        );
+        if (run.SyncMode == SyncMode.Mirror)
+            await Memberships.ForgetMarksAsync(Memberships.Leaving(db, run.RunId).Where(row => row.Email == null), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<List<Delivered>> NextAsync(StageContext run, CancellationToken cancellationToken)
+    private async Task<int> LeftAsync(int runId, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await Memberships.Leaving(db, runId).CountAsync(cancellationToken);
+    }
+
+    private async Task<List<Membership>> NextAsync(StageContext run, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         // An execution that has lost its claim must not remove anyone from the list.
         await using var held = await run.Claim.BeginAsync(db, cancellationToken);
-        return await db.Set<Delivered>()
+        return await Memberships
+            .Leaving(db, run.RunId)
             .AsNoTracking()
-            .Where(row => row.LeavingRunId == run.RunId)
             .OrderBy(row => row.EmailHash)
             .Take(KlaviyoLimits.ProfilesPerRemoval)
             .ToListAsync(cancellationToken);
     }
 
-    private async Task RemoveAsync(StageContext run, List<Delivered> leaving, CancellationToken cancellationToken)
+    private async Task SettleAsync(StageContext run, OtherHolders others, List<Membership> rows, CancellationToken cancellationToken)
     {
-        var ids = new List<string>(leaving.Count);
-        foreach (
-            var emails in leaving
-                .Where(row => row.Email is not null)
-                .Select(row => secrets.UnprotectEmail(row.Email!))
-                .Chunk(KlaviyoLimits.EmailsPerLookup)
-        )
+        List<Leaver> sorted;
+        try
         {
-            var found = await klaviyo.FindProfilesAsync(run.Credential, emails, cancellationToken);
-            if (!found.Succeeded)
-                throw Refusals.Fatal(found.Refusal, run.ListId);
-            ids.AddRange(found.Value.Select(profile => profile.Id));
+            sorted = await leavers.SortAsync(run.Credential, run.ListId, others, rows, cancellationToken);
         }
-
-        // Profiles that no longer exist in Klaviyo are not on any list.
-        var removed = await klaviyo.RemoveFromListAsync(run.Credential, run.ListId, ids, cancellationToken);
+        catch (KlaviyoRefusedException refused)
+        {
+            throw Refusals.Fatal(refused.Refusal, run.ListId);
+        }
+        var ours = sorted.FindAll(leaver => leaver.Fate == LeaverFate.Ours);
+        await AnnounceAsync(run, ours, cancellationToken);
+        var removed = await klaviyo.RemoveFromListAsync(
+            run.Credential,
+            run.ListId,
+            ours.ConvertAll(leaver => leaver.ProfileId!),
+            cancellationToken
+        );
         if (!removed.Succeeded)
             throw Refusals.Fatal(removed.Refusal, run.ListId);
 
-        // The profiles have been removed. This is stored even when the run is being canceled at this moment.
-        await using var db = await stores.CreateDbContextAsync(CancellationToken.None);
-        await using var transaction = await run.Claim.BeginAsync(db, CancellationToken.None);
-        foreach (var chunk in leaving.Select(row => row.EmailHash).Chunk(500))
-        {
-            await db.Set<Delivered>()
-                .Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && chunk.Contains(row.EmailHash))
-                .ExecuteDeleteAsync(CancellationToken.None);
-        }
-        await transaction.CommitAsync(CancellationToken.None);
-        Log.Removed(logger, run.RunId, leaving.Count, ids.Count);
+        // The people have been removed. This is stored even when the run is being canceled at this moment.
+        await StoreAsync(run, others, sorted, CancellationToken.None);
+        Log.Removed(logger, run.RunId, sorted.Count, ours.Count);
     }
+
+    /// <summary>
+    /// Stores that these people are being removed. If the run is interrupted, it can tell them from people whom somebody else has removed.
+    /// </summary>
+    private async Task AnnounceAsync(StageContext run, List<Leaver> ours, CancellationToken cancellationToken)
+    {
+        if (ours.Count == 0)
+            return;
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
+        foreach (var hashes in ours.Select(leaver => leaver.Row.EmailHash).Chunk(Chunk))
+            await db.Set<Membership>()
+                .Where(row => row.ExportId == run.Export.Id && hashes.Contains(row.EmailHash))
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Removing), cancellationToken);
+        await db.UpsertAsync(
+            ours.ConvertAll(leaver => new RemovedMember
+            {
+                RunId = run.RunId,
+                EmailHash = leaver.Row.EmailHash,
+                Email = leaver.Row.Email!,
+                KlaviyoId = leaver.ProfileId!,
+            }),
+            ReadOnlyDictionary<string, BulkMerge>.Empty,
+            cancellationToken
+        );
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task StoreAsync(StageContext run, OtherHolders others, List<Leaver> sorted, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
+        foreach (var chunk in sorted.Chunk(Chunk))
+        {
+            var held = Hashes(chunk, LeaverFate.HeldByOther);
+            await Memberships.ForgetMarksAsync(
+                db.Set<Membership>().Where(row => row.ExportId == run.Export.Id && held.Contains(row.EmailHash)),
+                cancellationToken
+            );
+            var settled = Hashes(chunk, LeaverFate.Ours, LeaverFate.BeforeUs, LeaverFate.Gone);
+            await db.Set<Membership>()
+                .Where(row => row.ExportId == run.Export.Id && settled.Contains(row.EmailHash))
+                .ExecuteDeleteAsync(cancellationToken);
+            // They are not on the list any more, so the other exports that have let them go have nothing to decide.
+            var off = Hashes(chunk, LeaverFate.Ours, LeaverFate.Gone);
+            await db.Set<Membership>()
+                .Where(row => others.ExportIds.Contains(row.ExportId) && row.State != MembershipState.Held && off.Contains(row.EmailHash))
+                .ExecuteDeleteAsync(cancellationToken);
+        }
+
+        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
+        var kept = sorted.FindAll(leaver => leaver.Fate == LeaverFate.BeforeUs);
+        for (var index = 0; index < kept.Count; index++)
+            db.Set<Rejection>()
+                .Add(
+                    new NewRejection(stored.Ledger.Members + stored.Ledger.KeptFromBefore + index, "", RejectionReason.KeptOnList)
+                    {
+                        Email = kept[index].Email,
+                    }.ToEntity(run.RunId, secrets)
+                );
+        stored.Ledger.KeptForOthers += sorted.Count(leaver => leaver.Fate == LeaverFate.HeldByOther);
+        stored.Ledger.KeptFromBefore += kept.Count;
+        stored.Ledger.Removed += sorted.Count(IsRemoved);
+        stored.Ledger.AlreadyOff += sorted.Count(leaver => leaver.Fate == LeaverFate.Gone && !IsRemoved(leaver));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Whether this run removed the person, now or before it was interrupted.</summary>
+    private static bool IsRemoved(Leaver leaver) =>
+        leaver.Fate == LeaverFate.Ours || leaver is { Fate: LeaverFate.Gone, Row.State: MembershipState.Removing };
+
+    private static List<byte[]> Hashes(IEnumerable<Leaver> leavers, params IReadOnlyList<LeaverFate> fates) =>
+        [.. leavers.Where(leaver => fates.Contains(leaver.Fate)).Select(leaver => leaver.Row.EmailHash)];
 }

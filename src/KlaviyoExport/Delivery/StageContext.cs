@@ -11,6 +11,8 @@ internal sealed record StageContext(RunContext Of, RunClaim Claim)
 {
     public int RunId => Of.RunId;
 
+    public string AccountId => Of.AccountId;
+
     public string ListId => Of.ListId;
 
     public SyncMode SyncMode => Of.SyncMode;

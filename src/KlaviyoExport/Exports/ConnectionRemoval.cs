@@ -63,7 +63,7 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
     private async Task FulfilAsync(AppDb db, Actor actor, ExportInUse export, RemovalChoice choice, CancellationToken cancellationToken)
     {
         if (choice == RemovalChoice.Remove)
-            await db.Set<Export>().Where(stored => stored.Id == export.Id).ExecuteDeleteAsync(cancellationToken);
+            await traces.RemoveAsync(db, export.Id, cancellationToken);
         else
             await traces.DetachAsync(db, export.Id, cancellationToken);
         audit.Add(db, actor, choice == RemovalChoice.Remove ? "Exports.Removed" : "Exports.Detached", export.Name, export.Id);

@@ -39,6 +39,8 @@ public sealed class Export : IVersioned
 
     public SyncMode SyncMode { get; set; }
 
+    public ListRules ListRules { get; set; } = new();
+
     public ExportSchedule Schedule
     {
         get => _schedule;

@@ -8,14 +8,17 @@ public abstract record ExportChange
 {
     private ExportChange() { }
 
-    /// <summary>The export now sends to another list or account. What it delivered before does not apply to it.</summary>
-    public sealed record Redirected(int ExportId) : ExportChange;
+    /// <summary>The export will be sent to another list or account. What it delivered before does not apply there.</summary>
+    public sealed record Redirecting(int ExportId) : ExportChange;
+
+    /// <summary>The export, with everything stored about it, will be removed.</summary>
+    public sealed record Removing(int ExportId) : ExportChange;
 
     /// <summary>The export has another sync mode now.</summary>
     public sealed record ModeChanged(int ExportId, SyncMode Mode) : ExportChange;
 
-    /// <summary>The connection was removed from the export. Its stored personal data must be deleted.</summary>
-    public sealed record Detached(int ExportId) : ExportChange;
+    /// <summary>The connection will be removed from the export. Its stored personal data must be deleted.</summary>
+    public sealed record Detaching(int ExportId) : ExportChange;
 
     /// <summary>
     /// The last connection to a Klaviyo account was removed. Runs for the account are kept, but the personal data in them must be

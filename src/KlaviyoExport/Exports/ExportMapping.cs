@@ -16,6 +16,7 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
         builder.Property(export => export.OwnerId).HasMaxLength(450);
         builder.Property(export => export.Fields).IsJson();
         builder.Property(export => export.Schedule).IsJson();
+        builder.Property(export => export.ListRules).IsJson();
         builder.HasIndex(export => export.NextRunAt);
         builder
             .HasOne(export => export.Connection)

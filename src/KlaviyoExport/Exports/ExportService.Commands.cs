@@ -73,8 +73,8 @@ public sealed partial class ExportService
                 export.Id,
                 new LocalizedMessage("Exports.RemovedWith", loss.Runs, loss.Rejections)
             );
+            await traces.RemoveAsync(db, export.Id, cancellationToken);
         }
-        await db.Set<Export>().Where(export => ids.Contains(export.Id)).ExecuteDeleteAsync(cancellationToken);
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

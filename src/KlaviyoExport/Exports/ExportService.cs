@@ -143,12 +143,20 @@ public sealed partial class ExportService(
         var export = await FindAsync(db.Set<Export>(), id, cancellationToken);
         await DemandEditableAsync(db, actor, await ExportAccess.ReadAsync(db, actor, cancellationToken), export, draft, cancellationToken);
         // What was delivered to another list does not apply to this one.
-        if (export.ListId != list.Id || export.ConnectionId != draft.ConnectionId)
-            await traces.TellAsync(db, new ExportChange.Redirected(id), cancellationToken);
+        if (export.ListId != list.Id || !await IsSameAccountAsync(db, export, draft.ConnectionId, cancellationToken))
+            await traces.TellAsync(db, new ExportChange.Redirecting(id), cancellationToken);
         else if (export.SyncMode != draft.SyncMode)
             await traces.TellAsync(db, new ExportChange.ModeChanged(id, draft.SyncMode), cancellationToken);
         return export;
     }
+
+    private static async Task<bool> IsSameAccountAsync(AppDb db, Export export, int? connectionId, CancellationToken cancellationToken) =>
+        export.ConnectionId == connectionId
+        || (
+            export.Connection is { AccountId: var account }
+            && await db.Set<Connection>()
+                .AnyAsync(connection => connection.Id == connectionId && connection.AccountId == account, cancellationToken)
+        );
 
     private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancellationToken) =>
         new(

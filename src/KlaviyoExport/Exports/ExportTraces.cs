@@ -13,6 +13,7 @@ public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
     /// <summary>Removes the connection from an export. Its runs and their counts are kept, without personal data.</summary>
     internal async Task DetachAsync(AppDb db, int exportId, CancellationToken cancellationToken)
     {
+        await TellAsync(db, new ExportChange.Detaching(exportId), cancellationToken);
         await db.Set<Export>()
             .Where(export => export.Id == exportId)
             .ExecuteUpdateAsync(
@@ -21,8 +22,14 @@ public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
                         .SetProperty(export => export.Version, export => export.Version + 1),
                 cancellationToken
             );
-        await TellAsync(db, new ExportChange.Detached(exportId), cancellationToken);
         await EraseAsync(db, db.Set<Run>().Where(run => run.ExportId == exportId), cancellationToken);
+    }
+
+    /// <summary>Removes an export with everything stored about it. Nobody is taken off its list.</summary>
+    internal async Task RemoveAsync(AppDb db, int exportId, CancellationToken cancellationToken)
+    {
+        await TellAsync(db, new ExportChange.Removing(exportId), cancellationToken);
+        await db.Set<Export>().Where(export => export.Id == exportId).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Deletes the remaining personal data of runs for an account that the exports no longer use.</summary>

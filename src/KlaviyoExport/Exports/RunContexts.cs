@@ -23,6 +23,9 @@ internal sealed class RunContexts(IDbContextFactory<AppDb> stores, ConnectionCre
             throw new RunFailedException(RunOutcome.NoConnection);
         if (connection.AccountId != run.AccountId)
             throw new RunFailedException(new(RunOutcomeKind.AccountChanged, new LocalizedMessage("Delivery.AccountChanged")));
-        return new RunContext(run.Id, run.ListId, run.SyncMode, export, credentials.Of(connection));
+        return new RunContext(run.Id, run.AccountId, run.ListId, run.SyncMode, export, credentials.Of(connection))
+        {
+            SendsEverything = run.SendsEverything,
+        };
     }
 }

@@ -101,23 +101,29 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     /// Requires lists:write and profiles:write.
     /// </summary>
     /// <returns>
-    /// The id of the job. The job may still reject profiles: poll <see cref="GetImportJobAsync"/> until <see cref="ImportJob.IsOver"/>.
+    /// The job. It may still reject profiles: poll <see cref="GetImportJobAsync"/> until <see cref="ImportJob.IsOver"/>.
     /// </returns>
-    public async Task<KlaviyoAnswer<string>> ImportAsync(
+    public async Task<KlaviyoAnswer<ImportReceipt>> ImportAsync(
         KlaviyoCredential credential,
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken
     )
     {
+        var attempts = new CallAttempts();
         var answer = await _wire.PostAsync(
             credential,
             KlaviyoEndpoint.BulkImportProfiles,
             "api/profile-bulk-import-jobs",
             body,
             KlaviyoJson.Default.Created,
+            attempts,
             cancellationToken
         );
-        return answer.Then(job => job.Data.Id);
+        return answer.Then(job => new ImportReceipt(
+            job.Data.Id,
+            job.Data.Attributes?.CreatedAt,
+            IsOnlyOne: !attempts.EarlierMayHaveArrived
+        ));
     }
 
     /// <summary>Returns the status and progress of an import job. Requires lists:read and profiles:read.</summary>
@@ -162,24 +168,42 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
 
     /// <summary>Returns all profiles on the list. Reads all pages. Requires lists:read and profiles:read.</summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page, or the text cannot be an id.</exception>
-    public async IAsyncEnumerable<ListMember> GetListMembersAsync(
+    public IAsyncEnumerable<ListMember> GetListMembersAsync(
         KlaviyoCredential credential,
         string listId,
-        [EnumeratorCancellation] CancellationToken cancellationToken
+        CancellationToken cancellationToken
+    ) => MembersAsync(credential, listId, "", cancellationToken);
+
+    /// <summary>
+    /// Returns those of the people with these email addresses who are on the list. Requires lists:read and profiles:read.
+    /// </summary>
+    /// <param name="credential">The key or tokens of the account.</param>
+    /// <param name="listId">The id of the list.</param>
+    /// <param name="emails">At most <see cref="KlaviyoLimits.EmailsPerLookup"/> addresses.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The members, in no particular order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many addresses.</exception>
+    public async Task<KlaviyoAnswer<IReadOnlyList<ListMember>>> FindListMembersAsync(
+        KlaviyoCredential credential,
+        string listId,
+        IReadOnlyList<string> emails,
+        CancellationToken cancellationToken
     )
     {
-        var address =
-            $"api/lists/{Possible(listId)}/profiles?fields%5Bprofile%5D=email,joined_group_at&page%5Bsize%5D={KlaviyoLimits.PageSize}";
-        await foreach (
-            var member in _wire.GetPagesAsync(
-                credential,
-                KlaviyoEndpoint.GetListProfiles,
-                address,
-                KlaviyoJson.Default.PageProfileAttributes,
-                cancellationToken
-            )
-        )
-            yield return new(member.Id, member.Attributes.Email, member.Attributes.JoinedGroupAt);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(emails.Count, KlaviyoLimits.EmailsPerLookup);
+        var found = new List<ListMember>(emails.Count);
+        try
+        {
+            foreach (var filter in EmailFilter.For(emails))
+            await foreach (var member in MembersAsync(credential, listId, $"&filter={filter}", cancellationToken))
+                found.Add(member);
+        }
+        catch (KlaviyoRefusedException refused)
+        {
+            return KlaviyoAnswer.Refused<IReadOnlyList<ListMember>>(refused.Refusal);
+        }
+
+        return KlaviyoAnswer.Given<IReadOnlyList<ListMember>>(found);
     }
 
     /// <summary>Returns the profiles that the account already has for these email addresses. Requires profiles:read.</summary>
@@ -246,6 +270,27 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
             cancellationToken
         );
         return refusal is null ? KlaviyoAnswer.Given(profileIds.Count) : KlaviyoAnswer.Refused<int>(refusal);
+    }
+
+    private async IAsyncEnumerable<ListMember> MembersAsync(
+        KlaviyoCredential credential,
+        string listId,
+        string filter,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var address =
+            $"api/lists/{Possible(listId)}/profiles?fields%5Bprofile%5D=email,joined_group_at&page%5Bsize%5D={KlaviyoLimits.PageSize}";
+        await foreach (
+            var member in _wire.GetPagesAsync(
+                credential,
+                KlaviyoEndpoint.GetListProfiles,
+                address + filter,
+                KlaviyoJson.Default.PageProfileAttributes,
+                cancellationToken
+            )
+        )
+            yield return new(member.Id, member.Attributes.Email, member.Attributes.JoinedGroupAt);
     }
 
     private static string Possible(string id) =>

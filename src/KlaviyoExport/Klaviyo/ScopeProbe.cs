@@ -48,6 +48,7 @@ internal static class ScopeProbe
             "api/profile-bulk-import-jobs",
             NoImport,
             KlaviyoJson.Default.Created,
+            new CallAttempts(),
             cancellationToken
         );
         if (import.Refusal?.Kind == KlaviyoRefusalKind.MissingScope)

@@ -5,19 +5,30 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// Computes keyed hashes of email addresses, so that delivered profiles can be recognized without storing their addresses. The key
-/// belongs to the installation. If it is lost, incremental exports send all members once more.
+/// The keys of the installation with which the addresses of memberships are hashed and encrypted. They are created at their first use and
+/// stored encrypted. If the key of the hashes is lost, incremental exports send all members once more.
 /// </summary>
 public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector secrets)
 {
-    private const string KeyName = "email-hash";
+    private const string HashKey = "email-hash";
+    private const string CipherKey = "membership-address";
 
-    public async Task<EmailHasher> LoadAsync(CancellationToken cancellationToken)
+    /// <summary>Returns the keyed hash function by which people are recognized without storing their addresses.</summary>
+    public async Task<EmailHasher> LoadAsync(CancellationToken cancellationToken) => new(await KeyAsync(HashKey, cancellationToken));
+
+    /// <summary>
+    /// Returns the hash function and the cipher for the addresses that must be stored. Do not call it inside a transaction: the first call
+    /// stores the keys. Dispose the result after use.
+    /// </summary>
+    public async Task<AddressKeys> LoadAllAsync(CancellationToken cancellationToken) =>
+        new(await LoadAsync(cancellationToken), new AddressCipher(await KeyAsync(CipherKey, cancellationToken), secrets));
+
+    private async Task<byte[]> KeyAsync(string name, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        if (await FindAsync(db, cancellationToken) is { } found)
+        if (await FindAsync(db, name, cancellationToken) is { } found)
             return found;
-        db.Add(new InstallationKey { Name = KeyName, Value = secrets.ProtectPayload(RandomNumberGenerator.GetBytes(32)) });
+        db.Add(new InstallationKey { Name = name, Value = secrets.ProtectPayload(RandomNumberGenerator.GetBytes(32)) });
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -26,13 +37,12 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
         {
             // Another process has stored a key in the meantime. Use that one.
         }
-        return await FindAsync(db, cancellationToken)
-            ?? throw new InvalidOperationException("The key of address hashes could not be stored.");
+        return await FindAsync(db, name, cancellationToken) ?? throw new InvalidOperationException($"The key {name} could not be stored.");
     }
 
-    private async Task<EmailHasher?> FindAsync(AppDb db, CancellationToken cancellationToken) =>
-        await db.Set<InstallationKey>().AsNoTracking().SingleOrDefaultAsync(key => key.Name == KeyName, cancellationToken) is { } key
-            ? new EmailHasher(secrets.UnprotectPayload(key.Value))
+    private async Task<byte[]?> FindAsync(AppDb db, string name, CancellationToken cancellationToken) =>
+        await db.Set<InstallationKey>().AsNoTracking().SingleOrDefaultAsync(key => key.Name == name, cancellationToken) is { } key
+            ? secrets.UnprotectPayload(key.Value)
             : null;
 }
 
@@ -40,4 +50,10 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
 public sealed class EmailHasher(byte[] key)
 {
     public Hash16 Hash(string email) => Hash16.Take(HMACSHA256.HashData(key, System.Text.Encoding.UTF8.GetBytes(email)));
+}
+
+/// <summary>The keys for the addresses of memberships.</summary>
+public sealed record AddressKeys(EmailHasher Hasher, AddressCipher Cipher) : IDisposable
+{
+    public void Dispose() => Cipher.Dispose();
 }

@@ -22,7 +22,7 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         var either = await RefusedAsync(run.RunId, hasher, cancellationToken);
         var expected = new Dictionary<Hash16, (string, string)>();
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, [], mapping, int.MaxValue);
+        var sorter = new MemberSorter(hasher, new KnownPeople([], []), mapping, int.MaxValue);
         string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
         await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
         {

@@ -41,6 +41,12 @@ public sealed class ListCheck : IVersioned
     /// <summary>The number of list members that are not expected.</summary>
     public long Unexpected { get; set; }
 
+    /// <summary>The part of <see cref="Missing"/> that was on the list, so that somebody has taken it off in Klaviyo.</summary>
+    public long RemovedByHand { get; set; }
+
+    /// <summary>The number of list members that are not in the segments and that another export to the list holds.</summary>
+    public long OfOthers { get; set; }
+
     /// <summary>The result of the check, or the reason why it failed, as text for people.</summary>
     public LocalizedMessage? Outcome { get; set; }
 
@@ -50,11 +56,14 @@ public sealed class ListCheck : IVersioned
 /// <summary>How a profile differs between a list and what is expected on it.</summary>
 public enum ListDifferenceKind
 {
-    /// <summary>Expected, but not on the list.</summary>
+    /// <summary>Expected, but not on the list. The next run sends the profile.</summary>
     Missing,
 
-    /// <summary>On the list, but not in the segments of the export.</summary>
+    /// <summary>On the list, but not in the segments of the export, and held by no other export to the list.</summary>
     Unexpected,
+
+    /// <summary>Expected and once on the list, but not on it any more: somebody has taken the profile off in Klaviyo.</summary>
+    RemovedByHand,
 }
 
 /// <summary>A profile in which a list differs from what is expected.</summary>

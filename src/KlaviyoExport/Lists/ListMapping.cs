@@ -6,17 +6,29 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace KlaviyoExport.Lists;
 
 internal sealed class ListMapping
-    : IEntityTypeConfiguration<Delivered>,
+    : IEntityTypeConfiguration<Membership>,
+        IEntityTypeConfiguration<RemovedMember>,
         IEntityTypeConfiguration<ListCheck>,
         IEntityTypeConfiguration<ListDifference>
 {
-    public void Configure(EntityTypeBuilder<Delivered> builder)
+    public void Configure(EntityTypeBuilder<Membership> builder)
     {
-        builder.ToTable("Delivered");
-        builder.HasKey(delivered => new { delivered.ExportId, delivered.EmailHash });
-        builder.HasOne<Export>().WithMany().HasForeignKey(delivered => delivered.ExportId).OnDelete(DeleteBehavior.Cascade);
-        builder.Property(delivered => delivered.EmailHash).HasMaxLength(16);
-        builder.HasIndex(delivered => delivered.LeavingRunId);
+        builder.ToTable("Memberships");
+        builder.HasKey(row => new { row.ExportId, row.EmailHash });
+        builder.HasOne<Export>().WithMany().HasForeignKey(row => row.ExportId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(row => row.EmailHash).HasMaxLength(16);
+        // A number: there may be a million rows.
+        builder.Property(row => row.State).HasConversion<byte>().Metadata.SetMaxLength(null);
+        builder.HasIndex(row => row.LeavingRunId);
+    }
+
+    public void Configure(EntityTypeBuilder<RemovedMember> builder)
+    {
+        builder.ToTable("RemovedMembers");
+        builder.HasKey(removed => new { removed.RunId, removed.EmailHash });
+        builder.HasOne<Run>().WithMany().HasForeignKey(removed => removed.RunId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(removed => removed.EmailHash).HasMaxLength(16);
+        builder.Property(removed => removed.KlaviyoId).HasMaxLength(40);
     }
 
     public void Configure(EntityTypeBuilder<ListCheck> builder)

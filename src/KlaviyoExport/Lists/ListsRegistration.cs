@@ -7,13 +7,15 @@ namespace KlaviyoExport.Lists;
 public static class ListsRegistration
 {
     /// <summary>
-    /// Registers the services that store which profiles this installation has put on Klaviyo lists, and the checks of lists.
+    /// Registers the services that store whom this installation has put on Klaviyo lists, and the checks of lists.
     /// </summary>
     public static IServiceCollection AddLists(this IServiceCollection services) =>
         services
             .AddSingleton<EmailHashes>()
-            .AddSingleton<DeliveredProfiles>()
-            .AddSingleton<FollowExportChange>(ListMemory.FollowAsync)
+            .AddSingleton<Memberships>()
+            .AddSingleton<ListHolders>()
+            .AddSingleton<Leavers>()
+            .AddSingleton<FollowExportChange>(MembershipChanges.FollowAsync)
             .AddSingleton<ListCheckSignal>()
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()

@@ -8,21 +8,27 @@ namespace KlaviyoExport.Lists;
 /// Decides for each member, in the order of reading, whether it is sent or left out and why, and counts it in exactly one part of the
 /// ledger.
 /// </summary>
-internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16> delivered, ProfileMapping mapping, int cap)
+internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, ProfileMapping mapping, int cap)
 {
     // The key of the first member with each address, so that a rejection of a duplicate can name it.
     private readonly Dictionary<Hash16, string> _firstKeys = [];
     private long _ordinal = -1;
 
+    /// <summary>Whether profiles are sent again that have not changed since they were delivered.</summary>
+    public bool SendsUnchanged { get; init; }
+
     public Ledger Ledger { get; } = new();
+
+    /// <summary>Whether people whom somebody has taken off the list in Klaviyo are put back.</summary>
+    public bool PutsBack { get; init; }
 
     /// <summary>The number of distinct deliverable profiles, changed or not. The cap applies to it.</summary>
     public long Deliverable => Ledger.Prepared + Ledger.Unchanged;
 
     public bool IsOverCap => Deliverable > cap;
 
-    /// <summary>The profiles that were delivered earlier and are no longer members.</summary>
-    public IEnumerable<Hash16> Leaving => delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
+    /// <summary>The people who were delivered earlier and are no longer members. Without those who were taken off the list in Klaviyo.</summary>
+    public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
 
     /// <summary>
     /// Adds a member that this run does not send. It is not counted, but its address is taken, as in a run that sends all members.
@@ -57,13 +63,18 @@ internal sealed class MemberSorter(EmailHasher hasher, Dictionary<Hash16, Hash16
         }
         // It is a member even when it is too large to send: a mirror export must not remove it from the list.
         _firstKeys.Add(hash, profile.Key);
+        if (!PutsBack && known.RemovedByHand.Contains(hash))
+        {
+            Ledger.Respected++;
+            return (null, new(_ordinal, profile.Key, RejectionReason.RemovedByHand) { Email = raw });
+        }
         var json = mapping.Write(email, profile);
         if (json.Length > KlaviyoLimits.ProfileBytes)
         {
             Ledger.Invalid++;
             return (null, new(_ordinal, profile.Key, RejectionReason.TooLarge) { Email = raw });
         }
-        if (delivered.TryGetValue(hash, out var fingerprint) && fingerprint == Hash16.OfContent(json))
+        if (!SendsUnchanged && known.Delivered.TryGetValue(hash, out var fingerprint) && fingerprint == Hash16.OfContent(json))
         {
             Ledger.Unchanged++;
             return (null, null);

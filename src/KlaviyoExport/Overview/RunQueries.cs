@@ -108,7 +108,7 @@ public sealed class RunQueries
             last?.RunId,
             last?.Deliverable ?? 0,
             run.Ledger.Prepared + run.Ledger.Unchanged,
-            run.SyncMode == SyncMode.Mirror ? run.Ledger.Leaving : null,
+            run.SyncMode == SyncMode.Mirror ? run.Ledger.Leaving - run.Ledger.KeptForOthers : null,
             owner,
             _guard.LapsesAt(asked),
             mayDecide

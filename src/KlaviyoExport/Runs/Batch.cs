@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace KlaviyoExport.Runs;
 
 /// <summary>How far a batch has been delivered.</summary>
@@ -60,6 +62,30 @@ public sealed class Batch
     public DateTimeOffset? SentAt { get; set; }
 
     public DateTimeOffset? ConfirmedAt { get; set; }
+
+    /// <summary>
+    /// When Klaviyo created the first job of the batch, by Klaviyo's clock. By this machine's clock as long as that is not known. Null until
+    /// the batch is sent, and for batches that older versions of the product have sent.
+    /// </summary>
+    public DateTimeOffset? WindowFrom { get; set; }
+
+    /// <summary>When the last job of the batch was complete, by Klaviyo's clock. Null as long as that is not known.</summary>
+    public DateTimeOffset? WindowUntil { get; set; }
+
+    /// <summary>
+    /// Whether the batch was sent at least once and Klaviyo has not reported a result, as a query. Klaviyo may add its profiles to the list.
+    /// </summary>
+    internal static Expression<Func<Batch, bool>> MayHaveArrived { get; } =
+        batch =>
+            batch.State == BatchState.Sending
+            || batch.State == BatchState.Sent
+            || (batch.State == BatchState.Prepared && batch.LostJobs > 0);
+
+    /// <summary>The time in which Klaviyo may have added the profiles of the batch, which was sent, to the list.</summary>
+    internal DeliveryWindow Window =>
+        (WindowFrom ?? SentAt) is { } from
+            ? new(from, WindowUntil ?? from + DeliveryWindow.Longest)
+            : throw new InvalidOperationException($"Batch {Number} of run {RunId} was not sent.");
 
     public BatchPayload? Payload { get; set; }
 

@@ -2,8 +2,9 @@ namespace KlaviyoExport.Runs;
 
 /// <summary>
 /// The counts of a run, in profiles. They must add up:
-/// members = without email + invalid + duplicate + unchanged + prepared, and
-/// prepared = accepted + refused + unconfirmed + unsent.
+/// members = without email + invalid + duplicate + unchanged + respected + prepared,
+/// prepared = accepted + refused + unconfirmed + unsent, and
+/// leaving = removed + kept for others + kept from before + already off + unsettled.
 /// </summary>
 public sealed class Ledger
 {
@@ -16,6 +17,9 @@ public sealed class Ledger
     public long Duplicate { get; set; }
 
     public long Unchanged { get; set; }
+
+    /// <summary>Profiles that somebody has taken off the list in Klaviyo and that the export does not put back.</summary>
+    public long Respected { get; set; }
 
     public long Prepared { get; set; }
 
@@ -31,15 +35,38 @@ public sealed class Ledger
     /// <summary>Profiles that were never sent. 0 unless the run was canceled or failed.</summary>
     public long Unsent { get; set; }
 
-    /// <summary>Profiles that left the segments and that this export had added to the list (mirror exports only).</summary>
+    /// <summary>
+    /// Profiles that this export has delivered, that are not in its segments any more, and whose membership this run settles (mirror
+    /// exports only).
+    /// </summary>
     public long Leaving { get; set; }
 
     /// <summary>The part of <see cref="Leaving"/> that was removed from the list.</summary>
     public long Removed { get; set; }
 
-    public bool ReadingAddsUp => Members == WithoutEmail + Invalid + Duplicate + Unchanged + Prepared;
+    /// <summary>The part of <see cref="Leaving"/> that stays on the list because another export holds it.</summary>
+    public long KeptForOthers { get; set; }
+
+    /// <summary>The part of <see cref="Leaving"/> that stays because no delivery of this installation put it on the list.</summary>
+    public long KeptFromBefore { get; set; }
+
+    /// <summary>The part of <see cref="Leaving"/> that was not on the list any more.</summary>
+    public long AlreadyOff { get; set; }
+
+    /// <summary>Profiles that another run has removed and that this run, which undoes it, is to put back.</summary>
+    public long Returning { get; set; }
+
+    /// <summary>The part of <see cref="Returning"/> that was put back on the list.</summary>
+    public long PutBack { get; set; }
+
+    /// <summary>The part of <see cref="Leaving"/> that is not settled. 0 unless the run was canceled, failed or has not ended.</summary>
+    public long Unsettled => Leaving - Removed - KeptForOthers - KeptFromBefore - AlreadyOff;
+
+    public bool ReadingAddsUp => Members == WithoutEmail + Invalid + Duplicate + Unchanged + Respected + Prepared;
 
     public bool SendingAddsUp => Prepared == Accepted + Refused + Unconfirmed + Unsent;
 
-    public bool AddsUp => ReadingAddsUp && SendingAddsUp && Removed <= Leaving;
+    public bool LeavingAddsUp => Unsettled >= 0 && PutBack <= Returning;
+
+    public bool AddsUp => ReadingAddsUp && SendingAddsUp && LeavingAddsUp;
 }

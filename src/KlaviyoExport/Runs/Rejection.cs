@@ -23,8 +23,25 @@ public enum RejectionReason
     /// </summary>
     Unconfirmed,
 
-    /// <summary>The profile could not be removed from the list (mirror exports only).</summary>
-    NotRemoved,
+    /// <summary>
+    /// The profile has left the segments and stays on the list, because no delivery of this installation put it there (mirror exports
+    /// only).
+    /// </summary>
+    KeptOnList,
+
+    /// <summary>Somebody has taken the profile off the list in Klaviyo, and the export does not put it back.</summary>
+    RemovedByHand,
+}
+
+/// <summary>The facts about the reasons.</summary>
+public static class RejectionReasons
+{
+    /// <summary>
+    /// Whether sending the profile again can help. Profiles that were kept on the list are no members of the segments, and those that were
+    /// taken off in Klaviyo are not to be sent.
+    /// </summary>
+    public static bool IsRetriable(this RejectionReason reason) =>
+        reason is not (RejectionReason.KeptOnList or RejectionReason.RemovedByHand);
 }
 
 /// <summary>A rejected profile and the reason.</summary>

@@ -5,13 +5,10 @@ namespace KlaviyoExport.Runs;
 /// <summary>Selects the rejections that a run sends again.</summary>
 internal static class RetryScope
 {
-    /// <summary>
-    /// The reasons for which sending again can help. A profile that could not be removed from a list is not a member; the next ordinary run
-    /// tries to remove it again.
-    /// </summary>
+    /// <summary>The reasons for which sending again can help.</summary>
     public static readonly IReadOnlyList<RejectionReason> Retriable =
     [
-        .. Enum.GetValues<RejectionReason>().Where(reason => reason != RejectionReason.NotRemoved),
+        .. Enum.GetValues<RejectionReason>().Where(reason => reason.IsRetriable()),
     ];
 
     /// <summary>Selects the rejections of a run by their reasons.</summary>

@@ -38,6 +38,12 @@ public sealed class Run : IVersioned
     /// <summary>The reasons of the rejections that are sent again. Null for an ordinary run.</summary>
     public List<RejectionReason>? RetriesReasons { get; set; }
 
+    /// <summary>Whether the run sends all members, changed or not, whatever the sync mode.</summary>
+    public bool SendsEverything { get; set; }
+
+    /// <summary>The run whose changes of the list this run takes back, and nothing else. Null for other runs.</summary>
+    public int? UndoesRunId { get; set; }
+
     /// <summary>The state. It changes only through <see cref="RunStates.MoveTo"/>.</summary>
     public RunState State { get; set; }
 

@@ -15,7 +15,7 @@ internal sealed class RunMapping
     public void Configure(EntityTypeBuilder<Run> builder)
     {
         builder.ToTable("Runs");
-        builder.ComplexProperty(run => run.Ledger);
+        builder.ComplexProperty(run => run.Ledger, ledger => ledger.Ignore(counts => counts.Unsettled));
         builder.HasIndex(run => new { run.ExportId, run.QueuedAt });
         // The latest run of an export, and the latest that succeeded: asked for every row of a list.
         builder.HasIndex(run => new { run.ExportId, run.Id });

@@ -75,6 +75,9 @@ public sealed class ConnectionRemovalOnPostgreSql : ConnectionRemovalTests;
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class SavingOnPostgreSql : SavingTests;
 
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class BulkUpsertOnPostgreSql : BulkUpsertTests;
+
 [Trait(StorePlace.Trait, nameof(StoreProvider.SqlServer))]
 public sealed class RunCommandOnSqlServer : RunCommandTests;
 

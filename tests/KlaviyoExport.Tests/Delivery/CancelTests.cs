@@ -60,7 +60,7 @@ public sealed class CancelTests
             unsent: unsent
         );
         await using var db = await bench.Product.OpenAsync();
-        Assert.Empty(await db.Set<Delivered>().Where(row => row.LeavingRunId != null).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await db.Set<Membership>().Where(row => row.LeavingRunId != null).ToListAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class CancelTests
                 RetryAfter = 100,
             },
             "a job that stands still" => new Fault(FaultKind.JobStuck),
-            "a look-up that is not answered" => new Fault(FaultKind.Delay) { Call = "get_profiles", DelayMs = TenMinutes },
+            "a look-up that is not answered" => new Fault(FaultKind.Delay) { Call = "get_profiles_for_list", DelayMs = TenMinutes },
             "a removal that is not answered" => new Fault(FaultKind.Delay) { Call = "remove_profiles_from_list", DelayMs = TenMinutes },
             _ => null,
         };

@@ -13,7 +13,7 @@ public sealed class FaultTableTests
 {
     [Theory]
     [InlineData("get_errors_for_bulk_import_profiles_job")]
-    [InlineData("get_profiles")]
+    [InlineData("get_profiles_for_list")]
     [InlineData("remove_profiles_from_list")]
     public async Task A_run_waits_for_the_end_of_an_outage_of_any_other_call(string call)
     {

@@ -128,7 +128,15 @@ public sealed class KillTests
         await using var db = await bench.Product.OpenAsync();
         await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_batch BEFORE INSERT ON Batches BEGIN {slow} END");
         await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_close BEFORE DELETE ON BatchPayload BEGIN {slow} END");
-        foreach (var call in new[] { "bulk_import_profiles", "get_bulk_import_profiles_job", "get_profiles", "remove_profiles_from_list" })
+        foreach (
+            var call in new[]
+            {
+                "bulk_import_profiles",
+                "get_bulk_import_profiles_job",
+                "get_profiles_for_list",
+                "remove_profiles_from_list",
+            }
+        )
             bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = call, DelayMs = 100 });
     }
 

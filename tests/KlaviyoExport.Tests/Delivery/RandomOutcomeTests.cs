@@ -15,7 +15,7 @@ public sealed class RandomOutcomeTests
         "bulk_import_profiles",
         "get_bulk_import_profiles_job",
         "get_errors_for_bulk_import_profiles_job",
-        "get_profiles",
+        "get_profiles_for_list",
         "remove_profiles_from_list",
     ];
 

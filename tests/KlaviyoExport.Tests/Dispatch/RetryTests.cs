@@ -183,7 +183,7 @@ public sealed class RetryTests
         var first = await bench.GoOnAsync(open);
 
         Assert.Equal("Delivery.NothingToRetry", await RefusalAsync(bench, first.Id, RejectionReason.Refused));
-        Assert.Equal("Delivery.NothingToRetry", await RefusalAsync(bench, first.Id, RejectionReason.NotRemoved));
+        Assert.Equal("Delivery.NothingToRetry", await RefusalAsync(bench, first.Id, RejectionReason.KeptOnList));
         Assert.Equal("Delivery.RunGone", await RefusalAsync(bench, 999));
         await bench.QueueAsync();
         Assert.Equal("Delivery.RetryWhileRunning", await RefusalAsync(bench, first.Id));

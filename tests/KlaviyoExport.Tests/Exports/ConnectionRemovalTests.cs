@@ -133,7 +133,7 @@ public class ConnectionRemovalTests
         var left = await db.Set<Export>().AsNoTracking().SingleAsync(Cancel);
         Assert.Equal((detached, null), (left.Id, left.ConnectionId));
         Assert.Equal(run.Id, (await db.Set<Run>().SingleAsync(Cancel)).Id);
-        Assert.Empty(await db.Set<Delivered>().ToListAsync(Cancel));
+        Assert.Empty(await db.Set<Membership>().ToListAsync(Cancel));
         Assert.Empty(await db.Set<BatchPayload>().ToListAsync(Cancel));
         var rejections = await db.Set<Rejection>().AsNoTracking().OrderBy(rejection => rejection.Ordinal).ToListAsync(Cancel);
         Assert.Equal(["4", "c0000001", "-"], rejections.Select(rejection => rejection.ProfileKey));

@@ -173,7 +173,7 @@ public sealed class ExportServiceTests
                 await db.Set<Batch>().CountAsync(Cancel),
                 await db.Set<Rejection>().CountAsync(Cancel),
                 await db.Set<RunEvent>().CountAsync(Cancel),
-                await db.Set<Delivered>().CountAsync(Cancel)
+                await db.Set<Membership>().CountAsync(Cancel)
             )
         );
         Assert.Equal(members, desk.Product.Sandbox.State.Members(PracticeStore.Newsletter).Count);

@@ -69,7 +69,7 @@ public sealed class KlaviyoOutageTests
 
         var job = (await rig.Client.GetImportJobAsync(rig.Key, "J1", default)).ValueOrThrow();
 
-        Assert.Equal(new ImportJob("J1", ImportJobStatus.Complete, 3, 3, 1, null), job);
+        Assert.Equal(new ImportJob("J1", ImportJobStatus.Complete, 3, 3, 1, null, null), job);
         Assert.Equal(3, server.Received.Count);
     }
 
@@ -108,7 +108,7 @@ public sealed class KlaviyoOutageTests
 
         var job = await rig.Client.ImportAsync(rig.Key, "{\"data\":1}"u8.ToArray(), default);
 
-        Assert.Equal("J9", job.Value);
+        Assert.Equal(new ImportReceipt("J9", null, IsOnlyOne: false), job.Value);
         Assert.Equal(Enumerable.Repeat("{\"data\":1}", 3), server.Received.Select(request => request.Body));
     }
 

@@ -37,7 +37,7 @@ internal sealed class SandboxFixture : IAsyncDisposable
     {
         using var writer = new ProfileWriter([ProfilePath.Email, ProfilePath.Parse("first_name")]);
         var profiles = Enumerable.Range(0, count).Select(i => (ReadOnlyMemory<byte>)writer.Write($"p{i}@{domain}", $"Ана {i}"));
-        var job = (await Client.ImportAsync(Key, ImportBody.Assemble(PracticeStore.Newsletter, profiles), default)).ValueOrThrow();
+        var job = (await Client.ImportAsync(Key, ImportBody.Assemble(PracticeStore.Newsletter, profiles), default)).ValueOrThrow().JobId;
         Sandbox.State.FinishJobs();
         return job;
     }

@@ -21,8 +21,7 @@ public sealed partial class RejectionsCard(RejectionService rejections, RunServi
 
     private int Count => View.Rejections.Sum(reason => reason.Count);
 
-    /// <summary>Profiles that could not be removed from the list are no members, so they cannot be sent again.</summary>
-    private bool MayRetry => View.MayRetryRejected && _reason != RejectionReason.NotRemoved;
+    private bool MayRetry => View.MayRetryRejected && _reason?.IsRetriable() != false;
 
     protected override Task LoadAsync()
     {

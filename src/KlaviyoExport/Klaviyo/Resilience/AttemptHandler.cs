@@ -15,7 +15,7 @@ internal sealed class AttemptHandler : DelegatingHandler
         HttpResponseMessage? response = null;
         var attempts = KlaviyoCall.Of(request).Attempts;
         var before = attempts.MayHaveArrived;
-        (attempts.MayHaveArrived, attempts.Status) = (true, null);
+        (attempts.EarlierMayHaveArrived, attempts.MayHaveArrived, attempts.Status) = (before, true, null);
         try
         {
             response = await base.SendAsync(request, cancellationToken);

@@ -6,6 +6,9 @@ internal sealed class CallAttempts
     /// <summary>Whether one of the attempts may have taken effect.</summary>
     public bool MayHaveArrived { get; set; }
 
+    /// <summary>Whether an attempt before the last one may have taken effect.</summary>
+    public bool EarlierMayHaveArrived { get; set; }
+
     /// <summary>The HTTP status of the last attempt. Null when its response has not started.</summary>
     public int? Status { get; set; }
 

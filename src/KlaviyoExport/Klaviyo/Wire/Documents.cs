@@ -13,7 +13,9 @@ internal sealed record PageLinks(string? Next = null);
 
 internal sealed record Created(CreatedResource Data);
 
-internal sealed record CreatedResource(string Id);
+internal sealed record CreatedResource(string Id, CreatedAttributes? Attributes = null);
+
+internal sealed record CreatedAttributes(DateTimeOffset? CreatedAt = null);
 
 internal sealed record AccountAttributes(
     ContactInformation ContactInformation,
@@ -37,7 +39,8 @@ internal sealed record ImportJobAttributes(
     int TotalCount,
     int? CompletedCount = null,
     int? FailedCount = null,
-    DateTimeOffset? ExpiresAt = null
+    DateTimeOffset? ExpiresAt = null,
+    DateTimeOffset? CompletedAt = null
 );
 
 internal sealed record ProfileAttributes(string? Email = null, DateTimeOffset? JoinedGroupAt = null);

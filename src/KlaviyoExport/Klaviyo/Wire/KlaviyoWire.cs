@@ -26,8 +26,9 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         string address,
         ReadOnlyMemory<byte> body,
         JsonTypeInfo<T> type,
+        CallAttempts attempts,
         CancellationToken cancellationToken
-    ) => await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken);
+    ) => await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken, attempts);
 
     public async Task<KlaviyoRefusal?> DeleteAsync(
         KlaviyoCredential credential,
@@ -90,10 +91,11 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         Uri address,
         ReadOnlyMemory<byte>? body,
         JsonTypeInfo<T> type,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        CallAttempts? attempts = null
     )
     {
-        using var response = await SendAsync(credential, endpoint, method, address, body, cancellationToken);
+        using var response = await SendAsync(credential, endpoint, method, address, body, cancellationToken, attempts);
         return response.IsSuccessStatusCode
             ? KlaviyoAnswer.Given(await AnswerReader.ReadAsync(response, type, cancellationToken))
             : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancellationToken));
@@ -106,10 +108,11 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         HttpMethod method,
         Uri address,
         ReadOnlyMemory<byte>? body,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        CallAttempts? attempts = null
     )
     {
-        var call = new KlaviyoCall(endpoint, credential, null, new CallAttempts());
+        var call = new KlaviyoCall(endpoint, credential, null, attempts ?? new CallAttempts());
         try
         {
             return await RenewingAsync(call, method, address, body, cancellationToken);

@@ -46,7 +46,8 @@ internal static class Translation
             job.Attributes.TotalCount,
             job.Attributes.CompletedCount ?? 0,
             job.Attributes.FailedCount ?? 0,
-            job.Attributes.ExpiresAt
+            job.Attributes.ExpiresAt,
+            job.Attributes.CompletedAt
         );
 
     public static ImportError ToImportError(this Resource<ImportErrorAttributes> error) =>

@@ -108,7 +108,7 @@ public sealed class RejectionsCardTests
             {
                 Ordinal = 99,
                 ProfileKey = "C-99",
-                Reason = RejectionReason.NotRemoved,
+                Reason = RejectionReason.KeptOnList,
             }
         );
 

@@ -351,6 +351,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("ListRules")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset?>("MissedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -396,32 +400,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("Exports", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("integer");
-
-                    b.Property<byte[]>("EmailHash")
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("bytea");
-
-                    b.Property<byte[]>("Fingerprint")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<int?>("LeavingRunId")
-                        .HasColumnType("integer");
-
-                    b.HasKey("ExportId", "EmailHash");
-
-                    b.HasIndex("LeavingRunId");
-
-                    b.ToTable("Delivered", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.Property<int>("Id")
@@ -445,8 +423,14 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<long>("Missing")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("OfOthers")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Outcome")
                         .HasColumnType("text");
+
+                    b.Property<long>("RemovedByHand")
+                        .HasColumnType("bigint");
 
                     b.Property<DateTimeOffset>("RequestedAt")
                         .HasColumnType("timestamp with time zone");
@@ -510,6 +494,70 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasIndex("CheckId", "Kind", "Id");
 
                     b.ToTable("ListDifferences", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTimeOffset?>("FirstFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("FirstUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("LastFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("LastUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("LeavingRunId")
+                        .HasColumnType("integer");
+
+                    b.Property<byte>("State")
+                        .HasColumnType("smallint");
+
+                    b.HasKey("ExportId", "EmailHash");
+
+                    b.HasIndex("LeavingRunId");
+
+                    b.ToTable("Memberships", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
+                {
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Email")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("KlaviyoId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.HasKey("RunId", "EmailHash");
+
+                    b.ToTable("RemovedMembers", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.AppUser", b =>
@@ -678,6 +726,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Unconfirmed")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("WindowFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("WindowUntil")
+                        .HasColumnType("timestamp with time zone");
+
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Number")
@@ -822,6 +876,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<DateTimeOffset?>("RetryAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<bool>("SendsEverything")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -851,6 +908,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
+                    b.Property<int?>("UndoesRunId")
+                        .HasColumnType("integer");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
@@ -862,10 +922,19 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                             b1.Property<long>("Accepted")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("AlreadyOff")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Duplicate")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Invalid")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("KeptForOthers")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("KeptFromBefore")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Leaving")
@@ -877,10 +946,19 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("PutBack")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Refused")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Removed")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Respected")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Returning")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")
@@ -1345,15 +1423,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Navigation("Source");
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1368,6 +1437,24 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -377,6 +377,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("ListRules")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<DateTimeOffset?>("MissedAt")
                         .HasColumnType("datetimeoffset");
 
@@ -424,32 +428,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.ToTable("Exports", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("int");
-
-                    b.Property<byte[]>("EmailHash")
-                        .HasMaxLength(16)
-                        .HasColumnType("varbinary(16)");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<byte[]>("Fingerprint")
-                        .IsRequired()
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<int?>("LeavingRunId")
-                        .HasColumnType("int");
-
-                    b.HasKey("ExportId", "EmailHash");
-
-                    b.HasIndex("LeavingRunId");
-
-                    b.ToTable("Delivered", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.Property<int>("Id")
@@ -474,8 +452,14 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<long>("Missing")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("OfOthers")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Outcome")
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<long>("RemovedByHand")
+                        .HasColumnType("bigint");
 
                     b.Property<DateTimeOffset>("RequestedAt")
                         .HasColumnType("datetimeoffset");
@@ -542,6 +526,71 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasIndex("CheckId", "Kind", "Id");
 
                     b.ToTable("ListDifferences", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("varbinary(16)");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<DateTimeOffset?>("FirstFrom")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("FirstUntil")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("LastFrom")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("LastUntil")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int?>("LeavingRunId")
+                        .HasColumnType("int");
+
+                    b.Property<byte>("State")
+                        .HasColumnType("tinyint");
+
+                    b.HasKey("ExportId", "EmailHash");
+
+                    b.HasIndex("LeavingRunId");
+
+                    b.ToTable("Memberships", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
+                {
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("varbinary(16)");
+
+                    b.Property<byte[]>("Email")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("KlaviyoId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("RunId", "EmailHash");
+
+                    b.ToTable("RemovedMembers", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.AppUser", b =>
@@ -726,6 +775,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<int>("Unconfirmed")
                         .HasColumnType("int");
 
+                    b.Property<DateTimeOffset?>("WindowFrom")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("WindowUntil")
+                        .HasColumnType("datetimeoffset");
+
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Number")
@@ -878,6 +933,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<DateTimeOffset?>("RetryAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<bool>("SendsEverything")
+                        .HasColumnType("bit");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -907,6 +965,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
 
+                    b.Property<int?>("UndoesRunId")
+                        .HasColumnType("int");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
@@ -918,10 +979,19 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                             b1.Property<long>("Accepted")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("AlreadyOff")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Duplicate")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Invalid")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("KeptForOthers")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("KeptFromBefore")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Leaving")
@@ -933,10 +1003,19 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("PutBack")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Refused")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Removed")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Respected")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Returning")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")
@@ -1430,15 +1509,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Navigation("Source");
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1453,6 +1523,24 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

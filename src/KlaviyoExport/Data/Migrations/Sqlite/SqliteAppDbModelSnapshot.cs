@@ -338,6 +338,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ListRules")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("MissedAt")
                         .HasColumnType("INTEGER");
 
@@ -383,32 +387,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.ToTable("Exports", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("EmailHash")
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Email")
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Fingerprint")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<int?>("LeavingRunId")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("ExportId", "EmailHash");
-
-                    b.HasIndex("LeavingRunId");
-
-                    b.ToTable("Delivered", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.Property<int>("Id")
@@ -430,8 +408,14 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long>("Missing")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("OfOthers")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Outcome")
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("RemovedByHand")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("RequestedAt")
                         .HasColumnType("INTEGER");
@@ -493,6 +477,70 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasIndex("CheckId", "Kind", "Id");
 
                     b.ToTable("ListDifferences", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("FirstFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("LeavingRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ExportId", "EmailHash");
+
+                    b.HasIndex("LeavingRunId");
+
+                    b.ToTable("Memberships", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
+                {
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("EmailHash")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Email")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("KlaviyoId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId", "EmailHash");
+
+                    b.ToTable("RemovedMembers", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.AppUser", b =>
@@ -657,6 +705,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<int>("Unconfirmed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("WindowFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("WindowUntil")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Number")
@@ -797,6 +851,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long?>("RetryAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("SendsEverything")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -826,6 +883,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("UndoesRunId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -837,10 +897,19 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                             b1.Property<long>("Accepted")
                                 .HasColumnType("INTEGER");
 
+                            b1.Property<long>("AlreadyOff")
+                                .HasColumnType("INTEGER");
+
                             b1.Property<long>("Duplicate")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Invalid")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("KeptForOthers")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("KeptFromBefore")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Leaving")
@@ -852,10 +921,19 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                             b1.Property<long>("Prepared")
                                 .HasColumnType("INTEGER");
 
+                            b1.Property<long>("PutBack")
+                                .HasColumnType("INTEGER");
+
                             b1.Property<long>("Refused")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Removed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Respected")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Returning")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Unchanged")
@@ -1306,15 +1384,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Navigation("Source");
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Lists.Delivered", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Lists.ListCheck", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1329,6 +1398,24 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,80 @@
+using KlaviyoExport.Runs;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>What an export wants of a person on its list.</summary>
+public enum MembershipState
+{
+    /// <summary>The person is a member of the export's segments and was delivered: the export holds the person on the list.</summary>
+    Held,
+
+    /// <summary>
+    /// The person has left the export's segments. Another export still held the person then, so the person stayed on the list.
+    /// </summary>
+    Released,
+
+    /// <summary>
+    /// The call that takes the person off the list is being made. It is stored before the call, so that a run that is interrupted counts the
+    /// person as removed.
+    /// </summary>
+    Removing,
+
+    /// <summary>
+    /// A check has found that the person is not on the list any more, although the export held the person: somebody has taken the person
+    /// off in Klaviyo.
+    /// </summary>
+    RemovedByHand,
+}
+
+/// <summary>
+/// A person whom an export has delivered to its list. The exports of an account with the same list share it: a person leaves the list when
+/// no export holds the person any more, and only if a delivery of this installation put the person there.
+/// </summary>
+public sealed class Membership
+{
+    public int ExportId { get; set; }
+
+    /// <summary>The keyed hash of the normalized email address.</summary>
+    public required byte[] EmailHash { get; set; }
+
+    public MembershipState State { get; set; }
+
+    /// <summary>
+    /// The hash of the accepted profile. It differs when a mapped value has changed. Sixteen zeros when the profile may not have arrived.
+    /// </summary>
+    public required byte[] Fingerprint { get; set; }
+
+    /// <summary>
+    /// The email address, encrypted by <see cref="AddressCipher"/>. It is stored for mirror exports only, because Klaviyo needs it to find
+    /// the person who is to leave the list.
+    /// </summary>
+    public byte[]? Email { get; set; }
+
+    /// <summary>
+    /// The run that found that the person has left the segments. Null while the person is a member, and after that run.
+    /// </summary>
+    public int? LeavingRunId { get; set; }
+
+    /// <summary>
+    /// The start of the first delivery of the person by this export, by Klaviyo's clock. Null for a delivery by an older version of the
+    /// product, which did not store it.
+    /// </summary>
+    public DateTimeOffset? FirstFrom { get; set; }
+
+    /// <summary>The end of the first delivery.</summary>
+    public DateTimeOffset? FirstUntil { get; set; }
+
+    /// <summary>The start of the last delivery. Equal to <see cref="FirstFrom"/> when there was only one.</summary>
+    public DateTimeOffset? LastFrom { get; set; }
+
+    /// <summary>The end of the last delivery.</summary>
+    public DateTimeOffset? LastUntil { get; set; }
+
+    /// <summary>
+    /// Whether a person who joined the list at this time joined it through a delivery of this export. Klaviyo gives times in whole seconds.
+    /// </summary>
+    public bool Explains(DateTimeOffset joined) => Contains(FirstFrom, FirstUntil, joined) || Contains(LastFrom, LastUntil, joined);
+
+    private static bool Contains(DateTimeOffset? from, DateTimeOffset? until, DateTimeOffset joined) =>
+        from is { } start && until is { } end && new DeliveryWindow(start, end).Contains(joined);
+}

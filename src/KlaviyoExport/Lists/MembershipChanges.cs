@@ -1,0 +1,71 @@
+using System.Linq.Expressions;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>
+/// Keeps the stored memberships consistent with changes of exports. An export that is removed, detached or sent elsewhere holds nobody any
+/// more, and nobody is taken off a list because of it.
+/// </summary>
+internal static class MembershipChanges
+{
+    /// <summary>Applies a change of an export, in the same transaction.</summary>
+    public static Task FollowAsync(AppDb db, ExportChange change, CancellationToken cancellationToken) =>
+        change switch
+        {
+            ExportChange.Redirecting { ExportId: var export } => LetGoAsync(db, export, cancellationToken),
+            ExportChange.Removing { ExportId: var export } => LetGoAsync(db, export, cancellationToken),
+            ExportChange.ModeChanged { ExportId: var export } => Memberships.ChangeModeAsync(db, export, cancellationToken),
+            ExportChange.Detaching { ExportId: var export } => DetachAsync(db, export, cancellationToken),
+            ExportChange.AccountLeft { AccountId: var account } => EraseAsync(
+                db,
+                run => run.AccountId == account && run.ActiveExportId == null,
+                cancellationToken
+            ),
+            _ => Task.CompletedTask,
+        };
+
+    private static async Task DetachAsync(AppDb db, int exportId, CancellationToken cancellationToken)
+    {
+        await LetGoAsync(db, exportId, cancellationToken);
+        await EraseAsync(db, run => run.ExportId == exportId, cancellationToken);
+    }
+
+    /// <summary>
+    /// Deletes the people of an export. When it put a person on the list whom another export to the list has too, that is stored with the
+    /// other export, which may take the person off later.
+    /// </summary>
+    private static async Task LetGoAsync(AppDb db, int exportId, CancellationToken cancellationToken)
+    {
+        var others = (await ExportsToList.OthersAsync(db, exportId, cancellationToken)).ConvertAll(export => export.Id);
+        if (others.Count > 0)
+            await db.Set<Membership>()
+                .Where(row => others.Contains(row.ExportId))
+                .Join(
+                    db.Set<Membership>().Where(row => row.ExportId == exportId),
+                    kept => kept.EmailHash,
+                    forgotten => forgotten.EmailHash,
+                    (kept, forgotten) => new { kept, forgotten }
+                )
+                .Where(pair => pair.forgotten.FirstFrom < pair.kept.FirstFrom)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(pair => pair.kept.FirstFrom, pair => pair.forgotten.FirstFrom)
+                            .SetProperty(pair => pair.kept.FirstUntil, pair => pair.forgotten.FirstUntil),
+                    cancellationToken
+                );
+        await Memberships.ForgetAsync(db, exportId, cancellationToken);
+    }
+
+    /// <summary>Deletes the differences that the checks of some runs have stored.</summary>
+    private static Task<int> EraseAsync(AppDb db, Expression<Func<Run, bool>> isConcerned, CancellationToken cancellationToken)
+    {
+        var runs = db.Set<Run>().Where(isConcerned);
+        return db.Set<ListDifference>()
+            .Where(difference => db.Set<ListCheck>().Any(check => check.Id == difference.CheckId && runs.Any(run => run.Id == check.RunId)))
+            .ExecuteDeleteAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,200 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Lists;
+
+/// <summary>Stores whom each export has put on its list or keeps there.</summary>
+internal sealed class Memberships(IDbContextFactory<AppDb> stores)
+{
+    private const int Chunk = 500;
+
+    // No profile has this fingerprint. A profile that may not have arrived gets it, so that the next run sends it again.
+    private static readonly byte[] Uncertain = new byte[16];
+
+    // What becomes of the stored row when a person is delivered again. The other columns are replaced.
+    private static readonly Dictionary<string, BulkMerge> DeliveredAgain = new()
+    {
+        [nameof(Membership.Email)] = BulkMerge.KeepUnlessNull,
+        [nameof(Membership.FirstFrom)] = BulkMerge.Keep,
+        [nameof(Membership.FirstUntil)] = BulkMerge.Keep,
+    };
+
+    /// <summary>Reads the people of an export, and those who were taken off the list in Klaviyo.</summary>
+    /// <param name="exportId">The export.</param>
+    /// <param name="otherExports">The other exports to the list. A person whom somebody has taken off is off for all of them.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<KnownPeople> LoadAsync(int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var known = new KnownPeople([], []);
+        await foreach (
+            var row in db.Set<Membership>()
+                .Where(row => row.ExportId == exportId && row.State != MembershipState.RemovedByHand)
+                .Select(row => new
+                {
+                    row.EmailHash,
+                    row.Fingerprint,
+                    row.State,
+                })
+                .AsAsyncEnumerable()
+                .WithCancellation(cancellationToken)
+        )
+            known.Delivered.Add(Hash16.Take(row.EmailHash), row.State == MembershipState.Held ? Hash16.Take(row.Fingerprint) : default);
+        await foreach (
+            var hash in db.Set<Membership>()
+                .Where(row =>
+                    (row.ExportId == exportId || otherExports.Contains(row.ExportId)) && row.State == MembershipState.RemovedByHand
+                )
+                .Select(row => row.EmailHash)
+                .AsAsyncEnumerable()
+                .WithCancellation(cancellationToken)
+        )
+            known.RemovedByHand.Add(Hash16.Take(hash));
+        return known;
+    }
+
+    /// <summary>
+    /// Marks the people who have left the segments, in the caller's transaction. It replaces the marks of earlier runs. They count as held
+    /// until <see cref="ReleaseAsync"/>, because the run may still be canceled or wait for approval.
+    /// </summary>
+    /// <returns>The number of marked people whose address is stored. Only they can be taken off the list.</returns>
+    public static async Task<int> MarkLeavingAsync(
+        AppDb db,
+        int exportId,
+        int runId,
+        IEnumerable<Hash16> leaving,
+        CancellationToken cancellationToken
+    )
+    {
+        await ForgetMarksAsync(db.Set<Membership>().Where(row => row.ExportId == exportId), cancellationToken);
+        foreach (var chunk in leaving.Chunk(Chunk))
+        {
+            var hashes = chunk.Select(hash => hash.ToArray()).ToList();
+            await db.Set<Membership>()
+                .Where(row => row.ExportId == exportId && hashes.Contains(row.EmailHash))
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, runId), cancellationToken);
+        }
+        return await Leaving(db, runId).CountAsync(row => row.Email != null, cancellationToken);
+    }
+
+    /// <summary>Selects the people whom a run has still to take off the list.</summary>
+    public static IQueryable<Membership> Leaving(AppDb db, int runId) => db.Set<Membership>().Where(row => row.LeavingRunId == runId);
+
+    /// <summary>Counts the marked people whom other exports hold.</summary>
+    public static Task<int> CountSharedAsync(AppDb db, int runId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken) =>
+        Leaving(db, runId)
+            .CountAsync(
+                row =>
+                    row.Email != null
+                    && db.Set<Membership>()
+                        .Any(other =>
+                            otherExports.Contains(other.ExportId) && other.EmailHash == row.EmailHash && other.State == MembershipState.Held
+                        ),
+                cancellationToken
+            );
+
+    /// <summary>Ends the export's hold on the people whom a run has marked, in the caller's transaction.</summary>
+    public static Task ReleaseAsync(AppDb db, int runId, CancellationToken cancellationToken) =>
+        Leaving(db, runId)
+            .Where(row => row.State == MembershipState.Held)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
+
+    /// <summary>
+    /// Deletes the released people of an export, in the caller's transaction, unless another export has them too: then when this export put
+    /// them on the list must not be forgotten.
+    /// </summary>
+    public static Task ForgetReleasedAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<int> otherExports,
+        bool withAddress,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<Membership>()
+            .Where(row =>
+                row.ExportId == exportId
+                && row.State == MembershipState.Released
+                && (withAddress || row.Email == null)
+                && !db.Set<Membership>().Any(other => otherExports.Contains(other.ExportId) && other.EmailHash == row.EmailHash)
+            )
+            .ExecuteDeleteAsync(cancellationToken);
+
+    /// <summary>
+    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom an export has put on the list again, in the caller's
+    /// transaction: the other exports to the list hold them as before.
+    /// </summary>
+    public static Task ReinstateAsync(AppDb db, int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken) =>
+        db.Set<Membership>()
+            .Where(row =>
+                otherExports.Contains(row.ExportId)
+                && row.State == MembershipState.RemovedByHand
+                && db.Set<Membership>()
+                    .Any(own => own.ExportId == exportId && own.EmailHash == row.EmailHash && own.State == MembershipState.Held)
+            )
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+
+    /// <summary>Removes the marks of runs that have ended.</summary>
+    public static Task ForgetMarksAsync(IQueryable<Membership> rows, CancellationToken cancellationToken) =>
+        rows.Where(row => row.LeavingRunId != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
+
+    /// <summary>Deletes what is stored about the people of an export, in the caller's transaction.</summary>
+    public static Task ForgetAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
+        db.Set<Membership>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
+
+    /// <summary>
+    /// Adapts the stored people to another sync mode, in the caller's transaction: the next run sends all members once more. In mirror mode
+    /// it also stores the addresses. People who leave the segments before that run stay on the list.
+    /// </summary>
+    public static Task ChangeModeAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
+        db.Set<Membership>()
+            .Where(row => row.ExportId == exportId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
+
+    /// <summary>Stores that an export has delivered people, in the caller's transaction.</summary>
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="keys">The keys, read before the transaction began: reading them may store a new one.</param>
+    /// <param name="exportId">The export.</param>
+    /// <param name="mode">The address is stored in mirror mode only.</param>
+    /// <param name="rows">The profiles as sent. No address occurs twice.</param>
+    /// <param name="window">When Klaviyo added them to the list, if they were not on it.</param>
+    /// <param name="certain">False when Klaviyo did not report for each profile whether it arrived.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static Task RememberAsync(
+        AppDb db,
+        AddressKeys keys,
+        int exportId,
+        SyncMode mode,
+        IReadOnlyCollection<BatchRow> rows,
+        DeliveryWindow window,
+        bool certain,
+        CancellationToken cancellationToken
+    )
+    {
+        var people = new List<Membership>(rows.Count);
+        foreach (var row in rows)
+            people.Add(
+                new Membership
+                {
+                    ExportId = exportId,
+                    EmailHash = keys.Hasher.Hash(row.Email).ToArray(),
+                    Fingerprint = certain ? Hash16.OfContent(row.Json).ToArray() : Uncertain,
+                    Email = mode == SyncMode.Mirror ? keys.Cipher.Encrypt(row.Email) : null,
+                    FirstFrom = window.From,
+                    FirstUntil = window.Until,
+                    LastFrom = window.From,
+                    LastUntil = window.Until,
+                }
+            );
+        return db.UpsertAsync(people, DeliveredAgain, cancellationToken);
+    }
+}
+
+/// <summary>The people whom an export knows.</summary>
+/// <param name="Delivered">
+/// By the hash of the address: the fingerprint of what was delivered. People whom the export does not hold any more have a fingerprint that
+/// no profile has.
+/// </param>
+/// <param name="RemovedByHand">The people whom somebody has taken off the list in Klaviyo.</param>
+internal sealed record KnownPeople(Dictionary<Hash16, Hash16> Delivered, HashSet<Hash16> RemovedByHand);
