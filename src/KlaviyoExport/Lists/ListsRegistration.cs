@@ -20,5 +20,7 @@ public static class ListsRegistration
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()
             .AddSingletonBuilt<ListCheckService>()
+            .AddSingleton<DueListChecks>()
+            .AddHostedService<ListCheckSweep>()
             .AddHostedService<ListCheckWorker>();
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KlaviyoExport.Data;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -151,6 +152,38 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         db.Set<Membership>()
             .Where(row => row.ExportId == exportId)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
+
+    /// <summary>
+    /// Stores that an export holds people again whom an undone run had taken off the list, in the caller's transaction. The next run sends
+    /// them, if they are members.
+    /// </summary>
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exportId">The export.</param>
+    /// <param name="people">The people, and when they joined the list again.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static Task RestoreAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<(RemovedMember Person, DateTimeOffset Joined)> people,
+        CancellationToken cancellationToken
+    ) =>
+        db.UpsertAsync(
+            [
+                .. people.Select(back => new Membership
+                {
+                    ExportId = exportId,
+                    EmailHash = back.Person.EmailHash,
+                    Fingerprint = Uncertain,
+                    Email = back.Person.Email,
+                    FirstFrom = back.Joined,
+                    FirstUntil = back.Joined,
+                    LastFrom = back.Joined,
+                    LastUntil = back.Joined,
+                }),
+            ],
+            ReadOnlyDictionary<string, BulkMerge>.Empty,
+            cancellationToken
+        );
 
     /// <summary>Stores that an export has delivered people, in the caller's transaction.</summary>
     /// <param name="db">The context with the transaction.</param>

@@ -420,6 +420,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<bool>("IsScheduled")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("Members")
                         .HasColumnType("bigint");
 
@@ -552,6 +555,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<byte[]>("Email")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<bool>("IsReturning")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("KlaviyoId")
                         .IsRequired()

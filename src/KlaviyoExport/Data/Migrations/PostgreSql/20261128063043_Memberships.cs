@@ -66,6 +66,13 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                 type: "integer",
                 nullable: true);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "IsScheduled",
+                table: "ListChecks",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<long>(
                 name: "OfOthers",
                 table: "ListChecks",
@@ -132,7 +139,8 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     RunId = table.Column<int>(type: "integer", nullable: false),
                     EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
                     Email = table.Column<byte[]>(type: "bytea", nullable: false),
-                    KlaviyoId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false)
+                    KlaviyoId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    IsReturning = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -196,6 +204,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.DropColumn(
                 name: "UndoesRunId",
                 table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "IsScheduled",
+                table: "ListChecks");
 
             migrationBuilder.DropColumn(
                 name: "OfOthers",

@@ -66,6 +66,13 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                 type: "int",
                 nullable: true);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "IsScheduled",
+                table: "ListChecks",
+                type: "bit",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<long>(
                 name: "OfOthers",
                 table: "ListChecks",
@@ -132,7 +139,8 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     RunId = table.Column<int>(type: "int", nullable: false),
                     EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
                     Email = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    KlaviyoId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2")
+                    KlaviyoId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    IsReturning = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -196,6 +204,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
             migrationBuilder.DropColumn(
                 name: "UndoesRunId",
                 table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "IsScheduled",
+                table: "ListChecks");
 
             migrationBuilder.DropColumn(
                 name: "OfOthers",

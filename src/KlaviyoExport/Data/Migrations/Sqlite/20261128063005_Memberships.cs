@@ -65,6 +65,13 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 type: "INTEGER",
                 nullable: true);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "IsScheduled",
+                table: "ListChecks",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<long>(
                 name: "OfOthers",
                 table: "ListChecks",
@@ -131,7 +138,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     RunId = table.Column<int>(type: "INTEGER", nullable: false),
                     EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
                     Email = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    KlaviyoId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false)
+                    KlaviyoId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    IsReturning = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -195,6 +203,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "UndoesRunId",
                 table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "IsScheduled",
+                table: "ListChecks");
 
             migrationBuilder.DropColumn(
                 name: "OfOthers",

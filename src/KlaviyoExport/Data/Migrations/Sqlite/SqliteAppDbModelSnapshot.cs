@@ -402,6 +402,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsScheduled")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Members")
                         .HasColumnType("INTEGER");
 
@@ -532,6 +535,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Email")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<bool>("IsReturning")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("KlaviyoId")
                         .IsRequired()
