@@ -35,12 +35,7 @@ internal sealed class UndoStage(
         var joined = new Dictionary<Hash16, RemovedMember>();
         if (windows.Count > 0)
             await foreach (
-                var member in klaviyo.GetListMembersAsync(
-                    run.Credential,
-                    run.ListId,
-                    windows.Min(window => window.From),
-                    cancellationToken
-                )
+                var member in klaviyo.GetListMembersAsync(run.Credential, run.ListId, windows.Min(window => window.From), cancellationToken)
             )
                 if (
                     member.Joined is { } at
@@ -68,7 +63,11 @@ internal sealed class UndoStage(
                 .Where(row => row.ExportId == run.Export.Id && hashes.Contains(row.EmailHash) && starts.Contains(row.LastFrom));
             var delivered = (await mine.Select(row => row.EmailHash).ToListAsync(cancellationToken)).ConvertAll(hash => Hash16.Take(hash));
             leaving += await mine.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, run.RunId), cancellationToken);
-            await db.UpsertAsync(delivered.ConvertAll(hash => joined[hash]), ReadOnlyDictionary<string, BulkMerge>.Empty, cancellationToken);
+            await db.UpsertAsync(
+                delivered.ConvertAll(hash => joined[hash]),
+                ReadOnlyDictionary<string, BulkMerge>.Empty,
+                cancellationToken
+            );
         }
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = new Ledger
@@ -123,9 +122,7 @@ internal sealed class UndoStage(
         await using var held = await run.Claim.BeginAsync(db, cancellationToken);
         return await db.Set<RemovedMember>()
             .AsNoTracking()
-            .Where(person =>
-                person.RunId == run.RunId && Memberships.Leaving(db, run.RunId).Any(row => row.EmailHash == person.EmailHash)
-            )
+            .Where(person => person.RunId == run.RunId && Memberships.Leaving(db, run.RunId).Any(row => row.EmailHash == person.EmailHash))
             .OrderBy(person => person.EmailHash)
             .Take(KlaviyoLimits.ProfilesPerRemoval)
             .ToListAsync(cancellationToken);
@@ -143,12 +140,7 @@ internal sealed class UndoStage(
             .ToListAsync(cancellationToken);
     }
 
-    private async Task TakeOffAsync(
-        StageContext run,
-        OtherHolders others,
-        List<RemovedMember> added,
-        CancellationToken cancellationToken
-    )
+    private async Task TakeOffAsync(StageContext run, OtherHolders others, List<RemovedMember> added, CancellationToken cancellationToken)
     {
         var heldByOthers = await holders.HeldAsync(others, added.ConvertAll(person => person.EmailHash), cancellationToken);
         var off = added.FindAll(person => !heldByOthers.Contains(Hash16.Take(person.EmailHash)));
@@ -183,10 +175,7 @@ internal sealed class UndoStage(
     private async Task PutBackAsync(StageContext run, List<RemovedMember> removed, CancellationToken cancellationToken)
     {
         using var addresses = await keys.LoadAllAsync(cancellationToken);
-        var emails = removed.ToDictionary(
-            person => Hash16.Take(person.EmailHash),
-            person => addresses.Cipher.Decrypt(person.Email)
-        );
+        var emails = removed.ToDictionary(person => Hash16.Take(person.EmailHash), person => addresses.Cipher.Decrypt(person.Email));
         // Somebody who has joined the list in the meantime is not ours.
         var before = await MembersAsync(run, addresses.Hasher, [.. emails.Values], cancellationToken);
         var returning = removed.FindAll(person => person.IsReturning || !before.ContainsKey(Hash16.Take(person.EmailHash)));
@@ -251,7 +240,11 @@ internal sealed class UndoStage(
             var answer = await klaviyo.AddToListAsync(run.Credential, run.ListId, profileIds, cancellationToken);
             if (answer.Succeeded)
                 return;
-            var missing = answer.Refusal.Errors.Select(error => error.DataIndex).OfType<int>().Where(index => index < profileIds.Count).ToHashSet();
+            var missing = answer
+                .Refusal.Errors.Select(error => error.DataIndex)
+                .OfType<int>()
+                .Where(index => index < profileIds.Count)
+                .ToHashSet();
             if (missing.Count == 0)
                 throw Refusals.Fatal(answer.Refusal, run.ListId);
             profileIds = [.. profileIds.Where((_, index) => !missing.Contains(index))];

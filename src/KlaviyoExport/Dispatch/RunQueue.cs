@@ -54,7 +54,9 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
             var mayRun = access.MayRun(export.ConnectionId);
             var refusal = mayRun ? admit(export) : new LocalizedMessage("Delivery.MayNotRun");
             refusal ??= export.AccountId is null ? new LocalizedMessage("Delivery.NoConnection") : null;
-            answers.Add((export, refusal is null && export.ActiveRunId is null ? Add(db, actor, export, sendsEverything) : null, refusal, mayRun));
+            answers.Add(
+                (export, refusal is null && export.ActiveRunId is null ? Add(db, actor, export, sendsEverything) : null, refusal, mayRun)
+            );
         }
         await db.SaveChangesAsync(cancellationToken);
         var started = answers.Where(answer => answer.Run is not null).Select(answer => answer.Export.Id).ToList();

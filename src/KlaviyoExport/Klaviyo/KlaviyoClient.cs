@@ -299,7 +299,14 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(profileIds.Count, KlaviyoLimits.ProfilesPerRemoval);
-        return await ChangeMembersAsync(HttpMethod.Delete, KlaviyoEndpoint.RemoveFromList, credential, listId, profileIds, cancellationToken);
+        return await ChangeMembersAsync(
+            HttpMethod.Delete,
+            KlaviyoEndpoint.RemoveFromList,
+            credential,
+            listId,
+            profileIds,
+            cancellationToken
+        );
     }
 
     private async Task<KlaviyoAnswer<int>> ChangeMembersAsync(

@@ -57,8 +57,7 @@ internal sealed class DueListChecks(IDbContextFactory<AppDb> stores, ListCheckSi
             .FirstOrDefaultAsync(cancellationToken);
         if (run is null || await ListCheckService.RefusalAsync(db, run, cancellationToken) is not null)
             return null;
-        var checks = db.Set<ListCheck>()
-            .Where(check => db.Set<Run>().Any(other => other.Id == check.RunId && other.ExportId == exportId));
+        var checks = db.Set<ListCheck>().Where(check => db.Set<Run>().Any(other => other.Id == check.RunId && other.ExportId == exportId));
         return await checks.AnyAsync(check => check.FinishedAt == null || check.RequestedAt > after, cancellationToken) ? null : run;
     }
 }

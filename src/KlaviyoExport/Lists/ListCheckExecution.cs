@@ -86,11 +86,7 @@ internal sealed class ListCheckExecution(
         var drift = await DriftAsync(run.ExportId, cancellationToken);
         var (hasher, expected, either) = await members.ReadAsync(context, cancellationToken);
         var counts = new Counts { Expected = expected.Count };
-        var (waiting, seen, onList) = (
-            new List<ListDifference>(Chunk),
-            new HashSet<string>(StringComparer.Ordinal),
-            new HashSet<Hash16>()
-        );
+        var (waiting, seen, onList) = (new List<ListDifference>(Chunk), new HashSet<string>(StringComparer.Ordinal), new HashSet<Hash16>());
         var told = clock.GetTimestamp();
         await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancellationToken))
         {

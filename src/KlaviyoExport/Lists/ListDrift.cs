@@ -79,27 +79,26 @@ internal sealed class ListDrift
         foreach (var export in _settled.Where(row => !busy.Contains(row.ExportId)).GroupBy(row => row.ExportId))
         {
             var off = export.Where(row => row.IsHeld && !onList.Contains(row.Hash)).Select(row => row.Hash);
-            await MoveAsync(db, export.Key, off, MembershipState.Held, MembershipState.RemovedByHand, cancellationToken);
+            foreach (var hashes in Chunks(off))
+                await In(db, export.Key, MembershipState.Held, hashes)
+                    .ExecuteUpdateAsync(
+                        // If the export puts the person back, that is the delivery by which the person is ours.
+                        set =>
+                            set.SetProperty(row => row.State, MembershipState.RemovedByHand)
+                                .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
+                                .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null),
+                        cancellationToken
+                    );
             var back = export.Where(row => !row.IsHeld && onList.Contains(row.Hash)).Select(row => row.Hash);
-            await MoveAsync(db, export.Key, back, MembershipState.RemovedByHand, MembershipState.Held, cancellationToken);
+            foreach (var hashes in Chunks(back))
+                await In(db, export.Key, MembershipState.RemovedByHand, hashes)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
         }
     }
 
-    private static async Task MoveAsync(
-        AppDb db,
-        int exportId,
-        IEnumerable<Hash16> people,
-        MembershipState from,
-        MembershipState to,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var chunk in people.Chunk(Chunk))
-        {
-            var hashes = chunk.Select(hash => hash.ToArray()).ToList();
-            await db.Set<Membership>()
-                .Where(row => row.ExportId == exportId && row.State == from && hashes.Contains(row.EmailHash))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, to), cancellationToken);
-        }
-    }
+    private static IQueryable<Membership> In(AppDb db, int exportId, MembershipState state, List<byte[]> hashes) =>
+        db.Set<Membership>().Where(row => row.ExportId == exportId && row.State == state && hashes.Contains(row.EmailHash));
+
+    private static IEnumerable<List<byte[]>> Chunks(IEnumerable<Hash16> people) =>
+        people.Chunk(Chunk).Select(chunk => chunk.Select(hash => hash.ToArray()).ToList());
 }

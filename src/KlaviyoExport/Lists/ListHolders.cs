@@ -45,9 +45,7 @@ internal sealed class ListHolders(IDbContextFactory<AppDb> stores, EmailHashes k
         {
             var found = await db.Set<Membership>()
                 .Where(row =>
-                    others.ExportIds.Contains(row.ExportId)
-                    && row.State == MembershipState.Held
-                    && hashes.Contains(row.EmailHash)
+                    others.ExportIds.Contains(row.ExportId) && row.State == MembershipState.Held && hashes.Contains(row.EmailHash)
                 )
                 .Select(row => row.EmailHash)
                 .ToListAsync(cancellationToken);

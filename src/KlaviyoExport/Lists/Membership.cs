@@ -56,8 +56,8 @@ public sealed class Membership
     public int? LeavingRunId { get; set; }
 
     /// <summary>
-    /// The start of the first delivery of the person by this export, by Klaviyo's clock. Null for a delivery by an older version of the
-    /// product, which did not store it.
+    /// The start of the first delivery of the person by this export, by Klaviyo's clock: of the first after somebody has taken the person off
+    /// the list, if that was noticed. Null in between, and for a delivery by an older version of the product, which did not store it.
     /// </summary>
     public DateTimeOffset? FirstFrom { get; set; }
 

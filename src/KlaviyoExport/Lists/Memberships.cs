@@ -17,8 +17,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     private static readonly Dictionary<string, BulkMerge> DeliveredAgain = new()
     {
         [nameof(Membership.Email)] = BulkMerge.KeepUnlessNull,
-        [nameof(Membership.FirstFrom)] = BulkMerge.Keep,
-        [nameof(Membership.FirstUntil)] = BulkMerge.Keep,
+        [nameof(Membership.FirstFrom)] = BulkMerge.KeepUnlessNull,
+        [nameof(Membership.FirstUntil)] = BulkMerge.KeepUnlessNull,
     };
 
     /// <summary>Reads the people of an export, and those who were taken off the list in Klaviyo.</summary>

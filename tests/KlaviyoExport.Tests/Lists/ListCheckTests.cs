@@ -173,9 +173,30 @@ public class ListCheckTests
 
         Assert.Equal(
             "eve@shop.example",
-            Assert.Single((await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Kind = ListDifferenceKind.RemovedByHand, Search = "EVE@" }, Cancel)).Rows).Email
+            Assert
+                .Single(
+                    (
+                        await checks.DifferencesAsync(
+                            Product.Contributor,
+                            run.Id,
+                            new() { Kind = ListDifferenceKind.RemovedByHand, Search = "EVE@" },
+                            Cancel
+                        )
+                    ).Rows
+                )
+                .Email
         );
-        var page = await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Kind = ListDifferenceKind.RemovedByHand, Page = 2, PageSize = 2 }, Cancel);
+        var page = await checks.DifferencesAsync(
+            Product.Contributor,
+            run.Id,
+            new()
+            {
+                Kind = ListDifferenceKind.RemovedByHand,
+                Page = 2,
+                PageSize = 2,
+            },
+            Cancel
+        );
         Assert.Equal((1, 3), (page.Rows.Count, page.Total));
         using var file = new MemoryStream();
         await checks.WriteCsvAsync(Product.Contributor, run.Id, file, Cancel);

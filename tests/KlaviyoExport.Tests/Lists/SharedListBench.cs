@@ -1,4 +1,5 @@
 using KlaviyoExport.Connections;
+using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
@@ -81,6 +82,24 @@ internal sealed class SharedListBench : IAsyncDisposable
         return run;
     }
 
+    /// <summary>Stops the process after this many answers of Klaviyo. Another process resumes the run.</summary>
+    public async Task InterruptAsync(int runId, int answers)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var execution = Task.Run(() => Product.Get<RunExecution>().RunAsync(runId, stop.Token), Cancel);
+        var until = Sandbox.State.Requests.Count + answers;
+        await Patience.UntilAsync(() => execution.IsCompleted || Sandbox.State.Requests.Count >= until);
+        await stop.CancelAsync();
+        try
+        {
+            await execution;
+        }
+        catch (OperationCanceledException)
+        {
+            // As at every stop: it resumes at the next start.
+        }
+    }
+
     /// <summary>Compares the list of the last run of an export.</summary>
     public async Task<ListCheckFacts> CheckAsync(int runId)
     {
@@ -133,7 +152,8 @@ internal sealed class SharedListBench : IAsyncDisposable
                 .Order()
         );
 
-    public static string EmailOf(char person) => $"{person}@shared.example";
+    /// <summary>The address of a customer. Klaviyo refuses those of y and z.</summary>
+    public static string EmailOf(char person) => person < 'y' ? $"{person}@shared.example" : $"{person}@async-fail.example";
 
     public ValueTask DisposeAsync() => Product.DisposeAsync();
 
