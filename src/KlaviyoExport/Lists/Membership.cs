@@ -9,7 +9,8 @@ public enum MembershipState
     Held,
 
     /// <summary>
-    /// The person has left the export's segments. Another export still held the person then, so the person stayed on the list.
+    /// The person has left the export's segments and was not taken off the list, because another export held the person or because only
+    /// mirror exports take people off. That this installation put the person on the list is not forgotten.
     /// </summary>
     Released,
 

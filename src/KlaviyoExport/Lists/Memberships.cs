@@ -102,26 +102,6 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
 
     /// <summary>
-    /// Deletes the released people of an export, in the caller's transaction, unless another export has them too: then when this export put
-    /// them on the list must not be forgotten.
-    /// </summary>
-    public static Task ForgetReleasedAsync(
-        AppDb db,
-        int exportId,
-        IReadOnlyList<int> otherExports,
-        bool withAddress,
-        CancellationToken cancellationToken
-    ) =>
-        db.Set<Membership>()
-            .Where(row =>
-                row.ExportId == exportId
-                && row.State == MembershipState.Released
-                && (withAddress || row.Email == null)
-                && !db.Set<Membership>().Any(other => otherExports.Contains(other.ExportId) && other.EmailHash == row.EmailHash)
-            )
-            .ExecuteDeleteAsync(cancellationToken);
-
-    /// <summary>
     /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom an export has put on the list again, in the caller's
     /// transaction: the other exports to the list hold them as before.
     /// </summary>

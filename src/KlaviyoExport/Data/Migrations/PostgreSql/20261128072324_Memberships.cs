@@ -124,12 +124,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Memberships", x => new { x.ExportId, x.EmailHash });
-                    table.ForeignKey(
-                        name: "FK_Memberships_Exports_ExportId",
-                        column: x => x.ExportId,
-                        principalTable: "Exports",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -156,7 +150,8 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.CreateIndex(
                 name: "IX_Memberships_LeavingRunId",
                 table: "Memberships",
-                column: "LeavingRunId");
+                column: "LeavingRunId",
+                filter: "\"LeavingRunId\" IS NOT NULL");
 
             MembershipsContent.Fill(migrationBuilder);
 
