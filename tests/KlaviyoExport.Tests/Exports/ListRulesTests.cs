@@ -2,8 +2,6 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
-using KlaviyoExport.Segments;
-using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Tests.Exports;
 
