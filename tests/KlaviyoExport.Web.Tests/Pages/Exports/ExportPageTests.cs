@@ -105,6 +105,23 @@ public sealed class ExportPageTests
         Assert.Empty(page.FindAll(".other-exports"));
     }
 
+    [Theory]
+    [InlineData("Remove", "Other exports to the same list no longer take removed exports into account.")]
+    [InlineData("Detach connection", "Other exports to the list no longer take this one into account.")]
+    public async Task Before_the_export_lets_go_of_its_list_the_reader_learns_what_that_means(string command, string consequence)
+    {
+        await using var pages = await CreateAsync(Role.Administrator);
+        var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);
+        var asked = pages.Context.Questions(false);
+        Click(page, command);
+
+        page.WaitForAssertion(() => Assert.Single(asked), Patience);
+        var text = pages.Context.TextOf(asked[0]);
+        Assert.Contains("stay on the list", text, StringComparison.Ordinal);
+        Assert.Contains(consequence, text, StringComparison.Ordinal);
+        Assert.Equal(1, await pages.CountAsync());
+    }
+
     [Fact]
     public async Task After_the_removal_the_list_is_shown()
     {
