@@ -60,11 +60,12 @@ internal static class MembershipChanges
         await Memberships.ForgetAsync(db, exportId, cancellationToken);
     }
 
-    /// <summary>Deletes the differences that the checks of some runs have stored.</summary>
-    private static Task<int> EraseAsync(AppDb db, Expression<Func<Run, bool>> isConcerned, CancellationToken cancellationToken)
+    /// <summary>Deletes the differences that the checks of some runs have stored, and whom these runs have removed.</summary>
+    private static async Task EraseAsync(AppDb db, Expression<Func<Run, bool>> isConcerned, CancellationToken cancellationToken)
     {
         var runs = db.Set<Run>().Where(isConcerned);
-        return db.Set<ListDifference>()
+        await db.Set<RemovedMember>().Where(removed => runs.Any(run => run.Id == removed.RunId)).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<ListDifference>()
             .Where(difference => db.Set<ListCheck>().Any(check => check.Id == difference.CheckId && runs.Any(run => run.Id == check.RunId)))
             .ExecuteDeleteAsync(cancellationToken);
     }

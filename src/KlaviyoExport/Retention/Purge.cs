@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes rejections, list differences and runs whose retention period has ended, and payloads that remain after the end of a run.
+/// Deletes rejections, list differences, removed members and runs whose retention period has ended, and payloads that remain after the end of a run.
 /// Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not wait long. After an
 /// interruption, the next call continues.
 /// </summary>
@@ -25,7 +25,8 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         var payloads = await PayloadsAsync(db, cancellationToken);
         var rejections =
             await RejectionsAsync(db, now - options.Value.Rejections, now, cancellationToken)
-            + await DifferencesAsync(db, now - options.Value.Rejections, cancellationToken);
+            + await DifferencesAsync(db, now - options.Value.Rejections, cancellationToken)
+            + await RemovedMembersAsync(db, now - options.Value.Rejections, cancellationToken);
         var runs = await RunsAsync(db, now - options.Value.Runs, cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
@@ -112,6 +113,39 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
             .ToListAsync(cancellationToken);
         foreach (var checkId in over)
             deleted += await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
+        return deleted;
+    }
+
+    /// <summary>After this, the runs can no longer be undone.</summary>
+    private static async Task<long> RemovedMembersAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var over = db.Set<RemovedMember>()
+            .Where(removed =>
+                db.Set<Run>()
+                    .Any(run =>
+                        run.Id == removed.RunId
+                        && run.ActiveExportId == null
+                        && run.FinishedAt < before
+                        && !db.Set<Run>().Any(other => other.UndoesRunId == run.Id && other.ActiveExportId != null)
+                    )
+            );
+        var (deleted, last) = (0L, 0);
+        do
+        {
+            var next = await over.OrderBy(removed => removed.RunId)
+                .ThenBy(removed => removed.EmailHash)
+                .Take(Chunk)
+                .Select(removed => new { removed.RunId, removed.EmailHash })
+                .ToListAsync(cancellationToken);
+            last = 0;
+            foreach (var run in next.GroupBy(removed => removed.RunId, removed => removed.EmailHash))
+            {
+                var hashes = run.ToList();
+                last += await over.Where(removed => removed.RunId == run.Key && hashes.Contains(removed.EmailHash))
+                    .ExecuteDeleteAsync(cancellationToken);
+            }
+            deleted += last;
+        } while (last > 0);
         return deleted;
     }
 

@@ -1,6 +1,7 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Tests.Delivery;
@@ -62,6 +63,40 @@ public class UpgradeContentTests
             ["Operator", "3"],
             (await after.Set<AuditEntry>().OrderBy(entry => entry.Id).ToListAsync(Cancel)).Select(entry => entry.Detail!.ToString())
         );
+    }
+
+    [Fact]
+    public async Task Delivered_people_of_earlier_versions_are_memberships_whose_windows_are_unknown()
+    {
+        await using var product = await Product.CreateAsync();
+        var exportId = await product.AddExportAsync(
+            "Newsletter",
+            await product.AddConnectionAsync(),
+            await product.AddCustomersAsync("Customers", Customer.Many(1))
+        );
+        await using (var db = await product.OpenAsync())
+        {
+            var migrations = db.Database.GetMigrations().ToList();
+            var before = migrations.FindIndex(name => name.EndsWith("_Memberships", StringComparison.Ordinal)) - 1;
+            await db.GetService<IMigrator>().MigrateAsync(migrations[before], Cancel);
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "Delivered" ("ExportId", "EmailHash", "Fingerprint", "Email") VALUES ({exportId}, {new byte[16]}, {new byte[]
+                {
+                    1,
+                }}, {new byte[] { 2 }})
+                """,
+                Cancel
+            );
+        }
+
+        await ActivatorUtilities.CreateInstance<StoreMigration>(product.Services).StartingAsync(Cancel);
+
+        await using var after = await product.OpenAsync();
+        var row = await after.Set<Membership>().SingleAsync(Cancel);
+        Assert.Equal((exportId, MembershipState.Held, 1, 2), (row.ExportId, row.State, (int)row.Fingerprint[0], (int)row.Email![0]));
+        Assert.Equal((null, null), (row.FirstFrom, row.LastFrom));
+        Assert.Equal(new ListRules(), (await after.Set<Export>().SingleAsync(Cancel)).ListRules);
     }
 
     private static async Task WriteAsync(AppDb db, int exportId)

@@ -120,6 +120,50 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Members_are_found_by_address_with_the_time_they_joined_and_others_are_left_out()
+    {
+        await _klaviyo.ImportAsync(3);
+        _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed("off@import.example", "A", "B", SandboxConsent.NeverSubscribed)]);
+
+        var found = (
+            await _klaviyo.Client.FindListMembersAsync(
+                _klaviyo.Key,
+                PracticeStore.Newsletter,
+                ["p0@import.example", "p2@import.example", "off@import.example", "nobody@import.example"],
+                default
+            )
+        ).ValueOrThrow();
+
+        Assert.Equal(["p0@import.example", "p2@import.example"], found.Select(member => member.Email).Order());
+        Assert.All(found, member => Assert.NotNull(member.Joined));
+    }
+
+    [Fact]
+    public async Task Profiles_are_added_to_a_list_without_a_change_of_consent_and_a_refusal_names_those_that_do_not_exist()
+    {
+        await _klaviyo.ImportAsync(3);
+        var consents = _klaviyo.Sandbox.State.Consents();
+        var members = await _klaviyo.Client.GetListMembersAsync(_klaviyo.Key, PracticeStore.Newsletter, default).ToListAsync();
+        var ids = members.ConvertAll(member => member.ProfileId);
+
+        var refused = await _klaviyo.Client.AddToListAsync(
+            _klaviyo.Key,
+            PracticeStore.DoubleOptInList,
+            [ids[0], "01GONE", ids[1]],
+            default
+        );
+        var added = await _klaviyo.Client.AddToListAsync(_klaviyo.Key, PracticeStore.DoubleOptInList, ids, default);
+
+        Assert.Equal([1], refused.Refusal!.Errors.Select(error => error.DataIndex));
+        Assert.Equal(ids.Count, added.ValueOrThrow());
+        Assert.Subset(
+            _klaviyo.Sandbox.State.Members(PracticeStore.DoubleOptInList).Select(member => member.Id).ToHashSet(),
+            ids.ToHashSet()
+        );
+        Assert.Equal(consents, _klaviyo.Sandbox.State.Consents());
+    }
+
+    [Fact]
     public async Task A_thousand_profiles_are_removed_in_one_call_without_a_change_of_consent()
     {
         await _klaviyo.ImportAsync(1200);

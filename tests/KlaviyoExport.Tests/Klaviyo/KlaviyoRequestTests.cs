@@ -114,6 +114,8 @@ public sealed class KlaviyoRequestTests
         Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.GetListAsync(rig.Key, id, false, default)).Refusal?.Kind);
         Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.GetImportJobAsync(rig.Key, id, default)).Refusal?.Kind);
         Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.RemoveFromListAsync(rig.Key, id, ["P1"], default)).Refusal?.Kind);
+        Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.AddToListAsync(rig.Key, id, ["P1"], default)).Refusal?.Kind);
+        Assert.Equal(KlaviyoRefusalKind.NotFound, (await rig.Client.FindListMembersAsync(rig.Key, id, ["a@b.co"], default)).Refusal?.Kind);
         await Assert.ThrowsAsync<KlaviyoRefusedException>(() =>
             rig.Client.GetListMembersAsync(rig.Key, id, default).ToListAsync().AsTask()
         );
@@ -154,6 +156,12 @@ public sealed class KlaviyoRequestTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
             rig.Client.RemoveFromListAsync(rig.Key, "L", [.. Enumerable.Repeat("P", 1001)], default)
         );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            rig.Client.AddToListAsync(rig.Key, "L", [.. Enumerable.Repeat("P", 1001)], default)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            rig.Client.FindListMembersAsync(rig.Key, "L", [.. Enumerable.Repeat("a@b.co", 101)], default)
+        );
     }
 
     [Fact]
@@ -163,6 +171,8 @@ public sealed class KlaviyoRequestTests
 
         Assert.Empty((await rig.Client.FindProfilesAsync(rig.Key, [], default)).ValueOrThrow());
         Assert.Equal(0, (await rig.Client.RemoveFromListAsync(rig.Key, "L", [], default)).ValueOrThrow());
+        Assert.Equal(0, (await rig.Client.AddToListAsync(rig.Key, "L", [], default)).ValueOrThrow());
+        Assert.Empty((await rig.Client.FindListMembersAsync(rig.Key, "L", [], default)).ValueOrThrow());
     }
 
     [Theory]

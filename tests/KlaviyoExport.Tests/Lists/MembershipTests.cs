@@ -292,6 +292,41 @@ public class MembershipTests
     }
 
     [Fact]
+    public async Task People_whom_an_older_version_delivered_leave_if_a_stored_batch_explains_them()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abc");
+        await bench.JoinAsync("b");
+        await bench.RunAsync(export);
+        await ForgetWindowsAsync(bench);
+        await bench.NowAsync("First", "a");
+
+        var run = await bench.RunAsync(export);
+
+        Assert.Equal(("ab", 1, 1), (bench.OnList(), run.Ledger.Removed, run.Ledger.KeptFromBefore));
+    }
+
+    [Fact]
+    public async Task Nobody_leaves_as_long_as_it_is_unknown_whom_a_full_export_of_an_older_version_holds()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var full = await bench.AddAsync("Full", SyncMode.Full, "b");
+        var mirror = await bench.AddAsync("Mirror", SyncMode.Mirror, "abc");
+        await bench.RunAsync(full);
+        await bench.RunAsync(mirror);
+        await ForgetWindowsAsync(bench);
+        await using (var db = await bench.Product.OpenAsync())
+            await db.Set<Membership>().Where(row => row.ExportId == full).ExecuteDeleteAsync(Cancel);
+        await bench.NowAsync("Mirror", "a");
+        Assert.Equal(2, (await bench.RunAsync(mirror)).Ledger.KeptForOthers);
+
+        await bench.RunAsync(full);
+        await bench.RunAsync(mirror);
+
+        Assert.Equal("ab", bench.OnList());
+    }
+
+    [Fact]
     public async Task The_first_run_of_a_mirror_says_how_many_on_the_list_are_not_its_members()
     {
         await using var bench = await SharedListBench.CreateAsync();
@@ -330,5 +365,20 @@ public class MembershipTests
         var exports = bench.Product.Get<ExportService>();
         var draft = (await exports.GetAsync(Product.Administrator, exportId, Cancel)).Draft;
         await exports.SaveAsync(Product.Administrator, draft with { ListId = listId }, Cancel);
+    }
+
+    /// <summary>Makes the stored rows look as older versions have written them.</summary>
+    private static async Task ForgetWindowsAsync(SharedListBench bench)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        using var keys = await bench.Product.Get<EmailHashes>().LoadAllAsync(Cancel);
+        foreach (var row in await db.Set<Membership>().ToListAsync(Cancel))
+        {
+            (row.FirstFrom, row.FirstUntil, row.LastFrom, row.LastUntil) = (null, null, null, null);
+            row.Email = row.Email is null ? null : bench.Product.Get<SecretProtector>().ProtectEmail(keys.Cipher.Decrypt(row.Email));
+        }
+        foreach (var batch in await db.Set<Batch>().ToListAsync(Cancel))
+            (batch.WindowFrom, batch.WindowUntil) = (null, null);
+        await db.SaveChangesAsync(Cancel);
     }
 }

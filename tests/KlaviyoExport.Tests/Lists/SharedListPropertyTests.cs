@@ -184,7 +184,7 @@ internal sealed class SharedListStory(SharedListBench bench, Random random)
         export.Follow(run, before, after, isDelivered, list);
         Compare(export, before, after);
         if (isDelivered)
-            IsAsTheExportSays(export, before, after);
+            IsAsTheExportSays(export, after);
         list.KnownOff.ExceptWith(after);
     }
 
@@ -234,7 +234,7 @@ internal sealed class SharedListStory(SharedListBench bench, Random random)
     }
 
     /// <summary>What is true after a run that has delivered.</summary>
-    private void IsAsTheExportSays(Teller export, string before, string after)
+    private void IsAsTheExportSays(Teller export, string after)
     {
         var list = _lists[export.List];
         foreach (var person in list.KnownOff.Intersect(export.Members).Where(person => person < 'y'))

@@ -1,4 +1,5 @@
 using KlaviyoExport.Dispatch;
+using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Retention;
 using KlaviyoExport.Runs;
@@ -47,6 +48,24 @@ public class RetentionTests
         await bench.Product.Get<Purge>().RunAsync(Cancel);
         await using var db = await bench.Product.OpenAsync();
         Assert.False(await db.Set<Rejection>().AnyAsync(rejection => rejection.RunId == old.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Whom_a_run_has_removed_is_forgotten_with_its_rejections()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3), SyncMode.Mirror);
+        await bench.RunAsync();
+        await bench.ReplaceCustomersAsync(Customer.Many(1));
+        var run = await bench.RunAsync();
+        await using var db = await bench.Product.OpenAsync();
+        await EndedAsync(bench, run.Id, TimeSpan.FromDays(29));
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+        Assert.Equal(2, await db.Set<RemovedMember>().CountAsync(Cancel));
+        await EndedAsync(bench, run.Id, TimeSpan.FromDays(31));
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        Assert.Empty(await db.Set<RemovedMember>().ToListAsync(Cancel));
     }
 
     [Fact]
