@@ -1,9 +1,11 @@
 using Bunit;
 using KlaviyoExport.Data;
+using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Tests.Components;
+using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RunPage = KlaviyoExport.Web.Pages.Runs.RunPage;
@@ -217,6 +219,99 @@ public sealed class RunPageTests
         Assert.Equal(yes, page.Markup.Contains("Ana asked to cancel", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Role.Viewer, false)]
+    [InlineData(Role.Operator, true)]
+    public async Task People_who_may_run_the_export_can_undo_its_last_run_after_a_preview(Role role, bool may)
+    {
+        await using var context = await PageContext.CreateAsync(role);
+        var run = await AddMirrorRunAsync(context);
+        var questions = context.Questions(true);
+        var page = Render(context, run);
+        page.WaitForState(() => page.FindAll(".run-state").Count == 1);
+        Assert.Equal(may, page.FindAll("button").Any(IsUndo));
+        if (!may)
+            return;
+
+        await page.FindAll("button").First(IsUndo).ClickAsync(new());
+
+        var asked = context.TextOf(Assert.Single(questions));
+        Assert.Contains("those of the 2 people delivered for the first time", asked, StringComparison.Ordinal);
+        Assert.Contains("puts 1 people back", asked, StringComparison.Ordinal);
+        await using var db = await context.OpenAsync();
+        var undo = await db.Set<Run>().SingleAsync(other => other.UndoesRunId == run.Id, Xunit.TestContext.Current.CancellationToken);
+        Assert.EndsWith($"/runs/{undo.Id}", context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+
+        static bool IsUndo(AngleSharp.Dom.IElement button) => button.TextContent.Contains("Undo this run", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_another_run_has_followed_offers_no_undo()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        var run = await AddMirrorRunAsync(context);
+        await AddAnotherAsync(
+            context,
+            run,
+            other => (other.State, other.StartedAt, other.FinishedAt) = (RunState.Successful, run.FinishedAt, run.FinishedAt)
+        );
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".run-state").Count == 1);
+        Assert.DoesNotContain("Undo this run", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_sends_everything_is_started_after_confirmation(bool yes)
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        var run = await AddMirrorRunAsync(context);
+        context.Answer(yes);
+        var page = Render(context, run);
+        page.WaitForState(() => page.FindAll(".run-state").Count == 1);
+
+        await page.FindAll("button").First(button => button.TextContent == "Send everything").ClickAsync(new());
+
+        await using var db = await context.OpenAsync();
+        Assert.Equal(yes, await db.Set<Run>().AnyAsync(other => other.SendsEverything, Xunit.TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_result_of_a_check_shows_who_was_taken_off_and_whom_other_exports_hold()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Administrator);
+        var run = await AddMirrorRunAsync(context);
+        await using (var db = await context.OpenAsync())
+        {
+            db.Set<ListCheck>()
+                .Add(
+                    new ListCheck
+                    {
+                        RunId = run.Id,
+                        RequestedBy = "",
+                        IsScheduled = true,
+                        State = ListCheckState.Done,
+                        FinishedAt = context.Clock.GetUtcNow(),
+                        Expected = 9,
+                        Members = 8,
+                        RemovedByHand = 3,
+                        OfOthers = 2,
+                        Outcome = new LocalizedMessage("Delivery.CheckDiffers", 9, 8, 0, 0, 3),
+                    }
+                );
+            await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        }
+        var page = Render(context, run);
+
+        page.WaitForAssertion(() => Assert.Contains("Scheduled by the export", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("3 were taken off in Klaviyo", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Of other exports", page.Markup, StringComparison.Ordinal);
+        // The first kind that has any is chosen.
+        Assert.Equal("Taken off in Klaviyo 3", page.Find(".filters button[aria-pressed=true]").TextContent.Trim());
+    }
+
     [Fact]
     public async Task A_refusal_during_live_updates_is_shown_and_the_page_continues()
     {
@@ -287,6 +382,56 @@ public sealed class RunPageTests
         db.Set<Run>().Add(another);
         await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
         return another;
+    }
+
+    /// <summary>A mirror run that has delivered two people for the first time and removed one.</summary>
+    private static async Task<Run> AddMirrorRunAsync(PageContext context)
+    {
+        var now = context.Clock.GetUtcNow();
+        var run = await context.AddRunAsync(run =>
+        {
+            (run.State, run.ActiveExportId, run.StartedAt, run.FinishedAt) = (RunState.Successful, null, now, now);
+            (run.SyncMode, run.Ledger) = (SyncMode.Mirror, new Ledger { Leaving = 1, Removed = 1 });
+        });
+        await using var db = await context.OpenAsync();
+        db.Set<Batch>()
+            .Add(
+                new Batch
+                {
+                    RunId = run.Id,
+                    Number = 1,
+                    State = BatchState.Confirmed,
+                    SentAt = now,
+                    WindowFrom = now,
+                    WindowUntil = now,
+                }
+            );
+        foreach (var person in new byte[] { 1, 2 })
+            db.Set<Membership>()
+                .Add(
+                    new Membership
+                    {
+                        ExportId = run.ExportId,
+                        EmailHash = [.. Enumerable.Repeat(person, 16)],
+                        Fingerprint = new byte[16],
+                        FirstFrom = now,
+                        FirstUntil = now,
+                        LastFrom = now,
+                        LastUntil = now,
+                    }
+                );
+        db.Set<RemovedMember>()
+            .Add(
+                new RemovedMember
+                {
+                    RunId = run.Id,
+                    EmailHash = new byte[16],
+                    Email = [],
+                    KlaviyoId = "01X",
+                }
+            );
+        await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        return run;
     }
 
     /// <summary>Runs something outside the renderer.</summary>
