@@ -244,6 +244,27 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return KlaviyoAnswer.Given<IReadOnlyList<KnownProfile>>(found);
     }
 
+    /// <summary>
+    /// Returns the profile of an email address with its consent to email marketing, or null when the account has no such profile. Requires
+    /// profiles:read.
+    /// </summary>
+    public async Task<KlaviyoAnswer<EmailConsent?>> FindConsentAsync(
+        KlaviyoCredential credential,
+        string email,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = EmailFilter.For([email]).Single();
+        var answer = await _wire.GetAsync(
+            credential,
+            KlaviyoEndpoint.GetProfiles,
+            $"api/profiles?fields%5Bprofile%5D=email,subscriptions&additional-fields%5Bprofile%5D=subscriptions&filter={filter}",
+            KlaviyoJson.Default.PageConsentAttributes,
+            cancellationToken
+        );
+        return answer.Then(page => page.Data is [var profile, ..] ? profile.ToConsent() : null);
+    }
+
     /// <summary>Removes profiles from the list. Their consent does not change. Requires lists:write and profiles:write.</summary>
     /// <param name="profileIds">
     /// At most <see cref="KlaviyoLimits.ProfilesPerRemoval"/> ids. Klaviyo ignores profiles that are not on the list.

@@ -1,3 +1,4 @@
+using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.Exports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,5 +21,10 @@ public static class ListsRegistration
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()
             .AddSingletonBuilt<ListCheckService>()
+            .AddSingleton<PersonSearch>()
+            .AddSingleton<PersonIdentification>()
+            .AddSingleton<TraceReader>()
+            .AddSingleton<PersonErasure>()
+            .AddSingletonBuilt<PersonDataService>()
             .AddHostedService<ListCheckWorker>();
 }
