@@ -119,6 +119,25 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
         Assert.Equal(email, Assert.Single(found).Email);
     }
 
+    [Theory]
+    [InlineData("subscribed@practice.example", EmailConsentState.Subscribed, null)]
+    [InlineData("never@practice.example", EmailConsentState.NeverSubscribed, null)]
+    [InlineData("unsubscribed@practice.example", EmailConsentState.Unsubscribed, "UNSUBSCRIBE")]
+    [InlineData("Spam@Practice.example", EmailConsentState.Unsubscribed, "SPAM_COMPLAINT")]
+    [InlineData("suppressed@practice.example", EmailConsentState.NeverSubscribed, "USER_SUPPRESSED")]
+    public async Task The_consent_of_an_address_and_its_suppression_are_read(string email, EmailConsentState state, string? suppression)
+    {
+        var consent = (await _klaviyo.Client.FindConsentAsync(_klaviyo.Key, email, default)).ValueOrThrow();
+
+        Assert.Equal((state, suppression), (consent?.State, consent?.Suppressions.SingleOrDefault()?.Reason));
+        Assert.Equal(suppression is not null, consent?.Suppressions.SingleOrDefault()?.Since is not null);
+        Assert.Empty(consent!.ListSuppressions);
+    }
+
+    [Fact]
+    public async Task An_address_without_a_profile_has_no_consent() =>
+        Assert.Null((await _klaviyo.Client.FindConsentAsync(_klaviyo.Key, "nobody@practice.example", default)).ValueOrThrow());
+
     [Fact]
     public async Task A_thousand_profiles_are_removed_in_one_call_without_a_change_of_consent()
     {

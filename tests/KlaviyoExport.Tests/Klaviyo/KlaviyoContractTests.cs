@@ -42,15 +42,17 @@ public sealed class KlaviyoContractTests : IAsyncLifetime
         Assert.Equal(125, (await Client.GetImportErrorsAsync(Key, job, default).ToListAsync()).Count);
         var members = await Client.GetListMembersAsync(Key, PracticeStore.Newsletter, default).ToListAsync();
         Assert.True((await Client.FindProfilesAsync(Key, [.. members.Select(member => member.Email!).Take(100)], default)).Succeeded);
+        Assert.True((await Client.FindConsentAsync(Key, "spam@practice.example", default)).Succeeded);
+        Assert.True((await Client.FindConsentAsync(Key, "nobody@practice.example", default)).Succeeded);
         Assert.True(
             (
                 await Client.RemoveFromListAsync(Key, PracticeStore.Newsletter, [.. members.Select(member => member.ProfileId)], default)
             ).Succeeded
         );
 
-        // Two pages of lists, errors and members, and one of each other call.
+        // Two pages of lists, errors and members, two of consents, and one of each other call.
         Assert.Empty(_contract.Faults);
-        Assert.Equal(OpenApiSlices.Available ? 13 : 0, _contract.Checked);
+        Assert.Equal(OpenApiSlices.Available ? 15 : 0, _contract.Checked);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public enum RunSilence
     /// <summary>The rejections were deleted at the end of their retention period.</summary>
     Purged,
 
-    /// <summary>The run was between the first and the last delivery. Only these two are stored.</summary>
+    /// <summary>The run sent profiles between the first and the last delivery of the person. Only these two are stored.</summary>
     Between,
 
     /// <summary>The profile had not changed, or was not in the segments then.</summary>

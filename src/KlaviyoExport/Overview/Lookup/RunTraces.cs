@@ -41,43 +41,46 @@ internal static class RunTraces
                 .Where(batch => ids.Contains(batch.RunId) && (batch.WindowFrom != null || batch.SentAt != null))
                 .ToListAsync(cancellationToken)
         ).ToLookup(batch => batch.RunId, batch => batch.Window);
-        return
-        [
-            .. runs.Select(run =>
-            {
-                RunTrace[] found =
-                [
-                    .. Deliveries(own, [.. batches[run.Id]]),
-                    .. traces
-                        .Rejections.Where(one => one.Row.RunId == run.Id)
-                        .Select(one => new RunTrace(RunTraceKind.Rejected, one.Row.Reason, one.Row.ProfileKey, one.Row.Detail)),
-                    .. traces.Removed.Where(one => one.Row.RunId == run.Id).Select(_ => new RunTrace(RunTraceKind.Removed)),
-                    .. traces
-                        .Differences.Where(one => one.RunId == run.Id)
-                        .Select(one => new RunTrace(RunTraceKind.Differed, Difference: one.Row.Kind)),
-                ];
-                return new PersonInRun(run.Id, run.State, run.FinishedAt, found, found.Length == 0 ? SilenceOf(run, own) : null);
-            }),
-        ];
-    }
+        var (first, last) = (
+            RunWith(PersonMemberships.Window(own?.FirstFrom, own?.FirstUntil)),
+            RunWith(PersonMemberships.Window(own?.LastFrom, own?.LastUntil))
+        );
+        return [.. runs.Select(Told)];
 
-    /// <summary>A person has the window of the batch that delivered the person.</summary>
-    private static IEnumerable<RunTrace> Deliveries(Membership? own, IReadOnlyList<DeliveryWindow> windows)
-    {
-        if (own is null)
-            yield break;
-        var isLast = windows.Contains(PersonMemberships.Window(own.LastFrom, own.LastUntil) ?? default);
-        var isFirst = windows.Contains(PersonMemberships.Window(own.FirstFrom, own.FirstUntil) ?? default);
-        if (isFirst || isLast)
-            yield return new RunTrace(
-                isLast && Array.TrueForAll(own.Fingerprint, part => part == 0) ? RunTraceKind.Sent : RunTraceKind.Delivered
+        // A person has the window of the batch that delivered the person. Klaviyo's times are whole seconds, so two runs may have the same.
+        int? RunWith(DeliveryWindow? window) =>
+            window is { } one && ids.Where(id => batches[id].Contains(one)).ToList() is [var only] ? only : null;
+
+        PersonInRun Told(Run run)
+        {
+            RunTrace[] found =
+            [
+                .. run.Id == first || run.Id == last ? [Delivery(own!, run.Id == last)] : Array.Empty<RunTrace>(),
+                .. traces
+                    .Rejections.Where(one => one.Row.RunId == run.Id)
+                    .Select(one => new RunTrace(RunTraceKind.Rejected, one.Row.Reason, one.Row.ProfileKey, one.Row.Detail)),
+                .. traces.Removed.Where(one => one.Row.RunId == run.Id).Select(_ => new RunTrace(RunTraceKind.Removed)),
+                .. traces
+                    .Differences.Where(one => one.RunId == run.Id)
+                    .Select(one => new RunTrace(RunTraceKind.Differed, Difference: one.Row.Kind)),
+            ];
+            return new PersonInRun(
+                run.Id,
+                run.State,
+                run.FinishedAt,
+                found,
+                found.Length == 0 ? SilenceOf(run, own, [.. batches[run.Id]]) : null
             );
+        }
     }
 
-    private static RunSilence SilenceOf(Run run, Membership? own) =>
+    private static RunTrace Delivery(Membership own, bool isLast) =>
+        new(isLast && Array.TrueForAll(own.Fingerprint, part => part == 0) ? RunTraceKind.Sent : RunTraceKind.Delivered);
+
+    private static RunSilence SilenceOf(Run run, Membership? own, IReadOnlyList<DeliveryWindow> windows) =>
         run.State.Phase() == RunPhase.NotDelivered ? RunSilence.NotDelivered
         : run.RetriesRunId is not null || run.UndoesRunId is not null ? RunSilence.Partial
         : run.RejectionsPurgedAt is not null ? RunSilence.Purged
-        : own is { FirstUntil: { } first, LastFrom: { } last } && run.FinishedAt > first && run.StartedAt < last ? RunSilence.Between
+        : windows.Any(window => window.From >= own?.FirstFrom && window.Until <= own.LastUntil) ? RunSilence.Between
         : RunSilence.UnchangedOrAbsent;
 }
