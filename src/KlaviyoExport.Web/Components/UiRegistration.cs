@@ -15,5 +15,6 @@ internal static class UiRegistration
             .AddSingleton<FirstSteps>()
             .AddSingleton<HomeReader>()
             .AddSingleton<MatchableSources>()
+            .AddSingleton<ListRuleTexts>()
             .AddSystemPages();
 }

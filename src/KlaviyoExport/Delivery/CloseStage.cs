@@ -189,6 +189,11 @@ internal sealed class CloseStage(
 
     private static (RunState, RunOutcome) EndOf(Run run, int differing)
     {
+        if (run.UndoesRunId is { } undone)
+            return (
+                run.Ledger.PutBack == run.Ledger.Returning ? RunState.Successful : RunState.CompletedWithWarnings,
+                RunOutcome.Undone(undone, run.Ledger)
+            );
         var outcome = RunOutcome.Of(run.Ledger, resends: run.RetriesRunId is not null);
         outcome = differing == 0 ? outcome : outcome.WithDiffering(differing);
         return (outcome.Kind == RunOutcomeKind.Delivered ? RunState.Successful : RunState.CompletedWithWarnings, outcome);

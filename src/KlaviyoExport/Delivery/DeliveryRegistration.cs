@@ -20,6 +20,8 @@ public static class DeliveryRegistration
             .AddSingleton<SendStage>()
             .AddSingleton<ConfirmStage>()
             .AddSingleton<RemoveStage>()
+            .AddSingleton<UndoStage>()
+            .AddSingleton<FirstMirrorRun>()
             .AddSingleton<CloseStage>()
             .AddSingleton<RunExecution>();
     }

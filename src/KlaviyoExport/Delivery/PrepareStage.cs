@@ -19,6 +19,7 @@ internal sealed class PrepareStage(
     SecretProtector secrets,
     ExportUserCheck exportUser,
     ApprovalGuard approval,
+    FirstMirrorRun firstMirror,
     RunJournal journal,
     ProfileCap cap
 )
@@ -116,6 +117,7 @@ internal sealed class PrepareStage(
                 new(RunOutcomeKind.WouldEmptyList, new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members))
             );
 
+        var strangers = mirrors ? await firstMirror.CountAsync(run, sorter, others, cancellationToken) : null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         if (retried is null)
@@ -124,6 +126,10 @@ internal sealed class PrepareStage(
         stored.Ledger = sorter.Ledger;
         if (retried?.LeftOut is { } leftOut)
             journal.Add(db, run.RunId, leftOut);
+        if (run.Of.SendsEverything)
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SendsEverything"));
+        if (strangers is { } found)
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.MirrorStrangers", found.Strangers, found.Members));
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.PreparedCount", sorter.Ledger.Members, sorter.Ledger.Prepared));
         await approval.HoldUpAsync(db, stored, run.Export.ListRules, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

@@ -58,13 +58,6 @@ internal sealed class RemoveStage(
             .ExecuteDeleteAsync(cancellationToken);
         await Memberships.ReleaseAsync(db, run.RunId, cancellationToken);
         await Memberships.ReinstateAsync(db, run.Export.Id, others.ExportIds, cancellationToken);
-        await Memberships.ForgetReleasedAsync(
-            db,
-            run.Export.Id,
-            others.ExportIds,
-            withAddress: run.SyncMode != SyncMode.Mirror,
-            cancellationToken
-        );
         if (run.SyncMode == SyncMode.Mirror)
             await Memberships.ForgetMarksAsync(Memberships.Leaving(db, run.RunId).Where(row => row.Email == null), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

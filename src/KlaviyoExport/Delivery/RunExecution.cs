@@ -19,6 +19,7 @@ internal sealed class RunExecution(
     SendStage send,
     ConfirmStage confirm,
     RemoveStage remove,
+    UndoStage undo,
     CloseStage close,
     RunJournal journal,
     ConnectionHealth health,
@@ -35,6 +36,13 @@ internal sealed class RunExecution(
         (Stage.Send, send.RunAsync),
         (Stage.Confirm, confirm.RunAsync),
         (Stage.Remove, remove.RunAsync),
+        (Stage.Close, close.RunAsync),
+    ];
+
+    private readonly IReadOnlyList<(Stage Stage, Func<StageContext, CancellationToken, Task> RunAsync)> _undoing =
+    [
+        (Stage.Prepare, undo.PrepareAsync),
+        (Stage.Remove, undo.RunAsync),
         (Stage.Close, close.RunAsync),
     ];
 
@@ -65,7 +73,7 @@ internal sealed class RunExecution(
         try
         {
             var context = new StageContext(await contexts.ReadAsync(run, watch.Token), claim);
-            foreach (var stage in _stages.Where(stage => stage.Stage >= run.Stage))
+            foreach (var stage in (run.UndoesRunId is null ? _stages : _undoing).Where(stage => stage.Stage >= run.Stage))
             {
                 await stage.RunAsync(context, watch.Token);
                 if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, cancellationToken))
@@ -124,7 +132,7 @@ internal sealed class RunExecution(
     /// <summary>A run that sent no request to Klaviyo does not change the health of the connection.</summary>
     private async Task NoteSuccessAsync(StageContext context, CancellationToken cancellationToken)
     {
-        if (await FindAsync(context.RunId, cancellationToken) is { Ledger: { Prepared: > 0 } or { Leaving: > 0 } })
+        if (await FindAsync(context.RunId, cancellationToken) is { Ledger: { Prepared: > 0 } or { Leaving: > 0 } or { Returning: > 0 } })
             await health.WorkedAsync(context.Export.ConnectionId!.Value, cancellationToken);
     }
 

@@ -17,6 +17,10 @@ internal sealed record StageContext(RunContext Of, RunClaim Claim)
 
     public SyncMode SyncMode => Of.SyncMode;
 
+    /// <summary>The run that this run undoes.</summary>
+    /// <exception cref="InvalidOperationException">It undoes none.</exception>
+    public int Undoes => Of.UndoesRunId ?? throw new InvalidOperationException($"Run {RunId} undoes no other run.");
+
     public Export Export => Of.Export;
 
     public KlaviyoCredential Credential => Of.Credential;

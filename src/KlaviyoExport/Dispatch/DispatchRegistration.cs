@@ -28,6 +28,7 @@ public static class DispatchRegistration
             .AddSingleton<RunScheduler>()
             .AddSingleton<RunQueue>()
             .AddSingleton<RejectedResend>()
+            .AddSingleton<RunUndo>()
             .AddSingleton<RunApprovals>()
             .AddSingletonBuilt<RunService>()
             .AddSingleton<ScheduledRuns>()

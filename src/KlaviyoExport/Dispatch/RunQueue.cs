@@ -16,22 +16,24 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     /// <param name="exportIds">The exports to run. Null for all exports.</param>
     /// <param name="admit">Returns the reason to leave out an export, or null to queue its run.</param>
     /// <param name="cancellationToken">Cancels the call. No run is queued if it is canceled before the transaction commits.</param>
+    /// <param name="sendsEverything">Whether the runs send all members, changed or not.</param>
     /// <returns>A result for each export that exists, ordered by name.</returns>
     public async Task<IReadOnlyList<QueueAnswer>> AddAsync(
         Actor actor,
         IReadOnlyCollection<int>? exportIds,
         Func<QueueCandidate, LocalizedMessage?> admit,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool sendsEverything = false
     )
     {
         try
         {
-            return await TryAddAsync(actor, exportIds, admit, cancellationToken);
+            return await TryAddAsync(actor, exportIds, admit, cancellationToken, sendsEverything);
         }
         catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
         {
             // The store does not accept a second active run of an export. Another process was faster: try again and find its run.
-            return await TryAddAsync(actor, exportIds, admit, cancellationToken);
+            return await TryAddAsync(actor, exportIds, admit, cancellationToken, sendsEverything);
         }
     }
 
@@ -39,7 +41,8 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
         Actor actor,
         IReadOnlyCollection<int>? exportIds,
         Func<QueueCandidate, LocalizedMessage?> admit,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool sendsEverything = false
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -51,7 +54,9 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
             var mayRun = access.MayRun(export.ConnectionId);
             var refusal = mayRun ? admit(export) : new LocalizedMessage("Delivery.MayNotRun");
             refusal ??= export.AccountId is null ? new LocalizedMessage("Delivery.NoConnection") : null;
-            answers.Add((export, refusal is null && export.ActiveRunId is null ? Add(db, actor, export) : null, refusal, mayRun));
+            answers.Add(
+                (export, refusal is null && export.ActiveRunId is null ? Add(db, actor, export, sendsEverything) : null, refusal, mayRun)
+            );
         }
         await db.SaveChangesAsync(cancellationToken);
         var started = answers.Where(answer => answer.Run is not null).Select(answer => answer.Export.Id).ToList();
@@ -79,10 +84,12 @@ internal sealed class RunQueue(IDbContextFactory<AppDb> stores, RunScheduler sch
     private static LocalizedMessage? WhyNotNew(QueueCandidate export) =>
         export.NeedsApproval ? new LocalizedMessage("Delivery.ActiveNeedsApproval", export.ActiveRunId) : null;
 
-    private Run Add(AppDb db, Actor actor, QueueCandidate export)
+    private Run Add(AppDb db, Actor actor, QueueCandidate export, bool sendsEverything)
     {
-        audit.Add(db, actor, "Exports.RunStarted", export.Name, export.Id);
-        return db.Set<Run>().Add(Run.Queue(export.Target, actor.Name, clock.GetUtcNow())).Entity;
+        audit.Add(db, actor, sendsEverything ? "Exports.EverythingSent" : "Exports.RunStarted", export.Name, export.Id);
+        var run = Run.Queue(export.Target, actor.Name, clock.GetUtcNow());
+        run.SendsEverything = sendsEverything;
+        return db.Set<Run>().Add(run).Entity;
     }
 
     /// <summary>Reads exports with their active runs, ordered by name.</summary>

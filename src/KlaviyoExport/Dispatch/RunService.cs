@@ -14,6 +14,7 @@ public sealed class RunService
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly RunQueue _queue;
     private readonly RejectedResend _resend;
+    private readonly RunUndo _undo;
     private readonly RunApprovals _approvals;
     private readonly CloseStage _close;
     private readonly ChangeFeed _changes;
@@ -24,16 +25,18 @@ public sealed class RunService
         IDbContextFactory<AppDb> stores,
         RunQueue queue,
         RejectedResend resend,
+        RunUndo undo,
         RunApprovals approvals,
         CloseStage close,
         ChangeFeed changes,
         Audit audit,
         TimeProvider clock
     ) =>
-        (_stores, _queue, _resend, _approvals, _close, _changes, _audit, _clock) = (
+        (_stores, _queue, _resend, _undo, _approvals, _close, _changes, _audit, _clock) = (
             stores,
             queue,
             resend,
+            undo,
             approvals,
             close,
             changes,
@@ -47,11 +50,29 @@ public sealed class RunService
     /// <exception cref="LocalizedException">
     /// The export does not exist or has no connection, or a run of it waits for approval.
     /// </exception>
-    public async Task<int> StartAsync(Actor actor, int exportId, CancellationToken cancellationToken) =>
-        await _queue.AddAsync(actor, [exportId], _ => null, cancellationToken) switch
+    public Task<int> StartAsync(Actor actor, int exportId, CancellationToken cancellationToken) =>
+        StartAsync(actor, exportId, sendsEverything: false, cancellationToken);
+
+    /// <summary>
+    /// Queues a run of an export that sends all members, changed or not, whatever the sync mode. Otherwise as <see cref="StartAsync(Actor,
+    /// int, CancellationToken)"/>.
+    /// </summary>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">
+    /// The export does not exist or has no connection, or another run of it is in progress or waits for approval.
+    /// </exception>
+    public Task<int> SendEverythingAsync(Actor actor, int exportId, CancellationToken cancellationToken) =>
+        StartAsync(actor, exportId, sendsEverything: true, cancellationToken);
+
+    private async Task<int> StartAsync(Actor actor, int exportId, bool sendsEverything, CancellationToken cancellationToken) =>
+        await _queue.AddAsync(actor, [exportId], _ => null, cancellationToken, sendsEverything) switch
         {
             [{ MayRun: false }] => throw new NotAllowedException(),
             [{ Refusal: { } refusal }] => throw new LocalizedException(refusal),
+            // A run in progress may leave out what has not changed.
+            [{ RunId: { } runId, IsNew: false }] when sendsEverything => throw new LocalizedException(
+                new LocalizedMessage("Delivery.RetryWhileRunning", runId)
+            ),
             [{ RunId: { } runId }] => runId,
             _ => throw new LocalizedException(new LocalizedMessage("Exports.Gone")),
         };
@@ -94,6 +115,22 @@ public sealed class RunService
         IReadOnlyList<RejectionReason>? reasons,
         CancellationToken cancellationToken
     ) => _resend.AddAsync(actor, runId, reasons, cancellationToken);
+
+    /// <summary>Counts what undoing the run would do, and finds out whether it can be undone.</summary>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">The run does not exist.</exception>
+    public Task<UndoPreview> PreviewUndoAsync(Actor actor, int runId, CancellationToken cancellationToken) =>
+        _undo.PreviewAsync(actor, runId, cancellationToken);
+
+    /// <summary>
+    /// Queues a run that undoes the last run of an export: it takes off the list whom that run added, unless another export holds them, and
+    /// puts back whom it removed.
+    /// </summary>
+    /// <returns>The id of the new run.</returns>
+    /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
+    /// <exception cref="LocalizedException">The run cannot be undone. The message says why.</exception>
+    public Task<int> UndoAsync(Actor actor, int runId, CancellationToken cancellationToken) =>
+        _undo.AddAsync(actor, runId, cancellationToken);
 
     /// <summary>Approves a run that waits for approval. It continues and sends the batches that it has prepared.</summary>
     /// <exception cref="NotAllowedException">

@@ -24,6 +24,8 @@ public sealed record ExportDraft
 
     public SyncMode SyncMode { get; init; }
 
+    public ListRules ListRules { get; init; } = new();
+
     /// <summary>The version of the export when editing started.</summary>
     public int Version { get; init; }
 

@@ -1,6 +1,6 @@
 namespace KlaviyoExport.Exports;
 
-/// <summary>The part of an export that is missing, invalid, already taken or too large.</summary>
+/// <summary>The part of an export that is missing, invalid, already taken or out of its limits.</summary>
 public enum ExportPart
 {
     Name,
@@ -10,6 +10,8 @@ public enum ExportPart
     Email,
     Fields,
     Segments,
+    ApprovalShare,
+    ApprovalAtLeast,
 }
 
 /// <summary>Thrown when an export cannot be saved. Nothing was saved.</summary>

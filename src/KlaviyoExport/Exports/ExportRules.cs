@@ -19,7 +19,7 @@ internal static class ExportRules
             return Of(ExportPart.Source, "Exports.SourceNeeded");
         if (string.IsNullOrWhiteSpace(draft.EmailField))
             return Of(ExportPart.Email, "Exports.EmailNeeded");
-        return draft.SegmentIds.Count == 0 ? Of(ExportPart.Segments, "Exports.SegmentNeeded") : null;
+        return draft.SegmentIds.Count == 0 ? Of(ExportPart.Segments, "Exports.SegmentNeeded") : Fault(draft.ListRules);
     }
 
     public static ExportInvalidException? Fault(ExportDraft draft, Source source, IReadOnlyList<Segment> segments)
@@ -46,6 +46,24 @@ internal static class ExportRules
             ? Of(ExportPart.Segments, "Exports.SegmentOfOtherSource", stranger.Name, source.Name)
             : null;
     }
+
+    private static ExportInvalidException? Fault(ListRules rules) =>
+        rules switch
+        {
+            { ApprovalShare: not (null or (>= ListRules.LeastShare and <= ListRules.MostShare)) } => Of(
+                ExportPart.ApprovalShare,
+                "Exports.ApprovalShareWrong",
+                ListRules.LeastShare * 100,
+                ListRules.MostShare * 100
+            ),
+            { ApprovalAtLeast: not (null or (>= 1 and <= ListRules.MostAtLeast)) } => Of(
+                ExportPart.ApprovalAtLeast,
+                "Exports.ApprovalAtLeastWrong",
+                1,
+                ListRules.MostAtLeast
+            ),
+            _ => null,
+        };
 
     private static ExportInvalidException Of(ExportPart part, string message, params IReadOnlyList<object?> arguments) =>
         new(part, new LocalizedMessage(message, arguments));

@@ -32,6 +32,7 @@ public sealed partial class ExportService
             Fields = [.. original.Fields],
             Segments = [.. original.Segments],
             SyncMode = original.SyncMode,
+            ListRules = original.ListRules,
             Schedule = original.Schedule with { IsOn = false },
             CreatedAt = clock.GetUtcNow(),
             CreatedBy = actor.Name,

@@ -63,6 +63,7 @@ public sealed partial class ExportService(
         export.EmailField = draft.EmailField!;
         export.Fields = [.. draft.Fields];
         export.SyncMode = draft.SyncMode;
+        export.ListRules = draft.ListRules;
         export.Segments.Clear();
         export.Segments.AddRange(segments);
         if (draft.Id is not null)
@@ -78,6 +79,29 @@ public sealed partial class ExportService(
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await DetailsAsync(db, actor, await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// Returns the other exports to a list, by name: those over any connection to the same Klaviyo account. Every signed-in person may read
+    /// them.
+    /// </summary>
+    /// <param name="actor">The person who asks.</param>
+    /// <param name="connectionId">A connection to the account of the list.</param>
+    /// <param name="listId">The list in Klaviyo.</param>
+    /// <param name="except">The ID of the export to leave out. Null for a new export.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <returns>Empty when the connection does not exist.</returns>
+    public async Task<IReadOnlyList<ListSharer>> SharersAsync(
+        Actor actor,
+        int connectionId,
+        string listId,
+        int? except,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await ExportsToList.SharersAsync(db, connectionId, listId, except, cancellationToken);
     }
 
     private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancellationToken) =>
@@ -171,6 +195,7 @@ public sealed partial class ExportService(
                 Fields = export.Fields,
                 SegmentIds = [.. export.Segments.Select(segment => segment.Id)],
                 SyncMode = export.SyncMode,
+                ListRules = export.ListRules,
                 Version = export.Version,
             },
             export.ListName,

@@ -1,4 +1,6 @@
+using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
@@ -34,7 +36,29 @@ internal static class ExportsToList
             .SingleOrDefaultAsync(cancellationToken);
         return list is null ? [] : await ReadAsync(db, list.AccountId, list.ListId, exportId, cancellationToken);
     }
+
+    /// <summary>Returns the other exports to a list of the account of a connection, by name, with their sync modes.</summary>
+    public static Task<List<ListSharer>> SharersAsync(
+        AppDb db,
+        int connectionId,
+        string listId,
+        int? except,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<Export>()
+            .Where(export =>
+                export.ListId == listId
+                && export.Id != except
+                && db.Set<Connection>()
+                    .Any(connection => connection.Id == connectionId && connection.AccountId == export.Connection!.AccountId)
+            )
+            .OrderBy(export => export.Name)
+            .Select(export => new ListSharer(export.Id, export.Name, export.SyncMode))
+            .ToListAsync(cancellationToken);
 }
 
 /// <summary>An export by its ID and name.</summary>
 public sealed record ExportName(int Id, string Name);
+
+/// <summary>An export that sends to the same list as another one.</summary>
+public sealed record ListSharer(int Id, string Name, SyncMode SyncMode);

@@ -22,6 +22,12 @@ public enum VerifyList
 /// <summary>How an export treats the list that it shares with other exports and with people who change it in Klaviyo.</summary>
 public sealed record ListRules
 {
+    public const double LeastShare = 0.01;
+
+    public const double MostShare = 100;
+
+    public const int MostAtLeast = 1_000_000;
+
     public WhenRemovedByHand WhenRemovedByHand { get; init; }
 
     public VerifyList Verify { get; init; }
@@ -32,6 +38,6 @@ public sealed record ListRules
     /// </summary>
     public double? ApprovalShare { get; init; }
 
-    /// <summary>A difference of fewer profiles than this never requires approval. At least 1. Null for the value of the installation.</summary>
+    /// <summary>A difference of fewer profiles than this never requires approval. From 1 to 1,000,000. Null for the value of the installation.</summary>
     public int? ApprovalAtLeast { get; init; }
 }

@@ -16,4 +16,7 @@ internal sealed record RunContext(
 {
     /// <summary>Whether all members are sent, changed or not.</summary>
     public bool SendsEverything { get; init; }
+
+    /// <summary>The run that this run undoes. Null for other runs.</summary>
+    public int? UndoesRunId { get; init; }
 }

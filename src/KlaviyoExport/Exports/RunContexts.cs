@@ -26,6 +26,7 @@ internal sealed class RunContexts(IDbContextFactory<AppDb> stores, ConnectionCre
         return new RunContext(run.Id, run.AccountId, run.ListId, run.SyncMode, export, credentials.Of(connection))
         {
             SendsEverything = run.SendsEverything,
+            UndoesRunId = run.UndoesRunId,
         };
     }
 }

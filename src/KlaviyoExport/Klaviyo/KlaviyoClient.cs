@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Klaviyo.Wire;
@@ -175,6 +176,23 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     ) => MembersAsync(credential, listId, "", cancellationToken);
 
     /// <summary>
+    /// Returns the profiles that have joined the list at a time or later. Reads all pages. Requires lists:read and profiles:read.
+    /// </summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page, or the text cannot be an id.</exception>
+    public IAsyncEnumerable<ListMember> GetListMembersAsync(
+        KlaviyoCredential credential,
+        string listId,
+        DateTimeOffset joinedFrom,
+        CancellationToken cancellationToken
+    )
+    {
+        // Klaviyo gives times in whole seconds.
+        var from = joinedFrom.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var filter = Uri.EscapeDataString($"greater-or-equal(joined_group_at,{from})");
+        return MembersAsync(credential, listId, $"&filter={filter}", cancellationToken);
+    }
+
+    /// <summary>
     /// Returns those of the people with these email addresses who are on the list. Requires lists:read and profiles:read.
     /// </summary>
     /// <param name="credential">The key or tokens of the account.</param>
@@ -265,6 +283,29 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return answer.Then(page => page.Data is [var profile, ..] ? profile.ToConsent() : null);
     }
 
+    /// <summary>
+    /// Adds existing profiles to the list. Their consent does not change. Requires lists:write and profiles:write.
+    /// </summary>
+    /// <param name="credential">The key or tokens of the account.</param>
+    /// <param name="listId">The id of the list.</param>
+    /// <param name="profileIds">
+    /// At most <see cref="KlaviyoLimits.ProfilesPerAddition"/> ids. Klaviyo refuses all when one profile does not exist: see
+    /// <see cref="KlaviyoError.DataIndex"/>. It ignores profiles that are on the list already.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The number of ids in the request that Klaviyo accepted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many ids.</exception>
+    public async Task<KlaviyoAnswer<int>> AddToListAsync(
+        KlaviyoCredential credential,
+        string listId,
+        IReadOnlyList<string> profileIds,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(profileIds.Count, KlaviyoLimits.ProfilesPerAddition);
+        return await ChangeMembersAsync(HttpMethod.Post, KlaviyoEndpoint.AddToList, credential, listId, profileIds, cancellationToken);
+    }
+
     /// <summary>Removes profiles from the list. Their consent does not change. Requires lists:write and profiles:write.</summary>
     /// <param name="profileIds">
     /// At most <see cref="KlaviyoLimits.ProfilesPerRemoval"/> ids. Klaviyo ignores profiles that are not on the list.
@@ -279,15 +320,35 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(profileIds.Count, KlaviyoLimits.ProfilesPerRemoval);
+        return await ChangeMembersAsync(
+            HttpMethod.Delete,
+            KlaviyoEndpoint.RemoveFromList,
+            credential,
+            listId,
+            profileIds,
+            cancellationToken
+        );
+    }
+
+    private async Task<KlaviyoAnswer<int>> ChangeMembersAsync(
+        HttpMethod method,
+        KlaviyoEndpoint endpoint,
+        KlaviyoCredential credential,
+        string listId,
+        IReadOnlyList<string> profileIds,
+        CancellationToken cancellationToken
+    )
+    {
         if (!KlaviyoId.IsPossible(listId))
             return KlaviyoAnswer.Refused<int>(KlaviyoRefusal.InvalidId);
         if (profileIds.Count == 0)
             return KlaviyoAnswer.Given(0);
-        var refusal = await _wire.DeleteAsync(
+        var refusal = await _wire.ChangeAsync(
             credential,
-            KlaviyoEndpoint.RemoveFromList,
+            endpoint,
+            method,
             $"api/lists/{listId}/relationships/profiles",
-            RemovalBody.For(profileIds),
+            ProfileIdsBody.For(profileIds),
             cancellationToken
         );
         return refusal is null ? KlaviyoAnswer.Given(profileIds.Count) : KlaviyoAnswer.Refused<int>(refusal);

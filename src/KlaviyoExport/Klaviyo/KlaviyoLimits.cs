@@ -17,6 +17,9 @@ public static class KlaviyoLimits
     /// <summary>bulk_import_profiles: "maximum allowed payload size per-profile is 100KB", taken as decimal kilobytes.</summary>
     public const int ProfileBytes = 100_000;
 
+    /// <summary>add_profiles_to_list: "accepts a maximum of 1000 profiles per call".</summary>
+    public const int ProfilesPerAddition = 1_000;
+
     /// <summary>remove_profiles_from_list: "accepts a maximum of 1000 profiles per call".</summary>
     public const int ProfilesPerRemoval = 1_000;
 

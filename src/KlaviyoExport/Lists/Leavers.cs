@@ -70,7 +70,7 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
                 member.Joined is { } joined
                 && stored[hasher.Hash(email)]
                     .Any(row =>
-                        row.Explains(joined) || unstored[row.FirstFrom is null ? row.ExportId : 0].Any(window => window.Contains(joined))
+                        row.Explains(joined) || unstored[row.LastFrom is null ? row.ExportId : 0].Any(window => window.Contains(joined))
                     );
             leavers.Add(new(person.Row, person.Email, isOurs ? LeaverFate.Ours : LeaverFate.BeforeUs, member.ProfileId));
         }
@@ -107,7 +107,7 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
         CancellationToken cancellationToken
     )
     {
-        var exports = stored.SelectMany(rows => rows).Where(row => row.FirstFrom is null).Select(row => row.ExportId).Distinct().ToList();
+        var exports = stored.SelectMany(rows => rows).Where(row => row.LastFrom is null).Select(row => row.ExportId).Distinct().ToList();
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var batches = await db.Set<Run>()
             .Where(run => exports.Contains(run.ExportId) && run.ListId == listId)

@@ -21,6 +21,10 @@ public sealed class ListCheck : IVersioned
 
     public ListCheckState State { get; set; }
 
+    /// <summary>Whether the export's own schedule has requested the check.</summary>
+    public bool IsScheduled { get; set; }
+
+    /// <summary>The name of the person who requested the check. Empty for a scheduled one.</summary>
     public required string RequestedBy { get; set; }
 
     public DateTimeOffset RequestedAt { get; set; }
@@ -35,13 +39,15 @@ public sealed class ListCheck : IVersioned
     /// <summary>The number of members of the list in Klaviyo.</summary>
     public long Members { get; set; }
 
-    /// <summary>The number of expected profiles that are not on the list.</summary>
+    /// <summary>
+    /// The number of expected profiles that are not on the list, without <see cref="RemovedByHand"/>. The next run sends them.
+    /// </summary>
     public long Missing { get; set; }
 
     /// <summary>The number of list members that are not expected.</summary>
     public long Unexpected { get; set; }
 
-    /// <summary>The part of <see cref="Missing"/> that was on the list, so that somebody has taken it off in Klaviyo.</summary>
+    /// <summary>The number of expected profiles that somebody has taken off the list in Klaviyo.</summary>
     public long RemovedByHand { get; set; }
 
     /// <summary>The number of list members that are not in the segments and that another export to the list holds.</summary>

@@ -74,7 +74,7 @@ internal sealed class ListCheckExecution(
         )
             return null;
         check.State = ListCheckState.Checking;
-        (check.Expected, check.Members, check.Missing, check.Unexpected) = (0, 0, 0, 0);
+        (check.Expected, check.Members) = (0, 0);
         await db.SaveChangesAsync(cancellationToken);
         changes.Raise(check.RunId);
         return await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == check.RunId, cancellationToken);
@@ -82,13 +82,11 @@ internal sealed class ListCheckExecution(
 
     private async Task CompareAsync(int checkId, Run run, RunContext context, CancellationToken cancellationToken)
     {
+        var begun = clock.GetUtcNow();
+        var drift = await DriftAsync(run.ExportId, cancellationToken);
         var (hasher, expected, either) = await members.ReadAsync(context, cancellationToken);
-        var counts = (Expected: (long)expected.Count, Members: 0L, Unexpected: 0L);
-        var (waiting, seen, arrived) = (
-            new List<ListDifference>(Chunk),
-            new HashSet<string>(StringComparer.Ordinal),
-            new HashSet<Hash16>()
-        );
+        var counts = new Counts { Expected = expected.Count };
+        var (waiting, seen, onList) = (new List<ListDifference>(Chunk), new HashSet<string>(StringComparer.Ordinal), new HashSet<Hash16>());
         var told = clock.GetTimestamp();
         await foreach (var member in klaviyo.GetListMembersAsync(context.Credential, run.ListId, cancellationToken))
         {
@@ -101,13 +99,18 @@ internal sealed class ListCheckExecution(
                 told = clock.GetTimestamp();
                 await TellAsync(checkId, run.Id, counts.Expected, counts.Members, cancellationToken);
             }
-            if (
-                EmailAddress.TryNormalize(member.Email, out var email)
-                && hasher.Hash(email) is var hash
-                && (expected.Remove(hash) || either.Contains(hash) || arrived.Contains(hash))
-            )
-                arrived.Add(hash);
-            else if (++counts.Unexpected <= ListCheckService.MostStored)
+            if (EmailAddress.TryNormalize(member.Email, out var email) && hasher.Hash(email) is var hash)
+            {
+                var isFirst = onList.Add(hash);
+                if (expected.Remove(hash) || either.Contains(hash) || !isFirst)
+                    continue;
+                if (drift.IsHeldByOther(hash))
+                {
+                    counts.OfOthers++;
+                    continue;
+                }
+            }
+            if (++counts.Unexpected <= ListCheckService.MostStored)
                 await AddAsync(
                     waiting,
                     new ListDifference
@@ -120,36 +123,38 @@ internal sealed class ListCheckExecution(
                     cancellationToken
                 );
         }
-        foreach (var (key, email) in expected.Values.Take(ListCheckService.MostStored))
-            await AddAsync(
-                waiting,
-                new ListDifference
-                {
-                    CheckId = checkId,
-                    Kind = ListDifferenceKind.Missing,
-                    ProfileKey = key,
-                    Email = Protected(email),
-                },
-                cancellationToken
-            );
+        foreach (var (hash, (key, email)) in expected)
+        {
+            var kind = drift.WasOnList(hash) ? ListDifferenceKind.RemovedByHand : ListDifferenceKind.Missing;
+            var count = kind == ListDifferenceKind.Missing ? ++counts.Missing : ++counts.RemovedByHand;
+            if (count <= ListCheckService.MostStored)
+                await AddAsync(
+                    waiting,
+                    new ListDifference
+                    {
+                        CheckId = checkId,
+                        Kind = kind,
+                        ProfileKey = key,
+                        Email = Protected(email),
+                    },
+                    cancellationToken
+                );
+        }
         await FlushAsync(waiting, cancellationToken);
         await EndAsync(
             checkId,
             ListCheckState.Done,
-            check =>
-            {
-                (check.Expected, check.Members, check.Missing, check.Unexpected) = (
-                    counts.Expected,
-                    counts.Members,
-                    expected.Count,
-                    counts.Unexpected
-                );
-                return expected.Count == 0 && counts.Unexpected == 0
-                    ? new LocalizedMessage("Delivery.CheckSame", counts.Expected, counts.Members)
-                    : new LocalizedMessage("Delivery.CheckDiffers", counts.Expected, counts.Members, expected.Count, counts.Unexpected);
-            },
-            cancellationToken
+            counts.ApplyTo,
+            cancellationToken,
+            db => drift.StoreAsync(db, onList, begun, cancellationToken)
         );
+    }
+
+    private async Task<ListDrift> DriftAsync(int exportId, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var others = (await ExportsToList.OthersAsync(db, exportId, cancellationToken)).ConvertAll(export => export.Id);
+        return await ListDrift.ReadAsync(db, exportId, others, cancellationToken);
     }
 
     private byte[]? Protected(string? email) => email is null ? null : secrets.ProtectEmail(email);
@@ -185,10 +190,12 @@ internal sealed class ListCheckExecution(
         int checkId,
         ListCheckState state,
         Func<ListCheck, LocalizedMessage> outcome,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<AppDb, Task>? alsoStore = null
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (state != ListCheckState.Done)
             await ListDifferences.DeleteAsync(db, checkId, cancellationToken);
         // The check was deleted together with its run.
@@ -199,8 +206,35 @@ internal sealed class ListCheckExecution(
             return;
         check.Outcome = outcome(check);
         (check.State, check.FinishedAt) = (state, clock.GetUtcNow());
+        if (alsoStore is not null)
+            await alsoStore(db);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         changes.Raise(check.RunId);
         Log.ListChecked(logger, checkId, state, check.Expected, check.Members, check.Missing, check.Unexpected);
+    }
+
+    private sealed class Counts
+    {
+        public long Expected { get; init; }
+
+        public long Members { get; set; }
+
+        public long Missing { get; set; }
+
+        public long RemovedByHand { get; set; }
+
+        public long Unexpected { get; set; }
+
+        public long OfOthers { get; set; }
+
+        public LocalizedMessage ApplyTo(ListCheck check)
+        {
+            (check.Expected, check.Members, check.Missing) = (Expected, Members, Missing);
+            (check.RemovedByHand, check.Unexpected, check.OfOthers) = (RemovedByHand, Unexpected, OfOthers);
+            return Missing + RemovedByHand + Unexpected == 0
+                ? new LocalizedMessage("Delivery.CheckSame", Expected, Members)
+                : new LocalizedMessage("Delivery.CheckDiffers", Expected, Members, Missing, Unexpected, RemovedByHand);
+        }
     }
 }

@@ -45,6 +45,7 @@ public sealed class ListCheckService
             .Select(check => new ListCheckFacts(
                 check.Id,
                 check.State,
+                check.IsScheduled,
                 check.RequestedBy,
                 check.RequestedAt,
                 check.FinishedAt,
@@ -52,7 +53,9 @@ public sealed class ListCheckService
                 check.Expected,
                 check.Members,
                 check.Missing,
+                check.RemovedByHand,
                 check.Unexpected,
+                check.OfOthers,
                 check.Outcome,
                 db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id)
             ))
@@ -159,19 +162,21 @@ public sealed class ListCheckService
     public async Task WriteCsvAsync(Actor actor, int runId, Stream output, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var missing = await SeenAsync(db, actor, runId, ListDifferenceKind.Missing, cancellationToken);
-        var unexpected = await SeenAsync(db, actor, runId, ListDifferenceKind.Unexpected, cancellationToken);
+        var kinds = new List<IQueryable<ListDifference>>();
+        foreach (var kind in Enum.GetValues<ListDifferenceKind>())
+            kinds.Add(await SeenAsync(db, actor, runId, kind, cancellationToken));
         var export = (await FindAsync(db, actor, runId, cancellationToken)).Export;
         _audit.Add(db, actor, "Exports.ListCheckDownloaded", export.Name, export.Id);
         await db.SaveChangesAsync(cancellationToken);
         await using var csv = new ListDifferenceCsv(output);
         await csv.WriteHeadingsAsync(cancellationToken);
-        foreach (var kind in new[] { missing, unexpected })
+        foreach (var kind in kinds)
         await foreach (var row in ReadAsync(kind, cancellationToken))
             await csv.WriteAsync(row, cancellationToken);
     }
 
-    private static async Task<LocalizedMessage?> RefusalAsync(AppDb db, Run run, CancellationToken cancellationToken)
+    /// <summary>Returns why the list cannot be checked after a run now. Null when it can.</summary>
+    internal static async Task<LocalizedMessage?> RefusalAsync(AppDb db, Run run, CancellationToken cancellationToken)
     {
         if (run is not { StartedAt: not null } || !run.State.IsFinal())
             return new LocalizedMessage("Delivery.CheckNothing");

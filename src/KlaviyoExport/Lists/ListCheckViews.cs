@@ -15,6 +15,7 @@ public sealed record ListCheckView(ListCheckFacts? Check, LocalizedMessage? Refu
 public sealed record ListCheckFacts(
     int Id,
     ListCheckState State,
+    bool IsScheduled,
     string RequestedBy,
     DateTimeOffset RequestedAt,
     DateTimeOffset? FinishedAt,
@@ -22,11 +23,22 @@ public sealed record ListCheckFacts(
     long Expected,
     long Members,
     long Missing,
+    long RemovedByHand,
     long Unexpected,
+    long OfOthers,
     LocalizedMessage? Outcome,
     bool AreStored
 )
 {
+    /// <summary>The number of differences of a kind.</summary>
+    public long CountOf(ListDifferenceKind kind) =>
+        kind switch
+        {
+            ListDifferenceKind.Missing => Missing,
+            ListDifferenceKind.RemovedByHand => RemovedByHand,
+            _ => Unexpected,
+        };
+
     public bool IsOpen => State is ListCheckState.Queued or ListCheckState.Checking;
 }
 

@@ -11,6 +11,7 @@ namespace KlaviyoExport.Lists;
 /// </summary>
 internal sealed class ListHolders(IDbContextFactory<AppDb> stores, EmailHashes keys, SecretProtector secrets)
 {
+    private const int Chunk = 500;
     private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
 
     /// <summary>
@@ -26,6 +27,31 @@ internal sealed class ListHolders(IDbContextFactory<AppDb> stores, EmailHashes k
             await AnyUnknownAsync(db, others, listId, cancellationToken),
             await UnderWayAsync(db, others, cancellationToken)
         );
+    }
+
+    /// <summary>Returns those of the people whom other exports hold.</summary>
+    public async Task<HashSet<Hash16>> HeldAsync(
+        OtherHolders others,
+        IReadOnlyList<byte[]> emailHashes,
+        CancellationToken cancellationToken
+    )
+    {
+        var people = emailHashes.Select(hash => Hash16.Take(hash));
+        if (others.MayHoldAnyone)
+            return [.. people];
+        var held = people.Where(others.UnderWay.Contains).ToHashSet();
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        foreach (var hashes in emailHashes.Chunk(Chunk))
+        {
+            var found = await db.Set<Membership>()
+                .Where(row =>
+                    others.ExportIds.Contains(row.ExportId) && row.State == MembershipState.Held && hashes.Contains(row.EmailHash)
+                )
+                .Select(row => row.EmailHash)
+                .ToListAsync(cancellationToken);
+            held.UnionWith(found.Select(hash => Hash16.Take(hash)));
+        }
+        return held;
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -15,11 +14,11 @@ internal sealed class ListMapping
     {
         builder.ToTable("Memberships");
         builder.HasKey(row => new { row.ExportId, row.EmailHash });
-        builder.HasOne<Export>().WithMany().HasForeignKey(row => row.ExportId).OnDelete(DeleteBehavior.Cascade);
+        // No foreign key: checking it for each of a million rows takes longer than writing them. MembershipChanges deletes the rows.
         builder.Property(row => row.EmailHash).HasMaxLength(16);
         // A number: there may be a million rows.
         builder.Property(row => row.State).HasConversion<byte>().Metadata.SetMaxLength(null);
-        builder.HasIndex(row => row.LeavingRunId);
+        builder.HasIndex(row => row.LeavingRunId).HasFilter("\"LeavingRunId\" IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<RemovedMember> builder)

@@ -1,5 +1,5 @@
-using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Lists.Traces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Lists;
@@ -26,5 +26,7 @@ public static class ListsRegistration
             .AddSingleton<TraceReader>()
             .AddSingleton<PersonErasure>()
             .AddSingletonBuilt<PersonDataService>()
+            .AddSingleton<DueListChecks>()
+            .AddHostedService<ListCheckSweep>()
             .AddHostedService<ListCheckWorker>();
 }

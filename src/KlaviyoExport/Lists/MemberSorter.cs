@@ -30,6 +30,9 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     /// <summary>The people who were delivered earlier and are no longer members. Without those who were taken off the list in Klaviyo.</summary>
     public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
 
+    /// <summary>Whether a member with this address was read.</summary>
+    public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash);
+
     /// <summary>
     /// Adds a member that this run does not send. It is not counted, but its address is taken, as in a run that sends all members.
     /// </summary>

@@ -9,7 +9,8 @@ public enum MembershipState
     Held,
 
     /// <summary>
-    /// The person has left the export's segments. Another export still held the person then, so the person stayed on the list.
+    /// The person has left the export's segments and was not taken off the list, because another export held the person or because only
+    /// mirror exports take people off. That this installation put the person on the list is not forgotten.
     /// </summary>
     Released,
 
@@ -56,8 +57,8 @@ public sealed class Membership
     public int? LeavingRunId { get; set; }
 
     /// <summary>
-    /// The start of the first delivery of the person by this export, by Klaviyo's clock. Null for a delivery by an older version of the
-    /// product, which did not store it.
+    /// The start of the first delivery of the person by this export, by Klaviyo's clock: of the first after somebody has taken the person off
+    /// the list, if that was noticed. Null in between, and for a delivery by an older version of the product, which did not store it.
     /// </summary>
     public DateTimeOffset? FirstFrom { get; set; }
 

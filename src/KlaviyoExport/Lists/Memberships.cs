@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KlaviyoExport.Data;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -16,8 +17,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     private static readonly Dictionary<string, BulkMerge> DeliveredAgain = new()
     {
         [nameof(Membership.Email)] = BulkMerge.KeepUnlessNull,
-        [nameof(Membership.FirstFrom)] = BulkMerge.Keep,
-        [nameof(Membership.FirstUntil)] = BulkMerge.Keep,
+        [nameof(Membership.FirstFrom)] = BulkMerge.KeepUnlessNull,
+        [nameof(Membership.FirstUntil)] = BulkMerge.KeepUnlessNull,
     };
 
     /// <summary>Reads the people of an export, and those who were taken off the list in Klaviyo.</summary>
@@ -101,26 +102,6 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
 
     /// <summary>
-    /// Deletes the released people of an export, in the caller's transaction, unless another export has them too: then when this export put
-    /// them on the list must not be forgotten.
-    /// </summary>
-    public static Task ForgetReleasedAsync(
-        AppDb db,
-        int exportId,
-        IReadOnlyList<int> otherExports,
-        bool withAddress,
-        CancellationToken cancellationToken
-    ) =>
-        db.Set<Membership>()
-            .Where(row =>
-                row.ExportId == exportId
-                && row.State == MembershipState.Released
-                && (withAddress || row.Email == null)
-                && !db.Set<Membership>().Any(other => otherExports.Contains(other.ExportId) && other.EmailHash == row.EmailHash)
-            )
-            .ExecuteDeleteAsync(cancellationToken);
-
-    /// <summary>
     /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom an export has put on the list again, in the caller's
     /// transaction: the other exports to the list hold them as before.
     /// </summary>
@@ -151,6 +132,38 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         db.Set<Membership>()
             .Where(row => row.ExportId == exportId)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
+
+    /// <summary>
+    /// Stores that an export holds people again whom an undone run had taken off the list, in the caller's transaction. The next run sends
+    /// them, if they are members.
+    /// </summary>
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exportId">The export.</param>
+    /// <param name="people">The people, and when they joined the list again.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static Task RestoreAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<(RemovedMember Person, DateTimeOffset Joined)> people,
+        CancellationToken cancellationToken
+    ) =>
+        db.UpsertAsync(
+            [
+                .. people.Select(back => new Membership
+                {
+                    ExportId = exportId,
+                    EmailHash = back.Person.EmailHash,
+                    Fingerprint = Uncertain,
+                    Email = back.Person.Email,
+                    FirstFrom = back.Joined,
+                    FirstUntil = back.Joined,
+                    LastFrom = back.Joined,
+                    LastUntil = back.Joined,
+                }),
+            ],
+            ReadOnlyDictionary<string, BulkMerge>.Empty,
+            cancellationToken
+        );
 
     /// <summary>Stores that an export has delivered people, in the caller's transaction.</summary>
     /// <param name="db">The context with the transaction.</param>

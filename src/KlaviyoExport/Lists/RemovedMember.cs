@@ -1,6 +1,9 @@
 namespace KlaviyoExport.Lists;
 
-/// <summary>A person whom the last run of an export has taken off the list. Stored so that the run can be undone.</summary>
+/// <summary>
+/// A person whom the last run of an export has taken off the list, so that the run can be undone. For a run that undoes another: a person
+/// whom it takes off.
+/// </summary>
 public sealed class RemovedMember
 {
     public int RunId { get; set; }
@@ -13,4 +16,7 @@ public sealed class RemovedMember
 
     /// <summary>Klaviyo's ID of the profile.</summary>
     public required string KlaviyoId { get; set; }
+
+    /// <summary>Whether a run that undoes this removal has started to put the person back.</summary>
+    public bool IsReturning { get; set; }
 }

@@ -57,7 +57,7 @@ public sealed record RunChanges(
             new(before.Ledger.Members, run.Ledger.Members),
             new(before.Ledger.Accepted, run.Ledger.Accepted),
             new(before.Ledger.Refused, run.Ledger.Refused),
-            new(LeftOutOf(before.Ledger), LeftOutOf(run.Ledger)),
+            new(before.Ledger.LeftOut, run.Ledger.LeftOut),
             before.ListId == run.ListId ? null : before.ListId,
             await segments
                 .Where(segment => between.Any(entry => entry.Action == "Segments.Changed" && entry.SubjectId == segment.Id))
@@ -71,8 +71,6 @@ public sealed record RunChanges(
                 .FirstOrDefaultAsync(cancellationToken)
         );
     }
-
-    private static long LeftOutOf(Ledger ledger) => ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate + ledger.Unchanged;
 }
 
 /// <summary>A count of the previous run and of this run.</summary>

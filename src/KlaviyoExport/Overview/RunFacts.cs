@@ -34,6 +34,12 @@ public sealed record RunFacts(
 
     public RunOutcomeKind? OutcomeKind { get; init; }
 
+    /// <summary>Whether the run sends all members, changed or not.</summary>
+    public bool SendsEverything { get; init; }
+
+    /// <summary>The run that this run undoes. Null for other runs.</summary>
+    public int? UndoesRunId { get; init; }
+
     public DateTimeOffset? ApprovedAt { get; init; }
 
     public string? ApprovedBy { get; init; }
@@ -69,6 +75,8 @@ public sealed record RunFacts(
             OutcomeKind = run.OutcomeKind,
             ApprovedAt = run.ApprovedAt,
             ApprovedBy = run.ApprovedBy,
+            SendsEverything = run.SendsEverything,
+            UndoesRunId = run.UndoesRunId,
         };
 }
 

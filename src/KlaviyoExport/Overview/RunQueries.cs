@@ -91,6 +91,10 @@ public sealed class RunQueries
                 .MaxAsync(other => (int?)other.Id, cancellationToken),
             RetriesRunGone =
                 run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancellationToken),
+            MayUndo = permissions.MayRun && await RunUndo.RefusalAsync(db, found.Run, cancellationToken) is null,
+            UndoneByRunId = await db.Set<Run>()
+                .Where(other => other.UndoesRunId == runId)
+                .MaxAsync(other => (int?)other.Id, cancellationToken),
             MayRetryRejected =
                 permissions.MayRun
                 && run.State.IsFinal()

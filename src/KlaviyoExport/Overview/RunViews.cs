@@ -34,6 +34,12 @@ public sealed record RunView(
     /// <summary>True when this run re-sends rejected profiles of another run and retention has deleted that run.</summary>
     public bool RetriesRunGone { get; init; }
 
+    /// <summary>True when the reader may undo the run, which has changed the list and is the last one to do so.</summary>
+    public bool MayUndo { get; init; }
+
+    /// <summary>The run that undoes this run, or has undone it. Null when there is none.</summary>
+    public int? UndoneByRunId { get; init; }
+
     /// <summary>True when the run has rejections that can be re-sent and the reader may re-send them.</summary>
     public bool MayRetryRejected { get; init; }
 }

@@ -62,7 +62,10 @@ public sealed class Ledger
     /// <summary>The part of <see cref="Leaving"/> that is not settled. 0 unless the run was canceled, failed or has not ended.</summary>
     public long Unsettled => Leaving - Removed - KeptForOthers - KeptFromBefore - AlreadyOff;
 
-    public bool ReadingAddsUp => Members == WithoutEmail + Invalid + Duplicate + Unchanged + Respected + Prepared;
+    /// <summary>The members that were not prepared.</summary>
+    public long LeftOut => WithoutEmail + Invalid + Duplicate + Unchanged + Respected;
+
+    public bool ReadingAddsUp => Members == LeftOut + Prepared;
 
     public bool SendingAddsUp => Prepared == Accepted + Refused + Unconfirmed + Unsent;
 

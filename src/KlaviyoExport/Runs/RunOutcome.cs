@@ -6,6 +6,9 @@ public enum RunOutcomeKind
     /// <summary>Klaviyo accepted all deliverable profiles.</summary>
     Delivered,
 
+    /// <summary>The run has taken back what another run changed on the list.</summary>
+    Undone,
+
     /// <summary>Klaviyo refused some profiles.</summary>
     Refusals,
 
@@ -106,6 +109,10 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
                 new LocalizedMessage("Delivery.WithUnconfirmed", ledger.Accepted, ledger.Refused, ledger.Unconfirmed)
             ),
         };
+
+    /// <summary>Returns the outcome of a run that has undone another.</summary>
+    internal static RunOutcome Undone(int runId, Ledger ledger) =>
+        new(RunOutcomeKind.Undone, new LocalizedMessage("Delivery.Undone", runId, ledger.Removed, ledger.PutBack, ledger.Returning));
 
     internal static RunOutcome LedgerWrong { get; } = new(RunOutcomeKind.LedgerWrong, new LocalizedMessage("Delivery.LedgerDoesNotAddUp"));
 

@@ -21,7 +21,12 @@ public static class RunStates
             RunUrgency.InProgress,
             [RunState.Preparing, RunState.Sending, RunState.Canceled, RunState.Skipped, RunState.FailedPermanent]
         ),
-        [RunState.Preparing] = new(RunPhase.Working, RunUrgency.InProgress, [RunState.Sending, RunState.NeedsApproval, .. Ends]),
+        // A run that undoes another one sends nothing: it goes from Preparing to Removing.
+        [RunState.Preparing] = new(
+            RunPhase.Working,
+            RunUrgency.InProgress,
+            [RunState.Sending, RunState.Removing, RunState.NeedsApproval, .. Ends]
+        ),
         // An approved run waits for its account again and then continues with the Send stage.
         [RunState.NeedsApproval] = new(
             RunPhase.Held,

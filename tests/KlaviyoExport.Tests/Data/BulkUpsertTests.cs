@@ -146,7 +146,7 @@ public class BulkUpsertTests
         var one = await AddExportAsync(db, "One");
 
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() =>
-            db.UpsertAsync([MembershipOf(one, 1, null), MembershipOf(one + 1, 1, null)], ReplaceAll, Cancel)
+            db.UpsertAsync([MembershipOf(one, 1, null), WithoutFingerprint(one)], ReplaceAll, Cancel)
         );
 
         Assert.Empty(await db.Set<Membership>().ToListAsync(Cancel));
@@ -269,6 +269,13 @@ public class BulkUpsertTests
             Node = "n",
             At = Noon,
         };
+
+    private static Membership WithoutFingerprint(int export)
+    {
+        var row = MembershipOf(export, 2, null);
+        row.Fingerprint = null!;
+        return row;
+    }
 
     private static Membership MembershipOf(int export, byte hash, byte[]? email) =>
         new()

@@ -43,11 +43,14 @@ public class ListCheckTests
 
         var check = await CheckAsync(bench, run);
 
-        Assert.Equal((ListCheckState.Done, 5, 4, 2, 1), (check.State, check.Expected, check.Members, check.Missing, check.Unexpected));
         Assert.Equal(
-            [("c0000001", "c1@shop.example"), ("n", "new@shop.example")],
-            (await WhoAsync(bench, run, ListDifferenceKind.Missing)).Select(row => (row.ProfileKey!, row.Email!)).Order()
+            (ListCheckState.Done, 5, 4, 1, 1, 1),
+            (check.State, check.Expected, check.Members, check.Missing, check.RemovedByHand, check.Unexpected)
         );
+        var missing = Assert.Single(await WhoAsync(bench, run, ListDifferenceKind.Missing));
+        Assert.Equal(("n", "new@shop.example"), (missing.ProfileKey!, missing.Email!));
+        var off = Assert.Single(await WhoAsync(bench, run, ListDifferenceKind.RemovedByHand));
+        Assert.Equal(("c0000001", "c1@shop.example"), (off.ProfileKey!, off.Email!));
         var unexpected = Assert.Single(await WhoAsync(bench, run, ListDifferenceKind.Unexpected));
         Assert.Equal(("c4@shop.example", null), (unexpected.Email, unexpected.ProfileKey));
         Assert.NotNull(unexpected.KlaviyoId);
@@ -165,18 +168,39 @@ public class ListCheckTests
         var run = await bench.RunAsync();
         foreach (var email in new[] { "c0@shop.example", "c1@shop.example", "eve@shop.example" })
             await RemoveAsync(bench, email);
-        Assert.Equal(3, (await CheckAsync(bench, run)).Missing);
+        Assert.Equal(3, (await CheckAsync(bench, run)).RemovedByHand);
         var checks = bench.Product.Get<ListCheckService>();
 
         Assert.Equal(
             "eve@shop.example",
-            Assert.Single((await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Search = "EVE@" }, Cancel)).Rows).Email
+            Assert
+                .Single(
+                    (
+                        await checks.DifferencesAsync(
+                            Product.Contributor,
+                            run.Id,
+                            new() { Kind = ListDifferenceKind.RemovedByHand, Search = "EVE@" },
+                            Cancel
+                        )
+                    ).Rows
+                )
+                .Email
         );
-        var page = await checks.DifferencesAsync(Product.Contributor, run.Id, new() { Page = 2, PageSize = 2 }, Cancel);
+        var page = await checks.DifferencesAsync(
+            Product.Contributor,
+            run.Id,
+            new()
+            {
+                Kind = ListDifferenceKind.RemovedByHand,
+                Page = 2,
+                PageSize = 2,
+            },
+            Cancel
+        );
         Assert.Equal((1, 3), (page.Rows.Count, page.Total));
         using var file = new MemoryStream();
         await checks.WriteCsvAsync(Product.Contributor, run.Id, file, Cancel);
-        Assert.Contains("Missing,'=1+1,eve@shop.example,", Encoding.UTF8.GetString(file.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("Taken off in Klaviyo,'=1+1,eve@shop.example,", Encoding.UTF8.GetString(file.ToArray()), StringComparison.Ordinal);
         await Assert.ThrowsAsync<NotAllowedException>(() => checks.WriteCsvAsync(Product.Operator, run.Id, file, Cancel));
         await using var db = await bench.Product.OpenAsync();
         Assert.Equal(1, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Exports.ListCheckDownloaded", Cancel));
@@ -197,7 +221,7 @@ public class ListCheckTests
                 );
         await bench.Product.Get<Purge>().RunAsync(Cancel);
         var view = await bench.Product.Get<ListCheckService>().GetAsync(Product.Viewer, run.Id, Cancel);
-        Assert.Equal((1, false), (view.Check!.Missing, view.Check.AreStored));
+        Assert.Equal((1, false), (view.Check!.RemovedByHand, view.Check.AreStored));
 
         await CheckAsync(bench, run);
         await bench.Product.Get<ExportService>().DetachAsync(Product.Administrator, bench.ExportId, Cancel);

@@ -30,6 +30,9 @@ public sealed partial class EditExport(
     [Inject]
     private MatchableSources Matchable { get; set; } = default!;
 
+    [Inject]
+    private ListRuleTexts Rules { get; set; } = default!;
+
     private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
     protected override FormState Form => new FormState<ExportForm.FormState>(() => _form.Read(), filled => _form = ExportForm.Of(filled));
@@ -57,7 +60,8 @@ public sealed partial class EditExport(
                 id => _connections.FirstOrDefault(connection => connection.Id == id)?.Name ?? T["NoConnection"],
                 id => _sources.FirstOrDefault(source => source.Id == id)?.Name ?? "–",
                 ids => string.Join(", ", _segments.Where(segment => ids.Contains(segment.Id)).Select(segment => segment.Name)),
-                mode => T[$"SyncMode.{mode}"]
+                mode => T[$"SyncMode.{mode}"],
+                Rules
             ).Between(_theirs.Draft, _form);
 
     private string? Wrong(string field) => _wrong is { } wrong && wrong.Field == field ? wrong.Text : null;
@@ -111,6 +115,8 @@ public sealed partial class EditExport(
                 ExportPart.Source => "source",
                 ExportPart.Email => "email",
                 ExportPart.Fields => "fields",
+                ExportPart.ApprovalShare => "approval-share",
+                ExportPart.ApprovalAtLeast => "approval-at-least",
                 _ => "segments",
             },
             ConnectionGoneException => "connection",

@@ -15,7 +15,8 @@ internal sealed class ExportDifferences(
     Func<int?, string> connectionName,
     Func<int?, string> sourceName,
     Func<IEnumerable<int>, string> segmentNames,
-    Func<SyncMode, string> modeName
+    Func<SyncMode, string> modeName,
+    ListRuleTexts rules
 )
 {
     public IReadOnlyList<ExportDifference> Between(ExportDraft theirs, ExportForm form)
@@ -59,12 +60,21 @@ internal sealed class ExportDifferences(
             Add("Segments", segmentNames(theirs.SegmentIds), segmentNames(mine.SegmentIds), TakeSegments);
         }
         Add("SyncMode", modeName(theirs.SyncMode), modeName(mine.SyncMode), target => target.SyncMode = theirs.SyncMode);
+        var (their, my) = (theirs.ListRules, mine.ListRules);
+        Add(
+            "WhenRemovedByHand",
+            rules.WhenRemovedByHand(their),
+            rules.WhenRemovedByHand(my),
+            target => target.WhenRemovedByHand = their.WhenRemovedByHand
+        );
+        Add("Verify", rules.Verify(their), rules.Verify(my), target => target.Verify = their.Verify);
+        Add("Approval", rules.Approval(their), rules.Approval(my), target => target.TakeApproval(their));
         return found;
 
-        void Add(string field, string their, string my, Action<ExportForm> take)
+        void Add(string field, string saved, string entered, Action<ExportForm> take)
         {
-            if (their != my)
-                found.Add(new(field, their, my, take));
+            if (saved != entered)
+                found.Add(new(field, saved, entered, take));
         }
 
         void TakeList(ExportForm target) => (target.ConnectionId, target.ListId, target.List) = (theirs.ConnectionId, theirs.ListId, null);

@@ -38,6 +38,16 @@ public sealed class ExportForm
 
     public SyncMode SyncMode { get; set; }
 
+    public WhenRemovedByHand WhenRemovedByHand { get; set; }
+
+    public VerifyList Verify { get; set; }
+
+    /// <summary>The change of a run that requires approval, in percent of the last run's profiles. Null for the value of the installation.</summary>
+    public double? ApprovalPercent { get; set; }
+
+    /// <summary>The number of profiles below which a change requires no approval. Null for the value of the installation.</summary>
+    public int? ApprovalAtLeast { get; set; }
+
     public static ExportForm Of(ExportDraft draft)
     {
         var form = new ExportForm
@@ -50,7 +60,10 @@ public sealed class ExportForm
             SourceId = draft.SourceId,
             EmailField = draft.EmailField ?? "",
             SyncMode = draft.SyncMode,
+            WhenRemovedByHand = draft.ListRules.WhenRemovedByHand,
+            Verify = draft.ListRules.Verify,
         };
+        form.TakeApproval(draft.ListRules);
         form.Fields.AddRange(draft.Fields.Select(MappingRow.Of));
         form.SegmentIds.UnionWith(draft.SegmentIds);
         form.Begin();
@@ -86,6 +99,14 @@ public sealed class ExportForm
             : EmailFields.LikelyFirst(source.Fields).FirstOrDefault(EmailFields.LooksLikeAddresses)?.Name ?? "";
         Fields.Clear();
         SegmentIds.Clear();
+    }
+
+    /// <summary>Sets when a change requires approval.</summary>
+    public void TakeApproval(ListRules rules)
+    {
+        // A factor such as 0.07 is not exactly 7 percent as a floating-point number.
+        ApprovalPercent = rules.ApprovalShare is { } share ? Math.Round(share * 100, 6) : null;
+        ApprovalAtLeast = rules.ApprovalAtLeast;
     }
 
     /// <summary>Returns the names of the texts for what is missing, in the order of the form. Empty when the form can be saved.</summary>
@@ -127,6 +148,13 @@ public sealed class ExportForm
             Fields = [.. Fields.Select(row => row.ToMapping())],
             SegmentIds = [.. SegmentIds],
             SyncMode = SyncMode,
+            ListRules = new()
+            {
+                WhenRemovedByHand = WhenRemovedByHand,
+                Verify = Verify,
+                ApprovalShare = ApprovalPercent / 100,
+                ApprovalAtLeast = ApprovalAtLeast,
+            },
         };
 
     /// <summary>The content of the form as it is kept in the browser.</summary>

@@ -42,6 +42,9 @@ public sealed partial class ExportPage(
     [Inject]
     private ExportCommands Commands { get; set; } = default!;
 
+    [Inject]
+    private ListRuleTexts Rules { get; set; } = default!;
+
     private int RunsPage => Math.Max(1, PageQuery ?? 1);
 
     protected override async Task LoadAsync()

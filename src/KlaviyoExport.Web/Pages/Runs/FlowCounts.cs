@@ -8,7 +8,7 @@ namespace KlaviyoExport.Web.Pages.Runs;
 /// awaited.
 /// </summary>
 /// <param name="Read">All members.</param>
-/// <param name="LeftOut">Members without email address, or with an invalid, duplicate or unchanged profile.</param>
+/// <param name="LeftOut">Members without email address, with an invalid, duplicate or unchanged profile, or taken off the list in Klaviyo.</param>
 /// <param name="Sent">Profiles sent to Klaviyo, and profiles rejected before their batch was sent.</param>
 /// <param name="NotSent">Profiles prepared but not sent, or not sent yet.</param>
 /// <param name="Accepted">Profiles that Klaviyo has accepted.</param>
@@ -30,11 +30,10 @@ public sealed record FlowCounts(
     public static FlowCounts Of(RunFacts run, IReadOnlyList<BatchFacts> batches)
     {
         var ledger = run.Ledger;
-        var leftOut = ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate + ledger.Unchanged;
         if (run.State.IsFinal())
             return new(
                 ledger.Members,
-                leftOut,
+                ledger.LeftOut,
                 ledger.Prepared - ledger.Unsent,
                 ledger.Unsent,
                 ledger.Accepted,
@@ -50,7 +49,7 @@ public sealed record FlowCounts(
         var all = refusedBefore + sent.Sum(batch => (long)batch.Prepared);
         return new(
             ledger.Members,
-            leftOut,
+            ledger.LeftOut,
             all,
             Math.Max(0, ledger.Prepared - all),
             accepted,

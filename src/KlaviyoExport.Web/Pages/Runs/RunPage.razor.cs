@@ -1,3 +1,4 @@
+using System.Globalization;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
@@ -65,6 +66,24 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
             await LoadAsync();
         }
     }
+
+    private async Task SendEverythingAsync()
+    {
+        if (await Confirm.AskAsync(T["SendEverythingTitle"], T["SendEverythingText"], T["SendEverything"]))
+            location.NavigateTo($"/runs/{await runs.SendEverythingAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");
+    }
+
+    private async Task UndoAsync()
+    {
+        var preview = await runs.PreviewUndoAsync(await ActorAsync(), Id, Leaving);
+        if (preview.Refusal is { } refusal)
+            throw new LocalizedException(refusal);
+        var text = T["UndoText", Number(preview.Added), Number(preview.Removed)];
+        if (await Confirm.AskAsync(T["UndoTitle"], text, T["UndoAction"]))
+            location.NavigateTo($"/runs/{await runs.UndoAsync(await ActorAsync(), Id, Leaving)}");
+    }
+
+    private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
     private async Task RunAgainAsync() =>
         location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");

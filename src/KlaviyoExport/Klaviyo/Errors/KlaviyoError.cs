@@ -11,4 +11,9 @@ public sealed record KlaviyoError(string? Id, int? Status, string Code, string T
 {
     /// <summary>The zero-based index of the invalid profile in the import body. Null when the pointer does not name a profile.</summary>
     public int? ProfileIndex => ProfilePointer.IndexOf(Pointer);
+
+    /// <summary>
+    /// The zero-based index of the invalid profile in a body that lists profiles by id. Null when the pointer does not name one.
+    /// </summary>
+    public int? DataIndex => ProfilePointer.IndexInData(Pointer);
 }

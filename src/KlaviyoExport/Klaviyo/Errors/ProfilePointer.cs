@@ -9,13 +9,24 @@ namespace KlaviyoExport.Klaviyo;
 internal static class ProfilePointer
 {
     private const string Profiles = "/data/attributes/profiles/data/";
+    private const string Data = "/data/";
 
-    /// <summary>Returns the zero-based index of the profile. Null when the pointer does not name a profile.</summary>
-    public static int? IndexOf(string? pointer)
+    /// <summary>
+    /// Returns the zero-based index of the profile in the body of an import. Null when the pointer does not name a profile.
+    /// </summary>
+    public static int? IndexOf(string? pointer) => IndexAfter(Profiles, pointer);
+
+    /// <summary>
+    /// Returns the zero-based index of the profile in a body that lists profiles by id, from a pointer such as <c>/data/3/id</c>. Null when
+    /// the pointer does not name a profile.
+    /// </summary>
+    public static int? IndexInData(string? pointer) => IndexAfter(Data, pointer);
+
+    private static int? IndexAfter(string start, string? pointer)
     {
-        if (pointer is null || !pointer.StartsWith(Profiles, StringComparison.Ordinal))
+        if (pointer is null || !pointer.StartsWith(start, StringComparison.Ordinal))
             return null;
-        var rest = pointer.AsSpan(Profiles.Length);
+        var rest = pointer.AsSpan(start.Length);
         var end = rest.IndexOf('/');
         var digits = end < 0 ? rest : rest[..end];
         return digits is ['0', _, ..] || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)

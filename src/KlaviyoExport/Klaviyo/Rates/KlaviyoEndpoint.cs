@@ -17,5 +17,6 @@ internal sealed record KlaviyoEndpoint(string Name, int Burst, int Steady)
     public static readonly KlaviyoEndpoint GetImportErrors = new("get_errors_for_bulk_import_profiles_job", 10, 150);
     public static readonly KlaviyoEndpoint GetListProfiles = new("get_profiles_for_list", 75, 750);
     public static readonly KlaviyoEndpoint GetProfiles = new("get_profiles", 75, 750);
+    public static readonly KlaviyoEndpoint AddToList = new("add_profiles_to_list", 10, 150);
     public static readonly KlaviyoEndpoint RemoveFromList = new("remove_profiles_from_list", 10, 150);
 }

@@ -30,15 +30,18 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         CancellationToken cancellationToken
     ) => await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken, attempts);
 
-    public async Task<KlaviyoRefusal?> DeleteAsync(
+    /// <summary>Sends a change that Klaviyo answers without content.</summary>
+    /// <returns>Null, or why Klaviyo refused it.</returns>
+    public async Task<KlaviyoRefusal?> ChangeAsync(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,
+        HttpMethod method,
         string address,
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken
     )
     {
-        using var response = await SendAsync(credential, endpoint, HttpMethod.Delete, new Uri(_base, address), body, cancellationToken);
+        using var response = await SendAsync(credential, endpoint, method, new Uri(_base, address), body, cancellationToken);
         return response.StatusCode == HttpStatusCode.NoContent ? null
             : response.IsSuccessStatusCode ? throw AnswerReader.Unreadable(response)
             : await RefusalReader.ReadAsync(response, cancellationToken);

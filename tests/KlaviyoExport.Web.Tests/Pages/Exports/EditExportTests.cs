@@ -231,6 +231,119 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_rules_of_the_list_are_saved_as_entered()
+    {
+        await LayOutAsync(members: 10);
+        var id = await AddExportAsync("Readers");
+        var page = Render(id);
+        Assert.Equal("50", page.Find("#approval-share").GetAttribute("placeholder"));
+        Assert.Equal("100", page.Find("#approval-at-least").GetAttribute("placeholder"));
+        await page.InvokeAsync(() => page.FindAll("input[name=when-removed]")[1].Change(true));
+        page.Find("#verify").Change(nameof(VerifyList.Daily));
+        page.Find("#approval-share").Change("12.5");
+        page.Find("#approval-at-least").Change("40");
+        Assert.True(page.Find("form").HasAttribute("data-unsaved"));
+
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForAssertion(
+            () => Assert.EndsWith("saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal),
+            Patience
+        );
+        Assert.Equal(
+            new ListRules
+            {
+                WhenRemovedByHand = WhenRemovedByHand.PutBack,
+                Verify = VerifyList.Daily,
+                ApprovalShare = 0.125,
+                ApprovalAtLeast = 40,
+            },
+            (await Exports.GetAsync(Actor.System, id, Token)).Draft.ListRules
+        );
+    }
+
+    [Theory]
+    [InlineData("#approval-share", "0.5", "Enter 1 to 10,000 percent")]
+    [InlineData("#approval-at-least", "0", "Enter 1 to 1,000,000 profiles")]
+    public async Task A_limit_for_approval_out_of_range_is_reported_at_its_field(string field, string value, string message)
+    {
+        await LayOutAsync(members: 10);
+        var page = Render(await AddExportAsync("Readers"));
+        page.Find(field).Change(value);
+
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.Contains(message, page.Find($"{field}-wrong").TextContent, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public async Task Other_exports_to_the_chosen_list_are_named()
+    {
+        await LayOutAsync(members: 10);
+        var id = await AddExportAsync("Readers");
+        var another = await AddExportAsync("Buyers");
+        await Exports.SaveAsync(
+            Actor.System,
+            (await Exports.GetAsync(Actor.System, another, Token)).Draft with
+            {
+                SyncMode = SyncMode.Mirror,
+            },
+            Token
+        );
+
+        var page = Render(id);
+        page.WaitForAssertion(
+            () =>
+                Assert.StartsWith(
+                    "1 other export sends to this list: Buyers (Mirror). A person leaves the list only when no export",
+                    page.Find(".other-exports").TextContent,
+                    StringComparison.Ordinal
+                ),
+            Patience
+        );
+
+        page.Find("#list").Change(PracticeStore.WinBack);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".other-exports")), Patience);
+        page.Find("#list").Change(PracticeStore.Newsletter);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".other-exports")), Patience);
+        page.Find("#connection").Change("");
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".other-exports")), Patience);
+    }
+
+    [Fact]
+    public async Task The_second_editor_sees_and_takes_changed_rules()
+    {
+        await LayOutAsync(members: 10);
+        var id = await AddExportAsync("Readers");
+        var page = Render(id);
+        page.Find("#approval-share").Change("10");
+        var rules = new ListRules { WhenRemovedByHand = WhenRemovedByHand.PutBack, ApprovalAtLeast = 5 };
+        await Exports.SaveAsync(Actor.System, (await Exports.GetAsync(Actor.System, id, Token)).Draft with { ListRules = rules }, Token);
+
+        await page.Find("form").SubmitAsync();
+
+        page.WaitForElement(".conflict", Patience);
+        Assert.Equal(
+            [
+                "When somebody was taken off the list in Klaviyo",
+                "Put them back in the next run",
+                "Leave them off (they may have asked for it)",
+                "Use their changes",
+                "Approval required",
+                "When a run would change more than 50% (installation) of the last run’s profiles, and at least this number of profiles: 5",
+                "When a run would change more than 10% of the last run’s profiles, and at least this number of profiles: 100 (installation)",
+                "Use their changes",
+            ],
+            page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)
+        );
+        page.FindAll(".conflict tbody button")[0].Click();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")), Patience);
+        page.FindAll(".conflict tbody button")[0].Click();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".conflict tbody tr")), Patience);
+        Assert.Equal("5", page.Find("#approval-at-least").GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task A_further_change_after_the_decision_is_shown_again()
     {
         await LayOutAsync(members: 10);

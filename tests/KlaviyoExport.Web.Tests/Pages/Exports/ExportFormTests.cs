@@ -62,6 +62,13 @@ public sealed class ExportFormTests
             Fields = [new("First name", "first_name"), new("Tier", "properties.Loyalty tier")],
             SegmentIds = [3, 4],
             SyncMode = SyncMode.Mirror,
+            ListRules = new()
+            {
+                WhenRemovedByHand = WhenRemovedByHand.PutBack,
+                Verify = VerifyList.Daily,
+                ApprovalShare = 0.07,
+                ApprovalAtLeast = 25,
+            },
             Version = 9,
         };
 
@@ -71,6 +78,40 @@ public sealed class ExportFormTests
         Assert.Equal(draft.Fields, after.Fields);
         Assert.Equal(draft.SegmentIds.Order(), after.SegmentIds.Order());
         Assert.Empty(ExportForm.Of(draft).Missing());
+    }
+
+    [Theory]
+    [InlineData(0.01, 1)]
+    [InlineData(0.07, 7)]
+    [InlineData(0.29, 29)]
+    [InlineData(0.125, 12.5)]
+    [InlineData(100, 10_000)]
+    public void A_share_is_shown_in_percent_and_stays_the_same(double share, double percent)
+    {
+        var form = ExportForm.Of(
+            new ExportDraft
+            {
+                Name = "A",
+                ListRules = new() { ApprovalShare = share },
+            }
+        );
+
+        Assert.Equal(percent, form.ApprovalPercent);
+        Assert.Equal(share, form.ToDraft().ListRules.ApprovalShare);
+        Assert.False(form.IsDirty);
+    }
+
+    [Fact]
+    public void The_rules_are_kept_with_the_unsaved_form()
+    {
+        var form = ExportForm.Of(new ExportDraft { Name = "A" });
+        (form.WhenRemovedByHand, form.Verify) = (WhenRemovedByHand.PutBack, VerifyList.Weekly);
+        (form.ApprovalPercent, form.ApprovalAtLeast) = (12.5, 40);
+
+        var restored = ExportForm.Of(form.Read());
+
+        Assert.True(restored.IsDirty);
+        Assert.Equal(form.ToDraft().ListRules, restored.ToDraft().ListRules);
     }
 
     [Fact]

@@ -61,6 +61,68 @@ public sealed class ExportPageTests
     }
 
     [Fact]
+    public async Task The_rules_of_the_list_are_shown_with_the_values_of_the_installation()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
+        await pages.ChangeAsync(export.Id, stored => stored.ListRules = new() { Verify = VerifyList.Weekly, ApprovalShare = 0.07 });
+        var facts = Open(pages, export.Id).Find(".facts").TextContent;
+
+        Assert.Contains("Leave them off (they may have asked for it)", facts, StringComparison.Ordinal);
+        Assert.Contains("Every week", facts, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 7% of the last run’s profiles, and at least this number of profiles: 100 (installation)",
+            facts,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task The_other_exports_to_the_list_are_linked_whatever_their_connection()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        var readers = (await pages.AddAsync(Sharing.Administrators, "Readers", "Same connection"))[0];
+        await pages.AddAsync(Sharing.Administrators, "Other connection");
+        var page = Open(pages, readers.Id);
+
+        page.WaitForAssertion(
+            () => Assert.Equal(["Other connection", "Same connection"], page.FindAll(".other-exports a").Select(link => link.TextContent)),
+            Patience
+        );
+        Assert.StartsWith(
+            "2 other exports send to this list: Other connection (Full), Same connection (Full). A person",
+            page.Find(".other-exports").TextContent,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task An_export_alone_on_its_list_names_no_others()
+    {
+        await using var pages = await CreateAsync(Role.Viewer);
+        var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);
+
+        Assert.Empty(page.FindAll(".other-exports"));
+    }
+
+    [Theory]
+    [InlineData("Remove", "Other exports to the same list no longer take removed exports into account.")]
+    [InlineData("Detach connection", "Other exports to the list no longer take this one into account.")]
+    public async Task Before_the_export_lets_go_of_its_list_the_reader_learns_what_that_means(string command, string consequence)
+    {
+        await using var pages = await CreateAsync(Role.Administrator);
+        var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);
+        var asked = pages.Context.Questions(false);
+        Click(page, command);
+
+        page.WaitForAssertion(() => Assert.Single(asked), Patience);
+        var text = pages.Context.TextOf(asked[0]);
+        Assert.Contains("stay on the list", text, StringComparison.Ordinal);
+        Assert.Contains(consequence, text, StringComparison.Ordinal);
+        Assert.Equal(1, await pages.CountAsync());
+    }
+
+    [Fact]
     public async Task After_the_removal_the_list_is_shown()
     {
         await using var pages = await CreateAsync(Role.Administrator);

@@ -58,11 +58,12 @@ public sealed class FlowCountsTests
             (run.State, run.ActiveExportId) = (RunState.Canceled, null);
             run.Ledger = new Ledger
             {
-                Members = 1_000,
+                Members = 1_005,
                 WithoutEmail = 1,
                 Invalid = 2,
                 Duplicate = 3,
                 Unchanged = 4,
+                Respected = 5,
                 Prepared = 990,
                 Accepted = 700,
                 Refused = 20,
@@ -72,7 +73,7 @@ public sealed class FlowCountsTests
         });
 
         Assert.Equal(
-            new FlowCounts(Read: 1_000, LeftOut: 10, Sent: 790, NotSent: 200, Accepted: 700, Refused: 20, Unconfirmed: 70, Awaited: 0),
+            new FlowCounts(Read: 1_005, LeftOut: 15, Sent: 790, NotSent: 200, Accepted: 700, Refused: 20, Unconfirmed: 70, Awaited: 0),
             counts
         );
     }

@@ -61,6 +61,64 @@ public sealed class LedgerCardTests
         Assert.Contains("1.234 = 4 + 10 + 20 + 100 + 1.100", Render(ui, AddingUp, isFinal: true).Markup, StringComparison.Ordinal);
     }
 
-    private static IRenderedComponent<LedgerCard> Render(UiContext ui, Ledger ledger, bool isFinal) =>
-        ui.Render<LedgerCard>(parameters => parameters.Add(card => card.Ledger, ledger).Add(card => card.IsFinal, isFinal));
+    [Fact]
+    public void Profiles_taken_off_in_Klaviyo_are_a_part_of_the_first_sum()
+    {
+        using var ui = new UiContext();
+        var ledger = AddingUp;
+        (ledger.Members, ledger.Respected) = (1_240, 6);
+        var card = Render(ui, ledger, isFinal: true);
+
+        Assert.Contains("1,240 = 4 + 10 + 20 + 100 + 6 + 1,100", card.Markup, StringComparison.Ordinal);
+        Assert.Contains(card.FindAll("th"), part => part.TextContent == "Taken off in Klaviyo");
+        Assert.Equal(2, card.FindAll(".badge-success").Count);
+    }
+
+    [Fact]
+    public void A_mirror_run_says_where_those_who_left_the_segments_are()
+    {
+        using var ui = new UiContext();
+        var ledger = AddingUp;
+        (ledger.Leaving, ledger.Removed, ledger.KeptForOthers, ledger.KeptFromBefore, ledger.AlreadyOff) = (20, 8, 5, 3, 4);
+        var card = Render(ui, ledger, isFinal: true, SyncMode.Mirror);
+
+        Assert.Contains("20 = 8 + 5 + 3 + 4", card.Markup, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "Removed from the list",
+                "Kept for another export",
+                "Kept: on the list before us",
+                "Already off the list",
+                "Left the segments",
+            ],
+            card.FindAll("table")[2].QuerySelectorAll("th").Select(part => part.TextContent)
+        );
+        Assert.Equal(3, card.FindAll(".badge-success").Count);
+    }
+
+    [Fact]
+    public void A_mirror_run_that_ended_early_says_how_many_are_not_settled()
+    {
+        using var ui = new UiContext();
+        var ledger = AddingUp;
+        (ledger.Leaving, ledger.Removed) = (20, 8);
+        var card = Render(ui, ledger, isFinal: true, SyncMode.Mirror);
+
+        Assert.Contains("20 = 8 + 0 + 0 + 12", card.Markup, StringComparison.Ordinal);
+        Assert.Contains(card.FindAll("th"), part => part.TextContent == "Not settled");
+    }
+
+    [Fact]
+    public void Only_mirror_runs_have_the_third_sum()
+    {
+        using var ui = new UiContext();
+
+        Assert.Equal(2, Render(ui, AddingUp, isFinal: true, SyncMode.Incremental).FindAll("table").Count);
+        Assert.Equal(3, Render(ui, AddingUp, isFinal: true, SyncMode.Mirror).FindAll("table").Count);
+    }
+
+    private static IRenderedComponent<LedgerCard> Render(UiContext ui, Ledger ledger, bool isFinal, SyncMode mode = SyncMode.Full) =>
+        ui.Render<LedgerCard>(parameters =>
+            parameters.Add(card => card.Ledger, ledger).Add(card => card.IsFinal, isFinal).Add(card => card.SyncMode, mode)
+        );
 }

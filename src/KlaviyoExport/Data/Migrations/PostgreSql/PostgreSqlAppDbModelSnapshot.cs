@@ -417,6 +417,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<bool>("IsScheduled")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("Members")
                         .HasColumnType("bigint");
 
@@ -532,7 +535,8 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasKey("ExportId", "EmailHash");
 
-                    b.HasIndex("LeavingRunId");
+                    b.HasIndex("LeavingRunId")
+                        .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
                 });
@@ -549,6 +553,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<byte[]>("Email")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<bool>("IsReturning")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("KlaviyoId")
                         .IsRequired()
@@ -1437,15 +1444,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

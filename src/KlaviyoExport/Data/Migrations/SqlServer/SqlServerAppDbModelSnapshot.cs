@@ -446,6 +446,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<bool>("IsScheduled")
+                        .HasColumnType("bit");
+
                     b.Property<long>("Members")
                         .HasColumnType("bigint");
 
@@ -564,7 +567,8 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasKey("ExportId", "EmailHash");
 
-                    b.HasIndex("LeavingRunId");
+                    b.HasIndex("LeavingRunId")
+                        .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
                 });
@@ -581,6 +585,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Email")
                         .IsRequired()
                         .HasColumnType("varbinary(max)");
+
+                    b.Property<bool>("IsReturning")
+                        .HasColumnType("bit");
 
                     b.Property<string>("KlaviyoId")
                         .IsRequired()
@@ -1523,15 +1530,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -402,6 +402,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsScheduled")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Members")
                         .HasColumnType("INTEGER");
 
@@ -515,7 +518,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasKey("ExportId", "EmailHash");
 
-                    b.HasIndex("LeavingRunId");
+                    b.HasIndex("LeavingRunId")
+                        .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
                 });
@@ -532,6 +536,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Email")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<bool>("IsReturning")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("KlaviyoId")
                         .IsRequired()
@@ -1398,15 +1405,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

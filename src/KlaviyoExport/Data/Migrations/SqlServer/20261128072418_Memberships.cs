@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.PostgreSql
+namespace KlaviyoExport.Data.Migrations.SqlServer
 {
     /// <inheritdoc />
     public partial class Memberships : Migration
@@ -56,15 +56,22 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.AddColumn<bool>(
                 name: "SendsEverything",
                 table: "Runs",
-                type: "boolean",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<int>(
                 name: "UndoesRunId",
                 table: "Runs",
-                type: "integer",
+                type: "int",
                 nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "IsScheduled",
+                table: "ListChecks",
+                type: "bit",
+                nullable: false,
+                defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
                 name: "OfOthers",
@@ -83,56 +90,51 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.AddColumn<string>(
                 name: "ListRules",
                 table: "Exports",
-                type: "text",
+                type: "nvarchar(max)",
                 nullable: false,
                 defaultValue: "{}");
 
             migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "WindowFrom",
                 table: "Batches",
-                type: "timestamp with time zone",
+                type: "datetimeoffset",
                 nullable: true);
 
             migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "WindowUntil",
                 table: "Batches",
-                type: "timestamp with time zone",
+                type: "datetimeoffset",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "Memberships",
                 columns: table => new
                 {
-                    ExportId = table.Column<int>(type: "integer", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
-                    State = table.Column<byte>(type: "smallint", nullable: false),
-                    Fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
-                    Email = table.Column<byte[]>(type: "bytea", nullable: true),
-                    LeavingRunId = table.Column<int>(type: "integer", nullable: true),
-                    FirstFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    FirstUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LastFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LastUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    ExportId = table.Column<int>(type: "int", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
+                    State = table.Column<byte>(type: "tinyint", nullable: false),
+                    Fingerprint = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    Email = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    LeavingRunId = table.Column<int>(type: "int", nullable: true),
+                    FirstFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    FirstUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LastFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LastUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Memberships", x => new { x.ExportId, x.EmailHash });
-                    table.ForeignKey(
-                        name: "FK_Memberships_Exports_ExportId",
-                        column: x => x.ExportId,
-                        principalTable: "Exports",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
                 name: "RemovedMembers",
                 columns: table => new
                 {
-                    RunId = table.Column<int>(type: "integer", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
-                    Email = table.Column<byte[]>(type: "bytea", nullable: false),
-                    KlaviyoId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false)
+                    RunId = table.Column<int>(type: "int", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
+                    Email = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    KlaviyoId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    IsReturning = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -148,7 +150,8 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.CreateIndex(
                 name: "IX_Memberships_LeavingRunId",
                 table: "Memberships",
-                column: "LeavingRunId");
+                column: "LeavingRunId",
+                filter: "\"LeavingRunId\" IS NOT NULL");
 
             MembershipsContent.Fill(migrationBuilder);
 
@@ -198,6 +201,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                 table: "Runs");
 
             migrationBuilder.DropColumn(
+                name: "IsScheduled",
+                table: "ListChecks");
+
+            migrationBuilder.DropColumn(
                 name: "OfOthers",
                 table: "ListChecks");
 
@@ -221,11 +228,11 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                 name: "Delivered",
                 columns: table => new
                 {
-                    ExportId = table.Column<int>(type: "integer", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
-                    Email = table.Column<byte[]>(type: "bytea", nullable: true),
-                    Fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
-                    LeavingRunId = table.Column<int>(type: "integer", nullable: true)
+                    ExportId = table.Column<int>(type: "int", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
+                    Email = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Fingerprint = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    LeavingRunId = table.Column<int>(type: "int", nullable: true)
                 },
                 constraints: table =>
                 {

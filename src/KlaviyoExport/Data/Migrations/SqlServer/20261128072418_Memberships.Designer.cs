@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KlaviyoExport.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerAppDb))]
-    [Migration("20261128063123_Memberships")]
+    [Migration("20261128072418_Memberships")]
     partial class Memberships
     {
         /// <inheritdoc />
@@ -449,6 +449,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<bool>("IsScheduled")
+                        .HasColumnType("bit");
+
                     b.Property<long>("Members")
                         .HasColumnType("bigint");
 
@@ -567,7 +570,8 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasKey("ExportId", "EmailHash");
 
-                    b.HasIndex("LeavingRunId");
+                    b.HasIndex("LeavingRunId")
+                        .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
                 });
@@ -584,6 +588,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Email")
                         .IsRequired()
                         .HasColumnType("varbinary(max)");
+
+                    b.Property<bool>("IsReturning")
+                        .HasColumnType("bit");
 
                     b.Property<string>("KlaviyoId")
                         .IsRequired()
@@ -1526,15 +1533,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasOne("KlaviyoExport.Lists.ListCheck", null)
                         .WithMany()
                         .HasForeignKey("CheckId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Lists.Membership", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

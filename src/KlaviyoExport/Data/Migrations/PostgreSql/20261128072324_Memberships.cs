@@ -1,8 +1,9 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.Sqlite
+namespace KlaviyoExport.Data.Migrations.PostgreSql
 {
     /// <inheritdoc />
     public partial class Memberships : Migration
@@ -13,125 +14,127 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_AlreadyOff",
                 table: "Runs",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_KeptForOthers",
                 table: "Runs",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_KeptFromBefore",
                 table: "Runs",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_PutBack",
                 table: "Runs",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_Respected",
                 table: "Runs",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_Returning",
                 table: "Runs",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<bool>(
                 name: "SendsEverything",
                 table: "Runs",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<int>(
                 name: "UndoesRunId",
                 table: "Runs",
-                type: "INTEGER",
+                type: "integer",
                 nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "IsScheduled",
+                table: "ListChecks",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
                 name: "OfOthers",
                 table: "ListChecks",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "RemovedByHand",
                 table: "ListChecks",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<string>(
                 name: "ListRules",
                 table: "Exports",
-                type: "TEXT",
+                type: "text",
                 nullable: false,
                 defaultValue: "{}");
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "WindowFrom",
                 table: "Batches",
-                type: "INTEGER",
+                type: "timestamp with time zone",
                 nullable: true);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "WindowUntil",
                 table: "Batches",
-                type: "INTEGER",
+                type: "timestamp with time zone",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "Memberships",
                 columns: table => new
                 {
-                    ExportId = table.Column<int>(type: "INTEGER", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
-                    State = table.Column<byte>(type: "INTEGER", nullable: false),
-                    Fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    Email = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    LeavingRunId = table.Column<int>(type: "INTEGER", nullable: true),
-                    FirstFrom = table.Column<long>(type: "INTEGER", nullable: true),
-                    FirstUntil = table.Column<long>(type: "INTEGER", nullable: true),
-                    LastFrom = table.Column<long>(type: "INTEGER", nullable: true),
-                    LastUntil = table.Column<long>(type: "INTEGER", nullable: true)
+                    ExportId = table.Column<int>(type: "integer", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
+                    State = table.Column<byte>(type: "smallint", nullable: false),
+                    Fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
+                    Email = table.Column<byte[]>(type: "bytea", nullable: true),
+                    LeavingRunId = table.Column<int>(type: "integer", nullable: true),
+                    FirstFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    FirstUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LastFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LastUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Memberships", x => new { x.ExportId, x.EmailHash });
-                    table.ForeignKey(
-                        name: "FK_Memberships_Exports_ExportId",
-                        column: x => x.ExportId,
-                        principalTable: "Exports",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
                 name: "RemovedMembers",
                 columns: table => new
                 {
-                    RunId = table.Column<int>(type: "INTEGER", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
-                    Email = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    KlaviyoId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false)
+                    RunId = table.Column<int>(type: "integer", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
+                    Email = table.Column<byte[]>(type: "bytea", nullable: false),
+                    KlaviyoId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    IsReturning = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -147,7 +150,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "IX_Memberships_LeavingRunId",
                 table: "Memberships",
-                column: "LeavingRunId");
+                column: "LeavingRunId",
+                filter: "\"LeavingRunId\" IS NOT NULL");
 
             MembershipsContent.Fill(migrationBuilder);
 
@@ -197,6 +201,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 table: "Runs");
 
             migrationBuilder.DropColumn(
+                name: "IsScheduled",
+                table: "ListChecks");
+
+            migrationBuilder.DropColumn(
                 name: "OfOthers",
                 table: "ListChecks");
 
@@ -220,11 +228,11 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "Delivered",
                 columns: table => new
                 {
-                    ExportId = table.Column<int>(type: "INTEGER", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
-                    Email = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    Fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    LeavingRunId = table.Column<int>(type: "INTEGER", nullable: true)
+                    ExportId = table.Column<int>(type: "integer", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
+                    Email = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
+                    LeavingRunId = table.Column<int>(type: "integer", nullable: true)
                 },
                 constraints: table =>
                 {

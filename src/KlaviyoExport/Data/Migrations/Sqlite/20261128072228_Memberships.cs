@@ -1,9 +1,8 @@
-﻿using System;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.SqlServer
+namespace KlaviyoExport.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Memberships : Migration
@@ -14,125 +13,127 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_AlreadyOff",
                 table: "Runs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_KeptForOthers",
                 table: "Runs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_KeptFromBefore",
                 table: "Runs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_PutBack",
                 table: "Runs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_Respected",
                 table: "Runs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "Ledger_Returning",
                 table: "Runs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<bool>(
                 name: "SendsEverything",
                 table: "Runs",
-                type: "bit",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<int>(
                 name: "UndoesRunId",
                 table: "Runs",
-                type: "int",
+                type: "INTEGER",
                 nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "IsScheduled",
+                table: "ListChecks",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
                 name: "OfOthers",
                 table: "ListChecks",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "RemovedByHand",
                 table: "ListChecks",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<string>(
                 name: "ListRules",
                 table: "Exports",
-                type: "nvarchar(max)",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "{}");
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "WindowFrom",
                 table: "Batches",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: true);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "WindowUntil",
                 table: "Batches",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "Memberships",
                 columns: table => new
                 {
-                    ExportId = table.Column<int>(type: "int", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
-                    State = table.Column<byte>(type: "tinyint", nullable: false),
-                    Fingerprint = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    Email = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    LeavingRunId = table.Column<int>(type: "int", nullable: true),
-                    FirstFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    FirstUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LastFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LastUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
+                    ExportId = table.Column<int>(type: "INTEGER", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
+                    State = table.Column<byte>(type: "INTEGER", nullable: false),
+                    Fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Email = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    LeavingRunId = table.Column<int>(type: "INTEGER", nullable: true),
+                    FirstFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    FirstUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastUntil = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Memberships", x => new { x.ExportId, x.EmailHash });
-                    table.ForeignKey(
-                        name: "FK_Memberships_Exports_ExportId",
-                        column: x => x.ExportId,
-                        principalTable: "Exports",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
                 name: "RemovedMembers",
                 columns: table => new
                 {
-                    RunId = table.Column<int>(type: "int", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
-                    Email = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    KlaviyoId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2")
+                    RunId = table.Column<int>(type: "INTEGER", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
+                    Email = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    KlaviyoId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    IsReturning = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -148,7 +149,8 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
             migrationBuilder.CreateIndex(
                 name: "IX_Memberships_LeavingRunId",
                 table: "Memberships",
-                column: "LeavingRunId");
+                column: "LeavingRunId",
+                filter: "\"LeavingRunId\" IS NOT NULL");
 
             MembershipsContent.Fill(migrationBuilder);
 
@@ -198,6 +200,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                 table: "Runs");
 
             migrationBuilder.DropColumn(
+                name: "IsScheduled",
+                table: "ListChecks");
+
+            migrationBuilder.DropColumn(
                 name: "OfOthers",
                 table: "ListChecks");
 
@@ -221,11 +227,11 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                 name: "Delivered",
                 columns: table => new
                 {
-                    ExportId = table.Column<int>(type: "int", nullable: false),
-                    EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
-                    Email = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    Fingerprint = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    LeavingRunId = table.Column<int>(type: "int", nullable: true)
+                    ExportId = table.Column<int>(type: "INTEGER", nullable: false),
+                    EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
+                    Email = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    LeavingRunId = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace KlaviyoExport.Klaviyo.Wire;
 
-internal static class RemovalBody
+/// <summary>Writes the body of a change of list members.</summary>
+internal static class ProfileIdsBody
 {
     public static byte[] For(IReadOnlyList<string> profileIds)
     {

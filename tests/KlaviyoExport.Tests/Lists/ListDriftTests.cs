@@ -1,0 +1,159 @@
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Lists;
+using KlaviyoExport.Overview;
+using KlaviyoExport.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Tests.Lists;
+
+/// <summary>What happens after somebody has changed a list in Klaviyo.</summary>
+public class ListDriftTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(SyncMode.Full)]
+    [InlineData(SyncMode.Incremental)]
+    [InlineData(SyncMode.Mirror)]
+    public async Task A_person_taken_off_in_Klaviyo_stays_off_and_is_counted_and_named(SyncMode mode)
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", mode, "abc");
+        var first = await bench.RunAsync(export);
+        await bench.TakeOffAsync("b");
+
+        var check = await bench.CheckAsync(first.Id);
+        var run = await bench.RunAsync(export);
+
+        Assert.Equal((0, 1), (check.Missing, check.RemovedByHand));
+        Assert.Equal(("ac", 1, true), (bench.OnList(), run.Ledger.Respected, run.Ledger.AddsUp));
+        var named = Assert.Single(
+            (await bench.Product.Get<RejectionService>().ListAsync(Product.Administrator, run.Id, new RejectionQuery(), Cancel)).Rows
+        );
+        Assert.Equal((RejectionReason.RemovedByHand, "key-b"), (named.Reason, named.ProfileKey));
+        // A changed value does not put the person back either, nor does leaving the segments for a while.
+        await bench.NowAsync("First", "ac");
+        await bench.RunAsync(export);
+        await bench.RenamedAsync("First", "abc");
+        await bench.RunAsync(export);
+        Assert.Equal("ac", bench.OnList());
+    }
+
+    [Fact]
+    public async Task A_person_taken_off_in_Klaviyo_is_put_back_when_the_export_says_so()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abc");
+        var other = await bench.AddAsync("Other", SyncMode.Mirror, "b");
+        await bench.ChangeAsync(export, stored => stored.ListRules = new ListRules { WhenRemovedByHand = WhenRemovedByHand.PutBack });
+        await bench.RunAsync(other);
+        var first = await bench.RunAsync(export);
+        await bench.TakeOffAsync("b");
+        await bench.CheckAsync(first.Id);
+
+        var run = await bench.RunAsync(export);
+
+        Assert.Equal(("abc", 1, 0), (bench.OnList(), run.Ledger.Accepted, run.Ledger.Respected));
+        // The person is ours again, and the other export, which respects removals, holds the person as before.
+        Assert.Equal(1, (await bench.RunAsync(other)).Ledger.Unchanged);
+        await bench.NowAsync("First", "ac");
+        await bench.NowAsync("Other", "a");
+        await bench.RunAsync(export);
+        await bench.RunAsync(other);
+        Assert.Equal("ac", bench.OnList());
+    }
+
+    [Fact]
+    public async Task A_person_taken_off_in_Klaviyo_is_off_for_every_export_to_the_list()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var first = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        var second = await bench.AddAsync("Second", SyncMode.Mirror, "b");
+        await bench.RunAsync(second);
+        var run = await bench.RunAsync(first);
+        await bench.TakeOffAsync("b");
+        await bench.CheckAsync(run.Id);
+        var third = await bench.AddAsync("Third", SyncMode.Full, "bc");
+
+        Assert.Equal(1, (await bench.RunAsync(second)).Ledger.Respected);
+        Assert.Equal(1, (await bench.RunAsync(third)).Ledger.Respected);
+        Assert.Equal("ac", bench.OnList());
+    }
+
+    [Fact]
+    public async Task A_person_who_has_returned_is_treated_as_before()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        var first = await bench.RunAsync(export);
+        await bench.TakeOffAsync("b");
+        await bench.CheckAsync(first.Id);
+        var second = await bench.RunAsync(export);
+        await bench.JoinAsync("b");
+
+        var check = await bench.CheckAsync(second.Id);
+        await bench.RenamedAsync("First", "ab");
+        var run = await bench.RunAsync(export);
+
+        Assert.Equal("Delivery.CheckSame", check.Outcome!.Code);
+        Assert.Equal((2, 0), (run.Ledger.Accepted, run.Ledger.Respected));
+        await bench.NowAsync("First", "a");
+        Assert.Equal(1, (await bench.RunAsync(export)).Ledger.KeptFromBefore);
+        Assert.Equal("ab", bench.OnList());
+    }
+
+    [Fact]
+    public async Task Members_whom_other_exports_hold_are_not_unexpected()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var first = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        await bench.RunAsync(await bench.AddAsync("Second", SyncMode.Full, "bcd"));
+        var strangers = bench.Sandbox.State.Members(KlaviyoExport.Sandbox.Accounts.PracticeStore.WinBack).Count - 3;
+        await bench.JoinAsync("x");
+
+        var check = await bench.CheckAsync((await bench.RunAsync(first)).Id);
+
+        Assert.Equal((2, 2, strangers + 1), (check.Expected, check.OfOthers, check.Unexpected));
+    }
+
+    [Fact]
+    public async Task A_run_that_sends_everything_sends_what_has_not_changed()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abc");
+        await bench.RunAsync(export);
+        Assert.Equal(3, (await bench.RunAsync(export)).Ledger.Unchanged);
+        await bench.TakeOffAsync("b");
+
+        var id = await bench.Product.Get<RunService>().SendEverythingAsync(Product.Operator, export, Cancel);
+        await bench.Product.Get<KlaviyoExport.Delivery.RunExecution>().RunAsync(id, Cancel);
+        var run = await bench.Product.FindRunAsync(id);
+
+        Assert.Equal(("abc", 0, 3), (bench.OnList(), run.Ledger.Unchanged, run.Ledger.Accepted));
+    }
+
+    [Theory]
+    [InlineData(VerifyList.OnRequest, 30, 0)]
+    [InlineData(VerifyList.Daily, 23, 0)]
+    [InlineData(VerifyList.Daily, 25, 1)]
+    [InlineData(VerifyList.Weekly, 167, 0)]
+    [InlineData(VerifyList.Weekly, 169, 1)]
+    public async Task A_list_is_compared_as_often_as_the_export_says(VerifyList verify, int hours, int checks)
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        await bench.ChangeAsync(export, stored => stored.ListRules = new ListRules { Verify = verify });
+        var due = bench.Product.Get<DueListChecks>();
+        Assert.Equal(0, await due.RequestAsync(Cancel));
+        var run = await bench.RunAsync(export);
+        await bench.CheckAsync(run.Id);
+        bench.Pass(TimeSpan.FromHours(hours));
+
+        Assert.Equal(checks, await due.RequestAsync(Cancel));
+        Assert.Equal(0, await due.RequestAsync(Cancel));
+
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Equal(checks, await db.Set<ListCheck>().CountAsync(check => check.IsScheduled, Cancel));
+    }
+}
