@@ -98,7 +98,8 @@ public sealed class PersonQueries
         var own = traces.Memberships.FirstOrDefault(row => row.ExportId == export.Id);
         var runs = await RunTraces.ReadAsync(db, last, traces, own, cancellationToken);
         var answer = await klaviyo.AskAsync(export, address, cancellationToken);
-        var membership = PersonMemberships.Of(own, traces.Memberships, sharing, answer.Joined);
+        var unstored = await UnstoredDeliveries.ReadAsync(db, traces.Memberships, export.ListId, cancellationToken);
+        var membership = PersonMemberships.Of(own, traces.Memberships, sharing, unstored, answer.Joined);
         return new PersonAtExport(
             export.Id,
             export.Name,

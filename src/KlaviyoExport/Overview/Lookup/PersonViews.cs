@@ -39,7 +39,8 @@ public sealed record PersonAtExport(
 /// <param name="Last">The last delivery by this export. Null when it is not stored.</param>
 /// <param name="HeldBy">The names of all exports to the list that hold the person on it.</param>
 /// <param name="IsOurs">
-/// Whether a delivery of this installation put the person on the list. Null when the person is not on the list, or when it is not known.
+/// Whether a delivery of this installation put the person on the list. Null when the person is not on the list, or when Klaviyo does not
+/// say since when.
 /// </param>
 public sealed record PersonMembership(
     MembershipState? State,
