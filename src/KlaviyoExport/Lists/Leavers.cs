@@ -1,6 +1,5 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
-using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
@@ -67,8 +66,7 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
             if (!EmailAddress.TryNormalize(member.Email, out var email) || !asked.Remove(hasher.Hash(email), out var person))
                 continue;
             var isOurs =
-                member.Joined is { } joined
-                && stored[hasher.Hash(email)].Any(row => row.Explains(joined) || unstored.Explain(row, joined));
+                member.Joined is { } joined && stored[hasher.Hash(email)].Any(row => row.Explains(joined) || unstored.Explain(row, joined));
             leavers.Add(new(person.Row, person.Email, isOurs ? LeaverFate.Ours : LeaverFate.BeforeUs, member.ProfileId));
         }
         leavers.AddRange(asked.Values.Select(person => new Leaver(person.Row, person.Email, LeaverFate.Gone, null)));

@@ -20,7 +20,11 @@ internal sealed class ConditionReasons(ConditionTest test, Func<string, int> pla
         {
             Condition condition =>
             [
-                new DecidingCondition(condition, row[placeOf(condition.Field)] is var value && FieldValue.IsEmpty(value) ? null : value, isOneOfSeveral),
+                new DecidingCondition(
+                    condition,
+                    row[placeOf(condition.Field)] is var value && FieldValue.IsEmpty(value) ? null : value,
+                    isOneOfSeveral
+                ),
             ],
             // All parts make it true. Each part that is false makes it false.
             ConditionGroup { Kind: GroupKind.All } group => group

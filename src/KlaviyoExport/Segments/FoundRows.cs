@@ -37,10 +37,7 @@ public sealed class FoundRows
         return profiles.ConvertAll(profile =>
             profile is not { IsMember: true, Address: { } address } ? profile
             : taken.TryAdd(address, profile.Key) ? profile
-            : profile with
-            {
-                SentInstead = taken[address],
-            }
+            : profile with { SentInstead = taken[address] }
         );
     }
 
@@ -81,13 +78,7 @@ public sealed class FoundRows
 /// <param name="Address">The normalized address. Null when the field is empty or is not an address.</param>
 /// <param name="Segments">For each segment, whether the profile is a member and why.</param>
 /// <param name="SentInstead">The key of the profile with the same address that a run sends instead. Null when there is none.</param>
-public sealed record FoundProfile(
-    string Key,
-    string? Email,
-    string? Address,
-    IReadOnlyList<SegmentVerdict> Segments,
-    string? SentInstead
-)
+public sealed record FoundProfile(string Key, string? Email, string? Address, IReadOnlyList<SegmentVerdict> Segments, string? SentInstead)
 {
     /// <summary>Whether the profile is a member of any of the segments.</summary>
     public bool IsMember => Segments.Any(segment => segment.IsMember == true);

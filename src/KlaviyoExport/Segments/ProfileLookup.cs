@@ -40,7 +40,10 @@ public sealed class ProfileLookup
         await using var members = await _reader.OpenAsync(source, isGlance: false, cancellationToken);
         var faults = segments
             .DistinctBy(segment => segment.Id)
-            .ToDictionary(segment => segment.Id, segment => SegmentRules.Validate(segment.Definition, members.Fields).FirstOrDefault());
+            .ToDictionary(
+                segment => segment.Id,
+                segment => SegmentRules.Validate(segment.Definition, members.Fields) is [var fault, ..] ? fault : null
+            );
         var readable = segments.Where(segment => faults[segment.Id] is null).Select(segment => segment.Definition).ToList();
         IReadOnlyList<MembershipSegment> memberships = [.. readable.OfType<MembershipSegment>().Distinct()];
         string[] wanted =

@@ -38,7 +38,11 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
             }
             // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other
             // conditions by OR.
-            var (members, name, place) = (await KeysAsync(table, source, (MembershipSegment)definition, cancellationToken), $"m{tests.Count}", selected.Count);
+            var (members, name, place) = (
+                await KeysAsync(table, source, (MembershipSegment)definition, cancellationToken),
+                $"m{tests.Count}",
+                selected.Count
+            );
             from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
             tests.Add(row => row[place] is not null);

@@ -74,7 +74,10 @@ public sealed class PersonDataTests
         foreach (var trace in (string[])[Ana, Bo, "ana-key", "bo-key", .. await HashesAsync(bench, Ana, Bo)])
             Assert.DoesNotContain(after, row => row.Contains(trace, StringComparison.OrdinalIgnoreCase));
         // The rejections are still counted, without the person.
-        Assert.Equal(before.Count(row => row.StartsWith("Rejection", StringComparison.Ordinal)), after.Count(row => row.StartsWith("Rejection", StringComparison.Ordinal)));
+        Assert.Equal(
+            before.Count(row => row.StartsWith("Rejection", StringComparison.Ordinal)),
+            after.Count(row => row.StartsWith("Rejection", StringComparison.Ordinal))
+        );
         Assert.Equal(before.Where(IsOfCy).Order(), after.Where(IsOfCy).Order());
         Assert.Equal(list, bench.OnList());
 
@@ -172,10 +175,16 @@ public sealed class PersonDataTests
         Assert.Equal(["Lists.PersonDownloaded", "Lists.PersonErased"], entries.TakeLast(2).Select(entry => entry.Action));
         Assert.All(
             entries.TakeLast(2),
-            entry => Assert.Equal("0 memberships, 1 rejections, 0 removals, 0 differences", entry.Detail?.ToString())
+            entry => Assert.Equal("memberships: 0, rejections: 1, removals: 0, differences: 0", entry.Detail?.ToString())
         );
-        Assert.All(entries, entry => Assert.DoesNotContain("ana", $"{entry.Subject} {entry.Detail?.ToJson()}", StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(logs.Lines, line => line.Contains("ana@", StringComparison.Ordinal) || line.Contains("ana%40", StringComparison.Ordinal));
+        Assert.All(
+            entries,
+            entry => Assert.DoesNotContain("ana", $"{entry.Subject} {entry.Detail?.ToJson()}", StringComparison.OrdinalIgnoreCase)
+        );
+        Assert.DoesNotContain(
+            logs.Lines,
+            line => line.Contains("ana@", StringComparison.Ordinal) || line.Contains("ana%40", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(logs.Lines, line => line.Contains("ana-key", StringComparison.Ordinal));
     }
 

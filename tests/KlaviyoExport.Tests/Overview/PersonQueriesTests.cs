@@ -7,7 +7,6 @@ using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
-using KlaviyoExport.Sandbox.Profiles;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.Data.Sqlite;
@@ -189,7 +188,10 @@ public sealed class PersonQueriesTests
     [Theory]
     [InlineData(WhenRemovedByHand.Respect, PersonFinding.TakenOff)]
     [InlineData(WhenRemovedByHand.PutBack, PersonFinding.TakenOffPutBack)]
-    public async Task Somebody_whom_somebody_took_off_in_Klaviyo_is_told_with_what_the_export_does(WhenRemovedByHand rule, PersonFinding finding)
+    public async Task Somebody_whom_somebody_took_off_in_Klaviyo_is_told_with_what_the_export_does(
+        WhenRemovedByHand rule,
+        PersonFinding finding
+    )
     {
         var clock = new ShiftedClock();
         await using var bench = await Workbench.CreateAsync(Customer.Many(2), sandboxClock: clock);

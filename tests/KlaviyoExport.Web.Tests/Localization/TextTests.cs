@@ -90,8 +90,7 @@ public sealed partial class TextTests
                 select prefix + name
             ),
             .. Names<RunSilence>("Pages/Lookup", "Silence."),
-            .. Names<RunTraceKind>("Pages/Lookup", "Trace.")
-                .Where(row => row.Data.Item2 is not ("Trace.Rejected" or "Trace.Differed")),
+            .. Names<RunTraceKind>("Pages/Lookup", "Trace.").Where(row => row.Data.Item2 is not ("Trace.Rejected" or "Trace.Differed")),
             .. Names<ListDifferenceKind>("Pages/Lookup", "Difference."),
             .. Names<MembershipState>("Pages/Lookup", "State."),
             .. Names<EmailConsentState>("Pages/Lookup", "Consent."),

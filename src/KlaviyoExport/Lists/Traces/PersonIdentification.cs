@@ -51,7 +51,7 @@ internal sealed class PersonIdentification(PersonSearch search, SecretProtector 
     }
 
     /// <exception cref="LocalizedException">The key belongs to several people.</exception>
-    private static string? AddressOf(IReadOnlyCollection<(int Source, string Key, string? Address)> holders)
+    private static string? AddressOf(HashSet<(int Source, string Key, string? Address)> holders)
     {
         var addresses = holders.Select(holder => holder.Address).OfType<string>().Distinct().ToList();
         return addresses.Count switch
@@ -78,7 +78,10 @@ internal sealed class PersonIdentification(PersonSearch search, SecretProtector 
             .ToHashSet();
         if (holders.Count > 0)
             return holders;
-        var sources = found.Select(one => one.Export).DistinctBy(export => export.Id).ToDictionary(export => export.Id, export => export.SourceId);
+        var sources = found
+            .Select(one => one.Export)
+            .DistinctBy(export => export.Id)
+            .ToDictionary(export => export.Id, export => export.SourceId);
         var rejections = await db.Set<Rejection>()
             .Where(row => row.ProfileKey == key)
             .Join(db.Set<Run>(), row => row.RunId, run => run.Id, (row, run) => new { run.ExportId, row.Email })

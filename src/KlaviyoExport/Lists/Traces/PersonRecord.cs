@@ -27,7 +27,10 @@ internal sealed record PersonRecord(string? Address, DateTimeOffset At, IReadOnl
                         id,
                         names[id].Name,
                         names[id].List,
-                        traces.Memberships.Where(row => row.ExportId == id).Select(row => MembershipRecord.Of(row, person.Address)).SingleOrDefault(),
+                        traces
+                            .Memberships.Where(row => row.ExportId == id)
+                            .Select(row => MembershipRecord.Of(row, person.Address))
+                            .SingleOrDefault(),
                         RunRecord.AllOf(id, person.Address, traces, runs)
                     )),
             ]
@@ -49,14 +52,7 @@ internal sealed record MembershipRecord(
     /// <param name="row">The stored person.</param>
     /// <param name="address">The address, by whose hash the person was found. It is shown only when it is stored.</param>
     public static MembershipRecord Of(Membership row, string? address) =>
-        new(
-            row.State.ToString(),
-            row.Email is null ? null : address,
-            row.FirstFrom,
-            row.FirstUntil,
-            row.LastFrom,
-            row.LastUntil
-        );
+        new(row.State.ToString(), row.Email is null ? null : address, row.FirstFrom, row.FirstUntil, row.LastFrom, row.LastUntil);
 }
 
 internal sealed record RunRecord(
@@ -105,7 +101,9 @@ internal sealed record RejectionRecord(string ProfileKey, string Reason, string?
             one.Email,
             one.Row.Code,
             // The detail of a duplicate is the key of another profile.
-            one.Row.Reason == RejectionReason.DuplicateEmail ? null : one.Row.Detail
+            one.Row.Reason == RejectionReason.DuplicateEmail
+                ? null
+                : one.Row.Detail
         );
 }
 

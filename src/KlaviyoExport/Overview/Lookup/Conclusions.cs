@@ -68,7 +68,7 @@ internal static class Conclusions
             return null;
         if (profile.Segments.FirstOrDefault(segment => segment.IsMember is null) is { } unread)
             return new(PersonFinding.SegmentUnknown, unread);
-        var segment = profile.Segments.FirstOrDefault();
+        var segment = profile.Segments is [var one, ..] ? one : null;
         return new(PersonFinding.NotInSegments, segment, segment is { Deciding: [var first, ..] } ? first : null);
     }
 

@@ -23,7 +23,11 @@ internal static class PersonMemberships
             own?.State,
             Window(own?.FirstFrom, own?.FirstUntil),
             Window(own?.LastFrom, own?.LastUntil),
-            [.. exports.Where(export => all.Any(row => row.ExportId == export.Id && row.State == MembershipState.Held)).Select(export => export.Name)],
+            [
+                .. exports
+                    .Where(export => all.Any(row => row.ExportId == export.Id && row.State == MembershipState.Held))
+                    .Select(export => export.Name),
+            ],
             joined is { } at ? all.Any(row => row.Explains(at) || unstored.Explain(row, at)) : null
         );
 

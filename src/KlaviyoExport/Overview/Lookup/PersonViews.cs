@@ -30,7 +30,7 @@ public sealed record PersonAtExport(
     internal static FoundProfile? Chosen(IReadOnlyList<FoundProfile> profiles) =>
         profiles.FirstOrDefault(profile => profile is { IsMember: true, SentInstead: null, Address: not null })
         ?? profiles.FirstOrDefault(profile => profile.Address is not null)
-        ?? profiles.FirstOrDefault();
+        ?? (profiles is [var first, ..] ? first : null);
 }
 
 /// <summary>What is stored about a person's membership of the list.</summary>

@@ -70,7 +70,13 @@ public sealed class PersonExportCardTests
     [Fact]
     public async Task Somebody_who_was_taken_off_is_told_with_the_day()
     {
-        var run = new PersonInRun(4, RunState.Successful, At, [new RunTrace(RunTraceKind.Rejected, RejectionReason.RemovedByHand, "a")], null);
+        var run = new PersonInRun(
+            4,
+            RunState.Successful,
+            At,
+            [new RunTrace(RunTraceKind.Rejected, RejectionReason.RemovedByHand, "a")],
+            null
+        );
         await ShowsAsync(
             Person(new PersonConclusion(PersonFinding.TakenOff, Run: run)) with
             {
