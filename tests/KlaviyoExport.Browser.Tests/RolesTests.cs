@@ -86,6 +86,7 @@ public sealed class RolesTests(DemoApp demo)
                 "Segments",
                 "Exports",
                 "Runs",
+                "Person",
                 "Connections",
                 "Status",
                 "Schedule",
