@@ -102,6 +102,7 @@ public sealed class AccessibilityTests(DemoApp demo)
             "/exports/1",
             "/exports/1/edit",
             "/exports/schedule?id=1",
+            "/person",
             "/runs",
             run,
             "/connections",

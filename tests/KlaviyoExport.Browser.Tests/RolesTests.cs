@@ -28,6 +28,7 @@ public sealed class RolesTests(DemoApp demo)
         "/exports/new",
         "/exports/1/edit",
         "/exports/schedule?id=1",
+        "/person",
     ];
 
     [Fact]
@@ -61,7 +62,13 @@ public sealed class RolesTests(DemoApp demo)
     public async Task A_contributor_defines_and_runs_exports_but_opens_no_source_or_connection()
     {
         await using var contributor = await demo.SignInAsync("contributor");
-        await FindsAsync(contributor, ["Home", "Segments", "Exports", "Runs", "Status", "About"], add: true, run: true, edit: true);
+        await FindsAsync(
+            contributor,
+            ["Home", "Segments", "Exports", "Runs", "Person", "Status", "About"],
+            add: true,
+            run: true,
+            edit: true
+        );
         await IsRefusedAsync(contributor, Administration);
         await OpensAsync(contributor, Definition);
         Assert.Empty(contributor.Faults);
@@ -79,6 +86,7 @@ public sealed class RolesTests(DemoApp demo)
                 "Segments",
                 "Exports",
                 "Runs",
+                "Person",
                 "Connections",
                 "Status",
                 "Schedule",

@@ -32,6 +32,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         var run = await demo.FinishedRun;
         foreach (var (name, address) in Pages(run).Concat(await FoundAsync(administrator.Page)))
             await TakeAsync(administrator, name, address);
+        await TakePersonAsync(administrator);
         Assert.Empty(administrator.Faults);
         await TakeAsync(administrator, "not-found", "/runs/999999");
         await using (var viewer = await demo.SignInAsync("viewer"))
@@ -65,6 +66,7 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
             ("export", "/exports/1"),
             ("export-edit", "/exports/1/edit"),
             ("export-schedule", "/exports/schedule?id=1"),
+            ("person-lookup", "/person"),
             ("runs", "/runs"),
             ("run", run),
             ("connections", "/connections"),
@@ -127,6 +129,22 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         await demo.Klaviyo.ClearFaultsAsync();
     }
 
+    /// <summary>The look-up of the first person on the list, and of somebody whom no source has.</summary>
+    private async Task TakePersonAsync(Visitor visitor)
+    {
+        var page = visitor.Page;
+        await page.GotoAsync($"{demo.Klaviyo.Address}lists/Pract1/NwsRdr");
+        var member = await page.Locator("tbody tr").Last.Locator("td").First.InnerTextAsync();
+        foreach (var (name, text) in new[] { ("person-found", member), ("person-not-found", "nobody@shop.example") })
+        {
+            await page.GotoAsync("/person");
+            await page.GetByLabel("Email address or profile key").FillAsync(text);
+            await page.Button("Find").ClickAsync();
+            await Expect(page.Locator("main h2").First).ToContainTextAsync(text);
+            await ShootAsync(visitor, name, "/person");
+        }
+    }
+
     private static async Task TakeAsync(Visitor visitor, string name, string address)
     {
         var page = visitor.Page;
@@ -135,6 +153,12 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         await page.GotoAsync(address);
         await Expect(page.Locator("main h1").First).ToBeVisibleAsync();
         await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+        await ShootAsync(visitor, name, address);
+    }
+
+    private static async Task ShootAsync(Visitor visitor, string name, string address)
+    {
+        var page = visitor.Page;
         await page.EvaluateAsync("document.fonts.ready");
         foreach (var width in new[] { 390, 1440 })
         {

@@ -14,6 +14,7 @@ internal static class Policies
     [
         DefineSegments.Rule,
         EditExports.Rule,
+        HandlePersonData.Rule,
         ManageConnections.Rule,
         ManagePeople.Rule,
         ManageSources.Rule,

@@ -37,3 +37,14 @@ new MutationObserver(changes => {
   else if (now === document.body && left && !left.isConnected) document.querySelector('h1')?.focus({ preventScroll: true });
   else if (now === document.body && left?.matches('button:enabled')) left.focus({ preventScroll: true });
 }).observe(document, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+
+// Saves content that the server sends over the circuit as a file, for content that must not have an address.
+globalThis.files = {
+  async save(name, type, stream) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([await stream.arrayBuffer()], { type }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  },
+};

@@ -224,42 +224,25 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         return KlaviyoAnswer.Given<IReadOnlyList<ListMember>>(found);
     }
 
-    /// <summary>Returns the profiles that the account already has for these email addresses. Requires profiles:read.</summary>
-    /// <param name="emails">At most <see cref="KlaviyoLimits.EmailsPerLookup"/> addresses.</param>
-    /// <returns>The existing profiles, in no particular order. Addresses without a profile are left out.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are too many addresses.</exception>
-    public async Task<KlaviyoAnswer<IReadOnlyList<KnownProfile>>> FindProfilesAsync(
+    /// <summary>
+    /// Returns the profile of an email address with its consent to email marketing, or null when the account has no such profile. Requires
+    /// profiles:read.
+    /// </summary>
+    public async Task<KlaviyoAnswer<EmailConsent?>> FindConsentAsync(
         KlaviyoCredential credential,
-        IReadOnlyList<string> emails,
+        string email,
         CancellationToken cancellationToken
     )
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(emails.Count, KlaviyoLimits.EmailsPerLookup);
-        var found = new List<KnownProfile>(emails.Count);
-        try
-        {
-            foreach (var filter in EmailFilter.For(emails))
-            {
-                var address = $"api/profiles?fields%5Bprofile%5D=email&page%5Bsize%5D={KlaviyoLimits.PageSize}&filter={filter}";
-                await foreach (
-                    var profile in _wire.GetPagesAsync(
-                        credential,
-                        KlaviyoEndpoint.GetProfiles,
-                        address,
-                        KlaviyoJson.Default.PageProfileAttributes,
-                        cancellationToken
-                    )
-                )
-                    if (profile.Attributes.Email is { } email)
-                        found.Add(new(profile.Id, email));
-            }
-        }
-        catch (KlaviyoRefusedException refused)
-        {
-            return KlaviyoAnswer.Refused<IReadOnlyList<KnownProfile>>(refused.Refusal);
-        }
-
-        return KlaviyoAnswer.Given<IReadOnlyList<KnownProfile>>(found);
+        var filter = EmailFilter.For([email]).Single();
+        var answer = await _wire.GetAsync(
+            credential,
+            KlaviyoEndpoint.GetProfiles,
+            $"api/profiles?fields%5Bprofile%5D=email,subscriptions&additional-fields%5Bprofile%5D=subscriptions&filter={filter}",
+            KlaviyoJson.Default.PageConsentAttributes,
+            cancellationToken
+        );
+        return answer.Then(page => page.Data is [var profile, ..] ? profile.ToConsent() : null);
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
-using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
@@ -46,7 +45,7 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
         using var known = await keys.LoadAllAsync(cancellationToken);
         var (hasher, cipher) = known;
         var stored = await StoredAsync(others, rows, cancellationToken);
-        var unstored = await UnstoredAsync(stored, listId, cancellationToken);
+        var unstored = await UnstoredAsync([.. stored.SelectMany(same => same)], listId, cancellationToken);
         var (leavers, asked) = (new List<Leaver>(rows.Count), new Dictionary<Hash16, (Membership Row, string Email)>());
         foreach (var row in rows)
         {
@@ -67,11 +66,7 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
             if (!EmailAddress.TryNormalize(member.Email, out var email) || !asked.Remove(hasher.Hash(email), out var person))
                 continue;
             var isOurs =
-                member.Joined is { } joined
-                && stored[hasher.Hash(email)]
-                    .Any(row =>
-                        row.Explains(joined) || unstored[row.LastFrom is null ? row.ExportId : 0].Any(window => window.Contains(joined))
-                    );
+                member.Joined is { } joined && stored[hasher.Hash(email)].Any(row => row.Explains(joined) || unstored.Explain(row, joined));
             leavers.Add(new(person.Row, person.Email, isOurs ? LeaverFate.Ours : LeaverFate.BeforeUs, member.ProfileId));
         }
         leavers.AddRange(asked.Values.Select(person => new Leaver(person.Row, person.Email, LeaverFate.Gone, null)));
@@ -97,36 +92,13 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
         return stored.ToLookup(row => Hash16.Take(row.EmailHash));
     }
 
-    /// <summary>
-    /// The windows of people whom an older version of the product delivered, which did not store them: every batch of the export, as far as
-    /// its run is still stored.
-    /// </summary>
-    private async Task<ILookup<int, DeliveryWindow>> UnstoredAsync(
-        ILookup<Hash16, Membership> stored,
+    private async Task<UnstoredDeliveries> UnstoredAsync(
+        IReadOnlyList<Membership> stored,
         string listId,
         CancellationToken cancellationToken
     )
     {
-        var exports = stored.SelectMany(rows => rows).Where(row => row.LastFrom is null).Select(row => row.ExportId).Distinct().ToList();
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var batches = await db.Set<Run>()
-            .Where(run => exports.Contains(run.ExportId) && run.ListId == listId)
-            .Join(
-                db.Set<Batch>().Where(batch => batch.SentAt != null),
-                run => run.Id,
-                batch => batch.RunId,
-                (run, batch) =>
-                    new
-                    {
-                        run.ExportId,
-                        batch.SentAt,
-                        batch.ConfirmedAt,
-                    }
-            )
-            .ToListAsync(cancellationToken);
-        return batches.ToLookup(
-            batch => batch.ExportId,
-            batch => new DeliveryWindow(batch.SentAt!.Value, batch.ConfirmedAt ?? batch.SentAt.Value + DeliveryWindow.Longest)
-        );
+        return await UnstoredDeliveries.ReadAsync(db, stored, listId, cancellationToken);
     }
 }

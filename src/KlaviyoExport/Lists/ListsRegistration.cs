@@ -1,4 +1,5 @@
 using KlaviyoExport.Exports;
+using KlaviyoExport.Lists.Traces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Lists;
@@ -20,6 +21,11 @@ public static class ListsRegistration
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()
             .AddSingletonBuilt<ListCheckService>()
+            .AddSingleton<PersonSearch>()
+            .AddSingleton<PersonIdentification>()
+            .AddSingleton<TraceReader>()
+            .AddSingleton<PersonErasure>()
+            .AddSingletonBuilt<PersonDataService>()
             .AddSingleton<DueListChecks>()
             .AddHostedService<ListCheckSweep>()
             .AddHostedService<ListCheckWorker>();

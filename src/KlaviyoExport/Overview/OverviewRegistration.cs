@@ -1,3 +1,4 @@
+using KlaviyoExport.Overview.Lookup;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Overview;
@@ -12,6 +13,7 @@ public static class OverviewRegistration
             .AddSingleton<ExportQueries>()
             .AddSingleton<ExportUserQueries>()
             .AddSingleton<HomeQueries>()
+            .AddSingletonBuilt<PersonQueries>()
             .AddSingleton<RejectionService>()
             .AddSingletonBuilt<RunQueries>()
             .AddSingleton<StatusQueries>();

@@ -36,7 +36,7 @@ internal static class RunPace
             Stage.Send => Least(KlaviyoEndpoint.BulkImportProfiles, batches.Count(batch => batch.State < BatchState.Sent)),
             Stage.Confirm => Least(KlaviyoEndpoint.GetImportJob, batches.Count(batch => batch.State != BatchState.Confirmed)),
             Stage.Remove => Max(
-                Least(KlaviyoEndpoint.GetProfiles, Calls(profilesLeft, KlaviyoLimits.EmailsPerLookup)),
+                Least(KlaviyoEndpoint.GetListProfiles, Calls(profilesLeft, KlaviyoLimits.EmailsPerLookup)),
                 Least(KlaviyoEndpoint.RemoveFromList, Calls(profilesLeft, KlaviyoLimits.ProfilesPerRemoval))
             ),
             _ => TimeSpan.Zero,

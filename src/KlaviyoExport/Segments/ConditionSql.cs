@@ -15,6 +15,16 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
     /// <summary>Writes a condition that is true for the members of any of the definitions.</summary>
     public string AnyOf(IEnumerable<SegmentDefinition> definitions) => Join(" OR ", [.. definitions.Select(Of)], none: "0");
 
+    /// <summary>Writes a condition that is true for the rows of a search.</summary>
+    public string Of(RowSearch search) =>
+        search switch
+        {
+            RowSearch.WithKeys { Keys: var keys } =>
+                $"{table.Key} COLLATE BINARY IN (SELECT value FROM json_each({Parameter(JsonSerializer.Serialize(keys))}))",
+            RowSearch.WithText { Field: var field, Text: var text } => Of(new Condition(field, Operator.Contains, [text])),
+            _ => throw new NotSupportedException(search.GetType().Name),
+        };
+
     private string Of(SegmentDefinition definition) =>
         definition switch
         {

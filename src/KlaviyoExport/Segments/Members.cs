@@ -23,5 +23,13 @@ internal abstract class Members : IAsyncDisposable
 
     public abstract Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken);
 
+    /// <summary>Returns the rows of a search one by one: rows with the same key are not merged.</summary>
+    public abstract Task<IReadOnlyList<SourceRow>> FindAsync(
+        RowSearch search,
+        IReadOnlyList<string> fields,
+        IReadOnlyList<MembershipSegment> memberships,
+        CancellationToken cancellationToken
+    );
+
     public abstract ValueTask DisposeAsync();
 }

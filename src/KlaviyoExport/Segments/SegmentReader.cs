@@ -59,7 +59,7 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
         return await members.FirstAsync(Valid(definition, members.Fields), fields, take, cancellationToken);
     }
 
-    private async Task<Members> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken)
+    internal async Task<Members> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);

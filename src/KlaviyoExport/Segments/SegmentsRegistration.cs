@@ -11,6 +11,7 @@ public static class SegmentsRegistration
     public static IServiceCollection AddSegments(this IServiceCollection services) =>
         services
             .AddSingleton<SegmentReader>()
+            .AddSingletonBuilt<ProfileLookup>()
             .AddSingleton<SegmentService>()
             .AddSingleton<FindSourceUsers>(
                 async (db, sourceId, cancellationToken) =>

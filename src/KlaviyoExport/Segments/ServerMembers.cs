@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Servers;
 
@@ -31,7 +30,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
             string?[] values = [.. query.Wanted.Select(place => row[place])];
             if (string.Equals(row[0], key, StringComparison.Ordinal))
             {
-                first = Compare(values, first!) < 0 ? values : first;
+                first = RowOrder.Binary.Compare(values, first!) < 0 ? values : first;
                 continue;
             }
             if (key is not null)
@@ -67,26 +66,31 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
         return members;
     }
 
+    public override async Task<IReadOnlyList<SourceRow>> FindAsync(
+        RowSearch search,
+        IReadOnlyList<string> fields,
+        IReadOnlyList<MembershipSegment> memberships,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = await ServerLookup.WriteAsync(table, source, search, fields, memberships, cancellationToken);
+        var found = new List<SourceRow>();
+        await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
+        {
+            if (!FieldValue.IsEmpty(row[0]) && query.IsMember(row))
+                found.Add(
+                    new SourceRow(
+                        row[0]!,
+                        [.. query.Wanted.Select(place => row[place])],
+                        [.. Enumerable.Range(1, memberships.Count).Select(place => row[place] is not null)]
+                    )
+                );
+        }
+        return found;
+    }
+
     public override ValueTask DisposeAsync() => table.Session.DisposeAsync();
 
     private static Profile Profile(string key, string?[] values) =>
         new(key, Array.ConvertAll(values, value => FieldValue.IsEmpty(value) ? null : value));
-
-    /// <summary>Compares as SQLite sorts: null first, then by the bytes of UTF-8.</summary>
-    private static int Compare(string?[] left, string?[] right)
-    {
-        for (var i = 0; i < left.Length; i++)
-        {
-            var order = (left[i], right[i]) switch
-            {
-                (null, null) => 0,
-                (null, _) => -1,
-                (_, null) => 1,
-                var (one, other) => Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other)),
-            };
-            if (order != 0)
-                return order;
-        }
-        return 0;
-    }
 }

@@ -38,7 +38,11 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
             }
             // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other
             // conditions by OR.
-            var (members, name, place) = (await KeysAsync((MembershipSegment)definition), $"m{tests.Count}", selected.Count);
+            var (members, name, place) = (
+                await KeysAsync(table, source, (MembershipSegment)definition, cancellationToken),
+                $"m{tests.Count}",
+                selected.Count
+            );
             from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
             tests.Add(row => row[place] is not null);
@@ -61,14 +65,20 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
                 selected.Add(value);
             return place < 0 ? selected.Count - 1 : place;
         }
+    }
 
-        async Task<string> KeysAsync(MembershipSegment membership)
-        {
-            var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
-            var column =
-                other.Find(membership.KeyColumn)
-                ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
-            return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
-        }
+    /// <summary>Writes a query for the distinct keys of a membership, in a column k.</summary>
+    public static async Task<string> KeysAsync(
+        ServerTable table,
+        Source source,
+        MembershipSegment membership,
+        CancellationToken cancellationToken
+    )
+    {
+        var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
+        var column =
+            other.Find(membership.KeyColumn)
+            ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
+        return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
     }
 }

@@ -58,6 +58,26 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         return members;
     }
 
+    public override async Task<IReadOnlyList<SourceRow>> FindAsync(
+        RowSearch search,
+        IReadOnlyList<string> fields,
+        IReadOnlyList<MembershipSegment> memberships,
+        CancellationToken cancellationToken
+    )
+    {
+        using var interruption = table.File.InterruptBy(cancellationToken);
+        using var command = table.Connection.CreateCommand();
+        var isWanted = new ConditionSql(table, today, command.Parameters).Of(search);
+        var selected = fields
+            .Select(table.Column)
+            .Prepend(table.Key)
+            .Concat(memberships.Select(membership => table.IsKeyIn(membership.Table, membership.KeyColumn)));
+        command.CommandText = $"SELECT {string.Join(", ", selected)} FROM {table.From} WHERE {table.HasKey} AND {isWanted}";
+        var found = await Task.Run(() => Guard(() => Rows(command, fields.Count, memberships.Count), cancellationToken), cancellationToken);
+        table.File.DemandUnchanged();
+        return found;
+    }
+
     public override ValueTask DisposeAsync()
     {
         table.Dispose();
@@ -83,6 +103,21 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         while (profiles.Count < take && Next(reader, fields, profiles.LastOrDefault()?.Key) is { } profile)
             profiles.Add(profile);
         return profiles;
+    }
+
+    private static List<SourceRow> Rows(SqliteCommand command, int fields, int memberships)
+    {
+        using var reader = command.ExecuteReader();
+        var rows = new List<SourceRow>();
+        while (reader.Read())
+            rows.Add(
+                new SourceRow(
+                    reader.GetString(0),
+                    [.. Enumerable.Range(1, fields).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))],
+                    [.. Enumerable.Range(fields + 1, memberships).Select(i => !reader.IsDBNull(i) && reader.GetInt64(i) != 0)]
+                )
+            );
+        return rows;
     }
 
     private static Profile? Next(SqliteDataReader reader, int fields, string? last)

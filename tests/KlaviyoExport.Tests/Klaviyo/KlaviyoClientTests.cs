@@ -101,9 +101,16 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
         await _klaviyo.ImportAsync(99);
         var emails = Enumerable.Range(0, 99).Select(i => $"p{i}@import.example").ToList();
 
-        var found = (await _klaviyo.Client.FindProfilesAsync(_klaviyo.Key, [.. emails, "nobody@import.example"], default)).ValueOrThrow();
+        var found = (
+            await _klaviyo.Client.FindListMembersAsync(
+                _klaviyo.Key,
+                PracticeStore.Newsletter,
+                [.. emails, "nobody@import.example"],
+                default
+            )
+        ).ValueOrThrow();
 
-        Assert.Equal(emails.Order(), found.Select(profile => profile.Email).Order());
+        Assert.Equal(emails.Order(), found.Select(member => member.Email).Order());
     }
 
     [Theory]
@@ -112,12 +119,31 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     [InlineData("!#$%&'*+-/=?^_`{|}~@import.example")]
     public async Task An_address_with_special_characters_is_found(string email)
     {
-        _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed(email, "A", "B", SandboxConsent.NeverSubscribed)]);
+        _klaviyo.Sandbox.State.AddProfiles([new ProfileSeed(email, "A", "B", SandboxConsent.NeverSubscribed, PracticeStore.Newsletter)]);
 
-        var found = (await _klaviyo.Client.FindProfilesAsync(_klaviyo.Key, [email], default)).ValueOrThrow();
+        var found = (await _klaviyo.Client.FindListMembersAsync(_klaviyo.Key, PracticeStore.Newsletter, [email], default)).ValueOrThrow();
 
         Assert.Equal(email, Assert.Single(found).Email);
     }
+
+    [Theory]
+    [InlineData("subscribed@practice.example", EmailConsentState.Subscribed, null)]
+    [InlineData("never@practice.example", EmailConsentState.NeverSubscribed, null)]
+    [InlineData("unsubscribed@practice.example", EmailConsentState.Unsubscribed, "UNSUBSCRIBE")]
+    [InlineData("Spam@Practice.example", EmailConsentState.Unsubscribed, "SPAM_COMPLAINT")]
+    [InlineData("suppressed@practice.example", EmailConsentState.NeverSubscribed, "USER_SUPPRESSED")]
+    public async Task The_consent_of_an_address_and_its_suppression_are_read(string email, EmailConsentState state, string? suppression)
+    {
+        var consent = (await _klaviyo.Client.FindConsentAsync(_klaviyo.Key, email, default)).ValueOrThrow();
+
+        Assert.Equal((state, suppression), (consent?.State, consent?.Suppressions.SingleOrDefault()?.Reason));
+        Assert.Equal(suppression is not null, consent?.Suppressions.SingleOrDefault()?.Since is not null);
+        Assert.Empty(consent!.ListSuppressions);
+    }
+
+    [Fact]
+    public async Task An_address_without_a_profile_has_no_consent() =>
+        Assert.Null((await _klaviyo.Client.FindConsentAsync(_klaviyo.Key, "nobody@practice.example", default)).ValueOrThrow());
 
     [Fact]
     public async Task Members_are_found_by_address_with_the_time_they_joined_and_others_are_left_out()

@@ -261,9 +261,9 @@ public sealed class KlaviyoOutageTests
         using var rig = new ClientRig(server.Address);
 
         var outage = await Assert.ThrowsAsync<KlaviyoUnavailableException>(() =>
-            rig.Client.FindProfilesAsync(rig.Key, ["ana@example.com"], default)
+            rig.Client.FindListMembersAsync(rig.Key, "L", ["ana@example.com"], default)
         );
-        await rig.Client.FindProfilesAsync(rig.Key, ["ana@example.com"], default);
+        await rig.Client.FindListMembersAsync(rig.Key, "L", ["ana@example.com"], default);
 
         Assert.NotEmpty(rig.Logged);
         Assert.All(

@@ -242,10 +242,15 @@ public class ListCheckTests
     private static async Task RemoveAsync(Workbench bench, string email)
     {
         var (klaviyo, key) = (bench.Product.Get<KlaviyoClient>(), KlaviyoCredential.FromPrivateKey(PracticeStore.FullKey));
-        var found = await klaviyo.FindProfilesAsync(key, [email], Cancel);
+        var found = await klaviyo.FindListMembersAsync(key, PracticeStore.Newsletter, [email], Cancel);
         Assert.True(
             (
-                await klaviyo.RemoveFromListAsync(key, PracticeStore.Newsletter, [.. found.Value!.Select(profile => profile.Id)], Cancel)
+                await klaviyo.RemoveFromListAsync(
+                    key,
+                    PracticeStore.Newsletter,
+                    [.. found.Value!.Select(member => member.ProfileId)],
+                    Cancel
+                )
             ).Succeeded
         );
     }

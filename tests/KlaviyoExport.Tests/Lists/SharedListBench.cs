@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
@@ -6,7 +7,6 @@ using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
-using KlaviyoExport.Sandbox.Profiles;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 
@@ -115,14 +115,19 @@ internal sealed class SharedListBench : IAsyncDisposable
     public async Task JoinAsync(string people, string listId = PracticeStore.WinBack)
     {
         Pass();
-        var known = (await Klaviyo.FindProfilesAsync(Key, [.. people.Select(EmailOf)], Cancel)).ValueOrThrow();
-        (await Klaviyo.AddToListAsync(Key, listId, [.. known.Select(profile => profile.Id)], Cancel)).ValueOrThrow();
-        Sandbox.State.AddProfiles(
-            people
-                .Select(EmailOf)
-                .Except(known.Select(profile => profile.Email))
-                .Select(email => new ProfileSeed(email, "", "", SandboxConsent.Subscribed, listId))
-        );
+        (
+            await Klaviyo.ImportAsync(
+                Key,
+                ImportBody.Assemble(
+                    listId,
+                    people
+                        .Select(person => new ReadOnlyMemory<byte>(JsonSerializer.SerializeToUtf8Bytes(Profile(EmailOf(person)))))
+                        .ToList()
+                ),
+                Cancel
+            )
+        ).ValueOrThrow();
+        Sandbox.State.FinishJobs();
         Pass();
     }
 
@@ -130,8 +135,8 @@ internal sealed class SharedListBench : IAsyncDisposable
     public async Task TakeOffAsync(string people, string listId = PracticeStore.WinBack)
     {
         Pass();
-        var found = (await Klaviyo.FindProfilesAsync(Key, [.. people.Select(EmailOf)], Cancel)).ValueOrThrow();
-        (await Klaviyo.RemoveFromListAsync(Key, listId, [.. found.Select(profile => profile.Id)], Cancel)).ValueOrThrow();
+        var found = (await Klaviyo.FindListMembersAsync(Key, listId, [.. people.Select(EmailOf)], Cancel)).ValueOrThrow();
+        (await Klaviyo.RemoveFromListAsync(Key, listId, [.. found.Select(member => member.ProfileId)], Cancel)).ValueOrThrow();
         Pass();
     }
 
@@ -156,6 +161,8 @@ internal sealed class SharedListBench : IAsyncDisposable
     public static string EmailOf(char person) => person < 'y' ? $"{person}@shared.example" : $"{person}@async-fail.example";
 
     public ValueTask DisposeAsync() => Product.DisposeAsync();
+
+    private static object Profile(string email) => new { type = "profile", attributes = new { email } };
 
     private string FileOf(string name) => Path.Combine(Product.Directory, name + ".db");
 

@@ -5,6 +5,7 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
+using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
@@ -79,6 +80,22 @@ public sealed partial class TextTests
                     "Source",
                 ]
             ),
+            .. Names<PersonFinding>("Pages/Lookup", "Finding."),
+            .. Names<PersonFinding>("Pages/Lookup", "Next."),
+            .. Rows(
+                "Pages/Lookup",
+                "",
+                from prefix in new[] { "Finding.", "Next." }
+                from name in new[] { "NotInTable", "NotInAny", "TakenOffSometime" }
+                select prefix + name
+            ),
+            .. Names<RunSilence>("Pages/Lookup", "Silence."),
+            .. Names<RunTraceKind>("Pages/Lookup", "Trace.").Where(row => row.Data.Item2 is not ("Trace.Rejected" or "Trace.Differed")),
+            .. Names<ListDifferenceKind>("Pages/Lookup", "Difference."),
+            .. Names<MembershipState>("Pages/Lookup", "State."),
+            .. Names<EmailConsentState>("Pages/Lookup", "Consent."),
+            .. Rows("Pages/Lookup", "Member.", ["True", "False", "Unknown"]),
+            .. Rows("Pages/Lookup", "Ours.", ["Yes", "No", "Unknown"]),
             .. Names<SyncMode>("Pages/Exports", "SyncMode."),
             .. Names<SyncMode>("Pages/Exports", "SyncModeHelp."),
             .. Names<OptInProcess>("Pages/Exports", "OptIn."),

@@ -25,6 +25,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         ["/exports/schedule"] = Access.Contributor,
         ["/exports/{Id:int}"] = Access.SignedIn,
         ["/exports/{Id:int}/edit"] = Access.Contributor,
+        ["/person"] = Access.Contributor,
         ["/runs"] = Access.SignedIn,
         ["/runs/{Id:int}"] = Access.SignedIn,
         ["/segments"] = Access.SignedIn,

@@ -14,6 +14,7 @@ namespace KlaviyoExport.Klaviyo.Wire;
 [JsonSerializable(typeof(Single<ImportJobAttributes>))]
 [JsonSerializable(typeof(Page<ImportErrorAttributes>))]
 [JsonSerializable(typeof(Page<ProfileAttributes>))]
+[JsonSerializable(typeof(Page<ConsentAttributes>))]
 [JsonSerializable(typeof(Created))]
 [JsonSerializable(typeof(ErrorDocument))]
 internal sealed partial class KlaviyoJson : JsonSerializerContext;

@@ -61,6 +61,27 @@ internal static class Translation
             EmailIn(error.Attributes.OriginalPayload)
         );
 
+    public static EmailConsent ToConsent(this Resource<ConsentAttributes> profile)
+    {
+        var email = profile.Attributes.Subscriptions?.Email?.Marketing;
+        return new(
+            profile.Id,
+            email?.Consent switch
+            {
+                "SUBSCRIBED" => EmailConsentState.Subscribed,
+                "UNSUBSCRIBED" => EmailConsentState.Unsubscribed,
+                "NEVER_SUBSCRIBED" => EmailConsentState.NeverSubscribed,
+                _ => EmailConsentState.Unknown,
+            },
+            email?.ConsentTimestamp,
+            Suppressions(email?.Suppression),
+            Suppressions(email?.ListSuppressions)
+        );
+    }
+
+    private static IReadOnlyList<EmailSuppression> Suppressions(IReadOnlyList<Suppression>? suppressions) =>
+        [.. (suppressions ?? []).Select(one => new EmailSuppression(one.Reason, one.Timestamp, one.ListId))];
+
     private static string? EmailIn(JsonElement payload)
     {
         if (payload.ValueKind != JsonValueKind.Object)

@@ -1,0 +1,97 @@
+using System.Globalization;
+using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Overview.Lookup;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
+using Microsoft.Extensions.Localization;
+
+namespace KlaviyoExport.Web.Pages.Lookup;
+
+/// <summary>Writes the sentences of the page in the reader's language.</summary>
+internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalizer<Runs.Texts> reasons)
+{
+    private const int Shown = 10;
+
+    /// <summary>Returns the conclusion and the next step.</summary>
+    public (string Finding, string Next) ConclusionOf(PersonAtExport person)
+    {
+        var (conclusion, name) = (person.Conclusion, NameOf(person.Conclusion));
+        object[] facts =
+        [
+            person.ListName,
+            conclusion.Segment?.Name ?? person.Profile?.Segments.FirstOrDefault(segment => segment.IsMember == true)?.Name ?? "–",
+            conclusion.Condition?.Condition.Field ?? conclusion.Segment?.Membership?.Table ?? "–",
+            conclusion.Condition is { } condition ? ValueOf(condition.Value) : ValueOf(person.Profile?.Email),
+            conclusion.Condition is { } deciding ? WantedOf(deciding.Condition) : "–",
+            conclusion.Run?.RunId ?? 0,
+            conclusion.Trace is { Rejection: { } reason } trace ? RejectionOf(reason, null, trace.Detail) : "–",
+            conclusion.Run?.EndedAt?.UtcDateTime.ToString("d", CultureInfo.CurrentCulture) ?? "–",
+            WhoOrWhy(person),
+        ];
+        return (texts[$"Finding.{name}", facts], texts[$"Next.{name}", facts]);
+    }
+
+    /// <summary>Returns a condition with the value of the person.</summary>
+    public string DecidingOf(DecidingCondition deciding, bool isMet) =>
+        texts[
+            isMet ? "Met"
+            : deciding.IsOneOfSeveral ? "NotMetOneOfSeveral"
+            : "NotMet",
+            deciding.Condition.Field,
+            ValueOf(deciding.Value),
+            WantedOf(deciding.Condition)
+        ];
+
+    public string RejectionOf(RejectionReason reason, string? key, string? detail)
+    {
+        var what = reason switch
+        {
+            RejectionReason.DuplicateEmail when detail is not null => $"{reasons[$"Reason.{reason}"]} ({reasons["SameAs", detail]})",
+            _ when detail is not null => $"{reasons[$"Reason.{reason}"]} ({detail})",
+            _ => reasons[$"Reason.{reason}"].Value,
+        };
+        return key is null ? what : texts["RejectedProfile", key, what];
+    }
+
+    public string SuppressionOf(EmailSuppression suppression)
+    {
+        var reason = texts[$"Suppression.{suppression.Reason}"] is { ResourceNotFound: false } words ? words.Value : suppression.Reason;
+        return suppression.ListId is { } list ? texts["OnlyOnList", reason, list] : reason;
+    }
+
+    private static string NameOf(PersonConclusion conclusion) =>
+        conclusion switch
+        {
+            { Finding: PersonFinding.NotInSegments, Segment.Membership: not null } => "NotInTable",
+            { Finding: PersonFinding.NotInSegments, Condition: null } => "NotInAny",
+            { Finding: PersonFinding.TakenOff, Run: null } => "TakenOffSometime",
+            _ => conclusion.Finding.ToString(),
+        };
+
+    private string WhoOrWhy(PersonAtExport person) =>
+        person.Conclusion.Finding switch
+        {
+            PersonFinding.StaysForOther => string.Join(", ", person.Membership.HeldBy.Where(name => name != person.Name)),
+            PersonFinding.OnListSuppressed when person.Klaviyo.Consent is { } consent => string.Join(
+                ", ",
+                consent.Suppressions.Concat(consent.ListSuppressions).Select(SuppressionOf)
+            ),
+            PersonFinding.OnListWithoutConsent when person.Klaviyo.Consent is { } consent => texts[$"Consent.{consent.State}"],
+            _ => "–",
+        };
+
+    private string ValueOf(string? value) => value is null ? texts["Empty"] : texts["Quoted", value];
+
+    private string WantedOf(Condition condition)
+    {
+        var name = Operators.NameOf(condition.Operator).In(CultureInfo.CurrentUICulture);
+        return condition switch
+        {
+            { Values.Count: 0 } => name,
+            { Operator: Operator.Between, Values: [var first, var last, ..] } => $"{name} {texts["BetweenValues", first, last]}",
+            { Values.Count: > Shown } =>
+                $"{name} {string.Join(", ", condition.Values.Take(Shown))} {texts["AndMore", condition.Values.Count - Shown]}",
+            _ => $"{name} {string.Join(", ", condition.Values)}",
+        };
+    }
+}

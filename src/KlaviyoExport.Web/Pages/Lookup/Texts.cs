@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Lookup;
+
+internal sealed class Texts;

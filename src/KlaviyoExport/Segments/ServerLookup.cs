@@ -1,0 +1,60 @@
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Servers;
+
+namespace KlaviyoExport.Segments;
+
+/// <summary>Writes the statement of a search for rows of a database server.</summary>
+internal static class ServerLookup
+{
+    /// <returns>
+    /// A statement whose rows have the key, a value for each membership (null when the key is not in its table), and the requested values.
+    /// </returns>
+    public static async Task<ServerQuery> WriteAsync(
+        ServerTable table,
+        Source source,
+        RowSearch search,
+        IReadOnlyList<string> fields,
+        IReadOnlyList<MembershipSegment> memberships,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = table.Dialect.KeyOf(table.Key(source));
+        var parameters = new ServerParameters(table.Dialect);
+        var (selected, from) = (new List<string> { key }, table.From);
+        foreach (var membership in memberships)
+        {
+            var name = $"m{selected.Count}";
+            var keys = await ServerQuery.KeysAsync(table, source, membership, cancellationToken);
+            from += $" LEFT JOIN ({keys}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
+            selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
+        }
+        var first = selected.Count;
+        selected.AddRange(fields.Select(field => table.Dialect.ValueOf(table.Field(source, field))));
+        var where = search switch
+        {
+            RowSearch.WithKeys { Keys: var wanted } => wanted.Count == 0
+                ? "1 = 0"
+                : $"{table.Dialect.Exactly(key)} IN ({string.Join(", ", wanted.Select(one => table.Dialect.Exactly(parameters.Add(one))))})",
+            RowSearch.WithText { Field: var field } => $"p.{table.Dialect.Quote(table.Field(source, field).Name)} IS NOT NULL",
+            _ => throw new NotSupportedException(search.GetType().Name),
+        };
+        return new ServerQuery(
+            $"SELECT {string.Join(", ", selected)} FROM {from} WHERE {where} ORDER BY {table.Dialect.InOrder(key)}",
+            parameters.Values,
+            Test(search, first, fields),
+            [.. fields.Select((_, place) => first + place)]
+        );
+    }
+
+    /// <summary>Collations compare text in different ways, so the rows of a text search are tested here.</summary>
+    private static Predicate<string?[]> Test(RowSearch search, int first, IReadOnlyList<string> fields)
+    {
+        if (search is not RowSearch.WithText { Field: var field, Text: var text })
+            return _ => true;
+        var place = fields.ToList().IndexOf(field);
+        if (place < 0)
+            throw new ArgumentException($"A search in {field} must request this field.", nameof(fields));
+        var wanted = FieldValue.Fold(text);
+        return row => row[first + place] is { } value && FieldValue.Fold(value).Contains(wanted, StringComparison.Ordinal);
+    }
+}
