@@ -70,7 +70,12 @@ public sealed class SecrecyTests
             mode: SyncMode.Mirror
         );
         product.Sandbox.Faults.Add(
-            new Fault(FaultKind.WrongPointers) { Times = 1, PointsAt = "/data/attributes/profiles/data/3/attributes/email" }
+            new Fault(FaultKind.WrongPointers)
+            {
+                Call = "bulk_import_profiles",
+                Times = 1,
+                PointsAt = "/data/attributes/profiles/data/3/attributes/email",
+            }
         );
         product.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Status = 503, Call = "get_bulk_import_profiles_job" });
         var open = await product.RunAsync(export);

@@ -141,7 +141,7 @@ public sealed class KlaviyoRequestTests
         var found = (await rig.Client.FindListMembersAsync(rig.Key, "L", emails, default)).ValueOrThrow();
 
         Assert.True(server.Received.Count > 1);
-        Assert.Equal(server.Received.Count, found.Count);
+        Assert.Equal(server.Received.Count, found.Count(member => member.Email is not null));
         Assert.All(server.Received, request => Assert.True(request.Target.Length < 8000));
     }
 

@@ -4,7 +4,9 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
+using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.Overview;
+using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
@@ -155,6 +157,14 @@ public sealed class PermissionTests
         ["ExportService.DuplicateAsync"] = ("AC", (g, who) => g.Get<ExportService>().DuplicateAsync(who, g.ExportId, Cancel)),
         ["ExportSchedules.SetAsync"] = ("AC", (g, who) => g.Get<ExportSchedules>().SetAsync(who, [g.ExportId], null, true, Cancel)),
         ["ExportService.LossAsync"] = ("AC", (g, who) => g.Get<ExportService>().LossAsync(who, [g.ExportId], Cancel)),
+        ["ExportService.SharersAsync"] = (
+            "ACcOV",
+            (g, who) => g.Get<ExportService>().SharersAsync(who, g.Connection.Id, PracticeStore.Newsletter, null, Cancel)
+        ),
+        ["PersonQueries.FindAsync"] = ("ACc", (g, who) => g.Get<PersonQueries>().FindAsync(who, "ana@shop.example", Cancel)),
+        ["PersonDataService.CountAsync"] = ("A", (g, who) => g.Get<PersonDataService>().CountAsync(who, "ana@shop.example", Cancel)),
+        ["PersonDataService.DownloadAsync"] = ("A", (g, who) => g.Get<PersonDataService>().DownloadAsync(who, "ana@shop.example", Cancel)),
+        ["PersonDataService.EraseAsync"] = ("A", (g, who) => g.Get<PersonDataService>().EraseAsync(who, "ana@shop.example", Cancel)),
         ["SegmentUnion.CountAsync"] = ("ACc", (g, who) => g.Get<SegmentUnion>().CountAsync(who, g.SourceId, [], Cancel)),
         ["ExportService.RemoveAsync"] = ("AC", (g, who) => g.Get<ExportService>().RemoveAsync(who, [g.ExportId], Cancel)),
         ["ExportService.DetachAsync"] = ("AC", (g, who) => g.Get<ExportService>().DetachAsync(who, g.ExportId, Cancel)),
@@ -164,6 +174,25 @@ public sealed class PermissionTests
         ["RunService.RetryRejectedAsync"] = (
             "ACO",
             async (g, who) => await g.Get<RunService>().RetryRejectedAsync(who, await g.RunIdAsync(), null, Cancel)
+        ),
+        ["RunService.SendEverythingAsync"] = ("ACO", (g, who) => g.Get<RunService>().SendEverythingAsync(who, g.ExportId, Cancel)),
+        ["RunService.PreviewUndoAsync"] = (
+            "ACO",
+            async (g, who) => await g.Get<RunService>().PreviewUndoAsync(who, await g.RunIdAsync(), Cancel)
+        ),
+        ["RunService.UndoAsync"] = (
+            "ACO",
+            async (g, who) =>
+            {
+                try
+                {
+                    await g.Get<RunService>().UndoAsync(who, await g.RunIdAsync(), Cancel);
+                }
+                catch (LocalizedException told) when (told.LocalizedMessage.Code.StartsWith("Delivery.Undo", StringComparison.Ordinal))
+                {
+                    // The person may, but the run changed nothing.
+                }
+            }
         ),
         ["RunService.CancelAsync"] = (
             "ACO",
