@@ -8,12 +8,15 @@ namespace KlaviyoExport.Data;
 /// <summary>The table of an entity, and the parts of SQL that the providers share. All names are quoted.</summary>
 internal sealed class BulkTable
 {
-    private BulkTable(string name, IReadOnlyList<BulkColumn> columns) => (Name, Columns) = (name, columns);
+    private BulkTable(string name, IReadOnlyList<BulkColumn> columns, bool isNew) => (Name, Columns, IsNew) = (name, columns, isNew);
 
     /// <summary>The name, with its schema if it has one.</summary>
     public string Name { get; }
 
     public IReadOnlyList<BulkColumn> Columns { get; }
+
+    /// <summary>Whether no row of the call exists already.</summary>
+    public bool IsNew { get; }
 
     /// <summary>The names of all columns, separated by commas.</summary>
     public string ColumnNames => string.Join(", ", Columns.Select(column => column.Name));
@@ -29,7 +32,7 @@ internal sealed class BulkTable
     /// <summary>Reads the table of an entity from the model.</summary>
     /// <exception cref="ArgumentException"><paramref name="merge"/> names a key, or what is no property of the entity.</exception>
     /// <exception cref="NotSupportedException">The entity is not mapped to one table with one column for each property.</exception>
-    public static BulkTable Of(AppDb db, Type entity, IReadOnlyDictionary<string, BulkMerge> merge)
+    public static BulkTable Of(AppDb db, Type entity, IReadOnlyDictionary<string, BulkMerge> merge, bool isNew = false)
     {
         if (db.Model.FindEntityType(entity)?.GetTableMappings().ToList() is not [var mapping])
             throw new NotSupportedException($"{entity.Name} is not mapped to one table.");
@@ -39,7 +42,7 @@ internal sealed class BulkTable
             throw new NotSupportedException($"{entity.Name} has properties of complex types, or shares its table.");
         foreach (var name in merge.Keys.Where(name => !columns.Exists(column => column.Property == name && !column.IsKey)))
             throw new ArgumentException($"{entity.Name} has no property {name}, or it is part of the key.", nameof(merge));
-        return new BulkTable(sql.DelimitIdentifier(mapping.Table.Name, mapping.Table.Schema), columns);
+        return new BulkTable(sql.DelimitIdentifier(mapping.Table.Name, mapping.Table.Schema), columns, isNew);
     }
 
     /// <summary>The assignments of an UPDATE of the rows of <c>existing</c>.</summary>
@@ -90,9 +93,8 @@ internal sealed record BulkColumn(
     public Type Type => Mapping.Converter?.ProviderClrType ?? Mapping.ClrType;
 
     /// <summary>The value to store: converted by the converter of the model, or null.</summary>
-    public object? ValueOf(object row)
-    {
-        var value = Getter.GetClrValue(row);
-        return Mapping.Converter is { } converter ? converter.ConvertToProvider(value) : value;
-    }
+    public object? ValueOf(object row) => Stored(Getter.GetClrValue(row));
+
+    /// <summary>The value of a property as it is stored.</summary>
+    public object? Stored(object? value) => Mapping.Converter is { } converter ? converter.ConvertToProvider(value) : value;
 }

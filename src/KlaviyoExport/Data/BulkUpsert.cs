@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KlaviyoExport.Data;
 
 /// <summary>What a bulk upsert does with a property of a row that exists already.</summary>
@@ -35,15 +37,25 @@ internal static class BulkUpsert
     /// complex types.</exception>
     /// <exception cref="System.Data.Common.DbException">The store failed, or a constraint other than the primary key refused a
     /// row.</exception>
-    public static async Task UpsertAsync<T>(
+    public static Task UpsertAsync<T>(
         this AppDb db,
         IReadOnlyCollection<T> rows,
         IReadOnlyDictionary<string, BulkMerge> merge,
         CancellationToken cancellationToken
     )
-        where T : class
+        where T : class => WriteAsync(db, BulkTable.Of(db, typeof(T), merge), rows, cancellationToken);
+
+    /// <summary>
+    /// Inserts rows that do not exist yet, which is faster than <see cref="UpsertAsync"/>. Otherwise the same.
+    /// </summary>
+    /// <inheritdoc cref="UpsertAsync"/>
+    /// <exception cref="System.Data.Common.DbException">A row exists already, the store failed, or a constraint refused a row.</exception>
+    public static Task InsertAsync<T>(this AppDb db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class =>
+        WriteAsync(db, BulkTable.Of(db, typeof(T), ReadOnlyDictionary<string, BulkMerge>.Empty, isNew: true), rows, cancellationToken);
+
+    private static async Task WriteAsync(AppDb db, BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken)
     {
-        var table = BulkTable.Of(db, typeof(T), merge);
         if (rows.Count == 0)
             return;
         if (db.Database.CurrentTransaction is not null)

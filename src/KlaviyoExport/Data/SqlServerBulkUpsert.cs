@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Bulk upserts into SQL Server: a bulk copy to a temporary table, then one UPDATE and one INSERT from there.</summary>
+/// <summary>Bulk upserts into SQL Server: a bulk copy to a temporary table, then one UPDATE and one INSERT from there. New rows
+/// are copied directly.</summary>
 internal static class SqlServerBulkUpsert
 {
     /// <summary>Writes the rows in the current transaction.</summary>
@@ -17,20 +18,22 @@ internal static class SqlServerBulkUpsert
         CancellationToken cancellationToken
     )
     {
-        var temporary = db.GetService<ISqlGenerationHelper>().DelimitIdentifier($"#BulkUpsert_{Guid.NewGuid():N}");
-        await db.Database.ExecuteSqlRawAsync(CreateSql(table, temporary), cancellationToken);
+        var temporary = table.IsNew ? null : db.GetService<ISqlGenerationHelper>().DelimitIdentifier($"#BulkUpsert_{Guid.NewGuid():N}");
+        if (temporary is not null)
+            await db.Database.ExecuteSqlRawAsync(CreateSql(table, temporary), cancellationToken);
         // KeepIdentity: the temporary table inherits a generated key, and must not replace the keys of the rows.
         using var copy = new SqlBulkCopy(
             (SqlConnection)db.Database.GetDbConnection(),
-            SqlBulkCopyOptions.KeepIdentity,
+            SqlBulkCopyOptions.KeepIdentity | (table.IsNew ? SqlBulkCopyOptions.CheckConstraints : SqlBulkCopyOptions.Default),
             (SqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction()
         )
         {
-            DestinationTableName = temporary,
+            DestinationTableName = temporary ?? table.Name,
         };
         using var data = Data(table, rows, cancellationToken);
         await copy.WriteToServerAsync(data, cancellationToken);
-        await db.Database.ExecuteSqlRawAsync(MergeSql(table, temporary), cancellationToken);
+        if (temporary is not null)
+            await db.Database.ExecuteSqlRawAsync(MergeSql(table, temporary), cancellationToken);
     }
 
     public static string CreateSql(BulkTable table, string temporary) =>

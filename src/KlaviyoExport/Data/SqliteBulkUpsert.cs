@@ -24,9 +24,9 @@ internal static class SqliteBulkUpsert
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 for (var index = 0; index < bound.Length; index++)
-                    if (table.Columns[index].ValueOf(row) is var value && !Equals(value, bound[index]))
+                    if (table.Columns[index].Getter.GetClrValue(row) is var value && !Equals(value, bound[index]))
                     {
-                        Check(Bind(statement, index + 1, value), handle);
+                        Check(Bind(statement, index + 1, table.Columns[index].Stored(value)), handle);
                         bound[index] = value;
                     }
                 var result = raw.sqlite3_step(statement);
@@ -39,7 +39,7 @@ internal static class SqliteBulkUpsert
 
     public static string Sql(BulkTable table) =>
         $"INSERT INTO {table.Name} AS existing ({table.ColumnNames}) "
-        + $"VALUES ({string.Join(", ", Enumerable.Repeat("?", table.Columns.Count))}) {table.OnConflict}";
+        + $"VALUES ({string.Join(", ", Enumerable.Repeat("?", table.Columns.Count))}) {(table.IsNew ? "" : table.OnConflict)}";
 
     // A parameter that was never bound is null.
     private static int Bind(sqlite3_stmt statement, int index, object? value) =>

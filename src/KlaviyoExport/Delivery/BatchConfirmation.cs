@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Stores the results of a batch whose job has ended, in one transaction: which profiles were refused and which are on the list.
+/// Reads and stores the results of batches whose jobs have ended: which profiles were refused and which are on the list.
 /// </summary>
 internal sealed class BatchConfirmation(
     IDbContextFactory<AppDb> stores,
@@ -20,15 +20,36 @@ internal sealed class BatchConfirmation(
     ILogger<BatchConfirmation> logger
 )
 {
+    /// <summary>Reads which profiles of a batch the job, which has ended, has refused.</summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page of import errors.</exception>
-    public async Task ConfirmAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancellationToken)
+    public async Task<JobResult> ReadAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
-        var rows = BatchContent.Open(batch.Payload!.Content, secrets);
-        var culprits = await CulpritsAsync(run, rows, job, cancellationToken);
+        var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);
+        var rows = BatchContent.Open(payload.Content, secrets);
+        return new JobResult(batchId, job, rows, await CulpritsAsync(run, rows, job, cancellationToken));
+    }
+
+    /// <summary>Stores the results of several batches, in one transaction: writing them together is faster.</summary>
+    public async Task StoreAsync(StageContext run, IReadOnlyList<JobResult> results, CancellationToken cancellationToken)
+    {
+        if (results.Count == 0)
+            return;
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         using var addresses = await keys.LoadAllAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
+        var delivered = new List<DeliveredBatch>(results.Count);
+        foreach (var result in results)
+            delivered.Add(await ApplyAsync(db, run, result, cancellationToken));
+        await Memberships.RememberAsync(db, addresses, run.Export.Id, run.SyncMode, delivered, areNew: run.KnewNobody, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<DeliveredBatch> ApplyAsync(AppDb db, StageContext run, JobResult result, CancellationToken cancellationToken)
+    {
+        var (rows, culprits, job) = (result.Rows, result.Culprits, result.Job);
+        var batch = await db.Set<Batch>().SingleAsync(batch => batch.Id == result.BatchId, cancellationToken);
         foreach (var (index, error) in culprits)
             db.Set<Rejection>().Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
 
@@ -41,19 +62,8 @@ internal sealed class BatchConfirmation(
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
         batch.WindowUntil = job.CompletedAt ?? clock.GetUtcNow();
         Settle(batch);
-        await Memberships.RememberAsync(
-            db,
-            addresses,
-            run.Export.Id,
-            run.SyncMode,
-            [.. rows.Where((_, index) => !culprits.ContainsKey(index))],
-            batch.Window,
-            certain: unnamed == 0,
-            cancellationToken
-        );
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
+        return new DeliveredBatch([.. rows.Where((_, index) => !culprits.ContainsKey(index))], batch.Window, IsCertain: unnamed == 0);
     }
 
     /// <summary>Stores all profiles of a batch as unconfirmed, because Klaviyo will not report a result.</summary>
@@ -76,7 +86,15 @@ internal sealed class BatchConfirmation(
             );
         batch.Unconfirmed = rows.Count;
         Settle(batch);
-        await Memberships.RememberAsync(db, addresses, run.Export.Id, run.SyncMode, rows, batch.Window, certain: false, cancellationToken);
+        await Memberships.RememberAsync(
+            db,
+            addresses,
+            run.Export.Id,
+            run.SyncMode,
+            [new DeliveredBatch(rows, batch.Window, IsCertain: false)],
+            areNew: false,
+            cancellationToken
+        );
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.GaveUp", why, rows.Count));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -114,3 +132,8 @@ internal sealed class BatchConfirmation(
         return culprits;
     }
 }
+
+/// <summary>What a job has done with the profiles of a batch.</summary>
+/// <param name="Rows">The profiles of the batch.</param>
+/// <param name="Culprits">The refused ones, by their position in the batch.</param>
+internal sealed record JobResult(long BatchId, ImportJob Job, List<BatchRow> Rows, Dictionary<int, ImportError> Culprits);

@@ -139,9 +139,8 @@ internal sealed class CloseStage(
                 addresses,
                 run.ExportId,
                 run.SyncMode,
-                BatchContent.Open(payload.Content, secrets),
-                batch.Window,
-                certain: false,
+                [new DeliveredBatch(BatchContent.Open(payload.Content, secrets), batch.Window, IsCertain: false)],
+                areNew: false,
                 cancellationToken
             );
         }

@@ -22,6 +22,9 @@ internal sealed class ConfirmStage(
     ILogger<ConfirmStage> logger
 )
 {
+    // Up to 25 MB of profiles.
+    private const int StoredTogether = 5;
+
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
         var batches = await BatchesAsync(run.RunId, cancellationToken);
@@ -31,8 +34,12 @@ internal sealed class ConfirmStage(
         var watches = new Dictionary<long, JobWatch>();
         while (batches.Any(batch => batch.State != BatchState.Confirmed))
         {
+            var complete = new List<(Batch Batch, ImportJob Job)>();
             foreach (var batch in batches.Where(batch => batch.State != BatchState.Confirmed))
-                await LookAsync(run, batch, watches, cancellationToken);
+                if (await LookAsync(run, batch, watches, cancellationToken) is { } job)
+                    complete.Add((batch, job));
+            foreach (var together in complete.Chunk(StoredTogether))
+                await CompleteAsync(run, together, cancellationToken);
             batches = await BatchesAsync(run.RunId, cancellationToken);
             var done = batches.Sum(batch =>
                 batch.State == BatchState.Confirmed ? batch.Prepared : watches.GetValueOrDefault(batch.Id)?.Completed ?? 0L
@@ -44,13 +51,19 @@ internal sealed class ConfirmStage(
         }
     }
 
-    private async Task LookAsync(StageContext run, Batch batch, Dictionary<long, JobWatch> watches, CancellationToken cancellationToken)
+    /// <returns>The job, if it is complete. Otherwise null.</returns>
+    private async Task<ImportJob?> LookAsync(
+        StageContext run,
+        Batch batch,
+        Dictionary<long, JobWatch> watches,
+        CancellationToken cancellationToken
+    )
     {
         if (batch.State < BatchState.Sent)
         {
             watches.Remove(batch.Id);
             await sender.SendAsync(run, batch.Id, cancellationToken);
-            return;
+            return null;
         }
 
         var answer = await klaviyo.GetImportJobAsync(run.Credential, batch.JobId!, cancellationToken);
@@ -61,23 +74,38 @@ internal sealed class ConfirmStage(
             await LostAsync(run, batch, "Delivery.JobForgotten", cancellationToken);
         }
         else if (answer.Value.Status == ImportJobStatus.Complete)
-            await CompleteAsync(run, batch, answer.Value, cancellationToken);
+            return answer.Value;
         else if (answer.Value.Status == ImportJobStatus.Cancelled)
             await LostAsync(run, batch, "Delivery.JobCancelled", cancellationToken);
         else if (JobWatch.For(watches, batch.Id, answer.Value, clock).StandsStillFor(clock) > options.Value.JobTimeout)
             await LostAsync(run, batch, "Delivery.JobStuck", cancellationToken);
+        return null;
     }
 
-    private async Task CompleteAsync(StageContext run, Batch batch, ImportJob job, CancellationToken cancellationToken)
+    private async Task CompleteAsync(
+        StageContext run,
+        IReadOnlyList<(Batch Batch, ImportJob Job)> complete,
+        CancellationToken cancellationToken
+    )
     {
+        var results = new List<JobResult>(complete.Count);
         try
         {
-            await confirmation.ConfirmAsync(run, batch.Id, job, cancellationToken);
+            foreach (var (batch, job) in complete)
+                try
+                {
+                    results.Add(await confirmation.ReadAsync(run, batch.Id, job, cancellationToken));
+                }
+                catch (KlaviyoRefusedException refused) when (refused.Refusal.Kind == KlaviyoRefusalKind.NotFound)
+                {
+                    // The job expired while its pages of errors were being read.
+                    await LostAsync(run, batch, "Delivery.JobForgotten", cancellationToken);
+                }
         }
-        catch (KlaviyoRefusedException refused) when (refused.Refusal.Kind == KlaviyoRefusalKind.NotFound)
+        finally
         {
-            // The job expired while its pages of errors were being read.
-            await LostAsync(run, batch, "Delivery.JobForgotten", cancellationToken);
+            // What Klaviyo has reported is stored even when the run is being canceled or Klaviyo is unavailable at this moment.
+            await confirmation.StoreAsync(run, results, CancellationToken.None);
         }
     }
 

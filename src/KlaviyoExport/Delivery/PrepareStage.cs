@@ -36,6 +36,7 @@ internal sealed class PrepareStage(
         var hasher = await hashes.LoadAsync(cancellationToken);
         var others = await OthersAsync(run.Export.Id, cancellationToken);
         var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
+        run.KnewNobody = known.IsEmpty;
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, known, mapping, cap.Max)
         {

@@ -17,6 +17,11 @@ internal sealed record StageContext(RunContext Of, RunClaim Claim)
 
     public SyncMode SyncMode => Of.SyncMode;
 
+    /// <summary>
+    /// Whether the export had no memberships when this execution prepared the run. False when another execution has prepared it.
+    /// </summary>
+    public bool KnewNobody { get; set; }
+
     /// <summary>The run that this run undoes.</summary>
     /// <exception cref="InvalidOperationException">It undoes none.</exception>
     public int Undoes => Of.UndoesRunId ?? throw new InvalidOperationException($"Run {RunId} undoes no other run.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using KlaviyoExport.Data;
 using KlaviyoExport.Runs;
@@ -170,41 +171,63 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     /// <param name="keys">The keys, read before the transaction began: reading them may store a new one.</param>
     /// <param name="exportId">The export.</param>
     /// <param name="mode">The address is stored in mirror mode only.</param>
-    /// <param name="rows">The profiles as sent. No address occurs twice.</param>
-    /// <param name="window">When Klaviyo added them to the list, if they were not on it.</param>
-    /// <param name="certain">False when Klaviyo did not report for each profile whether it arrived.</param>
+    /// <param name="deliveries">Batches of one run. No address occurs twice.</param>
+    /// <param name="areNew">Whether it is certain that none of the people are stored yet, which is faster.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static Task RememberAsync(
         AppDb db,
         AddressKeys keys,
         int exportId,
         SyncMode mode,
-        IReadOnlyCollection<BatchRow> rows,
-        DeliveryWindow window,
-        bool certain,
+        IReadOnlyList<DeliveredBatch> deliveries,
+        bool areNew,
         CancellationToken cancellationToken
     )
     {
-        var people = new List<Membership>(rows.Count);
-        foreach (var row in rows)
-            people.Add(
-                new Membership
-                {
-                    ExportId = exportId,
-                    EmailHash = keys.Hasher.Hash(row.Email).ToArray(),
-                    Fingerprint = certain ? Hash16.OfContent(row.Json).ToArray() : Uncertain,
-                    Email = mode == SyncMode.Mirror ? keys.Cipher.Encrypt(row.Email) : null,
-                    FirstFrom = window.From,
-                    FirstUntil = window.Until,
-                    LastFrom = window.From,
-                    LastUntil = window.Until,
-                }
-            );
+        var people = new List<Membership>(deliveries.Sum(delivery => delivery.Rows.Count));
+        foreach (var delivery in deliveries)
+            people.AddRange(PeopleOf(delivery, keys, exportId, mode));
         // SQLite writes rows faster in the order of their key.
         people.Sort((one, other) => one.EmailHash.AsSpan().SequenceCompareTo(other.EmailHash));
-        return db.UpsertAsync(people, DeliveredAgain, cancellationToken);
+        return areNew ? db.InsertAsync(people, cancellationToken) : db.UpsertAsync(people, DeliveredAgain, cancellationToken);
+    }
+
+    /// <summary>Hashes and encrypts on all processors: it takes longer than writing the rows.</summary>
+    private static Membership[] PeopleOf(DeliveredBatch delivery, AddressKeys keys, int exportId, SyncMode mode)
+    {
+        var people = new Membership[delivery.Rows.Count];
+        if (people.Length > 0)
+            Parallel.ForEach(
+                Partitioner.Create(0, people.Length),
+                range =>
+                {
+                    using var cipher = keys.Cipher.Copy();
+                    for (var index = range.Item1; index < range.Item2; index++)
+                    {
+                        var row = delivery.Rows[index];
+                        people[index] = new Membership
+                        {
+                            ExportId = exportId,
+                            EmailHash = keys.Hasher.Hash(row.Email).ToArray(),
+                            Fingerprint = delivery.IsCertain ? Hash16.OfContent(row.Json).ToArray() : Uncertain,
+                            Email = mode == SyncMode.Mirror ? cipher.Encrypt(row.Email) : null,
+                            FirstFrom = delivery.Window.From,
+                            FirstUntil = delivery.Window.Until,
+                            LastFrom = delivery.Window.From,
+                            LastUntil = delivery.Window.Until,
+                        };
+                    }
+                }
+            );
+        return people;
     }
 }
+
+/// <summary>The people of a batch who were delivered.</summary>
+/// <param name="Rows">The profiles as sent.</param>
+/// <param name="Window">When Klaviyo added them to the list, if they were not on it.</param>
+/// <param name="IsCertain">False when Klaviyo did not report for each profile whether it arrived.</param>
+internal sealed record DeliveredBatch(IReadOnlyList<BatchRow> Rows, DeliveryWindow Window, bool IsCertain);
 
 /// <summary>The people whom an export knows.</summary>
 /// <param name="Delivered">
@@ -212,4 +235,7 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
 /// no profile has.
 /// </param>
 /// <param name="RemovedByHand">The people whom somebody has taken off the list in Klaviyo.</param>
-internal sealed record KnownPeople(Dictionary<Hash16, Hash16> Delivered, HashSet<Hash16> RemovedByHand);
+internal sealed record KnownPeople(Dictionary<Hash16, Hash16> Delivered, HashSet<Hash16> RemovedByHand)
+{
+    public bool IsEmpty => Delivered.Count == 0 && RemovedByHand.Count == 0;
+}

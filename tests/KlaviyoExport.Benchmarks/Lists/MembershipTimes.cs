@@ -11,12 +11,13 @@ using Npgsql;
 namespace KlaviyoExport.Benchmarks.Lists;
 
 /// <summary>
-/// Writes a million memberships in batches of 10,000, each in a transaction, as a run does: new ones, and the same again. Then reads them.
+/// Writes a million memberships, five batches of 10,000 in a transaction, as a run does: new ones, and the same again. Then reads them.
 /// With the variable KLAVIYOEXPORT_TEST_POSTGRES, the connection string of a server on which a database may be created, also on PostgreSQL.
 /// </summary>
 internal static class MembershipTimes
 {
-    private const int Batches = 100;
+    private const int Transactions = 20;
+    private const int Batches = 5;
     private const int BatchSize = 10_000;
 
     public static async Task RunAsync()
@@ -46,10 +47,11 @@ internal static class MembershipTimes
             .BuildServiceProvider();
         await ActivatorUtilities.CreateInstance<StoreMigration>(services).StartingAsync(default);
         using var keys = await services.GetRequiredService<EmailHashes>().LoadAllAsync(default);
+        var delivered = Read();
         foreach (var mode in new[] { SyncMode.Incremental, SyncMode.Mirror })
         {
-            await TimeAsync($"{provider}, {mode}, new", () => WriteAsync(services, keys, mode));
-            await TimeAsync($"{provider}, {mode}, again", () => WriteAsync(services, keys, mode));
+            await TimeAsync($"{provider}, {mode}, new", () => WriteAsync(services, keys, mode, delivered, areNew: true));
+            await TimeAsync($"{provider}, {mode}, again", () => WriteAsync(services, keys, mode, delivered, areNew: false));
         }
         await TimeAsync($"{provider}, read", () => services.GetRequiredService<Memberships>().LoadAsync(1, [], default));
         if (connection is not null)
@@ -61,18 +63,41 @@ internal static class MembershipTimes
         Directory.Delete(directory, recursive: true);
     }
 
-    private static async Task WriteAsync(IServiceProvider services, AddressKeys keys, SyncMode mode)
+    /// <summary>The batches of each transaction, as a run has read them.</summary>
+    private static List<List<DeliveredBatch>> Read()
     {
         var now = DateTimeOffset.UtcNow;
-        for (var batch = 0; batch < Batches; batch++)
+        return
+        [
+            .. Enumerable
+                .Range(0, Transactions * Batches)
+                .Select(batch => new DeliveredBatch(
+                    [
+                        .. Enumerable
+                            .Range(batch * BatchSize, BatchSize)
+                            .Select(number => new BatchRow(number, "", $"customer{number}@shop.example", BitConverter.GetBytes(number))),
+                    ],
+                    new DeliveryWindow(now, now),
+                    IsCertain: true
+                ))
+                .Chunk(Batches)
+                .Select(batches => batches.ToList()),
+        ];
+    }
+
+    private static async Task WriteAsync(
+        IServiceProvider services,
+        AddressKeys keys,
+        SyncMode mode,
+        List<List<DeliveredBatch>> delivered,
+        bool areNew
+    )
+    {
+        foreach (var batches in delivered)
         {
-            var rows = Enumerable
-                .Range(batch * BatchSize, BatchSize)
-                .Select(number => new BatchRow(number, "", $"customer{number}@shop.example", BitConverter.GetBytes(number)))
-                .ToList();
             await using var db = await OpenAsync(services);
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await Memberships.RememberAsync(db, keys, (int)mode, mode, rows, new DeliveryWindow(now, now), certain: true, default);
+            await Memberships.RememberAsync(db, keys, (int)mode, mode, batches, areNew, default);
             await transaction.CommitAsync();
         }
     }
