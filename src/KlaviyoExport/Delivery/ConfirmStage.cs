@@ -82,13 +82,9 @@ internal sealed class ConfirmStage(
         return null;
     }
 
-    private async Task CompleteAsync(
-        StageContext run,
-        IReadOnlyList<(Batch Batch, ImportJob Job)> complete,
-        CancellationToken cancellationToken
-    )
+    private async Task CompleteAsync(StageContext run, (Batch Batch, ImportJob Job)[] complete, CancellationToken cancellationToken)
     {
-        var results = new List<JobResult>(complete.Count);
+        var results = new List<JobResult>(complete.Length);
         try
         {
             foreach (var (batch, job) in complete)

@@ -60,7 +60,7 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
                 asked.Add(hash, (row, email));
         }
 
-        foreach (var emails in asked.Values.Select(person => person.Email).Chunk(KlaviyoLimits.EmailsPerLookup))
+        foreach (var emails in asked.Values.Select(person => person.Email).ToList().Chunk(KlaviyoLimits.EmailsPerLookup))
         foreach (var member in (await klaviyo.FindListMembersAsync(credential, listId, emails, cancellationToken)).ValueOrThrow())
         {
             if (!EmailAddress.TryNormalize(member.Email, out var email) || !asked.Remove(hasher.Hash(email), out var person))
