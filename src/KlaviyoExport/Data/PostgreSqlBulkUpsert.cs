@@ -6,7 +6,9 @@ using NpgsqlTypes;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Bulk upserts into PostgreSQL: a binary COPY to a temporary table, and one INSERT from there. New rows are copied directly.</summary>
+/// <summary>
+/// Bulk upserts into PostgreSQL: a binary COPY to a temporary table, and one INSERT from there. New rows are copied directly.
+/// </summary>
 internal static class PostgreSqlBulkUpsert
 {
     /// <summary>Writes the rows in the current transaction. Its user needs the right to create temporary tables.</summary>

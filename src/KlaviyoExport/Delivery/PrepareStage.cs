@@ -137,7 +137,9 @@ internal sealed class PrepareStage(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Ordinary runs of every mode end the export's hold on those who have left. Mirror runs also take them off the list.</summary>
+    /// <summary>
+    /// Ordinary runs of every mode end the export's hold on those who have left. Mirror runs also take them off the list.
+    /// </summary>
     private static async Task MarkLeavingAsync(
         AppDb db,
         StageContext run,

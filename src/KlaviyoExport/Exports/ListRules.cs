@@ -38,6 +38,8 @@ public sealed record ListRules
     /// </summary>
     public double? ApprovalShare { get; init; }
 
-    /// <summary>A difference of fewer profiles than this never requires approval. From 1 to 1,000,000. Null for the value of the installation.</summary>
+    /// <summary>
+    /// A difference of fewer profiles than this never requires approval. From 1 to 1,000,000. Null for the value of the installation.
+    /// </summary>
     public int? ApprovalAtLeast { get; init; }
 }

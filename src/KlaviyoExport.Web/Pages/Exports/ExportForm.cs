@@ -42,7 +42,9 @@ public sealed class ExportForm
 
     public VerifyList Verify { get; set; }
 
-    /// <summary>The change of a run that requires approval, in percent of the last run's profiles. Null for the value of the installation.</summary>
+    /// <summary>
+    /// The change of a run that requires approval, in percent of the last run's profiles. Null for the value of the installation.
+    /// </summary>
     public double? ApprovalPercent { get; set; }
 
     /// <summary>The number of profiles below which a change requires no approval. Null for the value of the installation.</summary>
