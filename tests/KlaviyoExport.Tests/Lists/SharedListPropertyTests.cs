@@ -99,6 +99,8 @@ internal sealed class SharedListStory(SharedListBench bench, Random random)
     private async Task JoinAsync(string list)
     {
         var people = new string([.. Some().Where(person => person < 'y').Take(3)]);
+        if (people.Length == 0)
+            return;
         Told.Add($"{people} join {list}");
         var before = bench.OnList(list);
         await bench.JoinAsync(people, list);
