@@ -54,6 +54,23 @@ public class MembershipTests
     }
 
     [Fact]
+    public async Task That_a_full_export_put_a_person_on_the_list_is_not_forgotten_when_it_lets_the_person_go()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var full = await bench.AddAsync("Full", SyncMode.Full, "ab");
+        var mirror = await bench.AddAsync("Mirror", SyncMode.Mirror, "ab");
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "a");
+        await bench.RunAsync(full);
+        await bench.RunAsync(mirror);
+        await bench.NowAsync("Mirror", "a");
+
+        await bench.RunAsync(mirror);
+
+        Assert.Equal("a", bench.OnList());
+    }
+
+    [Fact]
     public async Task A_person_who_was_on_the_list_before_us_stays_and_is_named()
     {
         await using var bench = await SharedListBench.CreateAsync();
