@@ -26,7 +26,7 @@ public abstract class AppDb(DbContextOptions options) : DbContext(options), IDat
     internal abstract Task<IAsyncDisposable> AcquireMigrationLockAsync(TimeProvider clock, CancellationToken cancellationToken);
 
     /// <summary>Inserts or updates rows in the current transaction. Call it through <see cref="BulkUpsert"/>.</summary>
-    internal abstract Task BulkUpsertAsync(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken);
+    internal abstract Task BulkUpsertAsync(BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken);
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {

@@ -39,7 +39,7 @@ internal static class BulkUpsert
     /// row.</exception>
     public static Task UpsertAsync<T>(
         this AppDb db,
-        IReadOnlyCollection<T> rows,
+        IEnumerable<T> rows,
         IReadOnlyDictionary<string, BulkMerge> merge,
         CancellationToken cancellationToken
     )
@@ -50,14 +50,12 @@ internal static class BulkUpsert
     /// </summary>
     /// <inheritdoc cref="UpsertAsync"/>
     /// <exception cref="System.Data.Common.DbException">A row exists already, the store failed, or a constraint refused a row.</exception>
-    public static Task InsertAsync<T>(this AppDb db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+    public static Task InsertAsync<T>(this AppDb db, IEnumerable<T> rows, CancellationToken cancellationToken)
         where T : class =>
         WriteAsync(db, BulkTable.Of(db, typeof(T), ReadOnlyDictionary<string, BulkMerge>.Empty, isNew: true), rows, cancellationToken);
 
-    private static async Task WriteAsync(AppDb db, BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken)
+    private static async Task WriteAsync(AppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
-        if (rows.Count == 0)
-            return;
         if (db.Database.CurrentTransaction is not null)
         {
             await db.BulkUpsertAsync(table, rows, cancellationToken);

@@ -21,7 +21,7 @@ public sealed class PostgreSqlAppDb(DbContextOptions<PostgreSqlAppDb> options) :
             cancellationToken
         );
 
-    internal override Task BulkUpsertAsync(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken) =>
+    internal override Task BulkUpsertAsync(BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken) =>
         PostgreSqlBulkUpsert.WriteAsync(this, table, rows, cancellationToken);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace KlaviyoExport.Data;
 
@@ -12,12 +11,7 @@ namespace KlaviyoExport.Data;
 internal static class PostgreSqlBulkUpsert
 {
     /// <summary>Writes the rows in the current transaction. Its user needs the right to create temporary tables.</summary>
-    public static async Task WriteAsync(
-        PostgreSqlAppDb db,
-        BulkTable table,
-        IReadOnlyCollection<object> rows,
-        CancellationToken cancellationToken
-    )
+    public static async Task WriteAsync(PostgreSqlAppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         if (table.IsNew)
@@ -43,31 +37,16 @@ internal static class PostgreSqlBulkUpsert
         NpgsqlConnection connection,
         BulkTable table,
         string target,
-        IReadOnlyCollection<object> rows,
+        IEnumerable<object> rows,
         CancellationToken cancellationToken
     )
     {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            $"COPY {target} ({table.ColumnNames}) FROM STDIN (FORMAT BINARY)",
-            cancellationToken
-        );
+        await using var copy = await PostgreSqlCopyWriter.StartAsync(connection, $"{target} ({table.ColumnNames})", cancellationToken);
         foreach (var row in rows)
         {
-            await copy.StartRowAsync(cancellationToken);
+            await copy.StartRowAsync(table.Columns.Count, cancellationToken);
             foreach (var column in table.Columns)
-            {
-                // The commonest types first: looking a type up by its name takes longer than writing the value.
-                await (
-                    column.ValueOf(row) switch
-                    {
-                        null => copy.WriteNullAsync(cancellationToken),
-                        byte[] bytes => copy.WriteAsync(bytes, NpgsqlDbType.Bytea, cancellationToken),
-                        DateTimeOffset at => copy.WriteAsync(at, NpgsqlDbType.TimestampTz, cancellationToken),
-                        int number => copy.WriteAsync(number, NpgsqlDbType.Integer, cancellationToken),
-                        var value => copy.WriteAsync(value, column.Mapping.StoreTypeNameBase, cancellationToken),
-                    }
-                );
-            }
+                copy.Write(column.ValueOf(row));
         }
         await copy.CompleteAsync(cancellationToken);
     }

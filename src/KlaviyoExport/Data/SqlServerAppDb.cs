@@ -23,7 +23,7 @@ public sealed class SqlServerAppDb(DbContextOptions<SqlServerAppDb> options) : A
             cancellationToken
         );
 
-    internal override Task BulkUpsertAsync(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken) =>
+    internal override Task BulkUpsertAsync(BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken) =>
         SqlServerBulkUpsert.WriteAsync(this, table, rows, cancellationToken);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

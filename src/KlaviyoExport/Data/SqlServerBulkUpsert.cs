@@ -11,12 +11,7 @@ namespace KlaviyoExport.Data;
 internal static class SqlServerBulkUpsert
 {
     /// <summary>Writes the rows in the current transaction.</summary>
-    public static async Task WriteAsync(
-        SqlServerAppDb db,
-        BulkTable table,
-        IReadOnlyCollection<object> rows,
-        CancellationToken cancellationToken
-    )
+    public static async Task WriteAsync(SqlServerAppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         var temporary = table.IsNew ? null : db.GetService<ISqlGenerationHelper>().DelimitIdentifier($"#BulkUpsert_{Guid.NewGuid():N}");
         if (temporary is not null)
@@ -59,7 +54,7 @@ internal static class SqlServerBulkUpsert
     }
 
     /// <summary>The rows, with the columns in the order of the table.</summary>
-    public static DataTable Data(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken)
+    public static DataTable Data(BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         var data = new DataTable();
         foreach (var column in table.Columns)

@@ -14,7 +14,7 @@ public sealed class SqliteAppDb(DbContextOptions<SqliteAppDb> options) : AppDb(o
     internal override async Task<IAsyncDisposable> AcquireMigrationLockAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         await SqliteMigrationLock.TakeAsync(this, clock, cancellationToken);
 
-    internal override Task BulkUpsertAsync(BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken)
+    internal override Task BulkUpsertAsync(BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         SqliteBulkUpsert.Write(this, table, rows, cancellationToken);
         return Task.CompletedTask;

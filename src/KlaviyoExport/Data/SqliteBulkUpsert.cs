@@ -13,7 +13,7 @@ internal static class SqliteBulkUpsert
     /// <summary>Writes the rows in the current transaction. It runs to its end on the caller's thread, as SQLite does.</summary>
     /// <exception cref="SqliteException">The store failed, or a constraint refused a row.</exception>
     /// <exception cref="NotSupportedException">A column has a type that SQLite does not store.</exception>
-    public static void Write(SqliteAppDb db, BulkTable table, IReadOnlyCollection<object> rows, CancellationToken cancellationToken)
+    public static void Write(SqliteAppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         var handle = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
         Check(raw.sqlite3_prepare_v2(handle, Sql(table), out var statement), handle);

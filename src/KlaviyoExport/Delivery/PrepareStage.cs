@@ -33,7 +33,7 @@ internal sealed class PrepareStage(
         var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
 
-        var hasher = await hashes.LoadAsync(cancellationToken);
+        using var hasher = await hashes.LoadAsync(cancellationToken);
         var others = await OthersAsync(run.Export.Id, cancellationToken);
         var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
         run.KnewNobody = known.IsEmpty;

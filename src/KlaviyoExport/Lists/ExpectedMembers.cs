@@ -11,14 +11,14 @@ namespace KlaviyoExport.Lists;
 /// The profiles that an export should have on its list: all deliverable members of its segments, read and classified as the Prepare stage
 /// does. Profiles that Klaviyo refused, or that are too large, may or may not be on the list.
 /// </summary>
-internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, EmailHashes hashes, SecretProtector secrets)
+internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, SecretProtector secrets)
 {
-    public async Task<(EmailHasher Hasher, Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(
+    public async Task<(Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(
         RunContext run,
+        EmailHasher hasher,
         CancellationToken cancellationToken
     )
     {
-        var hasher = await hashes.LoadAsync(cancellationToken);
         var either = await RefusedAsync(run.RunId, hasher, cancellationToken);
         var expected = new Dictionary<Hash16, (string, string)>();
         using var mapping = new ProfileMapping(run.Export);
@@ -32,7 +32,7 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
             else if (row is not null && hasher.Hash(row.Email) is var hash && !either.Contains(hash))
                 expected.Add(hash, (row.Key, row.Email));
         }
-        return (hasher, expected, either);
+        return (expected, either);
     }
 
     /// <summary>Profiles that Klaviyo refused in the run, or in the run whose rejected profiles it sent again.</summary>

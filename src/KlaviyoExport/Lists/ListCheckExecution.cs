@@ -15,6 +15,7 @@ internal sealed class ListCheckExecution(
     IDbContextFactory<AppDb> stores,
     RunContexts contexts,
     ExpectedMembers members,
+    EmailHashes hashes,
     KlaviyoClient klaviyo,
     SecretProtector secrets,
     ChangeFeed changes,
@@ -84,7 +85,8 @@ internal sealed class ListCheckExecution(
     {
         var begun = clock.GetUtcNow();
         var drift = await DriftAsync(run.ExportId, cancellationToken);
-        var (hasher, expected, either) = await members.ReadAsync(context, cancellationToken);
+        using var hasher = await hashes.LoadAsync(cancellationToken);
+        var (expected, either) = await members.ReadAsync(context, hasher, cancellationToken);
         var counts = new Counts { Expected = expected.Count };
         var (waiting, seen, onList) = (new List<ListDifference>(Chunk), new HashSet<string>(StringComparer.Ordinal), new HashSet<Hash16>());
         var told = clock.GetTimestamp();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using KlaviyoExport.Data;
 using KlaviyoExport.Runs;
@@ -10,6 +9,9 @@ namespace KlaviyoExport.Lists;
 internal sealed class Memberships(IDbContextFactory<AppDb> stores)
 {
     private const int Chunk = 500;
+
+    // The people whose rows are prepared while the store writes others.
+    private const int Part = 5_000;
 
     // No profile has this fingerprint. A profile that may not have arrived gets it, so that the next run sends it again.
     private static readonly byte[] Uncertain = new byte[16];
@@ -184,41 +186,41 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         CancellationToken cancellationToken
     )
     {
-        var people = new List<Membership>(deliveries.Sum(delivery => delivery.Rows.Count));
-        foreach (var delivery in deliveries)
-            people.AddRange(PeopleOf(delivery, keys, exportId, mode));
-        // SQLite writes rows faster in the order of their key.
-        people.Sort((one, other) => one.EmailHash.AsSpan().SequenceCompareTo(other.EmailHash));
-        return areNew ? db.InsertAsync(people, cancellationToken) : db.UpsertAsync(people, DeliveredAgain, cancellationToken);
+        var people = InOrderOfKey(deliveries, keys.Hasher);
+        var rows = Ahead.Of(
+            people.Chunk(Part),
+            part =>
+                Array.ConvertAll(
+                    part,
+                    person => new Membership
+                    {
+                        ExportId = exportId,
+                        EmailHash = person.Hash.ToArray(),
+                        Fingerprint = person.Delivery.IsCertain ? Hash16.OfContent(person.Row.Json).ToArray() : Uncertain,
+                        Email = mode == SyncMode.Mirror ? keys.Cipher.Encrypt(person.Row.Email) : null,
+                        FirstFrom = person.Delivery.Window.From,
+                        FirstUntil = person.Delivery.Window.Until,
+                        LastFrom = person.Delivery.Window.From,
+                        LastUntil = person.Delivery.Window.Until,
+                    }
+                )
+        );
+        return areNew ? db.InsertAsync(rows, cancellationToken) : db.UpsertAsync(rows, DeliveredAgain, cancellationToken);
     }
 
-    /// <summary>Hashes and encrypts on all processors: it takes longer than writing the rows.</summary>
-    private static Membership[] PeopleOf(DeliveredBatch delivery, AddressKeys keys, int exportId, SyncMode mode)
+    /// <summary>Stores find and write rows faster in the order of their key.</summary>
+    private static (Hash16 Hash, BatchRow Row, DeliveredBatch Delivery)[] InOrderOfKey(
+        IReadOnlyList<DeliveredBatch> deliveries,
+        EmailHasher hasher
+    )
     {
-        var people = new Membership[delivery.Rows.Count];
-        if (people.Length > 0)
-            Parallel.ForEach(
-                Partitioner.Create(0, people.Length),
-                range =>
-                {
-                    using var cipher = keys.Cipher.Copy();
-                    for (var index = range.Item1; index < range.Item2; index++)
-                    {
-                        var row = delivery.Rows[index];
-                        people[index] = new Membership
-                        {
-                            ExportId = exportId,
-                            EmailHash = keys.Hasher.Hash(row.Email).ToArray(),
-                            Fingerprint = delivery.IsCertain ? Hash16.OfContent(row.Json).ToArray() : Uncertain,
-                            Email = mode == SyncMode.Mirror ? cipher.Encrypt(row.Email) : null,
-                            FirstFrom = delivery.Window.From,
-                            FirstUntil = delivery.Window.Until,
-                            LastFrom = delivery.Window.From,
-                            LastUntil = delivery.Window.Until,
-                        };
-                    }
-                }
-            );
+        var people = deliveries
+            .SelectMany(delivery => delivery.Rows, (delivery, row) => (Hash: default(Hash16), Row: row, Delivery: delivery))
+            .ToArray();
+        // Half of a hash is enough to order them.
+        var keys = new ulong[people.Length];
+        Parallel.For(0, people.Length, index => keys[index] = (people[index].Hash = hasher.Hash(people[index].Row.Email)).High);
+        Array.Sort(keys, people);
         return people;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes
     )
     {
         // Reading the keys of the installation may store them, and decrypting everything takes long. Both are done before the transaction.
-        var hash = person.Address is { } address ? (await hashes.LoadAsync(cancellationToken)).Hash(address).ToArray() : [];
+        using var hasher = await hashes.LoadAsync(cancellationToken);
+        var hash = person.Address is { } address ? hasher.Hash(address).ToArray() : [];
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var lastRejection = await db.Set<Rejection>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0;
         var lastDifference = await db.Set<ListDifference>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0;

@@ -28,7 +28,8 @@ internal sealed class TraceReader(EmailHashes hashes, SecretProtector secrets)
         var (memberships, removed) = (new List<Membership>(), new List<TracedRemoval>());
         if (person.Address is { } address)
         {
-            var hash = (await hashes.LoadAsync(cancellationToken)).Hash(address).ToArray();
+            using var hasher = await hashes.LoadAsync(cancellationToken);
+            var hash = hasher.Hash(address).ToArray();
             memberships = await db.Set<Membership>()
                 .AsNoTracking()
                 .Where(row => row.EmailHash == hash && (exportIds == null || exportIds.Contains(row.ExportId)))

@@ -542,6 +542,8 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>

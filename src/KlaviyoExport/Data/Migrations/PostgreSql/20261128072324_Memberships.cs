@@ -124,7 +124,8 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Memberships", x => new { x.ExportId, x.EmailHash });
-                });
+                })
+                .Annotation("Npgsql:StorageParameter:fillfactor", 50);
 
             migrationBuilder.CreateTable(
                 name: "RemovedMembers",

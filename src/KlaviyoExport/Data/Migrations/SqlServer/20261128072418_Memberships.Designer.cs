@@ -574,6 +574,8 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>

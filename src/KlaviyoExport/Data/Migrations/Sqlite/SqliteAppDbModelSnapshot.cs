@@ -522,6 +522,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasFilter("\"LeavingRunId\" IS NOT NULL");
 
                     b.ToTable("Memberships", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Lists.RemovedMember", b =>
