@@ -26,7 +26,7 @@ internal sealed class FirstMirrorRun(IDbContextFactory<AppDb> stores, KlaviyoCli
     {
         if (!await IsFirstAsync(run, cancellationToken))
             return null;
-        var hasher = await keys.LoadAsync(cancellationToken);
+        using var hasher = await keys.LoadAsync(cancellationToken);
         var (strangers, total) = (new List<byte[]>(), 0);
         var unknown = 0;
         try

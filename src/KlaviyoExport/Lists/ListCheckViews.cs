@@ -30,6 +30,14 @@ public sealed record ListCheckFacts(
     bool AreStored
 )
 {
+    /// <summary>The part of <see cref="Expected"/> that is on the list.</summary>
+    public long ExpectedOnList => Expected - Missing - RemovedByHand;
+
+    /// <summary>
+    /// Profiles on the list that the run did not put there because Klaviyo refused them or they are too large. They were on it already.
+    /// </summary>
+    public long RefusedOnList => Members - ExpectedOnList - OfOthers - Unexpected;
+
     /// <summary>The number of differences of a kind.</summary>
     public long CountOf(ListDifferenceKind kind) =>
         kind switch

@@ -95,7 +95,7 @@ internal sealed class ListHolders(IDbContextFactory<AppDb> stores, EmailHashes k
         var people = new HashSet<Hash16>();
         if (batches.Count == 0)
             return people;
-        var hasher = await keys.LoadAsync(cancellationToken);
+        using var hasher = await keys.LoadAsync(cancellationToken);
         foreach (var batchId in batches)
         {
             var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);

@@ -95,10 +95,11 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
         {
             { Members: 0 } when resends => new(RunOutcomeKind.NobodyToResend, new LocalizedMessage("Delivery.NobodyToRetry")),
             { Members: 0 } => new(RunOutcomeKind.NoMembers, new LocalizedMessage("Delivery.NoMembers")),
-            { Prepared: 0, Unchanged: 0 } => new(
+            { Prepared: 0, Unchanged: 0, Respected: 0 } => new(
                 RunOutcomeKind.NobodyDeliverable,
                 new LocalizedMessage("Delivery.NobodyDeliverable", ledger.Members)
             ),
+            { Prepared: 0 } => new(RunOutcomeKind.Delivered, new LocalizedMessage("Delivery.NothingNew")),
             { Refused: 0, Unconfirmed: 0 } => new(RunOutcomeKind.Delivered, new LocalizedMessage("Delivery.Successful", ledger.Accepted)),
             { Unconfirmed: 0 } => new(
                 RunOutcomeKind.Refusals,
@@ -120,7 +121,19 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
 
     internal static RunOutcome Canceled(string? by) => new(RunOutcomeKind.Canceled, new LocalizedMessage("Delivery.Canceled", by));
 
+    /// <summary>Adds what became of the profiles that have left the segments, if there are any.</summary>
+    internal RunOutcome WithLeaving(Ledger ledger) =>
+        ledger switch
+        {
+            { Leaving: 0 } => this,
+            { AlreadyOff: 0 } => this with { Message = Leaving("Delivery.WithLeaving", ledger) },
+            _ => this with { Message = Leaving("Delivery.WithLeavingOff", ledger, ledger.AlreadyOff) },
+        };
+
     /// <summary>Adds that Klaviyo's counts differ from the ledger in some batches.</summary>
     internal RunOutcome WithDiffering(int batches) =>
         new(RunOutcomeKind.CountsDiffer, new LocalizedMessage("Delivery.CountsDiffer", Message, batches));
+
+    private LocalizedMessage Leaving(string text, Ledger ledger, params object[] more) =>
+        new(text, [Message, ledger.Leaving, ledger.Removed, ledger.KeptForOthers + ledger.KeptFromBefore, .. more]);
 }

@@ -28,7 +28,7 @@ public sealed class FaultTableTests
         bench.Sandbox.Faults.Clear();
         var run = await bench.GoOnAsync(waiting.Id);
 
-        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithRefusals", accepted: 1, refused: 1);
+        await bench.EndedAsync(run, RunState.CompletedWithWarnings, "Delivery.WithLeaving", accepted: 1, refused: 1);
         Assert.Equal((4, 4), (run.Ledger.Leaving, run.Ledger.Removed));
         Assert.Equal(
             [.. Customer.Many(8).Select(customer => customer.Email!).Append("new@shop.example").Order(StringComparer.Ordinal)],

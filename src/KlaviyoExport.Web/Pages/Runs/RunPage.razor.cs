@@ -78,8 +78,13 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
         var preview = await runs.PreviewUndoAsync(await ActorAsync(), Id, Leaving);
         if (preview.Refusal is { } refusal)
             throw new LocalizedException(refusal);
-        var text = T["UndoText", Number(preview.Added), Number(preview.Removed)];
-        if (await Confirm.AskAsync(T["UndoTitle"], text, T["UndoAction"]))
+        string[] text =
+        [
+            .. preview.Added == 0 ? [] : new[] { T["UndoAdds", Number(preview.Added)] },
+            .. preview.Removed == 0 ? [] : new[] { T["UndoPutsBack", Number(preview.Removed)] },
+            T["UndoText"],
+        ];
+        if (await Confirm.AskAsync(T["UndoTitle"], string.Join(" ", text), T["UndoAction"]))
             location.NavigateTo($"/runs/{await runs.UndoAsync(await ActorAsync(), Id, Leaving)}");
     }
 

@@ -236,8 +236,8 @@ public sealed class RunPageTests
         await page.FindAll("button").First(IsUndo).ClickAsync(new());
 
         var asked = context.TextOf(Assert.Single(questions));
-        Assert.Contains("those of the 2 people delivered for the first time", asked, StringComparison.Ordinal);
-        Assert.Contains("puts 1 people back", asked, StringComparison.Ordinal);
+        Assert.Contains("At most 2 people are taken off the list", asked, StringComparison.Ordinal);
+        Assert.Contains("1 people are put back", asked, StringComparison.Ordinal);
         await using var db = await context.OpenAsync();
         var undo = await db.Set<Run>().SingleAsync(other => other.UndoesRunId == run.Id, Xunit.TestContext.Current.CancellationToken);
         Assert.EndsWith($"/runs/{undo.Id}", context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
@@ -307,7 +307,11 @@ public sealed class RunPageTests
 
         page.WaitForAssertion(() => Assert.Contains("Scheduled by the export", page.Markup, StringComparison.Ordinal));
         Assert.Contains("3 were taken off in Klaviyo", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("Of other exports", page.Markup, StringComparison.Ordinal);
+        // 8 members: 6 of the expected, and 2 of another export.
+        Assert.Equal(
+            ["9", "6", "0", "3", "8", "2", "0", "0"],
+            page.FindAll("#list-check .run-facts dd").Select(count => count.TextContent).ToArray()
+        );
         // The first kind that has any is chosen.
         Assert.Equal("Taken off in Klaviyo 3", page.Find(".filters button[aria-pressed=true]").TextContent.Trim());
     }

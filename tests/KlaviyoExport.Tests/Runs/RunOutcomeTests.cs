@@ -1,0 +1,77 @@
+using System.Globalization;
+using KlaviyoExport.Runs;
+
+namespace KlaviyoExport.Tests.Runs;
+
+public sealed class RunOutcomeTests
+{
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    [Theory]
+    [InlineData(0, 0, 0, 0, RunOutcomeKind.NoMembers)]
+    [InlineData(5, 0, 0, 0, RunOutcomeKind.NobodyDeliverable)]
+    [InlineData(5, 5, 0, 0, RunOutcomeKind.Delivered, "None of the members is new or has changed, so nothing was sent.")]
+    [InlineData(5, 0, 5, 0, RunOutcomeKind.Delivered, "None of the members is new or has changed, so nothing was sent.")]
+    [InlineData(5, 3, 0, 2, RunOutcomeKind.Delivered, "All 2 profiles sent were accepted by Klaviyo.")]
+    public void A_run_that_sent_nothing_says_why(
+        int members,
+        int unchanged,
+        int respected,
+        int accepted,
+        RunOutcomeKind kind,
+        string? message = null
+    )
+    {
+        var ledger = new Ledger
+        {
+            Members = members,
+            Unchanged = unchanged,
+            Respected = respected,
+            Prepared = accepted,
+            Accepted = accepted,
+        };
+
+        var outcome = RunOutcome.Of(ledger, resends: false);
+
+        Assert.Equal(kind, outcome.Kind);
+        if (message is not null)
+            Assert.Equal(message, outcome.Message.In(English));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0, "All 2 profiles sent were accepted by Klaviyo.")]
+    [InlineData(
+        7,
+        4,
+        3,
+        0,
+        "All 2 profiles sent were accepted by Klaviyo. 7 profiles left the segments: 4 were taken off the list, 3 stay on it."
+    )]
+    [InlineData(
+        7,
+        4,
+        2,
+        1,
+        "All 2 profiles sent were accepted by Klaviyo. "
+            + "7 profiles left the segments: 4 were taken off the list, 2 stay on it, 1 were already off it."
+    )]
+    public void The_result_says_what_became_of_those_who_left(int leaving, int removed, int kept, int off, string message)
+    {
+        var ledger = new Ledger
+        {
+            Members = 2,
+            Prepared = 2,
+            Accepted = 2,
+            Leaving = leaving,
+            Removed = removed,
+            KeptForOthers = kept / 2,
+            KeptFromBefore = kept - (kept / 2),
+            AlreadyOff = off,
+        };
+
+        var outcome = RunOutcome.Of(ledger, resends: false).WithLeaving(ledger);
+
+        Assert.Equal(RunOutcomeKind.Delivered, outcome.Kind);
+        Assert.Equal(message, outcome.Message.In(English));
+    }
+}
