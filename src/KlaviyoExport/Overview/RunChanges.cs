@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Overview;
 
 /// <summary>The differences between a run and the previous run of the same export.</summary>
-/// <param name="AgainstRunId">The previous run: the latest earlier run that started, ended, and was not a retry of rejected
-/// profiles.</param>
+/// <param name="AgainstRunId">The previous run: the latest earlier run that started, ended, and neither sent rejected
+/// profiles again nor undid another run.</param>
 /// <param name="LeftOut">Members that were not sent because they are without email, invalid, duplicate or unchanged.</param>
 /// <param name="ListBefore">The id of the list of the previous run. Null when it is the same.</param>
 /// <param name="SegmentsChanged">The names of the export's segments that were changed between the two runs.</param>
@@ -33,7 +33,7 @@ public sealed record RunChanges(
         var run =
             await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
             ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
-        if (run.FinishedAt is null || run.RetriesRunId is not null)
+        if (run.FinishedAt is null || run.RetriesRunId is not null || run.UndoesRunId is not null)
             return null;
         var before = await db.Set<Run>()
             .AsNoTracking()
@@ -41,6 +41,7 @@ public sealed record RunChanges(
                 other.ExportId == run.ExportId
                 && other.Id < runId
                 && other.RetriesRunId == null
+                && other.UndoesRunId == null
                 && other.StartedAt != null
                 && Read.Contains(other.State)
             )

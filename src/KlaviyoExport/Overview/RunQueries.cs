@@ -176,7 +176,7 @@ public sealed class RunQueries
     /// <summary>
     /// Compares a run with the previous run of the same export. See <see cref="RunChanges.AgainstRunId"/> for the run it is compared with.
     /// </summary>
-    /// <returns>Null when there is no previous run, the run has not ended, or it is a retry of rejected profiles.</returns>
+    /// <returns>Null when there is no previous run, the run has not ended, or it sends rejected profiles again or undoes another.</returns>
     /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<RunChanges?> ChangesAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {

@@ -12,6 +12,10 @@ public sealed record NextStep(string Advice, FixLocation Where)
     public static NextStep? For(RunFacts run) =>
         run.State switch
         {
+            RunState.Successful or RunState.CompletedWithWarnings when run.OutcomeKind == RunOutcomeKind.Undone => new(
+                "Undone",
+                FixLocation.Export
+            ),
             RunState.Successful => new(LeftSomebodyOut(run.Ledger) ? "SomeLeftOut" : "Nothing", FixLocation.Nowhere),
             RunState.NeedsApproval => new("Approval", FixLocation.Nowhere),
             RunState.FailedRetrying => new("Retrying", FixLocation.Nowhere),

@@ -31,6 +31,12 @@ public sealed class NextStepTests
     public void The_reason_that_stopped_a_run_says_what_to_do_and_where(RunOutcomeKind? outcome, string advice, FixLocation where) =>
         Assert.Equal(new NextStep(advice, where), NextStep.For(Ended(RunState.FailedPermanent) with { OutcomeKind = outcome }));
 
+    [Theory]
+    [InlineData(RunState.Successful)]
+    [InlineData(RunState.CompletedWithWarnings)]
+    public void After_an_undo_the_segments_are_to_be_corrected(RunState state) =>
+        Assert.Equal(new NextStep("Undone", FixLocation.Export), NextStep.For(Ended(state) with { OutcomeKind = RunOutcomeKind.Undone }));
+
     [Fact]
     public void A_success_with_rejected_profiles_says_which_can_be_corrected()
     {

@@ -261,6 +261,48 @@ public sealed class RunPageTests
         Assert.DoesNotContain("Undo this run", page.Markup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_that_undid_another_shows_whom_it_took_off_and_put_back_and_is_compared_with_no_other()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        var run = await AddMirrorRunAsync(context);
+        var undo = await AddAnotherAsync(context, run, other => SetUndone(other, run));
+        var next = await AddAnotherAsync(
+            context,
+            run,
+            other => (other.State, other.StartedAt, other.FinishedAt) = (RunState.Successful, run.FinishedAt, run.FinishedAt)
+        );
+
+        var page = Render(context, undo);
+        page.WaitForState(() => page.FindAll(".run-state").Count == 1);
+
+        Assert.Equal(["3", "2", "1", "4", "4", "0"], [.. page.FindAll(".sum").SelectMany(Counts)]);
+        Assert.Contains("If the segments caused the mistake", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".changes"));
+        page = Render(context, next);
+        page.WaitForState(() => page.FindAll(".changes").Count == 1);
+        Assert.Contains($"href=\"/runs/{run.Id}\"", page.Find(".changes").ParentElement!.InnerHtml, StringComparison.Ordinal);
+
+        static IEnumerable<string> Counts(AngleSharp.Dom.IElement sum) =>
+            sum.QuerySelectorAll("tfoot .number, tbody .number")
+                .OrderBy(cell => cell.Closest("tfoot") is null)
+                .Select(cell => cell.TextContent);
+
+        static void SetUndone(Run undo, Run run)
+        {
+            (undo.State, undo.StartedAt, undo.FinishedAt, undo.UndoesRunId) = (RunState.Successful, run.FinishedAt, run.FinishedAt, run.Id);
+            undo.Ledger = new Ledger
+            {
+                Leaving = 3,
+                Removed = 2,
+                KeptForOthers = 1,
+                Returning = 4,
+                PutBack = 4,
+            };
+            (undo.Outcome, undo.OutcomeKind) = (new LocalizedMessage("Delivery.Undone", run.Id, 2, 4, 4), RunOutcomeKind.Undone);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
