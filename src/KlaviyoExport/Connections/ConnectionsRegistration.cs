@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,7 @@ public static class ConnectionsRegistration
             .AddSingleton<DraftReader>()
             .AddSingleton<DraftSaving>()
             .AddSingletonBuilt<ConnectionDrafts>()
-            .AddHostedService<DraftSweep>()
+            .AddSweep<ConnectionDrafts>(TimeSpan.FromHours(1), (drafts, stopping) => drafts.SweepAsync(stopping))
             .AddSingleton<KeyRotation>()
             .AddSingletonBuilt<ConnectionService>()
             .AddSingleton<FollowPersonRemoved>(ConnectionSharing.ForgetAsync);

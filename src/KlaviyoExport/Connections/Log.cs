@@ -38,11 +38,4 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "No Azure identity is available to read Key Vault")]
     public static partial void VaultNoIdentity(ILogger logger, Exception failed);
-
-    [LoggerMessage(
-        EventId = 8,
-        Level = LogLevel.Warning,
-        Message = "Old connection drafts could not be deleted; the next attempt is in an hour"
-    )]
-    public static partial void NotSwept(ILogger logger, Exception fault);
 }

@@ -6,4 +6,7 @@ internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "The store is at migration {Migration}; {Count} migrations were applied.")]
     public static partial void Migrated(ILogger logger, string migration, int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "The regular work of {Service} could not be done; the next attempt is in {Interval}.")]
+    public static partial void NotSwept(ILogger logger, Exception fault, string service, TimeSpan interval);
 }

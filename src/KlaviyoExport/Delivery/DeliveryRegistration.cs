@@ -20,6 +20,7 @@ public static class DeliveryRegistration
             .AddSingleton<SendStage>()
             .AddSingleton<ConfirmStage>()
             .AddSingleton<RemoveStage>()
+            .AddSingleton<UndoPrepareStage>()
             .AddSingleton<UndoStage>()
             .AddSingleton<FirstMirrorRun>()
             .AddSingleton<CloseStage>()

@@ -19,6 +19,7 @@ internal sealed class RunExecution(
     SendStage send,
     ConfirmStage confirm,
     RemoveStage remove,
+    UndoPrepareStage prepareUndo,
     UndoStage undo,
     CloseStage close,
     RunJournal journal,
@@ -41,7 +42,7 @@ internal sealed class RunExecution(
 
     private readonly IReadOnlyList<(Stage Stage, Func<StageContext, CancellationToken, Task> RunAsync)> _undoing =
     [
-        (Stage.Prepare, undo.PrepareAsync),
+        (Stage.Prepare, prepareUndo.RunAsync),
         (Stage.Remove, undo.RunAsync),
         (Stage.Close, close.RunAsync),
     ];

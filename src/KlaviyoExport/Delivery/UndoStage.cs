@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
@@ -8,77 +7,18 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// The two stages of a run that undoes another run: it finds out whom that run added to the list, then takes them off and puts back whom
-/// that run removed. Consent is not changed. Each step is stored, so an interrupted stage resumes where it stopped.
+/// The stage of a run that undoes another run, in which it takes off the list whom that run added and puts back whom it removed. Consent is
+/// not changed. Each step is stored, so an interrupted stage resumes where it stopped.
 /// </summary>
 internal sealed class UndoStage(
     IDbContextFactory<AppDb> stores,
     KlaviyoClient klaviyo,
     ListHolders holders,
     EmailHashes keys,
-    ExportUserCheck exportUser,
     RunJournal journal
 )
 {
     private const int Chunk = 500;
-
-    /// <summary>
-    /// Reads who has joined the list since that run began, and marks those who joined while Klaviyo imported its batches and whom it
-    /// delivered.
-    /// </summary>
-    public async Task PrepareAsync(StageContext run, CancellationToken cancellationToken)
-    {
-        await exportUser.DemandAsync(run.Export.Id, cancellationToken);
-        await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
-        using var addresses = await keys.LoadAllAsync(cancellationToken);
-        var windows = await WindowsAsync(run.Undoes, cancellationToken);
-        var joined = new Dictionary<Hash16, RemovedMember>();
-        if (windows.Count > 0)
-            await foreach (
-                var member in klaviyo.GetListMembersAsync(run.Credential, run.ListId, windows.Min(window => window.From), cancellationToken)
-            )
-                if (
-                    member.Joined is { } at
-                    && windows.Exists(window => window.Contains(at))
-                    && EmailAddress.TryNormalize(member.Email, out var email)
-                )
-                    joined[addresses.Hasher.Hash(email)] = new RemovedMember
-                    {
-                        RunId = run.RunId,
-                        EmailHash = addresses.Hasher.Hash(email).ToArray(),
-                        Email = addresses.Cipher.Encrypt(email),
-                        KlaviyoId = member.ProfileId,
-                    };
-
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        await db.Set<RemovedMember>().Where(removed => removed.RunId == run.RunId).ExecuteDeleteAsync(cancellationToken);
-        await Memberships.ForgetMarksAsync(db.Set<Membership>().Where(row => row.ExportId == run.Export.Id), cancellationToken);
-        var starts = windows.Select(window => (DateTimeOffset?)window.From).ToList();
-        var leaving = 0;
-        foreach (var chunk in joined.Values.Chunk(Chunk))
-        {
-            var hashes = chunk.Select(person => person.EmailHash).ToList();
-            var mine = db.Set<Membership>()
-                .Where(row => row.ExportId == run.Export.Id && hashes.Contains(row.EmailHash) && starts.Contains(row.LastFrom));
-            var delivered = (await mine.Select(row => row.EmailHash).ToListAsync(cancellationToken)).ConvertAll(hash => Hash16.Take(hash));
-            leaving += await mine.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, run.RunId), cancellationToken);
-            await db.UpsertAsync(
-                delivered.ConvertAll(hash => joined[hash]),
-                ReadOnlyDictionary<string, BulkMerge>.Empty,
-                cancellationToken
-            );
-        }
-        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
-        stored.Ledger = new Ledger
-        {
-            Leaving = leaving,
-            Returning = await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == run.Undoes, cancellationToken),
-        };
-        journal.Add(db, run.RunId, new LocalizedMessage("Delivery.UndoPrepared", stored.Ledger.Leaving, stored.Ledger.Returning));
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
 
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
@@ -96,16 +36,6 @@ internal sealed class UndoStage(
             await PutBackAsync(run, removed, cancellationToken);
             await progress.ReportAsync(total - await LeftAsync(run, cancellationToken), cancellationToken);
         }
-    }
-
-    private async Task<List<DeliveryWindow>> WindowsAsync(int undoneRunId, CancellationToken cancellationToken)
-    {
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var batches = await db.Set<Batch>()
-            .AsNoTracking()
-            .Where(batch => batch.RunId == undoneRunId && batch.WindowFrom != null)
-            .ToListAsync(cancellationToken);
-        return batches.ConvertAll(batch => batch.Window);
     }
 
     private async Task<int> LeftAsync(StageContext run, CancellationToken cancellationToken)

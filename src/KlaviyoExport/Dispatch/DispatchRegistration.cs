@@ -34,7 +34,7 @@ public static class DispatchRegistration
             .AddSingleton<ScheduledRuns>()
             .AddSingletonBuilt<NodeDrain>()
             .AddSingleton<RunRecovery>()
-            .AddHostedService<ApprovalSweep>()
+            .AddSweep<RunApprovals>(TimeSpan.FromHours(1), (approvals, stopping) => approvals.LapseAsync(stopping))
             .AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
     }
 

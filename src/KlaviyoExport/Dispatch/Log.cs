@@ -16,7 +16,4 @@ internal static partial class Log
         "The schedule of the export of run {RunId} could not be read after the run; the next alarm reads it."
     )]
     public static partial void EndNotFollowed(ILogger logger, Exception fault, int runId);
-
-    [LoggerMessage(32, LogLevel.Warning, "Expired approvals could not be canceled; the next attempt is in an hour.")]
-    public static partial void ApprovalsNotSwept(ILogger logger, Exception fault);
 }

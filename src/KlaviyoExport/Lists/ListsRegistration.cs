@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Lists.Traces;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,6 @@ public static class ListsRegistration
             .AddSingleton<PersonErasure>()
             .AddSingletonBuilt<PersonDataService>()
             .AddSingleton<DueListChecks>()
-            .AddHostedService<ListCheckSweep>()
+            .AddSweep<DueListChecks>(TimeSpan.FromMinutes(10), (checks, stopping) => checks.RequestAsync(stopping))
             .AddHostedService<ListCheckWorker>();
 }

@@ -22,9 +22,6 @@ internal static partial class Log
     [LoggerMessage(34, LogLevel.Warning, "List check {CheckId} failed with an exception.")]
     public static partial void ListCheckFailed(ILogger logger, Exception fault, int checkId);
 
-    [LoggerMessage(36, LogLevel.Warning, "The scheduled list checks could not be requested; the next attempt is in ten minutes.")]
-    public static partial void ListChecksNotRequested(ILogger logger, Exception fault);
-
     [LoggerMessage(35, LogLevel.Error, "The list checks could not be read; they stay open.")]
     public static partial void ListChecksInterrupted(ILogger logger, Exception fault);
 }

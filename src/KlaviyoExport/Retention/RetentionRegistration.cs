@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Retention;
@@ -9,6 +10,6 @@ public static class RetentionRegistration
     public static IServiceCollection AddRetention(this IServiceCollection services)
     {
         services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<Purge>().AddHostedService<RetentionSweep>();
+        return services.AddSingleton<Purge>().AddSweep<Purge>(TimeSpan.FromHours(1), (purge, stopping) => purge.RunAsync(stopping));
     }
 }

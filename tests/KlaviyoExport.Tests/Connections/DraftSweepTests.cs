@@ -1,4 +1,5 @@
 using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,7 +35,7 @@ public class DraftSweepTests
         var drafts = product.Get<ConnectionDrafts>();
         await drafts.StartAsync(Product.Administrator, Cancel);
         clock.Advance(TimeSpan.FromHours(25));
-        var sweep = product.Get<IEnumerable<IHostedService>>().OfType<DraftSweep>().Single();
+        var sweep = product.Get<IEnumerable<IHostedService>>().OfType<Sweep<ConnectionDrafts>>().Single();
 
         await sweep.StartAsync(Cancel);
         await UntilAsync(async () => await CountAsync(product) == 0);
