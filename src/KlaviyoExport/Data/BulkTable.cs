@@ -64,6 +64,7 @@ internal sealed class BulkTable
             throw new NotSupportedException($"{property.DeclaringType.DisplayName()} has no property {property.Name}.");
         return new BulkColumn(
             property.Name,
+            column.Column.Name,
             sql.DelimitIdentifier(column.Column.Name),
             property.IsPrimaryKey(),
             merge.GetValueOrDefault(property.Name),
@@ -75,6 +76,7 @@ internal sealed class BulkTable
 
 /// <summary>A column of a <see cref="BulkTable"/>.</summary>
 /// <param name="Property">The name of the property.</param>
+/// <param name="StoredName">The name of the column.</param>
 /// <param name="Name">The quoted name of the column.</param>
 /// <param name="IsKey">Whether it is part of the primary key.</param>
 /// <param name="Merge">How to treat it in an existing row. A key is not changed.</param>
@@ -82,6 +84,7 @@ internal sealed class BulkTable
 /// <param name="Getter">Reads the property.</param>
 internal sealed record BulkColumn(
     string Property,
+    string StoredName,
     string Name,
     bool IsKey,
     BulkMerge Merge,

@@ -25,6 +25,9 @@ internal static class SqlServerBulkUpsert
         {
             DestinationTableName = temporary ?? table.Name,
         };
+        // Without these, the order of the columns in the database would decide.
+        foreach (var column in table.Columns)
+            copy.ColumnMappings.Add(column.Property, column.StoredName);
         using var data = Data(table, rows, cancellationToken);
         await copy.WriteToServerAsync(data, cancellationToken);
         if (temporary is not null)
