@@ -21,6 +21,8 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
     public async Task Handle(HttpContext http)
     {
         var (start, at) = (Stopwatch.GetTimestamp(), state.Now);
+        // As Klaviyo's other times, by the clock of the sandbox.
+        http.Response.Headers.Date = at.ToString("R", CultureInfo.InvariantCulture);
         var visit = new Visit();
         var answer = await Answered(http, visit);
         var sent = answer is not null && await FaultyAnswer.Send(http, answer, visit.Faults, visit.Limits);

@@ -14,6 +14,25 @@ internal static class PostgreSqlBulkUpsert
     public static async Task WriteAsync(PostgreSqlAppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        try
+        {
+            await WriteAsync(db, connection, table, rows, cancellationToken);
+        }
+        catch (NpgsqlException fault) when (cancellationToken.IsCancellationRequested)
+        {
+            // Npgsql reports a write that was canceled as one that failed.
+            throw new OperationCanceledException(fault.Message, fault, cancellationToken);
+        }
+    }
+
+    private static async Task WriteAsync(
+        PostgreSqlAppDb db,
+        NpgsqlConnection connection,
+        BulkTable table,
+        IEnumerable<object> rows,
+        CancellationToken cancellationToken
+    )
+    {
         if (table.IsNew)
         {
             await CopyAsync(connection, table, table.Name, rows, cancellationToken);

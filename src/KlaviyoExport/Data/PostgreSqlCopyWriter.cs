@@ -98,10 +98,21 @@ internal sealed class PostgreSqlCopyWriter : IAsyncDisposable
     /// <exception cref="PostgresException">PostgreSQL refused a row.</exception>
     public async ValueTask DisposeAsync()
     {
-        // The end of a stream that was not canceled counts as the end of the rows.
-        if (!_isComplete)
+        if (_isComplete)
+        {
+            await _stream.DisposeAsync();
+            return;
+        }
+        try
+        {
+            // The end of a stream that was not canceled counts as the end of the rows.
             await _stream.CancelAsync();
-        await _stream.DisposeAsync();
+            await _stream.DisposeAsync();
+        }
+        catch (Exception fault) when (fault is NpgsqlException or ObjectDisposedException or IOException or InvalidOperationException)
+        {
+            // The connection is broken or the call was canceled: the exception that ended the copy says so.
+        }
     }
 
     private async Task SendAsync(CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal sealed class BatchConfirmation(
     EmailHashes keys,
     SecretProtector secrets,
     RunJournal journal,
+    KlaviyoTime klaviyoTime,
     TimeProvider clock,
     ILogger<BatchConfirmation> logger
 )
@@ -60,7 +61,7 @@ internal sealed class BatchConfirmation(
         batch.Refused += culprits.Count + unnamed;
         batch.Accepted = rows.Count - culprits.Count - unnamed;
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
-        batch.WindowUntil = job.CompletedAt ?? clock.GetUtcNow();
+        batch.WindowUntil = job.CompletedAt ?? klaviyoTime.GetUtcNow();
         Settle(batch);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
         return new DeliveredBatch([.. rows.Where((_, index) => !culprits.ContainsKey(index))], batch.Window, IsCertain: unnamed == 0);

@@ -15,6 +15,7 @@ internal sealed class BatchSender(
     KlaviyoClient klaviyo,
     SecretProtector secrets,
     RunJournal journal,
+    KlaviyoTime klaviyoTime,
     TimeProvider clock,
     ILogger<BatchSender> logger
 )
@@ -60,10 +61,10 @@ internal sealed class BatchSender(
         CancellationToken cancellationToken
     )
     {
-        var (before, isFirst) = (batch.State, batch is { State: BatchState.Prepared, LostJobs: 0 });
+        var (before, isFirst) = ((batch.State, batch.WindowFrom), batch is { State: BatchState.Prepared, LostJobs: 0 });
         batch.State = BatchState.Sending;
         if (isFirst)
-            batch.WindowFrom = clock.GetUtcNow();
+            batch.WindowFrom = klaviyoTime.GetUtcNow();
         // Save even when nothing changed: an execution that has lost its claim must not send.
         await run.Claim.SaveAsync(db, cancellationToken);
         try
@@ -86,9 +87,14 @@ internal sealed class BatchSender(
         }
     }
 
-    private static async Task NotArrivedAsync(AppDb db, StageContext run, Batch batch, BatchState before)
+    private static async Task NotArrivedAsync(
+        AppDb db,
+        StageContext run,
+        Batch batch,
+        (BatchState State, DateTimeOffset? WindowFrom) before
+    )
     {
-        batch.State = before;
+        (batch.State, batch.WindowFrom) = before;
         await run.Claim.SaveAsync(db, CancellationToken.None);
     }
 

@@ -78,6 +78,9 @@ internal sealed class CloseStage(
             await DiscardHalfPreparedAsync(db, runId, cancellationToken);
         if (stopped is not null)
             await RememberUncertainAsync(db, addresses, run, cancellationToken);
+        // Prepare has only estimated it.
+        if (run.Stage < Stage.Remove)
+            run.Ledger.KeptForOthers = 0;
         await AddUpAsync(db, run, cancellationToken);
 
         var differing = await ReconcileAsync(db, runId, cancellationToken);

@@ -53,7 +53,11 @@ internal sealed class FirstMirrorRun(IDbContextFactory<AppDb> stores, KlaviyoCli
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return !await db.Set<Run>()
             .AnyAsync(
-                other => other.ExportId == run.Export.Id && other.ListId == run.ListId && Delivered.Contains(other.State),
+                other =>
+                    other.ExportId == run.Export.Id
+                    && other.ListId == run.ListId
+                    && other.SyncMode == SyncMode.Mirror
+                    && Delivered.Contains(other.State),
                 cancellationToken
             );
     }

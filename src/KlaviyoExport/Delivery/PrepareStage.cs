@@ -113,7 +113,8 @@ internal sealed class PrepareStage(
     {
         // A run that reads only some of the members cannot tell which members have left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
-        if (mirrors && sorter.Deliverable == 0 && sorter.Leaving.Any())
+        // A member who was taken off in Klaviyo shows that the segments and the source are as they should be.
+        if (mirrors && sorter is { Deliverable: 0, Ledger.Respected: 0 } && sorter.Leaving.Any())
             throw new RunFailedException(
                 new(RunOutcomeKind.WouldEmptyList, new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members))
             );

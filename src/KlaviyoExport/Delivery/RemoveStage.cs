@@ -50,12 +50,6 @@ internal sealed class RemoveStage(
         // Prepare has only estimated it.
         if (stored.Stage < Stage.Remove)
             stored.Ledger.KeptForOthers = 0;
-        // Only the last run can be undone.
-        await db.Set<RemovedMember>()
-            .Where(removed =>
-                removed.RunId != run.RunId && db.Set<Run>().Any(other => other.Id == removed.RunId && other.ExportId == run.Export.Id)
-            )
-            .ExecuteDeleteAsync(cancellationToken);
         await Memberships.ReleaseAsync(db, run.RunId, cancellationToken);
         await Memberships.ReinstateAsync(db, run.Export.Id, others.ExportIds, cancellationToken);
         if (run.SyncMode == SyncMode.Mirror)
@@ -144,18 +138,25 @@ internal sealed class RemoveStage(
         foreach (var chunk in sorted.Chunk(Chunk))
         {
             var held = Hashes(chunk, LeaverFate.HeldByOther);
-            await Memberships.ForgetMarksAsync(
-                db.Set<Membership>().Where(row => row.ExportId == run.Export.Id && held.Contains(row.EmailHash)),
-                cancellationToken
-            );
-            var settled = Hashes(chunk, LeaverFate.Ours, LeaverFate.BeforeUs, LeaverFate.Gone);
-            await db.Set<Membership>()
-                .Where(row => row.ExportId == run.Export.Id && settled.Contains(row.EmailHash))
+            var mine = db.Set<Membership>().Where(row => row.ExportId == run.Export.Id);
+            await Memberships.ForgetMarksAsync(mine.Where(row => held.Contains(row.EmailHash)), cancellationToken);
+            var settled = Hashes(chunk, LeaverFate.Ours, LeaverFate.BeforeUs);
+            await mine.Where(row => settled.Contains(row.EmailHash)).ExecuteDeleteAsync(cancellationToken);
+            // While the run waited, a check may have found that somebody has taken the person off. That is not forgotten.
+            var gone = Hashes(chunk, LeaverFate.Gone);
+            await mine.Where(row => gone.Contains(row.EmailHash) && row.State != MembershipState.RemovedByHand)
                 .ExecuteDeleteAsync(cancellationToken);
-            // They are not on the list any more, so the other exports that have let them go have nothing to decide.
+            await Memberships.ForgetMarksAsync(mine.Where(row => gone.Contains(row.EmailHash)), cancellationToken);
+            // They are not on the list any more, so the other exports that have let them go have nothing to decide. A run that waits with
+            // a mark counts the person itself.
             var off = Hashes(chunk, LeaverFate.Ours, LeaverFate.Gone);
             await db.Set<Membership>()
-                .Where(row => others.ExportIds.Contains(row.ExportId) && row.State != MembershipState.Held && off.Contains(row.EmailHash))
+                .Where(row =>
+                    others.ExportIds.Contains(row.ExportId)
+                    && row.State == MembershipState.Released
+                    && row.LeavingRunId == null
+                    && off.Contains(row.EmailHash)
+                )
                 .ExecuteDeleteAsync(cancellationToken);
         }
 

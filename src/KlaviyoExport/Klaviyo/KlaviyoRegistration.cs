@@ -21,6 +21,7 @@ public static class KlaviyoRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOptions>, KlaviyoOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KlaviyoRateLimits>();
+        services.TryAddSingleton<KlaviyoTime>();
         services.TryAddTransient<RateHandler>();
         services.TryAddTransient<AuthenticationHandler>();
         services.TryAddTransient<AttemptHandler>();

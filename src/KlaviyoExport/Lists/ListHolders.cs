@@ -55,31 +55,25 @@ internal sealed class ListHolders(IDbContextFactory<AppDb> stores, EmailHashes k
     }
 
     /// <summary>
-    /// Older versions of the product did not store whom exports in full mode deliver. Until such an export has run once more, anyone may be
-    /// held by it.
+    /// Older versions of the product did not store whom a run in full mode delivered. Until the export has delivered all its members once
+    /// more, in any mode, anyone may be held by it.
     /// </summary>
-    private static async Task<bool> AnyUnknownAsync(AppDb db, List<int> exports, string listId, CancellationToken cancellationToken) =>
-        await db.Set<Export>()
-            .AnyAsync(
-                export =>
-                    exports.Contains(export.Id)
-                    && export.SyncMode == SyncMode.Full
-                    && db.Set<Run>()
-                        .Any(run =>
-                            run.ExportId == export.Id
-                            && run.ListId == listId
-                            && Delivered.Contains(run.State)
-                            && run.Ledger.Accepted > 0
-                            && run.RetriesRunId == null
-                        )
-                    && !db.Set<Run>()
-                        .Any(run =>
-                            run.ExportId == export.Id
-                            && run.ListId == listId
-                            && db.Set<Batch>().Any(batch => batch.RunId == run.Id && batch.WindowFrom != null)
-                        ),
-                cancellationToken
+    private static async Task<bool> AnyUnknownAsync(AppDb db, List<int> exports, string listId, CancellationToken cancellationToken)
+    {
+        var runs = db.Set<Run>()
+            .Where(run =>
+                exports.Contains(run.ExportId)
+                && run.ListId == listId
+                && Delivered.Contains(run.State)
+                && run.RetriesRunId == null
+                && run.UndoesRunId == null
             );
+        var isStored = runs.Where(run => db.Set<Batch>().Any(batch => batch.RunId == run.Id && batch.WindowFrom != null));
+        return await runs.AnyAsync(
+            run => run.SyncMode == SyncMode.Full && run.Ledger.Accepted > 0 && !isStored.Any(later => later.ExportId == run.ExportId),
+            cancellationToken
+        );
+    }
 
     /// <summary>
     /// The people whom a run of another export has sent to Klaviyo and not confirmed yet, for example because it waits for a retry. Klaviyo

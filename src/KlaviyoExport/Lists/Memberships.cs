@@ -71,7 +71,11 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         CancellationToken cancellationToken
     )
     {
-        await ForgetMarksAsync(db.Set<Membership>().Where(row => row.ExportId == exportId), cancellationToken);
+        var mine = db.Set<Membership>().Where(row => row.ExportId == exportId);
+        await ForgetMarksAsync(mine, cancellationToken);
+        // A run that was stopped may have taken them off. What this run does is not counted with it.
+        await mine.Where(row => row.State == MembershipState.Removing)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
         foreach (var chunk in leaving.Chunk(Chunk))
         {
             var hashes = chunk.Select(hash => hash.ToArray()).ToList();

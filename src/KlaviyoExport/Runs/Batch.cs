@@ -64,8 +64,8 @@ public sealed class Batch
     public DateTimeOffset? ConfirmedAt { get; set; }
 
     /// <summary>
-    /// When Klaviyo created the first job of the batch, by Klaviyo's clock. By this machine's clock as long as that is not known. Null until
-    /// the batch is sent, and for batches that older versions of the product have sent.
+    /// When Klaviyo created the first job of the batch, by Klaviyo's clock. When the batch was first sent, as long as that is not known. Null
+    /// until the batch is sent, and for batches that older versions of the product have sent.
     /// </summary>
     public DateTimeOffset? WindowFrom { get; set; }
 

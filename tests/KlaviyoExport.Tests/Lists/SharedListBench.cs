@@ -32,7 +32,7 @@ internal sealed class SharedListBench : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<SharedListBench> CreateAsync(Dictionary<string, string?>? settings = null)
+    public static async Task<SharedListBench> CreateAsync(Dictionary<string, string?>? settings = null, TimeSpan ahead = default)
     {
         var clock = new ShiftedClock();
         var options = new SandboxOptions
@@ -40,7 +40,7 @@ internal sealed class SharedListBench : IAsyncDisposable
             Url = "http://127.0.0.1:0",
             JobPace = TimeSpan.FromMilliseconds(2),
             RememberedRequests = 5_000,
-            Clock = clock,
+            Clock = ahead == default ? clock : new Behind(clock, ahead),
         };
         return new SharedListBench(await Product.CreateAsync(clock, settings, options), clock);
     }
@@ -161,6 +161,18 @@ internal sealed class SharedListBench : IAsyncDisposable
     public static string EmailOf(char person) => person < 'y' ? $"{person}@shared.example" : $"{person}@async-fail.example";
 
     public ValueTask DisposeAsync() => Product.DisposeAsync();
+
+    private sealed class Behind(TimeProvider clock, TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() - by;
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime, period);
+    }
 
     private static object Profile(string email) => new { type = "profile", attributes = new { email } };
 

@@ -71,7 +71,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
     private string WhoOrWhy(PersonAtExport person) =>
         person.Conclusion.Finding switch
         {
-            PersonFinding.StaysForOther => string.Join(", ", person.Membership.HeldBy.Where(name => name != person.Name)),
+            PersonFinding.StaysForOther => string.Join(", ", Holders(person).Where(name => name != person.Name)),
             PersonFinding.OnListSuppressed when person.Klaviyo.Consent is { } consent => string.Join(
                 ", ",
                 consent.Suppressions.Concat(consent.ListSuppressions).Select(SuppressionOf)
@@ -79,6 +79,9 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
             PersonFinding.OnListWithoutConsent when person.Klaviyo.Consent is { } consent => texts[$"Consent.{consent.State}"],
             _ => "–",
         };
+
+    /// <summary>The exports that hold the person on the list.</summary>
+    public IEnumerable<string> Holders(PersonAtExport person) => person.Membership.HeldBy.Select(name => name ?? texts["ClosedExport"]);
 
     private string ValueOf(string? value) => value is null ? texts["Empty"] : texts["Quoted", value];
 

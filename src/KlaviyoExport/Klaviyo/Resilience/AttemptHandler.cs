@@ -8,7 +8,7 @@ namespace KlaviyoExport.Klaviyo.Resilience;
 /// Sends one attempt and reads the whole response. Throws <see cref="KlaviyoUnavailableException"/> when the attempt fails or the
 /// response does not have Klaviyo's format.
 /// </summary>
-internal sealed class AttemptHandler : DelegatingHandler
+internal sealed class AttemptHandler(KlaviyoTime time) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -20,6 +20,7 @@ internal sealed class AttemptHandler : DelegatingHandler
         {
             response = await base.SendAsync(request, cancellationToken);
             attempts.Status = (int)response.StatusCode;
+            time.Observe(response.Headers.Date);
             if (WasRefused(response.StatusCode))
                 attempts.MayHaveArrived = before;
             await response.Content.LoadIntoBufferAsync(KlaviyoLimits.MaxResponseBytes, cancellationToken);

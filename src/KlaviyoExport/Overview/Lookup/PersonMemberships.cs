@@ -10,12 +10,14 @@ internal static class PersonMemberships
     /// <param name="own">What the export has stored. Null when it has stored nothing.</param>
     /// <param name="all">What all exports to its list have stored, this one included.</param>
     /// <param name="exports">All exports to the list.</param>
+    /// <param name="open">The exports whose addresses the reader may see.</param>
     /// <param name="unstored">The deliveries of older versions, which did not store them.</param>
     /// <param name="joined">When the person joined the list. Null when the person is not on it, or when it is not known.</param>
     public static PersonMembership Of(
         Membership? own,
         IReadOnlyList<Membership> all,
         IReadOnlyList<ExportName> exports,
+        IReadOnlySet<int> open,
         UnstoredDeliveries unstored,
         DateTimeOffset? joined
     ) =>
@@ -26,7 +28,7 @@ internal static class PersonMemberships
             [
                 .. exports
                     .Where(export => all.Any(row => row.ExportId == export.Id && row.State == MembershipState.Held))
-                    .Select(export => export.Name),
+                    .Select(export => open.Contains(export.Id) ? export.Name : null),
             ],
             joined is { } at ? all.Any(row => row.Explains(at) || unstored.Explain(row, at)) : null
         );

@@ -64,14 +64,16 @@ public sealed class PersonQueries
         var found = (await _search.FindAsync(text, exports, cancellationToken)).ToDictionary(one => one.Export.Id);
         var klaviyo = new KlaviyoLookup(_klaviyo, _credentials, _clock);
         var answers = new List<PersonAtExport>(exports.Count);
+        var open = exports.Select(export => export.Id).ToHashSet();
         foreach (var export in exports)
-            answers.Add(await AnswerAsync(db, found[export.Id], text, klaviyo, cancellationToken));
+            answers.Add(await AnswerAsync(db, found[export.Id], open, text, klaviyo, cancellationToken));
         return answers;
     }
 
     private async Task<PersonAtExport> AnswerAsync(
         AppDb db,
         PersonInSource found,
+        IReadOnlySet<int> open,
         string text,
         KlaviyoLookup klaviyo,
         CancellationToken cancellationToken
@@ -99,7 +101,7 @@ public sealed class PersonQueries
         var runs = await RunTraces.ReadAsync(db, last, traces, own, cancellationToken);
         var answer = await klaviyo.AskAsync(export, address, cancellationToken);
         var unstored = await UnstoredDeliveries.ReadAsync(db, traces.Memberships, export.ListId, cancellationToken);
-        var membership = PersonMemberships.Of(own, traces.Memberships, sharing, unstored, answer.Joined);
+        var membership = PersonMemberships.Of(own, traces.Memberships, sharing, open, unstored, answer.Joined);
         return new PersonAtExport(
             export.Id,
             export.Name,

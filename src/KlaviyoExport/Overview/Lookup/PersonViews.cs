@@ -37,7 +37,9 @@ public sealed record PersonAtExport(
 /// <param name="State">What this export wants of the person. Null when the export has stored nothing.</param>
 /// <param name="First">The first delivery by this export. Null when it is not stored.</param>
 /// <param name="Last">The last delivery by this export. Null when it is not stored.</param>
-/// <param name="HeldBy">The names of all exports to the list that hold the person on it.</param>
+/// <param name="HeldBy">
+/// The names of all exports to the list that hold the person on it. Null for an export whose addresses the reader may not see.
+/// </param>
 /// <param name="IsOurs">
 /// Whether a delivery of this installation put the person on the list. Null when the person is not on the list, or when Klaviyo does not
 /// say since when.
@@ -46,7 +48,7 @@ public sealed record PersonMembership(
     MembershipState? State,
     DeliveryWindow? First,
     DeliveryWindow? Last,
-    IReadOnlyList<string> HeldBy,
+    IReadOnlyList<string?> HeldBy,
     bool? IsOurs
 );
 
