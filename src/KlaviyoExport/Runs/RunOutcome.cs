@@ -121,6 +121,10 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
 
     internal static RunOutcome Canceled(string? by) => new(RunOutcomeKind.Canceled, new LocalizedMessage("Delivery.Canceled", by));
 
+    /// <summary>Adds how many members were left out because somebody has taken them off the list in Klaviyo, if there are any.</summary>
+    internal RunOutcome WithRespected(Ledger ledger) =>
+        ledger.Respected == 0 ? this : this with { Message = new LocalizedMessage("Delivery.WithRespected", Message, ledger.Respected) };
+
     /// <summary>Adds what became of the profiles that have left the segments, if there are any.</summary>
     internal RunOutcome WithLeaving(Ledger ledger) =>
         ledger switch

@@ -10,8 +10,8 @@ public sealed class RunOutcomeTests
     [Theory]
     [InlineData(0, 0, 0, 0, RunOutcomeKind.NoMembers)]
     [InlineData(5, 0, 0, 0, RunOutcomeKind.NobodyDeliverable)]
-    [InlineData(5, 5, 0, 0, RunOutcomeKind.Delivered, "None of the members is new or has changed, so nothing was sent.")]
-    [InlineData(5, 0, 5, 0, RunOutcomeKind.Delivered, "None of the members is new or has changed, so nothing was sent.")]
+    [InlineData(5, 5, 0, 0, RunOutcomeKind.Delivered, "Nothing was sent: no deliverable member is new or has changed.")]
+    [InlineData(5, 0, 5, 0, RunOutcomeKind.Delivered, "Nothing was sent: no deliverable member is new or has changed.")]
     [InlineData(5, 3, 0, 2, RunOutcomeKind.Delivered, "All 2 profiles sent were accepted by Klaviyo.")]
     public void A_run_that_sent_nothing_says_why(
         int members,
@@ -73,5 +73,19 @@ public sealed class RunOutcomeTests
 
         Assert.Equal(RunOutcomeKind.Delivered, outcome.Kind);
         Assert.Equal(message, outcome.Message.In(English));
+    }
+
+    [Fact]
+    public void The_result_says_how_many_were_left_out_because_somebody_took_them_off()
+    {
+        var ledger = new Ledger { Members = 2, Respected = 2 };
+
+        var outcome = RunOutcome.Of(ledger, resends: false).WithRespected(ledger).WithLeaving(ledger);
+
+        Assert.Equal(
+            "Nothing was sent: no deliverable member is new or has changed. "
+                + "2 members were left out, because somebody took them off the list in Klaviyo.",
+            outcome.Message.In(English)
+        );
     }
 }

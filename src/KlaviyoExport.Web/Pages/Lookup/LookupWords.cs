@@ -50,7 +50,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
             _ when detail is not null => $"{reasons[$"Reason.{reason}"]} ({detail})",
             _ => reasons[$"Reason.{reason}"].Value,
         };
-        return key is null ? what : texts["RejectedProfile", key, what];
+        return string.IsNullOrEmpty(key) ? what : texts["RejectedProfile", key, what];
     }
 
     public string SuppressionOf(EmailSuppression suppression)

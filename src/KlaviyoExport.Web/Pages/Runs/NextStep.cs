@@ -16,7 +16,7 @@ public sealed record NextStep(string Advice, FixLocation Where)
                 "Undone",
                 FixLocation.Export
             ),
-            RunState.Successful => new(LeftSomebodyOut(run.Ledger) ? "SomeLeftOut" : "Nothing", FixLocation.Nowhere),
+            RunState.Successful => AfterSuccess(run.Ledger),
             RunState.NeedsApproval => new("Approval", FixLocation.Nowhere),
             RunState.FailedRetrying => new("Retrying", FixLocation.Nowhere),
             RunState.Canceled => new("Canceled", FixLocation.RunAgain),
@@ -48,7 +48,10 @@ public sealed record NextStep(string Advice, FixLocation Where)
             _ => new("Again", FixLocation.RunAgain),
         };
 
-    private static bool LeftSomebodyOut(Ledger ledger) => ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate > 0;
+    private static NextStep AfterSuccess(Ledger ledger) =>
+        ledger.WithoutEmail + ledger.Invalid + ledger.Duplicate > 0 ? new("SomeLeftOut", FixLocation.Nowhere)
+        : ledger.Respected > 0 ? new("TakenOff", FixLocation.Export)
+        : new("Nothing", FixLocation.Nowhere);
 }
 
 /// <summary>The place where a person can fix the problem of a run.</summary>

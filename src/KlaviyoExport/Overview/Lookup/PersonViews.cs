@@ -27,6 +27,14 @@ public sealed record PersonAtExport(
     /// <summary>The profile that a run sends, or else the first one. Null when the source has none.</summary>
     public FoundProfile? Profile => Chosen(Profiles);
 
+    /// <summary>Whether the export has anything to do with the person, or it is not known whether it has.</summary>
+    public bool KnowsPerson =>
+        SourceFault is not null
+        || Profiles.Count > 0
+        || Membership.State is not null
+        || Klaviyo.IsOnList == true
+        || Runs.Any(run => run.Traces.Count > 0);
+
     internal static FoundProfile? Chosen(IReadOnlyList<FoundProfile> profiles) =>
         profiles.FirstOrDefault(profile => profile is { IsMember: true, SentInstead: null, Address: not null })
         ?? profiles.FirstOrDefault(profile => profile.Address is not null)
