@@ -9,8 +9,8 @@ namespace KlaviyoExport.Dispatch;
 
 /// <summary>What undoing a run would do, and whether it can be undone.</summary>
 /// <param name="Added">
-/// The number of people whom the run delivered for the first time. Those of them who joined the list through the run are taken off, unless
-/// another export holds them.
+/// The number of people whom the run delivered. Those of them who joined the list through the run are taken off, unless another export holds
+/// them.
 /// </param>
 /// <param name="Removed">The number of people whom the run took off the list. They are put back.</param>
 /// <param name="Refusal">Why the run cannot be undone. Null when it can.</param>
@@ -35,7 +35,7 @@ internal sealed class RunUndo(
         var (run, _) = await FindAsync(db, actor, runId, cancellationToken);
         var starts = db.Set<Batch>().Where(batch => batch.RunId == runId && batch.WindowFrom != null).Select(batch => batch.WindowFrom);
         return new UndoPreview(
-            await db.Set<Membership>().CountAsync(row => row.ExportId == run.ExportId && starts.Contains(row.FirstFrom), cancellationToken),
+            await db.Set<Membership>().CountAsync(row => row.ExportId == run.ExportId && starts.Contains(row.LastFrom), cancellationToken),
             await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == runId, cancellationToken),
             await RefusalAsync(db, run, cancellationToken)
         );
