@@ -37,4 +37,23 @@ public class InterruptedUndoTests
         await bench.RunAsync(export);
         Assert.Equal("ab", bench.OnList());
     }
+
+    [Fact]
+    public async Task An_undo_is_refused_when_another_run_has_worked_on_the_list_since_it_was_queued()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var first = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        var second = await bench.AddAsync("Second", SyncMode.Mirror, "ad");
+        await bench.RunAsync(first);
+        await bench.NowAsync("First", "ac");
+        var run = await bench.RunAsync(first);
+        var queued = await bench.Product.QueueAsync(second);
+        var undoId = await bench.Runs().UndoAsync(Product.Operator, run.Id, Cancel);
+        await bench.ExecuteAsync(queued);
+
+        var undo = await bench.ExecuteAsync(undoId);
+
+        Assert.Equal((RunState.FailedPermanent, RunOutcomeKind.UndoRefused), (undo.State, undo.OutcomeKind));
+        Assert.Equal(("Delivery.UndoLaterRun", "acd"), (undo.Outcome?.Code, bench.OnList()));
+    }
 }
