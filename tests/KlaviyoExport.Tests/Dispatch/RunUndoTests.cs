@@ -134,6 +134,43 @@ public class RunUndoTests
         Assert.Equal((3, 2, "a"), (preview.Added, undo.Ledger.Removed, bench.OnList()));
     }
 
+    [Fact]
+    public async Task An_undone_run_has_not_let_anybody_go()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var full = await bench.AddAsync("Full", SyncMode.Full, "ab");
+        var mirror = await bench.AddAsync("Mirror", SyncMode.Mirror, "abd");
+        await bench.RunAsync(mirror);
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "ac");
+        await bench.UndoAsync((await bench.RunAsync(full)).Id);
+        Assert.Equal("abd", bench.OnList());
+        await bench.NowAsync("Mirror", "a");
+
+        var run = await bench.RunAsync(mirror);
+
+        Assert.Equal(("ab", 1, 1), (bench.OnList(), run.Ledger.Removed, run.Ledger.KeptForOthers));
+    }
+
+    [Fact]
+    public async Task Undo_holds_only_those_again_whom_the_undone_run_has_let_go()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var full = await bench.AddAsync("Full", SyncMode.Full, "abc");
+        var mirror = await bench.AddAsync("Mirror", SyncMode.Mirror, "abc");
+        await bench.RunAsync(mirror);
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "ab");
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "a");
+        await bench.UndoAsync((await bench.RunAsync(full)).Id);
+        await bench.NowAsync("Mirror", "a");
+
+        await bench.RunAsync(mirror);
+
+        Assert.Equal("ab", bench.OnList());
+    }
+
     private static async Task<string?> RefusalAsync(SharedListBench bench, int runId)
     {
         var preview = await bench.Runs().PreviewUndoAsync(Product.Operator, runId, Cancel);
