@@ -25,6 +25,7 @@ internal sealed class UndoPrepareStage(
     {
         await exportUser.DemandAsync(run.Export.Id, cancellationToken);
         await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
+        await DemandPossibleAsync(run, cancellationToken);
         using var addresses = await keys.LoadAllAsync(cancellationToken);
         var windows = await WindowsAsync(run.Undoes, cancellationToken);
         var joined = new Dictionary<Hash16, RemovedMember>();
@@ -73,6 +74,14 @@ internal sealed class UndoPrepareStage(
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.UndoPrepared", stored.Ledger.Leaving, stored.Ledger.Returning));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task DemandPossibleAsync(StageContext run, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var undone = await db.Set<Run>().AsNoTracking().SingleAsync(stored => stored.Id == run.Undoes, cancellationToken);
+        if (await UndoRule.RefusalAsync(db, undone, run.RunId, cancellationToken) is { } refusal)
+            throw new RunFailedException(new(RunOutcomeKind.UndoRefused, refusal));
     }
 
     private async Task<List<DeliveryWindow>> WindowsAsync(int undoneRunId, CancellationToken cancellationToken)

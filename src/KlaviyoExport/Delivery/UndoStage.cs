@@ -25,6 +25,7 @@ internal sealed class UndoStage(
         var others = await holders.ReadAsync(run.AccountId, run.ListId, run.Export.Id, cancellationToken);
         var total = await LeftAsync(run, cancellationToken);
         await journal.EnterAsync(run.Claim, Stage.Remove, total, cancellationToken);
+        await HoldAgainAsync(run, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
         while (await NextAddedAsync(run, cancellationToken) is { Count: > 0 } added)
         {
@@ -36,6 +37,14 @@ internal sealed class UndoStage(
             await PutBackAsync(run, removed, cancellationToken);
             await progress.ReportAsync(total - await LeftAsync(run, cancellationToken), cancellationToken);
         }
+    }
+
+    private async Task HoldAgainAsync(StageContext run, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
+        await Memberships.HoldAgainAsync(db, run.Export.Id, run.Undoes, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<int> LeftAsync(StageContext run, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
 using KlaviyoExport.People;
@@ -9,8 +10,8 @@ namespace KlaviyoExport.Dispatch;
 
 /// <summary>What undoing a run would do, and whether it can be undone.</summary>
 /// <param name="Added">
-/// The number of people whom the run delivered for the first time. Those of them who joined the list through the run are taken off, unless
-/// another export holds them.
+/// The number of people whom the run delivered. Those of them who joined the list through the run are taken off, unless another export holds
+/// them.
 /// </param>
 /// <param name="Removed">The number of people whom the run took off the list. They are put back.</param>
 /// <param name="Refusal">Why the run cannot be undone. Null when it can.</param>
@@ -35,9 +36,9 @@ internal sealed class RunUndo(
         var (run, _) = await FindAsync(db, actor, runId, cancellationToken);
         var starts = db.Set<Batch>().Where(batch => batch.RunId == runId && batch.WindowFrom != null).Select(batch => batch.WindowFrom);
         return new UndoPreview(
-            await db.Set<Membership>().CountAsync(row => row.ExportId == run.ExportId && starts.Contains(row.FirstFrom), cancellationToken),
+            await db.Set<Membership>().CountAsync(row => row.ExportId == run.ExportId && starts.Contains(row.LastFrom), cancellationToken),
             await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == runId, cancellationToken),
-            await RefusalAsync(db, run, cancellationToken)
+            await UndoRule.RefusalAsync(db, run, null, cancellationToken)
         );
     }
 
@@ -51,48 +52,6 @@ internal sealed class RunUndo(
         await scheduler.ScheduleAsync(undo.Id, undo.AccountId, at: null, CancellationToken.None);
         changes.Raise(undo.Id);
         return undo.Id;
-    }
-
-    /// <summary>Returns why a run cannot be undone. Null when it can.</summary>
-    internal static async Task<LocalizedMessage?> RefusalAsync(AppDb db, Run run, CancellationToken cancellationToken)
-    {
-        if (!run.State.IsFinal())
-            return new LocalizedMessage("Delivery.UndoTooEarly");
-        if (run.UndoesRunId is not null)
-            return new LocalizedMessage("Delivery.UndoOfUndo");
-        var export = await db.Set<Export>()
-            .Where(export => export.Id == run.ExportId)
-            .Select(export => new { export.ListId, AccountId = export.Connection == null ? null : export.Connection.AccountId })
-            .SingleAsync(cancellationToken);
-        if (export.AccountId != run.AccountId || export.ListId != run.ListId)
-            return new LocalizedMessage("Delivery.UndoOtherList");
-        var sent = db.Set<Batch>().Where(batch => batch.RunId == run.Id && batch.SentAt != null);
-        if (run.Ledger.Removed == 0 && !await sent.AnyAsync(cancellationToken))
-            return new LocalizedMessage("Delivery.UndoNothing");
-        var others = db.Set<Run>().Where(other => other.AccountId == run.AccountId && other.ListId == run.ListId && other.Id != run.Id);
-        var later = await others
-            .Where(other => other.StartedAt != null && (other.Id > run.Id || other.FinishedAt == null || other.FinishedAt > run.FinishedAt))
-            .OrderByDescending(other => other.Id)
-            .Select(other => new { other.Id, db.Set<Export>().First(export => export.Id == other.ExportId).Name })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (later is not null)
-            return new LocalizedMessage("Delivery.UndoLaterRun", later.Id, later.Name);
-        if (
-            await db.Set<Run>()
-                .Where(other => other.ActiveExportId == run.ExportId)
-                .Select(other => (int?)other.Id)
-                .FirstOrDefaultAsync(cancellationToken) is
-            { } active
-        )
-            return new LocalizedMessage("Delivery.RetryWhileRunning", active);
-        return
-            await sent.AnyAsync(batch => batch.WindowFrom == null, cancellationToken)
-            || (
-                run.Ledger.Removed > 0
-                && await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == run.Id, cancellationToken) < run.Ledger.Removed
-            )
-            ? new LocalizedMessage("Delivery.UndoForgotten")
-            : null;
     }
 
     private static async Task<(Run Run, QueueCandidate Export)> FindAsync(
@@ -116,7 +75,7 @@ internal sealed class RunUndo(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var (run, export) = await FindAsync(db, actor, runId, cancellationToken);
-        if (await RefusalAsync(db, run, cancellationToken) is { } refusal)
+        if (await UndoRule.RefusalAsync(db, run, null, cancellationToken) is { } refusal)
             throw new LocalizedException(refusal);
         var undo = Run.Queue(export.Target, actor.Name, clock.GetUtcNow());
         undo.UndoesRunId = runId;

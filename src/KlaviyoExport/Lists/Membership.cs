@@ -56,6 +56,9 @@ public sealed class Membership
     /// </summary>
     public int? LeavingRunId { get; set; }
 
+    /// <summary>The run that ended the export's hold on the person. Null while the export holds the person.</summary>
+    public int? ReleasedRunId { get; set; }
+
     /// <summary>
     /// The start of the first delivery of the person by this export, by Klaviyo's clock: of the first after somebody has taken the person off
     /// the list, if that was noticed. Null in between, and for a delivery by an older version of the product, which did not store it.

@@ -106,7 +106,22 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     public static Task ReleaseAsync(AppDb db, int runId, CancellationToken cancellationToken) =>
         Leaving(db, runId)
             .Where(row => row.State == MembershipState.Held)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, MembershipState.Released).SetProperty(row => row.ReleasedRunId, runId),
+                cancellationToken
+            );
+
+    /// <summary>
+    /// Takes back <see cref="ReleaseAsync"/> of a run that is being undone, in the caller's transaction. These people have stayed on the list
+    /// as they were delivered, so the next run need not send them.
+    /// </summary>
+    public static Task HoldAgainAsync(AppDb db, int exportId, int runId, CancellationToken cancellationToken) =>
+        db.Set<Membership>()
+            .Where(row => row.ExportId == exportId && row.State == MembershipState.Released && row.ReleasedRunId == runId)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, MembershipState.Held).SetProperty(row => row.ReleasedRunId, (int?)null),
+                cancellationToken
+            );
 
     /// <summary>
     /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom an export has put on the list again, in the caller's

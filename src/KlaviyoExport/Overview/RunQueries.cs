@@ -91,7 +91,7 @@ public sealed class RunQueries
                 .MaxAsync(other => (int?)other.Id, cancellationToken),
             RetriesRunGone =
                 run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancellationToken),
-            MayUndo = permissions.MayRun && await RunUndo.RefusalAsync(db, found.Run, cancellationToken) is null,
+            MayUndo = permissions.MayRun && await UndoRule.RefusalAsync(db, found.Run, null, cancellationToken) is null,
             UndoneByRunId = await db.Set<Run>()
                 .Where(other => other.UndoesRunId == runId)
                 .MaxAsync(other => (int?)other.Id, cancellationToken),

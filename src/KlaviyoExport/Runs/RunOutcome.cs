@@ -9,6 +9,9 @@ public enum RunOutcomeKind
     /// <summary>The run has taken back what another run changed on the list.</summary>
     Undone,
 
+    /// <summary>The run was to undo another run, which cannot be undone any more. The list was not changed.</summary>
+    UndoRefused,
+
     /// <summary>Klaviyo refused some profiles.</summary>
     Refusals,
 

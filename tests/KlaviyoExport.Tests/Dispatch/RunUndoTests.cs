@@ -1,9 +1,7 @@
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Sandbox.Faults;
 using KlaviyoExport.Tests.Lists;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,9 +12,9 @@ public class RunUndoTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(SyncMode.Full)]
-    [InlineData(SyncMode.Incremental)]
-    public async Task Undo_takes_off_the_list_whom_the_run_added(SyncMode mode)
+    [InlineData(SyncMode.Full, 4)]
+    [InlineData(SyncMode.Incremental, 2)]
+    public async Task Undo_takes_off_the_list_whom_the_run_added(SyncMode mode, int delivered)
     {
         await using var bench = await SharedListBench.CreateAsync();
         var export = await bench.AddAsync("First", mode, "ab");
@@ -26,10 +24,10 @@ public class RunUndoTests
         var run = await bench.RunAsync(export);
         Assert.Equal("abcd", bench.OnList());
 
-        var preview = await Runs(bench).PreviewUndoAsync(Product.Operator, run.Id, Cancel);
-        var undo = await UndoAsync(bench, run.Id);
+        var preview = await bench.Runs().PreviewUndoAsync(Product.Operator, run.Id, Cancel);
+        var undo = await bench.UndoAsync(run.Id);
 
-        Assert.Equal(new UndoPreview(2, 0, null), preview);
+        Assert.Equal(new UndoPreview(delivered, 0, null), preview);
         Assert.Equal(
             (RunState.Successful, RunOutcomeKind.Undone, "abc", 1, 1),
             (undo.State, undo.OutcomeKind, bench.OnList(), undo.Ledger.Leaving, undo.Ledger.Removed)
@@ -52,8 +50,8 @@ public class RunUndoTests
         // d joins by herself before the undo.
         await bench.JoinAsync("d");
 
-        var preview = await Runs(bench).PreviewUndoAsync(Product.Operator, run.Id, Cancel);
-        var undo = await UndoAsync(bench, run.Id);
+        var preview = await bench.Runs().PreviewUndoAsync(Product.Operator, run.Id, Cancel);
+        var undo = await bench.UndoAsync(run.Id);
 
         Assert.Equal(new UndoPreview(1, 2, null), preview);
         Assert.Equal(("abcd", 1, 2, 1), (bench.OnList(), undo.Ledger.Removed, undo.Ledger.Returning, undo.Ledger.PutBack));
@@ -72,7 +70,7 @@ public class RunUndoTests
         await bench.TakeOffAsync("b");
         var run = await bench.RunAsync(await bench.AddAsync("First", SyncMode.Mirror, "abc"));
 
-        var undo = await UndoAsync(bench, run.Id);
+        var undo = await bench.UndoAsync(run.Id);
 
         Assert.Equal(("b", 3, 2, 1), (bench.OnList(), undo.Ledger.Leaving, undo.Ledger.Removed, undo.Ledger.KeptForOthers));
     }
@@ -91,7 +89,7 @@ public class RunUndoTests
         var third = await bench.RunAsync(other);
         Assert.Equal("Delivery.UndoLaterRun", await RefusalAsync(bench, first.Id));
 
-        var undo = await UndoAsync(bench, third.Id);
+        var undo = await bench.UndoAsync(third.Id);
         Assert.Equal("Delivery.UndoOfUndo", await RefusalAsync(bench, undo.Id));
         Assert.Equal("Delivery.UndoLaterRun", await RefusalAsync(bench, third.Id));
     }
@@ -116,53 +114,67 @@ public class RunUndoTests
         await using var bench = await SharedListBench.CreateAsync();
         var run = await bench.RunAsync(await bench.AddAsync("First", SyncMode.Mirror, "ab"));
 
-        await Assert.ThrowsAsync<NotAllowedException>(() => Runs(bench).UndoAsync(Product.Viewer, run.Id, Cancel));
-        await Assert.ThrowsAsync<NotAllowedException>(() => Runs(bench).PreviewUndoAsync(Product.Viewer, run.Id, Cancel));
+        await Assert.ThrowsAsync<NotAllowedException>(() => bench.Runs().UndoAsync(Product.Viewer, run.Id, Cancel));
+        await Assert.ThrowsAsync<NotAllowedException>(() => bench.Runs().PreviewUndoAsync(Product.Viewer, run.Id, Cancel));
     }
 
-    [Theory]
-    [InlineData("get_profiles_for_list", FaultKind.Status)]
-    [InlineData("remove_profiles_from_list", FaultKind.LoseAnswer)]
-    [InlineData("remove_profiles_from_list", FaultKind.Status)]
-    [InlineData("add_profiles_to_list", FaultKind.LoseAnswer)]
-    [InlineData("add_profiles_to_list", FaultKind.Status)]
-    public async Task An_interrupted_undo_resumes_with_the_same_result(string call, FaultKind fault)
+    [Fact]
+    public async Task The_preview_counts_people_whom_the_run_put_back_on_the_list()
     {
         await using var bench = await SharedListBench.CreateAsync();
         var export = await bench.AddAsync("First", SyncMode.Mirror, "abc");
         await bench.RunAsync(export);
-        await bench.NowAsync("First", "abx");
-        var run = await bench.RunAsync(export);
-        bench.Sandbox.Faults.Add(new Fault(fault) { Call = call, Status = 503 });
-        var undo = await UndoAsync(bench, run.Id);
-        Assert.Equal(RunState.FailedRetrying, undo.State);
-        bench.Sandbox.Faults.Clear();
-
-        await bench.Product.Get<RunExecution>().RunAsync(undo.Id, Cancel);
-
-        undo = await bench.Product.FindRunAsync(undo.Id);
-        Assert.Equal((RunState.Successful, 1, 1), (undo.State, undo.Ledger.Removed, undo.Ledger.PutBack));
+        await bench.TakeOffAsync("bc");
+        var run = await bench.ExecuteAsync(await bench.Runs().SendEverythingAsync(Product.Operator, export, Cancel));
         Assert.Equal("abc", bench.OnList());
-        await bench.NowAsync("First", "ab");
-        await bench.RunAsync(export);
-        Assert.Equal("ab", bench.OnList());
+
+        var preview = await bench.Runs().PreviewUndoAsync(Product.Operator, run.Id, Cancel);
+        var undo = await bench.UndoAsync(run.Id);
+
+        Assert.Equal((3, 2, "a"), (preview.Added, undo.Ledger.Removed, bench.OnList()));
     }
 
-    private static RunService Runs(SharedListBench bench) => bench.Product.Get<RunService>();
-
-    private static async Task<Run> UndoAsync(SharedListBench bench, int runId)
+    [Fact]
+    public async Task An_undone_run_has_not_let_anybody_go()
     {
-        bench.Pass();
-        var id = await Runs(bench).UndoAsync(Product.Operator, runId, Cancel);
-        await bench.Product.Get<RunExecution>().RunAsync(id, Cancel);
-        bench.Pass();
-        return await bench.Product.FindRunAsync(id);
+        await using var bench = await SharedListBench.CreateAsync();
+        var full = await bench.AddAsync("Full", SyncMode.Full, "ab");
+        var mirror = await bench.AddAsync("Mirror", SyncMode.Mirror, "abd");
+        await bench.RunAsync(mirror);
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "ac");
+        await bench.UndoAsync((await bench.RunAsync(full)).Id);
+        Assert.Equal("abd", bench.OnList());
+        await bench.NowAsync("Mirror", "a");
+
+        var run = await bench.RunAsync(mirror);
+
+        Assert.Equal(("ab", 1, 1), (bench.OnList(), run.Ledger.Removed, run.Ledger.KeptForOthers));
+    }
+
+    [Fact]
+    public async Task Undo_holds_only_those_again_whom_the_undone_run_has_let_go()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var full = await bench.AddAsync("Full", SyncMode.Full, "abc");
+        var mirror = await bench.AddAsync("Mirror", SyncMode.Mirror, "abc");
+        await bench.RunAsync(mirror);
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "ab");
+        await bench.RunAsync(full);
+        await bench.NowAsync("Full", "a");
+        await bench.UndoAsync((await bench.RunAsync(full)).Id);
+        await bench.NowAsync("Mirror", "a");
+
+        await bench.RunAsync(mirror);
+
+        Assert.Equal("ab", bench.OnList());
     }
 
     private static async Task<string?> RefusalAsync(SharedListBench bench, int runId)
     {
-        var preview = await Runs(bench).PreviewUndoAsync(Product.Operator, runId, Cancel);
-        var refused = await Assert.ThrowsAsync<LocalizedException>(() => Runs(bench).UndoAsync(Product.Operator, runId, Cancel));
+        var preview = await bench.Runs().PreviewUndoAsync(Product.Operator, runId, Cancel);
+        var refused = await Assert.ThrowsAsync<LocalizedException>(() => bench.Runs().UndoAsync(Product.Operator, runId, Cancel));
         Assert.Equal(preview.Refusal, refused.LocalizedMessage);
         return preview.Refusal?.Code;
     }

@@ -15,6 +15,7 @@ public sealed class NextStepTests
     [InlineData(RunOutcomeKind.NoMembers, "Members", FixLocation.Export)]
     [InlineData(RunOutcomeKind.NobodyDeliverable, "Mapping", FixLocation.Export)]
     [InlineData(RunOutcomeKind.WouldEmptyList, "Members", FixLocation.Export)]
+    [InlineData(RunOutcomeKind.UndoRefused, "Undone", FixLocation.Export)]
     [InlineData(RunOutcomeKind.OverCap, "Cap", FixLocation.Export)]
     [InlineData(RunOutcomeKind.NoConnection, "Connection", FixLocation.Export)]
     [InlineData(RunOutcomeKind.AccountChanged, "Again", FixLocation.RunAgain)]

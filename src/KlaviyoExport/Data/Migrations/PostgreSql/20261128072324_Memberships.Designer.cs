@@ -533,6 +533,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int?>("LeavingRunId")
                         .HasColumnType("integer");
 
+                    b.Property<int?>("ReleasedRunId")
+                        .HasColumnType("integer");
+
                     b.Property<byte>("State")
                         .HasColumnType("smallint");
 

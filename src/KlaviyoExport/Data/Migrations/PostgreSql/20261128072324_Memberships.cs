@@ -116,6 +116,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     Fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
                     Email = table.Column<byte[]>(type: "bytea", nullable: true),
                     LeavingRunId = table.Column<int>(type: "integer", nullable: true),
+                    ReleasedRunId = table.Column<int>(type: "integer", nullable: true),
                     FirstFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     FirstUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     LastFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),

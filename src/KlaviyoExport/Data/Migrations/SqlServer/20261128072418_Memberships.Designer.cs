@@ -565,6 +565,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<int?>("LeavingRunId")
                         .HasColumnType("int");
 
+                    b.Property<int?>("ReleasedRunId")
+                        .HasColumnType("int");
+
                     b.Property<byte>("State")
                         .HasColumnType("tinyint");
 

@@ -116,6 +116,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     Fingerprint = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
                     Email = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
                     LeavingRunId = table.Column<int>(type: "int", nullable: true),
+                    ReleasedRunId = table.Column<int>(type: "int", nullable: true),
                     FirstFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     FirstUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     LastFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),

@@ -516,6 +516,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<int?>("LeavingRunId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("ReleasedRunId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte>("State")
                         .HasColumnType("INTEGER");
 

@@ -115,6 +115,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     Fingerprint = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Email = table.Column<byte[]>(type: "BLOB", nullable: true),
                     LeavingRunId = table.Column<int>(type: "INTEGER", nullable: true),
+                    ReleasedRunId = table.Column<int>(type: "INTEGER", nullable: true),
                     FirstFrom = table.Column<long>(type: "INTEGER", nullable: true),
                     FirstUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     LastFrom = table.Column<long>(type: "INTEGER", nullable: true),

@@ -1,0 +1,59 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Tests.Lists;
+
+namespace KlaviyoExport.Tests.Dispatch;
+
+/// <summary>Runs that undo others and are held up, retried or canceled.</summary>
+public class InterruptedUndoTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("get_profiles_for_list", FaultKind.Status)]
+    [InlineData("remove_profiles_from_list", FaultKind.LoseAnswer)]
+    [InlineData("remove_profiles_from_list", FaultKind.Status)]
+    [InlineData("add_profiles_to_list", FaultKind.LoseAnswer)]
+    [InlineData("add_profiles_to_list", FaultKind.Status)]
+    public async Task An_interrupted_undo_resumes_with_the_same_result(string call, FaultKind fault)
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abc");
+        await bench.RunAsync(export);
+        await bench.NowAsync("First", "abx");
+        var run = await bench.RunAsync(export);
+        bench.Sandbox.Faults.Add(new Fault(fault) { Call = call, Status = 503 });
+        var undo = await bench.UndoAsync(run.Id);
+        Assert.Equal(RunState.FailedRetrying, undo.State);
+        bench.Sandbox.Faults.Clear();
+
+        undo = await bench.ExecuteAsync(undo.Id);
+
+        Assert.Equal((RunState.Successful, 1, 1), (undo.State, undo.Ledger.Removed, undo.Ledger.PutBack));
+        Assert.Equal("abc", bench.OnList());
+        await bench.NowAsync("First", "ab");
+        await bench.RunAsync(export);
+        Assert.Equal("ab", bench.OnList());
+    }
+
+    [Fact]
+    public async Task An_undo_is_refused_when_another_run_has_worked_on_the_list_since_it_was_queued()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var first = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        var second = await bench.AddAsync("Second", SyncMode.Mirror, "ad");
+        await bench.RunAsync(first);
+        await bench.NowAsync("First", "ac");
+        var run = await bench.RunAsync(first);
+        var queued = await bench.Product.QueueAsync(second);
+        var undoId = await bench.Runs().UndoAsync(Product.Operator, run.Id, Cancel);
+        await bench.ExecuteAsync(queued);
+
+        var undo = await bench.ExecuteAsync(undoId);
+
+        Assert.Equal((RunState.FailedPermanent, RunOutcomeKind.UndoRefused), (undo.State, undo.OutcomeKind));
+        Assert.Equal(("Delivery.UndoLaterRun", "acd"), (undo.Outcome?.Code, bench.OnList()));
+    }
+}
