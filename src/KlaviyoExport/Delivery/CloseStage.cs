@@ -78,6 +78,8 @@ internal sealed class CloseStage(
             await DiscardHalfPreparedAsync(db, runId, cancellationToken);
         if (stopped is not null)
             await RememberUncertainAsync(db, addresses, run, cancellationToken);
+        if (stopped is not null)
+            await Memberships.HoldAgainAsync(db, run.ExportId, run.Id, cancellationToken);
         // Prepare has only estimated it.
         if (run.Stage < Stage.Remove)
             run.Ledger.KeptForOthers = 0;

@@ -30,12 +30,26 @@ internal static class UndoRule
         if (export.AccountId != run.AccountId || export.ListId != run.ListId)
             return new LocalizedMessage("Delivery.UndoOtherList");
         var sent = db.Set<Batch>().Where(batch => batch.RunId == run.Id && batch.SentAt != null);
-        if (run.Ledger.Removed == 0 && !await sent.AnyAsync(cancellationToken))
+        var removed = await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == run.Id, cancellationToken);
+        if (
+            removed + run.Ledger.Removed == 0
+            && !await sent.AnyAsync(cancellationToken)
+            && !await db.Set<Membership>().AnyAsync(row => row.ReleasedRunId == run.Id, cancellationToken)
+        )
             return new LocalizedMessage("Delivery.UndoNothing");
         var others = db.Set<Run>().Where(other => other.Id != run.Id && other.Id != undoId);
         var later = await others
             .Where(other => other.AccountId == run.AccountId && other.ListId == run.ListId)
             .Where(other => other.StartedAt != null && (other.Id > run.Id || other.FinishedAt == null || other.FinishedAt > run.FinishedAt))
+            // A run of another export that sent, removed and let go nobody has changed nothing.
+            .Where(other =>
+                other.ExportId == run.ExportId
+                || other.FinishedAt == null
+                || other.Ledger.Removed > 0
+                || other.Ledger.PutBack > 0
+                || db.Set<Batch>().Any(batch => batch.RunId == other.Id && batch.SentAt != null)
+                || db.Set<Membership>().Any(row => row.ReleasedRunId == other.Id)
+            )
             .OrderByDescending(other => other.Id)
             .Select(other => new { other.Id, db.Set<Export>().First(export => export.Id == other.ExportId).Name })
             .FirstOrDefaultAsync(cancellationToken);
@@ -49,12 +63,7 @@ internal static class UndoRule
             { } active
         )
             return new LocalizedMessage("Delivery.RetryWhileRunning", active);
-        return
-            await sent.AnyAsync(batch => batch.WindowFrom == null, cancellationToken)
-            || (
-                run.Ledger.Removed > 0
-                && await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == run.Id, cancellationToken) < run.Ledger.Removed
-            )
+        return await sent.AnyAsync(batch => batch.WindowFrom == null, cancellationToken) || removed < run.Ledger.Removed
             ? new LocalizedMessage("Delivery.UndoForgotten")
             : null;
     }

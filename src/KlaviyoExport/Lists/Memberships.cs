@@ -112,8 +112,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
             );
 
     /// <summary>
-    /// Takes back <see cref="ReleaseAsync"/> of a run that is being undone, in the caller's transaction. These people have stayed on the list
-    /// as they were delivered, so the next run need not send them.
+    /// Takes back <see cref="ReleaseAsync"/> of a run that is stopped or undone, in the caller's transaction. These people have stayed on the
+    /// list as they were delivered, so the next run need not send them.
     /// </summary>
     public static Task HoldAgainAsync(AppDb db, int exportId, int runId, CancellationToken cancellationToken) =>
         db.Set<Membership>()

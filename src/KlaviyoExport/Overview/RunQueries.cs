@@ -64,6 +64,7 @@ public sealed class RunQueries
             .Select(line => new TimelineLine(line.Id, line.At, line.What))
             .ToListAsync(cancellationToken);
         var permissions = (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(found.ConnectionId);
+        var undoRefusal = permissions.MayRun ? await UndoRule.RefusalAsync(db, found.Run, null, cancellationToken) : null;
         return new RunView(
             run,
             found.Name,
@@ -91,7 +92,8 @@ public sealed class RunQueries
                 .MaxAsync(other => (int?)other.Id, cancellationToken),
             RetriesRunGone =
                 run.RetriesRunId is { } retried && !await db.Set<Run>().AnyAsync(other => other.Id == retried, cancellationToken),
-            MayUndo = permissions.MayRun && await UndoRule.RefusalAsync(db, found.Run, null, cancellationToken) is null,
+            MayUndo = permissions.MayRun && undoRefusal is null,
+            UndoRefusal = undoRefusal,
             UndoneByRunId = await db.Set<Run>()
                 .Where(other => other.UndoesRunId == runId)
                 .MaxAsync(other => (int?)other.Id, cancellationToken),

@@ -37,6 +37,9 @@ public sealed record RunView(
     /// <summary>True when the reader may undo the run, which has changed the list and is the last one to do so.</summary>
     public bool MayUndo { get; init; }
 
+    /// <summary>Why the run cannot be undone. Null when it can, and for a reader who may not run the export.</summary>
+    public LocalizedMessage? UndoRefusal { get; init; }
+
     /// <summary>The run that undoes this run, or has undone it. Null when there is none.</summary>
     public int? UndoneByRunId { get; init; }
 
