@@ -116,7 +116,12 @@ internal sealed class PrepareStage(
         // A member who was taken off in Klaviyo shows that the segments and the source are as they should be.
         if (mirrors && sorter is { Deliverable: 0, Ledger.Respected: 0 } && sorter.Leaving.Any())
             throw new RunFailedException(
-                new(RunOutcomeKind.WouldEmptyList, new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members))
+                new(
+                    RunOutcomeKind.WouldEmptyList,
+                    sorter.Ledger.Members == 0
+                        ? new LocalizedMessage("Delivery.WouldEmptyListNoMembers")
+                        : new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members)
+                )
             );
 
         var strangers = mirrors ? await firstMirror.CountAsync(run, sorter, others, cancellationToken) : null;

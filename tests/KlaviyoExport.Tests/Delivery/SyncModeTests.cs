@@ -74,7 +74,7 @@ public class SyncModeTests
 
         var run = await bench.RunAsync();
 
-        Assert.Equal((RunState.FailedPermanent, "Delivery.WouldEmptyList"), (run.State, run.Outcome!.Code));
+        Assert.Equal((RunState.FailedPermanent, "Delivery.WouldEmptyListNoMembers"), (run.State, run.Outcome!.Code));
         Assert.Equal(5, bench.OnList().Count);
     }
 

@@ -13,6 +13,7 @@ public sealed class ExportForm
 
     private int? _id;
     private int _version;
+    private string? _savedListId;
     private string _before = "";
     private string _source = "";
 
@@ -50,6 +51,9 @@ public sealed class ExportForm
     /// <summary>The number of profiles below which a change requires no approval. Null for the value of the installation.</summary>
     public int? ApprovalAtLeast { get; set; }
 
+    /// <summary>Whether the export sends to another list when the form is saved.</summary>
+    public bool ChangesList => _id is not null && ListId.Trim() != _savedListId;
+
     public static ExportForm Of(ExportDraft draft)
     {
         var form = new ExportForm
@@ -59,6 +63,7 @@ public sealed class ExportForm
             Name = draft.Name,
             ConnectionId = draft.ConnectionId,
             ListId = draft.ListId,
+            _savedListId = draft.ListId,
             SourceId = draft.SourceId,
             EmailField = draft.EmailField ?? "",
             SyncMode = draft.SyncMode,

@@ -85,6 +85,23 @@ public sealed class EditExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_that_chooses_another_list_says_that_people_stay_on_the_old_one()
+    {
+        await LayOutAsync(members: 10);
+        var page = Render(await AddExportAsync("Readers", PracticeStore.DoubleOptInList));
+        Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal);
+
+        page.Find("#list").Change(PracticeStore.Newsletter);
+        page.WaitForAssertion(() => Assert.Contains("The people on the old list stay", page.Markup, StringComparison.Ordinal), Patience);
+
+        page.Find("#list").Change(PracticeStore.DoubleOptInList);
+        page.WaitForAssertion(
+            () => Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal),
+            Patience
+        );
+    }
+
+    [Fact]
     public async Task The_form_stays_usable_when_Klaviyo_cannot_be_reached()
     {
         await LayOutAsync(members: 10);
