@@ -119,6 +119,9 @@ public enum RunSilence
     /// <summary>The run sent profiles between the first and the last delivery of the person. Only these two are stored.</summary>
     Between,
 
-    /// <summary>The profile had not changed, or was not in the segments then.</summary>
+    /// <summary>The profile had not changed since the last delivery.</summary>
+    Unchanged,
+
+    /// <summary>The person was not in the segments, or the profile had not changed, or what the run did is not stored any more.</summary>
     UnchangedOrAbsent,
 }

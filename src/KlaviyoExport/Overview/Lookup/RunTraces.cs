@@ -81,6 +81,7 @@ internal static class RunTraces
         run.State.Phase() == RunPhase.NotDelivered ? RunSilence.NotDelivered
         : run.RetriesRunId is not null || run.UndoesRunId is not null ? RunSilence.Partial
         : run.RejectionsPurgedAt is not null ? RunSilence.Purged
+        : own is { State: MembershipState.Held, LastUntil: { } last } && run.StartedAt >= last ? RunSilence.Unchanged
         : windows.Any(window => window.From >= own?.FirstFrom && window.Until <= own.LastUntil) ? RunSilence.Between
         : RunSilence.UnchangedOrAbsent;
 }
