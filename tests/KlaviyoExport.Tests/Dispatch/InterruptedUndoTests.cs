@@ -54,6 +54,6 @@ public class InterruptedUndoTests
         var undo = await bench.ExecuteAsync(undoId);
 
         Assert.Equal((RunState.FailedPermanent, RunOutcomeKind.UndoRefused), (undo.State, undo.OutcomeKind));
-        Assert.Equal(("Delivery.UndoLaterRun", "acd"), (undo.Outcome?.Code, bench.OnList()));
+        Assert.Equal(("Delivery.NotUndone", "acd"), (undo.Outcome?.Code, bench.OnList()));
     }
 }
