@@ -138,6 +138,19 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         rows.Where(row => row.LeavingRunId != null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
 
+    /// <summary>
+    /// Removes the marks of people whom the export holds further on. Somebody whom it was just taking off is sent again by its next run.
+    /// </summary>
+    public static async Task KeepAsync(IQueryable<Membership> rows, CancellationToken cancellationToken)
+    {
+        await rows.Where(row => row.State == MembershipState.Removing)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, MembershipState.Held).SetProperty(row => row.Fingerprint, Uncertain),
+                cancellationToken
+            );
+        await ForgetMarksAsync(rows, cancellationToken);
+    }
+
     /// <summary>Deletes what is stored about the people of an export, in the caller's transaction.</summary>
     public static Task ForgetAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
         db.Set<Membership>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
