@@ -44,6 +44,7 @@ internal sealed class UndoPrepareStage(
                         EmailHash = addresses.Hasher.Hash(email).ToArray(),
                         Email = addresses.Cipher.Encrypt(email),
                         KlaviyoId = member.ProfileId,
+                        IsPlanned = true,
                     };
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

@@ -107,6 +107,9 @@ internal sealed class UndoneJoiners(
                 .Leaving(db, run.RunId)
                 .Where(row => hashes.Contains(row.EmailHash))
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Removing), cancellationToken);
+            await db.Set<RemovedMember>()
+                .Where(person => person.RunId == run.RunId && hashes.Contains(person.EmailHash))
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.IsPlanned, false), cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
     }
@@ -123,6 +126,10 @@ internal sealed class UndoneJoiners(
             await marked.Where(row => settled.Contains(row.EmailHash)).ExecuteDeleteAsync(cancellationToken);
             var held = Hashes(chunk, leaver => leaver.Fate == LeaverFate.HeldByOther);
             await Memberships.KeepAsync(marked.Where(row => held.Contains(row.EmailHash)), cancellationToken);
+            var stay = Hashes(chunk, leaver => !isTakenOff(leaver));
+            await db.Set<RemovedMember>()
+                .Where(person => person.RunId == run.RunId && stay.Contains(person.EmailHash))
+                .ExecuteDeleteAsync(cancellationToken);
         }
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger.Removed += sorted.Count(isTakenOff);

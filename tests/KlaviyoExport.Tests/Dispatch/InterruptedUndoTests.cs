@@ -1,8 +1,10 @@
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
+using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using KlaviyoExport.Tests.Lists;
+using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Dispatch;
 
@@ -76,6 +78,31 @@ public class InterruptedUndoTests
         Assert.Equal(("abcd", 2), (bench.OnList(), next.Ledger.Unchanged));
     }
 
+    [Fact]
+    public async Task Nothing_says_that_an_undo_took_somebody_off_before_it_has_started_to()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var run = await bench.RunAsync(await bench.AddAsync("First", SyncMode.Full, "ab"));
+        // The list is read once to find who joined it, and then again.
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Status)
+            {
+                Call = "get_profiles_for_list",
+                After = 1,
+                Status = 503,
+            }
+        );
+        var undo = await bench.UndoAsync(run.Id);
+        Assert.Equal((RunState.FailedRetrying, Stage.Remove), (undo.State, undo.Stage));
+        Assert.False(await bench.SaysTakenOffAsync('a'));
+
+        undo = await bench.CancelAsync(undo.Id);
+
+        Assert.Equal((RunState.Canceled, 2, 2), (undo.State, undo.Ledger.Leaving, undo.Ledger.Unsettled));
+        await using var db = await bench.Product.OpenAsync();
+        Assert.Empty(await db.Set<RemovedMember>().ToListAsync(Cancel));
+    }
+
     [Theory]
     [InlineData("get_profiles_for_list", false, "ab", 0, 1)]
     [InlineData("get_profiles_for_list", true, "abc", 1, 0)]
@@ -113,6 +140,7 @@ public class InterruptedUndoTests
 
         Assert.Equal((RunState.Successful, onList, 2, 1), (undo.State, bench.OnList(), undo.Ledger.Leaving, undo.Ledger.Removed));
         Assert.Equal((keptFromBefore, alreadyOff), (undo.Ledger.KeptFromBefore, undo.Ledger.AlreadyOff));
+        Assert.Equal((false, true), (await bench.SaysTakenOffAsync('c'), await bench.SaysTakenOffAsync('d')));
     }
 
     [Fact]
