@@ -11,9 +11,13 @@ internal sealed class UndoneRemovals(
     IDbContextFactory<AppDb> stores,
     KlaviyoClient klaviyo,
     ListLookup lookup,
-    EmailHashes keys
+    EmailHashes keys,
+    TimeProvider clock
 )
 {
+    // How long a run that is being stopped waits for Klaviyo to say who is on the list again.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     /// <summary>Puts some of the people back.</summary>
     /// <returns>False when nobody is left.</returns>
     public async Task<bool> PutBackSomeAsync(StageContext run, CancellationToken cancellationToken)
@@ -60,23 +64,36 @@ internal sealed class UndoneRemovals(
     }
 
     /// <returns>Who is on the list again, and when they joined it.</returns>
-    private async Task<List<(RemovedMember Person, DateTimeOffset Joined)>> PutBackAsync(
+    private async Task<List<(RemovedMember Person, DeliveryWindow Joined)>> PutBackAsync(
         StageContext run,
         AddressKeys addresses,
         List<RemovedMember> returning,
         CancellationToken cancellationToken
     )
     {
-        var added = await AddAsync(run, returning, cancellationToken);
-        var emails = added.ConvertAll(person => addresses.Cipher.Decrypt(person.Email));
-        var after = await lookup.FindAsync(run, addresses.Hasher, emails, cancellationToken);
-        return
-        [
-            .. from person in added
-            let member = after.GetValueOrDefault(Hash16.Take(person.EmailHash))
-            where member is not null
-            select (person, member.Joined ?? default),
-        ];
+        using var patience = new CancellationTokenSource();
+        await using var stopping = cancellationToken.Register(() => patience.CancelAfter(Grace));
+        var from = clock.GetUtcNow();
+        var added = await AddAsync(run, returning, patience.Token);
+        var until = clock.GetUtcNow();
+        try
+        {
+            var emails = added.ConvertAll(person => addresses.Cipher.Decrypt(person.Email));
+            var after = await lookup.FindAsync(run, addresses.Hasher, emails, patience.Token);
+            return
+            [
+                .. from person in added
+                let member = after.GetValueOrDefault(Hash16.Take(person.EmailHash))
+                where member is not null
+                let joined = member.Joined ?? default
+                select (person, new DeliveryWindow(joined, joined)),
+            ];
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Klaviyo has added them. When that was is known by the clock of this machine only.
+            return added.ConvertAll(person => (person, new DeliveryWindow(from, until)));
+        }
     }
 
     /// <summary>Adds people to the list. Leaves out those whose profiles no longer exist in Klaviyo.</summary>
@@ -104,7 +121,7 @@ internal sealed class UndoneRemovals(
     private async Task StoreAsync(
         StageContext run,
         List<RemovedMember> removed,
-        List<(RemovedMember Person, DateTimeOffset Joined)> back,
+        List<(RemovedMember Person, DeliveryWindow Joined)> back,
         CancellationToken cancellationToken
     )
     {

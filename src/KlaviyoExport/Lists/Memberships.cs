@@ -170,12 +170,12 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     /// </summary>
     /// <param name="db">The context with the transaction.</param>
     /// <param name="exportId">The export.</param>
-    /// <param name="people">The people, and when they joined the list again.</param>
+    /// <param name="people">The people, and when they joined the list again: one time, unless Klaviyo could not be asked.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static Task RestoreAsync(
         AppDb db,
         int exportId,
-        IReadOnlyList<(RemovedMember Person, DateTimeOffset Joined)> people,
+        IReadOnlyList<(RemovedMember Person, DeliveryWindow Joined)> people,
         CancellationToken cancellationToken
     ) =>
         db.UpsertAsync(
@@ -186,10 +186,10 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                     EmailHash = back.Person.EmailHash,
                     Fingerprint = Uncertain,
                     Email = back.Person.Email,
-                    FirstFrom = back.Joined,
-                    FirstUntil = back.Joined,
-                    LastFrom = back.Joined,
-                    LastUntil = back.Joined,
+                    FirstFrom = back.Joined.From,
+                    FirstUntil = back.Joined.Until,
+                    LastFrom = back.Joined.From,
+                    LastUntil = back.Joined.Until,
                 }),
             ],
             ReadOnlyDictionary<string, BulkMerge>.Empty,

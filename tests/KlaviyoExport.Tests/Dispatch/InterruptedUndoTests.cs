@@ -158,4 +158,35 @@ public class InterruptedUndoTests
 
         Assert.Equal(("b", 1, 1), (bench.OnList(), undo.Ledger.Removed, undo.Ledger.KeptFromBefore));
     }
+
+    [Fact]
+    public async Task A_canceled_undo_counts_and_holds_whom_it_has_put_back()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        await bench.RunAsync(export);
+        await bench.NowAsync("First", "a");
+        var run = await bench.RunAsync(export);
+        Assert.Equal("a", bench.OnList());
+        bench.Pass();
+        var id = await bench.Runs().UndoAsync(Product.Operator, run.Id, Cancel);
+        // Klaviyo does not answer who is on the list again, and somebody cancels.
+        bench.Sandbox.Faults.Add(
+            new Fault(FaultKind.Delay)
+            {
+                Call = "get_profiles_for_list",
+                After = 1,
+                DelayMs = 600_000,
+            }
+        );
+        var execution = Task.Run(() => bench.ExecuteAsync(id), Cancel);
+        await Patience.UntilAsync(() => bench.OnList() == "ab");
+        await bench.Runs().CancelAsync(Product.Administrator, id, Cancel);
+        var undo = await execution;
+        bench.Sandbox.Faults.Clear();
+
+        await bench.RunAsync(export);
+
+        Assert.Equal((RunState.Canceled, 1, "a"), (undo.State, undo.Ledger.PutBack, bench.OnList()));
+    }
 }
