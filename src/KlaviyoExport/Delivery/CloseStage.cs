@@ -100,6 +100,7 @@ internal sealed class CloseStage(
         await db.Set<BatchPayload>()
             .Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && batch.RunId == runId))
             .ExecuteDeleteAsync(cancellationToken);
+        await db.Set<RemovedMember>().Where(person => person.RunId == runId && person.IsPlanned).ExecuteDeleteAsync(cancellationToken);
         await Memberships.ForgetMarksAsync(Memberships.Leaving(db, runId), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

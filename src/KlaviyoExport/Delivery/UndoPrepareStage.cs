@@ -44,6 +44,7 @@ internal sealed class UndoPrepareStage(
                         EmailHash = addresses.Hasher.Hash(email).ToArray(),
                         Email = addresses.Cipher.Encrypt(email),
                         KlaviyoId = member.ProfileId,
+                        IsPlanned = true,
                     };
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -81,7 +82,7 @@ internal sealed class UndoPrepareStage(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var undone = await db.Set<Run>().AsNoTracking().SingleAsync(stored => stored.Id == run.Undoes, cancellationToken);
         if (await UndoRule.RefusalAsync(db, undone, run.RunId, cancellationToken) is { } refusal)
-            throw new RunFailedException(new(RunOutcomeKind.UndoRefused, refusal));
+            throw new RunFailedException(new(RunOutcomeKind.UndoRefused, new LocalizedMessage("Delivery.NotUndone", run.Undoes, refusal)));
     }
 
     private async Task<List<DeliveryWindow>> WindowsAsync(int undoneRunId, CancellationToken cancellationToken)

@@ -79,6 +79,9 @@ public sealed class Membership
     /// </summary>
     public bool Explains(DateTimeOffset joined) => Contains(FirstFrom, FirstUntil, joined) || Contains(LastFrom, LastUntil, joined);
 
+    /// <summary>Whether a person who joined the list at this time joined it through the last delivery of this export.</summary>
+    public bool JoinedLast(DateTimeOffset joined) => Contains(LastFrom, LastUntil, joined);
+
     private static bool Contains(DateTimeOffset? from, DateTimeOffset? until, DateTimeOffset joined) =>
         from is { } start && until is { } end && new DeliveryWindow(start, end).Contains(joined);
 }

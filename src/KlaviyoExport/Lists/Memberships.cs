@@ -142,6 +142,19 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         rows.Where(row => row.LeavingRunId != null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, (int?)null), cancellationToken);
 
+    /// <summary>
+    /// Removes the marks of people whom the export holds further on. Somebody whom it was just taking off is sent again by its next run.
+    /// </summary>
+    public static async Task KeepAsync(IQueryable<Membership> rows, CancellationToken cancellationToken)
+    {
+        await rows.Where(row => row.State == MembershipState.Removing)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, MembershipState.Held).SetProperty(row => row.Fingerprint, Uncertain),
+                cancellationToken
+            );
+        await ForgetMarksAsync(rows, cancellationToken);
+    }
+
     /// <summary>Deletes what is stored about the people of an export, in the caller's transaction.</summary>
     public static Task ForgetAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
         db.Set<Membership>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
@@ -161,12 +174,12 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     /// </summary>
     /// <param name="db">The context with the transaction.</param>
     /// <param name="exportId">The export.</param>
-    /// <param name="people">The people, and when they joined the list again.</param>
+    /// <param name="people">The people, and when they joined the list again: one time, unless Klaviyo could not be asked.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static Task RestoreAsync(
         AppDb db,
         int exportId,
-        IReadOnlyList<(RemovedMember Person, DateTimeOffset Joined)> people,
+        IReadOnlyList<(RemovedMember Person, DeliveryWindow Joined)> people,
         CancellationToken cancellationToken
     ) =>
         db.UpsertAsync(
@@ -177,10 +190,10 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                     EmailHash = back.Person.EmailHash,
                     Fingerprint = Uncertain,
                     Email = back.Person.Email,
-                    FirstFrom = back.Joined,
-                    FirstUntil = back.Joined,
-                    LastFrom = back.Joined,
-                    LastUntil = back.Joined,
+                    FirstFrom = back.Joined.From,
+                    FirstUntil = back.Joined.Until,
+                    LastFrom = back.Joined.From,
+                    LastUntil = back.Joined.Until,
                 }),
             ],
             ReadOnlyDictionary<string, BulkMerge>.Empty,

@@ -2,7 +2,7 @@ namespace KlaviyoExport.Lists;
 
 /// <summary>
 /// A person whom the last run of an export has taken off the list, so that the run can be undone. For a run that undoes another: a person
-/// whom it takes off.
+/// whom it takes off or may take off.
 /// </summary>
 public sealed class RemovedMember
 {
@@ -16,6 +16,12 @@ public sealed class RemovedMember
 
     /// <summary>Klaviyo's ID of the profile.</summary>
     public required string KlaviyoId { get; set; }
+
+    /// <summary>
+    /// Whether a run that undoes another has only found the person and not started to take the person off. Such rows are deleted when the
+    /// run ends.
+    /// </summary>
+    public bool IsPlanned { get; set; }
 
     /// <summary>Whether a run that undoes this removal has started to put the person back.</summary>
     public bool IsReturning { get; set; }

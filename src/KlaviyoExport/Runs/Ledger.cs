@@ -37,7 +37,7 @@ public sealed class Ledger
 
     /// <summary>
     /// Profiles that this export has delivered, that are not in its segments any more, and whose membership this run settles (mirror
-    /// exports only).
+    /// exports only). In a run that undoes another: profiles that joined the list through that run.
     /// </summary>
     public long Leaving { get; set; }
 

@@ -171,6 +171,20 @@ public class RunUndoTests
         Assert.Equal("ab", bench.OnList());
     }
 
+    [Fact]
+    public async Task Nothing_says_that_an_undo_took_somebody_off_whom_it_kept()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        await bench.RunAsync(await bench.AddAsync("Other", SyncMode.Full, "b"));
+        await bench.TakeOffAsync("b");
+        var run = await bench.RunAsync(await bench.AddAsync("First", SyncMode.Mirror, "abc"));
+
+        var undo = await bench.UndoAsync(run.Id);
+
+        Assert.Equal(("b", 2, 1), (bench.OnList(), undo.Ledger.Removed, undo.Ledger.KeptForOthers));
+        Assert.Equal((true, false), (await bench.SaysTakenOffAsync('a'), await bench.SaysTakenOffAsync('b')));
+    }
+
     private static async Task<string?> RefusalAsync(SharedListBench bench, int runId)
     {
         var preview = await bench.Runs().PreviewUndoAsync(Product.Operator, runId, Cancel);

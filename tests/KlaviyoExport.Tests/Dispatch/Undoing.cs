@@ -1,5 +1,7 @@
+using System.Text;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
+using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Tests.Lists;
 
@@ -32,5 +34,14 @@ internal static class Undoing
     {
         await bench.Runs().CancelAsync(Product.Administrator, runId, Cancel);
         return await bench.ExecuteAsync(runId);
+    }
+
+    /// <summary>Whether what is stored about a person says that a run has taken the person off a list.</summary>
+    public static async Task<bool> SaysTakenOffAsync(this SharedListBench bench, char person)
+    {
+        var data = await bench
+            .Product.Get<PersonDataService>()
+            .DownloadAsync(Product.Administrator, SharedListBench.EmailOf(person), Cancel);
+        return Encoding.UTF8.GetString(data).Contains("klaviyoProfileId", StringComparison.Ordinal);
     }
 }

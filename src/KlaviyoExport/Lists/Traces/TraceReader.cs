@@ -36,7 +36,7 @@ internal sealed class TraceReader(EmailHashes hashes, SecretProtector secrets)
                 .OrderBy(row => row.ExportId)
                 .ToListAsync(cancellationToken);
             removed = await runs.Join(
-                    db.Set<RemovedMember>().AsNoTracking().Where(row => row.EmailHash == hash),
+                    db.Set<RemovedMember>().AsNoTracking().Where(row => row.EmailHash == hash && !row.IsPlanned),
                     run => run.Id,
                     row => row.RunId,
                     (run, row) => new TracedRemoval(run.ExportId, row)

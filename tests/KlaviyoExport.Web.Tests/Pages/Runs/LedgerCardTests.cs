@@ -117,6 +117,32 @@ public sealed class LedgerCardTests
         Assert.Equal(3, Render(ui, AddingUp, isFinal: true, SyncMode.Mirror).FindAll("table").Count);
     }
 
+    [Fact]
+    public void An_undo_says_who_was_not_taken_off_if_there_is_anybody()
+    {
+        using var ui = new UiContext();
+        var ledger = new Ledger { Leaving = 5, Removed = 5 };
+        var card = ui.Render<LedgerCard>(parameters =>
+            parameters.Add(card => card.Ledger, ledger).Add(card => card.IsFinal, true).Add(card => card.IsUndo, true)
+        );
+        Assert.Contains("5 = 5 + 0<", card.Markup, StringComparison.Ordinal);
+
+        (ledger.Leaving, ledger.KeptForOthers, ledger.KeptFromBefore, ledger.AlreadyOff) = (11, 1, 2, 3);
+        card.Render();
+
+        Assert.Contains("11 = 5 + 1 + 2 + 3<", card.Markup, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "Removed from the list",
+                "Kept for another export",
+                "Kept: on the list before us",
+                "Already off the list",
+                "Joined the list through the undone run",
+            ],
+            card.FindAll("table")[0].QuerySelectorAll("th").Select(part => part.TextContent)
+        );
+    }
+
     private static IRenderedComponent<LedgerCard> Render(UiContext ui, Ledger ledger, bool isFinal, SyncMode mode = SyncMode.Full) =>
         ui.Render<LedgerCard>(parameters =>
             parameters.Add(card => card.Ledger, ledger).Add(card => card.IsFinal, isFinal).Add(card => card.SyncMode, mode)

@@ -562,6 +562,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<bool>("IsPlanned")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("IsReturning")
                         .HasColumnType("boolean");
 

@@ -136,6 +136,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     EmailHash = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: false),
                     Email = table.Column<byte[]>(type: "bytea", nullable: false),
                     KlaviyoId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    IsPlanned = table.Column<bool>(type: "boolean", nullable: false),
                     IsReturning = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>

@@ -135,6 +135,7 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     EmailHash = table.Column<byte[]>(type: "varbinary(16)", maxLength: 16, nullable: false),
                     Email = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
                     KlaviyoId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    IsPlanned = table.Column<bool>(type: "bit", nullable: false),
                     IsReturning = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>

@@ -591,6 +591,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasColumnType("varbinary(max)");
 
+                    b.Property<bool>("IsPlanned")
+                        .HasColumnType("bit");
+
                     b.Property<bool>("IsReturning")
                         .HasColumnType("bit");
 

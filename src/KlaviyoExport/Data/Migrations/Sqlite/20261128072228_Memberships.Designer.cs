@@ -545,6 +545,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<bool>("IsPlanned")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsReturning")
                         .HasColumnType("INTEGER");
 

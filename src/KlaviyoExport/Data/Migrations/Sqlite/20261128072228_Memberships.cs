@@ -134,6 +134,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     EmailHash = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: false),
                     Email = table.Column<byte[]>(type: "BLOB", nullable: false),
                     KlaviyoId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    IsPlanned = table.Column<bool>(type: "INTEGER", nullable: false),
                     IsReturning = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
