@@ -1,4 +1,3 @@
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;

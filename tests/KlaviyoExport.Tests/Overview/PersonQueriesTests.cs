@@ -9,6 +9,7 @@ using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Lists;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -305,6 +306,37 @@ public sealed class PersonQueriesTests
         var found = await FindAsync(bench, "c0@shop.example");
 
         Assert.Equal([null, RunSilence.Between, null], found.Runs.Select(run => run.Silence));
+    }
+
+    [Fact]
+    public async Task A_run_after_the_last_delivery_left_out_an_unchanged_profile()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(1), SyncMode.Incremental);
+        await bench.RunAsync();
+        await bench.RunAsync();
+
+        var found = await FindAsync(bench, "c0@shop.example");
+
+        Assert.Equal([RunSilence.Unchanged, null], found.Runs.Select(run => run.Silence));
+    }
+
+    [Fact]
+    public async Task The_name_of_an_export_whose_addresses_the_reader_may_not_see_is_not_told()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var open = await bench.AddAsync("Open", SyncMode.Full, "a");
+        var connection = await bench.Product.AddConnectionAsync("Second key", Sharing.ChosenContributors);
+        var closed = await bench.AddAsync("Closed", SyncMode.Full, "b", connection: connection);
+        await bench.RunAsync(open);
+        await bench.RunAsync(closed);
+        var queries = bench.Product.Get<PersonQueries>();
+
+        var seen = await queries.FindAsync(Product.Contributor, "b@shared.example", Cancel);
+        var known = await queries.FindAsync(Product.Administrator, "b@shared.example", Cancel);
+
+        Assert.Equal([null], Assert.Single(seen).Membership.HeldBy);
+        Assert.Equal(PersonFinding.StaysForOther, Assert.Single(seen).Conclusion.Finding);
+        Assert.All(known, export => Assert.Equal(["Closed"], export.Membership.HeldBy));
     }
 
     [Theory]
