@@ -3,6 +3,8 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Lists;
@@ -109,7 +111,7 @@ public class ListDriftTests
         await using var bench = await SharedListBench.CreateAsync();
         var first = await bench.AddAsync("First", SyncMode.Mirror, "ab");
         await bench.RunAsync(await bench.AddAsync("Second", SyncMode.Full, "bcd"));
-        var strangers = bench.Sandbox.State.Members(KlaviyoExport.Sandbox.Accounts.PracticeStore.WinBack).Count - 3;
+        var strangers = bench.Sandbox.State.Members(PracticeStore.WinBack).Count - 3;
         await bench.JoinAsync("x");
 
         var check = await bench.CheckAsync((await bench.RunAsync(first)).Id);
@@ -155,5 +157,21 @@ public class ListDriftTests
 
         await using var db = await bench.Product.OpenAsync();
         Assert.Equal(checks, await db.Set<ListCheck>().CountAsync(check => check.IsScheduled, Cancel));
+    }
+
+    [Fact]
+    public async Task A_check_after_an_undo_does_not_count_people_as_missing_whom_Klaviyo_refused_in_the_undone_run()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "az");
+        await bench.RunAsync(export);
+        await bench.NowAsync("First", "abz");
+        var run = await bench.RunAsync(export);
+        Assert.Equal(0, (await bench.CheckAsync(run.Id)).Missing);
+
+        var undo = await bench.UndoAsync(run.Id);
+
+        // Only b, whom the undo took off.
+        Assert.Equal(1, (await bench.CheckAsync(undo.Id)).Missing);
     }
 }
