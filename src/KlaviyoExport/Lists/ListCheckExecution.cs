@@ -106,9 +106,9 @@ internal sealed class ListCheckExecution(
                 var isFirst = onList.Add(hash);
                 if (expected.Remove(hash) || either.Contains(hash) || !isFirst)
                     continue;
-                if (drift.IsHeldByOther(hash))
+                if (drift.IsHeld(hash))
                 {
-                    counts.OfOthers++;
+                    counts.OfExports++;
                     continue;
                 }
             }
@@ -228,12 +228,12 @@ internal sealed class ListCheckExecution(
 
         public long Unexpected { get; set; }
 
-        public long OfOthers { get; set; }
+        public long OfExports { get; set; }
 
         public LocalizedMessage ApplyTo(ListCheck check)
         {
             (check.Expected, check.Members, check.Missing) = (Expected, Members, Missing);
-            (check.RemovedByHand, check.Unexpected, check.OfOthers) = (RemovedByHand, Unexpected, OfOthers);
+            (check.RemovedByHand, check.Unexpected, check.OfOthers) = (RemovedByHand, Unexpected, OfExports);
             return Missing + RemovedByHand + Unexpected == 0
                 ? new LocalizedMessage("Delivery.CheckSame", Expected, Members)
                 : new LocalizedMessage("Delivery.CheckDiffers", Expected, Members, Missing, Unexpected, RemovedByHand);

@@ -12,7 +12,7 @@ internal sealed class ListDrift
 {
     private const int Chunk = 500;
     private readonly List<(int ExportId, Hash16 Hash, bool IsHeld)> _settled = [];
-    private readonly HashSet<Hash16> _heldByOthers = [];
+    private readonly HashSet<Hash16> _held = [];
     private readonly HashSet<Hash16> _wereOn = [];
 
     private ListDrift() { }
@@ -43,8 +43,8 @@ internal sealed class ListDrift
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             var (hash, isHeld) = (Hash16.Take(row.EmailHash), row.State == MembershipState.Held);
-            if (isHeld && row.ExportId != exportId)
-                drift._heldByOthers.Add(hash);
+            if (isHeld)
+                drift._held.Add(hash);
             // A profile that may not have arrived was perhaps never on the list. The next run sends it.
             if (isHeld && Hash16.Take(row.Fingerprint) == default)
                 continue;
@@ -55,7 +55,8 @@ internal sealed class ListDrift
         return drift;
     }
 
-    public bool IsHeldByOther(Hash16 hash) => _heldByOthers.Contains(hash);
+    /// <summary>Whether one of the exports holds the person.</summary>
+    public bool IsHeld(Hash16 hash) => _held.Contains(hash);
 
     /// <summary>Whether the export put the person on the list, or somebody is known to have taken the person off.</summary>
     public bool WasOnList(Hash16 hash) => _wereOn.Contains(hash);

@@ -160,6 +160,23 @@ public class ListDriftTests
     }
 
     [Fact]
+    public async Task Members_whom_the_export_itself_still_holds_are_not_unexpected()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abz");
+        var run = await bench.RunAsync(export);
+        var before = await bench.CheckAsync(run.Id);
+        // b has left the segments, and the next run lets b go.
+        await bench.NowAsync("First", "az");
+
+        var after = await bench.CheckAsync(run.Id);
+
+        Assert.Equal((0, 1), (before.OfOthers, after.OfOthers));
+        Assert.Equal((before.Unexpected, before.Members), (after.Unexpected, after.Members));
+        Assert.Equal(0, after.RefusedOnList);
+    }
+
+    [Fact]
     public async Task A_check_after_an_undo_does_not_count_people_as_missing_whom_Klaviyo_refused_in_the_undone_run()
     {
         await using var bench = await SharedListBench.CreateAsync();
