@@ -20,18 +20,13 @@ internal sealed class ListDrift
     /// <summary>Reads the memberships of all exports to the list.</summary>
     /// <param name="db">The context.</param>
     /// <param name="exportId">The export whose list is checked.</param>
-    /// <param name="otherExports">The other exports to the list.</param>
+    /// <param name="exports">The exports to the list.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<ListDrift> ReadAsync(
-        AppDb db,
-        int exportId,
-        IReadOnlyList<int> otherExports,
-        CancellationToken cancellationToken
-    )
+    public static async Task<ListDrift> ReadAsync(AppDb db, int exportId, IReadOnlyList<int> exports, CancellationToken cancellationToken)
     {
         var drift = new ListDrift();
         var rows = db.Set<Membership>()
-            .Where(row => row.ExportId == exportId || otherExports.Contains(row.ExportId))
+            .Where(row => exports.Contains(row.ExportId))
             .Where(row => row.State == MembershipState.Held || row.State == MembershipState.RemovedByHand)
             .Select(row => new
             {
@@ -65,9 +60,19 @@ internal sealed class ListDrift
     /// Stores who was taken off the list and who has returned, in the caller's transaction. Leaves out exports that have changed the list
     /// since the check began.
     /// </summary>
-    public async Task StoreAsync(AppDb db, HashSet<Hash16> onList, DateTimeOffset begun, CancellationToken cancellationToken)
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exports">The exports that still send to the list.</param>
+    /// <param name="onList">The people on the list.</param>
+    /// <param name="begun">When the check began.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task StoreAsync(
+        AppDb db,
+        IReadOnlyList<int> exports,
+        HashSet<Hash16> onList,
+        DateTimeOffset begun,
+        CancellationToken cancellationToken
+    )
     {
-        var exports = _settled.Select(row => row.ExportId).Distinct().ToList();
         var busy = await db.Set<Run>()
             .Where(run =>
                 exports.Contains(run.ExportId)
@@ -77,7 +82,8 @@ internal sealed class ListDrift
             )
             .Select(run => run.ExportId)
             .ToListAsync(cancellationToken);
-        foreach (var export in _settled.Where(row => !busy.Contains(row.ExportId)).GroupBy(row => row.ExportId))
+        var idle = exports.Except(busy).ToHashSet();
+        foreach (var export in _settled.Where(row => idle.Contains(row.ExportId)).GroupBy(row => row.ExportId))
         {
             var off = export.Where(row => row.IsHeld && !onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(off))

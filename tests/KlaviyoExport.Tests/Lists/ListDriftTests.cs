@@ -160,6 +160,60 @@ public class ListDriftTests
     }
 
     [Fact]
+    public async Task A_list_is_not_compared_with_the_people_of_another_list_after_the_export_was_sent_elsewhere()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var moved = await bench.AddAsync("Moved", SyncMode.Mirror, "ab");
+        var resident = await bench.AddAsync("Resident", SyncMode.Mirror, "cde", PracticeStore.DoubleOptInList);
+        var run = await bench.RunAsync(moved);
+        await bench.RunAsync(resident);
+        await bench.ChangeAsync(moved, stored => stored.ListRules = new ListRules { Verify = VerifyList.Daily });
+        await bench.EditAsync(moved, draft => draft with { ListId = PracticeStore.DoubleOptInList });
+
+        var refused = await Assert.ThrowsAsync<LocalizedException>(() => bench.CheckAsync(run.Id));
+
+        Assert.Equal("Delivery.CheckOtherList", refused.LocalizedMessage.Code);
+        Assert.Equal(0, await bench.Product.Get<DueListChecks>().RequestAsync(Cancel));
+        await bench.RunAsync(moved);
+        Assert.Equal(1, await bench.Product.Get<DueListChecks>().RequestAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_check_of_an_export_that_is_sent_elsewhere_in_the_meantime_stores_nothing(bool hasBegun)
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var moved = await bench.AddAsync("Moved", SyncMode.Mirror, "ab");
+        var stays = await bench.AddAsync("Stays", SyncMode.Mirror, "abc");
+        var resident = await bench.AddAsync("Resident", SyncMode.Mirror, "cde", PracticeStore.DoubleOptInList);
+        await bench.RunAsync(resident);
+        await bench.RunAsync(stays);
+        var run = await bench.RunAsync(moved);
+        await bench.TakeOffAsync("b");
+        var checks = bench.Product.Get<ListCheckService>();
+        var id = await checks.RequestAsync(Product.Administrator, run.Id, Cancel);
+        var execution = Task.CompletedTask;
+        if (hasBegun)
+        {
+            bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = "get_profiles_for_list", DelayMs = 2_000 });
+            execution = Task.Run(() => ExecuteAsync(), Cancel);
+            await Task.Delay(1_000, Cancel);
+        }
+        await bench.EditAsync(moved, draft => draft with { ListId = PracticeStore.DoubleOptInList });
+        await (hasBegun ? execution : ExecuteAsync());
+
+        var check = (await checks.GetAsync(Product.Administrator, run.Id, Cancel)).Check!;
+
+        Assert.Equal((ListCheckState.Failed, false), (check.State, check.AreStored));
+        Assert.Contains("another list", check.Outcome!.ToString(), StringComparison.Ordinal);
+        await using var db = await bench.Product.OpenAsync();
+        Assert.False(await db.Set<Membership>().AnyAsync(row => row.State == MembershipState.RemovedByHand, Cancel));
+
+        Task ExecuteAsync() => bench.Product.Get<ListCheckExecution>().RunAsync(id, CancellationToken.None, Cancel);
+    }
+
+    [Fact]
     public async Task Members_whom_the_export_itself_still_holds_are_not_unexpected()
     {
         await using var bench = await SharedListBench.CreateAsync();
