@@ -167,6 +167,8 @@ internal sealed class ListCheckExecution(
         CancellationToken cancellationToken
     )
     {
+        // A run that starts now reads who is respected after this transaction. It would not see the result otherwise.
+        await RunClaim.HoldOffAsync(db, run.AccountId, cancellationToken);
         await drift.StoreAsync(db, await ExportsAsync(db, run, cancellationToken), onList, begun, cancellationToken);
     }
 
