@@ -16,6 +16,9 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     // No profile has this fingerprint. A profile that may not have arrived gets it, so that the next run sends it again.
     private static readonly byte[] Uncertain = new byte[16];
 
+    // No profile has this one either. A person who is on the list and is to be sent again gets it.
+    private static readonly byte[] Again = [.. Enumerable.Repeat((byte)0xFF, 16)];
+
     // What becomes of the stored row when a person is delivered again. The other columns are replaced.
     private static readonly Dictionary<string, BulkMerge> DeliveredAgain = new()
     {
@@ -133,8 +136,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     /// </summary>
     public static Task ChangeModeAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
         db.Set<Membership>()
-            .Where(row => row.ExportId == exportId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
+            .Where(row => row.ExportId == exportId && row.Fingerprint != Uncertain)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Again), cancellationToken);
 
     /// <summary>
     /// Stores that an export holds people again whom an undone run had taken off the list, in the caller's transaction. The next run sends
@@ -156,7 +159,7 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                 {
                     ExportId = exportId,
                     EmailHash = back.Person.EmailHash,
-                    Fingerprint = Uncertain,
+                    Fingerprint = Again,
                     Email = back.Person.Email,
                     FirstFrom = back.Joined,
                     FirstUntil = back.Joined,

@@ -245,4 +245,56 @@ public class ListDriftTests
         // Only b, whom the undo took off.
         Assert.Equal(1, (await bench.CheckAsync(undo.Id)).Missing);
     }
+
+    [Fact]
+    public async Task A_person_taken_off_in_Klaviyo_stays_off_after_a_change_of_the_sync_mode()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Incremental, "abc");
+        var run = await bench.RunAsync(export);
+        await bench.TakeOffAsync("b");
+        await bench.EditAsync(export, draft => draft with { SyncMode = SyncMode.Mirror });
+
+        var check = await bench.CheckAsync(run.Id);
+        var next = await bench.RunAsync(export);
+
+        Assert.Equal((0, 1), (check.Missing, check.RemovedByHand));
+        Assert.Equal(("ac", 1, 2), (bench.OnList(), next.Ledger.Respected, next.Ledger.Accepted));
+    }
+
+    [Fact]
+    public async Task A_person_who_may_never_have_arrived_is_missing_even_after_a_change_of_the_sync_mode()
+    {
+        await using var bench = await SharedListBench.CreateAsync(new() { ["Delivery:ResendsOfLostJob"] = "0" });
+        var export = await bench.AddAsync("First", SyncMode.Incremental, "ab");
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled));
+        var run = await bench.RunAsync(export);
+        bench.Sandbox.Faults.Clear();
+        // Klaviyo had added one of them when it canceled the job.
+        Assert.Equal((2, "a"), (run.Ledger.Unconfirmed, bench.OnList()));
+        await bench.EditAsync(export, draft => draft with { SyncMode = SyncMode.Mirror });
+
+        var check = await bench.CheckAsync(run.Id);
+        await bench.RunAsync(export);
+
+        Assert.Equal((1, 0, "ab"), (check.Missing, check.RemovedByHand, bench.OnList()));
+    }
+
+    [Fact]
+    public async Task A_person_whom_an_undo_put_back_and_somebody_takes_off_stays_off()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abc");
+        await bench.RunAsync(export);
+        await bench.NowAsync("First", "ac");
+        var undo = await bench.UndoAsync((await bench.RunAsync(export)).Id);
+        Assert.Equal("abc", bench.OnList());
+        await bench.NowAsync("First", "abc");
+        await bench.TakeOffAsync("b");
+
+        var check = await bench.CheckAsync(undo.Id);
+        await bench.RunAsync(export);
+
+        Assert.Equal((0, 1, "ac"), (check.Missing, check.RemovedByHand, bench.OnList()));
+    }
 }
