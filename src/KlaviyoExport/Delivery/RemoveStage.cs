@@ -57,7 +57,7 @@ internal sealed class RemoveStage(
             )
             .ExecuteDeleteAsync(cancellationToken);
         await Memberships.ReleaseAsync(db, run.RunId, cancellationToken);
-        await Memberships.ReinstateAsync(db, run.Export.Id, others.ExportIds, cancellationToken);
+        await Memberships.ReinstateAsync(db, run.Export.Id, run.RunId, others.ExportIds, cancellationToken);
         if (run.SyncMode == SyncMode.Mirror)
             await Memberships.ForgetMarksAsync(Memberships.Leaving(db, run.RunId).Where(row => row.Email == null), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

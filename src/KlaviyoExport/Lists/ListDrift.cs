@@ -98,8 +98,7 @@ internal sealed class ListDrift
                     );
             var back = export.Where(row => !row.IsHeld && onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(back))
-                await In(db, export.Key, MembershipState.RemovedByHand, hashes)
-                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+                await Memberships.ReturnAsync(In(db, export.Key, MembershipState.RemovedByHand, hashes), cancellationToken);
         }
     }
 

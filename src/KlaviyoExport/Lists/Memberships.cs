@@ -108,18 +108,47 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
 
     /// <summary>
-    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom an export has put on the list again, in the caller's
-    /// transaction: the other exports to the list hold them as before.
+    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom a run has put on the list again for certain, in the
+    /// caller's transaction: the other exports to the list hold them as before.
     /// </summary>
-    public static Task ReinstateAsync(AppDb db, int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken) =>
-        db.Set<Membership>()
-            .Where(row =>
-                otherExports.Contains(row.ExportId)
-                && row.State == MembershipState.RemovedByHand
-                && db.Set<Membership>()
-                    .Any(own => own.ExportId == exportId && own.EmailHash == row.EmailHash && own.State == MembershipState.Held)
-            )
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+    public static async Task ReinstateAsync(
+        AppDb db,
+        int exportId,
+        int runId,
+        IReadOnlyList<int> otherExports,
+        CancellationToken cancellationToken
+    )
+    {
+        var starts = (await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).ToListAsync(cancellationToken))
+            .FindAll(batch => batch.WindowFrom is not null || batch.SentAt is not null)
+            .ConvertAll(batch => (DateTimeOffset?)batch.Window.From);
+        await ReturnAsync(
+            db.Set<Membership>()
+                .Where(row =>
+                    otherExports.Contains(row.ExportId)
+                    && row.State == MembershipState.RemovedByHand
+                    && db.Set<Membership>()
+                        .Any(own =>
+                            own.ExportId == exportId
+                            && own.EmailHash == row.EmailHash
+                            && own.State == MembershipState.Held
+                            && own.Fingerprint != Uncertain
+                            && starts.Contains(own.LastFrom)
+                        )
+                ),
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of rows in this state whose people are on the list again, in the caller's
+    /// transaction. An export holds again whom it has delivered.
+    /// </summary>
+    public static async Task ReturnAsync(IQueryable<Membership> rows, CancellationToken cancellationToken)
+    {
+        await rows.Where(row => row.Fingerprint == Uncertain && row.LastFrom == null).ExecuteDeleteAsync(cancellationToken);
+        await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+    }
 
     /// <summary>Removes the marks of runs that have ended.</summary>
     public static Task ForgetMarksAsync(IQueryable<Membership> rows, CancellationToken cancellationToken) =>

@@ -297,4 +297,48 @@ public class ListDriftTests
 
         Assert.Equal((0, 1, "ac"), (check.Missing, check.RemovedByHand, bench.OnList()));
     }
+
+    [Fact]
+    public async Task A_run_that_has_not_sent_a_person_does_not_end_that_other_exports_respect_the_removal()
+    {
+        await using var bench = await SharedListBench.CreateAsync(new() { ["Klaviyo:Retry:Tries"] = "2" });
+        var first = await bench.AddAsync("First", SyncMode.Incremental, "abc");
+        var second = await bench.AddAsync("Second", SyncMode.Incremental, "ab");
+        var run = await bench.RunAsync(first);
+        await bench.RunAsync(second);
+        await bench.TakeOffAsync("b");
+        // A run of Second that sends d waits for a retry while the list of First is checked.
+        await bench.NowAsync("Second", "abd");
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.Status) { Call = "get_bulk_import_profiles_job", Status = 503 });
+        var waiting = await bench.RunAsync(second);
+        bench.Sandbox.Faults.Clear();
+        Assert.Equal(RunState.FailedRetrying, waiting.State);
+        Assert.Equal(1, (await bench.CheckAsync(run.Id)).RemovedByHand);
+        await bench.ResumeAsync(waiting.Id);
+
+        var next = await bench.RunAsync(first);
+
+        Assert.Equal(("acd", 1, 2), (bench.OnList(), next.Ledger.Respected, next.Ledger.Unchanged));
+    }
+
+    [Fact]
+    public async Task A_run_that_may_not_have_put_a_person_back_does_not_end_that_other_exports_respect_the_removal()
+    {
+        await using var bench = await SharedListBench.CreateAsync(new() { ["Delivery:ResendsOfLostJob"] = "0" });
+        var first = await bench.AddAsync("First", SyncMode.Incremental, "ab");
+        var second = await bench.AddAsync("Second", SyncMode.Incremental, "abc");
+        await bench.ChangeAsync(first, stored => stored.ListRules = new ListRules { WhenRemovedByHand = WhenRemovedByHand.PutBack });
+        await bench.RunAsync(second);
+        var run = await bench.RunAsync(first);
+        await bench.TakeOffAsync("b");
+        await bench.CheckAsync(run.Id);
+        bench.Sandbox.Faults.Add(new Fault(FaultKind.JobCancelled));
+        var lost = await bench.RunAsync(first);
+        bench.Sandbox.Faults.Clear();
+        Assert.Equal((1, "ac"), (lost.Ledger.Unconfirmed, bench.OnList()));
+
+        var next = await bench.RunAsync(second);
+
+        Assert.Equal((1, 2), (next.Ledger.Respected, next.Ledger.Unchanged));
+    }
 }
