@@ -66,7 +66,10 @@ public sealed class Membership
     /// <summary>The end of the first delivery.</summary>
     public DateTimeOffset? FirstUntil { get; set; }
 
-    /// <summary>The start of the last delivery. Equal to <see cref="FirstFrom"/> when there was only one.</summary>
+    /// <summary>
+    /// The start of the last delivery. Equal to <see cref="FirstFrom"/> when there was only one. When another export to the list has been
+    /// removed, the first and the last are two deliveries by either of them.
+    /// </summary>
     public DateTimeOffset? LastFrom { get; set; }
 
     /// <summary>The end of the last delivery.</summary>

@@ -42,22 +42,46 @@ internal static class MembershipChanges
     {
         var others = (await ExportsToList.OthersAsync(db, exportId, cancellationToken)).ConvertAll(export => export.Id);
         if (others.Count > 0)
-            await db.Set<Membership>()
-                .Where(row => others.Contains(row.ExportId))
-                .Join(
-                    db.Set<Membership>().Where(row => row.ExportId == exportId),
-                    kept => kept.EmailHash,
-                    forgotten => forgotten.EmailHash,
-                    (kept, forgotten) => new { kept, forgotten }
-                )
-                .Where(pair => pair.forgotten.FirstFrom < pair.kept.FirstFrom)
-                .ExecuteUpdateAsync(
-                    set =>
-                        set.SetProperty(pair => pair.kept.FirstFrom, pair => pair.forgotten.FirstFrom)
-                            .SetProperty(pair => pair.kept.FirstUntil, pair => pair.forgotten.FirstUntil),
-                    cancellationToken
-                );
+            await HandOverDeliveriesAsync(db, exportId, others, cancellationToken);
         await Memberships.ForgetAsync(db, exportId, cancellationToken);
+    }
+
+    /// <summary>A row has room for two deliveries: they are the first of both exports, as far as these are known.</summary>
+    private static async Task HandOverDeliveriesAsync(AppDb db, int exportId, List<int> others, CancellationToken cancellationToken)
+    {
+        var pairs = db.Set<Membership>()
+            .Where(row => others.Contains(row.ExportId))
+            .Join(
+                db.Set<Membership>().Where(row => row.ExportId == exportId && row.FirstFrom != null),
+                kept => kept.EmailHash,
+                forgotten => forgotten.EmailHash,
+                (kept, forgotten) => new { kept, forgotten }
+            );
+        await pairs
+            .Where(pair => pair.kept.FirstFrom <= pair.forgotten.FirstFrom && pair.kept.LastFrom == pair.kept.FirstFrom)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(pair => pair.kept.LastFrom, pair => pair.forgotten.FirstFrom)
+                        .SetProperty(pair => pair.kept.LastUntil, pair => pair.forgotten.FirstUntil),
+                cancellationToken
+            );
+        // The last delivery of an older version is not known, and stays so: its batches are asked instead.
+        await pairs
+            .Where(pair => pair.kept.FirstFrom == null || pair.forgotten.FirstFrom < pair.kept.FirstFrom)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(pair => pair.kept.FirstFrom, pair => pair.forgotten.FirstFrom)
+                        .SetProperty(pair => pair.kept.FirstUntil, pair => pair.forgotten.FirstUntil)
+                        .SetProperty(
+                            pair => pair.kept.LastFrom,
+                            pair => pair.kept.LastFrom == null ? null : (pair.kept.FirstFrom ?? pair.forgotten.LastFrom)
+                        )
+                        .SetProperty(
+                            pair => pair.kept.LastUntil,
+                            pair => pair.kept.LastFrom == null ? null : (pair.kept.FirstUntil ?? pair.forgotten.LastUntil)
+                        ),
+                cancellationToken
+            );
     }
 
     /// <summary>Deletes the differences that the checks of some runs have stored, and whom these runs have removed.</summary>
