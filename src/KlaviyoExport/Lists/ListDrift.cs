@@ -87,15 +87,7 @@ internal sealed class ListDrift
         {
             var off = export.Where(row => row.IsHeld && !onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(off))
-                await In(db, export.Key, MembershipState.Held, hashes)
-                    .ExecuteUpdateAsync(
-                        // If the export puts the person back, that is the delivery by which the person is ours.
-                        set =>
-                            set.SetProperty(row => row.State, MembershipState.RemovedByHand)
-                                .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
-                                .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null),
-                        cancellationToken
-                    );
+                await Memberships.RemoveByHandAsync(In(db, export.Key, MembershipState.Held, hashes), cancellationToken);
             var back = export.Where(row => !row.IsHeld && onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(back))
                 await Memberships.ReturnAsync(In(db, export.Key, MembershipState.RemovedByHand, hashes), cancellationToken);

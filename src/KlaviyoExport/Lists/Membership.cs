@@ -22,7 +22,7 @@ public enum MembershipState
 
     /// <summary>
     /// A check has found that the person is not on the list any more, although the export held the person: somebody has taken the person
-    /// off in Klaviyo.
+    /// off in Klaviyo. When that export is removed, another one to the list gets such a row.
     /// </summary>
     RemovedByHand,
 }

@@ -141,6 +141,52 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     }
 
     /// <summary>
+    /// Stores with an export that somebody has taken people off the list in Klaviyo, in the caller's transaction. The export need not have
+    /// delivered them.
+    /// </summary>
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exportId">The export.</param>
+    /// <param name="emailHashes">At most five hundred people.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task RemoveByHandAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<byte[]> emailHashes,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = db.Set<Membership>().Where(row => row.ExportId == exportId && emailHashes.Contains(row.EmailHash));
+        await RemoveByHandAsync(known, cancellationToken);
+        var stored = (await known.Select(row => row.EmailHash).ToListAsync(cancellationToken))
+            .Select(hash => Hash16.Take(hash))
+            .ToHashSet();
+        await db.InsertAsync(
+            emailHashes
+                .Where(hash => !stored.Contains(Hash16.Take(hash)))
+                .Select(hash => new Membership
+                {
+                    ExportId = exportId,
+                    EmailHash = hash,
+                    State = MembershipState.RemovedByHand,
+                    Fingerprint = Uncertain,
+                })
+                .ToList(),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Stores that somebody has taken the people of these rows off the list in Klaviyo, in the caller's transaction.</summary>
+    public static Task RemoveByHandAsync(IQueryable<Membership> rows, CancellationToken cancellationToken) =>
+        rows.ExecuteUpdateAsync(
+            // If an export puts the person back, that is the delivery by which the person is ours.
+            set =>
+                set.SetProperty(row => row.State, MembershipState.RemovedByHand)
+                    .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
+                    .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null),
+            cancellationToken
+        );
+
+    /// <summary>
     /// Ends the state <see cref="MembershipState.RemovedByHand"/> of rows in this state whose people are on the list again, in the caller's
     /// transaction. An export holds again whom it has delivered.
     /// </summary>
