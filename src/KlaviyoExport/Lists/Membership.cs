@@ -22,7 +22,8 @@ public enum MembershipState
 
     /// <summary>
     /// A check has found that the person is not on the list any more, although the export held the person: somebody has taken the person
-    /// off in Klaviyo. When that export is removed, another one to the list gets such a row.
+    /// off in Klaviyo. When that export is removed, another one to the list gets such a row. When the person's data is erased, the row
+    /// stays, with nothing but the hash.
     /// </summary>
     RemovedByHand,
 }
@@ -79,6 +80,10 @@ public sealed class Membership
     /// Whether a person who joined the list at this time joined it through a delivery of this export. Klaviyo gives times in whole seconds.
     /// </summary>
     public bool Explains(DateTimeOffset joined) => Contains(FirstFrom, FirstUntil, joined) || Contains(LastFrom, LastUntil, joined);
+
+    /// <summary>Whether nothing is stored but that somebody has taken the person off the list.</summary>
+    internal bool IsBare =>
+        this is { State: MembershipState.RemovedByHand, Email: null, LastFrom: null } && Array.TrueForAll(Fingerprint, part => part == 0);
 
     private static bool Contains(DateTimeOffset? from, DateTimeOffset? until, DateTimeOffset joined) =>
         from is { } start && until is { } end && new DeliveryWindow(start, end).Contains(joined);

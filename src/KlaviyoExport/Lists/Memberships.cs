@@ -187,6 +187,30 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         );
 
     /// <summary>
+    /// Erases a person, in the caller's transaction. That somebody has taken the person off a list in Klaviyo is kept, with the keyed hash
+    /// of the address alone, because the person may have asked for it.
+    /// </summary>
+    /// <returns>The number of rows that were erased.</returns>
+    public static async Task<int> EraseAsync(AppDb db, byte[] emailHash, CancellationToken cancellationToken)
+    {
+        var rows = db.Set<Membership>().Where(row => row.EmailHash == emailHash);
+        return await rows.Where(row => row.State != MembershipState.RemovedByHand).ExecuteDeleteAsync(cancellationToken)
+            + await rows.Where(row => row.State == MembershipState.RemovedByHand)
+                .Where(row => row.Email != null || row.LastFrom != null || row.Fingerprint != Uncertain)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(row => row.Fingerprint, Uncertain)
+                            .SetProperty(row => row.Email, (byte[]?)null)
+                            .SetProperty(row => row.LeavingRunId, (int?)null)
+                            .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
+                            .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null)
+                            .SetProperty(row => row.LastFrom, (DateTimeOffset?)null)
+                            .SetProperty(row => row.LastUntil, (DateTimeOffset?)null),
+                    cancellationToken
+                );
+    }
+
+    /// <summary>
     /// Ends the state <see cref="MembershipState.RemovedByHand"/> of rows in this state whose people are on the list again, in the caller's
     /// transaction. An export holds again whom it has delivered.
     /// </summary>
