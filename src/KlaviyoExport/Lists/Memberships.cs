@@ -48,6 +48,25 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                 .WithCancellation(cancellationToken)
         )
             known.Delivered.Add(Hash16.Take(row.EmailHash), row.State == MembershipState.Held ? Hash16.Take(row.Fingerprint) : default);
+        known.RemovedByHand.UnionWith(await TakenOffAsync(db, exportId, otherExports, cancellationToken));
+        return known;
+    }
+
+    /// <summary>Reads the people whom somebody has taken off the list in Klaviyo, as far as an export to the list knows.</summary>
+    public async Task<HashSet<Hash16>> TakenOffAsync(int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await TakenOffAsync(db, exportId, otherExports, cancellationToken);
+    }
+
+    private static async Task<HashSet<Hash16>> TakenOffAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<int> otherExports,
+        CancellationToken cancellationToken
+    )
+    {
+        var people = new HashSet<Hash16>();
         await foreach (
             var hash in db.Set<Membership>()
                 .Where(row =>
@@ -57,8 +76,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                 .AsAsyncEnumerable()
                 .WithCancellation(cancellationToken)
         )
-            known.RemovedByHand.Add(Hash16.Take(hash));
-        return known;
+            people.Add(Hash16.Take(hash));
+        return people;
     }
 
     /// <summary>
