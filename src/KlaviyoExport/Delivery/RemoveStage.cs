@@ -149,9 +149,10 @@ internal sealed class RemoveStage(
                 cancellationToken
             );
             var settled = Hashes(chunk, LeaverFate.Ours, LeaverFate.BeforeUs, LeaverFate.Gone);
-            await db.Set<Membership>()
-                .Where(row => row.ExportId == run.Export.Id && settled.Contains(row.EmailHash))
-                .ExecuteDeleteAsync(cancellationToken);
+            var rows = db.Set<Membership>().Where(row => row.ExportId == run.Export.Id && settled.Contains(row.EmailHash));
+            await rows.Where(row => row.State != MembershipState.RemovedByHand).ExecuteDeleteAsync(cancellationToken);
+            // The others were found off the list by a check while the run waited. That is not forgotten.
+            await Memberships.ForgetMarksAsync(rows, cancellationToken);
             // They are not on the list any more, so the other exports that have let them go have nothing to decide.
             var off = Hashes(chunk, LeaverFate.Ours, LeaverFate.Gone);
             await db.Set<Membership>()

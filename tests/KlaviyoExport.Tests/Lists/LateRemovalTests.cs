@@ -62,6 +62,26 @@ public class LateRemovalTests
         Assert.NotEqual(RunState.FailedPermanent, run.State);
     }
 
+    [Fact]
+    public async Task A_person_whom_a_waiting_run_would_take_off_stays_off_after_returning_to_the_segments()
+    {
+        await using var bench = await BenchAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "abcd");
+        var first = await bench.RunAsync(export);
+        await bench.NowAsync("First", "a");
+        var waiting = await bench.RunAsync(export);
+        Assert.Equal(RunState.NeedsApproval, waiting.State);
+        await bench.TakeOffAsync("b");
+        await bench.CheckAsync(first.Id);
+        var approved = await bench.ApproveAsync(waiting.Id);
+        Assert.Equal((RunState.Successful, 2, 1), (approved.State, approved.Ledger.Removed, approved.Ledger.AlreadyOff));
+        await bench.NowAsync("First", "ab");
+
+        var run = await bench.RunAsync(export);
+
+        Assert.Equal(("a", 1), (bench.OnList(), run.Ledger.Respected));
+    }
+
     private static Task<SharedListBench> BenchAsync() =>
         SharedListBench.CreateAsync(new() { ["Delivery:Approval:AtLeast"] = "2", ["Klaviyo:Retry:Tries"] = "2" });
 }
