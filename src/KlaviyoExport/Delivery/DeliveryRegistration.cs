@@ -17,6 +17,7 @@ public static class DeliveryRegistration
             .AddSingleton<BatchSender>()
             .AddSingleton<BatchConfirmation>()
             .AddSingleton<PrepareStage>()
+            .AddSingleton<LateRemovals>()
             .AddSingleton<SendStage>()
             .AddSingleton<ConfirmStage>()
             .AddSingleton<RemoveStage>()

@@ -36,7 +36,7 @@ internal sealed class PrepareStage(
         using var hasher = await hashes.LoadAsync(cancellationToken);
         var others = await OthersAsync(run.Export.Id, cancellationToken);
         var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
-        run.KnewNobody = known.IsEmpty;
+        (run.KnewNobody, run.LeftOut) = (known.IsEmpty, known.RemovedByHand);
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, known, mapping, cap.Max)
         {

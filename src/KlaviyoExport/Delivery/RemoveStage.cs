@@ -51,7 +51,7 @@ internal sealed class RemoveStage(
         if (stored.Stage < Stage.Remove)
             stored.Ledger.KeptForOthers = 0;
         await Memberships.ReleaseAsync(db, run.RunId, cancellationToken);
-        await Memberships.ReinstateAsync(db, run.Export.Id, others.ExportIds, cancellationToken);
+        await Memberships.ReinstateAsync(db, run.Export.Id, run.RunId, others.ExportIds, cancellationToken);
         if (run.SyncMode == SyncMode.Mirror)
             await Memberships.ForgetMarksAsync(Memberships.Leaving(db, run.RunId).Where(row => row.Email == null), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -138,15 +138,15 @@ internal sealed class RemoveStage(
         foreach (var chunk in sorted.Chunk(Chunk))
         {
             var held = Hashes(chunk, LeaverFate.HeldByOther);
+            var settled = Hashes(chunk, LeaverFate.Ours, LeaverFate.BeforeUs, LeaverFate.Gone);
             var mine = db.Set<Membership>().Where(row => row.ExportId == run.Export.Id);
-            await Memberships.ForgetMarksAsync(mine.Where(row => held.Contains(row.EmailHash)), cancellationToken);
-            var settled = Hashes(chunk, LeaverFate.Ours, LeaverFate.BeforeUs);
-            await mine.Where(row => settled.Contains(row.EmailHash)).ExecuteDeleteAsync(cancellationToken);
-            // While the run waited, a check may have found that somebody has taken the person off. That is not forgotten.
-            var gone = Hashes(chunk, LeaverFate.Gone);
-            await mine.Where(row => gone.Contains(row.EmailHash) && row.State != MembershipState.RemovedByHand)
+            await mine.Where(row => settled.Contains(row.EmailHash) && row.State != MembershipState.RemovedByHand)
                 .ExecuteDeleteAsync(cancellationToken);
-            await Memberships.ForgetMarksAsync(mine.Where(row => gone.Contains(row.EmailHash)), cancellationToken);
+            // The others were found off the list by a check while the run waited. That is not forgotten.
+            await Memberships.ForgetMarksAsync(
+                mine.Where(row => settled.Contains(row.EmailHash) || held.Contains(row.EmailHash)),
+                cancellationToken
+            );
             // They are not on the list any more, so the other exports that have let them go have nothing to decide. A run that waits with
             // a mark counts the person itself.
             var off = Hashes(chunk, LeaverFate.Ours, LeaverFate.Gone);

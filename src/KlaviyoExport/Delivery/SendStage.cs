@@ -5,10 +5,17 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>Sends every batch that Klaviyo has not accepted yet.</summary>
-internal sealed class SendStage(IDbContextFactory<AppDb> stores, BatchSender sender, ExportUserCheck exportUser, RunJournal journal)
+internal sealed class SendStage(
+    IDbContextFactory<AppDb> stores,
+    BatchSender sender,
+    LateRemovals late,
+    ExportUserCheck exportUser,
+    RunJournal journal
+)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
+        await late.LeaveOutAsync(run, cancellationToken);
         var batches = await BatchesAsync(run.RunId, cancellationToken);
         if (batches.TrueForAll(batch => batch is { State: BatchState.Prepared, LostJobs: 0 }))
             await exportUser.DemandAsync(run.Export.Id, cancellationToken);

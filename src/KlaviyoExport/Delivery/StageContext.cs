@@ -1,5 +1,6 @@
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Delivery;
@@ -21,6 +22,12 @@ internal sealed record StageContext(RunContext Of, RunClaim Claim)
     /// Whether the export had no memberships when this execution prepared the run. False when another execution has prepared it.
     /// </summary>
     public bool KnewNobody { get; set; }
+
+    /// <summary>
+    /// The people whom the batches do not contain because somebody has taken them off the list. Empty when another execution has prepared
+    /// the run.
+    /// </summary>
+    public HashSet<Hash16> LeftOut { get; set; } = [];
 
     /// <summary>The run that this run undoes.</summary>
     /// <exception cref="InvalidOperationException">It undoes none.</exception>

@@ -9,8 +9,8 @@ namespace KlaviyoExport.Lists;
 internal sealed class DueListChecks(IDbContextFactory<AppDb> stores, ListCheckSignal signal, TimeProvider clock)
 {
     /// <summary>
-    /// Requests a check of each export that is due and has ended a run, unless one is in progress. Several servers may call it at the same
-    /// time.
+    /// Requests a check of each export that is due and has ended a run to its present list, unless one is in progress. Several servers may
+    /// call it at the same time.
     /// </summary>
     /// <returns>The number of requested checks.</returns>
     public async Task<int> RequestAsync(CancellationToken cancellationToken)

@@ -35,18 +35,21 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         return (expected, either);
     }
 
-    /// <summary>Profiles that Klaviyo refused in the run, or in the run whose rejected profiles it sent again.</summary>
+    /// <summary>
+    /// Profiles that Klaviyo refused in the run, in the run that it undoes, or in the run whose rejected profiles one of them sent again.
+    /// </summary>
     private async Task<HashSet<Hash16>> RefusedAsync(int runId, EmailHasher hasher, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var retried = await db.Set<Run>().Where(run => run.Id == runId).Select(run => run.RetriesRunId).SingleAsync(cancellationToken);
+        var undone = await db.Set<Run>().Where(run => run.Id == runId).Select(run => run.UndoesRunId).SingleAsync(cancellationToken);
+        var runs = await db.Set<Run>()
+            .Where(run => run.Id == runId || run.Id == undone)
+            .Select(run => new { run.Id, run.RetriesRunId })
+            .ToListAsync(cancellationToken);
+        var ids = runs.SelectMany(run => new[] { run.Id, run.RetriesRunId ?? run.Id }).ToList();
         var refused = new HashSet<Hash16>();
         var addresses = db.Set<Rejection>()
-            .Where(rejection =>
-                (rejection.RunId == runId || rejection.RunId == retried)
-                && rejection.Reason == RejectionReason.Refused
-                && rejection.Email != null
-            )
+            .Where(rejection => ids.Contains(rejection.RunId) && rejection.Reason == RejectionReason.Refused && rejection.Email != null)
             .Select(rejection => rejection.Email!);
         await foreach (var address in addresses.AsAsyncEnumerable().WithCancellation(cancellationToken))
             if (EmailAddress.TryNormalize(secrets.UnprotectEmail(address), out var email))

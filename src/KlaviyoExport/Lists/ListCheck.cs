@@ -44,13 +44,16 @@ public sealed class ListCheck : IVersioned
     /// </summary>
     public long Missing { get; set; }
 
-    /// <summary>The number of list members that are not expected.</summary>
+    /// <summary>The number of list members that are not expected and that no export to the list holds.</summary>
     public long Unexpected { get; set; }
 
     /// <summary>The number of expected profiles that somebody has taken off the list in Klaviyo.</summary>
     public long RemovedByHand { get; set; }
 
-    /// <summary>The number of list members that are not in the segments and that another export to the list holds.</summary>
+    /// <summary>
+    /// The number of list members that are not in the segments and that an export to the list holds: another one, or the export itself,
+    /// whose next run lets them go.
+    /// </summary>
     public long OfOthers { get; set; }
 
     /// <summary>The result of the check, or the reason why it failed, as text for people.</summary>
@@ -65,7 +68,7 @@ public enum ListDifferenceKind
     /// <summary>Expected, but not on the list. The next run sends the profile.</summary>
     Missing,
 
-    /// <summary>On the list, but not in the segments of the export, and held by no other export to the list.</summary>
+    /// <summary>On the list, but not in the segments of the export, and held by no export to the list.</summary>
     Unexpected,
 
     /// <summary>Expected and once on the list, but not on it any more: somebody has taken the profile off in Klaviyo.</summary>

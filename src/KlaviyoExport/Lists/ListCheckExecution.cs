@@ -84,7 +84,7 @@ internal sealed class ListCheckExecution(
     private async Task CompareAsync(int checkId, Run run, RunContext context, CancellationToken cancellationToken)
     {
         var begun = clock.GetUtcNow();
-        var drift = await DriftAsync(run.ExportId, cancellationToken);
+        var drift = await DriftAsync(run, cancellationToken);
         using var hasher = await hashes.LoadAsync(cancellationToken);
         var (expected, either) = await members.ReadAsync(context, hasher, cancellationToken);
         var counts = new Counts { Expected = expected.Count };
@@ -106,9 +106,9 @@ internal sealed class ListCheckExecution(
                 var isFirst = onList.Add(hash);
                 if (expected.Remove(hash) || either.Contains(hash) || !isFirst)
                     continue;
-                if (drift.IsHeldByOther(hash))
+                if (drift.IsHeld(hash))
                 {
-                    counts.OfOthers++;
+                    counts.OfExports++;
                     continue;
                 }
             }
@@ -148,15 +148,38 @@ internal sealed class ListCheckExecution(
             ListCheckState.Done,
             counts.ApplyTo,
             cancellationToken,
-            db => drift.StoreAsync(db, onList, begun, cancellationToken)
+            db => StoreAsync(db, run, drift, onList, begun, cancellationToken)
         );
     }
 
-    private async Task<ListDrift> DriftAsync(int exportId, CancellationToken cancellationToken)
+    private async Task<ListDrift> DriftAsync(Run run, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var others = (await ExportsToList.OthersAsync(db, exportId, cancellationToken)).ConvertAll(export => export.Id);
-        return await ListDrift.ReadAsync(db, exportId, others, cancellationToken);
+        return await ListDrift.ReadAsync(db, run.ExportId, await ExportsAsync(db, run, cancellationToken), cancellationToken);
+    }
+
+    private static async Task StoreAsync(
+        AppDb db,
+        Run run,
+        ListDrift drift,
+        HashSet<Hash16> onList,
+        DateTimeOffset begun,
+        CancellationToken cancellationToken
+    )
+    {
+        // A run that starts now reads who is respected after this transaction. It would not see the result otherwise.
+        await RunClaim.HoldOffAsync(db, run.AccountId, cancellationToken);
+        await drift.StoreAsync(db, await ExportsAsync(db, run, cancellationToken), onList, begun, cancellationToken);
+    }
+
+    /// <summary>Reads the exports to the list of the run.</summary>
+    /// <exception cref="RunFailedException">The export of the run is not among them any more.</exception>
+    private static async Task<List<int>> ExportsAsync(AppDb db, Run run, CancellationToken cancellationToken)
+    {
+        var exports = await ExportsToList.ReadAsync(db, run.AccountId, run.ListId, null, cancellationToken);
+        return exports.Exists(export => export.Id == run.ExportId)
+            ? exports.ConvertAll(export => export.Id)
+            : throw new RunFailedException(new(RunOutcomeKind.AccountChanged, ListCheckService.OtherList));
     }
 
     private byte[]? Protected(string? email) => email is null ? null : secrets.ProtectEmail(email);
@@ -228,12 +251,12 @@ internal sealed class ListCheckExecution(
 
         public long Unexpected { get; set; }
 
-        public long OfOthers { get; set; }
+        public long OfExports { get; set; }
 
         public LocalizedMessage ApplyTo(ListCheck check)
         {
             (check.Expected, check.Members, check.Missing) = (Expected, Members, Missing);
-            (check.RemovedByHand, check.Unexpected, check.OfOthers) = (RemovedByHand, Unexpected, OfOthers);
+            (check.RemovedByHand, check.Unexpected, check.OfOthers) = (RemovedByHand, Unexpected, OfExports);
             return Missing + RemovedByHand + Unexpected == 0
                 ? new LocalizedMessage("Delivery.CheckSame", Expected, Members)
                 : new LocalizedMessage("Delivery.CheckDiffers", Expected, Members, Missing, Unexpected, RemovedByHand);

@@ -17,6 +17,9 @@ public sealed class ListCheckService
     /// <summary>The maximum number of differences of each kind that are stored individually. All are counted.</summary>
     public const int MostStored = 10_000;
 
+    /// <summary>Why a list is not checked to which the export of the run does not send any more.</summary>
+    internal static readonly LocalizedMessage OtherList = new("Delivery.CheckOtherList");
+
     private const int Chunk = 1_000;
 
     private readonly IDbContextFactory<AppDb> _stores;
@@ -66,7 +69,8 @@ public sealed class ListCheckService
     /// <summary>Queues a check of the list after a run, which must be the latest ended run of its export.</summary>
     /// <returns>The ID of the check. If one is already in progress, its ID.</returns>
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
-    /// <exception cref="LocalizedException">A later run has changed the list, or a run is in progress.</exception>
+    /// <exception cref="LocalizedException">A later run has changed the list, a run is in progress, or the export sends to another list
+    /// now.</exception>
     public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -180,6 +184,15 @@ public sealed class ListCheckService
     {
         if (run is not { StartedAt: not null } || !run.State.IsFinal())
             return new LocalizedMessage("Delivery.CheckNothing");
+        var export = await db.Set<Export>()
+            .Where(export => export.Id == run.ExportId)
+            .Select(export => new { export.ListId, AccountId = export.Connection == null ? null : export.Connection.AccountId })
+            .SingleAsync(cancellationToken);
+        if (export.AccountId is null)
+            return RunOutcome.NoConnection.Message;
+        // What is stored about the people of the export is about another list now.
+        if (export.AccountId != run.AccountId || export.ListId != run.ListId)
+            return OtherList;
         var later = await db.Set<Run>()
             .Where(other => other.ExportId == run.ExportId && other.Id > run.Id && other.StartedAt != null && other.FinishedAt != null)
             .MaxAsync(other => (int?)other.Id, cancellationToken);

@@ -12,7 +12,7 @@ internal sealed class ListDrift
 {
     private const int Chunk = 500;
     private readonly List<(int ExportId, Hash16 Hash, bool IsHeld)> _settled = [];
-    private readonly HashSet<Hash16> _heldByOthers = [];
+    private readonly HashSet<Hash16> _held = [];
     private readonly HashSet<Hash16> _wereOn = [];
 
     private ListDrift() { }
@@ -20,18 +20,13 @@ internal sealed class ListDrift
     /// <summary>Reads the memberships of all exports to the list.</summary>
     /// <param name="db">The context.</param>
     /// <param name="exportId">The export whose list is checked.</param>
-    /// <param name="otherExports">The other exports to the list.</param>
+    /// <param name="exports">The exports to the list.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<ListDrift> ReadAsync(
-        AppDb db,
-        int exportId,
-        IReadOnlyList<int> otherExports,
-        CancellationToken cancellationToken
-    )
+    public static async Task<ListDrift> ReadAsync(AppDb db, int exportId, IReadOnlyList<int> exports, CancellationToken cancellationToken)
     {
         var drift = new ListDrift();
         var rows = db.Set<Membership>()
-            .Where(row => row.ExportId == exportId || otherExports.Contains(row.ExportId))
+            .Where(row => exports.Contains(row.ExportId))
             .Where(row => row.State == MembershipState.Held || row.State == MembershipState.RemovedByHand)
             .Select(row => new
             {
@@ -43,8 +38,8 @@ internal sealed class ListDrift
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             var (hash, isHeld) = (Hash16.Take(row.EmailHash), row.State == MembershipState.Held);
-            if (isHeld && row.ExportId != exportId)
-                drift._heldByOthers.Add(hash);
+            if (isHeld)
+                drift._held.Add(hash);
             // A profile that may not have arrived was perhaps never on the list. The next run sends it.
             if (isHeld && Hash16.Take(row.Fingerprint) == default)
                 continue;
@@ -55,7 +50,8 @@ internal sealed class ListDrift
         return drift;
     }
 
-    public bool IsHeldByOther(Hash16 hash) => _heldByOthers.Contains(hash);
+    /// <summary>Whether one of the exports holds the person.</summary>
+    public bool IsHeld(Hash16 hash) => _held.Contains(hash);
 
     /// <summary>Whether the export put the person on the list, or somebody is known to have taken the person off.</summary>
     public bool WasOnList(Hash16 hash) => _wereOn.Contains(hash);
@@ -64,9 +60,19 @@ internal sealed class ListDrift
     /// Stores who was taken off the list and who has returned, in the caller's transaction. Leaves out exports that have changed the list
     /// since the check began.
     /// </summary>
-    public async Task StoreAsync(AppDb db, HashSet<Hash16> onList, DateTimeOffset begun, CancellationToken cancellationToken)
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exports">The exports that still send to the list.</param>
+    /// <param name="onList">The people on the list.</param>
+    /// <param name="begun">When the check began.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task StoreAsync(
+        AppDb db,
+        IReadOnlyList<int> exports,
+        HashSet<Hash16> onList,
+        DateTimeOffset begun,
+        CancellationToken cancellationToken
+    )
     {
-        var exports = _settled.Select(row => row.ExportId).Distinct().ToList();
         var busy = await db.Set<Run>()
             .Where(run =>
                 exports.Contains(run.ExportId)
@@ -76,23 +82,15 @@ internal sealed class ListDrift
             )
             .Select(run => run.ExportId)
             .ToListAsync(cancellationToken);
-        foreach (var export in _settled.Where(row => !busy.Contains(row.ExportId)).GroupBy(row => row.ExportId))
+        var idle = exports.Except(busy).ToHashSet();
+        foreach (var export in _settled.Where(row => idle.Contains(row.ExportId)).GroupBy(row => row.ExportId))
         {
             var off = export.Where(row => row.IsHeld && !onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(off))
-                await In(db, export.Key, MembershipState.Held, hashes)
-                    .ExecuteUpdateAsync(
-                        // If the export puts the person back, that is the delivery by which the person is ours.
-                        set =>
-                            set.SetProperty(row => row.State, MembershipState.RemovedByHand)
-                                .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
-                                .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null),
-                        cancellationToken
-                    );
+                await Memberships.RemoveByHandAsync(In(db, export.Key, MembershipState.Held, hashes), cancellationToken);
             var back = export.Where(row => !row.IsHeld && onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(back))
-                await In(db, export.Key, MembershipState.RemovedByHand, hashes)
-                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+                await Memberships.ReturnAsync(In(db, export.Key, MembershipState.RemovedByHand, hashes), cancellationToken);
         }
     }
 

@@ -22,7 +22,8 @@ public enum MembershipState
 
     /// <summary>
     /// A check has found that the person is not on the list any more, although the export held the person: somebody has taken the person
-    /// off in Klaviyo.
+    /// off in Klaviyo. When that export is removed, another one to the list gets such a row. When the person's data is erased, the row
+    /// stays, with nothing but the hash.
     /// </summary>
     RemovedByHand,
 }
@@ -41,7 +42,8 @@ public sealed class Membership
     public MembershipState State { get; set; }
 
     /// <summary>
-    /// The hash of the accepted profile. It differs when a mapped value has changed. Sixteen zeros when the profile may not have arrived.
+    /// The hash of the accepted profile. It differs when a mapped value has changed. All bits are 0 when the profile may not have arrived,
+    /// and 1 when the person is on the list and is to be sent again.
     /// </summary>
     public required byte[] Fingerprint { get; set; }
 
@@ -68,7 +70,10 @@ public sealed class Membership
     /// <summary>The end of the first delivery.</summary>
     public DateTimeOffset? FirstUntil { get; set; }
 
-    /// <summary>The start of the last delivery. Equal to <see cref="FirstFrom"/> when there was only one.</summary>
+    /// <summary>
+    /// The start of the last delivery. Equal to <see cref="FirstFrom"/> when there was only one. When another export to the list has been
+    /// removed, the first and the last are two deliveries by either of them.
+    /// </summary>
     public DateTimeOffset? LastFrom { get; set; }
 
     /// <summary>The end of the last delivery.</summary>
@@ -81,6 +86,10 @@ public sealed class Membership
 
     /// <summary>Whether a person who joined the list at this time joined it through the last delivery of this export.</summary>
     public bool JoinedLast(DateTimeOffset joined) => Contains(LastFrom, LastUntil, joined);
+
+    /// <summary>Whether nothing is stored but that somebody has taken the person off the list.</summary>
+    internal bool IsBare =>
+        this is { State: MembershipState.RemovedByHand, Email: null, LastFrom: null } && Array.TrueForAll(Fingerprint, part => part == 0);
 
     private static bool Contains(DateTimeOffset? from, DateTimeOffset? until, DateTimeOffset joined) =>
         from is { } start && until is { } end && new DeliveryWindow(start, end).Contains(joined);

@@ -12,6 +12,8 @@ namespace KlaviyoExport.Lists;
 /// </summary>
 internal static class MembershipChanges
 {
+    private const int Chunk = 500;
+
     /// <summary>Applies a change of an export, in the same transaction.</summary>
     public static Task FollowAsync(AppDb db, ExportChange change, CancellationToken cancellationToken) =>
         change switch
@@ -35,29 +37,81 @@ internal static class MembershipChanges
     }
 
     /// <summary>
-    /// Deletes the people of an export. When it put a person on the list whom another export to the list has too, that is stored with the
-    /// other export, which may take the person off later.
+    /// Deletes the people of an export. What the other exports to the list must know is stored with them: that it put a person on the list
+    /// whom they have too, so that one of them may take the person off later, and whom somebody has taken off in Klaviyo.
     /// </summary>
     private static async Task LetGoAsync(AppDb db, int exportId, CancellationToken cancellationToken)
     {
         var others = (await ExportsToList.OthersAsync(db, exportId, cancellationToken)).ConvertAll(export => export.Id);
         if (others.Count > 0)
-            await db.Set<Membership>()
-                .Where(row => others.Contains(row.ExportId))
-                .Join(
-                    db.Set<Membership>().Where(row => row.ExportId == exportId),
-                    kept => kept.EmailHash,
-                    forgotten => forgotten.EmailHash,
-                    (kept, forgotten) => new { kept, forgotten }
-                )
-                .Where(pair => pair.forgotten.FirstFrom < pair.kept.FirstFrom)
-                .ExecuteUpdateAsync(
-                    set =>
-                        set.SetProperty(pair => pair.kept.FirstFrom, pair => pair.forgotten.FirstFrom)
-                            .SetProperty(pair => pair.kept.FirstUntil, pair => pair.forgotten.FirstUntil),
-                    cancellationToken
-                );
+        {
+            await HandOverDeliveriesAsync(db, exportId, others, cancellationToken);
+            await HandOverRemovalsAsync(db, exportId, others, cancellationToken);
+        }
         await Memberships.ForgetAsync(db, exportId, cancellationToken);
+    }
+
+    /// <summary>A row has room for two deliveries: they are the first of both exports, as far as these are known.</summary>
+    private static async Task HandOverDeliveriesAsync(AppDb db, int exportId, List<int> others, CancellationToken cancellationToken)
+    {
+        var pairs = db.Set<Membership>()
+            .Where(row => others.Contains(row.ExportId))
+            .Join(
+                db.Set<Membership>().Where(row => row.ExportId == exportId && row.FirstFrom != null),
+                kept => kept.EmailHash,
+                forgotten => forgotten.EmailHash,
+                (kept, forgotten) => new { kept, forgotten }
+            );
+        await pairs
+            .Where(pair => pair.kept.FirstFrom <= pair.forgotten.FirstFrom && pair.kept.LastFrom == pair.kept.FirstFrom)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(pair => pair.kept.LastFrom, pair => pair.forgotten.FirstFrom)
+                        .SetProperty(pair => pair.kept.LastUntil, pair => pair.forgotten.FirstUntil),
+                cancellationToken
+            );
+        // The last delivery of an older version is not known, and stays so: its batches are asked instead.
+        await pairs
+            .Where(pair => pair.kept.FirstFrom == null || pair.forgotten.FirstFrom < pair.kept.FirstFrom)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(pair => pair.kept.FirstFrom, pair => pair.forgotten.FirstFrom)
+                        .SetProperty(pair => pair.kept.FirstUntil, pair => pair.forgotten.FirstUntil)
+                        .SetProperty(
+                            pair => pair.kept.LastFrom,
+                            pair => pair.kept.LastFrom == null ? null : (pair.kept.FirstFrom ?? pair.forgotten.LastFrom)
+                        )
+                        .SetProperty(
+                            pair => pair.kept.LastUntil,
+                            pair => pair.kept.LastFrom == null ? null : (pair.kept.FirstUntil ?? pair.forgotten.LastUntil)
+                        ),
+                cancellationToken
+            );
+    }
+
+    /// <summary>One of the other exports is enough: whoever is off for one export is off for all exports to the list.</summary>
+    private static async Task HandOverRemovalsAsync(AppDb db, int exportId, List<int> others, CancellationToken cancellationToken)
+    {
+        var known = db.Set<Membership>().Where(row => others.Contains(row.ExportId) && row.State == MembershipState.RemovedByHand);
+        var off = await db.Set<Membership>()
+            .Where(row =>
+                row.ExportId == exportId
+                && row.State == MembershipState.RemovedByHand
+                && !known.Any(other => other.EmailHash == row.EmailHash)
+            )
+            .Select(row => row.EmailHash)
+            .ToListAsync(cancellationToken);
+        if (off.Count == 0)
+            return;
+        // A run that is in progress may rely on knowing nobody yet.
+        var heir = await db.Set<Export>()
+            .Where(export => others.Contains(export.Id))
+            .OrderBy(export => db.Set<Run>().Any(run => run.ActiveExportId == export.Id))
+            .ThenBy(export => export.Id)
+            .Select(export => export.Id)
+            .FirstAsync(cancellationToken);
+        foreach (var hashes in off.Chunk(Chunk))
+            await Memberships.RemoveByHandAsync(db, heir, hashes, cancellationToken);
     }
 
     /// <summary>Deletes the differences that the checks of some runs have stored, and whom these runs have removed.</summary>

@@ -16,6 +16,9 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     // No profile has this fingerprint. A profile that may not have arrived gets it, so that the next run sends it again.
     private static readonly byte[] Uncertain = new byte[16];
 
+    // No profile has this one either. A person who is on the list and is to be sent again gets it.
+    private static readonly byte[] Again = [.. Enumerable.Repeat((byte)0xFF, 16)];
+
     // What becomes of the stored row when a person is delivered again. The other columns are replaced.
     private static readonly Dictionary<string, BulkMerge> DeliveredAgain = new()
     {
@@ -45,6 +48,25 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                 .WithCancellation(cancellationToken)
         )
             known.Delivered.Add(Hash16.Take(row.EmailHash), row.State == MembershipState.Held ? Hash16.Take(row.Fingerprint) : default);
+        known.RemovedByHand.UnionWith(await TakenOffAsync(db, exportId, otherExports, cancellationToken));
+        return known;
+    }
+
+    /// <summary>Reads the people whom somebody has taken off the list in Klaviyo, as far as an export to the list knows.</summary>
+    public async Task<HashSet<Hash16>> TakenOffAsync(int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await TakenOffAsync(db, exportId, otherExports, cancellationToken);
+    }
+
+    private static async Task<HashSet<Hash16>> TakenOffAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<int> otherExports,
+        CancellationToken cancellationToken
+    )
+    {
+        var people = new HashSet<Hash16>();
         await foreach (
             var hash in db.Set<Membership>()
                 .Where(row =>
@@ -54,8 +76,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                 .AsAsyncEnumerable()
                 .WithCancellation(cancellationToken)
         )
-            known.RemovedByHand.Add(Hash16.Take(hash));
-        return known;
+            people.Add(Hash16.Take(hash));
+        return people;
     }
 
     /// <summary>
@@ -124,18 +146,117 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
             );
 
     /// <summary>
-    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom an export has put on the list again, in the caller's
-    /// transaction: the other exports to the list hold them as before.
+    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of people whom a run has put on the list again for certain, in the
+    /// caller's transaction: the other exports to the list hold them as before.
     /// </summary>
-    public static Task ReinstateAsync(AppDb db, int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken) =>
-        db.Set<Membership>()
-            .Where(row =>
-                otherExports.Contains(row.ExportId)
-                && row.State == MembershipState.RemovedByHand
-                && db.Set<Membership>()
-                    .Any(own => own.ExportId == exportId && own.EmailHash == row.EmailHash && own.State == MembershipState.Held)
-            )
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+    public static async Task ReinstateAsync(
+        AppDb db,
+        int exportId,
+        int runId,
+        IReadOnlyList<int> otherExports,
+        CancellationToken cancellationToken
+    )
+    {
+        var starts = (await db.Set<Batch>().AsNoTracking().Where(batch => batch.RunId == runId).ToListAsync(cancellationToken))
+            .FindAll(batch => batch.WindowFrom is not null || batch.SentAt is not null)
+            .ConvertAll(batch => (DateTimeOffset?)batch.Window.From);
+        await ReturnAsync(
+            db.Set<Membership>()
+                .Where(row =>
+                    otherExports.Contains(row.ExportId)
+                    && row.State == MembershipState.RemovedByHand
+                    && db.Set<Membership>()
+                        .Any(own =>
+                            own.ExportId == exportId
+                            && own.EmailHash == row.EmailHash
+                            && own.State == MembershipState.Held
+                            && own.Fingerprint != Uncertain
+                            && starts.Contains(own.LastFrom)
+                        )
+                ),
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// Stores with an export that somebody has taken people off the list in Klaviyo, in the caller's transaction. The export need not have
+    /// delivered them.
+    /// </summary>
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exportId">The export.</param>
+    /// <param name="emailHashes">At most five hundred people.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task RemoveByHandAsync(
+        AppDb db,
+        int exportId,
+        IReadOnlyList<byte[]> emailHashes,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = db.Set<Membership>().Where(row => row.ExportId == exportId && emailHashes.Contains(row.EmailHash));
+        await RemoveByHandAsync(known, cancellationToken);
+        var stored = (await known.Select(row => row.EmailHash).ToListAsync(cancellationToken))
+            .Select(hash => Hash16.Take(hash))
+            .ToHashSet();
+        await db.InsertAsync(
+            emailHashes
+                .Where(hash => !stored.Contains(Hash16.Take(hash)))
+                .Select(hash => new Membership
+                {
+                    ExportId = exportId,
+                    EmailHash = hash,
+                    State = MembershipState.RemovedByHand,
+                    Fingerprint = Uncertain,
+                })
+                .ToList(),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Stores that somebody has taken the people of these rows off the list in Klaviyo, in the caller's transaction.</summary>
+    public static Task RemoveByHandAsync(IQueryable<Membership> rows, CancellationToken cancellationToken) =>
+        rows.ExecuteUpdateAsync(
+            // If an export puts the person back, that is the delivery by which the person is ours.
+            set =>
+                set.SetProperty(row => row.State, MembershipState.RemovedByHand)
+                    .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
+                    .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Erases a person, in the caller's transaction. That somebody has taken the person off a list in Klaviyo is kept, with the keyed hash
+    /// of the address alone, because the person may have asked for it.
+    /// </summary>
+    /// <returns>The number of rows that were erased.</returns>
+    public static async Task<int> EraseAsync(AppDb db, byte[] emailHash, CancellationToken cancellationToken)
+    {
+        var rows = db.Set<Membership>().Where(row => row.EmailHash == emailHash);
+        return await rows.Where(row => row.State != MembershipState.RemovedByHand).ExecuteDeleteAsync(cancellationToken)
+            + await rows.Where(row => row.State == MembershipState.RemovedByHand)
+                .Where(row => row.Email != null || row.LastFrom != null || row.Fingerprint != Uncertain)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(row => row.Fingerprint, Uncertain)
+                            .SetProperty(row => row.Email, (byte[]?)null)
+                            .SetProperty(row => row.LeavingRunId, (int?)null)
+                            .SetProperty(row => row.FirstFrom, (DateTimeOffset?)null)
+                            .SetProperty(row => row.FirstUntil, (DateTimeOffset?)null)
+                            .SetProperty(row => row.LastFrom, (DateTimeOffset?)null)
+                            .SetProperty(row => row.LastUntil, (DateTimeOffset?)null),
+                    cancellationToken
+                );
+    }
+
+    /// <summary>
+    /// Ends the state <see cref="MembershipState.RemovedByHand"/> of rows in this state whose people are on the list again, in the caller's
+    /// transaction. An export holds again whom it has delivered.
+    /// </summary>
+    public static async Task ReturnAsync(IQueryable<Membership> rows, CancellationToken cancellationToken)
+    {
+        await rows.Where(row => row.Fingerprint == Uncertain && row.LastFrom == null).ExecuteDeleteAsync(cancellationToken);
+        await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Held), cancellationToken);
+    }
 
     /// <summary>Removes the marks of runs that have ended.</summary>
     public static Task ForgetMarksAsync(IQueryable<Membership> rows, CancellationToken cancellationToken) =>
@@ -160,13 +281,17 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         db.Set<Membership>().Where(row => row.ExportId == exportId).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>
-    /// Adapts the stored people to another sync mode, in the caller's transaction: the next run sends all members once more. In mirror mode
-    /// it also stores the addresses. People who leave the segments before that run stay on the list.
+    /// Adapts the stored people to another sync mode, in the caller's transaction: their addresses are deleted, and the next run sends all
+    /// members once more. In mirror mode it stores the addresses. People who leave the segments before that run stay on the list.
     /// </summary>
-    public static Task ChangeModeAsync(AppDb db, int exportId, CancellationToken cancellationToken) =>
-        db.Set<Membership>()
-            .Where(row => row.ExportId == exportId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Uncertain), cancellationToken);
+    public static async Task ChangeModeAsync(AppDb db, int exportId, CancellationToken cancellationToken)
+    {
+        var mine = db.Set<Membership>().Where(row => row.ExportId == exportId);
+        await mine.Where(row => row.Fingerprint != Uncertain)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Fingerprint, Again), cancellationToken);
+        await mine.Where(row => row.Email != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Email, (byte[]?)null), cancellationToken);
+    }
 
     /// <summary>
     /// Stores that an export holds people again whom an undone run had taken off the list, in the caller's transaction. The next run sends
@@ -188,7 +313,7 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
                 {
                     ExportId = exportId,
                     EmailHash = back.Person.EmailHash,
-                    Fingerprint = Uncertain,
+                    Fingerprint = Again,
                     Email = back.Person.Email,
                     FirstFrom = back.Joined.From,
                     FirstUntil = back.Joined.Until,

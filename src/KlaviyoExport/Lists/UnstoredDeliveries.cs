@@ -50,5 +50,6 @@ internal sealed class UnstoredDeliveries
     public bool Explain(Membership person, DateTimeOffset joined) =>
         IsOfOlderVersion(person) && _windows[person.ExportId].Any(window => window.Contains(joined));
 
-    private static bool IsOfOlderVersion(Membership row) => row.LastFrom is null;
+    /// <summary>That somebody has taken a person off the list is also stored with exports that have not delivered the person.</summary>
+    private static bool IsOfOlderVersion(Membership row) => row.LastFrom is null && row.State != MembershipState.RemovedByHand;
 }

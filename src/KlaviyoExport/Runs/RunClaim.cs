@@ -68,6 +68,16 @@ public sealed class RunClaim
         if (held == 0)
             throw new RunTakenOverException();
     }
+
+    /// <summary>
+    /// Lets no execution start on an account, or save anything, until the caller's transaction ends. Call it before the transaction writes
+    /// anything.
+    /// </summary>
+    internal static Task HoldOffAsync(AppDb db, string accountId, CancellationToken cancellationToken) =>
+        // An update, not a query, because of its lock.
+        db.Set<RunClaim>()
+            .Where(stored => stored.AccountId == accountId)
+            .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.Node, stored => stored.Node), cancellationToken);
 }
 
 /// <summary>

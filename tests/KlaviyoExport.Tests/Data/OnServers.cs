@@ -37,6 +37,18 @@ public sealed class HomeQueriesOnPostgreSql : HomeQueriesTests;
 public sealed class ListCheckOnPostgreSql : ListCheckTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class MembershipOnPostgreSql : MembershipTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ListDriftOnPostgreSql : ListDriftTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ExportsThatGoOnPostgreSql : ExportsThatGoTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class RunUndoOnPostgreSql : RunUndoTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class ChangeFeedOnPostgreSql : ChangeFeedTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]

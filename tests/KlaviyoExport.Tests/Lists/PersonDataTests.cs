@@ -188,6 +188,35 @@ public sealed class PersonDataTests
         Assert.DoesNotContain(logs.Lines, line => line.Contains("ana-key", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_person_whom_somebody_took_off_the_list_is_not_put_back_after_erasing()
+    {
+        await using var bench = await SharedListBench.CreateAsync();
+        var export = await bench.AddAsync("First", SyncMode.Mirror, "ab");
+        var first = await bench.RunAsync(export);
+        await bench.TakeOffAsync("b");
+        await bench.CheckAsync(first.Id);
+        Assert.Equal(1, (await bench.RunAsync(export)).Ledger.Respected);
+        var (data, b) = (bench.Product.Get<PersonDataService>(), SharedListBench.EmailOf('b'));
+
+        Assert.Equal(1, (await data.EraseAsync(Product.Administrator, b, Cancel)).Memberships);
+        Assert.Equal(0, (await data.CountAsync(Product.Administrator, b, Cancel)).Total);
+        var run = await bench.RunAsync(export);
+
+        Assert.Equal(("a", 1), (bench.OnList(), run.Ledger.Respected));
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            var kept = await db.Set<Membership>().SingleAsync(row => row.State == MembershipState.RemovedByHand, Cancel);
+            Assert.Equal((null, null, null, null, null), (kept.Email, kept.FirstFrom, kept.FirstUntil, kept.LastFrom, kept.LastUntil));
+            Assert.All(kept.Fingerprint, part => Assert.Equal(0, part));
+        }
+        // When a check finds that the person has returned, there is nothing left to remember.
+        await bench.JoinAsync("b");
+        await bench.CheckAsync(run.Id);
+        await using var after = await bench.Product.OpenAsync();
+        Assert.Equal(1, await after.Set<Membership>().CountAsync(Cancel));
+    }
+
     /// <summary>An export whose run has delivered Bo and Cy, and whose profile Ana was refused.</summary>
     private static async Task<Workbench> BusyAsync()
     {

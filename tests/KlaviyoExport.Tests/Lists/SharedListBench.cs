@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
@@ -138,6 +139,40 @@ internal sealed class SharedListBench : IAsyncDisposable
         var found = (await Klaviyo.FindListMembersAsync(Key, listId, [.. people.Select(EmailOf)], Cancel)).ValueOrThrow();
         (await Klaviyo.RemoveFromListAsync(Key, listId, [.. found.Select(member => member.ProfileId)], Cancel)).ValueOrThrow();
         Pass();
+    }
+
+    /// <summary>Changes an export as its form does.</summary>
+    public async Task EditAsync(int exportId, Func<ExportDraft, ExportDraft> change)
+    {
+        var exports = Product.Get<ExportService>();
+        var draft = (await exports.GetAsync(Product.Administrator, exportId, Cancel)).Draft;
+        await exports.SaveAsync(Product.Administrator, change(draft), Cancel);
+    }
+
+    /// <summary>Undoes a run.</summary>
+    public async Task<Run> UndoAsync(int runId)
+    {
+        Pass();
+        var id = await Product.Get<RunService>().UndoAsync(Product.Administrator, runId, Cancel);
+        await Product.Get<RunExecution>().RunAsync(id, Cancel);
+        Pass();
+        return await Product.FindRunAsync(id);
+    }
+
+    /// <summary>Approves a run that waits for approval, and executes it.</summary>
+    public async Task<Run> ApproveAsync(int runId)
+    {
+        await Product.Get<RunService>().ApproveAsync(Product.Administrator, runId, Cancel);
+        return await ResumeAsync(runId);
+    }
+
+    /// <summary>Executes a run that waits for a retry.</summary>
+    public async Task<Run> ResumeAsync(int runId)
+    {
+        Pass();
+        await Product.Get<RunExecution>().RunAsync(runId, Cancel);
+        Pass();
+        return await Product.FindRunAsync(runId);
     }
 
     public async Task ChangeAsync(int exportId, Action<Export> change)

@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists.Traces;
 
-/// <summary>Erases what is stored about a person, unless work that concerns the person is in progress.</summary>
+/// <summary>
+/// Erases what is stored about a person, unless work that concerns the person is in progress. That somebody has taken the person off a list
+/// is kept with the hash of the address: the next run would put the person back otherwise.
+/// </summary>
 internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes hashes, TraceReader reader, SecretProtector secrets)
 {
     private const int Chunk = 500;
@@ -41,7 +44,7 @@ internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes
             await reader.DifferencesAsync(db, person, db.Set<Run>(), sources, lastDifference, cancellationToken)
         );
         var counts = new PersonDataCounts(
-            await db.Set<Membership>().Where(row => row.EmailHash == hash).ExecuteDeleteAsync(cancellationToken),
+            await Memberships.EraseAsync(db, hash, cancellationToken),
             await ClearAsync(db, [.. rejections.Select(row => row.Row.Id).Distinct()], cancellationToken),
             await db.Set<RemovedMember>().Where(row => row.EmailHash == hash).ExecuteDeleteAsync(cancellationToken),
             await DeleteAsync(db, [.. differences.Select(row => row.Row.Id).Distinct()], cancellationToken)

@@ -23,7 +23,7 @@ internal sealed record PersonTraces(
             .Concat(Differences.Select(row => row.ExportId))
             .Distinct();
 
-    public PersonDataCounts Counts => new(Memberships.Count, Rejections.Count, Removed.Count, Differences.Count);
+    public PersonDataCounts Counts => new(Memberships.Count(row => !row.IsBare), Rejections.Count, Removed.Count, Differences.Count);
 }
 
 /// <param name="Email">The decrypted address as in the source.</param>
@@ -34,7 +34,7 @@ internal sealed record TracedRemoval(int ExportId, RemovedMember Row);
 /// <param name="Email">The decrypted address as in the source or in Klaviyo.</param>
 internal sealed record TracedDifference(int ExportId, int RunId, ListDifference Row, string? Email);
 
-/// <summary>How much is stored about a person.</summary>
+/// <summary>How much is stored about a person, without what is kept when it is erased.</summary>
 public sealed record PersonDataCounts(int Memberships, int Rejections, int Removed, int Differences)
 {
     public int Total => Memberships + Rejections + Removed + Differences;
