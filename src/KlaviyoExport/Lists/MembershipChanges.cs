@@ -51,11 +51,14 @@ internal static class MembershipChanges
         await Memberships.ForgetAsync(db, exportId, cancellationToken);
     }
 
-    /// <summary>A row has room for two deliveries: they are the first of both exports, as far as these are known.</summary>
+    /// <summary>
+    /// A row has room for two deliveries: they are the first of both exports, as far as these are known. A person who is off the list joins
+    /// it by a later one.
+    /// </summary>
     private static async Task HandOverDeliveriesAsync(AppDb db, int exportId, List<int> others, CancellationToken cancellationToken)
     {
         var pairs = db.Set<Membership>()
-            .Where(row => others.Contains(row.ExportId))
+            .Where(row => others.Contains(row.ExportId) && row.State != MembershipState.RemovedByHand)
             .Join(
                 db.Set<Membership>().Where(row => row.ExportId == exportId && row.FirstFrom != null),
                 kept => kept.EmailHash,

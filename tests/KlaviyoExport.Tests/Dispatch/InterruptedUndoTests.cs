@@ -1,4 +1,3 @@
-using KlaviyoExport.Dispatch;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;

@@ -1,5 +1,4 @@
 using KlaviyoExport.Exports;
-using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
