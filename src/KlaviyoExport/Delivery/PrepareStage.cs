@@ -131,6 +131,7 @@ internal sealed class PrepareStage(
             await MarkLeavingAsync(db, run, sorter, others, cancellationToken);
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = sorter.Ledger;
+        stored.Strangers = strangers?.Strangers;
         if (retried?.LeftOut is { } leftOut)
             journal.Add(db, run.RunId, leftOut);
         if (run.Of.SendsEverything)

@@ -40,6 +40,9 @@ public sealed record RunFacts(
     /// <summary>The run that this run undoes. Null for other runs.</summary>
     public int? UndoesRunId { get; init; }
 
+    /// <inheritdoc cref="Run.Strangers"/>
+    public int? Strangers { get; init; }
+
     public DateTimeOffset? ApprovedAt { get; init; }
 
     public string? ApprovedBy { get; init; }
@@ -77,6 +80,7 @@ public sealed record RunFacts(
             ApprovedBy = run.ApprovedBy,
             SendsEverything = run.SendsEverything,
             UndoesRunId = run.UndoesRunId,
+            Strangers = run.Strangers,
         };
 }
 

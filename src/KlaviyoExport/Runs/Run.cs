@@ -44,6 +44,12 @@ public sealed class Run : IVersioned
     /// <summary>The run whose changes of the list this run takes back, and nothing else. Null for other runs.</summary>
     public int? UndoesRunId { get; set; }
 
+    /// <summary>
+    /// The number of people on the list who are neither in the segments nor held by another export, before the first mirror run of an
+    /// export. They stay on it. Null when there are none, and for other runs.
+    /// </summary>
+    public int? Strangers { get; set; }
+
     /// <summary>The state. It changes only through <see cref="RunStates.MoveTo"/>.</summary>
     public RunState State { get; set; }
 

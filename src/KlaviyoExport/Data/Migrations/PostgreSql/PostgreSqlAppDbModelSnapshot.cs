@@ -910,6 +910,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
+                    b.Property<int?>("Strangers")
+                        .HasColumnType("integer");
+
                     b.Property<string>("SyncMode")
                         .IsRequired()
                         .HasMaxLength(40)

@@ -967,6 +967,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
 
+                    b.Property<int?>("Strangers")
+                        .HasColumnType("int");
+
                     b.Property<string>("SyncMode")
                         .IsRequired()
                         .HasMaxLength(40)

@@ -885,6 +885,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Strangers")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SyncMode")
                         .IsRequired()
                         .HasMaxLength(40)
