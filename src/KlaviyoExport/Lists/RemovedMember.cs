@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Lists;
 
 /// <summary>
-/// A person whom the last run of an export has taken off the list, so that the run can be undone. For a run that undoes another: a person
-/// whom it takes off or may take off.
+/// A person whom a run has taken off the list, or may have taken off because its answer was lost. By it the run can be undone while it is the
+/// last one, and the person can be told of it. It is deleted after the retention period of rejections.
 /// </summary>
 public sealed class RemovedMember
 {
