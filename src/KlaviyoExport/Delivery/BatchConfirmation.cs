@@ -42,7 +42,7 @@ internal sealed class BatchConfirmation(
         var delivered = new List<DeliveredBatch>(results.Count);
         foreach (var result in results)
             delivered.Add(await ApplyAsync(db, run, result, cancellationToken));
-        await Memberships.RememberAsync(db, addresses, run.Export.Id, run.SyncMode, delivered, areNew: run.KnewNobody, cancellationToken);
+        await MembershipWriter.WriteAsync(db, addresses, run.Export.Id, run.SyncMode, delivered, areNew: run.KnewNobody, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -87,7 +87,7 @@ internal sealed class BatchConfirmation(
             );
         batch.Unconfirmed = rows.Count;
         Settle(batch);
-        await Memberships.RememberAsync(
+        await MembershipWriter.WriteAsync(
             db,
             addresses,
             run.Export.Id,

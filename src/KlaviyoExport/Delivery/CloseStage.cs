@@ -140,7 +140,7 @@ internal sealed class CloseStage(
             var payload = await db.Set<BatchPayload>()
                 .AsNoTracking()
                 .SingleAsync(payload => payload.BatchId == batch.Id, cancellationToken);
-            await Memberships.RememberAsync(
+            await MembershipWriter.WriteAsync(
                 db,
                 addresses,
                 run.ExportId,

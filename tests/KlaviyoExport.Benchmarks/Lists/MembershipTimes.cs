@@ -97,7 +97,7 @@ internal static class MembershipTimes
         {
             await using var db = await OpenAsync(services);
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await Memberships.RememberAsync(db, keys, (int)mode, mode, batches, areNew, default);
+            await MembershipWriter.WriteAsync(db, keys, (int)mode, mode, batches, areNew, default);
             await transaction.CommitAsync();
         }
     }
