@@ -4,7 +4,11 @@ using KlaviyoExport.Sandbox.Faults;
 
 namespace KlaviyoExport.Tests.Klaviyo;
 
-/// <summary>The client with the sandbox's rate limits, whose windows begin with each second and minute of the clock.</summary>
+/// <summary>
+/// The client with the sandbox's rate limits, whose windows begin with each second and minute of the clock. The clock is advanced while calls
+/// are on their way, so no other tests may take the processors meanwhile.
+/// </summary>
+[Collection(nameof(AloneOnTheMachine))]
 public sealed class KlaviyoRateTests
 {
     [Fact, Trait(Needs.Trait, Needs.Time)]
