@@ -43,7 +43,15 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     }
 
     /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
-    public (BatchRow? Row, NewRejection? Rejection) Sort(Profile profile)
+    public (BatchRow? Row, NewRejection? Rejection) Sort(Profile profile) =>
+        Admit(profile) switch
+        {
+            ({ } candidate, _) => Write(candidate),
+            var (_, rejection) => (null, rejection),
+        };
+
+    /// <summary>Decides by the address alone whether a member can be sent.</summary>
+    public (Candidate? Candidate, NewRejection? Rejection) Admit(Profile profile)
     {
         _ordinal++;
         Ledger.Members++;
@@ -71,11 +79,19 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             Ledger.Respected++;
             return (null, new(_ordinal, profile.Key, RejectionReason.RemovedByHand) { Email = raw });
         }
+        return (new Candidate(_ordinal, hash, email, profile), null);
+    }
+
+    /// <summary>Writes an admitted member as it is sent. Call it once for each, in the order in which they were admitted.</summary>
+    /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
+    public (BatchRow? Row, NewRejection? Rejection) Write(Candidate candidate)
+    {
+        var (ordinal, hash, email, profile) = candidate;
         var json = mapping.Write(email, profile);
         if (json.Length > KlaviyoLimits.ProfileBytes)
         {
             Ledger.Invalid++;
-            return (null, new(_ordinal, profile.Key, RejectionReason.TooLarge) { Email = raw });
+            return (null, new(ordinal, profile.Key, RejectionReason.TooLarge) { Email = profile.Values[0] });
         }
         if (!SendsUnchanged && known.Delivered.TryGetValue(hash, out var fingerprint) && fingerprint == Hash16.OfContent(json))
         {
@@ -83,6 +99,13 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             return (null, null);
         }
         Ledger.Prepared++;
-        return (new BatchRow(_ordinal, profile.Key, email, json), null);
+        return (new BatchRow(ordinal, profile.Key, email, json), null);
     }
 }
+
+/// <summary>A member with a valid address that no member before it has.</summary>
+/// <param name="Ordinal">The position among the members of the run, starting at 0.</param>
+/// <param name="Hash">The keyed hash of the address.</param>
+/// <param name="Email">The normalized address.</param>
+/// <param name="Profile">The profile as read.</param>
+internal sealed record Candidate(long Ordinal, Hash16 Hash, string Email, Profile Profile);

@@ -16,7 +16,11 @@ public enum FieldType
 /// <param name="Type">The narrowest type of all examined values.</param>
 /// <param name="FillRate">The share of rows with a value that is not empty, from 0 to 1.</param>
 /// <param name="Samples">Up to three values.</param>
-public sealed record Field(string Name, FieldType Type, double FillRate, IReadOnlyList<string> Samples);
+public sealed record Field(string Name, FieldType Type, double FillRate, IReadOnlyList<string> Samples)
+{
+    /// <summary>How its dates and numbers are written.</summary>
+    public FieldFormat Format { get; init; } = FieldFormat.Standard;
+}
 
 /// <summary>A malformed row. Line is the 1-based line number, File the file name without its folder.</summary>
 public sealed record MalformedRow(string File, long Line, LocalizedMessage Reason);
