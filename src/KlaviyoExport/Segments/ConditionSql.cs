@@ -43,15 +43,15 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
 
     private string Of(Condition condition)
     {
-        var column = table.Column(condition.Field);
+        var column = table.Value(condition.Field);
         var type = Operators.ValueType(condition.Operator, table.Fields.First(field => field.Name == condition.Field).Type);
         var values = condition.Values;
         return condition.Operator switch
         {
-            Operator.IsEmpty => SqlName.IsEmpty(column),
-            Operator.IsNotEmpty => $"NOT ({SqlName.IsEmpty(column)})",
+            Operator.IsEmpty => column.IsEmpty,
+            Operator.IsNotEmpty => $"NOT ({column.IsEmpty})",
             Operator.Equal or Operator.On => $"{Meaning(column, type)} = {Value(values[0], type)}",
-            Operator.NotEqual => $"({SqlName.IsEmpty(column)} OR {Meaning(column, type)} <> {Value(values[0], type)})",
+            Operator.NotEqual => $"({column.IsEmpty} OR {Meaning(column, type)} <> {Value(values[0], type)})",
             Operator.Greater or Operator.After => $"{Meaning(column, type)} > {Value(values[0], type)}",
             Operator.Less or Operator.Before => $"{Meaning(column, type)} < {Value(values[0], type)}",
             Operator.Between => $"{Meaning(column, type)} BETWEEN {Value(values[0], type)} AND {Value(values[1], type)}",
@@ -63,20 +63,20 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
         };
     }
 
-    private string InLastDays(string column, string days)
+    private string InLastDays(ColumnSql column, string days)
     {
         var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return $"{ProfileFunctions.Day}({column}) BETWEEN {Parameter((long)first)} AND {Parameter((long)today.DayNumber)}";
+        return $"{column.Day} BETWEEN {Parameter((long)first)} AND {Parameter((long)today.DayNumber)}";
     }
 
-    private static string Meaning(string column, FieldType type) =>
+    private static string Meaning(ColumnSql column, FieldType type) =>
         type switch
         {
-            FieldType.WholeNumber => $"{ProfileFunctions.Whole}({column})",
-            FieldType.Number => $"{ProfileFunctions.Number}({column})",
-            FieldType.YesNo => $"{ProfileFunctions.YesNo}({column})",
-            FieldType.Date => $"{ProfileFunctions.Day}({column})",
-            _ => $"{ProfileFunctions.Fold}({column})",
+            FieldType.WholeNumber => column.Whole,
+            FieldType.Number => column.Number,
+            FieldType.YesNo => column.YesNo,
+            FieldType.Date => column.Day,
+            _ => column.Folded,
         };
 
     private string Value(string value, FieldType type) =>
@@ -91,8 +91,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
         };
 
     // SQLite parses the numbers in a JSON text itself, and not always to the same bit as .NET. Text is compared exactly.
-    private static string ListMeaning(string column, FieldType type) =>
-        type == FieldType.Number ? $"{ProfileFunctions.NumberText}({column})" : Meaning(column, type);
+    private static string ListMeaning(ColumnSql column, FieldType type) =>
+        type == FieldType.Number ? column.NumberText : Meaning(column, type);
 
     private string List(IReadOnlyList<string> values, FieldType type) =>
         Parameter(

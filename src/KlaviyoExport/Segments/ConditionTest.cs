@@ -36,31 +36,46 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
     }
 
     private Predicate<string> Comparison(Condition condition) =>
-        (condition.Operator, Operators.ValueType(condition.Operator, fields.First(field => field.Name == condition.Field).Type)) switch
+        Comparison(condition, fields.First(field => field.Name == condition.Field));
+
+    private Predicate<string> Comparison(Condition condition, Field field) =>
+        (condition.Operator, Operators.ValueType(condition.Operator, field.Type)) switch
         {
-            (Operator.InLastDays, _) => InLastDays(condition.Values[0]),
-            (Operator.InList, FieldType.Number) => InList(condition.Values, Spelling),
-            (Operator.InList, FieldType.Text) => InList(condition.Values, FieldValue.Fold),
-            (_, FieldType.WholeNumber) => Ordered<long>(condition, text => FieldValue.TryWhole(text, out var value) ? value : null),
-            (_, FieldType.Number) => Ordered<double>(condition, text => FieldValue.TryNumber(text, out var value) ? value : null),
-            (_, FieldType.YesNo) => Ordered<bool>(condition, text => FieldValue.TryYesNo(text, out var value) ? value : null),
-            (_, FieldType.Date) => Ordered<DateOnly>(condition, text => FieldValue.TryDay(text, out var value) ? value : null),
+            (Operator.InLastDays, _) => InLastDays(field.Format, condition.Values[0]),
+            (Operator.InList, FieldType.Number) => InList(
+                condition.Values.Select(value => Spelling(FieldFormat.Standard, value)),
+                text => Spelling(field.Format, text)
+            ),
+            (Operator.InList, FieldType.Text) => InList(condition.Values.Select(FieldValue.Fold), FieldValue.Fold),
+            (_, FieldType.WholeNumber) => Ordered<long>(condition, field.Format, Whole),
+            (_, FieldType.Number) => Ordered<double>(condition, field.Format, Number),
+            (_, FieldType.YesNo) => Ordered<bool>(condition, field.Format, YesNo),
+            (_, FieldType.Date) => Ordered<DateOnly>(condition, field.Format, Day),
             _ => OfText(condition.Operator, FieldValue.Fold(condition.Values[0])),
         };
 
-    private Predicate<string> InLastDays(string days)
+    private static long? Whole(FieldFormat format, string text) => format.TryWhole(text, out var value) ? value : null;
+
+    private static double? Number(FieldFormat format, string text) => format.TryNumber(text, out var value) ? value : null;
+
+    private static bool? YesNo(FieldFormat format, string text) => FieldValue.TryYesNo(text, out var value) ? value : null;
+
+    private static DateOnly? Day(FieldFormat format, string text) => format.TryDay(text, out var value, out _) ? value : null;
+
+    private Predicate<string> InLastDays(FieldFormat format, string days)
     {
         var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return text => FieldValue.TryDay(text, out var day) && day.DayNumber >= first && day <= today;
+        return text => format.TryDay(text, out var day, out _) && day.DayNumber >= first && day <= today;
     }
 
-    private static Predicate<string> InList(IEnumerable<string> values, Func<string, string?> meaning)
+    private static Predicate<string> InList(IEnumerable<string?> values, Func<string, string?> meaning)
     {
-        var wanted = values.Select(meaning).ToHashSet(StringComparer.Ordinal);
+        var wanted = values.ToHashSet(StringComparer.Ordinal);
         return text => meaning(text) is { } value && wanted.Contains(value);
     }
 
-    private static string? Spelling(string text) => FieldValue.TryNumber(text, out var value) ? FieldValue.Spell(value) : null;
+    private static string? Spelling(FieldFormat format, string text) =>
+        format.TryNumber(text, out var value) ? FieldValue.Spell(value) : null;
 
     private static Predicate<string> OfText(Operator @operator, string wanted) =>
         @operator switch
@@ -73,14 +88,16 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         };
 
     /// <param name="condition">A condition with valid values.</param>
+    /// <param name="format">How the values of the field are written. Those of a condition are invariant.</param>
     /// <param name="meaning">The parsed value. Null when the text is not valid.</param>
-    private static Predicate<string> Ordered<T>(Condition condition, Func<string, T?> meaning)
+    private static Predicate<string> Ordered<T>(Condition condition, FieldFormat format, Func<FieldFormat, string, T?> meaning)
         where T : struct, IComparable<T>
     {
         T[] values =
         [
             .. condition.Values.Select(value =>
-                meaning(value) ?? throw new ArgumentException("The definition is not valid; validate it first.", nameof(condition))
+                meaning(FieldFormat.Standard, value)
+                ?? throw new ArgumentException("The definition is not valid; validate it first.", nameof(condition))
             ),
         ];
         Predicate<T> test = condition.Operator switch
@@ -93,6 +110,6 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
             Operator.InList => values.ToHashSet().Contains,
             _ => throw new NotSupportedException(condition.Operator.ToString()),
         };
-        return text => meaning(text) is { } value && test(value);
+        return text => meaning(format, text) is { } value && test(value);
     }
 }

@@ -1,15 +1,15 @@
 namespace KlaviyoExport.Sources;
 
 /// <summary>
-/// Parses dates and times in the forms of <see cref="FieldValue"/>. Written by hand, because it runs for every value of a million rows.
+/// Parses dates and times in the forms of <see cref="FieldFormat"/>. Written by hand, because it runs for every value of a million rows.
 /// </summary>
 internal static class DayParser
 {
-    public static bool TryParse(ReadOnlySpan<char> text, out DateOnly day, out bool hasTime)
+    public static bool TryParse(ReadOnlySpan<char> text, DayOrder order, out DateOnly day, out bool hasTime)
     {
         day = default;
         hasTime = false;
-        if (!TryDate(text, out var date, out var rest))
+        if (!TryDate(text, order, out var date, out var rest))
             return false;
         day = date;
         if (rest.IsEmpty)
@@ -20,40 +20,37 @@ internal static class DayParser
             && TryShift(date, sinceMidnight - offset, out day);
     }
 
-    private static bool TryDate(ReadOnlySpan<char> text, out DateOnly date, out ReadOnlySpan<char> rest)
+    private static bool TryDate(ReadOnlySpan<char> text, DayOrder order, out DateOnly date, out ReadOnlySpan<char> rest)
     {
         rest = text;
-        int year,
-            month,
-            day;
-        if (text.Length >= 8 && TryTake(ref rest, 4, 4, out year))
+        date = default;
+        if (TryTake(ref rest, 4, 4, out var year))
         {
-            var separator = rest.IsEmpty ? '\0' : rest[0];
-            if (
-                separator is '-' or '/' or '.'
-                && Skip(ref rest, separator)
-                && TryTake(ref rest, 1, 2, out month)
-                && Skip(ref rest, separator)
-                && TryTake(ref rest, 1, 2, out day)
-            )
-            {
-                return Make(year, month, day, out date);
-            }
+            return TrySeparator(ref rest, out var mark)
+                && TryTake(ref rest, 1, 2, out var month)
+                && Skip(ref rest, mark)
+                && TryTake(ref rest, 1, 2, out var day)
+                && Make(year, month, day, out date);
         }
         rest = text;
         if (
-            TryTake(ref rest, 1, 2, out day)
-            && Skip(ref rest, '.')
-            && TryTake(ref rest, 1, 2, out month)
-            && Skip(ref rest, '.')
-            && TryTake(ref rest, 4, 4, out year)
+            !TryTake(ref rest, 1, 2, out var first)
+            || !TrySeparator(ref rest, out var separator)
+            || (order == DayOrder.Unknown && separator != '.')
+            || !TryTake(ref rest, 1, 2, out var second)
+            || !Skip(ref rest, separator)
+            || !TryTake(ref rest, 4, 4, out year)
         )
-        {
+            return false;
+        if (separator == '.')
             Skip(ref rest, '.');
-            return Make(year, month, day, out date);
-        }
-        date = default;
-        return false;
+        return order == DayOrder.MonthFirst && separator != '.' ? Make(year, first, second, out date) : Make(year, second, first, out date);
+    }
+
+    private static bool TrySeparator(ref ReadOnlySpan<char> text, out char separator)
+    {
+        separator = text.IsEmpty ? '\0' : text[0];
+        return separator is '-' or '/' or '.' && Skip(ref text, separator);
     }
 
     private static bool TryTime(ReadOnlySpan<char> text, out TimeSpan time, out TimeSpan offset)
@@ -75,8 +72,24 @@ internal static class DayParser
             if ((Skip(ref text, '.') || Skip(ref text, ',')) && !TryTake(ref text, 1, 9, out _))
                 return false;
         }
+        text = text.TrimStart(' ');
+        if (!TryHalf(ref text, ref hour))
+            return false;
         time = new TimeSpan(hour, minute, second);
         return TryOffset(text.TrimStart(' '), out offset);
+    }
+
+    /// <summary>Reads AM or PM, if there is one, and converts the hour to 24 hours.</summary>
+    private static bool TryHalf(ref ReadOnlySpan<char> text, ref int hour)
+    {
+        var isAfternoon = text.StartsWith("PM", StringComparison.OrdinalIgnoreCase);
+        if (!isAfternoon && !text.StartsWith("AM", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (hour is < 1 or > 12)
+            return false;
+        hour = (hour % 12) + (isAfternoon ? 12 : 0);
+        text = text[2..];
+        return true;
     }
 
     private static bool TryOffset(ReadOnlySpan<char> text, out TimeSpan offset)

@@ -20,6 +20,9 @@ public sealed record Field(string Name, FieldType Type, double FillRate, IReadOn
 {
     /// <summary>How its dates and numbers are written.</summary>
     public FieldFormat Format { get; init; } = FieldFormat.Standard;
+
+    /// <summary>What a person must decide about its format. Null when nothing is open.</summary>
+    public FormatDoubt? Doubt { get; init; }
 }
 
 /// <summary>A malformed row. Line is the 1-based line number, File the file name without its folder.</summary>

@@ -3,20 +3,30 @@ using System.Text;
 namespace KlaviyoExport.Sources;
 
 /// <summary>
-/// Determines the properties of a column from its values: the narrowest type, the number of filled values, and three samples.
+/// Determines the properties of a column from its values: the narrowest type and how its values are written, the number of filled values,
+/// and three samples.
 /// </summary>
-internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
+/// <param name="name">The name of the column.</param>
+/// <param name="choice">The decision of a person about the format. Null when there is none.</param>
+internal sealed class FieldProfiler(string name, FormatChoice? choice = null)
 {
     private const int LongestSample = 200;
 
     private readonly List<string> _samples = [];
-    private bool _whole = true;
-    private bool _number = true;
+    private readonly NumberReadings _numbers = new(choice?.Mark);
+    private readonly DayReadings _days = new(choice?.Days);
     private bool _yesNo = true;
-    private bool _date = true;
-    private bool _moment = true;
     private long _rows;
     private long _filled;
+
+    /// <summary>Whether the column is declared as yes or no, so that 1 and 0 are its values.</summary>
+    public bool IsDeclaredYesNo { get; init; }
+
+    /// <summary>Whether the database has numbers of its own in the column: they have a decimal point and no separators.</summary>
+    public bool HasNativeNumbers
+    {
+        set => _numbers.HasNative |= value;
+    }
 
     public void Add(string? value)
     {
@@ -26,13 +36,16 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
         _filled++;
         if (_samples.Count < 3 && Sample(value) is var sample && !_samples.Contains(sample))
             _samples.Add(sample);
-        Narrow(value);
+        if (_yesNo)
+            _yesNo = FieldValue.TryYesNo(value, out _) && (IsDeclaredYesNo || !char.IsAsciiDigit(value.Trim()[0]));
+        _numbers.Add(value);
+        _days.Add(value);
     }
 
     /// <summary>Adds a value in UTF-8.</summary>
     public void Add(ReadOnlySpan<byte> value)
     {
-        if (_samples.Count == 3 && !_whole && !_number && !_yesNo && !_date && !_moment)
+        if (_samples.Count == 3 && !_yesNo && !_numbers.IsOpen && !_days.IsOpen)
         {
             _rows++;
             _filled += Utf8Value.IsEmpty(value) ? 0 : 1;
@@ -43,50 +56,21 @@ internal sealed class FieldProfiler(string name, bool declaredYesNo = false)
         }
     }
 
-    public Field ToField() => new(name, Type, _rows == 0 ? 0 : (double)_filled / _rows, [.. _samples]);
-
-    private FieldType Type =>
-        this switch
+    public Field ToField() =>
+        new(name, Type, _rows == 0 ? 0 : (double)_filled / _rows, [.. _samples])
         {
-            { _filled: 0 } => FieldType.Text,
-            { _yesNo: true } => FieldType.YesNo,
-            { _whole: true } => FieldType.WholeNumber,
-            { _number: true } => FieldType.Number,
-            { _date: true } => FieldType.Date,
-            { _moment: true } => FieldType.Moment,
-            _ => FieldType.Text,
+            Format = _filled == 0 ? FieldFormat.Standard : new FieldFormat(_days.Order, _numbers.Mark),
+            Doubt = _filled > 0 && (_numbers.Doubt ?? _days.Doubt) is { } doubt ? doubt with { Example = Sample(doubt.Example) } : null,
         };
 
-    private void Narrow(string value)
-    {
-        if (_yesNo)
-            _yesNo = FieldValue.TryYesNo(value, out _) && (declaredYesNo || !char.IsAsciiDigit(value.Trim()[0]));
-        if (_whole || _number)
-        {
-            var isCode = IsCode(value);
-            _whole = _whole && !isCode && FieldValue.TryWhole(value, out _);
-            _number = _number && !isCode && FieldValue.TryNumber(value, out _);
-        }
-        if (_date || _moment)
-        {
-            _moment = FieldValue.TryDay(value, out _, out var hasTime);
-            _date = _date && _moment && !hasTime;
-        }
-    }
-
-    /// <summary>
-    /// Whether digits are not a quantity: postal codes and phone numbers (with a leading 0 or +), and IDs too long for an exact number.
-    /// </summary>
-    private static bool IsCode(string value)
-    {
-        var text = value.AsSpan().Trim();
-        if (text[0] == '+')
-            return true;
-        if (text[0] == '-')
-            text = text[1..];
-        return (text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]))
-            || (text.Length > 18 && !text.ContainsAnyExceptInRange('0', '9'));
-    }
+    private FieldType Type =>
+        _filled == 0 ? FieldType.Text
+        : _yesNo ? FieldType.YesNo
+        : _numbers.IsWhole ? FieldType.WholeNumber
+        : _numbers.IsNumber ? FieldType.Number
+        : _days.IsDate ? FieldType.Date
+        : _days.IsMoment ? FieldType.Moment
+        : FieldType.Text;
 
     private static string Sample(string value) =>
         value.Length <= LongestSample ? value : string.Concat(value.AsSpan(0, LongestSample), "…");

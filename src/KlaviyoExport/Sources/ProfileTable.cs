@@ -51,6 +51,10 @@ internal sealed class ProfileTable : IDisposable
         return IsStaging ? SqlName.Column(field) : SqlName.TextOf(field);
     }
 
+    /// <summary>Returns expressions for the value of a field, read through its format.</summary>
+    /// <exception cref="SourceException">The source has no such field.</exception>
+    public ColumnSql Value(string field) => new(Column(field), Fields.First(known => known.Name == field).Format);
+
     /// <summary>Returns a condition that is true for profiles whose key is in a column of another table.</summary>
     /// <exception cref="SourceException">There is no such table or column.</exception>
     public string IsKeyIn(string table, string column)

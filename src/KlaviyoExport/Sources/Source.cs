@@ -26,8 +26,11 @@ public sealed class Source : IVersioned
     /// <summary>The field separator of CSV files. Null to detect it from the header.</summary>
     public string? Delimiter { get; set; }
 
-    /// <summary>The table or view of unified profiles. Null for CSV.</summary>
+    /// <summary>The table or view of unified profiles. Null for CSV and for a query.</summary>
     public string? Table { get; set; }
+
+    /// <summary>The query that returns the unified profiles, instead of a table. Null for CSV and for a table.</summary>
+    public string? Query { get; set; }
 
     /// <summary>The column that identifies a profile.</summary>
     public required string KeyColumn { get; set; }
@@ -38,6 +41,9 @@ public sealed class Source : IVersioned
     public string? StagingFile { get; set; }
 
     public List<Field> Fields { get; set; } = [];
+
+    /// <summary>How the values of fields are written, as decided by people. At most one for each field.</summary>
+    public List<FormatChoice> Formats { get; set; } = [];
 
     public long RowCount { get; set; }
 

@@ -23,6 +23,9 @@ public sealed class SourceDraft
 
     public string? KeyColumn { get; set; }
 
+    /// <summary>How the values of fields are written, as decided by people.</summary>
+    public IReadOnlyList<FormatChoice> Formats { get; set; } = [];
+
     /// <summary>The name or address of a database server.</summary>
     public string? Host { get; set; }
 
@@ -67,6 +70,7 @@ public sealed class SourceDraft
             Delimiter = source.Delimiter,
             Table = source.Table,
             KeyColumn = source.KeyColumn,
+            Formats = [.. source.Formats],
             Host = source.Server?.Host,
             Port = source.Server?.Port,
             Database = source.Server?.Database,

@@ -21,6 +21,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
                         CsvFiles.Of(source.Location, paths),
                         CsvDelimiter.Parse(source.Delimiter),
                         source.KeyColumn,
+                        source.Formats,
                         staging,
                         cancellationToken
                     ),
@@ -46,17 +47,16 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         Task.Run(
             () =>
                 draft.Kind == SourceKind.Csv
-                    ? CsvPreview.Of(CsvFiles.Of(draft.Location.Trim(), paths), CsvDelimiter.Parse(draft.Delimiter), cancellationToken)
+                    ? CsvPreview.Of(
+                        CsvFiles.Of(draft.Location.Trim(), paths),
+                        CsvDelimiter.Parse(draft.Delimiter),
+                        draft.Formats,
+                        cancellationToken
+                    )
                     : WithDatabase(
                         draft.Location.Trim(),
                         Path.GetFileName(draft.Location.Trim()),
-                        file =>
-                            SqliteCatalogue.Preview(
-                                file.Connection,
-                                Path.GetFileName(draft.Location.Trim()),
-                                draft.Table,
-                                cancellationToken
-                            ),
+                        file => SqliteCatalogue.Preview(file.Connection, Path.GetFileName(draft.Location.Trim()), draft, cancellationToken),
                         cancellationToken
                     ),
             cancellationToken
@@ -68,12 +68,12 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         SourceKind kind,
         SourceServer server,
         string password,
-        string? table,
+        SourceDraft draft,
         CancellationToken cancellationToken
     )
     {
         await using var session = await servers.OpenAsync(kind, server, password, server.Database, isGlance: true, cancellationToken);
-        return await ServerCatalogue.PreviewAsync(session, table, cancellationToken);
+        return await ServerCatalogue.PreviewAsync(session, draft, cancellationToken);
     }
 
     /// <summary>Returns the tables of a database and their columns.</summary>

@@ -90,7 +90,7 @@ public sealed class SourceService
                 source.Kind,
                 source.KeyColumn,
                 source.RowCount,
-                [.. source.Fields.Select(field => field with { Samples = [] })]
+                [.. source.Fields.Select(field => field with { Samples = [], Doubt = null })]
             )),
         ];
     }
@@ -120,7 +120,7 @@ public sealed class SourceService
         var server = ServerDraft.Of(draft);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var kept = draft.Id is { } id ? await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken) : null;
-        return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft.Table, cancellationToken);
+        return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft, cancellationToken);
     }
 
     /// <summary>
@@ -147,15 +147,17 @@ public sealed class SourceService
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
             || (source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server);
+                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server)
+            || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn) = (
+        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Formats) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,
             wanted.Table,
-            wanted.KeyColumn
+            wanted.KeyColumn,
+            wanted.Formats
         );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (isReadDifferently)
@@ -164,6 +166,25 @@ public sealed class SourceService
             await SaveAsync(db, source.Name, cancellationToken);
         if (draft.Id is not null && previous.Location != source.Location)
             _files.DeleteUpload(previous.Location);
+        return source;
+    }
+
+    /// <summary>
+    /// Stores how the values of a field are written, and loads the source again. A choice without an order and a mark removes the earlier
+    /// one.
+    /// </summary>
+    public async Task<Source> ChooseFormatAsync(Actor actor, int id, FormatChoice choice, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        ArgumentNullException.ThrowIfNull(choice);
+        using var turn = await _locks.EnterAsync(id, cancellationToken);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var source = await FindAsync(db.Set<Source>(), id, cancellationToken);
+        if (source.Fields.TrueForAll(field => field.Name != choice.Field))
+            throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, choice.Field));
+        source.Formats = FormatChoice.Valid([choice, .. source.Formats]);
+        _audit.Add(db, actor, "Sources.Changed", source.Name, id);
+        await LoadAndSaveAsync(db, source, cancellationToken);
         return source;
     }
 
@@ -273,6 +294,7 @@ public sealed class SourceService
             Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
             Table = draft.Kind.HasTables() ? draft.Table : null,
             KeyColumn = draft.KeyColumn,
+            Formats = FormatChoice.Valid(draft.Formats),
             CreatedAt = _clock.GetUtcNow(),
             CreatedBy = actor.Name,
         };

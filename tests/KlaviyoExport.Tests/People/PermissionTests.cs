@@ -280,6 +280,10 @@ public sealed class PermissionTests
         ["SourceService.TestAsync"] = ("A", (g, who) => g.Get<SourceService>().TestAsync(who, g.SourceDraft, Cancel)),
         ["SourceService.SaveAsync"] = ("A", (g, who) => g.Get<SourceService>().SaveAsync(who, g.SourceDraft, Cancel)),
         ["SourceService.LoadAsync"] = ("A", (g, who) => g.Get<SourceService>().LoadAsync(who, g.SourceId, Cancel)),
+        ["SourceService.ChooseFormatAsync"] = (
+            "A",
+            (g, who) => g.Get<SourceService>().ChooseFormatAsync(who, g.SourceId, new FormatChoice("id"), Cancel)
+        ),
         ["SourceService.RemoveAsync"] = ("A", (g, who) => g.Get<SourceService>().RemoveAsync(who, g.UnusedSourceId, Cancel)),
         ["RefreshService.GetPlanAsync"] = ("A", (g, who) => g.Get<RefreshService>().GetPlanAsync(who, Cancel)),
         ["RefreshService.SavePlanAsync"] = (

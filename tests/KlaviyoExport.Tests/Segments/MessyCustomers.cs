@@ -11,7 +11,21 @@ namespace KlaviyoExport.Tests.Segments;
 /// </summary>
 public sealed class MessyCustomers : IAsyncLifetime
 {
-    public static readonly string[] Fields = ["id", "text", "code", "whole", "number", "ratio", "active", "day", "moment", "stamp"];
+    public static readonly string[] Fields =
+    [
+        "id",
+        "text",
+        "code",
+        "whole",
+        "number",
+        "ratio",
+        "active",
+        "day",
+        "moment",
+        "stamp",
+        "born",
+        "price",
+    ];
 
     public static readonly FieldType[] Types =
     [
@@ -25,6 +39,8 @@ public sealed class MessyCustomers : IAsyncLifetime
         FieldType.Date,
         FieldType.Moment,
         FieldType.Moment,
+        FieldType.Date,
+        FieldType.Number,
     ];
 
     private static readonly string[] Keys = ["a", "A", "a ", "á", "a\u0301", "ж", "Ж", "10", "9", "'", "\"", "%", "k\u212A"];
@@ -89,6 +105,26 @@ public sealed class MessyCustomers : IAsyncLifetime
         null,
     ];
 
+    // Written as in Serbia and Catalonia: the day first, and a decimal comma.
+    private static readonly FieldFormat Local = new(DayOrder.DayFirst, DecimalMark.Comma);
+    private static readonly string?[] Births = ["20/11/2026", "3/2/1999", "22-11-2026", "21.11.2026.", " 15/11/2026 ", "01/01/0001", null];
+    private static readonly string?[] Prices =
+    [
+        "1,5",
+        "2",
+        "1.000",
+        "-0,5",
+        "123.456.789,125",
+        "1 000,00",
+        "1\u00A0000",
+        "1\u202F234,50",
+        "1'234,5",
+        "0,1",
+        " 0,3 ",
+        "2,00",
+        null,
+    ];
+
     private readonly List<ServerDatabase> _databases = [];
     private SourceStore? _store;
 
@@ -114,6 +150,8 @@ public sealed class MessyCustomers : IAsyncLifetime
                     Days[i % Days.Length],
                     Moments[i % Moments.Length],
                     Moments[i % Moments.Length],
+                    Births[i % Births.Length],
+                    Prices[i % Prices.Length],
                 }
             ),
     ];
@@ -145,6 +183,8 @@ public sealed class MessyCustomers : IAsyncLifetime
                             "date",
                             "timestamptz",
                             "timestamp",
+                            "date",
+                            "numeric",
                         ]
                     ),
                 ]
@@ -172,6 +212,8 @@ public sealed class MessyCustomers : IAsyncLifetime
                             "date",
                             "datetimeoffset",
                             "datetime2",
+                            "date",
+                            "decimal(30, 17)",
                         ]
                     ),
                 ]
@@ -212,7 +254,10 @@ public sealed class MessyCustomers : IAsyncLifetime
         type switch
         {
             FieldType.YesNo when value is not null => FieldValue.TryYesNo(value, out var yes) && yes ? "1" : "0",
-            FieldType.Date when value is not null => FieldValue.TryDay(value, out var day)
+            FieldType.Number when value is not null && field == "price" => Local.TryNumber(value, out var number)
+                ? FieldValue.Spell(number)
+                : null,
+            FieldType.Date when value is not null => Local.TryDay(value, out var day, out _)
                 ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
                 : null,
             FieldType.Moment when value is not null => DateTimeOffset

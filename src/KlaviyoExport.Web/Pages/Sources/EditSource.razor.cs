@@ -88,6 +88,12 @@ public sealed partial class EditSource(
         }
     }
 
+    private Task ChooseFormatAsync(FormatChoice choice)
+    {
+        _draft.Formats = [choice, .. _draft.Formats.Where(other => other.Field != choice.Field)];
+        return TestAsync();
+    }
+
     private async Task UploadAsync(InputFileChangeEventArgs chosen)
     {
         _doing = "Uploading";

@@ -8,6 +8,7 @@ internal static class CsvLoader
     /// <param name="files">One or more files, all with the header of the first.</param>
     /// <param name="delimiter">Null to detect it in each file.</param>
     /// <param name="keyColumn">A column name of the header.</param>
+    /// <param name="formats">How the values of columns are written, as decided by people.</param>
     /// <param name="staging">A file that does not exist yet. After a failure the caller deletes it.</param>
     /// <param name="cancellationToken">Checked for every row.</param>
     /// <exception cref="SourceException">A file cannot be read, or no file has a valid row.</exception>
@@ -15,6 +16,7 @@ internal static class CsvLoader
         IReadOnlyList<string> files,
         char? delimiter,
         string keyColumn,
+        IReadOnlyList<FormatChoice> formats,
         string staging,
         CancellationToken cancellationToken
     )
@@ -33,7 +35,7 @@ internal static class CsvLoader
                 if (target is null)
                 {
                     header = file.Header;
-                    profilers = [.. header.Select(name => new FieldProfiler(name))];
+                    profilers = [.. header.Select(name => new FieldProfiler(name, FormatChoice.About(name, formats)))];
                     target = new StagingFile(staging, header, CsvHeader.IndexOfKey(file, keyColumn));
                 }
                 CsvHeader.DemandSame(file, header, names[0]);

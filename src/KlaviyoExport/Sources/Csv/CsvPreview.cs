@@ -6,7 +6,12 @@ internal static class CsvPreview
     private const int Shown = 10;
 
     /// <exception cref="SourceException">A file cannot be read, or its header differs from that of the first file.</exception>
-    public static SourcePreview Of(IReadOnlyList<string> files, char? delimiter, CancellationToken cancellationToken)
+    public static SourcePreview Of(
+        IReadOnlyList<string> files,
+        char? delimiter,
+        IReadOnlyList<FormatChoice> formats,
+        CancellationToken cancellationToken
+    )
     {
         var malformed = new MalformedRows();
         using var first = CsvFile.Open(files[0], delimiter, malformed);
@@ -16,7 +21,7 @@ internal static class CsvPreview
             using var file = CsvFile.Open(other, delimiter, malformed);
             CsvHeader.DemandSame(file, first.Header, first.Name);
         }
-        var profilers = first.Header.Select(name => new FieldProfiler(name)).ToList();
+        var profilers = first.Header.Select(name => new FieldProfiler(name, FormatChoice.About(name, formats))).ToList();
         var rows = new List<IReadOnlyList<string?>>();
         for (var seen = 0; seen < Looked && first.Read(); seen++)
         {

@@ -29,7 +29,7 @@ internal static class ServerCatalogue
     }
 
     /// <summary>Returns a preview from the first rows. It has no fields without a table.</summary>
-    public static async Task<SourcePreview> PreviewAsync(ServerSession session, string? table, CancellationToken cancellationToken)
+    public static async Task<SourcePreview> PreviewAsync(ServerSession session, SourceDraft draft, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceTable> tables =
         [
@@ -37,11 +37,12 @@ internal static class ServerCatalogue
                 .Where(known => known.MayRead)
                 .Select(known => new SourceTable(known.Name.ToString(), known.IsView)),
         ];
-        if (string.IsNullOrEmpty(table))
+        if (string.IsNullOrEmpty(draft.Table))
             return new SourcePreview(tables, [], [], [], null);
-        var found = await ServerTable.FindAsync(session, table, cancellationToken);
+        var found = await ServerTable.FindAsync(session, draft.Table, cancellationToken);
         var rows = new List<IReadOnlyList<string?>>();
-        var fields = await ProfileAsync(found, session.Dialect.First(Values(found), found.From, Looked), rows, cancellationToken);
+        var first = session.Dialect.First(Values(found), found.From, Looked);
+        var fields = await ProfileAsync(found, draft.Formats, first, rows, cancellationToken);
         return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
     }
 
@@ -50,7 +51,7 @@ internal static class ServerCatalogue
     {
         var table = await ServerTable.FindAsync(session, source.Table!, cancellationToken);
         var key = table.Dialect.KeyOf(table.Key(source));
-        var fields = await ProfileAsync(table, $"SELECT {Values(table)} FROM {table.From}", [], cancellationToken);
+        var fields = await ProfileAsync(table, source.Formats, $"SELECT {Values(table)} FROM {table.From}", [], cancellationToken);
         var keys = session.ReadAsync($"SELECT {key} FROM {table.From} ORDER BY {table.Dialect.InOrder(key)}", [], cancellationToken);
         var malformed = new MalformedRows();
         var profiles = await CountAsync(keys, source.Table!, malformed, cancellationToken);
@@ -66,17 +67,24 @@ internal static class ServerCatalogue
     private static string Values(ServerTable table) => string.Join(", ", table.Columns.Select(table.Dialect.ValueOf));
 
     /// <param name="table">The table.</param>
+    /// <param name="formats">How the values of fields are written, as decided by people.</param>
     /// <param name="statement">The statement that reads all columns.</param>
     /// <param name="shown">Receives the first rows.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     private static async Task<IReadOnlyList<Field>> ProfileAsync(
         ServerTable table,
+        IReadOnlyList<FormatChoice> formats,
         string statement,
         List<IReadOnlyList<string?>> shown,
         CancellationToken cancellationToken
     )
     {
-        var profilers = table.Columns.Select(column => new FieldProfiler(column.Name)).ToArray();
+        var profilers = table
+            .Columns.Select(column => new FieldProfiler(column.Name, column.IsText ? FormatChoice.About(column.Name, formats) : null)
+            {
+                HasNativeNumbers = !column.IsText,
+            })
+            .ToArray();
         await foreach (var row in table.Session.ReadAsync(statement, [], cancellationToken))
         {
             for (var i = 0; i < profilers.Length; i++)

@@ -4,6 +4,9 @@ namespace KlaviyoExport.Sources.Servers;
 /// <param name="Type">The name of the type. For a domain or alias, the underlying type.</param>
 internal sealed record ServerColumn(string Name, string Type, ColumnFamily Family)
 {
+    /// <summary>Whether its values are written as people write. All other types have one way to write a value.</summary>
+    public bool IsText => Family == ColumnFamily.Text && Type is not ("money" or "smallmoney");
+
     /// <summary>
     /// Returns the declared type, unless there are values that do not fit it, such as an ID too long for an exact number, or a date named
     /// infinity. For text the values decide.

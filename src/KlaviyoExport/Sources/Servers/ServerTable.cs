@@ -34,11 +34,18 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
         Find(source.KeyColumn) ?? throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, source.KeyColumn));
 
     /// <summary>Returns the column of a field.</summary>
-    /// <exception cref="SourceException">The source has no such field.</exception>
+    /// <exception cref="SourceException">
+    /// The source has no such field, or it is no longer text and its values are no longer written as its format says.
+    /// </exception>
     public ServerColumn Field(Source source, string field) =>
-        source.Fields.Any(known => known.Name == field) && Find(field) is { } column
-            ? column
-            : throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, field));
+        (source.Fields.Find(known => known.Name == field), Find(field)) switch
+        {
+            (null, _) or (_, null) => throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, field)),
+            ({ Format: var format }, { IsText: false }) when format != FieldFormat.Standard => throw new SourceException(
+                new LocalizedMessage("Sources.FieldRetyped", source.Name, field)
+            ),
+            (_, { } column) => column,
+        };
 
     public ServerColumn? Find(string name) => columns.FirstOrDefault(column => column.Name == name);
 }

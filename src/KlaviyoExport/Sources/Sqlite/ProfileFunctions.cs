@@ -4,7 +4,7 @@ namespace KlaviyoExport.Sources.Sqlite;
 
 /// <summary>
 /// Functions that SQLite lacks: Unicode case folding, and parsing of text as number, day, or yes or no. They return null for invalid
-/// text.
+/// text. <see cref="ColumnSql"/> writes their calls.
 /// </summary>
 internal static class ProfileFunctions
 {
@@ -15,22 +15,31 @@ internal static class ProfileFunctions
     public const string YesNo = "profile_yes_no";
     public const string Day = "profile_day";
 
+    private static readonly FieldFormat[] Formats =
+    [
+        .. Enum.GetValues<DayOrder>().SelectMany(days => Enum.GetValues<DecimalMark>().Select(mark => new FieldFormat(days, mark))),
+    ];
+
+    /// <summary>The number of a format, for the second argument of the functions that parse numbers and days.</summary>
+    public static int NumberOf(FieldFormat format) => Array.IndexOf(Formats, format);
+
     public static void Register(SqliteConnection connection)
     {
         connection.CreateFunction(Fold, (string? text) => text is null ? null : FieldValue.Fold(text), isDeterministic: true);
         connection.CreateFunction(
             Whole,
-            (string? text) => text is not null && FieldValue.TryWhole(text, out var value) ? value : (long?)null,
+            (string? text, long format) => text is not null && Formats[format].TryWhole(text, out var value) ? value : (long?)null,
             isDeterministic: true
         );
         connection.CreateFunction(
             Number,
-            (string? text) => text is not null && FieldValue.TryNumber(text, out var value) ? value : (double?)null,
+            (string? text, long format) => text is not null && Formats[format].TryNumber(text, out var value) ? value : (double?)null,
             isDeterministic: true
         );
         connection.CreateFunction(
             NumberText,
-            (string? text) => text is not null && FieldValue.TryNumber(text, out var value) ? FieldValue.Spell(value) : null,
+            (string? text, long format) =>
+                text is not null && Formats[format].TryNumber(text, out var value) ? FieldValue.Spell(value) : null,
             isDeterministic: true
         );
         connection.CreateFunction(
@@ -40,7 +49,8 @@ internal static class ProfileFunctions
         );
         connection.CreateFunction(
             Day,
-            (string? text) => text is not null && FieldValue.TryDay(text, out var value) ? value.DayNumber : (long?)null,
+            (string? text, long format) =>
+                text is not null && Formats[format].TryDay(text, out var value, out _) ? value.DayNumber : (long?)null,
             isDeterministic: true
         );
     }
