@@ -1243,6 +1243,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Formats")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("KeyColumn")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1276,6 +1282,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("text");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");

@@ -1311,6 +1311,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<string>("Formats")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("nvarchar(max)")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("KeyColumn")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
@@ -1347,6 +1353,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");

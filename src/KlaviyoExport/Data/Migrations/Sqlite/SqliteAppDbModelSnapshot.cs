@@ -1208,6 +1208,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Formats")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("KeyColumn")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1241,6 +1247,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("INTEGER");

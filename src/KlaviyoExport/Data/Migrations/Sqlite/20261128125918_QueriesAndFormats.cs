@@ -1,0 +1,39 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace KlaviyoExport.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class QueriesAndFormats : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "Formats",
+                table: "Sources",
+                type: "TEXT",
+                nullable: false,
+                defaultValueSql: "'[]'");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Query",
+                table: "Sources",
+                type: "TEXT",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "Formats",
+                table: "Sources");
+
+            migrationBuilder.DropColumn(
+                name: "Query",
+                table: "Sources");
+        }
+    }
+}
