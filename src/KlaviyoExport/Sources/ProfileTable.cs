@@ -13,9 +13,8 @@ internal sealed class ProfileTable : IDisposable
     {
         File = file;
         _source = source;
-        _columns = [.. SqliteSchema.Columns(Connection, TableName).Select(column => column.Name)];
-        if (_columns.Count == 0)
-            throw new SourceException(new LocalizedMessage("Sources.NoTable", source.Name, TableName));
+        Relation = SqliteRelation.Of(Connection, source.Name, IsStaging ? Csv.StagingFile.Table : source.Table, source.Query);
+        _columns = [.. Relation.Columns.Select(column => column.Name)];
         if (!_columns.Contains(source.KeyColumn))
             throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, source.KeyColumn));
     }
@@ -26,8 +25,10 @@ internal sealed class ProfileTable : IDisposable
 
     public IReadOnlyList<Field> Fields => _source.Fields;
 
-    /// <summary>The table with alias p.</summary>
-    public string From => $"{SqlName.Quote(TableName)} AS p";
+    /// <summary>The table or the query, with alias p.</summary>
+    public string From => Relation.From;
+
+    public SqliteRelation Relation { get; }
 
     /// <summary>An expression for the key as text.</summary>
     public string Key => IsStaging ? SqlName.Column(_source.KeyColumn) : SqlName.TextOf(_source.KeyColumn);
@@ -39,8 +40,6 @@ internal sealed class ProfileTable : IDisposable
     public bool KeysAreUnique => IsStaging;
 
     private bool IsStaging => _source.Kind == SourceKind.Csv;
-
-    private string TableName => IsStaging ? Csv.StagingFile.Table : _source.Table ?? "";
 
     /// <summary>Returns an expression for the value of a field as text.</summary>
     /// <exception cref="SourceException">The source has no such field.</exception>

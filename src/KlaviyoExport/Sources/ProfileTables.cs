@@ -28,7 +28,7 @@ public sealed class ProfileTables
         var session = await _servers.OpenAsync(source, isGlance, cancellationToken);
         try
         {
-            return await ServerTable.FindAsync(session, source.Table!, cancellationToken);
+            return await ServerTable.OpenAsync(session, source.Table, source.Query, cancellationToken);
         }
         catch
         {
@@ -70,7 +70,7 @@ public sealed class ProfileTables
         SqliteFile? file = null;
         try
         {
-            file = SqliteFile.Open(path, isOurs: source.Kind == SourceKind.Csv);
+            file = SqliteFile.Open(path, isOurs: source.Kind == SourceKind.Csv, isOfQuery: source.Query is not null);
             return new ProfileTable(source, file);
         }
         catch (SqliteException exception)

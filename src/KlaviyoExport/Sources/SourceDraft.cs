@@ -21,6 +21,12 @@ public sealed class SourceDraft
     /// <summary>The table or view of a database.</summary>
     public string? Table { get; set; }
 
+    /// <summary>Whether a query is read instead of a table.</summary>
+    public bool IsQuery { get; set; }
+
+    /// <summary>One SELECT statement, at most 20,000 characters.</summary>
+    public string? Query { get; set; }
+
     public string? KeyColumn { get; set; }
 
     /// <summary>How the values of fields are written, as decided by people.</summary>
@@ -69,6 +75,8 @@ public sealed class SourceDraft
             Location = source.Location,
             Delimiter = source.Delimiter,
             Table = source.Table,
+            IsQuery = source.Query is not null,
+            Query = source.Query,
             KeyColumn = source.KeyColumn,
             Formats = [.. source.Formats],
             Host = source.Server?.Host,

@@ -2,11 +2,12 @@ using KlaviyoExport.Sources.Csv;
 using KlaviyoExport.Sources.Servers;
 using KlaviyoExport.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
 /// <summary>Loads or tests a source. Files are read synchronously on a thread-pool thread, servers asynchronously.</summary>
-internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
+internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IOptions<SourceOptions> options)
 {
     /// <param name="source">The source. It is not changed.</param>
     /// <param name="staging">The full path of the staging file to create for CSV.</param>
@@ -32,7 +33,8 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
                     WithDatabase(
                         source.Location,
                         source.Name,
-                        file => SqliteCatalogue.Load(file, source, cancellationToken),
+                        source.Query is null ? null : options.Value.StatementTimeout,
+                        (file, token) => SqliteCatalogue.Load(file, source, token),
                         cancellationToken
                     ),
                 cancellationToken
@@ -56,7 +58,8 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
                     : WithDatabase(
                         draft.Location.Trim(),
                         Path.GetFileName(draft.Location.Trim()),
-                        file => SqliteCatalogue.Preview(file.Connection, Path.GetFileName(draft.Location.Trim()), draft, cancellationToken),
+                        draft.IsQuery ? options.Value.GlanceTimeout : null,
+                        (file, token) => SqliteCatalogue.Preview(file.Connection, Path.GetFileName(draft.Location.Trim()), draft, token),
                         cancellationToken
                     ),
             cancellationToken
@@ -72,7 +75,16 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         CancellationToken cancellationToken
     )
     {
-        await using var session = await servers.OpenAsync(kind, server, password, server.Database, isGlance: true, cancellationToken);
+        var query = draft.IsQuery && !string.IsNullOrWhiteSpace(draft.Query) ? SourceQuery.Of(draft.Query, kind) : null;
+        await using var session = await servers.OpenAsync(
+            kind,
+            server,
+            password,
+            server.Database,
+            query,
+            isGlance: true,
+            cancellationToken
+        );
         return await ServerCatalogue.PreviewAsync(session, draft, cancellationToken);
     }
 
@@ -85,7 +97,8 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
                     WithDatabase<IReadOnlyDictionary<string, IReadOnlyList<string>>>(
                         source.Location,
                         source.Name,
-                        file =>
+                        timeout: null,
+                        (file, _) =>
                             SqliteSchema
                                 .Tables(file.Connection)
                                 .ToDictionary(
@@ -120,23 +133,43 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         return tables;
     }
 
-    private T WithDatabase<T>(string location, string name, Func<SqliteFile, T> read, CancellationToken cancellationToken)
+    /// <param name="location">The full path of the database.</param>
+    /// <param name="name">The name of the source in error messages.</param>
+    /// <param name="timeout">The longest time that the query of a person may take. Null when there is no query.</param>
+    /// <param name="read">Reads the database until its token is canceled.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    private T WithDatabase<T>(
+        string location,
+        string name,
+        TimeSpan? timeout,
+        Func<SqliteFile, CancellationToken, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var path = paths.Resolve(location);
         if (Directory.Exists(path))
             throw new SourceException(new LocalizedMessage("Sources.IsAFolder", location));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (timeout is { } longest)
+            patience.CancelAfter(longest);
         try
         {
-            using var file = SqliteFile.Open(path);
-            using var interruption = file.InterruptBy(cancellationToken);
-            var found = read(file);
+            using var file = SqliteFile.Open(path, isOfQuery: timeout is not null);
+            using var interruption = file.InterruptBy(patience.Token);
+            var found = read(file, patience.Token);
             file.DemandUnchanged();
             return found;
         }
         catch (SqliteException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw SqliteFile.Explain(exception, name);
+            throw patience.IsCancellationRequested
+                ? new SourceException(SourceFault.TimedOut(name, timeout!.Value))
+                : SqliteFile.Explain(exception, name);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.TimedOut(name, timeout!.Value));
         }
     }
 }

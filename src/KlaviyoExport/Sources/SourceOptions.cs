@@ -15,8 +15,13 @@ public sealed class SourceOptions
     public long MaxUploadBytes { get; set; } = 2_000_000_000;
 
     /// <summary>
-    /// The longest time a statement may take on a database server, including reading its rows. Default: five minutes. While a person
+    /// The longest time a statement may take on a database server, or the query of a source in a file, including reading its rows. Default: five minutes. While a person
     /// waits, at most one minute.
     /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The longest time a statement may take while a person waits: a test, a preview, or a count while a segment is defined.
+    /// </summary>
+    internal TimeSpan GlanceTimeout => StatementTimeout < TimeSpan.FromMinutes(1) ? StatementTimeout : TimeSpan.FromMinutes(1);
 }

@@ -146,16 +146,17 @@ public sealed class SourceService
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
-            || (source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server)
+            || (source.Location, source.Delimiter, source.Table, source.Query, source.KeyColumn, source.Server)
+                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Formats) = (
+        (source.Name, source.Location, source.Delimiter, source.Table, source.Query, source.KeyColumn, source.Formats) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,
             wanted.Table,
+            wanted.Query,
             wanted.KeyColumn,
             wanted.Formats
         );
@@ -280,7 +281,7 @@ public sealed class SourceService
             throw new SourceException(new LocalizedMessage("Sources.NameNeeded"));
         if (name.Length > LongestName)
             throw new SourceException(new LocalizedMessage("Sources.NameTooLong", LongestName));
-        if (draft.Kind.HasTables() && string.IsNullOrEmpty(draft.Table))
+        if (draft.Kind.HasTables() && !draft.IsQuery && string.IsNullOrEmpty(draft.Table))
             throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
         if (string.IsNullOrEmpty(draft.KeyColumn))
             throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
@@ -292,7 +293,8 @@ public sealed class SourceService
             Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
             Server = server,
             Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
-            Table = draft.Kind.HasTables() ? draft.Table : null,
+            Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
+            Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
             KeyColumn = draft.KeyColumn,
             Formats = FormatChoice.Valid(draft.Formats),
             CreatedAt = _clock.GetUtcNow(),

@@ -47,6 +47,44 @@ public sealed class ServerSourceRunTests
     }
 
     [Fact]
+    public async Task Members_of_a_query_reach_the_list()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var product = await Product.CreateAsync();
+        var (exportId, _) = await AddExportAsync(
+            product,
+            database,
+            draft =>
+            {
+                draft.IsQuery = true;
+                draft.Query = "WITH c AS (SELECT * FROM customers WHERE id <= 100) SELECT id, email, name, active FROM c ORDER BY id DESC;";
+            }
+        );
+
+        var run = await product.RunAsync(exportId);
+
+        Assert.Equal((RunState.Successful, 50, 50), (run.State, run.Ledger.Members, run.Ledger.Accepted));
+        Assert.Contains(product.Sandbox.State.Members(PracticeStore.Newsletter), member => member.Email == "c100@shop.example");
+    }
+
+    [Fact]
+    public async Task A_run_whose_query_no_longer_works_fails_permanently_and_says_why()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var product = await Product.CreateAsync();
+        var (exportId, _) = await AddExportAsync(
+            product,
+            database,
+            draft => (draft.IsQuery, draft.Query) = (true, "SELECT id, email, name, active FROM customers")
+        );
+        await database.ExecuteAsync("ALTER TABLE customers RENAME COLUMN name TO full_name");
+
+        var run = await product.RunAsync(exportId);
+
+        Assert.Equal((RunState.FailedPermanent, "Sources.QueryWrongAt"), (run.State, run.Outcome!.Code));
+    }
+
+    [Fact]
     public async Task A_run_whose_source_server_is_down_is_retried_and_delivers_when_it_is_back()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
@@ -75,7 +113,11 @@ public sealed class ServerSourceRunTests
         Assert.Equal((RunState.FailedPermanent, "Sources.SignInRefused"), (run.State, run.Outcome!.Code));
     }
 
-    private static async Task<(int ExportId, string Password)> AddExportAsync(Product product, ServerDatabase database)
+    private static async Task<(int ExportId, string Password)> AddExportAsync(
+        Product product,
+        ServerDatabase database,
+        Action<SourceDraft>? change = null
+    )
     {
         await database.ExecuteAsync(
             """
@@ -84,6 +126,7 @@ public sealed class ServerSourceRunTests
             """
         );
         var draft = database.Draft(SourceKind.PostgreSql, "public.customers");
+        change?.Invoke(draft);
         var source = await product.Get<SourceService>().SaveAsync(Product.Administrator, draft, Cancel);
         var segment = await product
             .Get<SegmentService>()

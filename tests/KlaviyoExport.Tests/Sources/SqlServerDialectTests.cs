@@ -71,7 +71,7 @@ public sealed class SqlServerDialectTests
         var fault = SqlServerFaults.Explain(
             number,
             severity,
-            new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5))
+            new ServerReading("CRM", Server, 1433, "dbo.people", TimeSpan.FromMinutes(5), null)
         );
 
         Assert.Equal((code, passes), (fault.Message.Code, fault.IsTransient));

@@ -25,6 +25,8 @@ public sealed partial class EditSource(
 
     private string Megabytes => (uploads.MaxBytes / 1_000_000d).ToString("N0", CultureInfo.CurrentCulture);
 
+    private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
+
     private string LocationHint =>
         options.Value.Roots.Count == 0 ? T["LocationHintNoRoots"] : T["LocationHint", string.Join(", ", options.Value.Roots)];
 
@@ -36,8 +38,9 @@ public sealed partial class EditSource(
             { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
             { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
             { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
+            { IsQuery: true } when string.IsNullOrWhiteSpace(_draft.Query) => "Missing.Query",
             { _preview: null } => "Missing.Test",
-            { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() => "Missing.Table",
+            { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() && !IsQuery => "Missing.Table",
             { _draft.KeyColumn: null or "" } => "Missing.Key",
             _ => null,
         };
@@ -61,7 +64,7 @@ public sealed partial class EditSource(
     private void ChooseKind(SourceKind kind)
     {
         // Another kind means another server, which has another password.
-        (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn) = (kind, null, null, null);
+        (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn, _draft.Query) = (kind, null, null, null, null);
         Forget();
     }
 

@@ -65,14 +65,18 @@ internal sealed class PostgreSqlDialect : ServerDialect
         return builder.Build();
     }
 
-    public override async Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
+    public override async Task<DbTransaction?> BeginAsync(
+        DbConnection connection,
+        ServerReading reading,
+        CancellationToken cancellationToken
+    )
     {
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {(long)timeout.TotalMilliseconds};
+            SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {(long)reading.Timeout.TotalMilliseconds};
             SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1
             """
         );
@@ -83,6 +87,24 @@ internal sealed class PostgreSqlDialect : ServerDialect
     public override string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public override string Placeholder(int index) => string.Create(CultureInfo.InvariantCulture, $"${index + 1}");
+
+    public override StringComparer Names => StringComparer.Ordinal;
+
+    public override string DescribeStart => "SELECT * FROM ";
+
+    // With a parameter the server accepts one statement only.
+    public override string DescribeEnd => " LIMIT CAST($1 AS bigint)";
+
+    public override string? DescribeValue => "0";
+
+    public override string? TypeNames =>
+        """
+            SELECT CAST(t.oid AS text), CAST(coalesce(b.typname, t.typname) AS text)
+            FROM pg_catalog.pg_type AS t LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype
+            """;
+
+    public override string TypeOf(DbDataReader reader, int column) =>
+        ((NpgsqlDataReader)reader).GetDataTypeOID(column).ToString(CultureInfo.InvariantCulture);
 
     public override ColumnFamily FamilyOf(string type) =>
         type switch

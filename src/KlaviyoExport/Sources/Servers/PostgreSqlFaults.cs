@@ -7,6 +7,9 @@ namespace KlaviyoExport.Sources.Servers;
 /// </summary>
 internal static class PostgreSqlFaults
 {
+    /// <summary>The length of what precedes a query in the statement that describes it.</summary>
+    private static readonly int Before = ServerDialect.Of(SourceKind.PostgreSql).DescribeStart.Length + SourceQuery.Opening.Length;
+
     public static SourceFault? Explain(Exception exception, ServerReading reading) =>
         exception switch
         {
@@ -26,6 +29,14 @@ internal static class PostgreSqlFaults
     private static SourceFault Explain(PostgresException told, ServerReading reading) =>
         told.SqlState switch
         {
+            PostgresErrorCodes.InsufficientPrivilege => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+            PostgresErrorCodes.ReadOnlySqlTransaction when reading.Query is not null => new LocalizedMessage("Sources.QueryNotAllowed"),
+            // Messages about the text of a query name what the administrator has written, and no values of customers.
+            ['4', '2', ..] or PostgresErrorCodes.FeatureNotSupported when reading.Query is { } query => SourceQuery.Wrong(
+                query,
+                told.MessageText,
+                told.Position - 1 - Before
+            ),
             PostgresErrorCodes.InvalidPassword => new LocalizedMessage("Sources.SignInRefused", reading.Server.Host, reading.Server.User),
             PostgresErrorCodes.InvalidAuthorizationSpecification => new LocalizedMessage(
                 "Sources.UserNotAdmitted",
@@ -37,7 +48,6 @@ internal static class PostgreSqlFaults
                 reading.Server.Host,
                 reading.Server.Database
             ),
-            PostgresErrorCodes.InsufficientPrivilege => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => new LocalizedMessage(
                 "Sources.NoTable",
                 reading.Name,

@@ -28,7 +28,34 @@ internal static class ServerCatalogue
         return columns;
     }
 
-    /// <summary>Returns a preview from the first rows. It has no fields without a table.</summary>
+    /// <summary>Returns the columns of a query in order.</summary>
+    /// <exception cref="SourceException">The query is wrong, or a column has no name of its own.</exception>
+    public static async Task<IReadOnlyList<ServerColumn>> QueryColumnsAsync(
+        ServerSession session,
+        string query,
+        CancellationToken cancellationToken
+    )
+    {
+        var dialect = session.Dialect;
+        IReadOnlyList<string> values = dialect.DescribeValue is { } value ? [value] : [];
+        var statement = dialect.DescribeStart + SourceQuery.AsTable(query) + dialect.DescribeEnd;
+        var columns = await session.DescribeAsync(statement, values, cancellationToken);
+        SourceQuery.DemandNames(columns.Select(column => column.Name), dialect.Names);
+        var types = new Dictionary<string, string>();
+        if (dialect.TypeNames is { } all)
+        {
+            await foreach (var row in session.ReadAsync(all, [], cancellationToken))
+                types[row[0]!] = row[1]!;
+        }
+        return
+        [
+            .. columns
+                .Select(column => (column.Name, Type: types.GetValueOrDefault(column.Type, column.Type)))
+                .Select(column => new ServerColumn(column.Name, column.Type, dialect.FamilyOf(column.Type))),
+        ];
+    }
+
+    /// <summary>Returns a preview from the first rows. It has no fields without a table or query.</summary>
     public static async Task<SourcePreview> PreviewAsync(ServerSession session, SourceDraft draft, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceTable> tables =
@@ -37,9 +64,9 @@ internal static class ServerCatalogue
                 .Where(known => known.MayRead)
                 .Select(known => new SourceTable(known.Name.ToString(), known.IsView)),
         ];
-        if (string.IsNullOrEmpty(draft.Table))
+        if (draft.IsQuery ? session.Reading.Query is null : string.IsNullOrEmpty(draft.Table))
             return new SourcePreview(tables, [], [], [], null);
-        var found = await ServerTable.FindAsync(session, draft.Table, cancellationToken);
+        var found = await ServerTable.OpenAsync(session, draft.Table, session.Reading.Query, cancellationToken);
         var rows = new List<IReadOnlyList<string?>>();
         var first = session.Dialect.First(Values(found), found.From, Looked);
         var fields = await ProfileAsync(found, draft.Formats, first, rows, cancellationToken);
@@ -49,18 +76,18 @@ internal static class ServerCatalogue
     /// <exception cref="SourceException">There is no such table or key column, or no row with a key.</exception>
     public static async Task<LoadedProfiles> LoadAsync(ServerSession session, Source source, CancellationToken cancellationToken)
     {
-        var table = await ServerTable.FindAsync(session, source.Table!, cancellationToken);
+        var table = await ServerTable.OpenAsync(session, source.Table, source.Query, cancellationToken);
         var key = table.Dialect.KeyOf(table.Key(source));
         var fields = await ProfileAsync(table, source.Formats, $"SELECT {Values(table)} FROM {table.From}", [], cancellationToken);
         var keys = session.ReadAsync($"SELECT {key} FROM {table.From} ORDER BY {table.Dialect.InOrder(key)}", [], cancellationToken);
         var malformed = new MalformedRows();
-        var profiles = await CountAsync(keys, source.Table!, malformed, cancellationToken);
+        var profiles = await CountAsync(keys, source.Table ?? source.Name, malformed, cancellationToken);
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
             : throw new SourceException(
                 malformed.Count == 0
-                    ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
-                    : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason)
+                    ? new LocalizedMessage("Sources.HeaderOnly", source.Table ?? source.Name)
+                    : new LocalizedMessage("Sources.NoUsableRows", source.Table ?? source.Name, malformed.Count, malformed.First[0].Reason)
             );
     }
 

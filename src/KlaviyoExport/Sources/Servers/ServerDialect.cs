@@ -40,13 +40,34 @@ internal abstract class ServerDialect
     /// <summary>
     /// Configures the connection: read-only, with one consistent state of the data if the server supports it, and with invariant formats.
     /// </summary>
-    public abstract Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken);
+    public abstract Task<DbTransaction?> BeginAsync(DbConnection connection, ServerReading reading, CancellationToken cancellationToken);
 
     /// <summary>Quotes a name as an identifier.</summary>
     public abstract string Quote(string name);
 
     /// <summary>Returns the placeholder of a parameter.</summary>
     public abstract string Placeholder(int index);
+
+    /// <summary>How the names of columns are compared.</summary>
+    public abstract StringComparer Names { get; }
+
+    /// <summary>The part before the query of a statement that describes its columns without reading rows.</summary>
+    public abstract string DescribeStart { get; }
+
+    /// <summary>The part after the query.</summary>
+    public abstract string DescribeEnd { get; }
+
+    /// <summary>The value of the only parameter of that statement. Null when it has none.</summary>
+    public virtual string? DescribeValue => null;
+
+    /// <summary>
+    /// A query that returns the number and the name of all types, when <see cref="TypeOf(DbDataReader, int)"/> returns numbers. Null when it
+    /// returns names.
+    /// </summary>
+    public virtual string? TypeNames => null;
+
+    /// <summary>Returns the type of a column of a result.</summary>
+    public abstract string TypeOf(DbDataReader reader, int column);
 
     public abstract ColumnFamily FamilyOf(string type);
 

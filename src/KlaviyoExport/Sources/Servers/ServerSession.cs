@@ -36,7 +36,7 @@ internal sealed class ServerSession : IAsyncDisposable
                 cancellationToken
             );
             await session.GuardAsync(
-                async () => session._transaction = await dialect.BeginAsync(session._connection!, reading.Timeout, cancellationToken),
+                async () => session._transaction = await dialect.BeginAsync(session._connection!, reading, cancellationToken),
                 cancellationToken
             );
             return session;
@@ -81,6 +81,26 @@ internal sealed class ServerSession : IAsyncDisposable
             if (!ended)
                 Stop(command);
         }
+    }
+
+    /// <summary>Returns the names of the columns of a statement, and their types as the dialect names them.</summary>
+    public async Task<IReadOnlyList<(string Name, string Type)>> DescribeAsync(
+        string statement,
+        IReadOnlyList<string> values,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Command(statement, values);
+        IReadOnlyList<(string, string)> columns = [];
+        await GuardAsync(
+            async () =>
+            {
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), Dialect.TypeOf(reader, i)))];
+            },
+            cancellationToken
+        );
+        return columns;
     }
 
     public async ValueTask DisposeAsync()

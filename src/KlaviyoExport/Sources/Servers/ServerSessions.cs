@@ -7,22 +7,18 @@ namespace KlaviyoExport.Sources.Servers;
 /// <summary>Opens sessions with database servers. The password is decrypted here and passed only to the driver.</summary>
 internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths, IOptions<SourceOptions> options)
 {
-    /// <summary>
-    /// The longest time a statement may take while a person waits: a test, a preview, or a count while a segment is defined.
-    /// </summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMinutes(1);
-
     /// <param name="source">The stored source.</param>
     /// <param name="isGlance">Whether a person is waiting.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SourceException">The server cannot be opened. The message says why.</exception>
     public Task<ServerSession> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken) =>
-        OpenAsync(source.Kind, source.Server!, Reveal(source), source.Name, isGlance, cancellationToken);
+        OpenAsync(source.Kind, source.Server!, Reveal(source), source.Name, source.Query, isGlance, cancellationToken);
 
     /// <param name="kind">The kind of server.</param>
     /// <param name="server">The address, the database and the user.</param>
     /// <param name="password">The password, not encrypted.</param>
     /// <param name="name">The name of the source in error messages.</param>
+    /// <param name="query">The query that is read. Null for a table.</param>
     /// <param name="isGlance">Whether a person is waiting.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SourceException">The server cannot be opened. The message says why.</exception>
@@ -31,19 +27,20 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
         SourceServer server,
         string password,
         string name,
+        string? query,
         bool isGlance,
         CancellationToken cancellationToken
     )
     {
         var dialect = ServerDialect.Of(kind);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
-        var timeout = options.Value.StatementTimeout;
         var reading = new ServerReading(
             name,
             server,
             server.Port ?? dialect.UsualPort,
             name,
-            isGlance && timeout > Glance ? Glance : timeout
+            isGlance ? options.Value.GlanceTimeout : options.Value.StatementTimeout,
+            query
         );
         return ServerSession.OpenAsync(dialect, dialect.Connect(server, password, certificate), reading, cancellationToken);
     }

@@ -1,7 +1,10 @@
 namespace KlaviyoExport.Sources.Servers;
 
-/// <summary>A table or view of a database server, as in its catalog. All names in SQL come from here.</summary>
-internal sealed class ServerTable(ServerSession session, ServerRelation relation, IReadOnlyList<ServerColumn> columns)
+/// <summary>A table, view or query of a database server, with its columns as the server names them. All names in SQL come from here.</summary>
+/// <param name="session">The session.</param>
+/// <param name="from">The table or the query, with alias p.</param>
+/// <param name="columns">The columns.</param>
+internal sealed class ServerTable(ServerSession session, string from, IReadOnlyList<ServerColumn> columns)
 {
     public ServerSession Session => session;
 
@@ -9,8 +12,24 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
 
     public IReadOnlyList<ServerColumn> Columns => columns;
 
-    /// <summary>The table with alias p.</summary>
-    public string From => $"{Dialect.Quote(relation.Name.Schema)}.{Dialect.Quote(relation.Name.Name)} AS p";
+    /// <summary>The table or the query, with alias p.</summary>
+    public string From => from;
+
+    /// <summary>Opens the query of a source, or its table.</summary>
+    /// <exception cref="SourceException">There is no such table or view, the user may not read it, or the query is wrong.</exception>
+    public static async Task<ServerTable> OpenAsync(
+        ServerSession session,
+        string? table,
+        string? query,
+        CancellationToken cancellationToken
+    ) =>
+        query is null
+            ? await FindAsync(session, table!, cancellationToken)
+            : new ServerTable(
+                session,
+                SourceQuery.AsTable(query),
+                await ServerCatalogue.QueryColumnsAsync(session, query, cancellationToken)
+            );
 
     /// <param name="session">The session. Its error messages name the table from now on.</param>
     /// <param name="table">Schema and name as one text.</param>
@@ -25,7 +44,8 @@ internal sealed class ServerTable(ServerSession session, ServerRelation relation
             throw new SourceException(new LocalizedMessage("Sources.NoPermission", session.Reading.Server.User, table));
         if (session.Reading.Subject == session.Reading.Name)
             session.Reading = session.Reading with { Subject = table };
-        return new ServerTable(session, relation, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
+        var from = $"{session.Dialect.Quote(relation.Name.Schema)}.{session.Dialect.Quote(relation.Name.Name)} AS p";
+        return new ServerTable(session, from, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
     }
 
     /// <summary>Returns the key column.</summary>

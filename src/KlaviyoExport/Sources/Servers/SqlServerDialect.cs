@@ -43,15 +43,21 @@ internal sealed class SqlServerDialect : ServerDialect
             }.ConnectionString
         );
 
-    public override async Task<DbTransaction?> BeginAsync(DbConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
+    public override async Task<DbTransaction?> BeginAsync(
+        DbConnection connection,
+        ServerReading reading,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             await using var command = connection.CreateCommand();
             command.CommandText = "SELECT snapshot_isolation_state FROM sys.databases WHERE name = DB_NAME()";
             return await command.ExecuteScalarAsync(cancellationToken) is byte and 1
-                ? await connection.BeginTransactionAsync(IsolationLevel.Snapshot, cancellationToken)
-                : null;
+                    ? await connection.BeginTransactionAsync(IsolationLevel.Snapshot, cancellationToken)
+                // A query could call what writes: its transaction is never committed.
+                : reading.Query is null ? null
+                : await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         }
         catch (SqlException) when (connection.State == ConnectionState.Open && !cancellationToken.IsCancellationRequested)
         {
@@ -63,6 +69,15 @@ internal sealed class SqlServerDialect : ServerDialect
     public override string Quote(string name) => $"[{name.Replace("]", "]]", StringComparison.Ordinal)}]";
 
     public override string Placeholder(int index) => string.Create(CultureInfo.InvariantCulture, $"@v{index}");
+
+    public override StringComparer Names => StringComparer.OrdinalIgnoreCase;
+
+    public override string DescribeStart => "SELECT TOP (0) * FROM ";
+
+    public override string DescribeEnd => "";
+
+    // The type of a CLR type has its database and schema before it.
+    public override string TypeOf(DbDataReader reader, int column) => reader.GetDataTypeName(column).Split('.')[^1];
 
     public override ColumnFamily FamilyOf(string type) =>
         type switch

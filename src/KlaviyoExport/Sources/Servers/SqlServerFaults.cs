@@ -12,13 +12,23 @@ internal static class SqlServerFaults
         exception switch
         {
             _ when ServerFaults.OfConnection(exception, reading) is { } way => way,
-            _ when ServerFaults.Find<SqlException>(exception) is { } told => Explain(told.Number, told.Class, reading),
+            _ when ServerFaults.Find<SqlException>(exception) is { } told => OfQuery(told, reading)
+                ?? Explain(told.Number, told.Class, reading),
             TimeoutException => ServerFaults.TimedOut(reading),
             IOException => SourceFault.ServerGone(reading.Name),
             // SqlClient closes the connection of a reader when the server disappears.
             InvalidOperationException => SourceFault.ServerGone(reading.Name),
             _ => null,
         };
+
+    /// <summary>
+    /// Messages about the text of a query name what the administrator has written, and no values of customers: syntax errors (class 15),
+    /// and unknown or ambiguous names.
+    /// </summary>
+    private static SourceFault? OfQuery(SqlException told, ServerReading reading) =>
+        reading.Query is not null && (told.Class == 15 || told.Number is 195 or 207 or 208 or 209 or 4104 or 4121 or 8120 or 8155 or 8156)
+            ? (SourceFault)new LocalizedMessage("Sources.QueryWrongLine", told.Message, Math.Max(1, told.LineNumber - 1))
+            : null;
 
     internal static SourceFault Explain(int number, byte severity, ServerReading reading) =>
         number switch

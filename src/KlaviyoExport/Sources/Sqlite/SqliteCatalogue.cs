@@ -14,39 +14,39 @@ internal static class SqliteCatalogue
     public static LoadedProfiles Load(SqliteFile file, Source source, CancellationToken cancellationToken)
     {
         var table = new ProfileTable(source, file);
-        var fields = Profile(file.Connection, source.Table!, source.Formats, limit: -1, cancellationToken).Fields;
+        var fields = Profile(file.Connection, table.Relation, source.Formats, limit: -1, cancellationToken).Fields;
         var malformed = new MalformedRows();
-        var profiles = CountKeys(table, source.Table!, malformed);
+        var profiles = CountKeys(table, source.Table ?? source.Name, malformed);
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
             : throw new SourceException(
                 malformed.Count == 0
-                    ? new LocalizedMessage("Sources.HeaderOnly", source.Table)
-                    : new LocalizedMessage("Sources.NoUsableRows", source.Table, malformed.Count, malformed.First[0].Reason)
+                    ? new LocalizedMessage("Sources.HeaderOnly", source.Table ?? source.Name)
+                    : new LocalizedMessage("Sources.NoUsableRows", source.Table ?? source.Name, malformed.Count, malformed.First[0].Reason)
             );
     }
 
-    /// <summary>Returns a preview from the first rows. It has no fields without a table.</summary>
+    /// <summary>Returns a preview from the first rows. It has no fields without a table or query.</summary>
     public static SourcePreview Preview(SqliteConnection connection, string name, SourceDraft draft, CancellationToken cancellationToken)
     {
         var tables = SqliteSchema.Tables(connection);
-        if (draft.Table is not { Length: > 0 } table)
+        if (draft.IsQuery ? string.IsNullOrWhiteSpace(draft.Query) : string.IsNullOrEmpty(draft.Table))
             return new SourcePreview(tables, [], [], [], null);
-        if (tables.All(known => known.Name != table))
-            throw new SourceException(new LocalizedMessage("Sources.NoTable", name, table));
-        var (fields, rows) = Profile(connection, table, draft.Formats, Looked, cancellationToken);
+        var query = draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null;
+        var relation = SqliteRelation.Of(connection, name, draft.Table, query);
+        var (fields, rows) = Profile(connection, relation, draft.Formats, Looked, cancellationToken);
         return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
     }
 
     private static (IReadOnlyList<Field> Fields, IReadOnlyList<IReadOnlyList<string?>> Rows) Profile(
         SqliteConnection connection,
-        string table,
+        SqliteRelation relation,
         IReadOnlyList<FormatChoice> formats,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        var columns = SqliteSchema.Columns(connection, table);
+        var columns = relation.Columns;
         var profilers = columns
             .Select(column => new FieldProfiler(column.Name, FormatChoice.About(column.Name, formats))
             {
@@ -56,7 +56,7 @@ internal static class SqliteCatalogue
         var shown = new List<IReadOnlyList<string?>>();
         using var command = connection.CreateCommand();
         command.CommandText =
-            $"SELECT {string.Join(", ", columns.Select(column => SqlName.Column(column.Name)))} FROM {SqlName.Quote(table)} AS p LIMIT "
+            $"SELECT {string.Join(", ", columns.Select(column => SqlName.Column(column.Name)))} FROM {relation.From} LIMIT "
             + $"{limit.ToString(CultureInfo.InvariantCulture)}";
         using var reader = command.ExecuteReader();
         while (reader.Read())

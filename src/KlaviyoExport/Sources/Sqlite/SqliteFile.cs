@@ -27,9 +27,10 @@ internal sealed class SqliteFile : IDisposable
     /// <param name="path">The full path.</param>
     /// <param name="isOurs">Whether it is a staging file. No other program writes it, so it is mapped into memory. If a mapped file were
     /// truncated, this process would crash.</param>
+    /// <param name="isOfQuery">Whether a person's query is executed. The connection then accepts statements that read, only.</param>
     /// <exception cref="SqliteException">It is not a database or cannot be opened. <see cref="Explain"/> converts the error to a
     /// message.</exception>
-    public static SqliteFile Open(string path, bool isOurs = false)
+    public static SqliteFile Open(string path, bool isOurs = false, bool isOfQuery = false)
     {
         var file = new FileInfo(path);
         (long, DateTime)? atRest =
@@ -58,6 +59,8 @@ internal sealed class SqliteFile : IDisposable
                 + "FROM sqlite_schema;";
             command.ExecuteScalar();
             ProfileFunctions.Register(connection);
+            if (isOfQuery)
+                ReadingOnly.Demand(connection);
             return new SqliteFile(connection, file, atRest);
         }
         catch
@@ -74,6 +77,7 @@ internal sealed class SqliteFile : IDisposable
         exception.SqliteErrorCode switch
         {
             raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new LocalizedMessage("Sources.NotADatabase", name),
+            raw.SQLITE_AUTH => new LocalizedMessage("Sources.QueryNotAllowed"),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => SourceFault.DatabaseBusy(name),
             raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY => new LocalizedMessage("Sources.CannotOpen", name),
             _ => new LocalizedMessage("Sources.CannotRead", name, exception.Message),

@@ -1,0 +1,119 @@
+namespace KlaviyoExport.Sources;
+
+/// <summary>Finds the parts of an SQL text that are neither a comment nor a literal nor a quoted name.</summary>
+internal ref struct SqlMask
+{
+    private readonly string _text;
+    private readonly SourceKind _kind;
+    private readonly char[] _mask;
+    private int _at;
+
+    private SqlMask(string text, SourceKind kind) => (_text, _kind, _mask) = (text, kind, text.ToCharArray());
+
+    /// <summary>
+    /// Returns a text of the same length in which comments are spaces, and literals and quoted names are quotation marks. Null when one of
+    /// them has no end.
+    /// </summary>
+    public static string? Of(string text, SourceKind kind)
+    {
+        var mask = new SqlMask(text, kind);
+        while (mask._at < text.Length)
+        {
+            if (!mask.Step())
+                return null;
+        }
+        return new string(mask._mask);
+    }
+
+    private bool Step()
+    {
+        switch (_text[_at])
+        {
+            case '-' when At("--"):
+                var line = _text.AsSpan(_at).IndexOfAny('\r', '\n');
+                return Hide(line < 0 ? _text.Length : _at + line, ' ');
+            case '/' when At("/*"):
+                return Hide(EndOfComment(), ' ');
+            case '\'':
+                return Hide(EndOf('\'', HasEscapes), '\'');
+            case '"':
+                return Hide(EndOf('"', hasEscapes: false), '"');
+            case '`' when _kind == SourceKind.Sqlite:
+                return Hide(EndOf('`', hasEscapes: false), '"');
+            case '[' when _kind is SourceKind.Sqlite or SourceKind.SqlServer:
+                return Hide(EndOf(']', hasEscapes: false), '"');
+            case '$' when _kind == SourceKind.PostgreSql && Tag() is { } tag:
+                var close = _text.IndexOf(tag, _at + tag.Length, StringComparison.Ordinal);
+                return Hide(close < 0 ? -1 : close + tag.Length, '\'');
+            default:
+                _at++;
+                return true;
+        }
+    }
+
+    private readonly bool At(string word) => string.CompareOrdinal(_text, _at, word, 0, word.Length) == 0;
+
+    private bool Hide(int end, char with)
+    {
+        if (end < 0)
+            return false;
+        // Lines stay, so that a position in the mask is one in the text.
+        for (; _at < end; _at++)
+            _mask[_at] = _text[_at] is '\r' or '\n' ? _text[_at] : with;
+        return true;
+    }
+
+    /// <summary>PostgreSQL and SQL Server nest comments, SQLite does not.</summary>
+    private readonly int EndOfComment()
+    {
+        var depth = 0;
+        for (var i = _at; i + 1 < _text.Length; i++)
+        {
+            if (_text[i] == '/' && _text[i + 1] == '*' && (depth == 0 || _kind != SourceKind.Sqlite))
+            {
+                (depth, i) = (depth + 1, i + 1);
+            }
+            else if (_text[i] == '*' && _text[i + 1] == '/')
+            {
+                (depth, i) = (depth - 1, i + 1);
+                if (depth == 0)
+                    return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    /// <summary>The end of a literal or name, in which a doubled end is a character.</summary>
+    private readonly int EndOf(char end, bool hasEscapes)
+    {
+        for (var i = _at + 1; i < _text.Length; i++)
+        {
+            if (hasEscapes && _text[i] == '\\')
+                i++;
+            else if (_text[i] == end && i + 1 < _text.Length && _text[i + 1] == end && !(end == ']' && _kind == SourceKind.Sqlite))
+                i++;
+            else if (_text[i] == end)
+                return i + 1;
+        }
+        return -1;
+    }
+
+    /// <summary>Whether the literal is one of PostgreSQL with backslash escapes: E'…'.</summary>
+    private readonly bool HasEscapes =>
+        _kind == SourceKind.PostgreSql && _at > 0 && _text[_at - 1] is 'e' or 'E' && (_at == 1 || !IsNameLetter(_text[_at - 2]));
+
+    /// <summary>The beginning of a literal of PostgreSQL such as $$…$$ or $tag$…$tag$.</summary>
+    private readonly string? Tag()
+    {
+        if (_at > 0 && IsNameLetter(_text[_at - 1]))
+            return null;
+        var end = _at + 1;
+        while (end < _text.Length && IsNameLetter(_text[end]))
+            end++;
+        return end < _text.Length && _text[end] == '$' && !(end > _at + 1 && char.IsAsciiDigit(_text[_at + 1]))
+            ? _text[_at..(end + 1)]
+            : null;
+    }
+
+    private static bool IsNameLetter(char letter) => char.IsLetterOrDigit(letter) || letter == '_';
+}
