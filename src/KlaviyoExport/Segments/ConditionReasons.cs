@@ -11,29 +11,43 @@ internal sealed class ConditionReasons(ConditionTest test, Func<string, int> pla
     public bool IsMet(ConditionNode node) => test.Of(node)(row);
 
     /// <summary>Returns the conditions that make the tree true, or all that make it false.</summary>
-    public IReadOnlyList<DecidingCondition> Of(ConditionNode root) => Of(root, isOneOfSeveral: false).ToList();
+    public IReadOnlyList<DecidingCondition> Of(ConditionNode root) => Of(root, isSought: true, isOneOfSeveral: false).ToList();
 
-    private IEnumerable<DecidingCondition> Of(ConditionNode node, bool isOneOfSeveral)
+    /// <param name="node">A part of the tree.</param>
+    /// <param name="isSought">Whether the row must meet the part, or else must not meet it, to meet the tree.</param>
+    /// <param name="isOneOfSeveral">Whether it would be enough that another part is as it must be.</param>
+    private IEnumerable<DecidingCondition> Of(ConditionNode node, bool isSought, bool isOneOfSeveral)
     {
-        var isMet = IsMet(node);
-        return node switch
+        var isRight = IsMet(node) == isSought;
+        switch (node)
         {
-            Condition condition =>
-            [
-                new DecidingCondition(
-                    condition,
-                    row[placeOf(condition.Field)] is var value && FieldValue.IsEmpty(value) ? null : value,
-                    isOneOfSeveral
-                ),
-            ],
-            // All parts make it true. Each part that is false makes it false.
-            ConditionGroup { Kind: GroupKind.All } group => group
-                .Parts.Where(part => IsMet(part) == isMet)
-                .SelectMany(part => Of(part, isOneOfSeveral)),
-            // One part is enough to make it true. All parts make it false.
-            ConditionGroup group when isMet => group.Parts.Where(IsMet).Take(1).SelectMany(part => Of(part, isOneOfSeveral: false)),
-            ConditionGroup group => group.Parts.SelectMany(part => Of(part, isOneOfSeveral || group.Parts.Count > 1)),
-            _ => throw new NotSupportedException(node.GetType().Name),
-        };
+            case Condition condition:
+                return
+                [
+                    new DecidingCondition(
+                        condition,
+                        row[placeOf(condition.Field)] is var value && FieldValue.IsEmpty(value) ? null : value,
+                        isOneOfSeveral
+                    )
+                    {
+                        IsSought = isSought,
+                    },
+                ];
+            case ConditionGroup group:
+                var isPartSought = isSought != (group.Kind == GroupKind.None);
+                // "All of" and "not any of" need every part, "any of" and "not all of" need one.
+                if ((group.Kind == GroupKind.All) == isPartSought)
+                    return group
+                        .Parts.Where(part => (IsMet(part) == isPartSought) == isRight)
+                        .SelectMany(part => Of(part, isPartSought, isOneOfSeveral));
+                return isRight
+                    ? group
+                        .Parts.Where(part => IsMet(part) == isPartSought)
+                        .Take(1)
+                        .SelectMany(part => Of(part, isPartSought, isOneOfSeveral: false))
+                    : group.Parts.SelectMany(part => Of(part, isPartSought, isOneOfSeveral || group.Parts.Count > 1));
+            default:
+                throw new NotSupportedException(node.GetType().Name);
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace KlaviyoExport.Segments;
 
 /// <summary>
 /// Writes definitions as an SQL condition of one command. Column names are those of the table in the source, and all values are
-/// parameters. A comparison with an invalid value is null, which no group treats as true; conditions are never negated.
+/// parameters. A comparison with an empty or invalid value may be null, so a negation is written as IS NOT TRUE.
 /// </summary>
 internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqliteParameterCollection parameters)
 {
@@ -36,6 +36,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
     private string Of(ConditionNode node) =>
         node switch
         {
+            ConditionGroup { Kind: GroupKind.None, Parts: { Count: > 0 } parts } =>
+                $"({Join(" OR ", [.. parts.Select(Of)], none: "0")}) IS NOT TRUE",
             ConditionGroup group => Join(group.Kind == GroupKind.All ? " AND " : " OR ", [.. group.Parts.Select(Of)], none: "1"),
             Condition condition => Of(condition),
             _ => throw new NotSupportedException(node.GetType().Name),
@@ -43,6 +45,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
 
     private string Of(Condition condition)
     {
+        if (Operators.OppositeOf(condition.Operator) is { } opposite)
+            return $"({Of(condition with { Operator = opposite })}) IS NOT TRUE";
         var column = table.Column(condition.Field);
         var type = Operators.ValueType(condition.Operator, table.Fields.First(field => field.Name == condition.Field).Type);
         var values = condition.Values;
@@ -51,23 +55,24 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             Operator.IsEmpty => SqlName.IsEmpty(column),
             Operator.IsNotEmpty => $"NOT ({SqlName.IsEmpty(column)})",
             Operator.Equal or Operator.On => $"{Meaning(column, type)} = {Value(values[0], type)}",
-            Operator.NotEqual => $"({SqlName.IsEmpty(column)} OR {Meaning(column, type)} <> {Value(values[0], type)})",
             Operator.Greater or Operator.After => $"{Meaning(column, type)} > {Value(values[0], type)}",
             Operator.Less or Operator.Before => $"{Meaning(column, type)} < {Value(values[0], type)}",
             Operator.Between => $"{Meaning(column, type)} BETWEEN {Value(values[0], type)} AND {Value(values[1], type)}",
             Operator.Contains => $"instr({Meaning(column, type)}, {Value(values[0], type)}) > 0",
             Operator.StartsWith => $"instr({Meaning(column, type)}, {Value(values[0], type)}) = 1",
             Operator.InList => $"{ListMeaning(column, type)} IN (SELECT value FROM json_each({List(values, type)}))",
-            Operator.InLastDays => InLastDays(column, values[0]),
+            Operator.EndsWith => $"{ProfileFunctions.EndsWith}({Meaning(column, type)}, {Value(values[0], type)})",
+            Operator.InLastDays => Days(column, DayRange.OfLast(values[0], today)),
+            Operator.InNextDays => Days(column, DayRange.OfNext(values[0], today)),
+            Operator.Anniversary =>
+                $"{ProfileFunctions.FromAnniversary}({ProfileFunctions.Day}({column}), {Parameter((long)today.DayNumber)}) "
+                    + $"<= {Parameter((long)DayRange.Number(values[0]))}",
             _ => throw new NotSupportedException(condition.Operator.ToString()),
         };
     }
 
-    private string InLastDays(string column, string days)
-    {
-        var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return $"{ProfileFunctions.Day}({column}) BETWEEN {Parameter((long)first)} AND {Parameter((long)today.DayNumber)}";
-    }
+    private string Days(string column, DayRange range) =>
+        $"{ProfileFunctions.Day}({column}) BETWEEN {Parameter((long)range.First.DayNumber)} AND {Parameter((long)range.Last.DayNumber)}";
 
     private static string Meaning(string column, FieldType type) =>
         type switch

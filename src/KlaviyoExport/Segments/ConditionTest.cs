@@ -1,11 +1,11 @@
-using System.Globalization;
 using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
 /// <summary>
 /// Decides whether a row is a member. It has the meaning of <see cref="ConditionSql"/> in SQLite, for databases whose comparisons depend
-/// on collation, version and settings. A comparison with an invalid value is false.
+/// on collation, version and settings. A positive comparison with an empty or
+/// invalid value is false, and a negated one is its opposite.
 /// </summary>
 internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today, Func<string, int> placeOf)
 {
@@ -18,27 +18,37 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         };
 
     private static Predicate<string?[]> Of(GroupKind kind, Predicate<string?[]>[] parts) =>
-        kind == GroupKind.All || parts.Length == 0
-            ? row => Array.TrueForAll(parts, part => part(row))
-            : row => Array.Exists(parts, part => part(row));
+        kind switch
+        {
+            GroupKind.None => row => !Array.Exists(parts, part => part(row)),
+            GroupKind.Any when parts.Length > 0 => row => Array.Exists(parts, part => part(row)),
+            _ => row => Array.TrueForAll(parts, part => part(row)),
+        };
 
     private Predicate<string?[]> Of(Condition condition)
     {
+        if (Operators.OppositeOf(condition.Operator) is { } opposite)
+        {
+            var isOpposite = Of(condition with { Operator = opposite });
+            return row => !isOpposite(row);
+        }
         var place = placeOf(condition.Field);
         if (condition.Operator == Operator.IsEmpty)
             return row => FieldValue.IsEmpty(row[place]);
         if (condition.Operator == Operator.IsNotEmpty)
             return row => !FieldValue.IsEmpty(row[place]);
         var isMet = Comparison(condition);
-        return condition.Operator == Operator.NotEqual
-            ? row => FieldValue.IsEmpty(row[place]) || isMet(row[place]!)
-            : row => row[place] is { } text && isMet(text);
+        return row => row[place] is { } text && isMet(text);
     }
 
     private Predicate<string> Comparison(Condition condition) =>
         (condition.Operator, Operators.ValueType(condition.Operator, fields.First(field => field.Name == condition.Field).Type)) switch
         {
-            (Operator.InLastDays, _) => InLastDays(condition.Values[0]),
+            (Operator.InLastDays, _) => Days(DayRange.OfLast(condition.Values[0], today).Contains),
+            (Operator.InNextDays, _) => Days(DayRange.OfNext(condition.Values[0], today).Contains),
+            (Operator.Anniversary, _) when DayRange.Number(condition.Values[0]) is var days => Days(day =>
+                Anniversary.DaysFrom(today, day) <= days
+            ),
             (Operator.InList, FieldType.Number) => InList(condition.Values, Spelling),
             (Operator.InList, FieldType.Text) => InList(condition.Values, FieldValue.Fold),
             (_, FieldType.WholeNumber) => Ordered<long>(condition, text => FieldValue.TryWhole(text, out var value) ? value : null),
@@ -48,11 +58,7 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
             _ => OfText(condition.Operator, FieldValue.Fold(condition.Values[0])),
         };
 
-    private Predicate<string> InLastDays(string days)
-    {
-        var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return text => FieldValue.TryDay(text, out var day) && day.DayNumber >= first && day <= today;
-    }
+    private static Predicate<string> Days(Predicate<DateOnly> isMet) => text => FieldValue.TryDay(text, out var day) && isMet(day);
 
     private static Predicate<string> InList(IEnumerable<string> values, Func<string, string?> meaning)
     {
@@ -66,9 +72,9 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         @operator switch
         {
             Operator.Equal => text => string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
-            Operator.NotEqual => text => !string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
             Operator.Contains => text => FieldValue.Fold(text).Contains(wanted, StringComparison.Ordinal),
             Operator.StartsWith => text => FieldValue.Fold(text).StartsWith(wanted, StringComparison.Ordinal),
+            Operator.EndsWith => text => FieldValue.Fold(text).EndsWith(wanted, StringComparison.Ordinal),
             _ => throw new NotSupportedException(@operator.ToString()),
         };
 
@@ -86,7 +92,6 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         Predicate<T> test = condition.Operator switch
         {
             Operator.Equal or Operator.On => value => value.CompareTo(values[0]) == 0,
-            Operator.NotEqual => value => value.CompareTo(values[0]) != 0,
             Operator.Greater or Operator.After => value => value.CompareTo(values[0]) > 0,
             Operator.Less or Operator.Before => value => value.CompareTo(values[0]) < 0,
             Operator.Between => value => value.CompareTo(values[0]) >= 0 && value.CompareTo(values[1]) <= 0,

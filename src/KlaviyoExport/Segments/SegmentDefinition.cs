@@ -18,7 +18,7 @@ public sealed record MembershipSegment(string Table, string KeyColumn) : Segment
 [JsonDerivedType(typeof(Condition), "condition")]
 public abstract record ConditionNode;
 
-/// <summary>A group that requires all or any of its parts. All profiles meet a group without parts.</summary>
+/// <summary>A group that requires all, any or none of its parts. All profiles meet a group without parts.</summary>
 public sealed record ConditionGroup(GroupKind Kind, IReadOnlyList<ConditionNode> Parts) : ConditionNode;
 
 /// <summary>
@@ -26,10 +26,11 @@ public sealed record ConditionGroup(GroupKind Kind, IReadOnlyList<ConditionNode>
 /// </summary>
 public sealed record Condition(string Field, Operator Operator, IReadOnlyList<string> Values) : ConditionNode;
 
-/// <summary>Whether a group is true when all of its parts are, or when any of them is.</summary>
+/// <summary>Whether a group is true when all of its parts are, when any of them is, or when none of them is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GroupKind>))]
 public enum GroupKind
 {
     All,
     Any,
+    None,
 }

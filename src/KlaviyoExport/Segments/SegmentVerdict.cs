@@ -23,4 +23,8 @@ public sealed record SegmentVerdict(
 /// <param name="Condition">The condition.</param>
 /// <param name="Value">The value of the profile. Null when it is empty.</param>
 /// <param name="IsOneOfSeveral">Whether the condition is not met and it would be enough to meet another one of its group.</param>
-public sealed record DecidingCondition(Condition Condition, string? Value, bool IsOneOfSeveral);
+public sealed record DecidingCondition(Condition Condition, string? Value, bool IsOneOfSeveral)
+{
+    /// <summary>Whether a member must meet the condition. False when it is in a group that requires none of its parts.</summary>
+    public bool IsSought { get; init; } = true;
+}

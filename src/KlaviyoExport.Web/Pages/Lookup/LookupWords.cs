@@ -10,8 +10,6 @@ namespace KlaviyoExport.Web.Pages.Lookup;
 /// <summary>Writes the sentences of the page in the reader's language.</summary>
 internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalizer<Runs.Texts> reasons)
 {
-    private const int Shown = 10;
-
     /// <summary>Returns the conclusion and the next step.</summary>
     public (string Finding, string Next) ConclusionOf(PersonAtExport person)
     {
@@ -22,7 +20,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
             conclusion.Segment?.Name ?? person.Profile?.Segments.FirstOrDefault(segment => segment.IsMember == true)?.Name ?? "–",
             conclusion.Condition?.Condition.Field ?? conclusion.Segment?.Membership?.Table ?? "–",
             conclusion.Condition is { } condition ? ValueOf(condition.Value) : ValueOf(person.Profile?.Email),
-            conclusion.Condition is { } deciding ? WantedOf(deciding.Condition) : "–",
+            conclusion.Condition is { } deciding ? WantedOf(deciding) : "–",
             conclusion.Run?.RunId ?? 0,
             conclusion.Trace is { Rejection: { } reason } trace ? RejectionOf(reason, null, trace.Detail) : "–",
             conclusion.Run?.EndedAt?.UtcDateTime.ToString("d", CultureInfo.CurrentCulture) ?? "–",
@@ -34,12 +32,18 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
     /// <summary>Returns a condition with the value of the person.</summary>
     public string DecidingOf(DecidingCondition deciding, bool isMet) =>
         texts[
-            isMet ? "Met"
-            : deciding.IsOneOfSeveral ? "NotMetOneOfSeveral"
-            : "NotMet",
+            (isMet, deciding) switch
+            {
+                (true, { IsSought: true }) => "Met",
+                (true, _) => "MetAbsent",
+                (_, { IsSought: true, IsOneOfSeveral: true }) => "NotMetOneOfSeveral",
+                (_, { IsSought: true }) => "NotMet",
+                (_, { IsOneOfSeveral: true }) => "NotMetSoughtOneOfSeveral",
+                _ => "NotMetSought",
+            },
             deciding.Condition.Field,
             ValueOf(deciding.Value),
-            WantedOf(deciding.Condition)
+            PhraseOf(deciding.Condition)
         ];
 
     public string RejectionOf(RejectionReason reason, string? key, string? detail)
@@ -85,16 +89,8 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
 
     private string ValueOf(string? value) => value is null ? texts["Empty"] : texts["Quoted", value];
 
-    private string WantedOf(Condition condition)
-    {
-        var name = Operators.NameOf(condition.Operator).In(CultureInfo.CurrentUICulture);
-        return condition switch
-        {
-            { Values.Count: 0 } => name,
-            { Operator: Operator.Between, Values: [var first, var last, ..] } => $"{name} {texts["BetweenValues", first, last]}",
-            { Values.Count: > Shown } =>
-                $"{name} {string.Join(", ", condition.Values.Take(Shown))} {texts["AndMore", condition.Values.Count - Shown]}",
-            _ => $"{name} {string.Join(", ", condition.Values)}",
-        };
-    }
+    private string WantedOf(DecidingCondition deciding) =>
+        deciding.IsSought ? PhraseOf(deciding.Condition) : texts["MustNot", PhraseOf(deciding.Condition)];
+
+    private static string PhraseOf(Condition condition) => ConditionPhrase.Of(condition).In(CultureInfo.CurrentUICulture);
 }
