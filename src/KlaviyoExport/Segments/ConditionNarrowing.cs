@@ -7,7 +7,8 @@ namespace KlaviyoExport.Segments;
 /// <summary>
 /// Writes the part of a definition that the declared types of a server can express in SQL, in a form that can use indexes. The SQL
 /// selects all members and possibly other rows; <see cref="ConditionTest"/> decides. Null when nothing can be expressed, as for every
-/// negation: it would have to leave out rows that only might meet what is negated. All values are parameters.
+/// negation: it would have to leave out rows that only might meet what is negated. Nor for a condition about the key, which another row may
+/// meet. All values are parameters.
 /// </summary>
 internal sealed class ConditionNarrowing(ServerTable table, Source source, DateOnly today, ServerParameters parameters)
 {
@@ -25,6 +26,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
                 ? $"({string.Join(" OR ", parts)})"
                 : null,
             Condition condition => Of(condition),
+            KeyCondition => null,
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 

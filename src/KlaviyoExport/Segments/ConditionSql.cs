@@ -12,8 +12,14 @@ namespace KlaviyoExport.Segments;
 /// </summary>
 internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqliteParameterCollection parameters)
 {
-    /// <summary>Writes a condition that is true for the members of any of the definitions.</summary>
-    public string AnyOf(IEnumerable<SegmentDefinition> definitions) => Join(" OR ", [.. definitions.Select(Of)], none: "0");
+    /// <summary>Writes a condition that is true for the members of a selection.</summary>
+    public string Of(MemberSelection selection)
+    {
+        var members = Join(" OR ", [.. selection.Taken.Select(Of)], none: "0");
+        return selection.Excluded.Count == 0
+            ? members
+            : $"({members} AND ({Join(" OR ", [.. selection.Excluded.Select(OfKey)], none: "0")}) IS NOT TRUE)";
+    }
 
     /// <summary>Writes a condition that is true for the rows of a search.</summary>
     public string Of(RowSearch search) =>
@@ -25,7 +31,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             _ => throw new NotSupportedException(search.GetType().Name),
         };
 
-    private string Of(SegmentDefinition definition) =>
+    /// <summary>Writes a condition that is true for the rows of a definition.</summary>
+    public string Of(SegmentDefinition definition) =>
         definition switch
         {
             ConditionSegment conditions => Of(conditions.Root),
@@ -40,8 +47,16 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
                 $"({Join(" OR ", [.. parts.Select(Of)], none: "0")}) IS NOT TRUE",
             ConditionGroup group => Join(group.Kind == GroupKind.All ? " AND " : " OR ", [.. group.Parts.Select(Of)], none: "1"),
             Condition condition => Of(condition),
+            KeyCondition key => OfKey(key),
             _ => throw new NotSupportedException(node.GetType().Name),
         };
+
+    // In a table with several rows of a key, another row may be the one that is a member. The inner table has alias p too, which hides the
+    // outer one.
+    private string OfKey(KeyCondition key) =>
+        table.KeysAreUnique || key.Definition is MembershipSegment
+            ? Of(key.Definition)
+            : $"{table.Key} COLLATE BINARY IN (SELECT {table.Key} FROM {table.From} WHERE {table.HasKey} AND ({Of(key.Definition)}))";
 
     private string Of(Condition condition)
     {

@@ -7,13 +7,23 @@ namespace KlaviyoExport.Segments;
 /// on collation, version and settings. A positive comparison with an empty or
 /// invalid value is false, and a negated one is its opposite.
 /// </summary>
-internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today, Func<string, int> placeOf)
+/// <param name="fields">The fields of the source.</param>
+/// <param name="today">The present UTC day.</param>
+/// <param name="placeOf">The position of a field in a row.</param>
+/// <param name="ofKey">The test whether the key of a row is the key of a member. All rows of the key are known when it is called.</param>
+internal sealed class ConditionTest(
+    IReadOnlyList<Field> fields,
+    DateOnly today,
+    Func<string, int> placeOf,
+    Func<KeyCondition, Predicate<string?[]>> ofKey
+)
 {
     public Predicate<string?[]> Of(ConditionNode node) =>
         node switch
         {
             ConditionGroup group => Of(group.Kind, [.. group.Parts.Select(Of)]),
             Condition condition => Of(condition),
+            KeyCondition key => ofKey(key),
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 

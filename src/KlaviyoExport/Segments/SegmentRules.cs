@@ -44,6 +44,11 @@ public static class SegmentRules
                     else if (FaultOf(condition, fields) is { } message)
                         faults.Add(new SegmentFault(path, message));
                     break;
+                case SegmentCondition reference:
+                    conditions++;
+                    if (reference.SegmentId == 0)
+                        faults.Add(new SegmentFault(path, new LocalizedMessage("Segments.ReferenceMissing")) { IsIncomplete = true });
+                    break;
                 case ConditionGroup when depth > MaxDepth:
                     faults.Add(new SegmentFault(path, new LocalizedMessage("Segments.TooDeep", MaxDepth)));
                     break;

@@ -41,9 +41,9 @@ public sealed class ConditionReasonsTests
 
     private static IEnumerable<(Condition, bool, bool)> Reasons(GroupKind kind, params ConditionNode[] parts)
     {
-        var test = new ConditionTest([new Field("a", FieldType.WholeNumber, 1, [])], new DateOnly(2026, 11, 22), _ => 0);
-        return new ConditionReasons(test, _ => 0, ["1"])
-            .Of(new ConditionGroup(kind, parts))
-            .Select(deciding => (deciding.Condition, deciding.IsSought, deciding.IsOneOfSeveral));
+        var test = new ConditionTest([new Field("a", FieldType.WholeNumber, 1, [])], new DateOnly(2026, 11, 22), _ => 0, _ => _ => false);
+        return new ConditionReasons(test, _ => 0, _ => ["1"])
+            .Of(new ConditionGroup(kind, parts), ["1"])
+            .Select(deciding => (deciding.Condition!, deciding.IsSought, deciding.IsOneOfSeveral));
     }
 }

@@ -18,9 +18,14 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
         [
             person.ListName,
             conclusion.Segment?.Name ?? person.Profile?.Segments.FirstOrDefault(segment => segment.IsMember == true)?.Name ?? "–",
-            conclusion.Condition?.Condition.Field ?? conclusion.Segment?.Membership?.Table ?? "–",
+            conclusion.Condition switch
+            {
+                { Condition.Field: var field } => field,
+                { Through: [.., var last] } => last,
+                _ => conclusion.Segment?.Membership?.Table ?? "–",
+            },
             conclusion.Condition is { } condition ? ValueOf(condition.Value) : ValueOf(person.Profile?.Email),
-            conclusion.Condition is { } deciding ? WantedOf(deciding) : "–",
+            conclusion.Condition is { Condition: { } wanted } deciding ? WantedOf(wanted, deciding.IsSought) : "–",
             conclusion.Run?.RunId ?? 0,
             conclusion.Trace is { Rejection: { } reason } trace ? RejectionOf(reason, null, trace.Detail) : "–",
             conclusion.Run?.EndedAt?.UtcDateTime.ToString("d", CultureInfo.CurrentCulture) ?? "–",
@@ -31,6 +36,18 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
 
     /// <summary>Returns a condition with the value of the person.</summary>
     public string DecidingOf(DecidingCondition deciding, bool isMet) =>
+        (deciding.Condition, deciding.Through) switch
+        {
+            ({ } condition, []) => SentenceOf(deciding, condition, isMet),
+            ({ } condition, var through) => texts["Through", string.Join(" → ", through), SentenceOf(deciding, condition, isMet)],
+            (null, var through) => texts[
+                (deciding.IsSought == isMet ? "In" : "NotIn") + (deciding.Table is null ? "Segment" : "TableOfSegment"),
+                string.Join(" → ", through),
+                deciding.Table?.Table ?? ""
+            ],
+        };
+
+    private string SentenceOf(DecidingCondition deciding, Condition condition, bool isMet) =>
         texts[
             (isMet, deciding) switch
             {
@@ -41,9 +58,9 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
                 (_, { IsOneOfSeveral: true }) => "NotMetSoughtOneOfSeveral",
                 _ => "NotMetSought",
             },
-            deciding.Condition.Field,
+            condition.Field,
             ValueOf(deciding.Value),
-            PhraseOf(deciding.Condition)
+            PhraseOf(condition)
         ];
 
     public string RejectionOf(RejectionReason reason, string? key, string? detail)
@@ -68,6 +85,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
         {
             { Finding: PersonFinding.NotInSegments, Segment.Membership: not null } => "NotInTable",
             { Finding: PersonFinding.NotInSegments, Condition: null } => "NotInAny",
+            { Finding: PersonFinding.NotInSegments, Condition.Condition: null } => "NotByReference",
             { Finding: PersonFinding.TakenOff, Run: null } => "TakenOffSometime",
             _ => conclusion.Finding.ToString(),
         };
@@ -89,8 +107,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
 
     private string ValueOf(string? value) => value is null ? texts["Empty"] : texts["Quoted", value];
 
-    private string WantedOf(DecidingCondition deciding) =>
-        deciding.IsSought ? PhraseOf(deciding.Condition) : texts["MustNot", PhraseOf(deciding.Condition)];
+    private string WantedOf(Condition condition, bool isSought) => isSought ? PhraseOf(condition) : texts["MustNot", PhraseOf(condition)];
 
     private static string PhraseOf(Condition condition) => ConditionPhrase.Of(condition).In(CultureInfo.CurrentUICulture);
 }
