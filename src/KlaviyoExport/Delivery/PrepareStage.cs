@@ -30,7 +30,7 @@ internal sealed class PrepareStage(
         await DiscardAsync(run.Claim, cancellationToken);
         // Counting the members of a large source takes time and is part of the work.
         await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
-        var total = await segments.CountAsync(run.Export.Source!, run.Export.Segments, cancellationToken);
+        var total = await segments.CountAsync(run.Export.Source!, run.Export.Selection, cancellationToken);
         var progress = journal.Progress(run.Claim, total);
 
         using var hasher = await hashes.LoadAsync(cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class PrepareStage(
         var read = 0L;
 
         string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
+        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Selection, fields, cancellationToken))
         {
             await progress.ReportAsync(++read, cancellationToken);
             if (retried?.Take(profile.Key) == false)

@@ -31,6 +31,12 @@ public sealed class Export : IVersioned
 
     public List<Segment> Segments { get; set; } = [];
 
+    /// <summary>The segments whose members are left out.</summary>
+    public List<Segment> ExcludedSegments { get; set; } = [];
+
+    /// <summary>The profiles that a run reads. Both lists of segments must be loaded.</summary>
+    internal SegmentSelection Selection => new(Segments, ExcludedSegments);
+
     /// <summary>The field that contains the email address.</summary>
     public required string EmailField { get; set; }
 

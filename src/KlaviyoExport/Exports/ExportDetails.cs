@@ -10,6 +10,7 @@ public sealed record ExportDetails(
     string? ConnectionName,
     string SourceName,
     IReadOnlyList<string> SegmentNames,
+    IReadOnlyList<string> ExcludedSegmentNames,
     string CreatedBy,
     DateTimeOffset CreatedAt,
     ExportPermissions Permissions

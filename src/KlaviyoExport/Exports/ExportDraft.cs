@@ -22,6 +22,9 @@ public sealed record ExportDraft
 
     public IReadOnlyList<int> SegmentIds { get; init; } = [];
 
+    /// <summary>The segments whose members are left out.</summary>
+    public IReadOnlyList<int> ExcludedSegmentIds { get; init; } = [];
+
     public SyncMode SyncMode { get; init; }
 
     public ListRules ListRules { get; init; } = new();

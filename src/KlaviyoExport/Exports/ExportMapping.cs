@@ -33,6 +33,15 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
                 right => right.HasOne(typeof(Segment)).WithMany().HasForeignKey("SegmentId").OnDelete(DeleteBehavior.Restrict),
                 left => left.HasOne(typeof(Export)).WithMany().HasForeignKey("ExportId").OnDelete(DeleteBehavior.Cascade)
             );
+        builder
+            .HasMany(export => export.ExcludedSegments)
+            .WithMany()
+            .UsingEntity(
+                "ExportExcludedSegments",
+                right => right.HasOne(typeof(Segment)).WithMany().HasForeignKey("SegmentId").OnDelete(DeleteBehavior.Restrict),
+                left => left.HasOne(typeof(Export)).WithMany().HasForeignKey("ExportId").OnDelete(DeleteBehavior.Cascade)
+            );
+        builder.Ignore(export => export.Selection);
     }
 
     /// <summary>Runs are deleted with their export, although they do not reference it in the model.</summary>

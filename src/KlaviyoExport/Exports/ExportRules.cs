@@ -22,7 +22,12 @@ internal static class ExportRules
         return draft.SegmentIds.Count == 0 ? Of(ExportPart.Segments, "Exports.SegmentNeeded") : Fault(draft.ListRules);
     }
 
-    public static ExportInvalidException? Fault(ExportDraft draft, Source source, IReadOnlyList<Segment> segments)
+    public static ExportInvalidException? Fault(
+        ExportDraft draft,
+        Source source,
+        IReadOnlyList<Segment> segments,
+        IReadOnlyList<Segment> excluded
+    )
     {
         var names = source.Fields.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
         if (!names.Contains(draft.EmailField!))
@@ -40,10 +45,18 @@ internal static class ExportRules
             { } twice
         )
             return Of(ExportPart.Fields, "Exports.AttributeTwice", twice.Key);
-        if (segments.Count != draft.SegmentIds.Distinct().Count())
+        if (segments.Count != draft.SegmentIds.Distinct().Count() || excluded.Count != draft.ExcludedSegmentIds.Distinct().Count())
             return Of(ExportPart.Segments, "Exports.SegmentGone");
-        return segments.FirstOrDefault(segment => segment.SourceId != source.Id) is { } stranger
-            ? Of(ExportPart.Segments, "Exports.SegmentOfOtherSource", stranger.Name, source.Name)
+        return Fault(source, segments, excluded);
+    }
+
+    /// <summary>Returns the fault of the segments: those that are sent and those whose members are left out.</summary>
+    public static ExportInvalidException? Fault(Source source, IReadOnlyList<Segment> segments, IReadOnlyList<Segment> excluded)
+    {
+        if (segments.Concat(excluded).FirstOrDefault(segment => segment.SourceId != source.Id) is { } stranger)
+            return Of(ExportPart.Segments, "Exports.SegmentOfOtherSource", stranger.Name, source.Name);
+        return segments.FirstOrDefault(segment => excluded.Any(other => other.Id == segment.Id)) is { } both
+            ? Of(ExportPart.Segments, "Exports.SegmentTakenAndExcluded", both.Name)
             : null;
     }
 

@@ -31,6 +31,7 @@ public sealed partial class ExportService
             EmailField = original.EmailField,
             Fields = [.. original.Fields],
             Segments = [.. original.Segments],
+            ExcludedSegments = [.. original.ExcludedSegments],
             SyncMode = original.SyncMode,
             ListRules = original.ListRules,
             Schedule = original.Schedule with { IsOn = false },

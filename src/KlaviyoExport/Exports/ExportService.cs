@@ -36,8 +36,9 @@ public sealed partial class ExportService(
             before is null
             || before.SourceId != draft.SourceId
             || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds)
+            || !before.ExcludedSegments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.ExcludedSegmentIds)
         )
-            await union.DemandWithinCapAsync(draft.SourceId!.Value, draft.SegmentIds, cancellationToken);
+            await union.DemandWithinCapAsync(draft, cancellationToken);
 
         // Klaviyo and the source took time to respond. Therefore the following is read again, in a transaction that prevents changes.
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -46,7 +47,10 @@ public sealed partial class ExportService(
             await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == draft.SourceId, cancellationToken)
             ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
         var segments = await db.Set<Segment>().Where(segment => draft.SegmentIds.Contains(segment.Id)).ToListAsync(cancellationToken);
-        if (ExportRules.Fault(draft, source, segments) is { } wrong)
+        var excluded = await db.Set<Segment>()
+            .Where(segment => draft.ExcludedSegmentIds.Contains(segment.Id))
+            .ToListAsync(cancellationToken);
+        if (ExportRules.Fault(draft, source, segments, excluded) is { } wrong)
             throw wrong;
         var name = draft.Name.Trim();
         if (await db.Set<Export>().AnyAsync(other => other.Name == name && other.Id != draft.Id, cancellationToken))
@@ -66,6 +70,8 @@ public sealed partial class ExportService(
         export.ListRules = draft.ListRules;
         export.Segments.Clear();
         export.Segments.AddRange(segments);
+        export.ExcludedSegments.Clear();
+        export.ExcludedSegments.AddRange(excluded);
         if (draft.Id is not null)
             db.Touch(export);
         audit.Add(db, actor, draft.Id is null ? "Exports.Added" : "Exports.Changed", name, draft.Id);
@@ -106,7 +112,9 @@ public sealed partial class ExportService(
 
     private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancellationToken) =>
         await exports
+            .AsSplitQuery()
             .Include(export => export.Segments)
+            .Include(export => export.ExcludedSegments)
             .Include(export => export.Source)
             .Include(export => export.Connection)
             .SingleOrDefaultAsync(export => export.Id == id, cancellationToken)
@@ -194,6 +202,7 @@ public sealed partial class ExportService(
                 EmailField = export.EmailField,
                 Fields = export.Fields,
                 SegmentIds = [.. export.Segments.Select(segment => segment.Id)],
+                ExcludedSegmentIds = [.. export.ExcludedSegments.Select(segment => segment.Id)],
                 SyncMode = export.SyncMode,
                 ListRules = export.ListRules,
                 Version = export.Version,
@@ -202,6 +211,7 @@ public sealed partial class ExportService(
             export.Connection?.Name,
             export.Source!.Name,
             [.. export.Segments.Select(segment => segment.Name)],
+            [.. export.ExcludedSegments.Select(segment => segment.Name)],
             export.CreatedBy,
             export.CreatedAt,
             (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId)

@@ -17,7 +17,7 @@ internal static class ExportUse
             .Select(export => export.Name)
             .ToListAsync(cancellationToken);
 
-    /// <summary>Returns the exports of a segment, and whether the actor may change each.</summary>
+    /// <summary>Returns the exports that send or exclude a segment, and whether the actor may change each.</summary>
     public static async Task<IReadOnlyList<SegmentUser>> OfSegmentAsync(
         AppDb db,
         Actor actor,
@@ -28,10 +28,12 @@ internal static class ExportUse
         var exports = await db.Set<Export>()
             .AsNoTracking()
             .Include(export => export.Connection!.Shares)
-            .Where(export => export.Segments.Any(used => used.Id == segmentId))
+            .Where(export => export.Segments.Any(used => used.Id == segmentId) || export.ExcludedSegments.Any(used => used.Id == segmentId))
             .OrderBy(export => export.Name)
             .ToListAsync(cancellationToken);
         return exports.ConvertAll(export => new SegmentUser(
+            SegmentUserKind.Export,
+            export.Id,
             export.Name,
             EditExports.Rule.Allows(actor, export.Connection?.IsSharedWith(actor.Id) ?? false)
         ));

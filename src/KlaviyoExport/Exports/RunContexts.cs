@@ -15,8 +15,10 @@ internal sealed class RunContexts(IDbContextFactory<AppDb> stores, ConnectionCre
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var export = await db.Set<Export>()
             .AsNoTracking()
+            .AsSplitQuery()
             .Include(export => export.Source)
             .Include(export => export.Segments)
+            .Include(export => export.ExcludedSegments)
             .Include(export => export.Connection)
             .SingleAsync(export => export.Id == run.ExportId, cancellationToken);
         if (export.Connection is not { } connection)

@@ -7,46 +7,59 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>Counts the distinct profiles in the segments of an export.</summary>
+/// <summary>Counts the distinct profiles that the segments of an export select.</summary>
 public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader, ProfileCap cap)
 {
-    /// <summary>Counts the distinct profiles that are members of any of the segments, for people who define exports.</summary>
+    /// <summary>Counts the distinct profiles that are in any of the segments and in none of the excluded ones, for people who define
+    /// exports.</summary>
     /// <param name="actor">The person who asks.</param>
     /// <param name="sourceId">The source of all of the segments.</param>
     /// <param name="segmentIds">The IDs of the segments. Empty for no profiles.</param>
+    /// <param name="excludedIds">The IDs of the segments whose members are left out.</param>
     /// <param name="cancellationToken">Cancels the count.</param>
     /// <exception cref="LocalizedException">The source or a segment no longer exists, does not match, or cannot be read.</exception>
-    public Task<long> CountAsync(Actor actor, int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
+    public Task<long> CountAsync(
+        Actor actor,
+        int sourceId,
+        IReadOnlyList<int> segmentIds,
+        IReadOnlyList<int> excludedIds,
+        CancellationToken cancellationToken
+    )
     {
         DefineSegments.Rule.Demand(actor);
-        return CountAsync(sourceId, segmentIds, cancellationToken);
+        return CountAsync(sourceId, segmentIds, excludedIds, cancellationToken);
     }
 
     /// <exception cref="LocalizedException">The segments exceed the maximum number of profiles. The message states both
     /// numbers.</exception>
-    internal async Task DemandWithinCapAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
+    internal async Task DemandWithinCapAsync(ExportDraft draft, CancellationToken cancellationToken)
     {
-        if (await CountAsync(sourceId, segmentIds, cancellationToken) is var members && members > cap.Max)
+        var members = await CountAsync(draft.SourceId!.Value, draft.SegmentIds, draft.ExcludedSegmentIds, cancellationToken);
+        if (members > cap.Max)
             throw new ExportInvalidException(ExportPart.Segments, cap.MessageFor(members));
     }
 
-    private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
+    private async Task<long> CountAsync(
+        int sourceId,
+        IReadOnlyList<int> segmentIds,
+        IReadOnlyList<int> excludedIds,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var source =
             await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == sourceId, cancellationToken)
             ?? throw new ExportInvalidException(ExportPart.Source, new LocalizedMessage("Exports.SourceNeeded"));
-        var segments = await db.Set<Segment>()
+        var found = await db.Set<Segment>()
             .AsNoTracking()
-            .Where(segment => segmentIds.Contains(segment.Id))
+            .Where(segment => segmentIds.Contains(segment.Id) || excludedIds.Contains(segment.Id))
             .ToListAsync(cancellationToken);
-        if (segments.Count != segmentIds.Distinct().Count())
+        if (found.Count != segmentIds.Union(excludedIds).Count())
             throw new ExportInvalidException(ExportPart.Segments, new LocalizedMessage("Exports.SegmentGone"));
-        if (segments.Find(segment => segment.SourceId != sourceId) is { } stranger)
-            throw new ExportInvalidException(
-                ExportPart.Segments,
-                new LocalizedMessage("Exports.SegmentOfOtherSource", stranger.Name, source.Name)
-            );
-        return segments.Count == 0 ? 0 : await reader.CountAsync(source, segments, cancellationToken);
+        var segments = found.FindAll(segment => segmentIds.Contains(segment.Id));
+        var excluded = found.FindAll(segment => excludedIds.Contains(segment.Id));
+        if (ExportRules.Fault(source, segments, excluded) is { } fault)
+            throw fault;
+        return segments.Count == 0 ? 0 : await reader.CountAsync(source, new SegmentSelection(segments, excluded), cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, new KnownPeople([], []), mapping, int.MaxValue);
         string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
+        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Selection, fields, cancellationToken))
         {
             var (row, rejection) = sorter.Sort(profile);
             if (rejection is { Reason: RejectionReason.TooLarge } && EmailAddress.TryNormalize(rejection.Email, out var large))

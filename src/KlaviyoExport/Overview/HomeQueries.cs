@@ -185,7 +185,8 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
         var over = await db.Set<Export>()
             .WithLatestRun(db)
             .Where(row =>
-                row.Export.Segments.Any(segment => segment.MemberCount > max)
+                !row.Export.ExcludedSegments.Any()
+                && row.Export.Segments.Any(segment => segment.MemberCount > max)
                 && (row.Latest == null || row.Latest.State != RunState.FailedPermanent)
             )
             .OrderBy(row => row.Export.Name)

@@ -51,7 +51,9 @@ public sealed record RunChanges(
             return null;
         var (from, to) = (before.StartedAt, run.StartedAt ?? run.QueuedAt);
         var between = db.Set<AuditEntry>().Where(entry => entry.At > from && entry.At <= to);
-        var segments = db.Set<Export>().Where(export => export.Id == run.ExportId).SelectMany(export => export.Segments);
+        var segments = db.Set<Export>()
+            .Where(export => export.Id == run.ExportId)
+            .SelectMany(export => export.Segments.Concat(export.ExcludedSegments));
         return new RunChanges(
             before.Id,
             before.FinishedAt ?? before.QueuedAt,

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes rejections, list differences, removed members and runs whose retention period has ended, and payloads that remain after the end of a run.
+/// Deletes rejections, list differences, removed members, runs and counts of segments whose retention period has ended, and payloads that remain after the end of a run.
 /// Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not wait long. After an
 /// interruption, the next call continues.
 /// </summary>
@@ -28,6 +29,8 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
             + await DifferencesAsync(db, now - options.Value.Rejections, cancellationToken)
             + await RemovedMembersAsync(db, now - options.Value.Rejections, cancellationToken);
         var runs = await RunsAsync(db, now - options.Value.Runs, cancellationToken);
+        var oldest = DateOnly.FromDateTime((now - options.Value.SegmentCounts).UtcDateTime);
+        await db.Set<SegmentCount>().Where(count => count.Day < oldest).ExecuteDeleteAsync(cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
     }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KlaviyoExport.Retention;
 
-/// <summary>Section <c>Retention</c>: how long the data of runs is kept.</summary>
+/// <summary>Section <c>Retention</c>: how long the data of runs and the history of segments are kept.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>
@@ -28,4 +28,16 @@ public sealed class RetentionOptions
         ErrorMessage = "Retention:Runs must be between 7.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds)."
     )]
     public TimeSpan Runs { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>
+    /// How long the daily numbers of members of a segment are kept. The default is 400 days, the minimum is 7 days and the maximum is 3,650
+    /// days.
+    /// </summary>
+    [Range(
+        typeof(TimeSpan),
+        "7.00:00:00",
+        "3650.00:00:00",
+        ErrorMessage = "Retention:SegmentCounts must be between 7.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds)."
+    )]
+    public TimeSpan SegmentCounts { get; set; } = TimeSpan.FromDays(400);
 }

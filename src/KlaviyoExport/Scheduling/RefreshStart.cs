@@ -62,10 +62,7 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
             .OrderBy(source => source.Name)
             .Select(source => new { source.Id, source.Name })
             .ToListAsync(cancellationToken);
-        var segments = await db.Set<Segment>()
-            .OrderBy(segment => segment.Name)
-            .Select(segment => new { segment.Id, segment.Name })
-            .ToListAsync(cancellationToken);
+        var segments = await db.Set<Segment>().AsNoTracking().OrderBy(segment => segment.Name).ToListAsync(cancellationToken);
         var exports = await db.Set<Export>()
             .Where(export => export.FollowsRefresh)
             .OrderBy(export => export.Name)
@@ -74,7 +71,7 @@ internal sealed class RefreshStart(IDbContextFactory<AppDb> stores, RefreshSigna
         return
         [
             .. sources.Select(source => Task(RefreshTaskKind.Source, source.Id, source.Name)),
-            .. segments.Select(segment => Task(RefreshTaskKind.Segment, segment.Id, segment.Name)),
+            .. SegmentOrder.Of(segments).Select(segment => Task(RefreshTaskKind.Segment, segment.Id, segment.Name)),
             .. exports.Select(export => Task(RefreshTaskKind.Export, export.Id, export.Name)),
         ];
 

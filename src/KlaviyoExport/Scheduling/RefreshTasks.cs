@@ -143,7 +143,7 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
     }
 
     /// <summary>
-    /// Returns why a segment or an export must be skipped: its source or one of its segments failed, was canceled or was skipped in the
+    /// Returns why a segment or an export must be skipped: its source, or a segment that it uses or refers to, failed, was canceled or was skipped in the
     /// same refresh. Null when it can be carried out.
     /// </summary>
     public async Task<LocalizedMessage?> UpstreamFaultAsync(RefreshTask task, CancellationToken cancellationToken)
@@ -178,12 +178,19 @@ internal sealed class RefreshTasks(IDbContextFactory<AppDb> stores, TimeProvider
             { } source
         )
             return new LocalizedMessage("Scheduling.SkippedForSource", source.Name);
-        if (task.Kind == RefreshTaskKind.Segment)
-            return null;
-        var used = db.Set<Export>()
-            .Where(export => export.Id == task.SubjectId)
-            .SelectMany(export => export.Segments)
-            .Select(segment => segment.Id);
+        var used =
+            task.Kind == RefreshTaskKind.Segment
+                ? await SegmentOrder.ReferencesAsync(db, task.SubjectId, cancellationToken)
+                : await db.Set<Segment>()
+                    .Where(segment =>
+                        db.Set<Export>()
+                            .Any(export =>
+                                export.Id == task.SubjectId
+                                && (export.Segments.Contains(segment) || export.ExcludedSegments.Contains(segment))
+                            )
+                    )
+                    .Select(segment => segment.Id)
+                    .ToListAsync(cancellationToken);
         var segments = await failed
             .Where(other => other.Kind == RefreshTaskKind.Segment && used.Contains(other.SubjectId))
             .OrderBy(other => other.Name)

@@ -6,8 +6,9 @@ namespace KlaviyoExport.Segments;
 
 /// <summary>
 /// Writes the part of a definition that the declared types of a server can express in SQL, in a form that can use indexes. The SQL
-/// selects all members and possibly other rows; <see cref="ConditionTest"/> decides. Null when nothing can be expressed. All values are
-/// parameters.
+/// selects all members and possibly other rows; <see cref="ConditionTest"/> decides. Null when nothing can be expressed, as for every
+/// negation: it would have to leave out rows that only might meet what is negated. Nor for a condition about the key, which another row may
+/// meet. All values are parameters.
 /// </summary>
 internal sealed class ConditionNarrowing(ServerTable table, Source source, DateOnly today, ServerParameters parameters)
 {
@@ -20,24 +21,29 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
             ConditionGroup { Kind: GroupKind.All } group => group.Parts.Select(Of).OfType<string>().ToList() is { Count: > 0 } parts
                 ? $"({string.Join(" AND ", parts)})"
                 : null,
+            ConditionGroup { Kind: GroupKind.None } => null,
             ConditionGroup group => group.Parts.Select(Of).ToList() is { Count: > 0 } parts && !parts.Contains(null)
                 ? $"({string.Join(" OR ", parts)})"
                 : null,
             Condition condition => Of(condition),
+            KeyCondition => null,
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 
     private string? Of(Condition condition)
     {
+        if (Operators.OppositeOf(condition.Operator) is not null)
+            return null;
         var column = table.Field(source, condition.Field);
         var name = $"p.{table.Dialect.Quote(column.Name)}";
         var type = Operators.ValueType(condition.Operator, source.Fields.First(field => field.Name == condition.Field).Type);
         return condition.Operator switch
         {
             Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary ? null : $"{name} IS NULL",
-            Operator.NotEqual => null,
             Operator.IsNotEmpty => $"{name} IS NOT NULL",
-            Operator.InLastDays => IsOfDays(column) ? Days(name, column.Family, First(condition.Values[0]), today) : $"{name} IS NOT NULL",
+            Operator.InLastDays when IsOfDays(column) => Days(name, column.Family, DayRange.OfLast(condition.Values[0], today)),
+            Operator.InNextDays when IsOfDays(column) => Days(name, column.Family, DayRange.OfNext(condition.Values[0], today)),
+            _ when Operators.CountsDays(condition.Operator) => $"{name} IS NOT NULL",
             _ => (type, column.Family) switch
             {
                 (FieldType.WholeNumber, ColumnFamily.Whole) => Whole(name, condition),
@@ -93,6 +99,8 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         };
     }
 
+    private string Days(string name, ColumnFamily family, DayRange range) => Days(name, family, range.First, range.Last);
+
     /// <summary>The range from the start of one day to the end of another.</summary>
     private string Days(string name, ColumnFamily family, DateOnly first, DateOnly? last)
     {
@@ -102,9 +110,6 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
 
     private static bool IsOfDays(ServerColumn column) =>
         column.Family is ColumnFamily.Date or ColumnFamily.Moment or ColumnFamily.MomentWithOffset;
-
-    private DateOnly First(string days) =>
-        DateOnly.FromDayNumber(Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
 
     private string Start(DateOnly day, ColumnFamily family) =>
         Cast(

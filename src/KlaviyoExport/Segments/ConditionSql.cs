@@ -8,12 +8,18 @@ namespace KlaviyoExport.Segments;
 
 /// <summary>
 /// Writes definitions as an SQL condition of one command. Column names are those of the table in the source, and all values are
-/// parameters. A comparison with an invalid value is null, which no group treats as true; conditions are never negated.
+/// parameters. A comparison with an empty or invalid value may be null, so a negation is written as IS NOT TRUE.
 /// </summary>
 internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqliteParameterCollection parameters)
 {
-    /// <summary>Writes a condition that is true for the members of any of the definitions.</summary>
-    public string AnyOf(IEnumerable<SegmentDefinition> definitions) => Join(" OR ", [.. definitions.Select(Of)], none: "0");
+    /// <summary>Writes a condition that is true for the members of a selection.</summary>
+    public string Of(MemberSelection selection)
+    {
+        var members = Join(" OR ", [.. selection.Taken.Select(Of)], none: "0");
+        return selection.Excluded.Count == 0
+            ? members
+            : $"({members} AND ({Join(" OR ", [.. selection.Excluded.Select(OfKey)], none: "0")}) IS NOT TRUE)";
+    }
 
     /// <summary>Writes a condition that is true for the rows of a search.</summary>
     public string Of(RowSearch search) =>
@@ -25,7 +31,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             _ => throw new NotSupportedException(search.GetType().Name),
         };
 
-    private string Of(SegmentDefinition definition) =>
+    /// <summary>Writes a condition that is true for the rows of a definition.</summary>
+    public string Of(SegmentDefinition definition) =>
         definition switch
         {
             ConditionSegment conditions => Of(conditions.Root),
@@ -36,13 +43,25 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
     private string Of(ConditionNode node) =>
         node switch
         {
+            ConditionGroup { Kind: GroupKind.None, Parts: { Count: > 0 } parts } =>
+                $"({Join(" OR ", [.. parts.Select(Of)], none: "0")}) IS NOT TRUE",
             ConditionGroup group => Join(group.Kind == GroupKind.All ? " AND " : " OR ", [.. group.Parts.Select(Of)], none: "1"),
             Condition condition => Of(condition),
+            KeyCondition key => OfKey(key),
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 
+    // In a table with several rows of a key, another row may be the one that is a member. The inner table has alias p too, which hides the
+    // outer one.
+    private string OfKey(KeyCondition key) =>
+        table.KeysAreUnique || key.Definition is MembershipSegment
+            ? Of(key.Definition)
+            : $"{table.Key} COLLATE BINARY IN (SELECT {table.Key} FROM {table.From} WHERE {table.HasKey} AND ({Of(key.Definition)}))";
+
     private string Of(Condition condition)
     {
+        if (Operators.OppositeOf(condition.Operator) is { } opposite)
+            return $"({Of(condition with { Operator = opposite })}) IS NOT TRUE";
         var column = table.Value(condition.Field);
         var type = Operators.ValueType(condition.Operator, table.Fields.First(field => field.Name == condition.Field).Type);
         var values = condition.Values;
@@ -51,23 +70,24 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             Operator.IsEmpty => column.IsEmpty,
             Operator.IsNotEmpty => $"NOT ({column.IsEmpty})",
             Operator.Equal or Operator.On => $"{Meaning(column, type)} = {Value(values[0], type)}",
-            Operator.NotEqual => $"({column.IsEmpty} OR {Meaning(column, type)} <> {Value(values[0], type)})",
             Operator.Greater or Operator.After => $"{Meaning(column, type)} > {Value(values[0], type)}",
             Operator.Less or Operator.Before => $"{Meaning(column, type)} < {Value(values[0], type)}",
             Operator.Between => $"{Meaning(column, type)} BETWEEN {Value(values[0], type)} AND {Value(values[1], type)}",
             Operator.Contains => $"instr({Meaning(column, type)}, {Value(values[0], type)}) > 0",
             Operator.StartsWith => $"instr({Meaning(column, type)}, {Value(values[0], type)}) = 1",
             Operator.InList => $"{ListMeaning(column, type)} IN (SELECT value FROM json_each({List(values, type)}))",
-            Operator.InLastDays => InLastDays(column, values[0]),
+            Operator.EndsWith => $"{ProfileFunctions.EndsWith}({Meaning(column, type)}, {Value(values[0], type)})",
+            Operator.InLastDays => Days(column, DayRange.OfLast(values[0], today)),
+            Operator.InNextDays => Days(column, DayRange.OfNext(values[0], today)),
+            Operator.Anniversary =>
+                $"{ProfileFunctions.FromAnniversary}({column.Day}, {Parameter((long)today.DayNumber)}) "
+                    + $"<= {Parameter((long)DayRange.Number(values[0]))}",
             _ => throw new NotSupportedException(condition.Operator.ToString()),
         };
     }
 
-    private string InLastDays(ColumnSql column, string days)
-    {
-        var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return $"{column.Day} BETWEEN {Parameter((long)first)} AND {Parameter((long)today.DayNumber)}";
-    }
+    private string Days(ColumnSql column, DayRange range) =>
+        $"{column.Day} BETWEEN {Parameter((long)range.First.DayNumber)} AND {Parameter((long)range.Last.DayNumber)}";
 
     private static string Meaning(ColumnSql column, FieldType type) =>
         type switch

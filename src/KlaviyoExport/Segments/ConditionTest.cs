@@ -1,38 +1,54 @@
-using System.Globalization;
 using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
 /// <summary>
 /// Decides whether a row is a member. It has the meaning of <see cref="ConditionSql"/> in SQLite, for databases whose comparisons depend
-/// on collation, version and settings. A comparison with an invalid value is false.
+/// on collation, version and settings. A positive comparison with an empty or
+/// invalid value is false, and a negated one is its opposite.
 /// </summary>
-internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today, Func<string, int> placeOf)
+/// <param name="fields">The fields of the source.</param>
+/// <param name="today">The present UTC day.</param>
+/// <param name="placeOf">The position of a field in a row.</param>
+/// <param name="ofKey">The test whether the key of a row is the key of a member. All rows of the key are known when it is called.</param>
+internal sealed class ConditionTest(
+    IReadOnlyList<Field> fields,
+    DateOnly today,
+    Func<string, int> placeOf,
+    Func<KeyCondition, Predicate<string?[]>> ofKey
+)
 {
     public Predicate<string?[]> Of(ConditionNode node) =>
         node switch
         {
             ConditionGroup group => Of(group.Kind, [.. group.Parts.Select(Of)]),
             Condition condition => Of(condition),
+            KeyCondition key => ofKey(key),
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 
     private static Predicate<string?[]> Of(GroupKind kind, Predicate<string?[]>[] parts) =>
-        kind == GroupKind.All || parts.Length == 0
-            ? row => Array.TrueForAll(parts, part => part(row))
-            : row => Array.Exists(parts, part => part(row));
+        kind switch
+        {
+            GroupKind.None => row => !Array.Exists(parts, part => part(row)),
+            GroupKind.Any when parts.Length > 0 => row => Array.Exists(parts, part => part(row)),
+            _ => row => Array.TrueForAll(parts, part => part(row)),
+        };
 
     private Predicate<string?[]> Of(Condition condition)
     {
+        if (Operators.OppositeOf(condition.Operator) is { } opposite)
+        {
+            var isOpposite = Of(condition with { Operator = opposite });
+            return row => !isOpposite(row);
+        }
         var place = placeOf(condition.Field);
         if (condition.Operator == Operator.IsEmpty)
             return row => FieldValue.IsEmpty(row[place]);
         if (condition.Operator == Operator.IsNotEmpty)
             return row => !FieldValue.IsEmpty(row[place]);
         var isMet = Comparison(condition);
-        return condition.Operator == Operator.NotEqual
-            ? row => FieldValue.IsEmpty(row[place]) || isMet(row[place]!)
-            : row => row[place] is { } text && isMet(text);
+        return row => row[place] is { } text && isMet(text);
     }
 
     private Predicate<string> Comparison(Condition condition) =>
@@ -41,7 +57,12 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
     private Predicate<string> Comparison(Condition condition, Field field) =>
         (condition.Operator, Operators.ValueType(condition.Operator, field.Type)) switch
         {
-            (Operator.InLastDays, _) => InLastDays(field.Format, condition.Values[0]),
+            (Operator.InLastDays, _) => Days(field.Format, DayRange.OfLast(condition.Values[0], today).Contains),
+            (Operator.InNextDays, _) => Days(field.Format, DayRange.OfNext(condition.Values[0], today).Contains),
+            (Operator.Anniversary, _) when DayRange.Number(condition.Values[0]) is var days => Days(
+                field.Format,
+                day => Anniversary.DaysFrom(today, day) <= days
+            ),
             (Operator.InList, FieldType.Number) => InList(
                 condition.Values.Select(value => Spelling(FieldFormat.Standard, value)),
                 text => Spelling(field.Format, text)
@@ -62,11 +83,8 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
 
     private static DateOnly? Day(FieldFormat format, string text) => format.TryDay(text, out var value, out _) ? value : null;
 
-    private Predicate<string> InLastDays(FieldFormat format, string days)
-    {
-        var first = Math.Max(0, today.DayNumber - int.Parse(days, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return text => format.TryDay(text, out var day, out _) && day.DayNumber >= first && day <= today;
-    }
+    private static Predicate<string> Days(FieldFormat format, Predicate<DateOnly> isMet) =>
+        text => format.TryDay(text, out var day, out _) && isMet(day);
 
     private static Predicate<string> InList(IEnumerable<string?> values, Func<string, string?> meaning)
     {
@@ -81,9 +99,9 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         @operator switch
         {
             Operator.Equal => text => string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
-            Operator.NotEqual => text => !string.Equals(FieldValue.Fold(text), wanted, StringComparison.Ordinal),
             Operator.Contains => text => FieldValue.Fold(text).Contains(wanted, StringComparison.Ordinal),
             Operator.StartsWith => text => FieldValue.Fold(text).StartsWith(wanted, StringComparison.Ordinal),
+            Operator.EndsWith => text => FieldValue.Fold(text).EndsWith(wanted, StringComparison.Ordinal),
             _ => throw new NotSupportedException(@operator.ToString()),
         };
 
@@ -103,7 +121,6 @@ internal sealed class ConditionTest(IReadOnlyList<Field> fields, DateOnly today,
         Predicate<T> test = condition.Operator switch
         {
             Operator.Equal or Operator.On => value => value.CompareTo(values[0]) == 0,
-            Operator.NotEqual => value => value.CompareTo(values[0]) != 0,
             Operator.Greater or Operator.After => value => value.CompareTo(values[0]) > 0,
             Operator.Less or Operator.Before => value => value.CompareTo(values[0]) < 0,
             Operator.Between => value => value.CompareTo(values[0]) >= 0 && value.CompareTo(values[1]) <= 0,

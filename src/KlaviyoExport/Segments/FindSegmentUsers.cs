@@ -3,7 +3,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Segments;
 
-/// <summary>Finds what the rooms above have built on a segment. A change of the segment changes all of it.</summary>
+/// <summary>Finds what is built directly on a segment: exports, and segments that refer to it.</summary>
 public delegate Task<IReadOnlyList<SegmentUser>> FindSegmentUsers(
     AppDb db,
     Actor actor,
@@ -11,5 +11,15 @@ public delegate Task<IReadOnlyList<SegmentUser>> FindSegmentUsers(
     CancellationToken cancellationToken
 );
 
+/// <param name="Kind">Whether the user is an export or a segment.</param>
+/// <param name="Id">The ID of the export or segment.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="MayChange">Whether the actor may change it.</param>
-public sealed record SegmentUser(string Name, bool MayChange);
+public sealed record SegmentUser(SegmentUserKind Kind, int Id, string Name, bool MayChange);
+
+/// <summary>What can use a segment.</summary>
+public enum SegmentUserKind
+{
+    Export,
+    Segment,
+}

@@ -8,31 +8,25 @@ public sealed class FoundRows
 {
     private readonly IReadOnlyList<SourceRow> _rows;
     private readonly string[] _fields;
-    private readonly IReadOnlyList<MembershipSegment> _memberships;
-    private readonly ConditionTest _test;
-    private readonly Dictionary<int, LocalizedMessage?> _faults;
+    private readonly SegmentDecider _decider;
 
-    internal FoundRows(
-        IReadOnlyList<SourceRow> rows,
-        string[] fields,
-        IReadOnlyList<MembershipSegment> memberships,
-        ConditionTest test,
-        Dictionary<int, LocalizedMessage?> faults
-    ) => (_rows, _fields, _memberships, _test, _faults) = (rows, fields, memberships, test, faults);
+    internal FoundRows(IReadOnlyList<SourceRow> rows, string[] fields, SegmentDecider decider) =>
+        (_rows, _fields, _decider) = (rows, fields, decider);
 
     /// <summary>
     /// Returns the profiles in the order in which a run reads them, with what a run of these segments makes of them: several rows with one
     /// key are one profile, and of several profiles with one address the first member is sent.
     /// </summary>
-    /// <param name="segments">Some of the segments of the search.</param>
+    /// <param name="selection">Some of the segments of the search.</param>
     /// <param name="sent">The fields that a run reads, the email field first. They decide between rows with the same key.</param>
-    public IReadOnlyList<FoundProfile> Under(IReadOnlyList<Segment> segments, IReadOnlyList<string> sent)
+    public IReadOnlyList<FoundProfile> Under(SegmentSelection selection, IReadOnlyList<string> sent)
     {
-        var order = sent.Select(PlaceOf).ToList();
+        ArgumentNullException.ThrowIfNull(selection);
+        var order = sent.Select(field => Array.IndexOf(_fields, field)).ToList();
         var taken = new Dictionary<string, string>(StringComparer.Ordinal);
         var profiles = new List<FoundProfile>();
         foreach (var (key, rows) in _rows.GroupBy(row => row.Key, StringComparer.Ordinal).Select(group => (group.Key, group.ToList())))
-            profiles.Add(Profile(key, [.. rows.OrderBy(row => order.ConvertAll(place => row.Values[place]), RowOrder.Binary)], segments));
+            profiles.Add(Profile(key, [.. rows.OrderBy(row => order.ConvertAll(place => row.Values[place]), RowOrder.Binary)], selection));
         profiles.Sort((left, right) => RowOrder.Compare(left.Key, right.Key));
         return profiles.ConvertAll(profile =>
             profile is not { IsMember: true, Address: { } address } ? profile
@@ -41,35 +35,22 @@ public sealed class FoundRows
         );
     }
 
-    private FoundProfile Profile(string key, IReadOnlyList<SourceRow> rows, IReadOnlyList<Segment> segments)
+    private FoundProfile Profile(string key, IReadOnlyList<SourceRow> rows, SegmentSelection selection)
     {
-        var read = rows.FirstOrDefault(row => segments.Any(segment => IsMember(segment, row))) ?? rows[0];
+        var decider = _decider.ForKey(rows);
+        var read = rows.FirstOrDefault(row => selection.Taken.Any(segment => decider.IsMember(segment, row))) ?? rows[0];
         var email = read.Values[0];
         return new FoundProfile(
             key,
             FieldValue.IsEmpty(email) ? null : email,
             EmailAddress.TryNormalize(email, out var address) ? address : null,
-            [.. segments.Select(segment => Verdict(segment, rows.FirstOrDefault(row => IsMember(segment, row)) ?? read))],
+            [.. selection.Taken.Select(segment => decider.Verdict(segment, read))],
             null
-        );
-    }
-
-    private SegmentVerdict Verdict(Segment segment, SourceRow row) =>
-        _faults[segment.Id] is { } fault ? new(segment.Id, segment.Name, null, [], null, fault)
-        : segment.Definition is ConditionSegment { Root: var root }
-            ? new(segment.Id, segment.Name, IsMember(segment, row), new ConditionReasons(_test, PlaceOf, row.Values).Of(root), null, null)
-        : new(segment.Id, segment.Name, IsMember(segment, row), [], segment.Definition as MembershipSegment, null);
-
-    private bool IsMember(Segment segment, SourceRow row) =>
-        _faults[segment.Id] is null
-        && segment.Definition switch
+        )
         {
-            ConditionSegment { Root: var root } => _test.Of(root)(row.Values),
-            MembershipSegment membership => row.IsInTable[_memberships.ToList().IndexOf(membership)],
-            _ => throw new NotSupportedException(segment.Definition.GetType().Name),
+            Excluding = [.. selection.Excluded.Select(segment => decider.Verdict(segment, read))],
         };
-
-    private int PlaceOf(string field) => Array.IndexOf(_fields, field);
+    }
 }
 
 /// <summary>A profile of a person in a source.</summary>
@@ -80,6 +61,12 @@ public sealed class FoundRows
 /// <param name="SentInstead">The key of the profile with the same address that a run sends instead. Null when there is none.</param>
 public sealed record FoundProfile(string Key, string? Email, string? Address, IReadOnlyList<SegmentVerdict> Segments, string? SentInstead)
 {
-    /// <summary>Whether the profile is a member of any of the segments.</summary>
-    public bool IsMember => Segments.Any(segment => segment.IsMember == true);
+    /// <summary>For each segment whose members are left out, whether the profile is a member and why.</summary>
+    public IReadOnlyList<SegmentVerdict> Excluding { get; init; } = [];
+
+    /// <summary>The first segment that leaves the profile out. Null when there is none.</summary>
+    public SegmentVerdict? ExcludedBy => Excluding.FirstOrDefault(segment => segment.IsMember == true);
+
+    /// <summary>Whether the profile is a member of any of the segments, and no segment leaves it out.</summary>
+    public bool IsMember => Segments.Any(segment => segment.IsMember == true) && Excluding.All(segment => segment.IsMember == false);
 }

@@ -9,7 +9,7 @@ internal abstract class Members : IAsyncDisposable
 
     /// <summary>Each once, by key, one at a time.</summary>
     public abstract IAsyncEnumerable<Profile> ReadAsync(
-        IReadOnlyList<SegmentDefinition> definitions,
+        MemberSelection selection,
         IReadOnlyList<string> fields,
         CancellationToken cancellationToken
     );
@@ -21,7 +21,13 @@ internal abstract class Members : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    public abstract Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken);
+    public abstract Task<long> CountAsync(MemberSelection selection, CancellationToken cancellationToken);
+
+    /// <summary>Counts the members of each of the definitions, in their order.</summary>
+    public abstract Task<IReadOnlyList<long>> CountEachAsync(
+        IReadOnlyList<SegmentDefinition> definitions,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Returns the rows of a search one by one: rows with the same key are not merged.</summary>
     public abstract Task<IReadOnlyList<SourceRow>> FindAsync(

@@ -20,4 +20,13 @@ public enum Operator
     InLastDays,
     IsEmpty,
     IsNotEmpty,
+    NotContains,
+    NotStartsWith,
+    EndsWith,
+    NotEndsWith,
+    NotInList,
+    NotBetween,
+    NotInLastDays,
+    InNextDays,
+    Anniversary,
 }

@@ -15,9 +15,16 @@ public enum Arity
 /// Defines which operators a field offers for its type, in the order in which a page shows them.
 /// <para>
 /// Comparisons of text ignore case (in all scripts) and surrounding white space, but not accents. Numbers and dates are compared by their
-/// values, and a value that is not valid matches nothing. Days are UTC days. <see cref="Operator.NotEqual"/> is true for empty values; all
-/// other comparisons are not. <see cref="Operator.Between"/> includes both ends. <see cref="Operator.InLastDays"/> is today and the given
-/// number of days before it.
+/// values. Days are UTC days. <see cref="Operator.Between"/> includes both ends. <see cref="Operator.InLastDays"/> is today and the given
+/// number of days before it, <see cref="Operator.InNextDays"/> is today and the given number of days after it.
+/// </para>
+/// <para>
+/// A "not" operator is the exact opposite of its positive operator: a profile meets exactly one of the two. A value that is empty, or that
+/// is not a valid number or date, meets no positive comparison and therefore meets every "not" operator.
+/// </para>
+/// <para>
+/// <see cref="Operator.Anniversary"/> compares day and month only: it is true from the given number of days before the anniversary to the
+/// same number of days after it, also across New Year. <see cref="Anniversary"/> defines when 29 February is celebrated.
 /// </para>
 /// </summary>
 public static class Operators
@@ -27,8 +34,13 @@ public static class Operators
         Operator.Equal,
         Operator.NotEqual,
         Operator.Contains,
+        Operator.NotContains,
         Operator.StartsWith,
+        Operator.NotStartsWith,
+        Operator.EndsWith,
+        Operator.NotEndsWith,
         Operator.InList,
+        Operator.NotInList,
         Operator.IsEmpty,
         Operator.IsNotEmpty,
     ];
@@ -40,9 +52,15 @@ public static class Operators
         Operator.Greater,
         Operator.Less,
         Operator.Between,
+        Operator.NotBetween,
         Operator.InList,
+        Operator.NotInList,
         Operator.Contains,
+        Operator.NotContains,
         Operator.StartsWith,
+        Operator.NotStartsWith,
+        Operator.EndsWith,
+        Operator.NotEndsWith,
         Operator.IsEmpty,
         Operator.IsNotEmpty,
     ];
@@ -56,7 +74,11 @@ public static class Operators
         Operator.Before,
         Operator.After,
         Operator.Between,
+        Operator.NotBetween,
         Operator.InLastDays,
+        Operator.NotInLastDays,
+        Operator.InNextDays,
+        Operator.Anniversary,
         Operator.IsEmpty,
         Operator.IsNotEmpty,
     ];
@@ -74,8 +96,8 @@ public static class Operators
         @operator switch
         {
             Operator.IsEmpty or Operator.IsNotEmpty => Arity.None,
-            Operator.Between => Arity.Two,
-            Operator.InList => Arity.List,
+            Operator.Between or Operator.NotBetween => Arity.Two,
+            Operator.InList or Operator.NotInList => Arity.List,
             _ => Arity.One,
         };
 
@@ -86,9 +108,29 @@ public static class Operators
     public static FieldType ValueType(Operator @operator, FieldType field) =>
         @operator switch
         {
-            Operator.Contains or Operator.StartsWith => FieldType.Text,
-            Operator.InLastDays => FieldType.WholeNumber,
+            Operator.Contains or Operator.NotContains => FieldType.Text,
+            Operator.StartsWith or Operator.NotStartsWith => FieldType.Text,
+            Operator.EndsWith or Operator.NotEndsWith => FieldType.Text,
+            _ when CountsDays(@operator) => FieldType.WholeNumber,
             _ => field == FieldType.Moment ? FieldType.Date : field,
+        };
+
+    /// <summary>Whether the value of an operator is a number of days from today.</summary>
+    public static bool CountsDays(Operator @operator) =>
+        @operator is Operator.InLastDays or Operator.NotInLastDays or Operator.InNextDays or Operator.Anniversary;
+
+    /// <summary>Returns the operator that a "not" operator is the opposite of. Null for all other operators.</summary>
+    public static Operator? OppositeOf(Operator @operator) =>
+        @operator switch
+        {
+            Operator.NotEqual => Operator.Equal,
+            Operator.NotContains => Operator.Contains,
+            Operator.NotStartsWith => Operator.StartsWith,
+            Operator.NotEndsWith => Operator.EndsWith,
+            Operator.NotInList => Operator.InList,
+            Operator.NotBetween => Operator.Between,
+            Operator.NotInLastDays => Operator.InLastDays,
+            _ => null,
         };
 
     /// <summary>Returns the name of the operator in the reader's language.</summary>

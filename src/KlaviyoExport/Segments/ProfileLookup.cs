@@ -38,31 +38,43 @@ public sealed class ProfileLookup
     )
     {
         await using var members = await _reader.OpenAsync(source, isGlance: false, cancellationToken);
-        var faults = segments
-            .DistinctBy(segment => segment.Id)
-            .ToDictionary(
-                segment => segment.Id,
-                segment => SegmentRules.Validate(segment.Definition, members.Fields) is [var fault, ..] ? fault : null
-            );
-        var readable = segments.Where(segment => faults[segment.Id] is null).Select(segment => segment.Definition).ToList();
-        IReadOnlyList<MembershipSegment> memberships = [.. readable.OfType<MembershipSegment>().Distinct()];
-        string[] wanted =
-        [
-            emailField,
-            .. fields.Concat(readable.OfType<ConditionSegment>().SelectMany(FieldsOf)).Distinct().Where(field => field != emailField),
-        ];
+        var definitions = await DefinitionsAsync(source, segments, members.Fields, cancellationToken);
+        var readable = definitions.Values.Select(one => one.Definition).OfType<SegmentDefinition>();
+        List<SegmentDefinition> all = [.. readable.SelectMany(one => SegmentTree.KeysIn(one).Select(key => key.Definition).Append(one))];
+        IReadOnlyList<MembershipSegment> memberships = [.. all.OfType<MembershipSegment>().Distinct()];
+        var compared = all.SelectMany(SegmentTree.NodesOf).OfType<Condition>().Select(condition => condition.Field);
+        string[] wanted = [emailField, .. fields.Concat(compared).Distinct().Where(field => field != emailField)];
         var keys = await KeysAsync(members, emailField, text, cancellationToken);
         var rows =
             keys.Count == 0
                 ? []
                 : await members.FindAsync(new RowSearch.WithKeys([.. keys.Take(MostKeys)]), wanted, memberships, cancellationToken);
-        return new FoundRows(
-            rows,
-            wanted,
-            memberships,
-            new ConditionTest(members.Fields, DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime), field => Array.IndexOf(wanted, field)),
-            segments.DistinctBy(segment => segment.Id).ToDictionary(segment => segment.Id, segment => faults[segment.Id]?.LocalizedMessage)
-        );
+        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+        return new FoundRows(rows, wanted, new SegmentDecider(members.Fields, today, wanted, memberships, definitions));
+    }
+
+    private async Task<Dictionary<int, (SegmentDefinition? Definition, LocalizedMessage? Fault)>> DefinitionsAsync(
+        Source source,
+        IReadOnlyList<Segment> segments,
+        IReadOnlyList<Field> fields,
+        CancellationToken cancellationToken
+    )
+    {
+        var stored = segments.Select(segment => segment.Definition);
+        var references = await _reader.ReferencesAsync(source, stored, fields, cancellationToken);
+        return segments.DistinctBy(segment => segment.Id).ToDictionary(segment => segment.Id, Resolved);
+
+        (SegmentDefinition?, LocalizedMessage?) Resolved(Segment segment)
+        {
+            try
+            {
+                return (references.Resolve(segment).Definition, null);
+            }
+            catch (SegmentUnreadableException fault)
+            {
+                return (null, fault.LocalizedMessage);
+            }
+        }
     }
 
     private static async Task<IReadOnlyCollection<string>> KeysAsync(
@@ -102,14 +114,4 @@ public sealed class ProfileLookup
 
     private static bool IsSpelling(string text, string address) =>
         EmailAddress.TryNormalize(text, out var normalized) && normalized == address;
-
-    private static IEnumerable<string> FieldsOf(ConditionSegment segment) => FieldsOf(segment.Root);
-
-    private static IEnumerable<string> FieldsOf(ConditionNode node) =>
-        node switch
-        {
-            Condition condition => [condition.Field],
-            ConditionGroup group => group.Parts.SelectMany(FieldsOf),
-            _ => throw new NotSupportedException(node.GetType().Name),
-        };
 }

@@ -16,9 +16,10 @@ public sealed record MembershipSegment(string Table, string KeyColumn) : Segment
 /// <summary>A node of the tree of conditions.</summary>
 [JsonDerivedType(typeof(ConditionGroup), "group")]
 [JsonDerivedType(typeof(Condition), "condition")]
+[JsonDerivedType(typeof(SegmentCondition), "segment")]
 public abstract record ConditionNode;
 
-/// <summary>A group that requires all or any of its parts. All profiles meet a group without parts.</summary>
+/// <summary>A group that requires all, any or none of its parts. All profiles meet a group without parts.</summary>
 public sealed record ConditionGroup(GroupKind Kind, IReadOnlyList<ConditionNode> Parts) : ConditionNode;
 
 /// <summary>
@@ -26,10 +27,25 @@ public sealed record ConditionGroup(GroupKind Kind, IReadOnlyList<ConditionNode>
 /// </summary>
 public sealed record Condition(string Field, Operator Operator, IReadOnlyList<string> Values) : ConditionNode;
 
-/// <summary>Whether a group is true when all of its parts are, or when any of them is.</summary>
+/// <summary>
+/// Requires that the profile is, or is not, a member of another segment of the same source. The key decides: a profile with several rows is
+/// a member when any of them is.
+/// </summary>
+/// <param name="SegmentId">The other segment. 0 while none is chosen.</param>
+/// <param name="IsMember">Whether the profile must be a member, or else must not be one.</param>
+public sealed record SegmentCondition(int SegmentId, bool IsMember) : ConditionNode;
+
+/// <summary>
+/// A <see cref="SegmentCondition"/> with the definition of the other segment: the key of the row is the key of a member. It is made for a
+/// read and never stored.
+/// </summary>
+internal sealed record KeyCondition(string SegmentName, SegmentDefinition Definition) : ConditionNode;
+
+/// <summary>Whether a group is true when all of its parts are, when any of them is, or when none of them is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GroupKind>))]
 public enum GroupKind
 {
     All,
     Any,
+    None,
 }

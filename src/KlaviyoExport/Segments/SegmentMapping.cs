@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KlaviyoExport.Segments;
 
-internal sealed class SegmentMapping : IEntityTypeConfiguration<Segment>
+internal sealed class SegmentMapping : IEntityTypeConfiguration<Segment>, IEntityTypeConfiguration<SegmentCount>
 {
     public void Configure(EntityTypeBuilder<Segment> builder)
     {
@@ -13,5 +13,13 @@ internal sealed class SegmentMapping : IEntityTypeConfiguration<Segment>
         builder.HasIndex(segment => segment.Name).IsUnique();
         builder.Property(segment => segment.Definition).IsJson();
         builder.HasOne(segment => segment.Source).WithMany().HasForeignKey(segment => segment.SourceId).OnDelete(DeleteBehavior.Restrict);
+    }
+
+    public void Configure(EntityTypeBuilder<SegmentCount> builder)
+    {
+        builder.ToTable("SegmentCounts");
+        builder.HasKey(count => new { count.SegmentId, count.Day });
+        builder.HasIndex(count => count.Day);
+        builder.HasOne<Segment>().WithMany().HasForeignKey(count => count.SegmentId).OnDelete(DeleteBehavior.Cascade);
     }
 }

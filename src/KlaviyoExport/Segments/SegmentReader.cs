@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using KlaviyoExport.Data;
 using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Segments;
 
@@ -7,34 +9,35 @@ namespace KlaviyoExport.Segments;
 /// Reads the members of segments. When several rows of a database have the same key, they are one profile: the first of the rows that is
 /// a member, ordered by the requested values. Each call reads one consistent state of the source.
 /// </summary>
-public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
+public sealed class SegmentReader(IDbContextFactory<AppDb> stores, ProfileTables tables, TimeProvider clock)
 {
-    /// <summary>Reads the distinct profiles that are members of any of the segments, ordered by key, one at a time.</summary>
+    /// <summary>Reads the distinct profiles of a selection of segments, ordered by key, one at a time.</summary>
     /// <param name="source">The source of all of the segments.</param>
-    /// <param name="segments">The segments. Empty for no members.</param>
+    /// <param name="selection">The segments, and those whose members are left out.</param>
     /// <param name="fields">The fields to read for each profile.</param>
     /// <param name="cancellationToken">Cancels the read, even during a long sort.</param>
     /// <exception cref="LocalizedException">The source, a field or a segment cannot be read. The message names it.</exception>
     public async IAsyncEnumerable<Profile> ReadAsync(
         Source source,
-        IReadOnlyList<Segment> segments,
+        SegmentSelection selection,
         IReadOnlyList<string> fields,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        Demand(source, segments);
+        Demand(source, selection);
         await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
-        await foreach (var profile in members.ReadAsync(Definitions(segments, members.Fields), fields, cancellationToken))
+        var resolved = await ResolveAsync(source, selection, members.Fields, cancellationToken);
+        await foreach (var profile in members.ReadAsync(resolved, fields, cancellationToken))
             yield return profile;
     }
 
-    /// <summary>Counts the distinct members of any of the segments.</summary>
+    /// <summary>Counts the distinct profiles of a selection of segments.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
-    public async Task<long> CountAsync(Source source, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
+    public async Task<long> CountAsync(Source source, SegmentSelection selection, CancellationToken cancellationToken)
     {
-        Demand(source, segments);
+        Demand(source, selection);
         await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
-        return await members.CountAsync(Definitions(segments, members.Fields), cancellationToken);
+        return await members.CountAsync(await ResolveAsync(source, selection, members.Fields, cancellationToken), cancellationToken);
     }
 
     /// <summary>Counts the members of a definition, which need not be saved.</summary>
@@ -42,7 +45,21 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)
     {
         await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
-        return await members.CountAsync([Valid(definition, members.Fields)], cancellationToken);
+        var resolved = await ValidAsync(source, [definition], members.Fields, cancellationToken);
+        return await members.CountAsync(MemberSelection.Of(resolved[0]), cancellationToken);
+    }
+
+    /// <summary>Counts the members of each of some definitions, which need not be saved, in one pass over the source.</summary>
+    /// <returns>The counts, in the order of the definitions.</returns>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
+    public async Task<IReadOnlyList<long>> CountEachAsync(
+        Source source,
+        IReadOnlyList<SegmentDefinition> definitions,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
+        return await members.CountEachAsync(await ValidAsync(source, definitions, members.Fields, cancellationToken), cancellationToken);
     }
 
     /// <summary>Reads the first members, ordered by key.</summary>
@@ -56,7 +73,8 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
     )
     {
         await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
-        return await members.FirstAsync(Valid(definition, members.Fields), fields, take, cancellationToken);
+        var resolved = await ValidAsync(source, [definition], members.Fields, cancellationToken);
+        return await members.FirstAsync(resolved[0], fields, take, cancellationToken);
     }
 
     internal async Task<Members> OpenAsync(Source source, bool isGlance, CancellationToken cancellationToken)
@@ -68,22 +86,48 @@ public sealed class SegmentReader(ProfileTables tables, TimeProvider clock)
             : new SqliteMembers(await tables.OpenAsync(source, cancellationToken), source, today);
     }
 
-    private static IReadOnlyList<SegmentDefinition> Definitions(IReadOnlyList<Segment> segments, IReadOnlyList<Field> fields)
+    /// <summary>Prepares to resolve the references of some segments.</summary>
+    internal async Task<SegmentReferences> ReferencesAsync(
+        Source source,
+        IEnumerable<SegmentDefinition> definitions,
+        IReadOnlyList<Field> fields,
+        CancellationToken cancellationToken
+    ) => new(await SegmentReferences.ReadAsync(stores, source.Id, definitions, cancellationToken), fields);
+
+    private async Task<MemberSelection> ResolveAsync(
+        Source source,
+        SegmentSelection selection,
+        IReadOnlyList<Field> fields,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var segment in segments)
-        {
-            if (SegmentRules.Validate(segment.Definition, fields) is [var fault, ..])
-                throw new SegmentUnreadableException(new LocalizedMessage("Segments.CannotRead", segment.Name, fault.LocalizedMessage));
-        }
-        return [.. segments.Select(segment => segment.Definition)];
+        var definitions = selection.Taken.Concat(selection.Excluded).Select(segment => segment.Definition);
+        var references = await ReferencesAsync(source, definitions, fields, cancellationToken);
+        return new MemberSelection(
+            [.. selection.Taken.Select(segment => references.Resolve(segment).Definition)],
+            [.. selection.Excluded.Select(references.Resolve)]
+        );
     }
 
-    private static SegmentDefinition Valid(SegmentDefinition definition, IReadOnlyList<Field> fields) =>
-        SegmentRules.Validate(definition, fields) is { Count: > 0 } faults ? throw new SegmentInvalidException(faults) : definition;
-
-    private static void Demand(Source source, IReadOnlyList<Segment> segments)
+    private async Task<IReadOnlyList<SegmentDefinition>> ValidAsync(
+        Source source,
+        IReadOnlyList<SegmentDefinition> definitions,
+        IReadOnlyList<Field> fields,
+        CancellationToken cancellationToken
+    )
     {
-        if (segments.FirstOrDefault(segment => segment.SourceId != source.Id) is { } stranger)
-            throw new ArgumentException($"Segment {stranger.Id} is of source {stranger.SourceId}, not {source.Id}.", nameof(segments));
+        foreach (var definition in definitions)
+        {
+            if (SegmentRules.Validate(definition, fields) is { Count: > 0 } faults)
+                throw new SegmentInvalidException(faults);
+        }
+        var references = await ReferencesAsync(source, definitions, fields, cancellationToken);
+        return [.. definitions.Select(references.Resolve)];
+    }
+
+    private static void Demand(Source source, SegmentSelection selection)
+    {
+        if (selection.Taken.Concat(selection.Excluded).FirstOrDefault(segment => segment.SourceId != source.Id) is { } stranger)
+            throw new ArgumentException($"Segment {stranger.Id} is of source {stranger.SourceId}, not {source.Id}.", nameof(selection));
     }
 }

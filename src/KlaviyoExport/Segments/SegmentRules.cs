@@ -44,6 +44,11 @@ public static class SegmentRules
                     else if (FaultOf(condition, fields) is { } message)
                         faults.Add(new SegmentFault(path, message));
                     break;
+                case SegmentCondition reference:
+                    conditions++;
+                    if (reference.SegmentId == 0)
+                        faults.Add(new SegmentFault(path, new LocalizedMessage("Segments.ReferenceMissing")) { IsIncomplete = true });
+                    break;
                 case ConditionGroup when depth > MaxDepth:
                     faults.Add(new SegmentFault(path, new LocalizedMessage("Segments.TooDeep", MaxDepth)));
                     break;
@@ -104,9 +109,13 @@ public static class SegmentRules
             return new LocalizedMessage("Segments.ValueTooLong", condition.Field, MaxValueLength);
         if (values.FirstOrDefault(value => !Fits(value, type)) is { } wrong)
             return new LocalizedMessage("Segments.ValueDoesNotFit", condition.Field, wrong, new LocalizedMessage($"Sources.Type.{type}"));
-        if (condition.Operator == Operator.InLastDays && (!FieldValue.TryWhole(values[0], out var days) || days is < 1 or > MaxDays))
+        if (condition.Operator == Operator.Anniversary)
+            return FieldValue.TryWhole(values[0], out var around) && around is >= 0 and <= Anniversary.MaxDays
+                ? null
+                : new LocalizedMessage("Segments.AnniversaryOutOfRange", condition.Field, Anniversary.MaxDays);
+        if (Operators.CountsDays(condition.Operator) && (!FieldValue.TryWhole(values[0], out var days) || days is < 1 or > MaxDays))
             return new LocalizedMessage("Segments.DaysOutOfRange", condition.Field, MaxDays);
-        return condition.Operator == Operator.Between && IsReversed(values[0], values[1], type)
+        return Operators.ArityOf(condition.Operator) == Arity.Two && IsReversed(values[0], values[1], type)
             ? new LocalizedMessage("Segments.Reversed", condition.Field)
             : null;
     }

@@ -11,7 +11,7 @@ namespace KlaviyoExport.Segments;
 public sealed class SegmentService(
     IDbContextFactory<AppDb> stores,
     SegmentReader reader,
-    IEnumerable<FindSegmentUsers> users,
+    SegmentUse use,
     Audit audit,
     TimeProvider clock,
     ILogger<SegmentService> logger
@@ -56,8 +56,11 @@ public sealed class SegmentService(
             throw new SegmentInvalidException(faults);
         var members = await reader.CountAsync(source, draft.Definition, cancellationToken);
 
+        // Two people can save segments that refer to each other at the same time. Therefore references are checked in a transaction that
+        // prevents other changes.
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var used = draft.Id is { } edited ? await UsersAsync(db, actor, edited, cancellationToken) : [];
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
+        var used = draft.Id is { } edited ? await use.AllAsync(db, actor, edited, cancellationToken) : [];
         var segment = draft.Id is { } id
             ? await FindAsync(db.Set<Segment>(), id, cancellationToken)
             : new Segment
@@ -76,10 +79,15 @@ public sealed class SegmentService(
             throw new LocalizedException(new LocalizedMessage("Segments.ChangedMeanwhile"));
         if (segment.SourceId != source.Id && used.Count > 0)
             throw new LocalizedException(new LocalizedMessage("Segments.SourceFixed", NamesOf(used)));
+        if (await db.Set<Segment>().AnyAsync(other => other.Name == name && other.Id != segment.Id, cancellationToken))
+            throw new LocalizedException(new LocalizedMessage("Segments.NameTaken", name));
         (segment.Name, segment.SourceId, segment.Definition) = (name, source.Id, draft.Definition);
+        await DemandReadableAsync(db, segment, used, source.Fields, cancellationToken);
         (segment.MemberCount, segment.CountedAt) = (members, clock.GetUtcNow());
         audit.Add(db, actor, draft.Id is null ? "Segments.Added" : "Segments.Changed", name, draft.Id);
-        await SaveAsync(db, segment, cancellationToken);
+        await SaveAsync(db, cancellationToken);
+        await SegmentCount.RecordAsync(db, segment.Id, members, segment.CountedAt!.Value, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Log.Counted(logger, segment.Id, members);
         return segment;
     }
@@ -90,15 +98,19 @@ public sealed class SegmentService(
         DefineSegments.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var segment = await FindAsync(db.Set<Segment>().AsNoTracking().Include(segment => segment.Source), id, cancellationToken);
-        var members = await reader.CountAsync(segment.Source!, [segment], cancellationToken);
+        var members = await reader.CountAsync(segment.Source!, new SegmentSelection([segment], []), cancellationToken);
         var now = clock.GetUtcNow();
         // Only if the counted definition was not changed in the meantime. The version stays, because a count is not an edit.
-        await db.Set<Segment>()
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
+        var stored = await db.Set<Segment>()
             .Where(current => current.Id == id && current.Version == segment.Version)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(current => current.MemberCount, members).SetProperty(current => current.CountedAt, now),
                 cancellationToken
             );
+        if (stored > 0)
+            await SegmentCount.RecordAsync(db, id, members, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Log.Counted(logger, id, members);
         return members;
     }
@@ -124,19 +136,45 @@ public sealed class SegmentService(
         return await reader.PreviewAsync(await SourceAsync(sourceId, cancellationToken), definition, fields, take, cancellationToken);
     }
 
-    /// <summary>Removes a segment that no export uses.</summary>
+    /// <summary>
+    /// Returns the numbers of members on the latest days on which they were counted, oldest first. Every signed-in person may read them.
+    /// </summary>
+    public async Task<IReadOnlyList<SegmentCount>> HistoryAsync(int id, int take, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var latest = await db.Set<SegmentCount>()
+            .AsNoTracking()
+            .Where(count => count.SegmentId == id)
+            .OrderByDescending(count => count.Day)
+            .Take(take)
+            .ToListAsync(cancellationToken);
+        latest.Reverse();
+        return latest;
+    }
+
+    /// <summary>Returns the exports and segments that use a segment directly. Every signed-in person may read them.</summary>
+    public async Task<IReadOnlyList<SegmentUser>> UsersAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await use.DirectAsync(db, actor, id, cancellationToken);
+    }
+
+    /// <summary>Removes a segment that no export and no other segment uses.</summary>
     public async Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         DefineSegments.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var segment = await FindAsync(db.Set<Segment>(), id, cancellationToken);
-        var used = await UsersAsync(db, actor, id, cancellationToken);
-        DemandAllChangeable(segment, used);
+        DemandAllChangeable(segment, await use.AllAsync(db, actor, id, cancellationToken));
+        var used = await use.DirectAsync(db, actor, id, cancellationToken);
         if (used.Count > 0)
             throw new LocalizedException(new LocalizedMessage("Segments.InUse", segment.Name, NamesOf(used)));
         db.Set<Segment>().Remove(segment);
         audit.Add(db, actor, "Segments.Removed", segment.Name, id);
         await db.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<Source> SourceAsync(int? id, CancellationToken cancellationToken)
@@ -161,17 +199,32 @@ public sealed class SegmentService(
             throw new LocalizedException(new LocalizedMessage("Segments.UsedByOthers", segment.Name, NamesOf(closed)));
     }
 
-    private async Task<IReadOnlyList<SegmentUser>> UsersAsync(AppDb db, Actor actor, int segmentId, CancellationToken cancellationToken)
+    /// <summary>Demands that a changed segment, and every segment that refers to it, can be read: without a circle, and not too large.</summary>
+    private static async Task DemandReadableAsync(
+        AppDb db,
+        Segment changed,
+        IReadOnlyList<SegmentUser> users,
+        IReadOnlyList<Field> fields,
+        CancellationToken cancellationToken
+    )
     {
-        var found = new List<SegmentUser>();
-        foreach (var find in users)
-            found.AddRange(await find(db, actor, segmentId, cancellationToken));
-        return found;
+        var others = await db.Set<Segment>()
+            .AsNoTracking()
+            .Where(segment => segment.SourceId == changed.SourceId && segment.Id != changed.Id)
+            .ToListAsync(cancellationToken);
+        var references = new SegmentReferences(changed.Id == 0 ? others : others.Append(changed), fields);
+        references.Resolve(changed);
+        foreach (var user in users.Where(user => user.Kind == SegmentUserKind.Segment))
+        {
+            // A user that could not be read before, for example because a field is missing, does not prevent the change.
+            if (others.Find(segment => segment.Id == user.Id) is { } other && SegmentRules.Validate(other.Definition, fields).Count == 0)
+                references.Resolve(other);
+        }
     }
 
     private static string NamesOf(IEnumerable<SegmentUser> users) => string.Join(", ", users.Select(user => user.Name));
 
-    private static async Task SaveAsync(AppDb db, Segment segment, CancellationToken cancellationToken)
+    private static async Task SaveAsync(AppDb db, CancellationToken cancellationToken)
     {
         try
         {
@@ -180,12 +233,6 @@ public sealed class SegmentService(
         catch (DbUpdateConcurrencyException)
         {
             throw new LocalizedException(new LocalizedMessage("Segments.ChangedMeanwhile"));
-        }
-        catch (DbUpdateException)
-        {
-            if (await db.Set<Segment>().AnyAsync(other => other.Name == segment.Name && other.Id != segment.Id, cancellationToken))
-                throw new LocalizedException(new LocalizedMessage("Segments.NameTaken", segment.Name));
-            throw;
         }
     }
 }

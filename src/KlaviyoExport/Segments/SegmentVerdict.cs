@@ -20,7 +20,19 @@ public sealed record SegmentVerdict(
 );
 
 /// <summary>A condition that decides about a profile.</summary>
-/// <param name="Condition">The condition.</param>
+/// <param name="Condition">
+/// The condition. Null when membership of the last segment of <see cref="Through"/> decides by itself, because it has no conditions.
+/// </param>
 /// <param name="Value">The value of the profile. Null when it is empty.</param>
 /// <param name="IsOneOfSeveral">Whether the condition is not met and it would be enough to meet another one of its group.</param>
-public sealed record DecidingCondition(Condition Condition, string? Value, bool IsOneOfSeveral);
+public sealed record DecidingCondition(Condition? Condition, string? Value, bool IsOneOfSeveral)
+{
+    /// <summary>Whether a member must meet the condition. False when it is in a group that requires none of its parts.</summary>
+    public bool IsSought { get; init; } = true;
+
+    /// <summary>The names of the segments through which the segment refers to the condition. Empty for a condition of its own.</summary>
+    public IReadOnlyList<string> Through { get; init; } = [];
+
+    /// <summary>The membership table that decides. Null for a condition.</summary>
+    public MembershipSegment? Table { get; init; }
+}

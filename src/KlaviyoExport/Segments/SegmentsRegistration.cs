@@ -12,6 +12,8 @@ public static class SegmentsRegistration
         services
             .AddSingleton<SegmentReader>()
             .AddSingletonBuilt<ProfileLookup>()
+            .AddSingleton<SegmentUse>()
+            .AddSingleton<PartCounts>()
             .AddSingleton<SegmentService>()
             .AddSingleton<FindSourceUsers>(
                 async (db, sourceId, cancellationToken) =>

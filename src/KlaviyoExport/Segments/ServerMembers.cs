@@ -13,32 +13,25 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     public override IReadOnlyList<Field> Fields => source.Fields;
 
     public override async IAsyncEnumerable<Profile> ReadAsync(
-        IReadOnlyList<SegmentDefinition> definitions,
+        MemberSelection selection,
         IReadOnlyList<string> fields,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var query = await ServerQuery.WriteAsync(table, source, definitions, fields, today, cancellationToken);
-        if (definitions.Count == 0)
+        var query = await ServerQuery.WriteAsync(table, source, selection, fields, today, cancellationToken);
+        if (selection.Taken.Count == 0)
             yield break;
-        string? key = null;
-        string?[]? first = null;
-        await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
+        await foreach (var rows in KeysAsync(query, cancellationToken))
         {
-            if (FieldValue.IsEmpty(row[0]) || !query.IsMember(row))
-                continue;
-            string?[] values = [.. query.Wanted.Select(place => row[place])];
-            if (string.Equals(row[0], key, StringComparison.Ordinal))
+            string?[]? first = null;
+            foreach (var row in rows.Where(row => query.IsMember(row)))
             {
-                first = RowOrder.Binary.Compare(values, first!) < 0 ? values : first;
-                continue;
+                string?[] values = [.. query.Wanted.Select(place => row[place])];
+                first = first is null || RowOrder.Binary.Compare(values, first) < 0 ? values : first;
             }
-            if (key is not null)
-                yield return Profile(key, first!);
-            (key, first) = (row[0], values);
+            if (first is not null)
+                yield return Profile(rows[0][0]!, first);
         }
-        if (key is not null)
-            yield return Profile(key, first!);
     }
 
     public override async Task<IReadOnlyList<Profile>> FirstAsync(
@@ -49,7 +42,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     )
     {
         var first = new List<Profile>(take);
-        await foreach (var profile in ReadAsync([definition], fields, cancellationToken))
+        await foreach (var profile in ReadAsync(MemberSelection.Of(definition), fields, cancellationToken))
         {
             first.Add(profile);
             if (first.Count == take)
@@ -58,12 +51,27 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
         return first;
     }
 
-    public override async Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken)
+    public override async Task<long> CountAsync(MemberSelection selection, CancellationToken cancellationToken)
     {
         var members = 0L;
-        await foreach (var _ in ReadAsync(definitions, [], cancellationToken))
+        await foreach (var _ in ReadAsync(selection, [], cancellationToken))
             members++;
         return members;
+    }
+
+    public override async Task<IReadOnlyList<long>> CountEachAsync(
+        IReadOnlyList<SegmentDefinition> definitions,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = await ServerQuery.WriteAsync(table, source, new MemberSelection(definitions, []), [], today, cancellationToken);
+        var counts = new long[definitions.Count];
+        await foreach (var rows in KeysAsync(query, cancellationToken))
+        {
+            for (var i = 0; i < counts.Length; i++)
+                counts[i] += rows.Exists(query.Each[i]) ? 1 : 0;
+        }
+        return counts;
     }
 
     public override async Task<IReadOnlyList<SourceRow>> FindAsync(
@@ -90,6 +98,31 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     }
 
     public override ValueTask DisposeAsync() => table.Session.DisposeAsync();
+
+    /// <summary>Reads the rows of one key at a time. They are ready to be tested, until the next ones are read.</summary>
+    private async IAsyncEnumerable<List<string?[]>> KeysAsync(
+        ServerQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var rows = new List<string?[]>();
+        await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
+        {
+            if (FieldValue.IsEmpty(row[0]))
+                continue;
+            if (rows.Count > 0 && !string.Equals(row[0], rows[0][0], StringComparison.Ordinal))
+            {
+                query.BeginKey?.Invoke(rows);
+                yield return rows;
+                rows.Clear();
+            }
+            rows.Add(row);
+        }
+        if (rows.Count == 0)
+            yield break;
+        query.BeginKey?.Invoke(rows);
+        yield return rows;
+    }
 
     private static Profile Profile(string key, string?[] values) =>
         new(key, Array.ConvertAll(values, value => FieldValue.IsEmpty(value) ? null : value));

@@ -4,7 +4,7 @@ using KlaviyoExport.Sources.Servers;
 namespace KlaviyoExport.Segments;
 
 /// <summary>
-/// A statement that selects all members of definitions and possibly other rows, with its parameters and the test for a row.
+/// A statement that selects all members of a selection and possibly other rows, ordered by key, with its parameters and the test for a row.
 /// </summary>
 /// <param name="IsMember">Tests whether a row is a member.</param>
 /// <param name="Wanted">The positions of the requested values in a row. The key comes first.</param>
@@ -13,10 +13,18 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
     // SQL Server accepts 2,100 parameters in a statement. One definition writes at most 400.
     private const int EnoughParameters = 1_000;
 
+    /// <summary>The tests of the selected definitions, in their order, regardless of what is excluded.</summary>
+    public IReadOnlyList<Predicate<string?[]>> Each { get; private init; } = [];
+
+    /// <summary>
+    /// Shows all rows of a key before <see cref="IsMember"/> is called with each of them. Null when each row can be tested by itself.
+    /// </summary>
+    public Action<IReadOnlyList<string?[]>>? BeginKey { get; private init; }
+
     public static async Task<ServerQuery> WriteAsync(
         ServerTable table,
         Source source,
-        IReadOnlyList<SegmentDefinition> definitions,
+        MemberSelection selection,
         IReadOnlyList<string> fields,
         DateOnly today,
         CancellationToken cancellationToken
@@ -24,38 +32,68 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
     {
         var key = table.Dialect.KeyOf(table.Key(source));
         var parameters = new ServerParameters(table.Dialect);
-        var selected = new List<string> { key };
-        var narrowing = new ConditionNarrowing(table, source, today, parameters);
-        var test = new ConditionTest(source.Fields, today, PlaceOf);
-        var (tests, conditions, from) = (new List<Predicate<string?[]>>(), new List<string?>(), table.From);
-        foreach (var definition in definitions)
+        var (selected, from) = (new List<string> { key }, table.From);
+        var keys = SegmentTree.KeysIn(selection);
+        var memberships = new Dictionary<MembershipSegment, (string Name, int Place)>();
+        foreach (var membership in selection.Taken.Concat(keys.Select(one => one.Definition)).OfType<MembershipSegment>().Distinct())
         {
-            if (definition is ConditionSegment { Root: var root })
-            {
-                tests.Add(test.Of(root));
-                conditions.Add(parameters.Values.Count < EnoughParameters ? narrowing.Of(root) : null);
-                continue;
-            }
             // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other
             // conditions by OR.
-            var (members, name, place) = (
-                await KeysAsync(table, source, (MembershipSegment)definition, cancellationToken),
-                $"m{tests.Count}",
-                selected.Count
-            );
+            var name = $"m{memberships.Count}";
+            var members = await KeysAsync(table, source, membership, cancellationToken);
             from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
+            memberships[membership] = (name, selected.Count);
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
-            tests.Add(row => row[place] is not null);
-            conditions.Add($"{name}.k IS NOT NULL");
         }
+
+        var isKeyIn = new bool[keys.Count];
+        var test = new ConditionTest(source.Fields, today, PlaceOf, OfKey);
+        IReadOnlyList<Predicate<string?[]>> each = [.. selection.Taken.Select(TestOf)];
+        IReadOnlyList<Predicate<string?[]>> tests = [.. keys.Select(one => TestOf(one.Definition))];
+        IReadOnlyList<Predicate<string?[]>> excluded = [.. selection.Excluded.Select(OfKey)];
+        var narrowing = new ConditionNarrowing(table, source, today, parameters);
+        // The rows that decide about a key must be selected too. A membership table is joined to every row.
+        var conditions = selection
+            .Taken.Concat(keys.Select(one => one.Definition).Where(definition => definition is ConditionSegment))
+            .Select(Narrow)
+            .ToList();
         IReadOnlyList<int> wanted = [.. fields.Select(PlaceOf)];
         var where = conditions.Contains(null) ? "" : $" WHERE ({string.Join(" OR ", conditions)})";
         return new ServerQuery(
             $"SELECT {string.Join(", ", selected)} FROM {from}{where} ORDER BY {table.Dialect.InOrder(key)}",
             where.Length == 0 ? [] : parameters.Values,
-            row => tests.Exists(isMet => isMet(row)),
+            row => each.Any(isMet => isMet(row)) && !excluded.Any(isMet => isMet(row)),
             wanted
-        );
+        )
+        {
+            Each = each,
+            BeginKey = keys.Count == 0 ? null : Begin,
+        };
+
+        void Begin(IReadOnlyList<string?[]> rows)
+        {
+            for (var i = 0; i < isKeyIn.Length; i++)
+                isKeyIn[i] = rows.Any(row => tests[i](row));
+        }
+
+        Predicate<string?[]> OfKey(KeyCondition one)
+        {
+            var place = keys.IndexOf(one);
+            return _ => isKeyIn[place];
+        }
+
+        Predicate<string?[]> TestOf(SegmentDefinition definition)
+        {
+            if (definition is ConditionSegment { Root: var root })
+                return test.Of(root);
+            var place = memberships[(MembershipSegment)definition].Place;
+            return row => row[place] is not null;
+        }
+
+        string? Narrow(SegmentDefinition definition) =>
+            definition is MembershipSegment membership ? $"{memberships[membership].Name}.k IS NOT NULL"
+            : parameters.Values.Count < EnoughParameters ? narrowing.Of(((ConditionSegment)definition).Root)
+            : null;
 
         int PlaceOf(string field)
         {

@@ -11,17 +11,20 @@ namespace KlaviyoExport.Segments;
 /// </summary>
 internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly today) : Members
 {
+    // A definition has at most 500 conditions, each with at most two parameters. SQLite accepts 32,766 in a command.
+    private const int CountedTogether = 20;
+
     public override IReadOnlyList<Field> Fields => table.Fields;
 
     public override async IAsyncEnumerable<Profile> ReadAsync(
-        IReadOnlyList<SegmentDefinition> definitions,
+        MemberSelection selection,
         IReadOnlyList<string> fields,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask;
         using var interruption = table.File.InterruptBy(cancellationToken);
-        using var command = Select(definitions, fields);
+        using var command = Select(selection, fields);
         using var reader = Guard(command.ExecuteReader, cancellationToken);
         string? last = null;
         while (Guard(() => Next(reader, fields.Count, last), cancellationToken) is { } profile)
@@ -40,22 +43,42 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
     )
     {
         using var interruption = table.File.InterruptBy(cancellationToken);
-        using var command = Select([definition], fields);
+        using var command = Select(MemberSelection.Of(definition), fields);
         var first = await Task.Run(() => Guard(() => First(command, fields.Count, take), cancellationToken), cancellationToken);
         table.File.DemandUnchanged();
         return first;
     }
 
-    public override async Task<long> CountAsync(IReadOnlyList<SegmentDefinition> definitions, CancellationToken cancellationToken)
+    public override async Task<long> CountAsync(MemberSelection selection, CancellationToken cancellationToken)
     {
         using var interruption = table.File.InterruptBy(cancellationToken);
         using var command = table.Connection.CreateCommand();
-        var condition = new ConditionSql(table, today, command.Parameters).AnyOf(definitions);
+        var condition = new ConditionSql(table, today, command.Parameters).Of(selection);
         var count = table.KeysAreUnique ? "count(*)" : $"count(DISTINCT {table.Key})";
         command.CommandText = $"SELECT {count} FROM {table.From} WHERE {table.HasKey} AND {condition}";
         var members = await Task.Run(() => Guard(() => (long)command.ExecuteScalar()!, cancellationToken), cancellationToken);
         table.File.DemandUnchanged();
         return members;
+    }
+
+    public override async Task<IReadOnlyList<long>> CountEachAsync(
+        IReadOnlyList<SegmentDefinition> definitions,
+        CancellationToken cancellationToken
+    )
+    {
+        using var interruption = table.File.InterruptBy(cancellationToken);
+        var counts = new List<long>(definitions.Count);
+        var distinct = table.KeysAreUnique ? "" : "DISTINCT";
+        foreach (var some in definitions.Chunk(CountedTogether))
+        {
+            using var command = table.Connection.CreateCommand();
+            var conditions = new ConditionSql(table, today, command.Parameters);
+            var counted = some.Select(definition => $"count({distinct} CASE WHEN {conditions.Of(definition)} THEN {table.Key} END)");
+            command.CommandText = $"SELECT {string.Join(", ", counted)} FROM {table.From} WHERE {table.HasKey}";
+            counts.AddRange(await Task.Run(() => Guard(() => Counts(command, some.Length), cancellationToken), cancellationToken));
+        }
+        table.File.DemandUnchanged();
+        return counts;
     }
 
     public override async Task<IReadOnlyList<SourceRow>> FindAsync(
@@ -84,16 +107,23 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         return ValueTask.CompletedTask;
     }
 
-    private SqliteCommand Select(IReadOnlyList<SegmentDefinition> definitions, IReadOnlyList<string> fields)
+    private SqliteCommand Select(MemberSelection selection, IReadOnlyList<string> fields)
     {
         var columns = fields.Select(table.Column).ToList();
         var command = table.Connection.CreateCommand();
-        var members = new ConditionSql(table, today, command.Parameters).AnyOf(definitions);
+        var members = new ConditionSql(table, today, command.Parameters).Of(selection);
         IEnumerable<string> order = table.KeysAreUnique ? ["1"] : Enumerable.Range(1, columns.Count + 1).Select(i => $"{i} COLLATE BINARY");
         command.CommandText =
             $"SELECT {string.Join(", ", columns.Prepend(table.Key))} FROM {table.From} WHERE {table.HasKey} AND {members} ORDER BY "
             + $"{string.Join(", ", order)}";
         return command;
+    }
+
+    private static long[] Counts(SqliteCommand command, int count)
+    {
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return [.. Enumerable.Range(0, count).Select(reader.GetInt64)];
     }
 
     private static List<Profile> First(SqliteCommand command, int fields, int take)

@@ -1,6 +1,9 @@
 using KlaviyoExport.Dispatch;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Segments;
+using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
@@ -63,6 +66,37 @@ public class SyncModeTests
         Assert.Equal((RunState.Successful, 2, 2), (run.State, run.Ledger.Leaving, run.Ledger.Removed));
         Assert.Equal(["c0@shop.example", "c1@shop.example", "c2@shop.example"], bench.OnList());
         Assert.Equal(3 + others, bench.Sandbox.State.Members(KlaviyoExport.Sandbox.Accounts.PracticeStore.Newsletter).Count);
+    }
+
+    [Fact]
+    public async Task An_excluded_member_is_no_member_of_the_run_and_leaves_a_mirrored_list()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(5), SyncMode.Mirror);
+        await bench.RunAsync();
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            var export = await db.Set<Export>()
+                .Include(export => export.ExcludedSegments)
+                .SingleAsync(TestContext.Current.CancellationToken);
+            export.ExcludedSegments.Add(
+                new Segment
+                {
+                    Name = "Do not mail",
+                    SourceId = export.SourceId,
+                    CreatedBy = "x",
+                    Definition = new ConditionSegment(
+                        new ConditionGroup(GroupKind.All, [new Condition("id", Operator.InList, ["c0000001", "c0000003"])])
+                    ),
+                }
+            );
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunState.Successful, 3, 2, 2), (run.State, run.Ledger.Members, run.Ledger.Leaving, run.Ledger.Removed));
+        Assert.True(run.Ledger.AddsUp);
+        Assert.Equal(["c0@shop.example", "c2@shop.example", "c4@shop.example"], bench.OnList());
     }
 
     [Fact]

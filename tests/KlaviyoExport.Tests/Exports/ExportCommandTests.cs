@@ -276,9 +276,14 @@ public class ExportCommandTests
             );
         var union = product.Get<SegmentUnion>();
 
-        Assert.Equal(5, await union.CountAsync(Product.Contributor, customers.Source.Id, [customers.Segment.Id, first.Id], Cancel));
-        Assert.Equal(1, await union.CountAsync(Product.Contributor, customers.Source.Id, [first.Id], Cancel));
-        Assert.Equal(0, await union.CountAsync(Product.Contributor, customers.Source.Id, [], Cancel));
+        Assert.Equal(5, await union.CountAsync(Product.Contributor, customers.Source.Id, [customers.Segment.Id, first.Id], [], Cancel));
+        Assert.Equal(1, await union.CountAsync(Product.Contributor, customers.Source.Id, [first.Id], [], Cancel));
+        Assert.Equal(0, await union.CountAsync(Product.Contributor, customers.Source.Id, [], [], Cancel));
+        Assert.Equal(4, await union.CountAsync(Product.Contributor, customers.Source.Id, [customers.Segment.Id], [first.Id], Cancel));
+        var refused = await Assert.ThrowsAsync<ExportInvalidException>(() =>
+            union.CountAsync(Product.Contributor, customers.Source.Id, [first.Id], [first.Id], Cancel)
+        );
+        Assert.Equal("Exports.SegmentTakenAndExcluded", refused.LocalizedMessage.Code);
     }
 
     [Fact]

@@ -52,11 +52,11 @@ public sealed class PersonQueriesTests
 
         Assert.Equal(PersonFinding.NotInSegments, found.Conclusion.Finding);
         var deciding = Assert.Single(Assert.Single(found.Profiles[0].Segments).Deciding);
-        Assert.Equal(("name", "Reus", false), (deciding.Condition.Field, deciding.Value, deciding.IsOneOfSeveral));
+        Assert.Equal(("name", "Reus", false), (deciding.Condition!.Field, deciding.Value, deciding.IsOneOfSeveral));
         Assert.Equal(deciding, found.Conclusion.Condition);
         var member = Assert.Single((await FindAsync(bench, "bo@shop.example")).Profiles[0].Segments);
         Assert.True(member.IsMember);
-        Assert.Equal(["id", "name"], member.Deciding.Select(one => one.Condition.Field));
+        Assert.Equal(["id", "name"], member.Deciding.Select(one => one.Condition!.Field));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class PersonQueriesTests
 
         var apart = Assert.Single((await FindAsync(bench, "a")).Profiles[0].Segments);
         Assert.False(apart.IsMember);
-        Assert.Equal([("name", true), ("id", true)], apart.Deciding.Select(one => (one.Condition.Field, one.IsOneOfSeveral)));
+        Assert.Equal([("name", true), ("id", true)], apart.Deciding.Select(one => (one.Condition!.Field, one.IsOneOfSeveral)));
 
         await DefineAsync(
             bench,
@@ -87,7 +87,33 @@ public sealed class PersonQueriesTests
         );
         var member = Assert.Single((await FindAsync(bench, "a")).Profiles[0].Segments);
         Assert.True(member.IsMember);
-        Assert.Equal(Operator.StartsWith, Assert.Single(member.Deciding).Condition.Operator);
+        Assert.Equal(Operator.StartsWith, Assert.Single(member.Deciding).Condition!.Operator);
+    }
+
+    [Fact]
+    public async Task A_member_who_is_left_out_is_told_which_segment_excludes_the_person()
+    {
+        await using var bench = await Workbench.CreateAsync([new("a", "ana@shop.example", "Reus"), new("b", "bo@shop.example", "Girona")]);
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            var export = await db.Set<Export>().Include(export => export.ExcludedSegments).SingleAsync(Cancel);
+            export.ExcludedSegments.Add(
+                new Segment
+                {
+                    Name = "Do not mail",
+                    SourceId = export.SourceId,
+                    CreatedBy = "x",
+                    Definition = new ConditionSegment(All(new Condition("name", Operator.Equal, ["Reus"]))),
+                }
+            );
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var found = await FindAsync(bench, "ana@shop.example");
+
+        Assert.Equal((PersonFinding.Excluded, "Do not mail"), (found.Conclusion.Finding, found.Conclusion.Segment?.Name));
+        Assert.Equal("name", Assert.Single(Assert.Single(found.Profiles[0].Excluding).Deciding).Condition?.Field);
+        Assert.NotEqual(PersonFinding.Excluded, (await FindAsync(bench, "bo@shop.example")).Conclusion.Finding);
     }
 
     [Fact]

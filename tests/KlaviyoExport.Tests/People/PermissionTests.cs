@@ -165,7 +165,7 @@ public sealed class PermissionTests
         ["PersonDataService.CountAsync"] = ("A", (g, who) => g.Get<PersonDataService>().CountAsync(who, "ana@shop.example", Cancel)),
         ["PersonDataService.DownloadAsync"] = ("A", (g, who) => g.Get<PersonDataService>().DownloadAsync(who, "ana@shop.example", Cancel)),
         ["PersonDataService.EraseAsync"] = ("A", (g, who) => g.Get<PersonDataService>().EraseAsync(who, "ana@shop.example", Cancel)),
-        ["SegmentUnion.CountAsync"] = ("ACc", (g, who) => g.Get<SegmentUnion>().CountAsync(who, g.SourceId, [], Cancel)),
+        ["SegmentUnion.CountAsync"] = ("ACc", (g, who) => g.Get<SegmentUnion>().CountAsync(who, g.SourceId, [], [], Cancel)),
         ["ExportService.RemoveAsync"] = ("AC", (g, who) => g.Get<ExportService>().RemoveAsync(who, [g.ExportId], Cancel)),
         ["ExportService.DetachAsync"] = ("AC", (g, who) => g.Get<ExportService>().DetachAsync(who, g.ExportId, Cancel)),
         ["RunService.StartAsync"] = ("ACO", (g, who) => g.Get<RunService>().StartAsync(who, g.ExportId, Cancel)),
@@ -269,6 +269,8 @@ public sealed class PermissionTests
         ),
         ["ManualTasks.LoadAsync"] = ("A", (g, who) => g.Get<ManualTasks>().LoadAsync(who, g.SourceId, Cancel)),
         ["ManualTasks.CountAsync"] = ("ACc", (g, who) => g.Get<ManualTasks>().CountAsync(who, g.UnusedSegmentId, Cancel)),
+        ["PartCounts.CountAsync"] = ("ACc", (g, who) => g.Get<PartCounts>().CountAsync(who, g.SourceId, Everybody, Cancel)),
+        ["SegmentService.UsersAsync"] = ("ACcOV", (g, who) => g.Get<SegmentService>().UsersAsync(who, g.UnusedSegmentId, Cancel)),
         ["SegmentService.PreviewAsync"] = (
             "ACc",
             (g, who) => g.Get<SegmentService>().PreviewAsync(who, g.SourceId, Everybody, ["name"], 20, Cancel)

@@ -3,6 +3,7 @@ using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Retention;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 
@@ -66,6 +67,33 @@ public class RetentionTests
         await bench.Product.Get<Purge>().RunAsync(Cancel);
 
         Assert.Empty(await db.Set<RemovedMember>().ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Old_counts_of_segments_are_deleted()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(1));
+        await using var db = await bench.Product.OpenAsync();
+        var segment = await db.Set<Segment>().SingleAsync(Cancel);
+        var today = DateOnly.FromDateTime(bench.Product.Get<TimeProvider>().GetUtcNow().UtcDateTime);
+        foreach (var age in new[] { 399, 402 })
+            db.Add(
+                new SegmentCount
+                {
+                    SegmentId = segment.Id,
+                    Day = today.AddDays(-age),
+                    Members = 1,
+                }
+            );
+        await db.SaveChangesAsync(Cancel);
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        Assert.DoesNotContain(
+            await db.Set<SegmentCount>().Select(count => count.Day).ToListAsync(Cancel),
+            day => day == today.AddDays(-402)
+        );
+        Assert.Contains(await db.Set<SegmentCount>().Select(count => count.Day).ToListAsync(Cancel), day => day == today.AddDays(-399));
     }
 
     [Fact]

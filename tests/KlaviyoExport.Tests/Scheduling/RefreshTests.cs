@@ -96,6 +96,44 @@ public class RefreshTests
     }
 
     [Fact]
+    public async Task A_segment_is_counted_after_those_that_it_refers_to_and_skipped_with_its_users_when_they_fail()
+    {
+        await using var product = await Product.CreateAsync();
+        await product.AddScheduledAsync("Newsletter", Schedules.WithRefresh);
+        await using (var db = await product.OpenAsync())
+        {
+            var taken = await db.Set<Segment>().SingleAsync(Cancel);
+            var inner = Of("Zoe", new Condition("gone", Operator.IsEmpty, []));
+            db.Add(inner);
+            await db.SaveChangesAsync(Cancel);
+            var excluded = Of("Ann", new SegmentCondition(inner.Id, IsMember: true));
+            (await db.Set<Export>().Include(export => export.ExcludedSegments).SingleAsync(Cancel)).ExcludedSegments.Add(excluded);
+            await db.SaveChangesAsync(Cancel);
+
+            Segment Of(string name, ConditionNode node) =>
+                new()
+                {
+                    Name = name,
+                    SourceId = taken.SourceId,
+                    CreatedBy = "x",
+                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [node])),
+                };
+        }
+        await product.StartAsync();
+
+        var tasks = await RefreshAsync(product);
+
+        Assert.Equal(
+            ["Newsletter Successful", "All of Newsletter Successful", "Zoe Failed", "Ann Skipped", "Newsletter Skipped"],
+            tasks.Select(task => $"{task.Name} {task.State}")
+        );
+        Assert.Equal(
+            [new LocalizedMessage("Scheduling.SkippedForSegments", "Zoe"), new LocalizedMessage("Scheduling.SkippedForSegments", "Ann")],
+            tasks.Skip(3).Select(task => task.Outcome)
+        );
+    }
+
+    [Fact]
     public async Task An_export_without_connection_is_skipped_and_says_so()
     {
         await using var product = await Product.CreateAsync();

@@ -46,6 +46,13 @@ public sealed class OperatorTests
             { "c", "text", Operator.StartsWith, ["жућ"] },
             { "", "text", Operator.StartsWith, ["%"] },
             { "ac", "text", Operator.InList, ["nÚria", "Жућко 100%_x", "', 'nuria"] },
+            { "cdef", "text", Operator.NotContains, ["RIA"] },
+            { "acdef", "text", Operator.NotStartsWith, ["NU"] },
+            { "ab", "text", Operator.EndsWith, ["RIA "] },
+            { "c", "text", Operator.EndsWith, ["_X"] },
+            { "", "text", Operator.EndsWith, ["%"] },
+            { "cdef", "text", Operator.NotEndsWith, ["ria"] },
+            { "bdef", "text", Operator.NotInList, ["nÚria", "Жућко 100%_x"] },
             { "de", "text", Operator.IsEmpty, [] },
             { "abcf", "text", Operator.IsNotEmpty, [] },
             { "a", "whole", Operator.Equal, ["5"] },
@@ -57,6 +64,9 @@ public sealed class OperatorTests
             { "b", "whole", Operator.Less, ["0"] },
             { "ace", "whole", Operator.Between, ["0", "12"] },
             { "bcf", "whole", Operator.InList, ["-3", "12", "9007199254740993", "77"] },
+            { "bdf", "whole", Operator.NotBetween, ["0", "12"] },
+            { "ade", "whole", Operator.NotInList, ["-3", "12", "9007199254740993", "77"] },
+            { "bf", "whole", Operator.EndsWith, ["3"] },
             { "f", "whole", Operator.StartsWith, ["900"] },
             { "ac", "whole", Operator.Between, ["1", "100"] },
             { "d", "whole", Operator.IsEmpty, [] },
@@ -82,6 +92,14 @@ public sealed class OperatorTests
             { "ab", "day", Operator.InLastDays, ["6"] },
             { "b", "day", Operator.InLastDays, ["1"] },
             { "abcf", "day", Operator.InLastDays, ["36500"] },
+            { "cdef", "day", Operator.NotInLastDays, ["6"] },
+            { "be", "day", Operator.InNextDays, ["9"] },
+            { "b", "day", Operator.InNextDays, ["8"] },
+            { "b", "day", Operator.Anniversary, ["0"] },
+            { "ab", "day", Operator.Anniversary, ["2"] },
+            { "abce", "day", Operator.Anniversary, ["38"] },
+            { "abcef", "day", Operator.Anniversary, ["40"] },
+            { "def", "day", Operator.NotBetween, ["2026-11-15", "2026-11-22"] },
             { "d", "day", Operator.IsEmpty, [] },
             { "a", "moment", Operator.On, ["2026-11-21"] },
             { "", "moment", Operator.On, ["2026-11-20"] },
@@ -140,7 +158,22 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public async Task A_value_that_is_neither_number_nor_date_matches_nothing()
+    public void A_not_operator_is_offered_with_its_opposite_and_takes_the_same_values()
+    {
+        foreach (var type in Enum.GetValues<FieldType>())
+        foreach (var negation in Operators.For(type).Where(one => Operators.OppositeOf(one) is not null && one != Operator.NotEqual))
+        {
+            var opposite = Operators.OppositeOf(negation)!.Value;
+            Assert.Contains(opposite, Operators.For(type));
+            Assert.Equal(
+                (Operators.ArityOf(opposite), Operators.ValueType(opposite, type)),
+                (Operators.ArityOf(negation), Operators.ValueType(negation, type))
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_value_that_is_neither_number_nor_date_meets_only_negations()
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync("CREATE TABLE t(id TEXT, n, d); INSERT INTO t VALUES ('a', 1, '2026-01-01')", "t");
@@ -153,7 +186,11 @@ public sealed class OperatorTests
             );
 
         Assert.Equal(1, await Count("n", Operator.Less, "5"));
-        Assert.Equal(1, await Count("n", Operator.NotEqual, "1"));
+        Assert.Equal(2, await Count("n", Operator.NotEqual, "1"));
+        Assert.Equal(2, await Count("n", Operator.NotBetween, "0", "5"));
+        Assert.Equal(2, await Count("n", Operator.NotInList, "1", "2"));
+        Assert.Equal(3, await Count("d", Operator.NotInLastDays, "1"));
+        Assert.Equal(0, await Count("d", Operator.Anniversary, "0"));
         Assert.Equal(1, await Count("d", Operator.Before, "2027-01-01"));
         Assert.Equal(1, await Count("d", Operator.IsEmpty));
     }
@@ -187,7 +224,7 @@ public sealed class OperatorTests
             "CREATE TABLE profiles(id TEXT, name TEXT); INSERT INTO profiles VALUES ('a', 'x'), ('b', 'y')",
             "profiles"
         );
-        foreach (var @operator in new[] { Operator.Equal, Operator.Contains, Operator.StartsWith, Operator.InList })
+        foreach (var @operator in new[] { Operator.Equal, Operator.Contains, Operator.StartsWith, Operator.EndsWith, Operator.InList })
         {
             var definition = new ConditionSegment(
                 new ConditionGroup(GroupKind.Any, [new Condition("name", @operator, [hostile]), new Condition("id", Operator.Equal, ["b"])])

@@ -52,6 +52,9 @@ public sealed class ProfileLookupTests(MessyCustomers customers) : IClassFixture
                 Of(source, 3, new Condition("day", Operator.InLastDays, ["30"])),
                 Of(source, 4, new Condition("number", Operator.InList, ["1.5", "2"])),
                 Of(source, 5, new Condition("active", Operator.NotEqual, ["yes"])),
+                Of(source, 6, new Condition("day", Operator.Anniversary, ["3"])),
+                Of(source, 7, new Condition("text", Operator.NotEndsWith, ["a"])),
+                Of(source, 8, new ConditionGroup(GroupKind.None, [new Condition("number", Operator.NotBetween, ["1", "2"])])),
             ];
             foreach (var segment in segments)
             {
@@ -121,7 +124,7 @@ public sealed class ProfileLookupTests(MessyCustomers customers) : IClassFixture
     private async Task<FoundRows> FindAsync(Source source, string text, IReadOnlyList<Segment> segments) =>
         await customers.Store.Store.Get<ProfileLookup>().FindAsync(source, "text", [], segments, text, Cancel);
 
-    private static Segment Of(Source source, int id, Condition condition) =>
+    private static Segment Of(Source source, int id, ConditionNode condition) =>
         new()
         {
             Id = id,

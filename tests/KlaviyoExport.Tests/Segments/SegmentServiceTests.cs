@@ -65,6 +65,29 @@ public sealed class SegmentServiceTests
     }
 
     [Fact]
+    public async Task The_last_count_of_each_day_is_kept_as_the_history_of_the_segment()
+    {
+        var clock = new TestClock(Start);
+        await using var store = await SourceStore.CreateAsync(clock);
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        foreach (var (hours, rows) in new[] { (1, "1\n2\n"), (24, "1\n2\n3\n"), (48, "1\n") })
+        {
+            File.WriteAllText(source.Location, "id\n" + rows);
+            await store.Sources.LoadAsync(SourceStore.Administrator, source.Id, Token);
+            clock.Advance(TimeSpan.FromHours(hours));
+            await store.Segments.CountAsync(Contributor, segment.Id, Token);
+        }
+
+        var history = await store.Segments.HistoryAsync(segment.Id, 90, Token);
+        Assert.Equal(
+            [(new DateOnly(2026, 11, 22), 2), (new DateOnly(2026, 11, 23), 3), (new DateOnly(2026, 11, 25), 1)],
+            history.Select(count => (count.Day, (int)count.Members))
+        );
+        Assert.Equal(2, (await store.Segments.HistoryAsync(segment.Id, 2, Token)).Count);
+    }
+
+    [Fact]
     public async Task An_invalid_definition_is_not_saved_and_every_error_is_named()
     {
         await using var store = await SourceStore.CreateAsync();

@@ -49,6 +49,7 @@ internal sealed class ExportDifferences(
                         target.EmailField = theirs.EmailField ?? "";
                         TakeFields(target);
                         TakeSegments(target);
+                        TakeExcluded(target);
                     }
                 )
             );
@@ -58,6 +59,7 @@ internal sealed class ExportDifferences(
             Add("Email", theirs.EmailField ?? "", mine.EmailField ?? "", target => target.EmailField = theirs.EmailField ?? "");
             Add("FurtherFields", Fields(theirs), Fields(mine), TakeFields);
             Add("Segments", segmentNames(theirs.SegmentIds), segmentNames(mine.SegmentIds), TakeSegments);
+            Add("ExcludedSegments", segmentNames(theirs.ExcludedSegmentIds), segmentNames(mine.ExcludedSegmentIds), TakeExcluded);
         }
         Add("SyncMode", modeName(theirs.SyncMode), modeName(mine.SyncMode), target => target.SyncMode = theirs.SyncMode);
         var (their, my) = (theirs.ListRules, mine.ListRules);
@@ -87,13 +89,26 @@ internal sealed class ExportDifferences(
 
         void TakeSegments(ExportForm target)
         {
-            target.SegmentIds.Clear();
-            target.SegmentIds.UnionWith(theirs.SegmentIds);
+            Take(target.SegmentIds, theirs.SegmentIds);
+            target.ExcludedSegmentIds.ExceptWith(theirs.SegmentIds);
+        }
+
+        void TakeExcluded(ExportForm target)
+        {
+            Take(target.ExcludedSegmentIds, theirs.ExcludedSegmentIds);
+            target.SegmentIds.ExceptWith(theirs.ExcludedSegmentIds);
+        }
+
+        static void Take(HashSet<int> target, IReadOnlyList<int> saved)
+        {
+            target.Clear();
+            target.UnionWith(saved);
         }
     }
 
     private string DescribeSource(ExportDraft draft) =>
-        $"{sourceName(draft.SourceId)}: {draft.EmailField}; {Fields(draft)}; {segmentNames(draft.SegmentIds)}";
+        $"{sourceName(draft.SourceId)}: {draft.EmailField}; {Fields(draft)}; {segmentNames(draft.SegmentIds)}"
+        + (draft.ExcludedSegmentIds.Count == 0 ? "" : $" – {segmentNames(draft.ExcludedSegmentIds)}");
 
     private static string Fields(ExportDraft draft) =>
         string.Join(", ", draft.Fields.Select(mapping => $"{mapping.Field} → {mapping.Attribute}"));

@@ -34,7 +34,10 @@ public sealed class ExportForm
 
     public HashSet<int> SegmentIds { get; } = [];
 
-    /// <summary>The number of distinct profiles in the selected segments. Null until they have been counted.</summary>
+    /// <summary>The segments whose members are left out.</summary>
+    public HashSet<int> ExcludedSegmentIds { get; } = [];
+
+    /// <summary>The number of distinct profiles in the selected segments, without the excluded ones. Null until they have been counted.</summary>
     public long? Members { get; set; }
 
     public SyncMode SyncMode { get; set; }
@@ -73,6 +76,7 @@ public sealed class ExportForm
         form.TakeApproval(draft.ListRules);
         form.Fields.AddRange(draft.Fields.Select(MappingRow.Of));
         form.SegmentIds.UnionWith(draft.SegmentIds);
+        form.ExcludedSegmentIds.UnionWith(draft.ExcludedSegmentIds);
         form.Begin();
         return form;
     }
@@ -106,6 +110,7 @@ public sealed class ExportForm
             : EmailFields.LikelyFirst(source.Fields).FirstOrDefault(EmailFields.LooksLikeAddresses)?.Name ?? "";
         Fields.Clear();
         SegmentIds.Clear();
+        ExcludedSegmentIds.Clear();
     }
 
     /// <summary>Sets when a change requires approval.</summary>
@@ -154,6 +159,7 @@ public sealed class ExportForm
             EmailField = EmailField,
             Fields = [.. Fields.Select(row => row.ToMapping())],
             SegmentIds = [.. SegmentIds],
+            ExcludedSegmentIds = [.. ExcludedSegmentIds],
             SyncMode = SyncMode,
             ListRules = new()
             {
@@ -167,8 +173,33 @@ public sealed class ExportForm
     /// <summary>The content of the form as it is kept in the browser.</summary>
     public sealed record FormState(ExportDraft Draft, string Before, string Source);
 
-    private string PrintSegments() => $"{SourceId}:{string.Join(',', SegmentIds.Order())}";
+    /// <summary>Selects a segment, or ends its selection. A selected segment is not excluded.</summary>
+    public void Toggle(int segmentId)
+    {
+        ExcludedSegmentIds.Remove(segmentId);
+        if (!SegmentIds.Remove(segmentId))
+            SegmentIds.Add(segmentId);
+    }
+
+    /// <summary>Excludes a segment, or ends its exclusion. An excluded segment is not selected.</summary>
+    public void ToggleExcluded(int segmentId)
+    {
+        SegmentIds.Remove(segmentId);
+        if (!ExcludedSegmentIds.Remove(segmentId))
+            ExcludedSegmentIds.Add(segmentId);
+    }
+
+    /// <summary>Returns a text that differs for each selection of segments.</summary>
+    public string PrintSegments() => $"{SourceId}:{string.Join(',', SegmentIds.Order())}-{string.Join(',', ExcludedSegmentIds.Order())}";
 
     // The version to overwrite and the order of the segments do not count as changes.
-    private string Print() => JsonSerializer.Serialize(ToDraft() with { OverwriteVersion = null, SegmentIds = [.. SegmentIds.Order()] });
+    private string Print() =>
+        JsonSerializer.Serialize(
+            ToDraft() with
+            {
+                OverwriteVersion = null,
+                SegmentIds = [.. SegmentIds.Order()],
+                ExcludedSegmentIds = [.. ExcludedSegmentIds.Order()],
+            }
+        );
 }

@@ -39,7 +39,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
     protected override Task LoadAsync()
     {
         // The selection also changes when the form takes over the changes of another person.
-        var chosen = $"{Form.SourceId}:{string.Join(',', Form.SegmentIds.Order())}";
+        var chosen = Form.PrintSegments();
         if (RendererInfo.IsInteractive && chosen != _counted)
         {
             _counted = chosen;
@@ -57,10 +57,17 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
+    private string SizeOf(SegmentLine segment) => segment.MemberCount is { } members ? T["MembersOf", Number(members)] : T["NotCounted"];
+
     private Task ToggleAsync(int id)
     {
-        if (!Form.SegmentIds.Remove(id))
-            Form.SegmentIds.Add(id);
+        Form.Toggle(id);
+        return OnChanged.InvokeAsync();
+    }
+
+    private Task ToggleExcludedAsync(int id)
+    {
+        Form.ToggleExcluded(id);
         return OnChanged.InvokeAsync();
     }
 
@@ -74,15 +81,15 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
             return;
         _count = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
         _counting = true;
-        _ = CountAsync(source, [.. Form.SegmentIds], _count.Token);
+        _ = CountAsync(source, [.. Form.SegmentIds], [.. Form.ExcludedSegmentIds], _count.Token);
     }
 
-    private async Task CountAsync(int source, IReadOnlyList<int> segments, CancellationToken cancellationToken)
+    private async Task CountAsync(int source, IReadOnlyList<int> segments, IReadOnlyList<int> excluded, CancellationToken cancellationToken)
     {
         try
         {
             await Task.Delay(Pause, clock, cancellationToken);
-            var members = await union.CountAsync(await ActorAsync(), source, segments, cancellationToken);
+            var members = await union.CountAsync(await ActorAsync(), source, segments, excluded, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             (Form.Members, _counting) = (members, false);
         }

@@ -10,8 +10,6 @@ namespace KlaviyoExport.Web.Pages.Lookup;
 /// <summary>Writes the sentences of the page in the reader's language.</summary>
 internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalizer<Runs.Texts> reasons)
 {
-    private const int Shown = 10;
-
     /// <summary>Returns the conclusion and the next step.</summary>
     public (string Finding, string Next) ConclusionOf(PersonAtExport person)
     {
@@ -20,9 +18,14 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
         [
             person.ListName,
             conclusion.Segment?.Name ?? person.Profile?.Segments.FirstOrDefault(segment => segment.IsMember == true)?.Name ?? "–",
-            conclusion.Condition?.Condition.Field ?? conclusion.Segment?.Membership?.Table ?? "–",
+            conclusion.Condition switch
+            {
+                { Condition.Field: var field } => field,
+                { Through: [.., var last] } => last,
+                _ => conclusion.Segment?.Membership?.Table ?? "–",
+            },
             conclusion.Condition is { } condition ? ValueOf(condition.Value) : ValueOf(person.Profile?.Email),
-            conclusion.Condition is { } deciding ? WantedOf(deciding.Condition) : "–",
+            conclusion.Condition is { Condition: { } wanted } deciding ? WantedOf(wanted, deciding.IsSought) : "–",
             conclusion.Run?.RunId ?? 0,
             conclusion.Trace is { Rejection: { } reason } trace ? RejectionOf(reason, null, trace.Detail) : "–",
             conclusion.Run?.EndedAt?.UtcDateTime.ToString("d", CultureInfo.CurrentCulture) ?? "–",
@@ -33,13 +36,31 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
 
     /// <summary>Returns a condition with the value of the person.</summary>
     public string DecidingOf(DecidingCondition deciding, bool isMet) =>
+        (deciding.Condition, deciding.Through) switch
+        {
+            ({ } condition, []) => SentenceOf(deciding, condition, isMet),
+            ({ } condition, var through) => texts["Through", string.Join(" → ", through), SentenceOf(deciding, condition, isMet)],
+            (null, var through) => texts[
+                (deciding.IsSought == isMet ? "In" : "NotIn") + (deciding.Table is null ? "Segment" : "TableOfSegment"),
+                string.Join(" → ", through),
+                deciding.Table?.Table ?? ""
+            ],
+        };
+
+    private string SentenceOf(DecidingCondition deciding, Condition condition, bool isMet) =>
         texts[
-            isMet ? "Met"
-            : deciding.IsOneOfSeveral ? "NotMetOneOfSeveral"
-            : "NotMet",
-            deciding.Condition.Field,
+            (isMet, deciding) switch
+            {
+                (true, { IsSought: true }) => "Met",
+                (true, _) => "MetAbsent",
+                (_, { IsSought: true, IsOneOfSeveral: true }) => "NotMetOneOfSeveral",
+                (_, { IsSought: true }) => "NotMet",
+                (_, { IsOneOfSeveral: true }) => "NotMetSoughtOneOfSeveral",
+                _ => "NotMetSought",
+            },
+            condition.Field,
             ValueOf(deciding.Value),
-            WantedOf(deciding.Condition)
+            PhraseOf(condition)
         ];
 
     public string RejectionOf(RejectionReason reason, string? key, string? detail)
@@ -64,6 +85,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
         {
             { Finding: PersonFinding.NotInSegments, Segment.Membership: not null } => "NotInTable",
             { Finding: PersonFinding.NotInSegments, Condition: null } => "NotInAny",
+            { Finding: PersonFinding.NotInSegments, Condition.Condition: null } => "NotByReference",
             { Finding: PersonFinding.TakenOff, Run: null } => "TakenOffSometime",
             _ => conclusion.Finding.ToString(),
         };
@@ -85,16 +107,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
 
     private string ValueOf(string? value) => value is null ? texts["Empty"] : texts["Quoted", value];
 
-    private string WantedOf(Condition condition)
-    {
-        var name = Operators.NameOf(condition.Operator).In(CultureInfo.CurrentUICulture);
-        return condition switch
-        {
-            { Values.Count: 0 } => name,
-            { Operator: Operator.Between, Values: [var first, var last, ..] } => $"{name} {texts["BetweenValues", first, last]}",
-            { Values.Count: > Shown } =>
-                $"{name} {string.Join(", ", condition.Values.Take(Shown))} {texts["AndMore", condition.Values.Count - Shown]}",
-            _ => $"{name} {string.Join(", ", condition.Values)}",
-        };
-    }
+    private string WantedOf(Condition condition, bool isSought) => isSought ? PhraseOf(condition) : texts["MustNot", PhraseOf(condition)];
+
+    private static string PhraseOf(Condition condition) => ConditionPhrase.Of(condition).In(CultureInfo.CurrentUICulture);
 }

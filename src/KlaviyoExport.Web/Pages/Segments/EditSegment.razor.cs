@@ -6,7 +6,13 @@ using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Segments;
 
-public sealed partial class EditSegment(SegmentService segments, SourceService sources, TimeProvider clock, NavigationManager location)
+public sealed partial class EditSegment(
+    SegmentService segments,
+    PartCounts parts,
+    SourceService sources,
+    TimeProvider clock,
+    NavigationManager location
+)
 {
     private const int FirstMembers = 20;
     private const int PreviewedFields = 5;
@@ -27,12 +33,19 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     private string? _countProblem;
     private bool _counting;
     private bool _attempted;
+    private IReadOnlyList<SegmentLine> _all = [];
+    private IReadOnlyList<PartCount> _parts = [];
+    private bool _showsParts;
+    private bool _countingParts;
 
     /// <summary>The id of the segment. Null for a new segment.</summary>
     [Parameter]
     public int? Id { get; set; }
 
     private SourceChoice? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
+
+    private SegmentEditing Editing =>
+        new([.. _all.Where(segment => segment.SourceId == _form.SourceId && segment.Id != Id)], _showsParts ? _parts : []);
 
     private string? Missing =>
         this switch
@@ -60,6 +73,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
     protected override async Task LoadAsync()
     {
         _sources = await sources.ChoicesAsync(Leaving);
+        _all = await segments.ListAsync(Leaving);
         if (Id is { } id)
             _form = SegmentForm.Of(await segments.GetAsync(id, Leaving));
         else if (_sources.Count == 1)
@@ -119,6 +133,7 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         _count?.Cancel();
         _count?.Dispose();
         (_count, _counting, _countProblem) = (null, false, null);
+        (_parts, _countingParts) = ([], false);
         if (Source is not { } source || SegmentRules.Validate(_form.Definition, source.Fields).Count > 0)
         {
             (_members, _first) = (null, []);
@@ -143,6 +158,8 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
             var members = await segments.CountAsync(actor, source.Id, definition, cancellationToken);
             var first = await segments.PreviewAsync(actor, source.Id, definition, fields, FirstMembers, cancellationToken);
             (_members, _first, _previewFields, _counting) = (members, first, fields, false);
+            if (_showsParts)
+                await CountPartsAsync(source.Id, definition, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -150,15 +167,37 @@ public sealed partial class EditSegment(SegmentService segments, SourceService s
         }
         catch (LocalizedException exception)
         {
-            (_members, _first, _counting) = (null, [], false);
+            (_members, _first, _counting, _countingParts) = (null, [], false, false);
             _countProblem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
         }
         catch (Exception exception)
         {
-            _counting = false;
+            (_counting, _countingParts) = (false, false);
             await TryAsync(() => Task.FromException(exception));
         }
         await InvokeAsync(StateHasChanged);
+    }
+
+    /// <summary>Counts the parts after the whole, because that is known sooner.</summary>
+    private async Task CountPartsAsync(int source, SegmentDefinition definition, CancellationToken cancellationToken)
+    {
+        _countingParts = true;
+        await InvokeAsync(StateHasChanged);
+        var counted = await parts.CountAsync(await ActorAsync(), source, definition, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        (_parts, _countingParts) = (counted, false);
+    }
+
+    private void ShowParts(ChangeEventArgs change)
+    {
+        _showsParts = change.Value is true;
+        Count();
+    }
+
+    private void StopParts()
+    {
+        _showsParts = false;
+        Count();
     }
 
     private async Task SaveAsync()

@@ -7,6 +7,7 @@ namespace KlaviyoExport.Web.Pages.Segments;
 /// <summary>The form of a node in the condition tree.</summary>
 [JsonDerivedType(typeof(GroupForm), "group")]
 [JsonDerivedType(typeof(ConditionForm), "condition")]
+[JsonDerivedType(typeof(ReferenceForm), "segment")]
 public abstract class NodeForm
 {
     public abstract ConditionNode ToNode();
@@ -16,6 +17,7 @@ public abstract class NodeForm
         {
             ConditionGroup group => GroupForm.Of(group),
             Condition condition => ConditionForm.Of(condition),
+            SegmentCondition reference => new ReferenceForm { SegmentId = reference.SegmentId, IsMember = reference.IsMember },
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 }
@@ -36,6 +38,17 @@ public sealed class GroupForm : NodeForm
         form.Parts.AddRange(group.Parts.Select(NodeForm.Of));
         return form;
     }
+}
+
+/// <summary>The form of a condition that requires membership of another segment.</summary>
+public sealed class ReferenceForm : NodeForm
+{
+    /// <summary>The other segment. 0 while none is chosen.</summary>
+    public int SegmentId { get; set; }
+
+    public bool IsMember { get; set; } = true;
+
+    public override SegmentCondition ToNode() => new(SegmentId, IsMember);
 }
 
 /// <summary>The form of a condition.</summary>

@@ -25,6 +25,7 @@ internal sealed class PersonIdentification(PersonSearch search, SecretProtector 
             .AsSplitQuery()
             .Include(export => export.Source)
             .Include(export => export.Segments)
+            .Include(export => export.ExcludedSegments)
             .ToListAsync(cancellationToken);
         if (!EmailAddress.TryNormalize(text, out var address))
         {

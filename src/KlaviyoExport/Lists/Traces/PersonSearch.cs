@@ -25,7 +25,7 @@ internal sealed class PersonSearch(ProfileLookup profiles)
                     alike.First().Source!,
                     alike.Key.EmailField,
                     [.. alike.SelectMany(export => export.Fields).Select(mapping => mapping.Field)],
-                    [.. alike.SelectMany(export => export.Segments)],
+                    [.. alike.SelectMany(export => export.Segments.Concat(export.ExcludedSegments))],
                     text,
                     cancellationToken
                 );
@@ -33,7 +33,7 @@ internal sealed class PersonSearch(ProfileLookup profiles)
                     alike.Select(export => new PersonInSource(
                         export,
                         rows.Under(
-                            [.. export.Segments.OrderBy(segment => segment.Name, StringComparer.Ordinal)],
+                            new SegmentSelection(ByName(export.Segments), ByName(export.ExcludedSegments)),
                             [export.EmailField, .. export.Fields.Select(mapping => mapping.Field)]
                         ),
                         null
@@ -48,6 +48,9 @@ internal sealed class PersonSearch(ProfileLookup profiles)
         }
         return found;
     }
+
+    private static IReadOnlyList<Segment> ByName(IEnumerable<Segment> segments) =>
+        [.. segments.OrderBy(segment => segment.Name, StringComparer.Ordinal)];
 }
 
 /// <summary>The profiles of a person in the source of an export.</summary>

@@ -66,7 +66,9 @@ internal static class Conclusions
             return new(PersonFinding.EmailInvalid);
         if (profile.IsMember)
             return null;
-        if (profile.Segments.FirstOrDefault(segment => segment.IsMember is null) is { } unread)
+        if (profile.ExcludedBy is { } excluding && profile.Segments.Any(one => one.IsMember == true))
+            return new(PersonFinding.Excluded, excluding);
+        if (profile.Segments.Concat(profile.Excluding).FirstOrDefault(segment => segment.IsMember is null) is { } unread)
             return new(PersonFinding.SegmentUnknown, unread);
         var segment = profile.Segments is [var one, ..] ? one : null;
         return new(PersonFinding.NotInSegments, segment, segment is { Deciding: [var first, ..] } ? first : null);

@@ -35,6 +35,9 @@ public enum PersonFinding
     EmailInvalid,
     NotInSegments,
 
+    /// <summary>In a segment, and left out because of an excluded segment.</summary>
+    Excluded,
+
     /// <summary>A segment cannot be read, and no other one has the person.</summary>
     SegmentUnknown,
 
@@ -59,7 +62,7 @@ public enum PersonFinding
 }
 
 /// <summary>The conclusion about a person and an export, with what a sentence about it needs.</summary>
-/// <param name="Segment">The segment that the person is not in.</param>
+/// <param name="Segment">The segment that the person is not in, or that leaves the person out.</param>
 /// <param name="Condition">The first condition that is not met.</param>
 /// <param name="Run">The run that tells most about the person.</param>
 /// <param name="Trace">What that run did.</param>

@@ -57,6 +57,7 @@ public sealed class PersonQueries
                 .AsSplitQuery()
                 .Include(export => export.Source)
                 .Include(export => export.Segments)
+                .Include(export => export.ExcludedSegments)
                 .Include(export => export.Connection)
                 .OrderBy(export => export.Name)
                 .ToListAsync(cancellationToken)

@@ -14,6 +14,8 @@ internal static class ProfileFunctions
     public const string NumberText = "profile_number_text";
     public const string YesNo = "profile_yes_no";
     public const string Day = "profile_day";
+    public const string EndsWith = "profile_ends_with";
+    public const string FromAnniversary = "profile_from_anniversary";
 
     private static readonly FieldFormat[] Formats =
     [
@@ -51,6 +53,19 @@ internal static class ProfileFunctions
             Day,
             (string? text, long format) =>
                 text is not null && Formats[format].TryDay(text, out var value, out _) ? value.DayNumber : (long?)null,
+            isDeterministic: true
+        );
+        connection.CreateFunction(
+            EndsWith,
+            (string? text, string end) => text is null ? (bool?)null : text.EndsWith(end, StringComparison.Ordinal),
+            isDeterministic: true
+        );
+        connection.CreateFunction(
+            FromAnniversary,
+            (long? day, long today) =>
+                day is { } number
+                    ? Anniversary.DaysFrom(DateOnly.FromDayNumber((int)today), DateOnly.FromDayNumber((int)number))
+                    : (long?)null,
             isDeterministic: true
         );
     }

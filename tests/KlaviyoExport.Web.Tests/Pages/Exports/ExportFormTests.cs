@@ -18,6 +18,22 @@ public sealed class ExportFormTests
     );
 
     [Fact]
+    public void A_segment_is_selected_or_excluded_but_not_both()
+    {
+        var form = new ExportForm();
+        form.Toggle(3);
+        form.ToggleExcluded(3);
+        Assert.Equal(("", "3"), (string.Join(',', form.SegmentIds), string.Join(',', form.ExcludedSegmentIds)));
+        form.Toggle(3);
+        Assert.Equal(("3", ""), (string.Join(',', form.SegmentIds), string.Join(',', form.ExcludedSegmentIds)));
+        form.ToggleExcluded(4);
+        form.ToggleExcluded(5);
+        form.ToggleExcluded(5);
+        Assert.Equal([4], form.ToDraft().ExcludedSegmentIds);
+        Assert.Equal([4], ExportForm.Of(form.Read()).ExcludedSegmentIds);
+    }
+
+    [Fact]
     public void Missing_values_are_listed_in_the_order_of_the_form()
     {
         Assert.Equal(
@@ -74,7 +90,20 @@ public sealed class ExportFormTests
 
         var after = ExportForm.Of(draft).ToDraft();
 
-        Assert.Equal(draft with { Fields = [], SegmentIds = [] }, after with { Fields = [], SegmentIds = [] });
+        Assert.Equal(
+            draft with
+            {
+                Fields = [],
+                SegmentIds = [],
+                ExcludedSegmentIds = [],
+            },
+            after with
+            {
+                Fields = [],
+                SegmentIds = [],
+                ExcludedSegmentIds = [],
+            }
+        );
         Assert.Equal(draft.Fields, after.Fields);
         Assert.Equal(draft.SegmentIds.Order(), after.SegmentIds.Order());
         Assert.Empty(ExportForm.Of(draft).Missing());

@@ -55,6 +55,97 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
+    public async Task A_condition_refers_to_another_segment_of_the_source()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        var source = await AddSourceAsync(page, "id,city\n1,Vic\n2,Niš\n3,Vic\n");
+        var other = await SaveAsync(page, source, "Locals", new Condition("city", Operator.Equal, ["vic"]));
+        var editor = page.Ui.Render<EditSegment>();
+        editor.Find("#name").Input("Others");
+
+        Button(editor, "Add segment").Click();
+        Labelled(editor, "In or not in").Change("False");
+        Labelled(editor, "Segment").Change($"{other.Id}");
+        page.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        editor.WaitForAssertion(() => Assert.Equal("1", editor.Find(".member-count strong").TextContent));
+        editor.Find("form").Submit();
+        editor.WaitForAssertion(() =>
+            Assert.EndsWith("/segments/2", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        );
+        await using var db = await page.OpenAsync();
+        var saved = (ConditionSegment)(await db.Set<Segment>().SingleAsync(segment => segment.Name == "Others")).Definition;
+        Assert.Equal(new SegmentCondition(other.Id, IsMember: false), Assert.Single(saved.Root.Parts));
+    }
+
+    [Fact]
+    public async Task Each_condition_shows_its_count_when_the_reader_asks_for_it()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Contributor);
+        var source = await AddSourceAsync(page, "id,city,age\n1,Vic,20\n2,Niš,30\n3,Vic,50\n");
+        var segment = await SaveAsync(
+            page,
+            source,
+            "Locals",
+            new Condition("city", Operator.Equal, ["vic"]),
+            new Condition("age", Operator.Less, ["40"])
+        );
+        var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(one => one.Id, segment.Id));
+        page.Clock.Advance(TimeSpan.FromSeconds(1));
+        editor.WaitForAssertion(() => Assert.Equal("1", editor.Find(".member-count strong").TextContent));
+        Assert.Empty(editor.FindAll(".part-count"));
+
+        editor.FindAll("input[type=checkbox]")[0].Change(true);
+        page.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        editor.WaitForAssertion(() =>
+            Assert.Equal(
+                ["2 alone · drops 1", "2 alone · drops 1"],
+                editor
+                    .FindAll(".part-count")
+                    .Select(count => string.Join(' ', count.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+            )
+        );
+    }
+
+    [Fact]
+    public async Task The_page_of_a_segment_shows_its_users_and_its_members_over_time()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Viewer);
+        var source = await AddSourceAsync(page, "id,city\n1,Vic\n");
+        var used = await SaveAsync(page, source, "Locals", new Condition("city", Operator.Equal, ["vic"]));
+        var user = await SaveAsync(page, source, "Others", new SegmentCondition(used.Id, IsMember: false));
+
+        var shown = page.Ui.Render<SegmentPage>(parameters => parameters.Add(one => one.Id, used.Id));
+        Assert.Equal("Others", shown.Find($"a[href='/segments/{user.Id}']").TextContent);
+        Assert.Contains("counted on two days", shown.Markup, StringComparison.Ordinal);
+        await using (var db = await page.OpenAsync())
+        {
+            db.Add(
+                new SegmentCount
+                {
+                    SegmentId = used.Id,
+                    Day = new DateOnly(2026, 1, 5),
+                    Members = 3,
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+
+        shown = page.Ui.Render<SegmentPage>(parameters => parameters.Add(one => one.Id, used.Id));
+        Assert.Equal(2, shown.FindAll("svg.history circle").Count);
+        Assert.Equal(2, shown.FindAll("#members-history ~ details tbody tr").Count);
+        Assert.Contains(
+            "is not in segment Locals",
+            Words(page.Ui.Render<SegmentPage>(parameters => parameters.Add(one => one.Id, user.Id))),
+            StringComparison.Ordinal
+        );
+
+        static string Words(IRenderedComponent<SegmentPage> rendered) =>
+            string.Join(' ', rendered.Find(".outline").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Every_type_offers_its_own_operators()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
@@ -245,6 +336,20 @@ public sealed class EditSegmentTests
                 Token
             );
     }
+
+    private static Task<Segment> SaveAsync(PageContext page, Source source, string name, params ConditionNode[] parts) =>
+        page
+            .Ui.Services.GetRequiredService<SegmentService>()
+            .SaveAsync(
+                Administrator,
+                new SegmentDraft
+                {
+                    Name = name,
+                    SourceId = source.Id,
+                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, parts)),
+                },
+                Token
+            );
 
     private static IElement Button(IRenderedComponent<EditSegment> editor, string text) => Button(editor.Find("form"), text);
 

@@ -25,6 +25,9 @@ public sealed class SegmentFormTests
             new Condition("age", Operator.Between, ["18", "40"]),
             new Condition("since", Operator.InLastDays, ["30"]),
             new Condition("active", Operator.Equal, ["true"]),
+            new Condition("age", Operator.NotBetween, ["18", "40"]),
+            new Condition("city", Operator.NotInList, ["Niš", "Vic"]),
+            new Condition("since", Operator.Anniversary, ["0"]),
         ];
 
     [Theory]

@@ -23,6 +23,21 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ExportId", "SegmentId");
+
+                    b.HasIndex("SegmentId");
+
+                    b.ToTable("ExportExcludedSegments");
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -1221,6 +1236,24 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("Segments", (string)null);
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("SegmentId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("SegmentCounts", (string)null);
+                });
+
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1395,6 +1428,21 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.HasOne("KlaviyoExport.Exports.Export", null)
@@ -1539,6 +1587,15 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

@@ -23,6 +23,21 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("int");
+
+                    b.HasKey("ExportId", "SegmentId");
+
+                    b.HasIndex("SegmentId");
+
+                    b.ToTable("ExportExcludedSegments");
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -1287,6 +1302,24 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.ToTable("Segments", (string)null);
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("int");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("SegmentId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("SegmentCounts", (string)null);
+                });
+
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1482,6 +1515,21 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.HasOne("KlaviyoExport.Exports.Export", null)
@@ -1626,6 +1674,15 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired();
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
