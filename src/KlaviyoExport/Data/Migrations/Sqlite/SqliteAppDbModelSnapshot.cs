@@ -1204,6 +1204,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1241,6 +1244,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("INTEGER");
