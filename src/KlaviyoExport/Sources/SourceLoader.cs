@@ -1,12 +1,14 @@
 using KlaviyoExport.Sources.Csv;
+using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Servers;
 using KlaviyoExport.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
 /// <summary>Loads or tests a source. Files are read synchronously on a thread-pool thread, servers asynchronously.</summary>
-internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
+internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IOptions<SourceOptions> options)
 {
     /// <param name="source">The source. It is not changed.</param>
     /// <param name="staging">The full path of the staging file to create for CSV.</param>
@@ -19,7 +21,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
                 () =>
                     CsvLoader.Load(
                         CsvFiles.Of(source.Location, paths),
-                        CsvDelimiter.Parse(source.Delimiter),
+                        Reading(source.Delimiter, source.Dialect),
                         source.KeyColumn,
                         staging,
                         cancellationToken
@@ -46,7 +48,11 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
         Task.Run(
             () =>
                 draft.Kind == SourceKind.Csv
-                    ? CsvPreview.Of(CsvFiles.Of(draft.Location.Trim(), paths), CsvDelimiter.Parse(draft.Delimiter), cancellationToken)
+                    ? CsvPreview.Of(
+                        CsvFiles.Of(draft.Location.Trim(), paths),
+                        Reading(draft.Delimiter, draft.Dialect.Checked()),
+                        cancellationToken
+                    )
                     : WithDatabase(
                         draft.Location.Trim(),
                         Path.GetFileName(draft.Location.Trim()),
@@ -119,6 +125,9 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers)
             ];
         return tables;
     }
+
+    private FileReading Reading(string? delimiter, FileDialect? dialect) =>
+        new(CsvDelimiter.Parse(delimiter), dialect ?? new FileDialect(), new PackedLimits(options.Value.MaxUnpackedBytes));
 
     private T WithDatabase<T>(string location, string name, Func<SqliteFile, T> read, CancellationToken cancellationToken)
     {

@@ -146,14 +146,15 @@ public sealed class SourceService
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
-            || (source.Location, source.Delimiter, source.Table, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.KeyColumn, wanted.Server);
+            || (source.Location, source.Delimiter, source.Dialect, source.Table, source.KeyColumn, source.Server)
+                != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.KeyColumn, wanted.Server);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (source.Name, source.Location, source.Delimiter, source.Table, source.KeyColumn) = (
+        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.KeyColumn) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,
+            wanted.Dialect,
             wanted.Table,
             wanted.KeyColumn
         );
@@ -218,6 +219,7 @@ public sealed class SourceService
             source.Fields = [.. loaded.Fields];
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
+            source.Repairs = [.. loaded.Repairs];
             source.MalformedRows = [.. loaded.Malformed.First];
             source.LoadedAt = _clock.GetUtcNow();
             source.LastError = null;
@@ -271,6 +273,7 @@ public sealed class SourceService
             Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
             Server = server,
             Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
+            Dialect = draft.Kind == SourceKind.Csv ? draft.Dialect.Checked() : null,
             Table = draft.Kind.HasTables() ? draft.Table : null,
             KeyColumn = draft.KeyColumn,
             CreatedAt = _clock.GetUtcNow(),
