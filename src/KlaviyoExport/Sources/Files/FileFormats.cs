@@ -70,7 +70,7 @@ internal static class FileFormats
             try
             {
                 var file = archive.Entries.First(file => file.FullName == entry);
-                return new UnpackedStream(file.Open(), archive, file.CompressedLength, name, reading.Limits);
+                return new UnpackedStream(file.Open(), archive, file.CompressedLength, name, reading.Limits, total => total == file.Length);
             }
             catch
             {
@@ -92,7 +92,8 @@ internal static class FileFormats
             file,
             file.Length,
             Path.GetFileName(path),
-            reading.Limits
+            reading.Limits,
+            total => GzipTrailer.IsComplete(file, total)
         );
     }
 

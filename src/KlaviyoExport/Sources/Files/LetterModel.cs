@@ -24,6 +24,9 @@ internal static class LetterModel
     private const double Rare = 1e-4;
     private const double Mark = 5e-3;
 
+    /// <summary>Signs that stand in one code page where letters and the euro stand in another.</summary>
+    private const string Signs = "¤¦¨´¸¼½¾©®¹²³";
+
     /// <summary>The usual letters of each language with their shares in percent of its letters beyond ASCII.</summary>
     private static readonly (string[] CodePages, string Letters)[] Languages =
     [
@@ -35,7 +38,7 @@ internal static class LetterModel
         (["windows-1252", "iso-8859-15"], "à22 é20 è14 í14 ó17 ò6 ç5 ú4 ï3 ü2 ñ3"),
         (["windows-1252", "iso-8859-15"], "ó28 í24 á21 é11 ñ9 ú6 ü1"),
         (["windows-1252", "iso-8859-15"], "ü36 ä28 ö20 ß16"),
-        (["windows-1252", "iso-8859-15"], "é61 è12 à11 ê7 ç3 ô2 î1 û1 ë2 ï1 â2 ù1"),
+        (["windows-1252", "iso-8859-15"], "é61 è12 à11 ê7 ç3 ô2 î1 û1 ë2 ï1 â2 ù1 œ1"),
         (["windows-1252", "iso-8859-15"], "ã25 ç18 á17 é13 í10 ó9 õ7 ê5 â3 à2 ú2"),
         (["windows-1252", "iso-8859-15"], "å25 ä35 ö30 ø16 æ10 é3"),
         (["windows-1251"], "а11 и10 о10 е9 н6 р5 с5 т5 ј4 у4 в4 д4 к4 м4 л4 п3 з2 г2 б2 ч1 ш1 ц1 ж1 ћ1 ђ1 њ1 љ1 х1 ф1 џ1"),
@@ -84,6 +87,8 @@ internal static class LetterModel
         if (char.IsControl(character))
             return Rare / 100;
         if (char.IsLetter(character))
+            return Rare;
+        if (Signs.Contains(character))
             return Rare;
         // Quotation marks, dashes and signs stand beside words, not inside them.
         var isInside = at > 0 && at < text.Length - 1 && char.IsLetter(text[at - 1]) && char.IsLetter(text[at + 1]);

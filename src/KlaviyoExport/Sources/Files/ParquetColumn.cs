@@ -12,7 +12,9 @@ internal static class ParquetColumn
     private static readonly Dictionary<Type, Reader> Readers = new()
     {
         [typeof(string)] = ReadTextAsync,
+        [typeof(ReadOnlyMemory<char>)] = ReadTextAsync,
         [typeof(byte[])] = ReadBytesAsync,
+        [typeof(ReadOnlyMemory<byte>)] = ReadBytesAsync,
         [typeof(bool)] = ReadAsync<bool>,
         [typeof(sbyte)] = ReadAsync<sbyte>,
         [typeof(byte)] = ReadAsync<byte>,

@@ -1,7 +1,20 @@
 namespace KlaviyoExport.Sources.Files;
 
 /// <summary>The content of a packed file, unpacked while it is read and never stored. Reading throws when a limit is exceeded.</summary>
-internal sealed class UnpackedStream(Stream content, IDisposable owner, long packed, string name, PackedLimits limits) : Stream
+/// <param name="content">Unpacks the content.</param>
+/// <param name="owner">Disposed after the content.</param>
+/// <param name="packed">The size of the packed content in bytes.</param>
+/// <param name="name">The file name for messages.</param>
+/// <param name="limits">The limits of the content.</param>
+/// <param name="isComplete">Whether this number of bytes is all of the content.</param>
+internal sealed class UnpackedStream(
+    Stream content,
+    IDisposable owner,
+    long packed,
+    string name,
+    PackedLimits limits,
+    Func<long, bool> isComplete
+) : Stream
 {
     private long _total;
 
@@ -29,6 +42,8 @@ internal sealed class UnpackedStream(Stream content, IDisposable owner, long pac
             var read = content.Read(buffer);
             _total += read;
             limits.Demand(_total, packed, name);
+            if (read == 0 && !buffer.IsEmpty && !isComplete(_total))
+                throw new InvalidDataException();
             return read;
         }
         catch (InvalidDataException)
