@@ -4,6 +4,7 @@ using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Pages.Runs;
+using KlaviyoExport.Web.Pages.Sources;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Security.Providers;
 using KlaviyoExport.Web.Setup;
@@ -116,6 +117,8 @@ internal static class WebApp
         app.MapLanguage();
         app.MapKlaviyoCallback();
         app.MapRejectionsFile();
+        app.MapRejectedProfilesFile();
+        app.MapMalformedRowsFile();
         app.MapListDifferencesFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -15,6 +15,7 @@ public static class OverviewRegistration
             .AddSingleton<HomeQueries>()
             .AddSingletonBuilt<PersonQueries>()
             .AddSingleton<RejectionService>()
+            .AddSingleton<RejectedProfilesCsv>()
             .AddSingletonBuilt<RunQueries>()
             .AddSingleton<StatusQueries>();
 }

@@ -1,7 +1,10 @@
+using KlaviyoExport.Sources.Files;
+
 namespace KlaviyoExport.Sources;
 
 /// <summary>Counts malformed rows and keeps the first of them.</summary>
-internal sealed class MalformedRows
+/// <param name="rejected">Stores all of them. Null to store none.</param>
+internal sealed class MalformedRows(RejectedRows? rejected = null)
 {
     private const int Kept = 20;
 
@@ -11,11 +14,13 @@ internal sealed class MalformedRows
 
     public IReadOnlyList<MalformedRow> First => _first;
 
-    public void Add(string file, long line, LocalizedMessage reason)
+    /// <summary>Adds the current row of a file.</summary>
+    public void Add(SourceFile file, LocalizedMessage reason)
     {
         Count++;
         if (_first.Count < Kept)
-            _first.Add(new MalformedRow(file, line, reason));
+            _first.Add(new MalformedRow(file.Name, file.Line, reason));
+        rejected?.Add(new RejectedRow(file.Name, file.Line, reason, [.. file.Values]));
     }
 
     /// <summary>Adds several rows with the same reason and without a line number.</summary>

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Sources;
 
@@ -26,6 +27,9 @@ public sealed class Source : IVersioned
     /// <summary>The field separator of CSV files. Null to detect it from the header.</summary>
     public string? Delimiter { get; set; }
 
+    /// <summary>How the files are read. Null to find it out.</summary>
+    public FileDialect? Dialect { get; set; }
+
     /// <summary>The table or view of unified profiles. Null for CSV and for a query.</summary>
     public string? Table { get; set; }
 
@@ -51,6 +55,9 @@ public sealed class Source : IVersioned
 
     /// <summary>The first 20 malformed rows.</summary>
     public List<MalformedRow> MalformedRows { get; set; } = [];
+
+    /// <summary>What was repaired in the files of the current load.</summary>
+    public List<Repair> Repairs { get; set; } = [];
 
     /// <summary>The time of the current load.</summary>
     public DateTimeOffset? LoadedAt { get; set; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Sources;
 
@@ -17,6 +18,9 @@ public sealed class SourceDraft
 
     /// <summary>One character or "tab". Empty to detect it.</summary>
     public string? Delimiter { get; set; }
+
+    /// <summary>How files are read.</summary>
+    public FileDialect Dialect { get; set; } = new();
 
     /// <summary>The table or view of a database.</summary>
     public string? Table { get; set; }
@@ -74,6 +78,7 @@ public sealed class SourceDraft
             Kind = source.Kind,
             Location = source.Location,
             Delimiter = source.Delimiter,
+            Dialect = source.Dialect is { } dialect ? dialect with { } : new FileDialect(),
             Table = source.Table,
             IsQuery = source.Query is not null,
             Query = source.Query,

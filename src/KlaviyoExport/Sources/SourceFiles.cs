@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Files;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -38,7 +39,10 @@ internal sealed class SourceFiles(
     public void DeleteStaging(string? staging)
     {
         if (staging is not null)
+        {
             TryDelete(() => File.Delete(PathOf(staging)));
+            TryDelete(() => File.Delete(RejectedRows.PathOf(PathOf(staging))));
+        }
     }
 
     /// <summary>Deletes the upload of a source. Other files are not touched.</summary>
@@ -54,10 +58,10 @@ internal sealed class SourceFiles(
     {
         var staging = Entries(store.Value.PathOf("staging"));
         var uploads = Entries(paths.Uploads);
-        var inProgress = _inProgress.Keys.Select(PathOf).ToHashSet();
+        var inProgress = WithRejected(_inProgress.Keys);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var known = await db.Set<Source>().Select(source => new { source.StagingFile, source.Location }).ToListAsync(cancellationToken);
-        var loaded = known.Where(source => source.StagingFile is not null).Select(source => PathOf(source.StagingFile!)).ToHashSet();
+        var loaded = WithRejected(known.Where(source => source.StagingFile is not null).Select(source => source.StagingFile!));
         var uploaded = known.Select(source => Path.GetDirectoryName(source.Location)).ToHashSet();
         var stale = staging.Where(file => !loaded.Contains(file) && !inProgress.Contains(file)).ToList();
         var abandoned = uploads
@@ -70,6 +74,9 @@ internal sealed class SourceFiles(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private HashSet<string> WithRejected(IEnumerable<string> staging) =>
+        [.. staging.Select(PathOf).SelectMany(file => new[] { file, RejectedRows.PathOf(file) })];
 
     private static List<string> Entries(string folder) => Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder)] : [];
 

@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources.Csv;
+using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Servers;
 using KlaviyoExport.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -20,7 +21,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
                 () =>
                     CsvLoader.Load(
                         CsvFiles.Of(source.Location, paths),
-                        CsvDelimiter.Parse(source.Delimiter),
+                        Reading(source.Delimiter, source.Dialect),
                         source.KeyColumn,
                         source.Formats,
                         staging,
@@ -51,7 +52,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
                 draft.Kind == SourceKind.Csv
                     ? CsvPreview.Of(
                         CsvFiles.Of(draft.Location.Trim(), paths),
-                        CsvDelimiter.Parse(draft.Delimiter),
+                        Reading(draft.Delimiter, draft.Dialect.Checked()),
                         draft.Formats,
                         cancellationToken
                     )
@@ -132,6 +133,9 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
             ];
         return tables;
     }
+
+    private FileReading Reading(string? delimiter, FileDialect? dialect) =>
+        new(CsvDelimiter.Parse(delimiter), dialect ?? new FileDialect(), new PackedLimits(options.Value.MaxUnpackedBytes));
 
     /// <param name="location">The full path of the database.</param>
     /// <param name="name">The name of the source in error messages.</param>

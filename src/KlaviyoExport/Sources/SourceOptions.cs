@@ -14,6 +14,9 @@ public sealed class SourceOptions
     /// <summary>The maximum size of an upload in bytes. Default: 2 GB.</summary>
     public long MaxUploadBytes { get; set; } = 2_000_000_000;
 
+    /// <summary>The maximum size in bytes of the content of a packed file (gzip, zip, xlsx, Parquet). Default: 20 GB.</summary>
+    public long MaxUnpackedBytes { get; set; } = 20_000_000_000;
+
     /// <summary>
     /// The longest time a statement may take on a database server, or the query of a source in a file, including reading its rows. Default: five minutes. While a person
     /// waits, at most one minute.

@@ -17,6 +17,8 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
         }
         if (options.MaxUploadBytes <= 0)
             faults.Add($"Sources:MaxUploadBytes is {options.MaxUploadBytes}. Set it to a positive number of bytes.");
+        if (options.MaxUnpackedBytes <= 0)
+            faults.Add($"Sources:MaxUnpackedBytes is {options.MaxUnpackedBytes}. Set it to a positive number of bytes.");
         if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout > TimeSpan.FromDays(1))
             faults.Add($"Sources:StatementTimeout is {options.StatementTimeout}. Set it to between 00:00:01 and 1.00:00:00.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -1,3 +1,5 @@
+using KlaviyoExport.Sources.Files;
+
 namespace KlaviyoExport.Sources;
 
 /// <summary>The result of testing a draft, based on the first rows.</summary>
@@ -12,4 +14,11 @@ public sealed record SourcePreview(
     IReadOnlyList<IReadOnlyList<string?>> Rows,
     IReadOnlyList<MalformedRow> Malformed,
     string? LikelyKey
-);
+)
+{
+    /// <summary>What was found out about the file. Null for a database.</summary>
+    public FileFindings? Findings { get; init; }
+
+    /// <summary>What was repaired among the tested rows of a file.</summary>
+    public IReadOnlyList<Repair> Repairs { get; init; } = [];
+}

@@ -146,15 +146,25 @@ public sealed class SourceService
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
-            || (source.Location, source.Delimiter, source.Table, source.Query, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
+            || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Server)
+                != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (source.Name, source.Location, source.Delimiter, source.Table, source.Query, source.KeyColumn, source.Formats) = (
+        (
+            source.Name,
+            source.Location,
+            source.Delimiter,
+            source.Dialect,
+            source.Table,
+            source.Query,
+            source.KeyColumn,
+            source.Formats
+        ) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,
+            wanted.Dialect,
             wanted.Table,
             wanted.Query,
             wanted.KeyColumn,
@@ -240,6 +250,7 @@ public sealed class SourceService
             source.Fields = [.. loaded.Fields];
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
+            source.Repairs = [.. loaded.Repairs];
             source.MalformedRows = [.. loaded.Malformed.First];
             source.LoadedAt = _clock.GetUtcNow();
             source.LastError = null;
@@ -293,6 +304,7 @@ public sealed class SourceService
             Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
             Server = server,
             Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
+            Dialect = draft.Kind == SourceKind.Csv ? draft.Dialect.Checked() : null,
             Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
             Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
             KeyColumn = draft.KeyColumn,

@@ -23,6 +23,7 @@ public static class SourcesRegistration
         services.AddSingleton<ServerSessions>();
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();
+        services.AddSingleton<MalformedRowsDownload>();
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
         services.AddSingletonBuilt<SourceService>();

@@ -254,6 +254,11 @@ public sealed class PermissionTests
             "ACcOV",
             async (g, who) => await g.Get<RejectionService>().WriteCsvAsync(who, await g.RunIdAsync(), null, Stream.Null, Cancel)
         ),
+        ["RejectedProfilesCsv.WriteAsync"] = (
+            "AC",
+            async (g, who) => await g.Get<RejectedProfilesCsv>().WriteAsync(who, await g.RunIdAsync(), null, Stream.Null, Cancel)
+        ),
+        ["MalformedRowsDownload.WriteAsync"] = ("A", (g, who) => DownloadNoRowsAsync(g, who)),
         ["RejectionService.ListAsync"] = (
             "ACcOV",
             async (g, who) => await g.Get<RejectionService>().ListAsync(who, await g.RunIdAsync(), new RejectionQuery(), Cancel)
@@ -347,6 +352,16 @@ public sealed class PermissionTests
 
     public static TheoryData<string, char> Cases =>
         [.. from action in Actions from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
+
+    /// <summary>The source has no rows that were left out, which only people with the right are told.</summary>
+    private static async Task DownloadNoRowsAsync(Ground ground, Actor who)
+    {
+        try
+        {
+            await ground.Get<MalformedRowsDownload>().WriteAsync(who, ground.SourceId, Stream.Null, Cancel);
+        }
+        catch (SourceException) { }
+    }
 
     [Fact]
     public void Every_public_action_with_an_actor_is_in_the_table()

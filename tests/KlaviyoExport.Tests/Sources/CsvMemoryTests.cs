@@ -28,7 +28,14 @@ public sealed class CsvMemoryTests
                     await writer.WriteLineAsync($"c-{i:D8},customer{i}@example.com,a note long enough to be noticed if it were kept {i}");
             }
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var loaded = CsvLoader.Load([file], null, "id", [], Path.Combine(directory, "staging.db"), CancellationToken.None);
+            var loaded = CsvLoader.Load(
+                [file],
+                SourceStore.Reading,
+                "id",
+                [],
+                Path.Combine(directory, "staging.db"),
+                CancellationToken.None
+            );
             Assert.Equal(rows, loaded.RowCount);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }

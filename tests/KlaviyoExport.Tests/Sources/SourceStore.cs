@@ -2,6 +2,7 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 
@@ -17,6 +18,9 @@ internal sealed class SourceStore : IAsyncDisposable
     }
 
     public static Actor Administrator { get; } = new("admin", "Admin", Role.Administrator);
+
+    /// <summary>Everything about files is found out.</summary>
+    public static FileReading Reading { get; } = new(null, new FileDialect(), new PackedLimits(1_000_000_000));
 
     public TestStore Store { get; }
 
@@ -52,7 +56,7 @@ internal sealed class SourceStore : IAsyncDisposable
         return path;
     }
 
-    public Task<Source> AddCsvAsync(string location, string key = "id", string? delimiter = null) =>
+    public Task<Source> AddCsvAsync(string location, string key = "id", string? delimiter = null, FileDialect? dialect = null) =>
         Sources.SaveAsync(
             Administrator,
             new SourceDraft
@@ -61,6 +65,7 @@ internal sealed class SourceStore : IAsyncDisposable
                 Location = location,
                 KeyColumn = key,
                 Delimiter = delimiter,
+                Dialect = dialect ?? new FileDialect(),
             },
             CancellationToken.None
         );

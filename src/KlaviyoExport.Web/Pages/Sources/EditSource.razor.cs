@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -16,6 +17,7 @@ public sealed partial class EditSource(
 {
     private SourceDraft _draft = new();
     private SourcePreview? _preview;
+    private FileFindings? _findings;
     private SourceServer? _kept;
     private string? _doing;
 
@@ -69,7 +71,16 @@ public sealed partial class EditSource(
     }
 
     /// <summary>Discards the result of the last test.</summary>
-    private void Forget() => _preview = null;
+    private void Forget() => (_preview, _findings) = (null, null);
+
+    /// <summary>Tests the file again after a change of how it is read, so that the change is seen.</summary>
+    private async Task ReadAgainAsync()
+    {
+        if (_findings is null)
+            return;
+        _preview = null;
+        await TryAsync(TestAsync);
+    }
 
     private async Task TestAsync()
     {
@@ -77,6 +88,7 @@ public sealed partial class EditSource(
         try
         {
             _preview = await sources.TestAsync(await ActorAsync(), _draft, Leaving);
+            _findings = _preview.Findings;
             if (_preview.Fields.Count > 0 && _preview.Fields.All(field => field.Name != _draft.KeyColumn))
                 _draft.KeyColumn = _preview.LikelyKey;
         }

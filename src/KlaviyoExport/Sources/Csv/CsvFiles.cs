@@ -3,7 +3,7 @@ namespace KlaviyoExport.Sources.Csv;
 /// <summary>Lists the files of a CSV source: one file, or those of a folder ordered by name. The real path of each is checked.</summary>
 internal static class CsvFiles
 {
-    private static readonly string[] Endings = [".csv", ".tsv", ".txt"];
+    private static readonly string[] Endings = [".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet"];
 
     /// <exception cref="SourceException">There is no file, or one is outside the permitted folders.</exception>
     public static IReadOnlyList<string> Of(string location, SourcePaths paths)

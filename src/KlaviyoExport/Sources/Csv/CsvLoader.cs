@@ -1,12 +1,14 @@
+using KlaviyoExport.Sources.Files;
+
 namespace KlaviyoExport.Sources.Csv;
 
-/// <summary>Loads CSV files into a staging file. The memory used does not depend on the number of rows.</summary>
+/// <summary>Loads files into a staging file. The memory used does not depend on the number of rows.</summary>
 internal static class CsvLoader
 {
     private const int LineBits = 40;
 
     /// <param name="files">One or more files, all with the header of the first.</param>
-    /// <param name="delimiter">Null to detect it in each file.</param>
+    /// <param name="reading">How they are read.</param>
     /// <param name="keyColumn">A column name of the header.</param>
     /// <param name="formats">How the values of columns are written, as decided by people.</param>
     /// <param name="staging">A file that does not exist yet. After a failure the caller deletes it.</param>
@@ -14,73 +16,79 @@ internal static class CsvLoader
     /// <exception cref="SourceException">A file cannot be read, or no file has a valid row.</exception>
     public static LoadedProfiles Load(
         IReadOnlyList<string> files,
-        char? delimiter,
+        FileReading reading,
         string keyColumn,
         IReadOnlyList<FormatChoice> formats,
         string staging,
         CancellationToken cancellationToken
     )
     {
-        var malformed = new MalformedRows();
+        using var rejected = new RejectedRows(RejectedRows.PathOf(staging));
+        var (malformed, repairs) = (new MalformedRows(rejected), new Repairs());
         var names = files.Select(file => Path.GetFileName(file)).ToList();
-        StagingFile? target = null;
-        FieldProfiler[] profilers = [];
-        IReadOnlyList<string> header = [];
+        using var first = SourceFile.Open(files[0], reading, malformed);
+        rejected.Columns = first.NamesInFile;
+        using var target = new StagingFile(staging, first.Header, IndexOfKey(first, keyColumn));
+        FieldProfiler[] profilers = [.. first.Header.Select(name => new FieldProfiler(name, FormatChoice.About(name, formats)))];
         long rows = 0;
-        try
+        for (var number = 0; number < files.Count; number++)
         {
-            for (var number = 0; number < files.Count; number++)
-            {
-                using var file = CsvFile.Open(files[number], delimiter, malformed);
-                if (target is null)
-                {
-                    header = file.Header;
-                    profilers = [.. header.Select(name => new FieldProfiler(name, FormatChoice.About(name, formats)))];
-                    target = new StagingFile(staging, header, CsvHeader.IndexOfKey(file, keyColumn));
-                }
-                CsvHeader.DemandSame(file, header, names[0]);
-                rows += new RowCopy(file, number, names, target, profilers, malformed).CopyAll(cancellationToken);
-                file.DemandUnchanged();
-            }
-            if (rows == 0)
-            {
-                throw new SourceException(
-                    malformed.Count == 0
-                        ? new LocalizedMessage("Sources.HeaderOnly", names[0])
-                        : new LocalizedMessage("Sources.NoUsableRows", names[0], malformed.Count, malformed.First[0].Reason)
-                );
-            }
-            target!.Finish();
-            return new LoadedProfiles([.. profilers.Select(profiler => profiler.ToField())], rows, malformed);
+            using var other = number == 0 ? null : SourceFile.Open(files[number], reading, malformed);
+            var file = other ?? first;
+            FileColumns.DemandSame(file, first);
+            rows += new RowCopy(file, number, names, target, profilers, malformed, repairs).CopyAll(cancellationToken);
+            file.Report(repairs);
+            file.DemandUnchanged();
         }
-        finally
+        if (rows == 0)
         {
-            target?.Dispose();
+            throw new SourceException(
+                malformed.Count == 0
+                    ? new LocalizedMessage("Sources.HeaderOnly", names[0])
+                    : new LocalizedMessage("Sources.NoUsableRows", names[0], malformed.Count, malformed.First[0].Reason)
+            );
         }
+        target.Finish();
+        var fields = NamelessColumns.Without(profilers.Select(profiler => profiler.ToField()), first, repairs);
+        return new LoadedProfiles(fields, rows, malformed) { Repairs = repairs.All };
+    }
+
+    /// <exception cref="SourceException">The header has no such column.</exception>
+    private static int IndexOfKey(SourceFile file, string keyColumn)
+    {
+        var index = file.Header.ToList().IndexOf(keyColumn);
+        return index >= 0
+            ? index
+            : throw new SourceException(
+                new LocalizedMessage("Sources.KeyNotInHeader", file.Name, keyColumn, string.Join(", ", file.Header))
+            );
     }
 
     /// <summary>Copies the rows of one file.</summary>
     private sealed class RowCopy(
-        CsvFile file,
+        SourceFile file,
         int number,
         IReadOnlyList<string> names,
         StagingFile target,
         FieldProfiler[] profilers,
-        MalformedRows malformed
+        MalformedRows malformed,
+        Repairs repairs
     )
     {
         public long CopyAll(CancellationToken cancellationToken)
         {
             long rows = 0;
-            while (file.Read())
+            while (file.Read(repairs))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Utf8Value.IsEmpty(file[target.Key]))
-                    malformed.Add(file.Name, file.Line, new LocalizedMessage("Sources.RowNoKey", file.Header[target.Key]));
+                if (HasMore())
+                    malformed.Add(file, new LocalizedMessage("Sources.RowColumns", file.Values.Count(), profilers.Length));
+                else if (Utf8Value.IsEmpty(file[target.Key]))
+                    malformed.Add(file, new LocalizedMessage("Sources.RowNoKey", file.Header[target.Key]));
                 else if (Copy())
                     rows++;
                 else
-                    malformed.Add(file.Name, file.Line, Repeated(target.PlaceOf(file[target.Key])));
+                    malformed.Add(file, Repeated(target.PlaceOf(file[target.Key])));
             }
             return rows;
         }
@@ -88,13 +96,26 @@ internal static class CsvLoader
         private bool Copy()
         {
             for (var i = 0; i < profilers.Length; i++)
-                target.Bind(i, file[i]);
+                target.Bind(i, Value(i));
             if (!target.Insert(((long)number << LineBits) | file.Line))
                 return false;
             for (var i = 0; i < profilers.Length; i++)
-                profilers[i].Add(file[i]);
+                profilers[i].Add(Value(i));
             return true;
         }
+
+        /// <summary>Whether the row has values in columns without a name that the first file does not have.</summary>
+        private bool HasMore()
+        {
+            for (var i = profilers.Length; i < file.Header.Count; i++)
+            {
+                if (!Utf8Value.IsEmpty(file[i]))
+                    return true;
+            }
+            return false;
+        }
+
+        private ReadOnlySpan<byte> Value(int column) => column < file.Header.Count ? file[column] : default;
 
         private LocalizedMessage Repeated(long place)
         {

@@ -23,21 +23,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("integer");
-
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("integer");
-
-                    b.HasKey("ExportId", "SegmentId");
-
-                    b.HasIndex("SegmentId");
-
-                    b.ToTable("ExportExcludedSegments");
-                });
-
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -1236,24 +1221,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("Segments", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date");
-
-                    b.Property<long>("Members")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("SegmentId", "Day");
-
-                    b.HasIndex("Day");
-
-                    b.ToTable("SegmentCounts", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1272,15 +1239,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("Delimiter")
                         .HasColumnType("text");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("text");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("text");
-
-                    b.Property<string>("Formats")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1316,8 +1280,11 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
 
-                    b.Property<string>("Query")
-                        .HasColumnType("text");
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
@@ -1426,21 +1393,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("AspNetUserTokens", (string)null);
-                });
-
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("ExportSegments", b =>
@@ -1587,15 +1539,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
 
                     b.Navigation("Source");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

@@ -23,21 +23,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("int");
-
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("int");
-
-                    b.HasKey("ExportId", "SegmentId");
-
-                    b.HasIndex("SegmentId");
-
-                    b.ToTable("ExportExcludedSegments");
-                });
-
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -1302,24 +1287,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.ToTable("Segments", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("int");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date");
-
-                    b.Property<long>("Members")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("SegmentId", "Day");
-
-                    b.HasIndex("Day");
-
-                    b.ToTable("SegmentCounts", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1340,15 +1307,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
-
-                    b.Property<string>("Formats")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("nvarchar(max)")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1387,9 +1351,11 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
 
-                    b.Property<string>("Query")
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
@@ -1513,21 +1479,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("AspNetUserTokens", (string)null);
-                });
-
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("ExportSegments", b =>
@@ -1674,15 +1625,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired();
 
                     b.Navigation("Source");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

@@ -18,21 +18,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("ExportId", "SegmentId");
-
-                    b.HasIndex("SegmentId");
-
-                    b.ToTable("ExportExcludedSegments");
-                });
-
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -1203,24 +1188,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.ToTable("Segments", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Members")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("SegmentId", "Day");
-
-                    b.HasIndex("Day");
-
-                    b.ToTable("SegmentCounts", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1237,15 +1204,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("TEXT");
-
-                    b.Property<string>("Formats")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1281,8 +1245,11 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("Query")
-                        .HasColumnType("TEXT");
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("INTEGER");
@@ -1387,21 +1354,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("AspNetUserTokens", (string)null);
-                });
-
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("ExportSegments", b =>
@@ -1548,15 +1500,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Source");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

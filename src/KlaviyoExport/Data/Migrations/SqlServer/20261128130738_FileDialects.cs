@@ -1,0 +1,39 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace KlaviyoExport.Data.Migrations.SqlServer
+{
+    /// <inheritdoc />
+    public partial class FileDialects : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "Dialect",
+                table: "Sources",
+                type: "nvarchar(max)",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Repairs",
+                table: "Sources",
+                type: "nvarchar(max)",
+                nullable: false,
+                defaultValueSql: "'[]'");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "Dialect",
+                table: "Sources");
+
+            migrationBuilder.DropColumn(
+                name: "Repairs",
+                table: "Sources");
+        }
+    }
+}

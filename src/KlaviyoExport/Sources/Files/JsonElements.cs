@@ -1,0 +1,139 @@
+namespace KlaviyoExport.Sources.Files;
+
+/// <summary>
+/// Cuts JSON text into its objects without parsing them: the lines of JSON lines, or the elements of one array. A line that is not valid
+/// JSON does not affect the others.
+/// </summary>
+internal sealed class JsonElements(Stream stream, string name) : IDisposable
+{
+    private byte[] _buffer = new byte[128 * 1024];
+    private int _start;
+    private int _end;
+    private int _length;
+    private long _lines = 1;
+    private bool _isArray;
+    private bool _isBegun;
+    private bool _isEnd;
+
+    /// <summary>The 1-based line where the current element starts.</summary>
+    public long Line { get; private set; }
+
+    public ReadOnlyMemory<byte> Current => _buffer.AsMemory(_start - _length, _length);
+
+    private ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
+
+    /// <exception cref="SourceException">An element is too long, or the array does not end.</exception>
+    public bool Read()
+    {
+        if (!_isBegun)
+            Begin();
+        if (!Skip())
+            return false;
+        Line = _lines;
+        while (true)
+        {
+            var length = _isArray ? ElementLength(Rest) : Rest.IndexOf((byte)'\n');
+            if (length >= 0 || (_isEnd && !_isArray))
+            {
+                _length = length >= 0 ? length : Rest.Length;
+                if (_length > FileRows.LongestRow)
+                    throw TooLong();
+                _lines += Rest[.._length].Count((byte)'\n');
+                _start += _length;
+                return true;
+            }
+            if (Rest.Length > FileRows.LongestRow)
+                throw TooLong();
+            if (!Fill())
+                throw new SourceException(new LocalizedMessage("Sources.JsonNotClosed", name, Line));
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    private void Begin()
+    {
+        _isBegun = true;
+        while (Rest.Length < 3 && Fill()) { }
+        if (Rest.StartsWith("\uFEFF"u8))
+            _start += 3;
+        if (Skip() && Rest[0] == '[')
+            (_isArray, _start) = (true, _start + 1);
+    }
+
+    /// <summary>Moves to the next element. Returns false at the end.</summary>
+    private bool Skip()
+    {
+        while (true)
+        {
+            if (Rest.IsEmpty && !Fill())
+                return false;
+            if (Rest.IsEmpty)
+                continue;
+            switch (Rest[0])
+            {
+                case (byte)'\n':
+                    _lines++;
+                    break;
+                case (byte)' ' or (byte)'\t' or (byte)'\r':
+                    break;
+                case (byte)',' when _isArray:
+                    break;
+                case (byte)']' when _isArray:
+                    return false;
+                default:
+                    return true;
+            }
+            _start++;
+        }
+    }
+
+    /// <summary>Returns the length of the element at the start. -1 when its end is not there.</summary>
+    private static int ElementLength(ReadOnlySpan<byte> text)
+    {
+        var (depth, isText) = (0, false);
+        for (var i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case (byte)'\\' when isText:
+                    i++;
+                    break;
+                case (byte)'"':
+                    isText = !isText;
+                    break;
+                case (byte)'{' or (byte)'[' when !isText:
+                    depth++;
+                    break;
+                case (byte)'}' or (byte)']' when !isText && depth > 0:
+                    if (--depth == 0)
+                        return i + 1;
+                    break;
+                case (byte)',' or (byte)']' when !isText && depth == 0:
+                    return i;
+                default:
+                    break;
+            }
+        }
+        return -1;
+    }
+
+    private SourceException TooLong() => new(new LocalizedMessage("Sources.RowTooLong", name, _lines, FileRows.LongestRow));
+
+    private bool Fill()
+    {
+        if (_isEnd)
+            return false;
+        if (_start > 0)
+        {
+            Rest.CopyTo(_buffer);
+            (_start, _end, _length) = (0, _end - _start, 0);
+        }
+        if (_end == _buffer.Length)
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        var read = stream.Read(_buffer, _end, _buffer.Length - _end);
+        _end += read;
+        _isEnd = read == 0;
+        return true;
+    }
+}
