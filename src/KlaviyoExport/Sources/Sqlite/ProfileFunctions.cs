@@ -1,9 +1,10 @@
+using KlaviyoExport.Klaviyo;
 using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources.Sqlite;
 
 /// <summary>
-/// Functions that SQLite lacks: Unicode case folding, and parsing of text as number, day, or yes or no. They return null for invalid
+/// Functions that SQLite lacks: Unicode case folding, and parsing of text as number, day, yes or no, or email address. They return null for invalid
 /// text.
 /// </summary>
 internal static class ProfileFunctions
@@ -14,6 +15,7 @@ internal static class ProfileFunctions
     public const string NumberText = "profile_number_text";
     public const string YesNo = "profile_yes_no";
     public const string Day = "profile_day";
+    public const string Address = "profile_address";
 
     public static void Register(SqliteConnection connection)
     {
@@ -43,5 +45,6 @@ internal static class ProfileFunctions
             (string? text) => text is not null && FieldValue.TryDay(text, out var value) ? value.DayNumber : (long?)null,
             isDeterministic: true
         );
+        connection.CreateFunction(Address, (string? text) => EmailAddress.Read(text).Address, isDeterministic: true);
     }
 }
