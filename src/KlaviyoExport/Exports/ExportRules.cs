@@ -40,6 +40,8 @@ internal static class ExportRules
             { } twice
         )
             return Of(ExportPart.Fields, "Exports.AttributeTwice", twice.Key);
+        if (draft.Fields.Select(mapping => FieldRules.Fault(mapping, source)).FirstOrDefault(fault => fault is not null) is { } rule)
+            return new ExportInvalidException(ExportPart.Fields, rule);
         if (segments.Count != draft.SegmentIds.Distinct().Count())
             return Of(ExportPart.Segments, "Exports.SegmentGone");
         return segments.FirstOrDefault(segment => segment.SourceId != source.Id) is { } stranger

@@ -28,13 +28,20 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
         {
             var (row, rejection) = sorter.Sort(profile);
-            if (rejection is { Reason: RejectionReason.TooLarge or RejectionReason.MissingField or RejectionReason.InvalidField or RejectionReason.TakenIdentifier } && EmailAddress.TryNormalize(rejection.Email, out var large))
+            if (rejection is { Reason: var reason } && IsOfValue(reason) && EmailAddress.TryNormalize(rejection.Email, out var large))
                 either.Add(hasher.Hash(large));
             else if (row is not null && hasher.Hash(row.Email) is var hash && !either.Contains(hash))
                 expected.Add(hash, (row.Key, row.Email));
         }
         return (expected, either);
     }
+
+    private static bool IsOfValue(RejectionReason reason) =>
+        reason
+            is RejectionReason.TooLarge
+                or RejectionReason.MissingField
+                or RejectionReason.InvalidField
+                or RejectionReason.TakenIdentifier;
 
     /// <summary>
     /// Profiles that Klaviyo refused in the run, in the run that it undoes, or in the run whose rejected profiles one of them sent again.

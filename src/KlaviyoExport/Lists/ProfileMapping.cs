@@ -21,8 +21,7 @@ internal sealed class ProfileMapping : IDisposable
 
     public ProfileMapping(Export export)
     {
-        var zone =
-            export.Connection?.TimeZone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : null;
+        var zone = export.Connection?.TimeZone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : null;
         var country = export.Fields.Count + 1;
         _columns = export.Fields.ConvertAll(mapping => Of(export, mapping, zone, mapping.CountryField is null ? null : country++));
         _values = new object?[_columns.Count + 1];

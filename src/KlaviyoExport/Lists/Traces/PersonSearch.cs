@@ -32,10 +32,7 @@ internal sealed class PersonSearch(ProfileLookup profiles)
                 found.AddRange(
                     alike.Select(export => new PersonInSource(
                         export,
-                        rows.Under(
-                            [.. export.Segments.OrderBy(segment => segment.Name, StringComparer.Ordinal)],
-                            export.FieldsRead
-                        ),
+                        rows.Under([.. export.Segments.OrderBy(segment => segment.Name, StringComparer.Ordinal)], export.FieldsRead),
                         null
                     ))
                 );

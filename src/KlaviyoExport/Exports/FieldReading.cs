@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Sources;
 
-namespace KlaviyoExport.Lists;
+namespace KlaviyoExport.Exports;
 
 /// <summary>A value in the form in which it is sent.</summary>
 /// <param name="Value">Null when there is none.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Sources;
 
-namespace KlaviyoExport.Lists;
+namespace KlaviyoExport.Exports;
 
 /// <summary>
 /// Converts dates of a source to those that Klaviyo recognizes. Klaviyo stores everything else as text, silently, and takes a day without a
