@@ -1,4 +1,7 @@
+using KlaviyoExport.Delivery;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
 using static KlaviyoExport.Tests.Delivery.FieldBench;
@@ -216,5 +219,42 @@ public sealed class FieldRuleTests
             [("email", FieldEffect.Repaired, 2, "1 3"), ("email", FieldEffect.LikelyTypo, 1, "3")],
             await bench.EffectsAsync(run.Id)
         );
+    }
+
+    [Fact]
+    public async Task A_retry_of_rejected_profiles_leaves_identifiers_to_those_who_have_them_in_an_ordinary_run()
+    {
+        await using var bench = await CreateAsync([Text("phone")], [new("phone", "phone_number")], SyncMode.Incremental);
+        var first = await bench.RunAsync(["1", "ana@x.example", "+381641234567"], ["2", "ben at x", "+381641234567"]);
+        await bench.PutAsync(["1", "ana@x.example", "+381641234567"], ["2", "ben@x.example", "+381641234567"]);
+
+        var id = await bench
+            .Product.Get<RunService>()
+            .RetryRejectedAsync(Product.Operator, first.Id, null, TestContext.Current.CancellationToken);
+        await bench.Product.Get<RunExecution>().RunAsync(id, TestContext.Current.CancellationToken);
+
+        Assert.Null(bench.Member("ben@x.example").PhoneNumber);
+        Assert.Equal([("phone_number", FieldEffect.TakenInRun, 1L, "2")], await bench.EffectsAsync(id));
+        var next = await bench.Product.RunAsync(bench.ExportId);
+        Assert.Equal((2, 0), (next.Ledger.Unchanged, next.Ledger.Prepared));
+    }
+
+    [Theory]
+    [InlineData("ana@x.example")]
+    [InlineData("mailto:ana@x.example")]
+    public async Task A_person_is_found_by_the_repaired_address(string text)
+    {
+        await using var bench = await CreateAsync([Text("name")], [new("name", "first_name")]);
+        var run = await bench.RunAsync(
+            ["1", "an\u00ada＠x.example", "Ana"],
+            ["2", "Ana <ana@x.example>", "Ana"],
+            ["3", "ben@x.example", "Ben"]
+        );
+
+        var found = await bench.Product.Get<PersonQueries>().FindAsync(Product.Administrator, text, TestContext.Current.CancellationToken);
+
+        var export = Assert.Single(found);
+        Assert.Equal([("1", null), ("2", "1")], export.Profiles.Select(profile => (profile.Key, profile.SentInstead)));
+        Assert.Equal(1, run.Ledger.Duplicate);
     }
 }
