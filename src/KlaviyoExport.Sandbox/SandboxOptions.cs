@@ -27,6 +27,12 @@ public sealed class SandboxOptions
     /// <summary>Addresses in these domains are accepted at first and fail while the job runs.</summary>
     public IReadOnlyList<string> AsyncFailureDomains { get; set; } = ["async-fail.example"];
 
+    /// <summary>
+    /// Whether an import with a phone number or external id of another profile is refused with status 409 and a pointer to it. Otherwise it
+    /// fails while the job runs, and the error does not name it.
+    /// </summary>
+    public bool RefusesTakenIdentifiers { get; set; }
+
     /// <summary>The newest supported revision, and the one of all responses.</summary>
     public string Revision { get; set; } = "2026-07-15";
 

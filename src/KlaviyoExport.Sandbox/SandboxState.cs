@@ -48,6 +48,8 @@ public sealed class SandboxState : IDisposable
 
     internal Lock Gate { get; } = new();
 
+    internal SandboxOptions Options => _options;
+
     internal TimeProvider Clock => _options.Clock;
 
     internal DateTimeOffset Now => Clock.GetUtcNow();

@@ -3,6 +3,7 @@ using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Calls;
 using KlaviyoExport.Sandbox.JsonApi;
 using KlaviyoExport.Sandbox.Lists;
+using KlaviyoExport.Sandbox.Profiles;
 using KlaviyoExport.Sandbox.RateLimits;
 
 namespace KlaviyoExport.Sandbox.Jobs;
@@ -80,12 +81,26 @@ internal static class ImportCalls
             .ToList();
         if (unknown.Count > 0)
             throw new Refusal(unknown);
+        if (call.State.Options.RefusesTakenIdentifiers && Taken(call.Account, request) is { Count: > 0 } taken)
+            throw new Refusal(taken);
         var job = call.State.StartJob(call.Account, request);
         return call.Single(
             202,
             json => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri),
             count: job.Total
         );
+    }
+
+    private static List<ApiError> Taken(Account account, ImportRequest request)
+    {
+        var errors = new List<ApiError>();
+        for (var index = 0; index < request.Profiles.Count; index++)
+        {
+            using var profile = JsonDocument.Parse(request.Profile(index));
+            if (TakenIdentifiers.Conflict(account, profile.RootElement, ImportRequest.PointerTo(index), named: true) is { } error)
+                errors.Add(error);
+        }
+        return errors;
     }
 
     private static Answer GetAll(CallContext call)

@@ -60,7 +60,10 @@ internal sealed class JobStep(SandboxOptions options)
         var (index, pointer) = (job.Next, ImportRequest.PointerTo(job.Next));
         using var document = JsonDocument.Parse(request.Profile(index));
         var profile = document.RootElement;
-        var error = Fails(job, index, profile, pointer) ?? (repeats.Contains(index) ? Repeated(pointer) : null);
+        var error =
+            Fails(job, index, profile, pointer)
+            ?? (repeats.Contains(index) ? Repeated(pointer) : null)
+            ?? TakenIdentifiers.Conflict(account, profile, pointer, named: false);
         if (error is null)
         {
             (var row, _, error) = ProfileUpsert.Apply(account, profile, pointer, nullClears: false, now);

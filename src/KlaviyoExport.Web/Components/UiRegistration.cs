@@ -16,5 +16,6 @@ internal static class UiRegistration
             .AddSingleton<HomeReader>()
             .AddSingleton<MatchableSources>()
             .AddSingleton<ListRuleTexts>()
+            .AddSingleton<FieldRuleTexts>()
             .AddSystemPages();
 }

@@ -40,25 +40,53 @@ internal sealed class BatchConfirmation(
         using var addresses = await keys.LoadAllAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         var delivered = new List<DeliveredBatch>(results.Count);
+        var tally = new FieldTally();
+        var resent = new ResentProfiles(db, run, secrets);
         foreach (var result in results)
-            delivered.Add(await ApplyAsync(db, run, result, cancellationToken));
+            delivered.Add(await ApplyAsync(db, run, result, new RefusedValues(run.Export, tally), resent, cancellationToken));
+        await resent.StoreAsync(cancellationToken);
+        await tally.AddToAsync(db, run.RunId, cancellationToken);
         await MembershipWriter.WriteAsync(db, addresses, run.Export.Id, run.SyncMode, delivered, areNew: run.KnewNobody, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<DeliveredBatch> ApplyAsync(AppDb db, StageContext run, JobResult result, CancellationToken cancellationToken)
+    private async Task<DeliveredBatch> ApplyAsync(
+        AppDb db,
+        StageContext run,
+        JobResult result,
+        RefusedValues values,
+        ResentProfiles resent,
+        CancellationToken cancellationToken
+    )
     {
         var (rows, culprits, job) = (result.Rows, result.Culprits, result.Job);
         var batch = await db.Set<Batch>().SingleAsync(batch => batch.Id == result.BatchId, cancellationToken);
-        foreach (var (index, error) in culprits)
-            db.Set<Rejection>().Add(Refusals.Of(rows[index], batch.Number, error.Code, error.Detail).ToEntity(run.RunId, secrets));
+        var refused = 0;
+        foreach (var (index, errors) in culprits)
+            if (
+                batch.Round < ResentProfiles.MostRounds
+                && values.LeaveOut(rows[index], errors.ConvertAll(error => new RefusedValue(error.Field, error.IsDuplicate))) is { } row
+            )
+            {
+                resent.Add(row, batch.Round + 1);
+                batch.Resent++;
+            }
+            else
+            {
+                refused++;
+                db.Set<Rejection>()
+                    .Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
+            }
+        batch.Prepared -= batch.Resent;
+        if (batch.Resent > 0)
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SentWithoutValues", batch.Resent, batch.Number));
 
         // Klaviyo may count more refusals than it lists. Its count is used, although it is not known which profiles they are.
         var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
         if (unnamed > 0)
             journal.Add(db, run.RunId, new LocalizedMessage("Delivery.RefusedUnnamed", unnamed, batch.Number, job.Id));
-        batch.Refused += culprits.Count + unnamed;
+        batch.Refused += refused + unnamed;
         batch.Accepted = rows.Count - culprits.Count - unnamed;
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
         batch.WindowUntil = job.CompletedAt ?? klaviyoTime.GetUtcNow();
@@ -110,14 +138,14 @@ internal sealed class BatchConfirmation(
     /// <summary>
     /// Reads all pages of import errors and groups them by profile. The email address in an error is more reliable than its position.
     /// </summary>
-    private async Task<Dictionary<int, ImportError>> CulpritsAsync(
+    private async Task<Dictionary<int, List<ImportError>>> CulpritsAsync(
         StageContext run,
         List<BatchRow> rows,
         ImportJob job,
         CancellationToken cancellationToken
     )
     {
-        var culprits = new Dictionary<int, ImportError>();
+        var culprits = new Dictionary<int, List<ImportError>>();
         if (job.Failed == 0)
             return culprits;
         var byEmail = new Dictionary<string, int>(rows.Count, StringComparer.OrdinalIgnoreCase);
@@ -126,15 +154,22 @@ internal sealed class BatchConfirmation(
         await foreach (var error in klaviyo.GetImportErrorsAsync(run.Credential, job.Id, cancellationToken))
         {
             if (error.Email is { } email && byEmail.TryGetValue(email, out var named))
-                culprits.TryAdd(named, error);
+                Add(named, error);
             else if (error.ProfileIndex is { } index && index < rows.Count)
-                culprits.TryAdd(index, error);
+                Add(index, error);
         }
         return culprits;
+
+        void Add(int index, ImportError error)
+        {
+            if (!culprits.TryGetValue(index, out var errors))
+                culprits.Add(index, errors = []);
+            errors.Add(error);
+        }
     }
 }
 
 /// <summary>What a job has done with the profiles of a batch.</summary>
 /// <param name="Rows">The profiles of the batch.</param>
 /// <param name="Culprits">The refused ones, by their position in the batch.</param>
-internal sealed record JobResult(long BatchId, ImportJob Job, List<BatchRow> Rows, Dictionary<int, ImportError> Culprits);
+internal sealed record JobResult(long BatchId, ImportJob Job, List<BatchRow> Rows, Dictionary<int, List<ImportError>> Culprits);

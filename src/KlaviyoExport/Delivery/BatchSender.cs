@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Sends a batch to Klaviyo. Klaviyo refuses a whole batch because of a single invalid profile. The profiles it names are therefore set
-/// aside permanently before the rest of the batch is sent again.
+/// Sends a batch to Klaviyo. Klaviyo refuses a whole batch because of a single invalid profile. The profiles it names lose the values it
+/// names, if the rules of the export allow that, and are set aside permanently otherwise. Then the batch is sent again.
 /// </summary>
 internal sealed class BatchSender(
     IDbContextFactory<AppDb> stores,
@@ -41,7 +41,7 @@ internal sealed class BatchSender(
                 Log.BatchSent(logger, run.RunId, batch.Number, rows.Count, batch.JobId);
                 return;
             }
-            rows = SetAside(db, run, batch, rows, answer.Refusal);
+            rows = await SetAsideAsync(db, run, batch, rows, answer.Refusal, cancellationToken);
             await run.Claim.SaveAsync(db, CancellationToken.None);
         }
 
@@ -98,26 +98,47 @@ internal sealed class BatchSender(
         await run.Claim.SaveAsync(db, CancellationToken.None);
     }
 
-    private List<BatchRow> SetAside(AppDb db, StageContext run, Batch batch, List<BatchRow> rows, KlaviyoRefusal refusal)
+    private async Task<List<BatchRow>> SetAsideAsync(
+        AppDb db,
+        StageContext run,
+        Batch batch,
+        List<BatchRow> rows,
+        KlaviyoRefusal refusal,
+        CancellationToken cancellationToken
+    )
     {
         var culprits = refusal
-            .Errors.Where(error => refusal.Kind == KlaviyoRefusalKind.Invalid && error.ProfileIndex < rows.Count)
+            .Errors.Where(error =>
+                refusal.Kind is KlaviyoRefusalKind.Invalid or KlaviyoRefusalKind.Conflict && error.ProfileIndex < rows.Count
+            )
             .ToLookup(error => error.ProfileIndex!.Value);
         if (culprits.Count == 0)
             throw Refusals.OfBatch(refusal, run.ListId);
 
-        foreach (var culprit in culprits)
+        var tally = new FieldTally();
+        var values = new RefusedValues(run.Export, tally);
+        var rest = new List<BatchRow>(rows.Count);
+        for (var index = 0; index < rows.Count; index++)
         {
-            var row = rows[culprit.Key];
-            db.Set<Rejection>()
-                .Add(Refusals.Of(row, batch.Number, culprit.First().Code, culprit.First().Detail).ToEntity(run.RunId, secrets));
+            var errors = culprits[index].ToList();
+            if (errors.Count == 0)
+                rest.Add(rows[index]);
+            else if (values.LeaveOut(rows[index], errors.ConvertAll(error => new RefusedValue(error.Field, error.IsDuplicate))) is { } row)
+                rest.Add(row);
+            else
+                db.Set<Rejection>()
+                    .Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
         }
-        List<BatchRow> rest = [.. rows.Where((_, index) => !culprits.Contains(index))];
-        batch.Refused += culprits.Count;
-        batch.SetAside += culprits.Count;
+        await tally.AddToAsync(db, run.RunId, cancellationToken);
+        var refused = rows.Count - rest.Count;
+        batch.Refused += refused;
+        batch.SetAside += refused;
         batch.Payload!.Content = BatchContent.Seal(rest, secrets);
-        journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SetAside", culprits.Count, batch.Number));
-        Log.SetAside(logger, run.RunId, batch.Number, culprits.Count);
+        if (refused > 0)
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SetAside", refused, batch.Number));
+        if (culprits.Count > refused)
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SentWithoutValues", culprits.Count - refused, batch.Number));
+        Log.SetAside(logger, run.RunId, batch.Number, refused);
         return rest;
     }
 }

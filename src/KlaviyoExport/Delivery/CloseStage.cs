@@ -123,6 +123,7 @@ internal sealed class CloseStage(
     {
         await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<FieldOutcome>().Where(outcome => outcome.RunId == runId).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Remembers the profiles that Klaviyo may have added to the list, so that they count as members of it.</summary>

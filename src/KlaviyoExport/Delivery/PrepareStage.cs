@@ -48,7 +48,7 @@ internal sealed class PrepareStage(
         var retried = await RetriedAsync(run.RunId, cancellationToken);
         var read = 0L;
 
-        string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
+        var fields = run.Export.FieldsRead;
         await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Selection, fields, cancellationToken))
         {
             await progress.ReportAsync(++read, cancellationToken);
@@ -79,6 +79,7 @@ internal sealed class PrepareStage(
         await using var transaction = await claim.BeginAsync(db, cancellationToken);
         await db.Set<Batch>().Where(batch => batch.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         await db.Set<Rejection>().Where(rejection => rejection.RunId == runId).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<FieldOutcome>().Where(outcome => outcome.RunId == runId).ExecuteDeleteAsync(cancellationToken);
         var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         run.Ledger = new Ledger();
         await db.SaveChangesAsync(cancellationToken);
@@ -131,6 +132,7 @@ internal sealed class PrepareStage(
             await MarkLeavingAsync(db, run, sorter, others, cancellationToken);
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = sorter.Ledger;
+        await sorter.Fields.AddToAsync(db, run.RunId, cancellationToken);
         stored.Strangers = strangers?.Strangers;
         if (retried?.LeftOut is { } leftOut)
             journal.Add(db, run.RunId, leftOut);

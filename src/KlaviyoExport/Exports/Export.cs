@@ -43,6 +43,12 @@ public sealed class Export : IVersioned
     /// <summary>The further mapped fields, in the order in which they are sent.</summary>
     public List<FieldMapping> Fields { get; set; } = [];
 
+    /// <summary>
+    /// The fields that a run reads, in this order: the address, the mapped fields, and the fields that name the countries of phone numbers.
+    /// </summary>
+    public IReadOnlyList<string> FieldsRead =>
+        [EmailField, .. Fields.Select(mapping => mapping.Field), .. Fields.Select(mapping => mapping.CountryField).OfType<string>()];
+
     public SyncMode SyncMode { get; set; }
 
     public ListRules ListRules { get; set; } = new();
@@ -73,8 +79,3 @@ public sealed class Export : IVersioned
 
     public int Version { get; set; }
 }
-
-/// <summary>
-/// A field of the source, and the Klaviyo attribute ("first_name", "location.city") or property ("properties.Tier") that it is mapped to.
-/// </summary>
-public sealed record FieldMapping(string Field, string Attribute);

@@ -15,6 +15,7 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
         builder.HasIndex(export => export.Name).IsUnique();
         builder.Property(export => export.OwnerId).HasMaxLength(450);
         builder.Property(export => export.Fields).IsJson();
+        builder.Ignore(export => export.FieldsRead);
         builder.Property(export => export.Schedule).IsJson();
         builder.Property(export => export.ListRules).IsJson();
         builder.HasIndex(export => export.NextRunAt);

@@ -45,6 +45,8 @@ internal static class ExportRules
             { } twice
         )
             return Of(ExportPart.Fields, "Exports.AttributeTwice", twice.Key);
+        if (draft.Fields.Select(mapping => FieldRules.Fault(mapping, source)).FirstOrDefault(fault => fault is not null) is { } rule)
+            return new ExportInvalidException(ExportPart.Fields, rule);
         if (segments.Count != draft.SegmentIds.Distinct().Count() || excluded.Count != draft.ExcludedSegmentIds.Distinct().Count())
             return Of(ExportPart.Segments, "Exports.SegmentGone");
         return Fault(source, segments, excluded);

@@ -51,6 +51,9 @@ public sealed class ExportTraces(IEnumerable<FollowExportChange> followers)
         await db.Set<BatchPayload>()
             .Where(payload => db.Set<Batch>().Any(batch => batch.Id == payload.BatchId && runs.Any(run => run.Id == batch.RunId)))
             .ExecuteDeleteAsync(cancellationToken);
+        await db.Set<FieldOutcome>()
+            .Where(outcome => runs.Any(run => run.Id == outcome.RunId))
+            .ExecuteUpdateAsync(set => set.SetProperty(outcome => outcome.Examples, new List<FieldExample>()), cancellationToken);
         // The key in a source may be the address, and the detail of a duplicate contains the key of another member.
         await db.Set<Rejection>()
             .Where(rejection => runs.Any(run => run.Id == rejection.RunId))

@@ -9,7 +9,8 @@ namespace KlaviyoExport.Lists;
 
 /// <summary>
 /// The profiles that an export should have on its list: all deliverable members of its segments, read and classified as the Prepare stage
-/// does. Profiles that Klaviyo refused, or that are too large, may or may not be on the list.
+/// does. Profiles that Klaviyo refused, that are too large, or that a rule for a
+/// field rejects, may or may not be on the list.
 /// </summary>
 internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, SecretProtector secrets)
 {
@@ -23,17 +24,24 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         var expected = new Dictionary<Hash16, (string, string)>();
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, new KnownPeople([], []), mapping, int.MaxValue);
-        string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
+        var fields = run.Export.FieldsRead;
         await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Selection, fields, cancellationToken))
         {
             var (row, rejection) = sorter.Sort(profile);
-            if (rejection is { Reason: RejectionReason.TooLarge } && EmailAddress.TryNormalize(rejection.Email, out var large))
+            if (rejection is { Reason: var reason } && IsOfValue(reason) && EmailAddress.TryNormalize(rejection.Email, out var large))
                 either.Add(hasher.Hash(large));
             else if (row is not null && hasher.Hash(row.Email) is var hash && !either.Contains(hash))
                 expected.Add(hash, (row.Key, row.Email));
         }
         return (expected, either);
     }
+
+    private static bool IsOfValue(RejectionReason reason) =>
+        reason
+            is RejectionReason.TooLarge
+                or RejectionReason.MissingField
+                or RejectionReason.InvalidField
+                or RejectionReason.TakenIdentifier;
 
     /// <summary>
     /// Profiles that Klaviyo refused in the run, in the run that it undoes, or in the run whose rejected profiles one of them sent again.

@@ -19,6 +19,9 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     public Ledger Ledger { get; } = new();
 
+    /// <summary>What was done with values of the prepared profiles.</summary>
+    public FieldTally Fields { get; } = new();
+
     /// <summary>Whether people whom somebody has taken off the list in Klaviyo are put back.</summary>
     public bool PutsBack { get; init; }
 
@@ -34,12 +37,16 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash);
 
     /// <summary>
-    /// Adds a member that this run does not send. It is not counted, but its address is taken, as in a run that sends all members.
+    /// Adds a member that this run does not send. It is not counted, but its address and identifiers are taken, as in a run that sends all
+    /// members.
     /// </summary>
     public void PassOver(Profile profile)
     {
-        if (EmailAddress.TryNormalize(profile.Values[0] ?? "", out var email))
-            _firstKeys.TryAdd(hasher.Hash(email), profile.Key);
+        if (!EmailAddress.TryNormalize(profile.Values[0] ?? "", out var email))
+            return;
+        var hash = hasher.Hash(email);
+        if (_firstKeys.TryAdd(hash, profile.Key) && !IsRespected(hash) && mapping.Write(email, profile) is var mapped && CanBeSent(mapped))
+            mapping.Claim(mapped);
     }
 
     /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
@@ -61,10 +68,11 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             Ledger.WithoutEmail++;
             return (null, new(_ordinal, profile.Key, RejectionReason.WithoutEmail));
         }
-        if (!EmailAddress.TryNormalize(raw, out var email))
+        var reading = EmailAddress.Read(raw);
+        if (reading.Address is not { } email)
         {
             Ledger.Invalid++;
-            return (null, new(_ordinal, profile.Key, RejectionReason.InvalidEmail) { Email = raw });
+            return (null, new(_ordinal, profile.Key, RejectionReason.InvalidEmail) { Email = raw, Code = reading.Fault.ToString() });
         }
         var hash = hasher.Hash(email);
         if (_firstKeys.TryGetValue(hash, out var first))
@@ -74,12 +82,12 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
         }
         // It is a member even when it is too large to send: a mirror export must not remove it from the list.
         _firstKeys.Add(hash, profile.Key);
-        if (!PutsBack && known.RemovedByHand.Contains(hash))
+        if (IsRespected(hash))
         {
             Ledger.Respected++;
             return (null, new(_ordinal, profile.Key, RejectionReason.RemovedByHand) { Email = raw });
         }
-        return (new Candidate(_ordinal, hash, email, profile), null);
+        return (new Candidate(_ordinal, hash, email, profile) { IsRepaired = reading.IsRepaired }, null);
     }
 
     /// <summary>Writes an admitted member as it is sent. Call it once for each, in the order in which they were admitted.</summary>
@@ -87,19 +95,39 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     public (BatchRow? Row, NewRejection? Rejection) Write(Candidate candidate)
     {
         var (ordinal, hash, email, profile) = candidate;
-        var json = mapping.Write(email, profile);
-        if (json.Length > KlaviyoLimits.ProfileBytes)
+        var mapped = mapping.Write(email, profile);
+        if (!CanBeSent(mapped))
         {
             Ledger.Invalid++;
-            return (null, new(ordinal, profile.Key, RejectionReason.TooLarge) { Email = profile.Values[0] });
+            var reason = mapped.Rejection?.Reason ?? RejectionReason.TooLarge;
+            return (null, new(ordinal, profile.Key, reason) { Email = profile.Values[0], Detail = mapped.Rejection?.Attribute });
         }
+        mapping.Claim(mapped);
+        var json = mapped.Json;
         if (!SendsUnchanged && known.Delivered.TryGetValue(hash, out var fingerprint) && fingerprint == Hash16.OfContent(json))
         {
             Ledger.Unchanged++;
             return (null, null);
         }
         Ledger.Prepared++;
+        Count(candidate, mapped);
         return (new BatchRow(ordinal, profile.Key, email, json), null);
+    }
+
+    private static bool CanBeSent(MappedProfile profile) => profile is { Rejection: null, Json.Length: <= KlaviyoLimits.ProfileBytes };
+
+    private bool IsRespected(Hash16 hash) => !PutsBack && known.RemovedByHand.Contains(hash);
+
+    private void Count(Candidate candidate, MappedProfile mapped)
+    {
+        var key = candidate.Profile.Key;
+        foreach (var (attribute, effect) in mapped.Effects)
+            Fields.Add(attribute, effect, key);
+        if (candidate.IsRepaired)
+            Fields.Add(ProfilePath.Email.Path, FieldEffect.Repaired, key);
+        var domain = candidate.Email[(candidate.Email.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        if (EmailTypo.Suggestion(domain) is { } meant)
+            Fields.Add(ProfilePath.Email.Path, FieldEffect.LikelyTypo, key, $"{domain} → {meant}");
     }
 }
 
@@ -108,4 +136,8 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 /// <param name="Hash">The keyed hash of the address.</param>
 /// <param name="Email">The normalized address.</param>
 /// <param name="Profile">The profile as read.</param>
-internal sealed record Candidate(long Ordinal, Hash16 Hash, string Email, Profile Profile);
+internal sealed record Candidate(long Ordinal, Hash16 Hash, string Email, Profile Profile)
+{
+    /// <summary>Whether what copying had left around the address was removed.</summary>
+    public bool IsRepaired { get; init; }
+}

@@ -45,7 +45,9 @@ internal static class MembershipWriter
                     {
                         ExportId = exportId,
                         EmailHash = person.Hash.ToArray(),
-                        Fingerprint = person.Delivery.IsCertain ? Hash16.OfContent(person.Row.Json).ToArray() : Memberships.Uncertain,
+                        Fingerprint = person.Delivery.IsCertain
+                            ? person.Row.PreparedHash ?? Hash16.OfContent(person.Row.Json).ToArray()
+                            : Memberships.Uncertain,
                         Email = mode == SyncMode.Mirror ? keys.Cipher.Encrypt(person.Row.Email) : null,
                         FirstFrom = person.Delivery.Window.From,
                         FirstUntil = person.Delivery.Window.Until,

@@ -30,8 +30,8 @@ internal sealed class RejectionCsv(Stream output, bool withEmails) : IAsyncDispo
             row.ProfileKey,
             row.Email,
             Text($"Reason.{row.Reason}"),
-            row.Code,
-            row.Detail,
+            row.AddressFault is null ? row.Code : null,
+            row.AddressFault?.In(_culture) ?? row.Detail,
             row.BatchNumber?.ToString(CultureInfo.InvariantCulture),
             cancellationToken
         );

@@ -1,3 +1,4 @@
+using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
@@ -34,7 +35,14 @@ public sealed record RejectionRow(
     string? Code,
     string? Detail,
     int? BatchNumber
-);
+)
+{
+    /// <summary>Why the address is invalid. Null for other reasons.</summary>
+    public LocalizedMessage? AddressFault =>
+        Reason == RejectionReason.InvalidEmail && Enum.TryParse<EmailFault>(Code, out var fault)
+            ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
+            : null;
+}
 
 /// <summary>One page of a run's rejections.</summary>
 /// <param name="Total">The number of matching rejections on all pages.</param>

@@ -58,6 +58,12 @@ public sealed class RunQueries
                 .OrderBy(batch => batch.Number)
                 .ToListAsync(cancellationToken)
         ).ConvertAll(BatchFacts.Of);
+        var fields = await db.Set<FieldOutcome>()
+            .AsNoTracking()
+            .Where(outcome => outcome.RunId == runId)
+            .OrderByDescending(outcome => outcome.Count)
+            .ThenBy(outcome => outcome.Id)
+            .ToListAsync(cancellationToken);
         var timeline = await db.Set<RunEvent>()
             .Where(line => line.RunId == runId)
             .OrderBy(line => line.Id)
@@ -75,6 +81,7 @@ public sealed class RunQueries
             permissions
         )
         {
+            Fields = fields.ConvertAll(one => new FieldOutcomeFacts(one.Attribute, one.Effect, one.Count, one.Examples)),
             TimeLeft = RunPace.TimeLeft(run, batches, _clock.GetUtcNow()),
             Rate = RunPace.Rate(run, _clock.GetUtcNow()),
             WaitsFor = (

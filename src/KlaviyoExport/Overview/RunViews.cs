@@ -43,6 +43,9 @@ public sealed record RunView(
     /// <summary>The run that undoes this run, or has undone it. Null when there is none.</summary>
     public int? UndoneByRunId { get; init; }
 
+    /// <summary>What was done with values instead of sending them as they are in the source, the most frequent first.</summary>
+    public IReadOnlyList<FieldOutcomeFacts> Fields { get; init; } = [];
+
     /// <summary>True when the run has rejections that can be re-sent and the reader may re-send them.</summary>
     public bool MayRetryRejected { get; init; }
 }
@@ -63,6 +66,11 @@ public sealed record ApprovalView(
     DateTimeOffset LapsesAt,
     bool MayDecide
 );
+
+/// <summary>How many values of an attribute had an effect in a run.</summary>
+/// <param name="Attribute">The path of the Klaviyo attribute or property.</param>
+/// <param name="Examples">A few of the profiles.</param>
+public sealed record FieldOutcomeFacts(string Attribute, FieldEffect Effect, long Count, IReadOnlyList<FieldExample> Examples);
 
 /// <summary>The number of rejections with one reason.</summary>
 public sealed record ReasonCount(RejectionReason Reason, int Count);

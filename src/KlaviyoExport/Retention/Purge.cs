@@ -28,6 +28,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
             await RejectionsAsync(db, now - options.Value.Rejections, now, cancellationToken)
             + await DifferencesAsync(db, now - options.Value.Rejections, cancellationToken)
             + await RemovedMembersAsync(db, now - options.Value.Rejections, cancellationToken);
+        await ExamplesAsync(db, now - options.Value.Rejections, cancellationToken);
         var runs = await RunsAsync(db, now - options.Value.Runs, cancellationToken);
         var oldest = DateOnly.FromDateTime((now - options.Value.SegmentCounts).UtcDateTime);
         await db.Set<SegmentCount>().Where(count => count.Day < oldest).ExecuteDeleteAsync(cancellationToken);
@@ -105,6 +106,16 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
             deleted += last;
         } while (last > 0);
         return deleted;
+    }
+
+    /// <summary>Deletes the keys of the profiles whose values a run did not send. The numbers are kept with the run.</summary>
+    private static Task ExamplesAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var none = new List<FieldExample>();
+        return db.Set<FieldOutcome>()
+            .Where(outcome => outcome.Examples != none)
+            .Where(outcome => db.Set<Run>().Any(run => run.Id == outcome.RunId && run.ActiveExportId == null && run.FinishedAt < before))
+            .ExecuteUpdateAsync(set => set.SetProperty(outcome => outcome.Examples, none), cancellationToken);
     }
 
     private static async Task<long> DifferencesAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)

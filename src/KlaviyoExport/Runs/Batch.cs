@@ -34,8 +34,16 @@ public sealed class Batch
 
     public BatchState State { get; set; }
 
-    /// <summary>The number of profiles that were prepared for the batch.</summary>
+    /// <summary>The number of profiles that were prepared for the batch, without those that were moved to a later one.</summary>
     public int Prepared { get; set; }
+
+    /// <summary>
+    /// The number of profiles that the job refused because of a value, and that a later batch sends without it. Only that batch counts them.
+    /// </summary>
+    public int Resent { get; set; }
+
+    /// <summary>How often the profiles of the batch were sent before with values that Klaviyo refused. 0 for an ordinary batch.</summary>
+    public int Round { get; set; }
 
     public int Accepted { get; set; }
 
@@ -99,7 +107,7 @@ public sealed class Batch
         && Unconfirmed == 0
         && JobCompleted is { } completed
         && JobFailed is { } failed
-        && (failed != Refused - SetAside || (completed != Accepted && completed - failed != Accepted));
+        && (failed != Refused - SetAside + Resent || (completed != Accepted && completed - failed != Accepted));
 }
 
 /// <summary>

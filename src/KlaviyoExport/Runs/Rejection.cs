@@ -31,6 +31,17 @@ public enum RejectionReason
 
     /// <summary>Somebody has taken the profile off the list in Klaviyo, and the export does not put it back.</summary>
     RemovedByHand,
+
+    /// <summary>A field that the export requires is empty.</summary>
+    MissingField,
+
+    /// <summary>A value is invalid, and the export requires it or rejects profiles with such values.</summary>
+    InvalidField,
+
+    /// <summary>
+    /// A profile before it has the same phone number or external id, and the export requires it or rejects profiles without it.
+    /// </summary>
+    TakenIdentifier,
 }
 
 /// <summary>The facts about the reasons.</summary>
@@ -62,10 +73,16 @@ public sealed class Rejection
     /// <summary>The email address as in the source, encrypted. Null when there is none.</summary>
     public byte[]? Email { get; set; }
 
-    /// <summary>The error code of Klaviyo. Null when the profile was rejected before it was sent.</summary>
+    /// <summary>
+    /// The error code of Klaviyo, or the name of the <see cref="KlaviyoExport.Klaviyo.EmailFault"/> of an invalid address. Null for other
+    /// reasons.
+    /// </summary>
     public string? Code { get; set; }
 
-    /// <summary>Klaviyo's description with email addresses removed, or the key of the duplicate that was sent instead.</summary>
+    /// <summary>
+    /// Klaviyo's description with email addresses removed, the key of the duplicate that was sent instead, or the attribute because of whose
+    /// value the profile was rejected.
+    /// </summary>
     public string? Detail { get; set; }
 
     public int? BatchNumber { get; set; }

@@ -10,6 +10,7 @@ internal sealed class RunMapping
         IEntityTypeConfiguration<Batch>,
         IEntityTypeConfiguration<BatchPayload>,
         IEntityTypeConfiguration<Rejection>,
+        IEntityTypeConfiguration<FieldOutcome>,
         IEntityTypeConfiguration<RunEvent>
 {
     public void Configure(EntityTypeBuilder<Run> builder)
@@ -67,6 +68,15 @@ internal sealed class RunMapping
         // Counting one twice is a bug the store refuses.
         builder.HasIndex(rejection => new { rejection.RunId, rejection.Ordinal }).IsUnique();
         builder.HasIndex(rejection => new { rejection.RunId, rejection.Reason });
+    }
+
+    public void Configure(EntityTypeBuilder<FieldOutcome> builder)
+    {
+        builder.ToTable("FieldOutcomes");
+        builder.HasOne<Run>().WithMany().HasForeignKey(outcome => outcome.RunId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(outcome => outcome.RunId);
+        builder.Property(outcome => outcome.Attribute).HasMaxLength(270);
+        builder.Property(outcome => outcome.Examples).IsJson();
     }
 
     public void Configure(EntityTypeBuilder<RunEvent> builder)

@@ -27,6 +27,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
         {
             RowSearch.WithKeys { Keys: var keys } =>
                 $"{table.Key} COLLATE BINARY IN (SELECT value FROM json_each({Parameter(JsonSerializer.Serialize(keys))}))",
+            RowSearch.WithAddress { Field: var field, Address: var address } =>
+                $"{ProfileFunctions.Address}({table.Column(field)}) = {Parameter(address)}",
             RowSearch.WithText { Field: var field, Text: var text } => Of(new Condition(field, Operator.Contains, [text])),
             _ => throw new NotSupportedException(search.GetType().Name),
         };

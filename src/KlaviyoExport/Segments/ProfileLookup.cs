@@ -97,13 +97,14 @@ public sealed class ProfileLookup
         // A text that is no address may still be in the email field, and then the profile is rejected because of it.
         return address is null ? await WithTextAsync(text, value => FieldValue.Fold(value) == FieldValue.Fold(text)) : [];
 
-        // Only ASCII letters, which have one upper-case form, may precede the @ of an address. So this text is in each spelling of it.
         Task<IReadOnlyCollection<string>> WithAddressAsync(string one) =>
-            WithTextAsync(one[..(one.IndexOf('@', StringComparison.Ordinal) + 1)], value => IsSpelling(value, one));
+            KeysOfAsync(new RowSearch.WithAddress(emailField, one), value => IsSpelling(value, one));
 
-        async Task<IReadOnlyCollection<string>> WithTextAsync(string part, Predicate<string> isMeant)
+        Task<IReadOnlyCollection<string>> WithTextAsync(string part, Predicate<string> isMeant) =>
+            KeysOfAsync(new RowSearch.WithText(emailField, part), isMeant);
+
+        async Task<IReadOnlyCollection<string>> KeysOfAsync(RowSearch search, Predicate<string> isMeant)
         {
-            var search = new RowSearch.WithText(emailField, part);
             var candidates = await members.FindAsync(search, [emailField], [], cancellationToken);
             return candidates
                 .Where(row => row.Values[0] is { } value && isMeant(value))

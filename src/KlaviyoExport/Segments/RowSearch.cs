@@ -8,6 +8,9 @@ internal abstract record RowSearch
 
     /// <summary>The rows with this text in a field, in upper or lower case. A server may return other rows too.</summary>
     public sealed record WithText(string Field, string Text) : RowSearch;
+
+    /// <summary>The rows whose field is read as this normalized email address. A server may return other rows too.</summary>
+    public sealed record WithAddress(string Field, string Address) : RowSearch;
 }
 
 /// <summary>A row of a source, which is not merged with other rows of the same key.</summary>

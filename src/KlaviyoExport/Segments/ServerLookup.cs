@@ -1,3 +1,4 @@
+using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Servers;
 
@@ -35,7 +36,8 @@ internal static class ServerLookup
             RowSearch.WithKeys { Keys: var wanted } => wanted.Count == 0
                 ? "1 = 0"
                 : $"{table.Dialect.Exactly(key)} IN ({string.Join(", ", wanted.Select(one => table.Dialect.Exactly(parameters.Add(one))))})",
-            RowSearch.WithText { Field: var field } => $"p.{table.Dialect.Quote(table.Field(source, field).Name)} IS NOT NULL",
+            RowSearch.WithText { Field: var field } => IsNotNull(field),
+            RowSearch.WithAddress { Field: var field } => IsNotNull(field),
             _ => throw new NotSupportedException(search.GetType().Name),
         };
         return new ServerQuery(
@@ -44,17 +46,29 @@ internal static class ServerLookup
             Test(search, first, fields),
             [.. fields.Select((_, place) => first + place)]
         );
+
+        string IsNotNull(string field) => $"p.{table.Dialect.Quote(table.Field(source, field).Name)} IS NOT NULL";
     }
 
     /// <summary>Collations compare text in different ways, so the rows of a text search are tested here.</summary>
     private static Predicate<string?[]> Test(RowSearch search, int first, IReadOnlyList<string> fields)
     {
-        if (search is not RowSearch.WithText { Field: var field, Text: var text })
-            return _ => true;
-        var place = fields.ToList().IndexOf(field);
-        if (place < 0)
-            throw new ArgumentException($"A search in {field} must request this field.", nameof(fields));
-        var wanted = FieldValue.Fold(text);
-        return row => row[first + place] is { } value && FieldValue.Fold(value).Contains(wanted, StringComparison.Ordinal);
+        switch (search)
+        {
+            case RowSearch.WithText { Field: var field, Text: var text }:
+                var (place, wanted) = (PlaceOf(field), FieldValue.Fold(text));
+                return row => row[place] is { } value && FieldValue.Fold(value).Contains(wanted, StringComparison.Ordinal);
+            case RowSearch.WithAddress { Field: var field, Address: var address }:
+                var column = PlaceOf(field);
+                return row => EmailAddress.TryNormalize(row[column], out var read) && read == address;
+            default:
+                return _ => true;
+        }
+
+        int PlaceOf(string field)
+        {
+            var place = fields.ToList().IndexOf(field);
+            return place < 0 ? throw new ArgumentException($"A search in {field} must request this field.", nameof(fields)) : first + place;
+        }
     }
 }

@@ -66,6 +66,16 @@ public sealed class ExportServiceTests
             (desk.Draft with { Fields = [new("name", "properties.$consent")] }, "Exports.AttributeUnknown"),
             (desk.Draft with { Fields = [new("name", "last_name"), new("id", "last_name")] }, "Exports.AttributeTwice"),
             (desk.Draft with { Fields = [new("name", "email")] }, "Exports.AttributeTwice"),
+            (desk.Draft with { Fields = [new("name", "phone_number") { CountryField = "land" }] }, "Exports.FieldGone"),
+            (desk.Draft with { Fields = [new("name", "phone_number") { Region = "YU" }] }, "Exports.RegionUnknown"),
+            (desk.Draft with { Fields = [new("name", "phone_number") { Default = "+381641234567" }] }, "Exports.DefaultOfIdentifier"),
+            (desk.Draft with { Fields = [new("name", "external_id") { Default = "1" }] }, "Exports.DefaultOfIdentifier"),
+            (desk.Draft with { Fields = [Of(MappedType.Number, "many")] }, "Exports.DefaultInvalid"),
+            (desk.Draft with { Fields = [Of(MappedType.Date, "31/12/2026")] }, "Exports.DefaultInvalid"),
+            (desk.Draft with { Fields = [Of(MappedType.YesNo, "perhaps")] }, "Exports.DefaultInvalid"),
+            (desk.Draft with { Fields = [Of(MappedType.Text, new string('x', 501))] }, "Exports.DefaultInvalid"),
+            (desk.Draft with { Fields = [Of(MappedType.List, null) with { Separator = "" }] }, "Exports.SeparatorWrong"),
+            (desk.Draft with { Fields = [new("name", "first_name") { Type = MappedType.List }] }, "Exports.ListNotInProperty"),
             (desk.Draft with { SegmentIds = [] }, "Exports.SegmentNeeded"),
             (desk.Draft with { SegmentIds = [77] }, "Exports.SegmentGone"),
             (desk.Draft with { Id = 77 }, "Exports.Gone"),
@@ -77,6 +87,34 @@ public sealed class ExportServiceTests
         await using var db = await desk.Product.OpenAsync();
         Assert.Empty(await db.Set<Export>().ToListAsync(Cancel));
         Assert.Empty(await db.Set<AuditEntry>().ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task The_rules_of_fields_are_stored_and_mappings_without_rules_are_read_with_the_defaults()
+    {
+        await using var desk = await Desk.CreateAsync();
+        FieldMapping[] fields =
+        [
+            new("name", "phone_number")
+            {
+                CountryField = "id",
+                Region = "RS",
+                WhenInvalid = WhenInvalid.Reject,
+                IsRequired = true,
+                Trims = false,
+            },
+            Of(MappedType.List, "a;b") with
+            {
+                Separator = ";",
+            },
+        ];
+        var id = await desk.SaveAsync(desk.Draft with { Fields = fields });
+        Assert.Equal(fields, (await desk.Service.GetAsync(Product.Viewer, id, Cancel)).Draft.Fields);
+
+        await using var db = await desk.Product.OpenAsync();
+        // As an older version stored it.
+        await db.Database.ExecuteSqlRawAsync("""UPDATE "Exports" SET "Fields" = '[{{"Field":"name","Attribute":"first_name"}}]'""", Cancel);
+        Assert.Equal([new FieldMapping("name", "first_name")], (await desk.Service.GetAsync(Product.Viewer, id, Cancel)).Draft.Fields);
     }
 
     [Fact]
@@ -299,6 +337,8 @@ public sealed class ExportServiceTests
     }
 
     /// <summary>A product with a connection, a source, a segment, and a draft of an export.</summary>
+    private static FieldMapping Of(MappedType type, string? standard) => new("name", "properties.X") { Type = type, Default = standard };
+
     private sealed class Desk : IAsyncDisposable
     {
         private Desk(

@@ -45,7 +45,7 @@ public sealed class RejectionCsvTests
 
         Assert.Equal(Encoding.UTF8.GetPreamble(), bytes[..3]);
         Assert.Equal(
-            "Profile,Email,Reason,Klaviyo code,Detail,Batch\r\n'=2,,Without email,,,\r\n\"k,1\",ana at shop,Invalid email,,,\r\nћ3,,Without email,,,\r\n",
+            "Profile,Email,Reason,Klaviyo code,Detail,Batch\r\n'=2,,Without email,,,\r\n\"k,1\",ana at shop,Invalid email,,There is no @.,\r\nћ3,,Without email,,,\r\n",
             Encoding.UTF8.GetString(bytes[3..])
         );
     }
@@ -57,7 +57,7 @@ public sealed class RejectionCsvTests
         var run = await bench.RunAsync();
 
         Assert.Equal(
-            "Profile,Reason,Klaviyo code,Detail,Batch\r\n1,Invalid email,,,\r\n",
+            "Profile,Reason,Klaviyo code,Detail,Batch\r\n1,Invalid email,,There is no @.,\r\n",
             Encoding.UTF8.GetString((await WriteAsync(bench, run.Id, Product.Operator, RejectionReason.InvalidEmail))[3..])
         );
     }

@@ -36,6 +36,21 @@ public class RetentionTests
     }
 
     [Fact]
+    public async Task The_examples_of_values_expire_with_the_rejections_and_their_number_stays()
+    {
+        await using var bench = await Workbench.CreateAsync([new("k1", "Ana <ana@shop.example>", "Ana")]);
+        var (old, young) = (await bench.RunAsync(), await bench.RunAsync());
+        await EndedAsync(bench, old.Id, TimeSpan.FromDays(31));
+        await EndedAsync(bench, young.Id, TimeSpan.FromDays(29));
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        await using var db = await bench.Product.OpenAsync();
+        var stored = await db.Set<FieldOutcome>().OrderBy(outcome => outcome.RunId).ToListAsync(Cancel);
+        Assert.Equal([(1, 0), (1, 1)], stored.Select(outcome => ((int)outcome.Count, outcome.Examples.Count)));
+    }
+
+    [Fact]
     public async Task Rejections_that_a_running_resend_needs_are_kept()
     {
         await using var bench = await BenchAsync();

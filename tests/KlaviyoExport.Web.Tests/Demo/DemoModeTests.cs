@@ -1,7 +1,9 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests;
@@ -41,6 +43,35 @@ public sealed class DemoModeTests
         Assert.Equal(1, await db.Set<Export>().CountAsync(export => export.ConnectionId != null, TestContext.Current.CancellationToken));
         Assert.All(DemoAccounts.All, account => Assert.Contains(account.Email, app.Console.ToString(), StringComparison.Ordinal));
         Assert.Contains(DemoAccounts.Password, app.Console.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Customers_with_an_invalid_phone_number_are_delivered_without_it()
+    {
+        await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(cancellationToken);
+        var person = await db.Set<AppUser>().FirstAsync(user => user.Role == Role.Administrator, cancellationToken);
+        var export = await db.Set<Export>().Select(export => export.Id).SingleAsync(cancellationToken);
+
+        var id = await app
+            .Services.GetRequiredService<RunService>()
+            .StartAsync(new Actor(person.Id, person.DisplayName, person.Role), export, cancellationToken);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await db.Set<Run>().AnyAsync(run => run.Id == id && run.FinishedAt == null, cancellationToken))
+            await look.WaitForNextTickAsync(cancellationToken);
+
+        var run = await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == id, cancellationToken);
+        Assert.True(run.Ledger.AddsUp);
+        var left = await db.Set<FieldOutcome>()
+            .SingleAsync(outcome => outcome.Attribute == "phone_number" && outcome.Effect == FieldEffect.Invalid, cancellationToken);
+        Assert.Equal(25, left.Count);
+        // Only those whose address cannot be delivered to.
+        var refused = await db.Set<Rejection>()
+            .Where(rejection => rejection.RunId == id && rejection.Reason == RejectionReason.Refused)
+            .ToListAsync(cancellationToken);
+        Assert.All(refused, rejection => Assert.Contains("cannot be delivered", rejection.Detail, StringComparison.Ordinal));
+        Assert.Equal(run.Ledger.Prepared - refused.Count, run.Ledger.Accepted);
     }
 
     [Fact]

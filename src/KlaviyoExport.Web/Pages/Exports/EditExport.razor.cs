@@ -33,6 +33,9 @@ public sealed partial class EditExport(
     [Inject]
     private ListRuleTexts Rules { get; set; } = default!;
 
+    [Inject]
+    private FieldRuleTexts RuleTexts { get; set; } = default!;
+
     private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
     protected override FormState Form => new FormState<ExportForm.FormState>(() => _form.Read(), filled => _form = ExportForm.Of(filled));
@@ -61,7 +64,8 @@ public sealed partial class EditExport(
                 id => _sources.FirstOrDefault(source => source.Id == id)?.Name ?? "–",
                 ids => string.Join(", ", _segments.Where(segment => ids.Contains(segment.Id)).Select(segment => segment.Name)),
                 mode => T[$"SyncMode.{mode}"],
-                Rules
+                Rules,
+                RuleTexts
             ).Between(_theirs.Draft, _form);
 
     private string? Wrong(string field) => _wrong is { } wrong && wrong.Field == field ? wrong.Text : null;

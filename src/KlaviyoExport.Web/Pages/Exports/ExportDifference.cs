@@ -16,7 +16,8 @@ internal sealed class ExportDifferences(
     Func<int?, string> sourceName,
     Func<IEnumerable<int>, string> segmentNames,
     Func<SyncMode, string> modeName,
-    ListRuleTexts rules
+    ListRuleTexts rules,
+    FieldRuleTexts fieldRules
 )
 {
     public IReadOnlyList<ExportDifference> Between(ExportDraft theirs, ExportForm form)
@@ -110,6 +111,5 @@ internal sealed class ExportDifferences(
         $"{sourceName(draft.SourceId)}: {draft.EmailField}; {Fields(draft)}; {segmentNames(draft.SegmentIds)}"
         + (draft.ExcludedSegmentIds.Count == 0 ? "" : $" – {segmentNames(draft.ExcludedSegmentIds)}");
 
-    private static string Fields(ExportDraft draft) =>
-        string.Join(", ", draft.Fields.Select(mapping => $"{mapping.Field} → {mapping.Attribute}"));
+    private string Fields(ExportDraft draft) => string.Join(", ", draft.Fields.Select(fieldRules.Whole));
 }

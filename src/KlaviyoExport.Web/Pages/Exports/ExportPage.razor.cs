@@ -45,6 +45,9 @@ public sealed partial class ExportPage(
     [Inject]
     private ListRuleTexts Rules { get; set; } = default!;
 
+    [Inject]
+    private FieldRuleTexts RuleTexts { get; set; } = default!;
+
     private int RunsPage => Math.Max(1, PageQuery ?? 1);
 
     protected override async Task LoadAsync()

@@ -16,6 +16,8 @@ public sealed class MappingRow
 
     public string PropertyName { get; set; } = "";
 
+    public FieldRuleForm Rules { get; private init; } = new();
+
     public bool IsComplete => Field.Length > 0 && (Attribute != Property || !string.IsNullOrWhiteSpace(PropertyName));
 
     public static MappingRow Of(FieldMapping mapping)
@@ -26,6 +28,7 @@ public sealed class MappingRow
             Field = mapping.Field,
             Attribute = isProperty ? Property : mapping.Attribute,
             PropertyName = isProperty ? mapping.Attribute[Property.Length..] : "",
+            Rules = FieldRuleForm.Of(mapping),
         };
     }
 
@@ -42,7 +45,7 @@ public sealed class MappingRow
         (Attribute, PropertyName) = (same?.Path ?? Property, same is null ? field : "");
     }
 
-    public FieldMapping ToMapping() => new(Field, Attribute == Property ? Property + PropertyName.Trim() : Attribute);
+    public FieldMapping ToMapping() => Rules.On(new(Field, Attribute == Property ? Property + PropertyName.Trim() : Attribute));
 
     private static string Plain(string name) => new([.. name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
 }

@@ -6,4 +6,11 @@ namespace KlaviyoExport.Klaviyo;
 /// <param name="Email">
 /// The email address in the payload that Klaviyo returns with the error. Null when there is none. This is personal data: do not log it.
 /// </param>
-public sealed record ImportError(string Id, string Code, string Title, string Detail, string? Pointer, int? ProfileIndex, string? Email);
+public sealed record ImportError(string Id, string Code, string Title, string Detail, string? Pointer, int? ProfileIndex, string? Email)
+{
+    /// <summary>The attribute whose value is refused. Null when the pointer does not name one.</summary>
+    public ProfilePath? Field => ProfilePointer.FieldOf(Pointer);
+
+    /// <summary>Whether an identifier belongs to another profile.</summary>
+    public bool IsDuplicate => Code == KlaviyoError.DuplicateProfile;
+}

@@ -12,6 +12,14 @@ public sealed record KlaviyoError(string? Id, int? Status, string Code, string T
     /// <summary>The zero-based index of the invalid profile in the import body. Null when the pointer does not name a profile.</summary>
     public int? ProfileIndex => ProfilePointer.IndexOf(Pointer);
 
+    /// <summary>The attribute of the profile in the import body whose value is refused. Null when the pointer does not name one.</summary>
+    public ProfilePath? Field => ProfilePointer.FieldOf(Pointer);
+
+    /// <summary>Whether an identifier belongs to another profile.</summary>
+    public bool IsDuplicate => Code == DuplicateProfile;
+
+    internal const string DuplicateProfile = "duplicate_profile";
+
     /// <summary>
     /// The zero-based index of the invalid profile in a body that lists profiles by id. Null when the pointer does not name one.
     /// </summary>

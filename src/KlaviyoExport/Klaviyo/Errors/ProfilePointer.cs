@@ -10,6 +10,7 @@ internal static class ProfilePointer
 {
     private const string Profiles = "/data/attributes/profiles/data/";
     private const string Data = "/data/";
+    private const string Attributes = "attributes";
 
     /// <summary>
     /// Returns the zero-based index of the profile in the body of an import. Null when the pointer does not name a profile.
@@ -21,6 +22,27 @@ internal static class ProfilePointer
     /// the pointer does not name a profile.
     /// </summary>
     public static int? IndexInData(string? pointer) => IndexAfter(Data, pointer);
+
+    /// <summary>
+    /// Returns the attribute that a pointer into the body of an import names: <c>…/3/attributes/location/zip</c>. Null when it names none, or
+    /// one that this product does not send.
+    /// </summary>
+    public static ProfilePath? FieldOf(string? pointer)
+    {
+        if (IndexOf(pointer) is null)
+            return null;
+        string[] parts = [.. pointer![Profiles.Length..].Split('/').Select(Unescaped)];
+        var path = parts is [_, Attributes, var first, .. var rest]
+            ? rest is [var second, ..]
+                ? $"{first}.{second}"
+                : first
+            : null;
+        return ProfilePath.TryParse(path, out var field) ? field : null;
+    }
+
+    // RFC 6901, section 4.
+    private static string Unescaped(string part) =>
+        part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
     private static int? IndexAfter(string start, string? pointer)
     {

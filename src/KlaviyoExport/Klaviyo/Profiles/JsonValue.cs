@@ -6,7 +6,7 @@ namespace KlaviyoExport.Klaviyo;
 /// <summary>Writes a value of a profile as JSON: in its own type, or as text that does not depend on the culture.</summary>
 internal static class JsonValue
 {
-    /// <summary>Returns whether a value is null, blank text, or a number that is not finite.</summary>
+    /// <summary>Returns whether a value is null, blank text, an empty list, or a number that is not finite.</summary>
     public static bool IsEmpty(object? value) =>
         value switch
         {
@@ -14,11 +14,12 @@ internal static class JsonValue
             string text => string.IsNullOrWhiteSpace(text),
             double number => !double.IsFinite(number),
             float number => !float.IsFinite(number),
+            IReadOnlyList<string> items => items.Count == 0,
             _ => false,
         };
 
     /// <summary>Writes a value.</summary>
-    /// <param name="typed">Whether to write numbers and Booleans in their own type. When false, they are written as text.</param>
+    /// <param name="typed">Whether to write numbers, Booleans and lists in their own type. When false, numbers and Booleans are written as text.</param>
     /// <exception cref="ArgumentException">The type of the value is not supported.</exception>
     public static void Write(Utf8JsonWriter json, object value, bool typed)
     {
@@ -44,6 +45,12 @@ internal static class JsonValue
                 break;
             case float number when typed:
                 json.WriteNumberValue(number);
+                break;
+            case IReadOnlyList<string> items when typed:
+                json.WriteStartArray();
+                foreach (var item in items)
+                    json.WriteStringValue(item);
+                json.WriteEndArray();
                 break;
             default:
                 json.WriteStringValue(TextOf(value));

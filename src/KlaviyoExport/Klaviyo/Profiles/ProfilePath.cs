@@ -42,6 +42,10 @@ public sealed record ProfilePath
 
     public static ProfilePath Email { get; } = new(ProfilePlace.Profile, "email");
 
+    public static ProfilePath PhoneNumber { get; } = new(ProfilePlace.Profile, "phone_number");
+
+    public static ProfilePath ExternalId { get; } = new(ProfilePlace.Profile, "external_id");
+
     /// <summary>Klaviyo's standard attributes, in the order in which they are written.</summary>
     public static IReadOnlyList<ProfilePath> Standard { get; } =
     [

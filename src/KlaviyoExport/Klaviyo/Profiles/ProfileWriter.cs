@@ -12,7 +12,7 @@ namespace KlaviyoExport.Klaviyo;
 public sealed class ProfileWriter : IDisposable
 {
     // Only a JSON parser reads the body, never a browser. Escaped Cyrillic text would be three times as long.
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly Utf8JsonWriter _json;
@@ -36,7 +36,7 @@ public sealed class ProfileWriter : IDisposable
     }
 
     /// <summary>Returns one profile as JSON in UTF-8.</summary>
-    /// <param name="values">One value for each path: text, a number, a Boolean, a date or time, a Guid or null.</param>
+    /// <param name="values">One value for each path: text, a number, a Boolean, a date or time, a Guid, a list of texts (in a property) or null.</param>
     /// <exception cref="ArgumentException">
     /// The number of values differs from the number of paths, or the type of a value is not supported.
     /// </exception>

@@ -49,6 +49,7 @@ internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes
             await db.Set<RemovedMember>().Where(row => row.EmailHash == hash).ExecuteDeleteAsync(cancellationToken),
             await DeleteAsync(db, [.. differences.Select(row => row.Row.Id).Distinct()], cancellationToken)
         );
+        await ClearExamplesAsync(db, person, cancellationToken);
         record(db, counts);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -111,6 +112,20 @@ internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes
                     cancellationToken
                 );
         return ids.Count;
+    }
+
+    /// <summary>Takes the keys of the person out of the examples of runs. They are few, so all are read.</summary>
+    private static async Task ClearExamplesAsync(AppDb db, SoughtPerson person, CancellationToken cancellationToken)
+    {
+        var outcomes = await db.Set<FieldOutcome>()
+            .Join(db.Set<Run>(), outcome => outcome.RunId, run => run.Id, (Outcome, run) => new { Outcome, run.ExportId })
+            .Join(db.Set<Export>(), one => one.ExportId, export => export.Id, (one, export) => new { one.Outcome, export.SourceId })
+            .ToListAsync(cancellationToken);
+        foreach (var one in outcomes.Where(one => one.Outcome.Examples.Exists(example => IsOf(one.SourceId, example))))
+            one.Outcome.Examples = one.Outcome.Examples.FindAll(example => !IsOf(one.SourceId, example));
+
+        bool IsOf(int sourceId, FieldExample example) =>
+            person.Owns(sourceId, example.ProfileKey, null) || person.Owns(sourceId, null, example.ProfileKey);
     }
 
     private static async Task<int> DeleteAsync(AppDb db, IReadOnlyList<long> ids, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class PersonSearch(ProfileLookup profiles)
                 var rows = await profiles.FindAsync(
                     alike.First().Source!,
                     alike.Key.EmailField,
-                    [.. alike.SelectMany(export => export.Fields).Select(mapping => mapping.Field)],
+                    [.. alike.SelectMany(export => export.FieldsRead)],
                     [.. alike.SelectMany(export => export.Segments.Concat(export.ExcludedSegments))],
                     text,
                     cancellationToken
@@ -34,7 +34,7 @@ internal sealed class PersonSearch(ProfileLookup profiles)
                         export,
                         rows.Under(
                             new SegmentSelection(ByName(export.Segments), ByName(export.ExcludedSegments)),
-                            [export.EmailField, .. export.Fields.Select(mapping => mapping.Field)]
+                            export.FieldsRead
                         ),
                         null
                     ))

@@ -1,10 +1,11 @@
+using KlaviyoExport.Klaviyo;
 using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Sources.Sqlite;
 
 /// <summary>
-/// Functions that SQLite lacks: Unicode case folding, and parsing of text as number, day, or yes or no. They return null for invalid
-/// text. <see cref="ColumnSql"/> writes their calls.
+/// Functions that SQLite lacks: Unicode case folding, and parsing of text as number, day, yes or no, or email address. They return null
+/// for invalid text. <see cref="ColumnSql"/> writes their calls.
 /// </summary>
 internal static class ProfileFunctions
 {
@@ -16,6 +17,7 @@ internal static class ProfileFunctions
     public const string Day = "profile_day";
     public const string EndsWith = "profile_ends_with";
     public const string FromAnniversary = "profile_from_anniversary";
+    public const string Address = "profile_address";
 
     private static readonly FieldFormat[] Formats =
     [
@@ -68,5 +70,6 @@ internal static class ProfileFunctions
                     : (long?)null,
             isDeterministic: true
         );
+        connection.CreateFunction(Address, (string? text) => EmailAddress.Read(text).Address, isDeterministic: true);
     }
 }

@@ -32,5 +32,19 @@ public sealed class ProfilePointerTests
     [InlineData("/data/relationships/lists/data/0/id")]
     public void Any_other_error_rejects_no_profile(string? pointer) => Assert.Null(With(pointer).ProfileIndex);
 
+    [Theory]
+    [InlineData("0/attributes/email", "email")]
+    [InlineData("3/attributes/phone_number", "phone_number")]
+    [InlineData("3/attributes/location/zip", "location.zip")]
+    [InlineData("3/attributes/properties/Loyalty~1tier~0", "properties.Loyalty/tier~")]
+    [InlineData("3/attributes/properties/Tags/0", "properties.Tags")]
+    [InlineData("3/attributes", null)]
+    [InlineData("3", null)]
+    [InlineData("3/attributes/location", null)]
+    [InlineData("3/attributes/properties/$consent", null)]
+    [InlineData("3/meta/patch_properties", null)]
+    public void The_attribute_is_read(string part, string? path) =>
+        Assert.Equal(path, With($"/data/attributes/profiles/data/{part}").Field?.Path);
+
     private static KlaviyoError With(string? pointer) => new(null, 400, "invalid", "Invalid", "", pointer, null);
 }

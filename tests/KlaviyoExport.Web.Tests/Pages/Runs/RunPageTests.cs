@@ -49,6 +49,43 @@ public sealed class RunPageTests
     }
 
     [Fact]
+    public async Task What_was_done_with_values_is_shown_by_field_with_examples()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        Assert.Empty(Render(context, run).FindAll("#fields"));
+        await using (var db = await context.OpenAsync())
+        {
+            db.Set<FieldOutcome>()
+                .AddRange(
+                    Outcome(run, "email", FieldEffect.LikelyTypo, 1, new FieldExample("C-3", "gmial.com → gmail.com")),
+                    Outcome(run, "phone_number", FieldEffect.Invalid, 1_025, new FieldExample("C-1"), new FieldExample("C-2"))
+                );
+            await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        }
+
+        var rows = Render(context, run).FindAll("#fields tbody tr");
+
+        Assert.Equal(
+            [
+                ["phone_number", "Left out: invalid value", "1,025", "C-1, C-2"],
+                ["email", "Sent unchanged: probably a typing error", "1", "C-3 (gmial.com → gmail.com)"],
+            ],
+            rows.Select(row => row.Children.Select(cell => cell.TextContent.Trim()).ToArray())
+        );
+
+        static FieldOutcome Outcome(Run run, string attribute, FieldEffect effect, long count, params FieldExample[] examples) =>
+            new()
+            {
+                RunId = run.Id,
+                Attribute = attribute,
+                Effect = effect,
+                Count = count,
+                Examples = [.. examples],
+            };
+    }
+
+    [Fact]
     public async Task A_finished_run_is_not_polled_again()
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);

@@ -1,0 +1,48 @@
+using KlaviyoExport.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Runs;
+
+/// <summary>Counts the effects on the values of many profiles, to store them together. Not thread-safe.</summary>
+internal sealed class FieldTally
+{
+    private readonly Dictionary<(string Attribute, FieldEffect Effect), FieldOutcome> _outcomes = [];
+
+    public void Add(string attribute, FieldEffect effect, string profileKey, string? note = null)
+    {
+        if (!_outcomes.TryGetValue((attribute, effect), out var outcome))
+            _outcomes.Add((attribute, effect), outcome = new FieldOutcome { Attribute = attribute, Effect = effect });
+        outcome.Count++;
+        if (outcome.Examples.Count < FieldOutcome.MostExamples)
+            outcome.Examples.Add(new FieldExample(profileKey, note));
+    }
+
+    /// <summary>
+    /// Adds the counts to those that the run has stored, in the caller's context. They are saved together with what they describe, in a
+    /// transaction that holds the claim of the run, so that nothing is counted twice.
+    /// </summary>
+    public async Task AddToAsync(AppDb db, int runId, CancellationToken cancellationToken)
+    {
+        if (_outcomes.Count == 0)
+            return;
+        var stored = await db.Set<FieldOutcome>().Where(outcome => outcome.RunId == runId).ToListAsync(cancellationToken);
+        foreach (var added in _outcomes.Values)
+            if (stored.Find(one => one.Attribute == added.Attribute && one.Effect == added.Effect) is { } outcome)
+            {
+                outcome.Count += added.Count;
+                outcome.Examples = [.. outcome.Examples.Concat(added.Examples).Take(FieldOutcome.MostExamples)];
+            }
+            else
+                db.Set<FieldOutcome>()
+                    .Add(
+                        new FieldOutcome
+                        {
+                            RunId = runId,
+                            Attribute = added.Attribute,
+                            Effect = added.Effect,
+                            Count = added.Count,
+                            Examples = added.Examples,
+                        }
+                    );
+    }
+}
