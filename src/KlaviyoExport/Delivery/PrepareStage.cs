@@ -14,6 +14,7 @@ namespace KlaviyoExport.Delivery;
 internal sealed class PrepareStage(
     IDbContextFactory<AppDb> stores,
     SegmentReader segments,
+    MemberPass members,
     EmailHashes hashes,
     Memberships memberships,
     SecretProtector secrets,
@@ -38,7 +39,7 @@ internal sealed class PrepareStage(
         var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
         (run.KnewNobody, run.LeftOut) = (known.IsEmpty, known.RemovedByHand);
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, known, mapping, cap.Max)
+        var sorter = new MemberSorter(hasher, known, mapping, cap.Of(run.Export.Connection).Max)
         {
             SendsUnchanged = run.SyncMode == SyncMode.Full || run.Of.SendsEverything,
             PutsBack = run.Export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
@@ -46,18 +47,12 @@ internal sealed class PrepareStage(
         var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
         var rejections = new RejectionWriter(stores, secrets, run.Claim);
         var retried = await RetriedAsync(run.RunId, cancellationToken);
+        var scope = new PassScope(run.Export, run.ListId, run.Credential) { Takes = retried is null ? null : retried.Take };
         var read = 0L;
 
-        string[] fields = [run.Export.EmailField, .. run.Export.Fields.Select(mapping => mapping.Field)];
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Segments, fields, cancellationToken))
+        await foreach (var (row, rejection) in members.ReadAsync(scope, sorter, cancellationToken))
         {
             await progress.ReportAsync(++read, cancellationToken);
-            if (retried?.Take(profile.Key) == false)
-            {
-                sorter.PassOver(profile);
-                continue;
-            }
-            var (row, rejection) = sorter.Sort(profile);
             if (rejection is not null)
                 await rejections.AddAsync(rejection, cancellationToken);
             else if (row is not null && !sorter.IsOverCap)
@@ -100,7 +95,7 @@ internal sealed class PrepareStage(
         (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken)).Ledger = sorter.Ledger;
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        throw new RunFailedException(cap.OutcomeFor(sorter.Deliverable));
+        throw new RunFailedException(cap.Of(run.Export.Connection).OutcomeFor(sorter.Deliverable));
     }
 
     private async Task FinishAsync(

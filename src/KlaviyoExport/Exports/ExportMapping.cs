@@ -17,6 +17,7 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
         builder.Property(export => export.Fields).IsJson();
         builder.Property(export => export.Schedule).IsJson();
         builder.Property(export => export.ListRules).IsJson();
+        builder.ComplexProperty(export => export.Audience);
         builder.HasIndex(export => export.NextRunAt);
         builder
             .HasOne(export => export.Connection)

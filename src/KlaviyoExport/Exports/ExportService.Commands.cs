@@ -33,6 +33,7 @@ public sealed partial class ExportService
             Segments = [.. original.Segments],
             SyncMode = original.SyncMode,
             ListRules = original.ListRules,
+            Audience = original.Audience,
             Schedule = original.Schedule with { IsOn = false },
             CreatedAt = clock.GetUtcNow(),
             CreatedBy = actor.Name,

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Exports;
 
 /// <summary>Counts the distinct profiles in the segments of an export.</summary>
-public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader, ProfileCap cap)
+public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader)
 {
     /// <summary>Counts the distinct profiles that are members of any of the segments, for people who define exports.</summary>
     /// <param name="actor">The person who asks.</param>
@@ -22,12 +22,17 @@ public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader 
         return CountAsync(sourceId, segmentIds, cancellationToken);
     }
 
-    /// <exception cref="LocalizedException">The segments exceed the maximum number of profiles. The message states both
-    /// numbers.</exception>
-    internal async Task DemandWithinCapAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)
+    /// <exception cref="LocalizedException">The segments exceed the limit. The message states both numbers and whose limit it
+    /// is.</exception>
+    internal async Task DemandWithinAsync(
+        ProfileLimit limit,
+        int sourceId,
+        IReadOnlyList<int> segmentIds,
+        CancellationToken cancellationToken
+    )
     {
-        if (await CountAsync(sourceId, segmentIds, cancellationToken) is var members && members > cap.Max)
-            throw new ExportInvalidException(ExportPart.Segments, cap.MessageFor(members));
+        if (await CountAsync(sourceId, segmentIds, cancellationToken) is var members && members > limit.Max)
+            throw new ExportInvalidException(ExportPart.Segments, limit.MessageFor(members));
     }
 
     private async Task<long> CountAsync(int sourceId, IReadOnlyList<int> segmentIds, CancellationToken cancellationToken)

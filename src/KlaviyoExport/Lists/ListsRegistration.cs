@@ -19,6 +19,7 @@ public static class ListsRegistration
             .AddSingleton<Leavers>()
             .AddSingleton<FollowExportChange>(MembershipChanges.FollowAsync)
             .AddSingleton<ListCheckSignal>()
+            .AddSingleton<MemberPass>()
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()
             .AddSingletonBuilt<ListCheckService>()

@@ -12,6 +12,9 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 {
     // The key of the first member with each address, so that a rejection of a duplicate can name it.
     private readonly Dictionary<Hash16, string> _firstKeys = [];
+
+    // The members whom the audience leaves out. For the list they count as people who have left the segments.
+    private readonly HashSet<Hash16> _outside = [];
     private long _ordinal = -1;
 
     /// <summary>Whether profiles are sent again that have not changed since they were delivered.</summary>
@@ -27,11 +30,14 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     public bool IsOverCap => Deliverable > cap;
 
-    /// <summary>The people who were delivered earlier and are no longer members. Without those who were taken off the list in Klaviyo.</summary>
-    public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
+    /// <summary>
+    /// The people who were delivered earlier and are no longer members, or whom the audience leaves out. Without those who were taken off
+    /// the list in Klaviyo.
+    /// </summary>
+    public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !Contains(hash));
 
-    /// <summary>Whether a member with this address was read.</summary>
-    public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash);
+    /// <summary>Whether a member with this address was read whom the audience does not leave out.</summary>
+    public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash) && !_outside.Contains(hash);
 
     /// <summary>
     /// Adds a member that this run does not send. It is not counted, but its address is taken, as in a run that sends all members.
@@ -42,15 +48,8 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             _firstKeys.TryAdd(hasher.Hash(email), profile.Key);
     }
 
-    /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
-    public (BatchRow? Row, NewRejection? Rejection) Sort(Profile profile) =>
-        Admit(profile) switch
-        {
-            ({ } candidate, _) => Write(candidate),
-            var (_, rejection) => (null, rejection),
-        };
-
     /// <summary>Decides by the address alone whether a member can be sent.</summary>
+    /// <returns>A candidate for <see cref="Write"/> or <see cref="LeaveOut"/>, or a rejection.</returns>
     public (Candidate? Candidate, NewRejection? Rejection) Admit(Profile profile)
     {
         _ordinal++;
@@ -80,6 +79,22 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             return (null, new(_ordinal, profile.Key, RejectionReason.RemovedByHand) { Email = raw });
         }
         return (new Candidate(_ordinal, hash, email, profile), null);
+    }
+
+    /// <summary>Leaves an admitted member out, because the audience of the export does not contain it.</summary>
+    /// <param name="candidate">The member.</param>
+    /// <param name="reason">One of the reasons of <see cref="RejectionReasons.IsOfAudience"/>.</param>
+    public NewRejection LeaveOut(Candidate candidate, RejectionReason reason)
+    {
+        _ = reason switch
+        {
+            RejectionReason.NotInKlaviyo => Ledger.NotInKlaviyo++,
+            RejectionReason.NotSubscribed => Ledger.NotSubscribed++,
+            RejectionReason.Suppressed => Ledger.Suppressed++,
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The audience does not leave out for this reason."),
+        };
+        _outside.Add(candidate.Hash);
+        return new(candidate.Ordinal, candidate.Profile.Key, reason) { Email = candidate.Profile.Values[0] };
     }
 
     /// <summary>Writes an admitted member as it is sent. Call it once for each, in the order in which they were admitted.</summary>

@@ -39,6 +39,8 @@ public sealed class ExportForm
 
     public SyncMode SyncMode { get; set; }
 
+    public Audience Audience { get; set; } = Audience.Everyone;
+
     public WhenRemovedByHand WhenRemovedByHand { get; set; }
 
     public VerifyList Verify { get; set; }
@@ -67,6 +69,7 @@ public sealed class ExportForm
             SourceId = draft.SourceId,
             EmailField = draft.EmailField ?? "",
             SyncMode = draft.SyncMode,
+            Audience = draft.Audience,
             WhenRemovedByHand = draft.ListRules.WhenRemovedByHand,
             Verify = draft.ListRules.Verify,
         };
@@ -155,6 +158,7 @@ public sealed class ExportForm
             Fields = [.. Fields.Select(row => row.ToMapping())],
             SegmentIds = [.. SegmentIds],
             SyncMode = SyncMode,
+            Audience = Audience,
             ListRules = new()
             {
                 WhenRemovedByHand = WhenRemovedByHand,
