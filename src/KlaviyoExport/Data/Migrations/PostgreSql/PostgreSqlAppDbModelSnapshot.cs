@@ -128,6 +128,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<DateTimeOffset?>("LastSuccessAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<int?>("MaxProfilesPerExport")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -385,6 +388,20 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<bool>("LeaveOutSuppressed")
+                                .HasColumnType("boolean");
+
+                            b1.Property<bool>("OnlySubscribed")
+                                .HasColumnType("boolean");
+
+                            b1.Property<bool>("UpdateOnly")
+                                .HasColumnType("boolean");
+                        });
 
                     b.HasKey("Id");
 
@@ -961,6 +978,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                             b1.Property<long>("Members")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("NotInKlaviyo")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("NotSubscribed")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
@@ -977,6 +1000,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Returning")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Suppressed")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")

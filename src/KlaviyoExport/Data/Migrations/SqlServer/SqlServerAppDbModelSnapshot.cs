@@ -139,6 +139,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<DateTimeOffset?>("LastSuccessAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<int?>("MaxProfilesPerExport")
+                        .HasColumnType("int");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -413,6 +416,20 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<bool>("LeaveOutSuppressed")
+                                .HasColumnType("bit");
+
+                            b1.Property<bool>("OnlySubscribed")
+                                .HasColumnType("bit");
+
+                            b1.Property<bool>("UpdateOnly")
+                                .HasColumnType("bit");
+                        });
 
                     b.HasKey("Id");
 
@@ -1018,6 +1035,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                             b1.Property<long>("Members")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("NotInKlaviyo")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("NotSubscribed")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
@@ -1034,6 +1057,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Returning")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Suppressed")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")

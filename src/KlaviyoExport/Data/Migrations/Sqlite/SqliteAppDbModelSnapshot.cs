@@ -121,6 +121,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long?>("LastSuccessAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("MaxProfilesPerExport")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -372,6 +375,20 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<bool>("LeaveOutSuppressed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("OnlySubscribed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("UpdateOnly")
+                                .HasColumnType("INTEGER");
+                        });
 
                     b.HasKey("Id");
 
@@ -936,6 +953,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                             b1.Property<long>("Members")
                                 .HasColumnType("INTEGER");
 
+                            b1.Property<long>("NotInKlaviyo")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("NotSubscribed")
+                                .HasColumnType("INTEGER");
+
                             b1.Property<long>("Prepared")
                                 .HasColumnType("INTEGER");
 
@@ -952,6 +975,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Returning")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Suppressed")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Unchanged")
