@@ -39,11 +39,9 @@ internal sealed class PrepareStage(
         var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
         (run.KnewNobody, run.LeftOut) = (known.IsEmpty, known.RemovedByHand);
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, known, mapping, cap.Of(run.Export.Connection).Max)
-        {
-            SendsUnchanged = run.SyncMode == SyncMode.Full || run.Of.SendsEverything,
-            PutsBack = run.Export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
-        };
+        var limit = cap.Of(run.Export.Connection);
+        var sendsUnchanged = run.SyncMode == SyncMode.Full || run.Of.SendsEverything;
+        var sorter = MemberSorter.Of(run.Export, hasher, known, mapping, limit.Max, sendsUnchanged);
         var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
         var rejections = new RejectionWriter(stores, secrets, run.Claim);
         var retried = await RetriedAsync(run.RunId, cancellationToken);
@@ -108,16 +106,8 @@ internal sealed class PrepareStage(
     {
         // A run that reads only some of the members cannot tell which members have left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
-        // A member who was taken off in Klaviyo shows that the segments and the source are as they should be.
-        if (mirrors && sorter is { Deliverable: 0, Ledger.Respected: 0 } && sorter.Leaving.Any())
-            throw new RunFailedException(
-                new(
-                    RunOutcomeKind.WouldEmptyList,
-                    sorter.Ledger.Members == 0
-                        ? new LocalizedMessage("Delivery.WouldEmptyListNoMembers")
-                        : new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members)
-                )
-            );
+        if (mirrors && sorter.WouldEmptyList)
+            throw new RunFailedException(RunOutcome.WouldEmptyList(sorter.Ledger));
 
         var strangers = mirrors ? await firstMirror.CountAsync(run, sorter, others, cancellationToken) : null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

@@ -20,6 +20,7 @@ public static class ListsRegistration
             .AddSingleton<FollowExportChange>(MembershipChanges.FollowAsync)
             .AddSingleton<ListCheckSignal>()
             .AddSingleton<MemberPass>()
+            .AddSingleton<KnownPeopleReader>()
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()
             .AddSingletonBuilt<ListCheckService>()

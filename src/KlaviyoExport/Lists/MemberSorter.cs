@@ -1,3 +1,4 @@
+using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
@@ -29,6 +30,33 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     public long Deliverable => Ledger.Prepared + Ledger.Unchanged;
 
     public bool IsOverCap => Deliverable > cap;
+
+    /// <summary>
+    /// Whether a mirror run would take everybody off the list, which is more often a fault than a wish. A member who was taken off in
+    /// Klaviyo shows that the segments and the source are as they should be.
+    /// </summary>
+    public bool WouldEmptyList => Deliverable == 0 && Ledger.Respected == 0 && Leaving.Any();
+
+    /// <summary>Creates the sorter of a run of an export.</summary>
+    /// <param name="export">The export.</param>
+    /// <param name="hasher">Recognizes people by their addresses.</param>
+    /// <param name="known">The people whom the export knows.</param>
+    /// <param name="mapping">Writes the members.</param>
+    /// <param name="cap">The maximum number of deliverable profiles.</param>
+    /// <param name="sendsUnchanged">Whether unchanged profiles are sent.</param>
+    public static MemberSorter Of(
+        Export export,
+        EmailHasher hasher,
+        KnownPeople known,
+        ProfileMapping mapping,
+        int cap,
+        bool sendsUnchanged
+    ) =>
+        new(hasher, known, mapping, cap)
+        {
+            SendsUnchanged = sendsUnchanged,
+            PutsBack = export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
+        };
 
     /// <summary>
     /// The people who were delivered earlier and are no longer members, or whom the audience leaves out. Without those who were taken off

@@ -125,6 +125,15 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
     internal static RunOutcome Undone(int runId, Ledger ledger) =>
         new(RunOutcomeKind.Undone, new LocalizedMessage("Delivery.Undone", runId, ledger.Removed, ledger.PutBack, ledger.Returning));
 
+    /// <summary>Returns the outcome of a mirror run that would take everybody off the list.</summary>
+    internal static RunOutcome WouldEmptyList(Ledger ledger) =>
+        new(
+            RunOutcomeKind.WouldEmptyList,
+            ledger.Members == 0
+                ? new LocalizedMessage("Delivery.WouldEmptyListNoMembers")
+                : new LocalizedMessage("Delivery.WouldEmptyList", ledger.Members)
+        );
+
     internal static RunOutcome LedgerWrong { get; } = new(RunOutcomeKind.LedgerWrong, new LocalizedMessage("Delivery.LedgerDoesNotAddUp"));
 
     internal static RunOutcome NoConnection { get; } = new(RunOutcomeKind.NoConnection, new LocalizedMessage("Delivery.NoConnection"));
