@@ -30,7 +30,7 @@ internal sealed class TestImport(KlaviyoClient klaviyo, IOptions<DeliveryOptions
             var said = answer.Refusal.Errors is [var first, ..] ? first : null;
             return new TestProfileResult(TestOutcome.Refused)
             {
-                Code = said?.Code,
+                KlaviyoCode = said?.Code,
                 Detail = KlaviyoMessages.Said(answer.Refusal),
                 IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
             };
@@ -50,7 +50,7 @@ internal sealed class TestImport(KlaviyoClient klaviyo, IOptions<DeliveryOptions
             return new TestProfileResult(TestOutcome.Refused)
             {
                 JobId = job.Id,
-                Code = error?.Code,
+                KlaviyoCode = error?.Code,
                 Detail = error is null ? null : Redaction.WithoutAddresses(error.Detail),
                 IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
             };

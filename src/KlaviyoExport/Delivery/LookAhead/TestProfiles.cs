@@ -130,7 +130,7 @@ public sealed record TestProfileResult(TestOutcome Outcome)
     public string? JobId { get; init; }
 
     /// <summary>Klaviyo's error code. Null when it gave none.</summary>
-    public string? Code { get; init; }
+    public string? KlaviyoCode { get; init; }
 
     /// <summary>Klaviyo's description of the error, with email addresses removed.</summary>
     public string? Detail { get; init; }

@@ -80,7 +80,7 @@ public sealed class TestProfileTests
         var result = await SendAsync(bench, "x");
 
         Assert.Equal((TestOutcome.Refused, false), (result.Outcome, result.IsOnList));
-        Assert.NotNull(result.Code);
+        Assert.NotNull(result.KlaviyoCode);
         Assert.DoesNotContain("@", result.Detail, StringComparison.Ordinal);
         await using var db = await bench.Product.OpenAsync();
         Assert.Empty(await db.Set<Membership>().ToListAsync(Cancel));
