@@ -71,6 +71,12 @@ public sealed class Connection : IVersioned
 
     public required string CreatedBy { get; set; }
 
+    /// <summary>
+    /// The maximum number of profiles of each export over the connection, for example because the contract with Klaviyo includes no more.
+    /// From 1 to 1,000,000. Null for the maximum of the installation.
+    /// </summary>
+    public int? MaxProfilesPerExport { get; set; }
+
     public DateTimeOffset? LastSuccessAt { get; set; }
 
     public LocalizedMessage? LastError { get; set; }

@@ -12,6 +12,9 @@ public sealed record ConnectionChanges
     /// <summary>The user IDs of the chosen contributors. Used only when Sharing is ChosenContributors.</summary>
     public IReadOnlyList<string> ChosenContributors { get; init; } = [];
 
+    /// <summary>The maximum number of profiles of an export, from 1 to 1,000,000. Null for the maximum of the installation.</summary>
+    public int? MaxProfilesPerExport { get; init; }
+
     /// <summary>The new key. Null to keep the stored one.</summary>
     public string? ApiKey { get; init; }
 

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
@@ -38,7 +39,7 @@ public sealed class ConnectionService
         [
             .. connections
                 .Where(connection => EditExports.Rule.Allows(actor, connection.IsSharedWith(actor.Id)))
-                .Select(connection => new UsableConnection(connection.Id, connection.Name)),
+                .Select(connection => new UsableConnection(connection.Id, connection.Name, connection.MaxProfilesPerExport)),
         ];
     }
 
@@ -89,7 +90,10 @@ public sealed class ConnectionService
             found.LastSuccessAt,
             found.LastError,
             found.Version
-        );
+        )
+        {
+            MaxProfilesPerExport = found.MaxProfilesPerExport,
+        };
     }
 
     /// <summary>Finds out the account of a key and the scopes it lacks.</summary>
@@ -101,7 +105,7 @@ public sealed class ConnectionService
     }
 
     /// <summary>
-    /// Saves the name, the sharing and optionally a new key. The new key must belong to the same account and is checked first.
+    /// Saves the name, the sharing, the maximum number of profiles and optionally a new key. The new key must belong to the same account and is checked first.
     /// </summary>
     /// <exception cref="LocalizedException">Something is missing or taken, or someone else changed the connection in the meantime.
     /// Nothing was saved.</exception>
@@ -109,6 +113,8 @@ public sealed class ConnectionService
     {
         ManageConnections.Rule.Demand(actor);
         var name = ConnectionNames.Clean(changes.Name);
+        if (changes.MaxProfilesPerExport is < 1 or > KlaviyoOptions.MostProfilesPerExport)
+            throw new LocalizedException(new LocalizedMessage("Connections.MaxProfilesWrong", 1, KlaviyoOptions.MostProfilesPerExport));
         var found = await _rotation.FindOutAsync(changes, cancellationToken);
 
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -122,6 +128,11 @@ public sealed class ConnectionService
             await _rotation.TakeAsync(db, connection, found, cancellationToken);
         connection.Name = name;
         connection.Sharing = changes.Sharing;
+        if (connection.MaxProfilesPerExport != changes.MaxProfilesPerExport)
+        {
+            connection.MaxProfilesPerExport = changes.MaxProfilesPerExport;
+            _audit.Add(db, actor, "Connections.LimitChanged", name, connection.Id, LimitOf(changes));
+        }
         connection.Shares.Clear();
         connection.Shares.AddRange(chosen.Select(userId => new ConnectionShare { UserId = userId }));
         db.Touch(connection);
@@ -148,6 +159,11 @@ public sealed class ConnectionService
         _audit.Add(db, actor, "Connections.TakenOver", connection.Name, id);
         await db.SaveAsync(cancellationToken);
     }
+
+    private static LocalizedMessage LimitOf(ConnectionChanges changes) =>
+        changes.MaxProfilesPerExport is { } max
+            ? new LocalizedMessage("Connections.LimitOwn", max)
+            : new LocalizedMessage("Connections.LimitOfInstallation");
 
     /// <exception cref="LocalizedException">The connection does not exist.</exception>
     internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>

@@ -8,7 +8,8 @@ namespace KlaviyoExport.Connections;
 public sealed record ExportUserView(string Name, DateTimeOffset At, bool MayExport);
 
 /// <summary>The part of a connection that contributors see.</summary>
-public sealed record UsableConnection(int Id, string Name);
+/// <param name="MaxProfilesPerExport">The maximum number of profiles of an export. Null for the maximum of the installation.</param>
+public sealed record UsableConnection(int Id, string Name, int? MaxProfilesPerExport = null);
 
 /// <summary>A connection for editing. Only the last characters of its key are included.</summary>
 /// <param name="ChosenContributors">The chosen people who are still contributors.</param>
@@ -37,7 +38,11 @@ public sealed record ConnectionDetails(
     DateTimeOffset? LastSuccessAt,
     LocalizedMessage? LastError,
     int Version
-);
+)
+{
+    /// <inheritdoc cref="Connection.MaxProfilesPerExport"/>
+    public int? MaxProfilesPerExport { get; init; }
+}
 
 /// <summary>The result of the check of a key.</summary>
 /// <param name="MissingScopes">The required scopes that the key lacks. Empty for a suitable key.</param>

@@ -200,7 +200,11 @@ internal sealed class CloseStage(
                 run.Ledger.PutBack == run.Ledger.Returning ? RunState.Successful : RunState.CompletedWithWarnings,
                 RunOutcome.Undone(undone, run.Ledger)
             );
-        var outcome = RunOutcome.Of(run.Ledger, resends: run.RetriesRunId is not null).WithRespected(run.Ledger).WithLeaving(run.Ledger);
+        var outcome = RunOutcome
+            .Of(run.Ledger, resends: run.RetriesRunId is not null)
+            .WithRespected(run.Ledger)
+            .WithAudience(run.Ledger)
+            .WithLeaving(run.Ledger);
         outcome = differing == 0 ? outcome : outcome.WithDiffering(differing);
         return (outcome.Kind == RunOutcomeKind.Delivered ? RunState.Successful : RunState.CompletedWithWarnings, outcome);
     }

@@ -1,3 +1,4 @@
+using KlaviyoExport.Delivery.LookAhead;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Delivery;
@@ -27,6 +28,13 @@ public static class DeliveryRegistration
             .AddSingleton<UndoneRemovals>()
             .AddSingleton<UndoStage>()
             .AddSingleton<FirstMirrorRun>()
+            .AddSingleton<Rehearsals>()
+            .AddSingleton<ForecastPass>()
+            .AddSingletonBuilt<ForecastService>()
+            .AddSingletonBuilt<MemberPreview>()
+            .AddSingleton<TestMembership>()
+            .AddSingleton<TestImport>()
+            .AddSingletonBuilt<TestProfiles>()
             .AddSingleton<CloseStage>()
             .AddSingleton<RunExecution>();
     }

@@ -14,6 +14,7 @@ namespace KlaviyoExport.Delivery;
 internal sealed class PrepareStage(
     IDbContextFactory<AppDb> stores,
     SegmentReader segments,
+    MemberPass members,
     EmailHashes hashes,
     Memberships memberships,
     SecretProtector secrets,
@@ -38,26 +39,18 @@ internal sealed class PrepareStage(
         var known = await memberships.LoadAsync(run.Export.Id, others, cancellationToken);
         (run.KnewNobody, run.LeftOut) = (known.IsEmpty, known.RemovedByHand);
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, known, mapping, cap.Max)
-        {
-            SendsUnchanged = run.SyncMode == SyncMode.Full || run.Of.SendsEverything,
-            PutsBack = run.Export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
-        };
+        var limit = cap.Of(run.Export.Connection);
+        var sendsUnchanged = run.SyncMode == SyncMode.Full || run.Of.SendsEverything;
+        var sorter = MemberSorter.Of(run.Export, hasher, known, mapping, limit.Max, sendsUnchanged);
         var batches = new BatchWriter(stores, secrets, run.Claim, run.ListId);
         var rejections = new RejectionWriter(stores, secrets, run.Claim);
         var retried = await RetriedAsync(run.RunId, cancellationToken);
+        var scope = new PassScope(run.Export, run.ListId, run.Credential) { Takes = retried is null ? null : retried.Take };
         var read = 0L;
 
-        var fields = run.Export.FieldsRead;
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Selection, fields, cancellationToken))
+        await foreach (var (row, rejection) in members.ReadAsync(scope, sorter, cancellationToken))
         {
             await progress.ReportAsync(++read, cancellationToken);
-            if (retried?.Take(profile.Key) == false)
-            {
-                sorter.PassOver(profile);
-                continue;
-            }
-            var (row, rejection) = sorter.Sort(profile);
             if (rejection is not null)
                 await rejections.AddAsync(rejection, cancellationToken);
             else if (row is not null && !sorter.IsOverCap)
@@ -101,7 +94,7 @@ internal sealed class PrepareStage(
         (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken)).Ledger = sorter.Ledger;
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        throw new RunFailedException(cap.OutcomeFor(sorter.Deliverable));
+        throw new RunFailedException(cap.Of(run.Export.Connection).OutcomeFor(sorter.Deliverable));
     }
 
     private async Task FinishAsync(
@@ -114,16 +107,8 @@ internal sealed class PrepareStage(
     {
         // A run that reads only some of the members cannot tell which members have left.
         var mirrors = run.SyncMode == SyncMode.Mirror && retried is null;
-        // A member who was taken off in Klaviyo shows that the segments and the source are as they should be.
-        if (mirrors && sorter is { Deliverable: 0, Ledger.Respected: 0 } && sorter.Leaving.Any())
-            throw new RunFailedException(
-                new(
-                    RunOutcomeKind.WouldEmptyList,
-                    sorter.Ledger.Members == 0
-                        ? new LocalizedMessage("Delivery.WouldEmptyListNoMembers")
-                        : new LocalizedMessage("Delivery.WouldEmptyList", sorter.Ledger.Members)
-                )
-            );
+        if (mirrors && sorter.WouldEmptyList)
+            throw new RunFailedException(RunOutcome.WouldEmptyList(sorter.Ledger));
 
         var strangers = mirrors ? await firstMirror.CountAsync(run, sorter, others, cancellationToken) : null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

@@ -53,6 +53,8 @@ public sealed class Export : IVersioned
 
     public ListRules ListRules { get; set; } = new();
 
+    public Audience Audience { get; set; } = Audience.Everyone;
+
     public ExportSchedule Schedule
     {
         get => _schedule;

@@ -29,6 +29,8 @@ public sealed record ExportDraft
 
     public ListRules ListRules { get; init; } = new();
 
+    public Audience Audience { get; init; } = Audience.Everyone;
+
     /// <summary>The version of the export when editing started.</summary>
     public int Version { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class ExportMapping : IEntityTypeConfiguration<Export>, IEntityT
         builder.Ignore(export => export.FieldsRead);
         builder.Property(export => export.Schedule).IsJson();
         builder.Property(export => export.ListRules).IsJson();
+        builder.ComplexProperty(export => export.Audience);
         builder.HasIndex(export => export.NextRunAt);
         builder
             .HasOne(export => export.Connection)

@@ -34,6 +34,7 @@ public sealed partial class ExportService
             ExcludedSegments = [.. original.ExcludedSegments],
             SyncMode = original.SyncMode,
             ListRules = original.ListRules,
+            Audience = original.Audience,
             Schedule = original.Schedule with { IsOn = false },
             CreatedAt = clock.GetUtcNow(),
             CreatedBy = actor.Name,

@@ -15,13 +15,14 @@ public sealed partial class ExportService(
     IDbContextFactory<AppDb> stores,
     AccountLists lists,
     SegmentUnion union,
+    ProfileCap cap,
     ExportTraces traces,
     Audit audit,
     TimeProvider clock
 )
 {
     /// <summary>
-    /// Saves an export. First it checks the list with Klaviyo and, when the segments have changed, counts their profiles.
+    /// Saves an export. First it checks the list with Klaviyo and, when the segments or the connection have changed, counts their profiles.
     /// </summary>
     /// <returns>The ID of the export.</returns>
     /// <exception cref="ExportConflictException">Someone else changed the export in the meantime.</exception>
@@ -35,10 +36,11 @@ public sealed partial class ExportService(
         if (
             before is null
             || before.SourceId != draft.SourceId
+            || before.ConnectionId != draft.ConnectionId
             || !before.Segments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.SegmentIds)
             || !before.ExcludedSegments.Select(segment => segment.Id).ToHashSet().SetEquals(draft.ExcludedSegmentIds)
         )
-            await union.DemandWithinCapAsync(draft, cancellationToken);
+            await union.DemandWithinAsync(await LimitAsync(draft.ConnectionId.Value, cancellationToken), draft, cancellationToken);
 
         // Klaviyo and the source took time to respond. Therefore the following is read again, in a transaction that prevents changes.
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -68,6 +70,7 @@ public sealed partial class ExportService(
         export.Fields = [.. draft.Fields];
         export.SyncMode = draft.SyncMode;
         export.ListRules = draft.ListRules;
+        export.Audience = draft.Audience;
         export.Segments.Clear();
         export.Segments.AddRange(segments);
         export.ExcludedSegments.Clear();
@@ -108,6 +111,14 @@ public sealed partial class ExportService(
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await ExportsToList.SharersAsync(db, connectionId, listId, except, cancellationToken);
+    }
+
+    private async Task<ProfileLimit> LimitAsync(int connectionId, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return cap.Of(
+            await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(connection => connection.Id == connectionId, cancellationToken)
+        );
     }
 
     private static async Task<Export> FindAsync(IQueryable<Export> exports, int id, CancellationToken cancellationToken) =>
@@ -205,6 +216,7 @@ public sealed partial class ExportService(
                 ExcludedSegmentIds = [.. export.ExcludedSegments.Select(segment => segment.Id)],
                 SyncMode = export.SyncMode,
                 ListRules = export.ListRules,
+                Audience = export.Audience,
                 Version = export.Version,
             },
             export.ListName,

@@ -16,6 +16,7 @@ public static class ExportsRegistration
             .AddSingleton<ExportService>()
             .AddSingleton<ConnectionRemoval>()
             .AddSingleton<RunContexts>()
+            .AddSingleton<DraftedExports>()
             .AddSingleton<FindSourceUsers>(ExportUse.OfSourceAsync)
             .AddSingleton<FindSegmentUsers>(ExportUse.OfSegmentAsync);
 }

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Exports;
 
 /// <summary>Counts the distinct profiles that the segments of an export select.</summary>
-public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader, ProfileCap cap)
+public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader reader)
 {
     /// <summary>Counts the distinct profiles that are in any of the segments and in none of the excluded ones, for people who define
     /// exports.</summary>
@@ -30,13 +30,13 @@ public sealed class SegmentUnion(IDbContextFactory<AppDb> stores, SegmentReader 
         return CountAsync(sourceId, segmentIds, excludedIds, cancellationToken);
     }
 
-    /// <exception cref="LocalizedException">The segments exceed the maximum number of profiles. The message states both
-    /// numbers.</exception>
-    internal async Task DemandWithinCapAsync(ExportDraft draft, CancellationToken cancellationToken)
+    /// <exception cref="LocalizedException">The segments exceed the limit. The message states both numbers and whose limit it
+    /// is.</exception>
+    internal async Task DemandWithinAsync(ProfileLimit limit, ExportDraft draft, CancellationToken cancellationToken)
     {
         var members = await CountAsync(draft.SourceId!.Value, draft.SegmentIds, draft.ExcludedSegmentIds, cancellationToken);
-        if (members > cap.Max)
-            throw new ExportInvalidException(ExportPart.Segments, cap.MessageFor(members));
+        if (members > limit.Max)
+            throw new ExportInvalidException(ExportPart.Segments, limit.MessageFor(members));
     }
 
     private async Task<long> CountAsync(

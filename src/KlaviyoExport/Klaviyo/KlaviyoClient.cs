@@ -14,6 +14,8 @@ namespace KlaviyoExport.Klaviyo;
 /// </summary>
 public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> options, TimeProvider time, ILogger<KlaviyoClient> log)
 {
+    private const string Consents = "api/profiles?fields%5Bprofile%5D=email,subscriptions&additional-fields%5Bprofile%5D=subscriptions";
+
     private readonly KlaviyoWire _wire = new(http, options.Value, time, log);
 
     /// <summary>
@@ -238,11 +240,51 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
         var answer = await _wire.GetAsync(
             credential,
             KlaviyoEndpoint.GetProfiles,
-            $"api/profiles?fields%5Bprofile%5D=email,subscriptions&additional-fields%5Bprofile%5D=subscriptions&filter={filter}",
+            $"{Consents}&filter={filter}",
             KlaviyoJson.Default.PageConsentAttributes,
             cancellationToken
         );
         return answer.Then(page => page.Data is [var profile, ..] ? profile.ToConsent() : null);
+    }
+
+    /// <summary>
+    /// Returns those of the people with these email addresses who have a profile in the account, with their consent to email marketing.
+    /// Requires profiles:read.
+    /// </summary>
+    /// <param name="credential">The key or tokens of the account.</param>
+    /// <param name="emails">At most <see cref="KlaviyoLimits.EmailsPerLookup"/> normalized addresses.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The consent by normalized address. An address without a profile is left out.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many addresses.</exception>
+    public async Task<KlaviyoAnswer<IReadOnlyDictionary<string, EmailConsent>>> FindConsentsAsync(
+        KlaviyoCredential credential,
+        IReadOnlyList<string> emails,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(emails.Count, KlaviyoLimits.EmailsPerLookup);
+        var found = new Dictionary<string, EmailConsent>(emails.Count, StringComparer.Ordinal);
+        try
+        {
+            foreach (var filter in EmailFilter.For(emails))
+            await foreach (
+                var profile in _wire.GetPagesAsync(
+                    credential,
+                    KlaviyoEndpoint.GetProfiles,
+                    $"{Consents}&page%5Bsize%5D={KlaviyoLimits.PageSize}&filter={filter}",
+                    KlaviyoJson.Default.PageConsentAttributes,
+                    cancellationToken
+                )
+            )
+                // Klaviyo returns the address as it was stored, in any case.
+                if (EmailAddress.TryNormalize(profile.Attributes.Email, out var email))
+                    found[email] = profile.ToConsent();
+        }
+        catch (KlaviyoRefusedException refused)
+        {
+            return KlaviyoAnswer.Refused<IReadOnlyDictionary<string, EmailConsent>>(refused.Refusal);
+        }
+        return KlaviyoAnswer.Given<IReadOnlyDictionary<string, EmailConsent>>(found);
     }
 
     /// <summary>

@@ -5,6 +5,9 @@ public sealed class KlaviyoOptions
 {
     public const string Section = "Klaviyo";
 
+    /// <summary>The largest value of <see cref="MaxProfilesPerExport"/>, and of the limit of a connection.</summary>
+    public const int MostProfilesPerExport = 1_000_000;
+
     /// <summary>
     /// The base address of Klaviyo's API: https, or http on the loopback address (for the Sandbox). A path is kept as a prefix.
     /// </summary>
@@ -16,7 +19,7 @@ public sealed class KlaviyoOptions
     public string Revision { get; set; } = "2026-07-15";
 
     /// <summary>
-    /// The maximum number of distinct deliverable profiles per export. An export with more profiles sends nothing. From 1 to 1,000,000.
+    /// The maximum number of distinct deliverable profiles per export, unless its connection has a limit of its own. An export with more profiles sends nothing. From 1 to 1,000,000.
     /// </summary>
     public int MaxProfilesPerExport { get; set; } = 100_000;
 

@@ -19,7 +19,7 @@ internal sealed class KlaviyoOptionsValidator : IValidateOptions<KlaviyoOptions>
                 + "https://a.klaviyo.com.";
         if (!IsValidRevision(options.Revision))
             yield return "Klaviyo:Revision must be a date like 2026-07-15, optionally with a suffix like 2026-07-15.pre.";
-        if (options.MaxProfilesPerExport is < 1 or > 1_000_000)
+        if (options.MaxProfilesPerExport is < 1 or > KlaviyoOptions.MostProfilesPerExport)
             yield return "Klaviyo:MaxProfilesPerExport must be from 1 to 1000000.";
         if (options.Retry.Tries is < 1 or > 20)
             yield return "Klaviyo:Retry:Tries must be from 1 to 20.";

@@ -2,17 +2,16 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists;
 
 /// <summary>
 /// The profiles that an export should have on its list: all deliverable members of its segments, read and classified as the Prepare stage
-/// does. Profiles that Klaviyo refused, that are too large, or that a rule for a
+/// does, without those whom the audience leaves out at this moment. Profiles that Klaviyo refused, that are too large, or that a rule for a
 /// field rejects, may or may not be on the list.
 /// </summary>
-internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentReader segments, SecretProtector secrets)
+internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, MemberPass pass, SecretProtector secrets)
 {
     public async Task<(Dictionary<Hash16, (string Key, string Email)> Expected, HashSet<Hash16> Either)> ReadAsync(
         RunContext run,
@@ -24,10 +23,9 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, SegmentRe
         var expected = new Dictionary<Hash16, (string, string)>();
         using var mapping = new ProfileMapping(run.Export);
         var sorter = new MemberSorter(hasher, new KnownPeople([], []), mapping, int.MaxValue);
-        var fields = run.Export.FieldsRead;
-        await foreach (var profile in segments.ReadAsync(run.Export.Source!, run.Export.Selection, fields, cancellationToken))
+        var scope = new PassScope(run.Export, run.ListId, run.Credential);
+        await foreach (var (row, rejection) in pass.ReadAsync(scope, sorter, cancellationToken))
         {
-            var (row, rejection) = sorter.Sort(profile);
             if (rejection is { Reason: var reason } && IsOfValue(reason) && EmailAddress.TryNormalize(rejection.Email, out var large))
                 either.Add(hasher.Hash(large));
             else if (row is not null && hasher.Hash(row.Email) is var hash && !either.Contains(hash))

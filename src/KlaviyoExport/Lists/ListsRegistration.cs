@@ -19,6 +19,8 @@ public static class ListsRegistration
             .AddSingleton<Leavers>()
             .AddSingleton<FollowExportChange>(MembershipChanges.FollowAsync)
             .AddSingleton<ListCheckSignal>()
+            .AddSingleton<MemberPass>()
+            .AddSingleton<KnownPeopleReader>()
             .AddSingleton<ExpectedMembers>()
             .AddSingleton<ListCheckExecution>()
             .AddSingletonBuilt<ListCheckService>()

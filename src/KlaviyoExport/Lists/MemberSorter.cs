@@ -1,3 +1,4 @@
+using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
@@ -12,6 +13,9 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 {
     // The key of the first member with each address, so that a rejection of a duplicate can name it.
     private readonly Dictionary<Hash16, string> _firstKeys = [];
+
+    // The members whom the audience leaves out. For the list they count as people who have left the segments.
+    private readonly HashSet<Hash16> _outside = [];
     private long _ordinal = -1;
 
     /// <summary>Whether profiles are sent again that have not changed since they were delivered.</summary>
@@ -30,11 +34,41 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     public bool IsOverCap => Deliverable > cap;
 
-    /// <summary>The people who were delivered earlier and are no longer members. Without those who were taken off the list in Klaviyo.</summary>
-    public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !_firstKeys.ContainsKey(hash));
+    /// <summary>
+    /// Whether a mirror run would take everybody off the list, which is more often a fault than a wish. A member who was taken off in
+    /// Klaviyo shows that the segments and the source are as they should be.
+    /// </summary>
+    public bool WouldEmptyList => Deliverable == 0 && Ledger.Respected == 0 && Leaving.Any();
 
-    /// <summary>Whether a member with this address was read.</summary>
-    public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash);
+    /// <summary>Creates the sorter of a run of an export.</summary>
+    /// <param name="export">The export.</param>
+    /// <param name="hasher">Recognizes people by their addresses.</param>
+    /// <param name="known">The people whom the export knows.</param>
+    /// <param name="mapping">Writes the members.</param>
+    /// <param name="cap">The maximum number of deliverable profiles.</param>
+    /// <param name="sendsUnchanged">Whether unchanged profiles are sent.</param>
+    public static MemberSorter Of(
+        Export export,
+        EmailHasher hasher,
+        KnownPeople known,
+        ProfileMapping mapping,
+        int cap,
+        bool sendsUnchanged
+    ) =>
+        new(hasher, known, mapping, cap)
+        {
+            SendsUnchanged = sendsUnchanged,
+            PutsBack = export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
+        };
+
+    /// <summary>
+    /// The people who were delivered earlier and are no longer members, or whom the audience leaves out. Without those who were taken off
+    /// the list in Klaviyo.
+    /// </summary>
+    public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !Contains(hash));
+
+    /// <summary>Whether a member with this address was read whom the audience does not leave out.</summary>
+    public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash) && !_outside.Contains(hash);
 
     /// <summary>
     /// Adds a member that this run does not send. It is not counted, but its address and identifiers are taken, as in a run that sends all
@@ -49,15 +83,8 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             mapping.Claim(mapped);
     }
 
-    /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
-    public (BatchRow? Row, NewRejection? Rejection) Sort(Profile profile) =>
-        Admit(profile) switch
-        {
-            ({ } candidate, _) => Write(candidate),
-            var (_, rejection) => (null, rejection),
-        };
-
     /// <summary>Decides by the address alone whether a member can be sent.</summary>
+    /// <returns>A candidate for <see cref="Write"/> or <see cref="LeaveOut"/>, or a rejection.</returns>
     public (Candidate? Candidate, NewRejection? Rejection) Admit(Profile profile)
     {
         _ordinal++;
@@ -88,6 +115,22 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             return (null, new(_ordinal, profile.Key, RejectionReason.RemovedByHand) { Email = raw });
         }
         return (new Candidate(_ordinal, hash, email, profile) { IsRepaired = reading.IsRepaired }, null);
+    }
+
+    /// <summary>Leaves an admitted member out, because the audience of the export does not contain it.</summary>
+    /// <param name="candidate">The member.</param>
+    /// <param name="reason">One of the reasons of <see cref="RejectionReasons.IsOfAudience"/>.</param>
+    public NewRejection LeaveOut(Candidate candidate, RejectionReason reason)
+    {
+        _ = reason switch
+        {
+            RejectionReason.NotInKlaviyo => Ledger.NotInKlaviyo++,
+            RejectionReason.NotSubscribed => Ledger.NotSubscribed++,
+            RejectionReason.Suppressed => Ledger.Suppressed++,
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The audience does not leave out for this reason."),
+        };
+        _outside.Add(candidate.Hash);
+        return new(candidate.Ordinal, candidate.Profile.Key, reason) { Email = candidate.Profile.Values[0] };
     }
 
     /// <summary>Writes an admitted member as it is sent. Call it once for each, in the order in which they were admitted.</summary>

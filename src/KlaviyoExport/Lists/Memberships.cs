@@ -97,6 +97,38 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         return await Leaving(db, runId).CountAsync(row => row.Email != null, cancellationToken);
     }
 
+    /// <summary>Counts what <see cref="MarkLeavingAsync"/> and <see cref="CountSharedAsync"/> would count, without marking anybody.</summary>
+    /// <param name="exportId">The export.</param>
+    /// <param name="leaving">The people who have left the segments.</param>
+    /// <param name="otherExports">The other exports to the list.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The people whose address is stored, and those of them whom other exports hold.</returns>
+    public async Task<(int Leaving, int Shared)> CountLeavingAsync(
+        int exportId,
+        IEnumerable<Hash16> leaving,
+        IReadOnlyList<int> otherExports,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var (all, shared) = (0, 0);
+        foreach (var chunk in leaving.Chunk(Chunk))
+        {
+            var hashes = chunk.Select(hash => hash.ToArray()).ToList();
+            var mine = db.Set<Membership>().Where(row => row.ExportId == exportId && hashes.Contains(row.EmailHash) && row.Email != null);
+            all += await mine.CountAsync(cancellationToken);
+            shared += await mine.CountAsync(
+                row =>
+                    db.Set<Membership>()
+                        .Any(other =>
+                            otherExports.Contains(other.ExportId) && other.EmailHash == row.EmailHash && other.State == MembershipState.Held
+                        ),
+                cancellationToken
+            );
+        }
+        return (all, shared);
+    }
+
     /// <summary>Selects the people whom a run has still to take off the list.</summary>
     public static IQueryable<Membership> Leaving(AppDb db, int runId) => db.Set<Membership>().Where(row => row.LeavingRunId == runId);
 

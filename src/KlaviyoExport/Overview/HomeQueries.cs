@@ -181,12 +181,12 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
     /// </summary>
     private async Task<IEnumerable<Attention>> OverCapAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
-        var max = cap.Max;
+        var max = cap.Of(null, null).Max;
         var over = await db.Set<Export>()
             .WithLatestRun(db)
             .Where(row =>
                 !row.Export.ExcludedSegments.Any()
-                && row.Export.Segments.Any(segment => segment.MemberCount > max)
+                && row.Export.Segments.Any(segment => segment.MemberCount > (row.Export.Connection!.MaxProfilesPerExport ?? max))
                 && (row.Latest == null || row.Latest.State != RunState.FailedPermanent)
             )
             .OrderBy(row => row.Export.Name)
@@ -196,6 +196,8 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
                 row.Export.Id,
                 row.Export.Name,
                 Members = row.Export.Segments.Max(segment => segment.MemberCount),
+                row.Export.Connection!.MaxProfilesPerExport,
+                Connection = row.Export.Connection!.Name,
             })
             .ToListAsync(cancellationToken);
         return over.Select(row => new Attention(
@@ -205,7 +207,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
             row.Name,
             null,
             null,
-            cap.MessageFor(row.Members!.Value)
+            cap.Of(row.MaxProfilesPerExport, row.Connection).MessageFor(row.Members!.Value)
         ));
     }
 

@@ -2,7 +2,8 @@ namespace KlaviyoExport.Runs;
 
 /// <summary>
 /// The counts of a run, in profiles. They must add up:
-/// members = without email + invalid + duplicate + unchanged + respected + prepared,
+/// members = without email + invalid + duplicate + unchanged + respected + not in Klaviyo + not subscribed + suppressed
+/// + prepared,
 /// prepared = accepted + refused + unconfirmed + unsent, and
 /// leaving = removed + kept for others + kept from before + already off + unsettled.
 /// </summary>
@@ -20,6 +21,15 @@ public sealed class Ledger
 
     /// <summary>Profiles that somebody has taken off the list in Klaviyo and that the export does not put back.</summary>
     public long Respected { get; set; }
+
+    /// <summary>Profiles without a profile in Klaviyo, which the audience of the export leaves out.</summary>
+    public long NotInKlaviyo { get; set; }
+
+    /// <summary>Profiles in Klaviyo without a subscription to email marketing, which the audience of the export leaves out.</summary>
+    public long NotSubscribed { get; set; }
+
+    /// <summary>Profiles to which Klaviyo sends no marketing email, and which the audience of the export leaves out.</summary>
+    public long Suppressed { get; set; }
 
     public long Prepared { get; set; }
 
@@ -62,8 +72,11 @@ public sealed class Ledger
     /// <summary>The part of <see cref="Leaving"/> that is not settled. 0 unless the run was canceled, failed or has not ended.</summary>
     public long Unsettled => Leaving - Removed - KeptForOthers - KeptFromBefore - AlreadyOff;
 
+    /// <summary>The members that the audience of the export leaves out.</summary>
+    public long OutsideAudience => NotInKlaviyo + NotSubscribed + Suppressed;
+
     /// <summary>The members that were not prepared.</summary>
-    public long LeftOut => WithoutEmail + Invalid + Duplicate + Unchanged + Respected;
+    public long LeftOut => WithoutEmail + Invalid + Duplicate + Unchanged + Respected + OutsideAudience;
 
     public bool ReadingAddsUp => Members == LeftOut + Prepared;
 

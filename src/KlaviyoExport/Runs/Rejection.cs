@@ -42,6 +42,15 @@ public enum RejectionReason
     /// A profile before it has the same phone number or external id, and the export requires it or rejects profiles without it.
     /// </summary>
     TakenIdentifier,
+
+    /// <summary>The person has no profile in Klaviyo, and the audience of the export is limited to existing profiles.</summary>
+    NotInKlaviyo,
+
+    /// <summary>The person is not subscribed to email marketing, and the audience of the export is limited to subscribed people.</summary>
+    NotSubscribed,
+
+    /// <summary>Klaviyo sends no marketing email to the person, and the audience of the export leaves such people out.</summary>
+    Suppressed,
 }
 
 /// <summary>The facts about the reasons.</summary>
@@ -49,10 +58,14 @@ public static class RejectionReasons
 {
     /// <summary>
     /// Whether sending the profile again can help. Profiles that were kept on the list are no members of the segments, and those that were
-    /// taken off in Klaviyo are not to be sent.
+    /// taken off in Klaviyo are not to be sent. Whom the audience left out was left out by choice; the next ordinary run asks Klaviyo again.
     /// </summary>
     public static bool IsRetriable(this RejectionReason reason) =>
-        reason is not (RejectionReason.KeptOnList or RejectionReason.RemovedByHand);
+        reason is not (RejectionReason.KeptOnList or RejectionReason.RemovedByHand) && !reason.IsOfAudience();
+
+    /// <summary>Whether the audience of the export left the profile out, by what Klaviyo said about the person.</summary>
+    public static bool IsOfAudience(this RejectionReason reason) =>
+        reason is RejectionReason.NotInKlaviyo or RejectionReason.NotSubscribed or RejectionReason.Suppressed;
 }
 
 /// <summary>A rejected profile and the reason.</summary>

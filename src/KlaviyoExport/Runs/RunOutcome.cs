@@ -28,6 +28,9 @@ public enum RunOutcomeKind
     /// <summary>No member has a valid email address.</summary>
     NobodyDeliverable,
 
+    /// <summary>The audience of the export leaves out every member with a valid email address.</summary>
+    NobodyInAudience,
+
     /// <summary>The run would change a large part of the list and waits for approval.</summary>
     NeedsApproval,
 
@@ -98,6 +101,10 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
         {
             { Members: 0 } when resends => new(RunOutcomeKind.NobodyToResend, new LocalizedMessage("Delivery.NobodyToRetry")),
             { Members: 0 } => new(RunOutcomeKind.NoMembers, new LocalizedMessage("Delivery.NoMembers")),
+            { Prepared: 0, Unchanged: 0, Respected: 0, OutsideAudience: > 0 } => new(
+                RunOutcomeKind.NobodyInAudience,
+                new LocalizedMessage("Delivery.NobodyInAudience", ledger.OutsideAudience)
+            ),
             { Prepared: 0, Unchanged: 0, Respected: 0 } => new(
                 RunOutcomeKind.NobodyDeliverable,
                 new LocalizedMessage("Delivery.NobodyDeliverable", ledger.Members)
@@ -118,6 +125,15 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
     internal static RunOutcome Undone(int runId, Ledger ledger) =>
         new(RunOutcomeKind.Undone, new LocalizedMessage("Delivery.Undone", runId, ledger.Removed, ledger.PutBack, ledger.Returning));
 
+    /// <summary>Returns the outcome of a mirror run that would take everybody off the list.</summary>
+    internal static RunOutcome WouldEmptyList(Ledger ledger) =>
+        new(
+            RunOutcomeKind.WouldEmptyList,
+            ledger.Members == 0
+                ? new LocalizedMessage("Delivery.WouldEmptyListNoMembers")
+                : new LocalizedMessage("Delivery.WouldEmptyList", ledger.Members)
+        );
+
     internal static RunOutcome LedgerWrong { get; } = new(RunOutcomeKind.LedgerWrong, new LocalizedMessage("Delivery.LedgerDoesNotAddUp"));
 
     internal static RunOutcome NoConnection { get; } = new(RunOutcomeKind.NoConnection, new LocalizedMessage("Delivery.NoConnection"));
@@ -127,6 +143,15 @@ public sealed record RunOutcome(RunOutcomeKind Kind, LocalizedMessage Message)
     /// <summary>Adds how many members were left out because somebody has taken them off the list in Klaviyo, if there are any.</summary>
     internal RunOutcome WithRespected(Ledger ledger) =>
         ledger.Respected == 0 ? this : this with { Message = new LocalizedMessage("Delivery.WithRespected", Message, ledger.Respected) };
+
+    /// <summary>Adds how many members the audience of the export left out, if there are any and the outcome does not say it already.</summary>
+    internal RunOutcome WithAudience(Ledger ledger) =>
+        ledger.OutsideAudience == 0 || Kind == RunOutcomeKind.NobodyInAudience
+            ? this
+            : this with
+            {
+                Message = new LocalizedMessage("Delivery.WithAudience", Message, ledger.OutsideAudience),
+            };
 
     /// <summary>Adds what became of the profiles that have left the segments, if there are any.</summary>
     internal RunOutcome WithLeaving(Ledger ledger) =>

@@ -165,6 +165,29 @@ public sealed class KlaviyoClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_consents_of_a_hundred_addresses_are_read_whatever_their_length_and_case()
+    {
+        // So long that one filter does not hold all of them, and with the characters that a URL or a filter could misread.
+        string[] emails = [.. Enumerable.Range(0, 100).Select(n => $"o'neil+{n:d3}{new string('x', 40)}&co=1@practice.example")];
+        _klaviyo.Sandbox.State.AddProfiles(
+            emails
+                .Where((_, n) => n % 2 == 0)
+                .Select(email => new ProfileSeed(email.ToUpperInvariant(), "A", "B", SandboxConsent.Subscribed))
+        );
+
+        var found = (await _klaviyo.Client.FindConsentsAsync(_klaviyo.Key, emails, default)).ValueOrThrow();
+
+        Assert.Equal(emails.Where((_, n) => n % 2 == 0), found.Keys.Order(StringComparer.Ordinal));
+        Assert.All(found.Values, consent => Assert.Equal(EmailConsentState.Subscribed, consent.State));
+    }
+
+    [Fact]
+    public async Task More_addresses_than_a_page_holds_are_not_looked_up_at_once() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            _klaviyo.Client.FindConsentsAsync(_klaviyo.Key, [.. Enumerable.Repeat("a@b.example", 101)], default)
+        );
+
+    [Fact]
     public async Task Profiles_are_added_to_a_list_without_a_change_of_consent_and_a_refusal_names_those_that_do_not_exist()
     {
         await _klaviyo.ImportAsync(3);

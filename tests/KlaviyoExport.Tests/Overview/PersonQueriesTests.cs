@@ -266,6 +266,36 @@ public sealed class PersonQueriesTests
     }
 
     [Fact]
+    public async Task Somebody_whom_the_audience_leaves_out_is_told_with_the_reason()
+    {
+        await using var bench = await Workbench.CreateAsync([new("a", "never@practice.example", "A"), new("b", "new@shop.example", "B")]);
+        await ChooseAsync(bench, new() { OnlySubscribed = true });
+        await bench.RunAsync();
+
+        var stranger = await FindAsync(bench, "new@shop.example");
+
+        Assert.Equal(
+            (PersonFinding.OutsideAudience, RejectionReason.NotInKlaviyo),
+            (stranger.Conclusion.Finding, stranger.Conclusion.Reason)
+        );
+    }
+
+    [Fact]
+    public async Task Somebody_whom_the_audience_of_a_mirror_export_leaves_out_now_leaves_with_the_next_run()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(2), SyncMode.Mirror);
+        await bench.RunAsync();
+        await ChooseAsync(bench, new() { OnlySubscribed = true });
+
+        var found = await FindAsync(bench, "c1@shop.example");
+
+        Assert.Equal(
+            (PersonFinding.OutsideAudienceLeavesNext, RejectionReason.NotSubscribed),
+            (found.Conclusion.Finding, found.Conclusion.Reason)
+        );
+    }
+
+    [Fact]
     public async Task A_member_who_was_never_delivered_is_unknown_to_Klaviyo()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(1));
@@ -473,5 +503,12 @@ public sealed class PersonQueriesTests
         var client = bench.Product.Get<KlaviyoClient>();
         var member = (await client.FindListMembersAsync(key, PracticeStore.Newsletter, [email], Cancel)).ValueOrThrow()[0];
         (await client.RemoveFromListAsync(key, PracticeStore.Newsletter, [member.ProfileId], Cancel)).ValueOrThrow();
+    }
+
+    private static async Task ChooseAsync(Workbench bench, Audience audience)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        (await db.Set<Export>().SingleAsync(export => export.Id == bench.ExportId, Cancel)).Audience = audience;
+        await db.SaveChangesAsync(Cancel);
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Delivery.LookAhead;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
@@ -154,6 +155,19 @@ public sealed class PermissionTests
             "AC",
             async (g, who) => await g.Get<ExportService>().SaveAsync(who, (await g.DraftAsync()) with { Id = null, Name = "New" }, Cancel)
         ),
+        ["ForecastService.OfExportAsync"] = (
+            "ACO",
+            (g, who) => g.Get<ForecastService>().OfExportAsync(who, g.ExportId, ForecastDepth.Sample, null, Cancel)
+        ),
+        ["ForecastService.OfDraftAsync"] = (
+            "AC",
+            async (g, who) => await g.Get<ForecastService>().OfDraftAsync(who, await g.DraftAsync(), ForecastDepth.Sample, null, Cancel)
+        ),
+        ["MemberPreview.ReadAsync"] = (
+            "AC",
+            async (g, who) => await g.Get<MemberPreview>().ReadAsync(who, await g.DraftAsync(), null, Cancel)
+        ),
+        ["TestProfiles.SendAsync"] = ("ACO", (g, who) => g.Get<TestProfiles>().SendAsync(who, g.ExportId, "nobody", Cancel)),
         ["ExportService.DuplicateAsync"] = ("AC", (g, who) => g.Get<ExportService>().DuplicateAsync(who, g.ExportId, Cancel)),
         ["ExportSchedules.SetAsync"] = ("AC", (g, who) => g.Get<ExportSchedules>().SetAsync(who, [g.ExportId], null, true, Cancel)),
         ["ExportService.LossAsync"] = ("AC", (g, who) => g.Get<ExportService>().LossAsync(who, [g.ExportId], Cancel)),

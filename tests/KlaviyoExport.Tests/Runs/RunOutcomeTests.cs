@@ -88,4 +88,25 @@ public sealed class RunOutcomeTests
             outcome.Message.In(English)
         );
     }
+
+    [Fact]
+    public void A_run_says_how_many_members_its_audience_left_out()
+    {
+        var some = new Ledger
+        {
+            Members = 5,
+            NotInKlaviyo = 2,
+            Suppressed = 1,
+            Prepared = 2,
+            Accepted = 2,
+        };
+        var all = new Ledger { Members = 3, NotSubscribed = 3 };
+
+        Assert.Equal(
+            "All 2 profiles sent were accepted by Klaviyo. 3 members were left out, because they are not in the audience of the export.",
+            RunOutcome.Of(some, resends: false).WithAudience(some).Message.In(English)
+        );
+        Assert.Equal(RunOutcomeKind.NobodyInAudience, RunOutcome.Of(all, resends: false).WithAudience(all).Kind);
+        Assert.Equal((true, true), (some.AddsUp, all.AddsUp));
+    }
 }

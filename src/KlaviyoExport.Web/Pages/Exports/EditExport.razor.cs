@@ -15,7 +15,6 @@ public sealed partial class EditExport(
     NavigationManager location
 )
 {
-    private readonly int _cap = cap.Max;
     private ExportForm _form = new();
     private ExportDetails? _theirs;
     private (string Field, string Text)? _wrong;
@@ -35,6 +34,11 @@ public sealed partial class EditExport(
 
     [Inject]
     private FieldRuleTexts RuleTexts { get; set; } = default!;
+
+    private ProfileLimit Limit =>
+        _connections.FirstOrDefault(connection => connection.Id == _form.ConnectionId) is { } connection
+            ? cap.Of(connection.MaxProfilesPerExport, connection.Name)
+            : cap.Of(null, null);
 
     private MatchableSource? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
@@ -64,6 +68,7 @@ public sealed partial class EditExport(
                 id => _sources.FirstOrDefault(source => source.Id == id)?.Name ?? "–",
                 ids => string.Join(", ", _segments.Where(segment => ids.Contains(segment.Id)).Select(segment => segment.Name)),
                 mode => T[$"SyncMode.{mode}"],
+                audience => AudienceText.Of(audience, T),
                 Rules,
                 RuleTexts
             ).Between(_theirs.Draft, _form);
@@ -86,7 +91,7 @@ public sealed partial class EditExport(
     private async Task SaveAsync()
     {
         // The Enter key submits a form even if its button is disabled.
-        if (_form.Missing(_cap).Any())
+        if (_form.Missing(Limit.Max).Any())
             return;
         _wrong = null;
         try

@@ -16,6 +16,7 @@ internal sealed class ExportDifferences(
     Func<int?, string> sourceName,
     Func<IEnumerable<int>, string> segmentNames,
     Func<SyncMode, string> modeName,
+    Func<Audience, string> audienceName,
     ListRuleTexts rules,
     FieldRuleTexts fieldRules
 )
@@ -63,6 +64,7 @@ internal sealed class ExportDifferences(
             Add("ExcludedSegments", segmentNames(theirs.ExcludedSegmentIds), segmentNames(mine.ExcludedSegmentIds), TakeExcluded);
         }
         Add("SyncMode", modeName(theirs.SyncMode), modeName(mine.SyncMode), target => target.SyncMode = theirs.SyncMode);
+        Add("Audience", audienceName(theirs.Audience), audienceName(mine.Audience), target => target.Audience = theirs.Audience);
         var (their, my) = (theirs.ListRules, mine.ListRules);
         Add(
             "WhenRemovedByHand",

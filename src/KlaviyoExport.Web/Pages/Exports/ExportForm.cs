@@ -42,6 +42,8 @@ public sealed class ExportForm
 
     public SyncMode SyncMode { get; set; }
 
+    public Audience Audience { get; set; } = Audience.Everyone;
+
     public WhenRemovedByHand WhenRemovedByHand { get; set; }
 
     public VerifyList Verify { get; set; }
@@ -70,6 +72,7 @@ public sealed class ExportForm
             SourceId = draft.SourceId,
             EmailField = draft.EmailField ?? "",
             SyncMode = draft.SyncMode,
+            Audience = draft.Audience,
             WhenRemovedByHand = draft.ListRules.WhenRemovedByHand,
             Verify = draft.ListRules.Verify,
         };
@@ -161,6 +164,7 @@ public sealed class ExportForm
             SegmentIds = [.. SegmentIds],
             ExcludedSegmentIds = [.. ExcludedSegmentIds],
             SyncMode = SyncMode,
+            Audience = Audience,
             ListRules = new()
             {
                 WhenRemovedByHand = WhenRemovedByHand,

@@ -24,6 +24,10 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
     [Parameter, EditorRequired]
     public required int Cap { get; set; }
 
+    /// <summary>The name of the connection whose limit it is. Null for the limit of the installation.</summary>
+    [Parameter]
+    public string? CapOf { get; set; }
+
     /// <summary>The error message for the segments from the last attempt to save.</summary>
     [Parameter]
     public string? Error { get; set; }

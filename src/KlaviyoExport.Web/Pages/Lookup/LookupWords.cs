@@ -99,6 +99,7 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
                 consent.Suppressions.Concat(consent.ListSuppressions).Select(SuppressionOf)
             ),
             PersonFinding.OnListWithoutConsent when person.Klaviyo.Consent is { } consent => texts[$"Consent.{consent.State}"],
+            _ when person.Conclusion.Reason is { } reason => reasons[$"Reason.{reason}"],
             _ => "–",
         };
 

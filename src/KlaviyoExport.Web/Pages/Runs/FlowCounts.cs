@@ -8,8 +8,8 @@ namespace KlaviyoExport.Web.Pages.Runs;
 /// awaited.
 /// </summary>
 /// <param name="Read">All members.</param>
-/// <param name="LeftOut">Members without email address, with an invalid, duplicate or unchanged profile, or taken off the list in
-/// Klaviyo.</param>
+/// <param name="LeftOut">Members without email address, with an invalid, duplicate or unchanged profile, taken off the list in
+/// Klaviyo, or outside the audience of the export.</param>
 /// <param name="Sent">Profiles sent to Klaviyo, and profiles rejected before their batch was sent.</param>
 /// <param name="NotSent">Profiles prepared but not sent, or not sent yet.</param>
 /// <param name="Accepted">Profiles that Klaviyo has accepted.</param>

@@ -38,6 +38,7 @@ public sealed record NextStep(string Advice, FixLocation Where)
                 FixLocation.Export
             ),
             RunOutcomeKind.NobodyDeliverable or RunOutcomeKind.Refused => new("Mapping", FixLocation.Export),
+            RunOutcomeKind.NobodyInAudience => new("Audience", FixLocation.Export),
             RunOutcomeKind.UndoRefused => new("Undone", FixLocation.Export),
             RunOutcomeKind.OverCap => new("Cap", FixLocation.Export),
             RunOutcomeKind.NoConnection => new("Connection", FixLocation.Export),

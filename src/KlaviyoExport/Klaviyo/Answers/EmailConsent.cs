@@ -22,7 +22,17 @@ public sealed record EmailConsent(
     DateTimeOffset? Since,
     IReadOnlyList<EmailSuppression> Suppressions,
     IReadOnlyList<EmailSuppression> ListSuppressions
-);
+)
+{
+    /// <summary>
+    /// Whether Klaviyo sends no marketing email to the address, in the whole account or as a member of the list. Somebody who has
+    /// unsubscribed is suppressed, too.
+    /// </summary>
+    public bool IsSuppressedOn(string listId) =>
+        State == EmailConsentState.Unsubscribed
+        || Suppressions.Count > 0
+        || ListSuppressions.Any(one => one.ListId is null || one.ListId == listId);
+}
 
 /// <summary>A reason why Klaviyo sends no marketing email to an address.</summary>
 /// <param name="Reason">HARD_BOUNCE, INVALID_EMAIL, SPAM_COMPLAINT, UNSUBSCRIBE, USER_SUPPRESSED, or a newer reason of Klaviyo's.</param>

@@ -23,7 +23,7 @@ internal static class Conclusions
         if (sourceFault is not null)
             return new(klaviyo.IsOnList == true ? PersonFinding.OnListSourceUnknown : PersonFinding.SourceUnknown);
         if (klaviyo.IsOnList == true)
-            return profile is { IsMember: true } ? Member(klaviyo) : Left(export, membership);
+            return profile is { IsMember: true } ? Member(export, membership, klaviyo) : Left(export, membership);
         if (WhyNotSent(profile) is { } reason)
             return reason;
         if (membership.State == MembershipState.RemovedByHand || IsRejected(runs, RejectionReason.RemovedByHand))
@@ -33,6 +33,8 @@ internal static class Conclusions
             );
         if (export.ConnectionId is null)
             return new(PersonFinding.Detached);
+        if (klaviyo.IsOnList == false && export.Audience.WhyOutside(klaviyo.Consent, export.ListId) is { } outside)
+            return new(PersonFinding.OutsideAudience, Reason: outside);
         if (LastRejection(runs) is (var run, var trace))
             return new(PersonFinding.Rejected, Run: run, Trace: trace);
         if (klaviyo.IsOnList is null)
@@ -40,12 +42,19 @@ internal static class Conclusions
         return new(membership.State is null ? PersonFinding.NotDelivered : PersonFinding.DeliveredAndGone);
     }
 
-    private static PersonConclusion Member(PersonInKlaviyo klaviyo) =>
-        new(
+    private static PersonConclusion Member(Export export, PersonMembership membership, PersonInKlaviyo klaviyo)
+    {
+        if (
+            export.Audience.WhyOutside(klaviyo.Consent, export.ListId) is { } reason
+            && Left(export, membership).Finding == PersonFinding.LeavesNext
+        )
+            return new(PersonFinding.OutsideAudienceLeavesNext, Reason: reason);
+        return new(
             klaviyo.Consent is { State: EmailConsentState.Unsubscribed or EmailConsentState.NeverSubscribed }
                 ? PersonFinding.OnListWithoutConsent
                 : PersonFinding.OnList
         );
+    }
 
     private static PersonConclusion Left(Export export, PersonMembership membership) =>
         new(

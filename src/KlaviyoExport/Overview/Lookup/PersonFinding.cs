@@ -1,3 +1,4 @@
+using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 
 namespace KlaviyoExport.Overview.Lookup;
@@ -46,6 +47,12 @@ public enum PersonFinding
 
     /// <summary>Taken off in Klaviyo, and the export puts the person back.</summary>
     TakenOffPutBack,
+
+    /// <summary>A member, not on the list, and the audience of the export leaves the person out.</summary>
+    OutsideAudience,
+
+    /// <summary>On the list, and the next run takes the person off, because the audience of the export leaves the person out.</summary>
+    OutsideAudienceLeavesNext,
     Detached,
 
     /// <summary>A member, and Klaviyo did not answer.</summary>
@@ -66,10 +73,12 @@ public enum PersonFinding
 /// <param name="Condition">The first condition that is not met.</param>
 /// <param name="Run">The run that tells most about the person.</param>
 /// <param name="Trace">What that run did.</param>
+/// <param name="Reason">Why the audience of the export leaves the person out.</param>
 public sealed record PersonConclusion(
     PersonFinding Finding,
     SegmentVerdict? Segment = null,
     DecidingCondition? Condition = null,
     PersonInRun? Run = null,
-    RunTrace? Trace = null
+    RunTrace? Trace = null,
+    RejectionReason? Reason = null
 );

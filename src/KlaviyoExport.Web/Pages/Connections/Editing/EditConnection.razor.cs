@@ -1,6 +1,8 @@
+using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
@@ -12,6 +14,7 @@ public sealed partial class EditConnection(
     ConnectionRemoval removal,
     KlaviyoSignIns signIns,
     KeyVaultSecrets vault,
+    ProfileCap cap,
     NavigationManager location
 )
 {
@@ -34,6 +37,10 @@ public sealed partial class EditConnection(
             { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
             _ => T["KeyKeptNoEnding"],
         };
+
+    private string MaxProfilesHint => T["MaxProfilesHint", Number(KlaviyoOptions.MostProfilesPerExport), Number(cap.Of(null, null).Max)];
+
+    private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
     protected override FormState Form => new FormState<EditForm.FormState>(() => _form.Read(), filled => _form.Write(filled));
 

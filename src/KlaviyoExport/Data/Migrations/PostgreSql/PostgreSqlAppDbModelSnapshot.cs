@@ -1239,9 +1239,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("Delimiter")
                         .HasColumnType("text");
 
-                    b.Property<string>("Dialect")
-                        .HasColumnType("text");
-
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1279,12 +1276,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
-
-                    b.Property<string>("Repairs")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");

@@ -1307,9 +1307,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Dialect")
-                        .HasColumnType("nvarchar(max)");
-
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
@@ -1350,12 +1347,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
-
-                    b.Property<string>("Repairs")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("nvarchar(max)")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");

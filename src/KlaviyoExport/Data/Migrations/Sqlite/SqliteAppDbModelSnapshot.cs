@@ -1204,9 +1204,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Dialect")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1244,12 +1241,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
-
-                    b.Property<string>("Repairs")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("INTEGER");
