@@ -63,7 +63,7 @@ public sealed class RejectedProfilesCsv(IDbContextFactory<AppDb> stores, Segment
         await csv.WriteAsync([.. fields, CsvCell.ReasonColumn], cancellationToken);
         if (reasons.Count > 0)
         {
-            await foreach (var profile in reader.ReadAsync(source, [all], fields, cancellationToken))
+            await foreach (var profile in reader.ReadAsync(source, new SegmentSelection([all], []), fields, cancellationToken))
             {
                 if (reasons.Remove(profile.Key, out var why))
                     await csv.WriteAsync([.. profile.Values, why], cancellationToken);

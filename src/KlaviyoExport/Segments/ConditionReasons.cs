@@ -64,7 +64,7 @@ internal sealed class ConditionReasons(ConditionTest test, Func<string, int> pla
         bool IsMet(ConditionNode node) => test.Of(node)(row);
     }
 
-    private IEnumerable<DecidingCondition> OfKey(KeyCondition key, bool isSought, bool isOneOfSeveral, IReadOnlyList<string> through)
+    private List<DecidingCondition> OfKey(KeyCondition key, bool isSought, bool isOneOfSeveral, IReadOnlyList<string> through)
     {
         var within = key.Definition is ConditionSegment { Root: var root }
             ? Of(root, decidingRow(key), isSought, isOneOfSeveral, through).ToList()

@@ -88,15 +88,18 @@ public class SourceBenchmarks
         await foreach (
             var profile in Reader.ReadAsync(
                 _source,
-                [
-                    new Segment
-                    {
-                        Name = "all",
-                        CreatedBy = "b",
-                        SourceId = _source.Id,
-                        Definition = All,
-                    },
-                ],
+                new SegmentSelection(
+                    [
+                        new Segment
+                        {
+                            Name = "all",
+                            CreatedBy = "b",
+                            SourceId = _source.Id,
+                            Definition = All,
+                        },
+                    ],
+                    []
+                ),
                 ["email", "first", "last", "city"],
                 default
             )
