@@ -81,9 +81,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             Operator.EndsWith => $"{ProfileFunctions.EndsWith}({Meaning(column, type)}, {Value(values[0], type)})",
             Operator.InLastDays => Days(column, DayRange.OfLast(values[0], today)),
             Operator.InNextDays => Days(column, DayRange.OfNext(values[0], today)),
-            Operator.Anniversary =>
-                $"{ProfileFunctions.FromAnniversary}({column.Day}, {Parameter((long)today.DayNumber)}) "
-                    + $"<= {Parameter((long)DayRange.Number(values[0]))}",
+            Operator.Anniversary => $"{ProfileFunctions.FromAnniversary}({column.Day}, {Parameter((long)today.DayNumber)}) "
+                + $"<= {Parameter((long)DayRange.Number(values[0]))}",
             _ => throw new NotSupportedException(condition.Operator.ToString()),
         };
     }

@@ -151,16 +151,7 @@ public sealed class SourceService
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (
-            source.Name,
-            source.Location,
-            source.Delimiter,
-            source.Dialect,
-            source.Table,
-            source.Query,
-            source.KeyColumn,
-            source.Formats
-        ) = (
+        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Formats) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,

@@ -32,10 +32,7 @@ internal sealed class PersonSearch(ProfileLookup profiles)
                 found.AddRange(
                     alike.Select(export => new PersonInSource(
                         export,
-                        rows.Under(
-                            new SegmentSelection(ByName(export.Segments), ByName(export.ExcludedSegments)),
-                            export.FieldsRead
-                        ),
+                        rows.Under(new SegmentSelection(ByName(export.Segments), ByName(export.ExcludedSegments)), export.FieldsRead),
                         null
                     ))
                 );
