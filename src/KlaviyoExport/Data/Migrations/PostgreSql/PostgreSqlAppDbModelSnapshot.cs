@@ -408,6 +408,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<bool>("AcceptsRemovals")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("CancelRequestedBy")
                         .HasColumnType("text");
 
@@ -456,6 +459,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
+
+                    b.Property<long>("Withheld")
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 

@@ -436,6 +436,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<bool>("AcceptsRemovals")
+                        .HasColumnType("bit");
+
                     b.Property<string>("CancelRequestedBy")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -486,6 +489,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
+
+                    b.Property<long>("Withheld")
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 

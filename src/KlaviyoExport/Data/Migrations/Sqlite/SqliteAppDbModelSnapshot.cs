@@ -393,6 +393,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("AcceptsRemovals")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("CancelRequestedBy")
                         .HasColumnType("TEXT");
 
@@ -440,6 +443,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Withheld")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.Sqlite
+namespace KlaviyoExport.Data.Migrations.SqlServer
 {
     /// <inheritdoc />
     public partial class QueriesAndFormats : Migration
@@ -13,15 +13,30 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
             migrationBuilder.AddColumn<string>(
                 name: "Formats",
                 table: "Sources",
-                type: "TEXT",
+                type: "nvarchar(max)",
                 nullable: false,
                 defaultValueSql: "'[]'");
 
             migrationBuilder.AddColumn<string>(
                 name: "Query",
                 table: "Sources",
-                type: "TEXT",
-                nullable: true);
+                type: "nvarchar(max)",
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<bool>(
+                name: "AcceptsRemovals",
+                table: "ListChecks",
+                type: "bit",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "Withheld",
+                table: "ListChecks",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
         }
 
         /// <inheritdoc />
@@ -34,6 +49,14 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "Query",
                 table: "Sources");
+
+            migrationBuilder.DropColumn(
+                name: "AcceptsRemovals",
+                table: "ListChecks");
+
+            migrationBuilder.DropColumn(
+                name: "Withheld",
+                table: "ListChecks");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.SqlServer
+namespace KlaviyoExport.Data.Migrations.PostgreSql
 {
     /// <inheritdoc />
     public partial class QueriesAndFormats : Migration
@@ -13,16 +13,29 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
             migrationBuilder.AddColumn<string>(
                 name: "Formats",
                 table: "Sources",
-                type: "nvarchar(max)",
+                type: "text",
                 nullable: false,
                 defaultValueSql: "'[]'");
 
             migrationBuilder.AddColumn<string>(
                 name: "Query",
                 table: "Sources",
-                type: "nvarchar(max)",
-                nullable: true,
-                collation: "Latin1_General_100_BIN2");
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "AcceptsRemovals",
+                table: "ListChecks",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "Withheld",
+                table: "ListChecks",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
         }
 
         /// <inheritdoc />
@@ -35,6 +48,14 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
             migrationBuilder.DropColumn(
                 name: "Query",
                 table: "Sources");
+
+            migrationBuilder.DropColumn(
+                name: "AcceptsRemovals",
+                table: "ListChecks");
+
+            migrationBuilder.DropColumn(
+                name: "Withheld",
+                table: "ListChecks");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.PostgreSql
+namespace KlaviyoExport.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class QueriesAndFormats : Migration
@@ -13,15 +13,29 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.AddColumn<string>(
                 name: "Formats",
                 table: "Sources",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValueSql: "'[]'");
 
             migrationBuilder.AddColumn<string>(
                 name: "Query",
                 table: "Sources",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "AcceptsRemovals",
+                table: "ListChecks",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "Withheld",
+                table: "ListChecks",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
         }
 
         /// <inheritdoc />
@@ -34,6 +48,14 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
             migrationBuilder.DropColumn(
                 name: "Query",
                 table: "Sources");
+
+            migrationBuilder.DropColumn(
+                name: "AcceptsRemovals",
+                table: "ListChecks");
+
+            migrationBuilder.DropColumn(
+                name: "Withheld",
+                table: "ListChecks");
         }
     }
 }

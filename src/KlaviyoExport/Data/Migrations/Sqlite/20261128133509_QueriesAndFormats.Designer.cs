@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KlaviyoExport.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDb))]
-    [Migration("20261128125918_QueriesAndFormats")]
+    [Migration("20261128133509_QueriesAndFormats")]
     partial class QueriesAndFormats
     {
         /// <inheritdoc />
@@ -396,6 +396,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("AcceptsRemovals")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("CancelRequestedBy")
                         .HasColumnType("TEXT");
 
@@ -443,6 +446,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Withheld")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
