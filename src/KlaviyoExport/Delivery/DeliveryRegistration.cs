@@ -1,3 +1,4 @@
+using KlaviyoExport.Exports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Delivery;
