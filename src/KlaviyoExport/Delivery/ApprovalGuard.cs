@@ -63,16 +63,12 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
     {
         var deliverable = ledger.Prepared + ledger.Unchanged;
         var removals = ledger.Leaving - ledger.KeptForOthers;
-        if (IsMuch(removals, before, rules))
+        if (options.Value.IsMuch(removals, before, rules))
             return new LocalizedMessage("Delivery.WouldRemove", removals, deliverable, before);
-        return IsMuch(Math.Abs(deliverable - before), before, rules)
+        return options.Value.IsMuch(Math.Abs(deliverable - before), before, rules)
             ? new LocalizedMessage("Delivery.WouldDeliver", deliverable, before, Math.Round((decimal)(deliverable - before) / before, 2))
             : null;
     }
-
-    private bool IsMuch(long difference, long before, ListRules rules) =>
-        difference >= (rules.ApprovalAtLeast ?? options.Value.AtLeast)
-        && difference > (rules.ApprovalShare ?? options.Value.Share) * before;
 }
 
 /// <param name="Deliverable">The number of profiles that were sent or unchanged.</param>

@@ -1,4 +1,5 @@
 using KlaviyoExport.Delivery.LookAhead;
+using KlaviyoExport.Exports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Delivery;

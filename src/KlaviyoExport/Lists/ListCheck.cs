@@ -51,6 +51,15 @@ public sealed class ListCheck : IVersioned
     public long RemovedByHand { get; set; }
 
     /// <summary>
+    /// The number of people who were found taken off the list and are not stored as such, because they are too many: the list was probably
+    /// emptied or created again. 0 when all were stored.
+    /// </summary>
+    public long Withheld { get; set; }
+
+    /// <summary>Whether a person has confirmed that people were taken off the list on purpose, however many they are.</summary>
+    public bool AcceptsRemovals { get; set; }
+
+    /// <summary>
     /// The number of list members that are not in the segments and that an export to the list holds: another one, or the export itself,
     /// whose next run lets them go.
     /// </summary>

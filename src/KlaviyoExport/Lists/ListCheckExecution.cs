@@ -4,6 +4,7 @@ using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Lists;
 
@@ -19,6 +20,7 @@ internal sealed class ListCheckExecution(
     KlaviyoClient klaviyo,
     SecretProtector secrets,
     ChangeFeed changes,
+    IOptions<ApprovalOptions> limits,
     TimeProvider clock,
     ILogger<ListCheckExecution> logger
 )
@@ -143,13 +145,23 @@ internal sealed class ListCheckExecution(
                 );
         }
         await FlushAsync(waiting, cancellationToken);
+        counts.Held = drift.CountOff(null);
+        var gone = drift.CountOff(onList);
+        var isAccepted = await IsAcceptedAsync(checkId, cancellationToken);
+        counts.Withheld = !isAccepted && limits.Value.IsMuch(gone, counts.Held, context.Export.ListRules) ? gone : 0;
         await EndAsync(
             checkId,
             ListCheckState.Done,
             counts.ApplyTo,
             cancellationToken,
-            db => StoreAsync(db, run, drift, onList, begun, cancellationToken)
+            db => StoreAsync(db, run, drift, onList, begun, counts.Withheld == 0, cancellationToken)
         );
+    }
+
+    private async Task<bool> IsAcceptedAsync(int checkId, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<ListCheck>().AnyAsync(check => check.Id == checkId && check.AcceptsRemovals, cancellationToken);
     }
 
     private async Task<ListDrift> DriftAsync(Run run, CancellationToken cancellationToken)
@@ -164,12 +176,13 @@ internal sealed class ListCheckExecution(
         ListDrift drift,
         HashSet<Hash16> onList,
         DateTimeOffset begun,
+        bool storesRemovals,
         CancellationToken cancellationToken
     )
     {
         // A run that starts now reads who is respected after this transaction. It would not see the result otherwise.
         await RunClaim.HoldOffAsync(db, run.AccountId, cancellationToken);
-        await drift.StoreAsync(db, await ExportsAsync(db, run, cancellationToken), onList, begun, cancellationToken);
+        await drift.StoreAsync(db, await ExportsAsync(db, run, cancellationToken), onList, begun, storesRemovals, cancellationToken);
     }
 
     /// <summary>Reads the exports to the list of the run.</summary>
@@ -253,10 +266,17 @@ internal sealed class ListCheckExecution(
 
         public long OfExports { get; set; }
 
+        public long Held { get; set; }
+
+        public long Withheld { get; set; }
+
         public LocalizedMessage ApplyTo(ListCheck check)
         {
             (check.Expected, check.Members, check.Missing) = (Expected, Members, Missing);
             (check.RemovedByHand, check.Unexpected, check.OfOthers) = (RemovedByHand, Unexpected, OfExports);
+            check.Withheld = Withheld;
+            if (Withheld > 0)
+                return new LocalizedMessage("Delivery.CheckWithheld", Withheld, Held);
             return Missing + RemovedByHand + Unexpected == 0
                 ? new LocalizedMessage("Delivery.CheckSame", Expected, Members)
                 : new LocalizedMessage("Delivery.CheckDiffers", Expected, Members, Missing, Unexpected, RemovedByHand);

@@ -59,6 +59,7 @@ public sealed class ListCheckService
                 check.RemovedByHand,
                 check.Unexpected,
                 check.OfOthers,
+                check.Withheld,
                 check.Outcome,
                 db.Set<ListDifference>().Any(difference => difference.CheckId == check.Id)
             ))
@@ -71,7 +72,18 @@ public sealed class ListCheckService
     /// <exception cref="NotAllowedException">The actor may not run the export.</exception>
     /// <exception cref="LocalizedException">A later run has changed the list, a run is in progress, or the export sends to another list
     /// now.</exception>
-    public async Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancellationToken)
+    public Task<int> RequestAsync(Actor actor, int runId, CancellationToken cancellationToken) =>
+        RequestAsync(actor, runId, acceptsRemovals: false, cancellationToken);
+
+    /// <summary>
+    /// Confirms that people were taken off the list on purpose, however many they are: queues a check that stores whom it finds taken off
+    /// then.
+    /// </summary>
+    /// <inheritdoc cref="RequestAsync(Actor, int, CancellationToken)"/>
+    public Task<int> AcceptRemovalsAsync(Actor actor, int runId, CancellationToken cancellationToken) =>
+        RequestAsync(actor, runId, acceptsRemovals: true, cancellationToken);
+
+    private async Task<int> RequestAsync(Actor actor, int runId, bool acceptsRemovals, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
@@ -92,6 +104,7 @@ public sealed class ListCheckService
         {
             RunId = runId,
             RequestedBy = actor.Name,
+            AcceptsRemovals = acceptsRemovals,
             RequestedAt = _clock.GetUtcNow(),
         };
         db.Set<ListCheck>().Add(asked);

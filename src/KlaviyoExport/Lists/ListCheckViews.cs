@@ -26,6 +26,7 @@ public sealed record ListCheckFacts(
     long RemovedByHand,
     long Unexpected,
     long OfOthers,
+    long Withheld,
     LocalizedMessage? Outcome,
     bool AreStored
 )

@@ -56,6 +56,12 @@ internal sealed class ListDrift
     /// <summary>Whether the export put the person on the list, or somebody is known to have taken the person off.</summary>
     public bool WasOnList(Hash16 hash) => _wereOn.Contains(hash);
 
+    /// <summary>Returns the number of people whom the exports hold and have put on the list.</summary>
+    /// <param name="onList">The people on the list. Null to count all.</param>
+    /// <returns>Those who are not on the list, or all.</returns>
+    public long CountOff(HashSet<Hash16>? onList) =>
+        _settled.Where(row => row.IsHeld && onList?.Contains(row.Hash) != true).Select(row => row.Hash).Distinct().LongCount();
+
     /// <summary>
     /// Stores who was taken off the list and who has returned, in the caller's transaction. Leaves out exports that have changed the list
     /// since the check began.
@@ -64,12 +70,14 @@ internal sealed class ListDrift
     /// <param name="exports">The exports that still send to the list.</param>
     /// <param name="onList">The people on the list.</param>
     /// <param name="begun">When the check began.</param>
+    /// <param name="storesRemovals">Whether to store who was taken off.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task StoreAsync(
         AppDb db,
         IReadOnlyList<int> exports,
         HashSet<Hash16> onList,
         DateTimeOffset begun,
+        bool storesRemovals,
         CancellationToken cancellationToken
     )
     {
@@ -85,7 +93,7 @@ internal sealed class ListDrift
         var idle = exports.Except(busy).ToHashSet();
         foreach (var export in _settled.Where(row => idle.Contains(row.ExportId)).GroupBy(row => row.ExportId))
         {
-            var off = export.Where(row => row.IsHeld && !onList.Contains(row.Hash)).Select(row => row.Hash);
+            var off = export.Where(row => storesRemovals && row.IsHeld && !onList.Contains(row.Hash)).Select(row => row.Hash);
             foreach (var hashes in Chunks(off))
                 await Memberships.RemoveByHandAsync(In(db, export.Key, MembershipState.Held, hashes), cancellationToken);
             var back = export.Where(row => !row.IsHeld && onList.Contains(row.Hash)).Select(row => row.Hash);

@@ -9,7 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Sources;
 
 /// <summary>A source without its location and samples, for people who are not administrators.</summary>
-public sealed record SourceChoice(int Id, string Name, SourceKind Kind, string KeyColumn, long RowCount, IReadOnlyList<Field> Fields);
+public sealed record SourceChoice(
+    int Id,
+    string Name,
+    SourceKind Kind,
+    string KeyColumn,
+    long RowCount,
+    bool IsQuery,
+    IReadOnlyList<Field> Fields
+);
 
 /// <summary>
 /// Adds, changes, loads and removes sources. A failed call throws a <see cref="LocalizedException"/> and changes nothing but the source's
@@ -79,6 +87,7 @@ public sealed class SourceService
                 source.Kind,
                 source.KeyColumn,
                 source.RowCount,
+                IsQuery = source.Query != null,
                 source.Fields,
             })
             .ToListAsync(cancellationToken);
@@ -90,6 +99,7 @@ public sealed class SourceService
                 source.Kind,
                 source.KeyColumn,
                 source.RowCount,
+                source.IsQuery,
                 [.. source.Fields.Select(field => field with { Samples = [], Doubt = null })]
             )),
         ];

@@ -112,6 +112,17 @@ internal sealed class SharedListBench : IAsyncDisposable
         return (await checks.GetAsync(Product.Administrator, runId, Cancel)).Check!;
     }
 
+    /// <summary>A person confirms that people were taken off on purpose.</summary>
+    public async Task<ListCheckFacts> AcceptAsync(int runId)
+    {
+        Pass();
+        var checks = Product.Get<ListCheckService>();
+        var id = await checks.AcceptRemovalsAsync(Product.Administrator, runId, Cancel);
+        await Product.Get<ListCheckExecution>().RunAsync(id, CancellationToken.None, Cancel);
+        Pass();
+        return (await checks.GetAsync(Product.Administrator, runId, Cancel)).Check!;
+    }
+
     /// <summary>People join the list in Klaviyo, as by a form or by hand.</summary>
     public async Task JoinAsync(string people, string listId = PracticeStore.WinBack)
     {

@@ -247,6 +247,10 @@ public sealed class PermissionTests
             "ACO",
             async (g, who) => await g.Get<ListCheckService>().RequestAsync(who, await g.RunIdAsync(), Cancel)
         ),
+        ["ListCheckService.AcceptRemovalsAsync"] = (
+            "ACO",
+            async (g, who) => await g.Get<ListCheckService>().AcceptRemovalsAsync(who, await g.RunIdAsync(), Cancel)
+        ),
         ["ListCheckService.CancelAsync"] = (
             "ACO",
             async (g, who) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;

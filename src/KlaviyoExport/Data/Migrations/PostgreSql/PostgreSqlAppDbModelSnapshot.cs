@@ -23,21 +23,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.Property<int>("ExportId")
-                        .HasColumnType("integer");
-
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("integer");
-
-                    b.HasKey("ExportId", "SegmentId");
-
-                    b.HasIndex("SegmentId");
-
-                    b.ToTable("ExportExcludedSegments");
-                });
-
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -142,9 +127,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<DateTimeOffset?>("LastSuccessAt")
                         .HasColumnType("timestamp with time zone");
-
-                    b.Property<int?>("MaxProfilesPerExport")
-                        .HasColumnType("integer");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -403,20 +385,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
-
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
-                        {
-                            b1.IsRequired();
-
-                            b1.Property<bool>("LeaveOutSuppressed")
-                                .HasColumnType("boolean");
-
-                            b1.Property<bool>("OnlySubscribed")
-                                .HasColumnType("boolean");
-
-                            b1.Property<bool>("UpdateOnly")
-                                .HasColumnType("boolean");
-                        });
 
                     b.HasKey("Id");
 
@@ -756,12 +724,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Refused")
                         .HasColumnType("integer");
 
-                    b.Property<int>("Resent")
-                        .HasColumnType("integer");
-
-                    b.Property<int>("Round")
-                        .HasColumnType("integer");
-
                     b.Property<int>("RunId")
                         .HasColumnType("integer");
 
@@ -805,41 +767,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasKey("BatchId");
 
                     b.ToTable("BatchPayload");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<string>("Attribute")
-                        .IsRequired()
-                        .HasMaxLength(270)
-                        .HasColumnType("character varying(270)");
-
-                    b.Property<long>("Count")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Effect")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<string>("Examples")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<int>("RunId")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId");
-
-                    b.ToTable("FieldOutcomes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
@@ -1034,12 +961,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                             b1.Property<long>("Members")
                                 .HasColumnType("bigint");
 
-                            b1.Property<long>("NotInKlaviyo")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("NotSubscribed")
-                                .HasColumnType("bigint");
-
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
@@ -1056,9 +977,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Returning")
-                                .HasColumnType("bigint");
-
-                            b1.Property<long>("Suppressed")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")
@@ -1303,24 +1221,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("Segments", (string)null);
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.Property<int>("SegmentId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date");
-
-                    b.Property<long>("Members")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("SegmentId", "Day");
-
-                    b.HasIndex("Day");
-
-                    b.ToTable("SegmentCounts", (string)null);
-                });
-
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1339,18 +1239,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("Delimiter")
                         .HasColumnType("text");
 
-                    b.Property<string>("Dialect")
-                        .HasColumnType("text");
-
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("text");
-
-                    b.Property<string>("Formats")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1385,15 +1276,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
-
-                    b.Property<string>("Query")
-                        .HasColumnType("text");
-
-                    b.Property<string>("Repairs")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text")
-                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
@@ -1504,21 +1386,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("ExportExcludedSegments", b =>
-                {
-                    b.HasOne("KlaviyoExport.Exports.Export", null)
-                        .WithMany()
-                        .HasForeignKey("ExportId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.HasOne("KlaviyoExport.Exports.Export", null)
@@ -1619,15 +1486,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
-                {
-                    b.HasOne("KlaviyoExport.Runs.Run", null)
-                        .WithMany()
-                        .HasForeignKey("RunId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1672,15 +1530,6 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
 
                     b.Navigation("Source");
-                });
-
-            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
-                {
-                    b.HasOne("KlaviyoExport.Segments.Segment", null)
-                        .WithMany()
-                        .HasForeignKey("SegmentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

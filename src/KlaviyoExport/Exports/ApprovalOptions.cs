@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace KlaviyoExport.Delivery;
+namespace KlaviyoExport.Exports;
 
 /// <summary>The options in configuration section <c>Delivery:Approval</c>: which changes require approval.</summary>
 public sealed class ApprovalOptions
@@ -21,4 +21,11 @@ public sealed class ApprovalOptions
         ErrorMessage = "Delivery:Approval:Patience must be between 00:05:00 and 90.00:00:00."
     )]
     public TimeSpan Patience { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Whether a difference requires that a person confirms it, by the limits of the export or else of the installation.</summary>
+    /// <param name="difference">The number of profiles that change.</param>
+    /// <param name="before">The number of profiles before the change.</param>
+    /// <param name="rules">The rules of the export.</param>
+    internal bool IsMuch(long difference, long before, ListRules rules) =>
+        difference >= (rules.ApprovalAtLeast ?? AtLeast) && difference > (rules.ApprovalShare ?? Share) * before;
 }
