@@ -1,5 +1,6 @@
 using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Tests.Lists;
 
