@@ -59,15 +59,17 @@ public sealed class RejectedProfilesCsv(IDbContextFactory<AppDb> stores, Segment
             Definition = Everybody,
             CreatedBy = source.CreatedBy,
         };
+        await using var profiles = reader
+            .ReadAsync(source, new SegmentSelection([all], []), fields, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        // Most reasons why a source cannot be read are found here, before anything is written.
+        var isMore = await profiles.MoveNextAsync();
         await using var csv = new MendableCsv(output);
         await csv.WriteAsync([.. fields, CsvCell.ReasonColumn], cancellationToken);
-        if (reasons.Count > 0)
+        for (; isMore && reasons.Count > 0; isMore = await profiles.MoveNextAsync())
         {
-            await foreach (var profile in reader.ReadAsync(source, new SegmentSelection([all], []), fields, cancellationToken))
-            {
-                if (reasons.Remove(profile.Key, out var why))
-                    await csv.WriteAsync([.. profile.Values, why], cancellationToken);
-            }
+            if (reasons.Remove(profiles.Current.Key, out var why))
+                await csv.WriteAsync([.. profiles.Current.Values, why], cancellationToken);
         }
         foreach (var (key, why) in reasons)
             await csv.WriteAsync([.. fields.Select(field => field == source.KeyColumn ? key : null), why], cancellationToken);

@@ -1,8 +1,13 @@
 using System.Text;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Sources;
+using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Overview;
 
@@ -56,6 +61,103 @@ public sealed class RejectedProfilesCsvTests
 
         await using var db = await bench.Product.OpenAsync();
         Assert.Single(db.Set<AuditEntry>(), entry => entry.Action == "Exports.RejectedProfilesDownloaded");
+    }
+
+    [Theory]
+    [InlineData(SourceKind.Csv)]
+    [InlineData(SourceKind.Sqlite)]
+    public async Task The_file_is_loaded_again_with_the_same_values(SourceKind kind)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source =
+            kind == SourceKind.Csv
+                ? await store.AddCsvTextAsync($"id,email,phone\n{string.Join('\n', Values.Select(row => string.Join(',', row)))}\n")
+                : await store.AddDatabaseAsync(Sql, "people");
+
+        await IsLoadedAgainAsync(store, source);
+    }
+
+    [Fact, Trait(Needs.Trait, Needs.Server)]
+    public async Task The_file_of_a_database_server_is_loaded_again_with_the_same_values()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync();
+
+        await IsLoadedAgainAsync(store, await store.AddPostgreSqlAsync(database, Sql, "public.people"));
+    }
+
+    private static string[][] Values =>
+        [
+            ["1", "ana at shop", "+381 64"],
+            ["2", "=SUM(A1)", "'-5"],
+            ["3", "@c", "x"],
+        ];
+
+    private static string Sql =>
+        "CREATE TABLE people(id text, email text, phone text); INSERT INTO people VALUES "
+        + string.Join(
+            ", ",
+            Values.Select(row => $"({string.Join(", ", row.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"))})")
+        );
+
+    /// <summary>Rejects the first two profiles and one that is gone, and loads the file with the rejections as a new source.</summary>
+    private static async Task IsLoadedAgainAsync(SourceStore store, Source source)
+    {
+        var stores = store.Store.Get<IDbContextFactory<AppDb>>();
+        await using var db = await stores.CreateDbContextAsync(Cancel);
+        var export = new Export
+        {
+            Name = "Readers",
+            SourceId = source.Id,
+            ListId = "L",
+            ListName = "L",
+            EmailField = "email",
+            CreatedBy = "a",
+        };
+        db.Add(export);
+        await db.SaveChangesAsync(Cancel);
+        var run = new Run
+        {
+            ExportId = export.Id,
+            AccountId = "A",
+            ListId = "L",
+            RequestedBy = "a",
+        };
+        db.Add(run);
+        await db.SaveChangesAsync(Cancel);
+        foreach (var (ordinal, key) in new[] { "2", "gone", "1" }.Index())
+            db.Add(
+                new Rejection
+                {
+                    RunId = run.Id,
+                    Ordinal = ordinal,
+                    ProfileKey = key,
+                    Reason = RejectionReason.InvalidEmail,
+                }
+            );
+        await db.SaveChangesAsync(Cancel);
+        using var output = new MemoryStream();
+        await new RejectedProfilesCsv(stores, store.Reader, store.Store.Get<Audit>()).WriteAsync(
+            SourceStore.Administrator,
+            run.Id,
+            null,
+            output,
+            Cancel
+        );
+
+        var again = await store.Sources.SaveAsync(
+            SourceStore.Administrator,
+            new SourceDraft
+            {
+                Name = "Mended",
+                Location = store.Write("mended.csv", output.ToArray()),
+                KeyColumn = "id",
+            },
+            Cancel
+        );
+
+        Assert.Equal(source.Fields.Select(field => field.Name), again.Fields.Select(field => field.Name));
+        Assert.Equal([.. Values[..2], ["gone", null, null]], (await store.ReadAllAsync(again)).Select(profile => profile.Values));
     }
 
     private static async Task<string> WriteAsync(Workbench bench, int runId, Actor actor, RejectionReason? reason = null)

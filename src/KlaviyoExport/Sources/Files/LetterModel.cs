@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace KlaviyoExport.Sources.Files;
@@ -56,7 +57,9 @@ internal static class LetterModel
         var (best, unusual, count) = (double.NegativeInfinity, 1.0, 0);
         foreach (var (_, letters) in Languages.Where(language => language.CodePages.Contains(name)))
         {
-            var shares = letters.Split(' ').ToDictionary(entry => entry[0], entry => int.Parse(entry.AsSpan(1)) / 100.0);
+            var shares = letters
+                .Split(' ')
+                .ToDictionary(entry => entry[0], entry => int.Parse(entry.AsSpan(1), CultureInfo.InvariantCulture) / 100.0);
             var (score, rare, all) = (0.0, 0, 0);
             foreach (var text in texts)
             {

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
 using MiniExcelLibs;
 using Parquet;

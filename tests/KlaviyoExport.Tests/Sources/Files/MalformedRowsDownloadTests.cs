@@ -1,7 +1,5 @@
 using System.Text;
-using KlaviyoExport.People;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Tests.Sources.Files;
 

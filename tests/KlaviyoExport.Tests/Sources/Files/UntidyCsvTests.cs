@@ -1,4 +1,3 @@
-using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Tests.Sources.Files;

@@ -55,6 +55,22 @@ public sealed class RejectionsFileTests(RunsFixture runs) : IClassFixture<RunsFi
         Assert.Equal(2, (await response.Content.ReadAsStringAsync(Cancel)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Theory]
+    [InlineData(Role.Viewer, HttpStatusCode.Forbidden)]
+    [InlineData(Role.Operator, HttpStatusCode.Forbidden)]
+    [InlineData(Role.Contributor, HttpStatusCode.NotFound)]
+    [InlineData(Role.Administrator, HttpStatusCode.NotFound)]
+    public async Task Rejected_profiles_with_all_columns_are_only_for_people_who_see_addresses_and_need_a_loaded_source(
+        Role role,
+        HttpStatusCode answer
+    )
+    {
+        using var response = await runs.BrowserOf(role).GetAsync("/runs/1/rejected-profiles.csv");
+
+        Assert.Equal(answer, response.StatusCode);
+        Assert.DoesNotContain("klaviyo_export_reason", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_without_rejections_is_a_file_with_headings()
     {
