@@ -77,7 +77,7 @@ public sealed class LookAheadTests : IAsyncLifetime
 
         page.Find("#name").Input("");
 
-        Assert.True(Button(page, "Exact forecast").HasAttribute("disabled"));
+        page.WaitForAssertion(() => Assert.True(Button(page, "Exact forecast").HasAttribute("disabled")), Patience);
         Assert.Contains("Complete the form", page.Markup, StringComparison.Ordinal);
     }
 
