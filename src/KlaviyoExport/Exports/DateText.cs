@@ -28,7 +28,7 @@ internal static class DateText
         return zone is null ? day : WallClock.FirstShowing(day.ToDateTime(TimeOnly.MinValue), zone);
     }
 
-    private static object? Moment(string text, FieldFormat format)
+    private static DateTimeOffset? Moment(string text, FieldFormat format)
     {
         var end = text.IndexOfAny(['T', 't', ' ']);
         // The day as written. The whole text gives the day in UTC.

@@ -109,7 +109,7 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
     }
 
     /// <summary>Deletes the keys of the profiles whose values a run did not send. The numbers are kept with the run.</summary>
-    private static Task ExamplesAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
+    private static Task<int> ExamplesAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var none = new List<FieldExample>();
         return db.Set<FieldOutcome>()

@@ -1,4 +1,6 @@
 using KlaviyoExport.Delivery;
+using KlaviyoExport.Delivery.LookAhead;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
@@ -82,6 +84,28 @@ public sealed class ServerSourceRunTests
         var run = await product.RunAsync(exportId);
 
         Assert.Equal((RunState.FailedPermanent, "Sources.QueryWrongAt"), (run.State, run.Outcome!.Code));
+    }
+
+    [Fact]
+    public async Task The_forecast_over_PostgreSQL_equals_the_run_that_follows()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var product = await Product.CreateAsync();
+        var (exportId, _) = await AddExportAsync(product, database);
+        await using (var db = await product.OpenAsync())
+            await db.Set<Export>().ExecuteUpdateAsync(set => set.SetProperty(export => export.Audience.UpdateOnly, true), Cancel);
+
+        var forecast = await product
+            .Get<ForecastService>()
+            .OfExportAsync(Product.Administrator, exportId, ForecastDepth.Everybody, null, Cancel);
+        var run = await product.RunAsync(exportId);
+
+        Assert.Equal((503, 500, 0), (forecast.Ledger.Members, forecast.Ledger.NotInKlaviyo, forecast.NewProfiles.Count));
+        Assert.Equal(
+            (forecast.Ledger.NotInKlaviyo, forecast.Ledger.Duplicate, forecast.Ledger.Prepared),
+            (run.Ledger.NotInKlaviyo, run.Ledger.Duplicate, run.Ledger.Prepared)
+        );
+        Assert.Equal(RunOutcomeKind.NobodyInAudience, run.OutcomeKind);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class ConnectionLimitTests
         var attention = await bench.Product.Get<HomeQueries>().NeedsAttentionAsync(Product.Administrator, 10, Cancel);
 
         var warning = Assert.Single(attention, item => item.Kind == AttentionKind.OverCap);
-        Assert.Equal(new LocalizedMessage("Exports.OverConnectionCap", 6L, 5L, "Practice"), warning.What);
+        Assert.Equal(new LocalizedMessage("Exports.OverConnectionCap", 6L, 5, "Practice"), warning.What);
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
-using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;
 

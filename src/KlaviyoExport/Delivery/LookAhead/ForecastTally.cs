@@ -1,5 +1,4 @@
 using KlaviyoExport.Klaviyo;
-using KlaviyoExport.Lists;
 
 namespace KlaviyoExport.Delivery.LookAhead;
 

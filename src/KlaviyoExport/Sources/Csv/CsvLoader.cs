@@ -100,7 +100,10 @@ internal static class CsvLoader
             if (!target.Insert(((long)number << LineBits) | file.Line))
                 return false;
             for (var i = 0; i < profilers.Length; i++)
+            {
+                profilers[i].HasNativeNumbers = i < file.Header.Count && file.IsNumber(i);
                 profilers[i].Add(Value(i));
+            }
             return true;
         }
 

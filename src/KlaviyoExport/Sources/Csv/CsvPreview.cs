@@ -30,7 +30,10 @@ internal static class CsvPreview
             cancellationToken.ThrowIfCancellationRequested();
             var values = profilers.Select((_, i) => first.Text(i)).Select(value => FieldValue.IsEmpty(value) ? null : value).ToList();
             for (var i = 0; i < values.Count; i++)
+            {
+                profilers[i].HasNativeNumbers = first.IsNumber(i);
                 profilers[i].Add(values[i]);
+            }
             if (rows.Count < Shown)
                 rows.Add(values);
         }

@@ -53,7 +53,7 @@ internal sealed class ExcelRows : ValueRows
             var filled = false;
             foreach (var value in row.Values)
             {
-                Add(PlainText.Of(value));
+                Add(value);
                 filled |= value is not (null or "");
             }
             if (!filled)
@@ -74,7 +74,7 @@ internal sealed class ExcelRows : ValueRows
     {
         // The texts that cells share stay in memory (with a limit), so that nothing of the file is written to disk.
         var configuration = new OpenXmlConfiguration { EnableSharedStringCache = false, FillMergedCells = false };
-        var sheets = Guarded(() => _stream.GetSheetNames(configuration));
+        List<string> sheets = [.. Guarded(() => _stream.GetSheetNames(configuration))];
         var sheet = dialect.Sheet ?? sheets[0];
         if (!sheets.Contains(sheet))
             throw new SourceException(new LocalizedMessage("Sources.NoSheet", _name, sheet, string.Join(", ", sheets)));

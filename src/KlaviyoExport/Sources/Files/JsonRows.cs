@@ -11,14 +11,14 @@ internal sealed class JsonRows : ValueRows
     private readonly JsonElements _elements;
     private readonly string _name;
     private readonly Dictionary<string, int> _columns;
-    private readonly string?[] _values;
+    private readonly (string? Text, bool IsNumber)[] _values;
     private LocalizedMessage? _fault;
 
     private JsonRows(JsonElements elements, string name, IReadOnlyList<string> names, FileFindings findings)
     {
         (_elements, _name, Names, Findings) = (elements, name, names, findings);
         _columns = names.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
-        _values = new string?[names.Count];
+        _values = new (string?, bool)[names.Count];
     }
 
     public override IReadOnlyList<string> Names { get; }
@@ -73,11 +73,11 @@ internal sealed class JsonRows : ValueRows
         _fault = Parse(_elements.Current, (column, value) => _values[_columns[column]] = value);
         if (_fault is not null)
         {
-            Add(System.Text.Encoding.UTF8.GetString(_elements.Current.Span));
+            Add(System.Text.Encoding.UTF8.GetString(_elements.Current.Span), isNumber: false);
             return true;
         }
-        foreach (var value in _values)
-            Add(value);
+        foreach (var (text, isNumber) in _values)
+            Add(text, isNumber);
         DemandLength(_name);
         return true;
     }
@@ -85,7 +85,7 @@ internal sealed class JsonRows : ValueRows
     public override void Dispose() => _elements.Dispose();
 
     /// <returns>Why the element cannot be read. Null when it can.</returns>
-    private static LocalizedMessage? Parse(ReadOnlyMemory<byte> element, Action<string, string?> add)
+    private static LocalizedMessage? Parse(ReadOnlyMemory<byte> element, Action<string, (string?, bool)> add)
     {
         try
         {
@@ -102,7 +102,7 @@ internal sealed class JsonRows : ValueRows
         }
     }
 
-    private static void Flatten(JsonElement found, string prefix, Action<string, string?> add)
+    private static void Flatten(JsonElement found, string prefix, Action<string, (string?, bool)> add)
     {
         foreach (var property in found.EnumerateObject())
         {
@@ -110,7 +110,7 @@ internal sealed class JsonRows : ValueRows
             if (property.Value.ValueKind == JsonValueKind.Object)
                 Flatten(property.Value, column + ".", add);
             else
-                add(column, TextOf(property.Value));
+                add(column, (TextOf(property.Value), property.Value.ValueKind == JsonValueKind.Number));
         }
     }
 

@@ -59,7 +59,10 @@ internal static class LetterModel
         {
             var shares = letters
                 .Split(' ')
-                .ToDictionary(entry => entry[0], entry => int.Parse(entry.AsSpan(1), CultureInfo.InvariantCulture) / 100.0);
+                .ToDictionary(
+                    entry => entry[0],
+                    entry => int.Parse(entry.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture) / 100.0
+                );
             var (score, rare, all) = (0.0, 0, 0);
             foreach (var text in texts)
             {

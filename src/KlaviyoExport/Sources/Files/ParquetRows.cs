@@ -80,7 +80,7 @@ internal sealed class ParquetRows : ValueRows
         }
         Clear();
         foreach (var column in _columns)
-            Add(PlainText.Of(column(_row)));
+            Add(column(_row));
         _row++;
         _line++;
         DemandLength(_name);

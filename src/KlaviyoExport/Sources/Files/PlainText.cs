@@ -26,6 +26,9 @@ internal static class PlainText
             _ => value.ToString(),
         };
 
+    public static bool IsNumber(object? value) =>
+        value is double or float or decimal or BigInteger or sbyte or byte or short or ushort or int or uint or long or ulong;
+
     private static string Of(DateTime moment) =>
         moment.ToString(
             (moment.TimeOfDay == TimeSpan.Zero && moment.Kind != DateTimeKind.Utc ? "yyyy-MM-dd" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF")

@@ -121,6 +121,9 @@ internal sealed class SourceFile : IDisposable
         }
     }
 
+    /// <summary>Whether a value of the current row is a number in the file, and not a text with digits.</summary>
+    public bool IsNumber(int column) => _columns.IndexOf(column) is var index && index < _rows.Count && _rows.IsNumber(index);
+
     public string Text(int column) => Encoding.UTF8.GetString(this[column]);
 
     public void Dispose() => _rows.Dispose();
