@@ -1,5 +1,4 @@
 using KlaviyoExport.Exports;
-using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Tests.Lists;

@@ -122,7 +122,10 @@ public sealed class SegmentFormTests
             )
         );
 
-        Assert.Equal(["Email", "age", "city", "spent"], form.PreviewFields(new SourceChoice(1, "x", SourceKind.Csv, "id", 1, Fields), 4));
+        Assert.Equal(
+            ["Email", "age", "city", "spent"],
+            form.PreviewFields(new SourceChoice(1, "x", SourceKind.Csv, "id", 1, IsQuery: false, Fields), 4)
+        );
     }
 
     [Fact]

@@ -23,6 +23,21 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ExportId", "SegmentId");
+
+                    b.HasIndex("SegmentId");
+
+                    b.ToTable("ExportExcludedSegments");
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -127,6 +142,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<DateTimeOffset?>("LastSuccessAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("MaxProfilesPerExport")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -386,6 +404,20 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
 
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<bool>("LeaveOutSuppressed")
+                                .HasColumnType("boolean");
+
+                            b1.Property<bool>("OnlySubscribed")
+                                .HasColumnType("boolean");
+
+                            b1.Property<bool>("UpdateOnly")
+                                .HasColumnType("boolean");
+                        });
+
                     b.HasKey("Id");
 
                     b.HasIndex("ConnectionId");
@@ -407,6 +439,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasColumnType("integer");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<bool>("AcceptsRemovals")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("CancelRequestedBy")
                         .HasColumnType("text");
@@ -456,6 +491,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
+
+                    b.Property<long>("Withheld")
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 
@@ -724,6 +762,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<int>("Refused")
                         .HasColumnType("integer");
 
+                    b.Property<int>("Resent")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer");
+
                     b.Property<int>("RunId")
                         .HasColumnType("integer");
 
@@ -767,6 +811,41 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.HasKey("BatchId");
 
                     b.ToTable("BatchPayload");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Attribute")
+                        .IsRequired()
+                        .HasMaxLength(270)
+                        .HasColumnType("character varying(270)");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Examples")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("FieldOutcomes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
@@ -961,6 +1040,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                             b1.Property<long>("Members")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("NotInKlaviyo")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("NotSubscribed")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
@@ -977,6 +1062,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Returning")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Suppressed")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")
@@ -1221,6 +1309,24 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("Segments", (string)null);
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("SegmentId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("SegmentCounts", (string)null);
+                });
+
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1239,9 +1345,18 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("Delimiter")
                         .HasColumnType("text");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("text");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<string>("Formats")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1276,6 +1391,15 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
@@ -1386,6 +1510,21 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.HasOne("KlaviyoExport.Exports.Export", null)
@@ -1486,6 +1625,15 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1530,6 +1678,15 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired();
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

@@ -23,6 +23,21 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("int");
+
+                    b.HasKey("ExportId", "SegmentId");
+
+                    b.HasIndex("SegmentId");
+
+                    b.ToTable("ExportExcludedSegments");
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -138,6 +153,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<DateTimeOffset?>("LastSuccessAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<int?>("MaxProfilesPerExport")
+                        .HasColumnType("int");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -414,6 +432,20 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsConcurrencyToken()
                         .HasColumnType("int");
 
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<bool>("LeaveOutSuppressed")
+                                .HasColumnType("bit");
+
+                            b1.Property<bool>("OnlySubscribed")
+                                .HasColumnType("bit");
+
+                            b1.Property<bool>("UpdateOnly")
+                                .HasColumnType("bit");
+                        });
+
                     b.HasKey("Id");
 
                     b.HasIndex("ConnectionId");
@@ -435,6 +467,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("int");
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<bool>("AcceptsRemovals")
+                        .HasColumnType("bit");
 
                     b.Property<string>("CancelRequestedBy")
                         .HasColumnType("nvarchar(max)")
@@ -486,6 +521,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
+
+                    b.Property<long>("Withheld")
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 
@@ -773,6 +811,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<int>("Refused")
                         .HasColumnType("int");
 
+                    b.Property<int>("Resent")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("int");
+
                     b.Property<int>("RunId")
                         .HasColumnType("int");
 
@@ -816,6 +860,42 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.HasKey("BatchId");
 
                     b.ToTable("BatchPayload");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Attribute")
+                        .IsRequired()
+                        .HasMaxLength(270)
+                        .HasColumnType("nvarchar(270)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<string>("Examples")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("FieldOutcomes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
@@ -1018,6 +1098,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                             b1.Property<long>("Members")
                                 .HasColumnType("bigint");
 
+                            b1.Property<long>("NotInKlaviyo")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("NotSubscribed")
+                                .HasColumnType("bigint");
+
                             b1.Property<long>("Prepared")
                                 .HasColumnType("bigint");
 
@@ -1034,6 +1120,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Returning")
+                                .HasColumnType("bigint");
+
+                            b1.Property<long>("Suppressed")
                                 .HasColumnType("bigint");
 
                             b1.Property<long>("Unchanged")
@@ -1287,6 +1376,24 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.ToTable("Segments", (string)null);
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("int");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("SegmentId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("SegmentCounts", (string)null);
+                });
+
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1307,9 +1414,18 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Formats")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("nvarchar(max)")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1347,6 +1463,16 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("nvarchar(max)")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
@@ -1472,6 +1598,21 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.HasOne("KlaviyoExport.Exports.Export", null)
@@ -1572,6 +1713,15 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1616,6 +1766,15 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired();
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

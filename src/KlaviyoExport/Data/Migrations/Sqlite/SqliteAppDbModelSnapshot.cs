@@ -18,6 +18,21 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.Property<int>("ExportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ExportId", "SegmentId");
+
+                    b.HasIndex("SegmentId");
+
+                    b.ToTable("ExportExcludedSegments");
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.Property<int>("ExportId")
@@ -119,6 +134,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("LastSuccessAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MaxProfilesPerExport")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
@@ -373,6 +391,20 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Audience", "KlaviyoExport.Exports.Export.Audience#Audience", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<bool>("LeaveOutSuppressed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("OnlySubscribed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("UpdateOnly")
+                                .HasColumnType("INTEGER");
+                        });
+
                     b.HasKey("Id");
 
                     b.HasIndex("ConnectionId");
@@ -391,6 +423,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("AcceptsRemovals")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("CancelRequestedBy")
@@ -440,6 +475,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Withheld")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -703,6 +741,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<int>("Refused")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Resent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("RunId")
                         .HasColumnType("INTEGER");
 
@@ -746,6 +790,39 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.HasKey("BatchId");
 
                     b.ToTable("BatchPayload");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Attribute")
+                        .IsRequired()
+                        .HasMaxLength(270)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Examples")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("FieldOutcomes", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
@@ -936,6 +1013,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                             b1.Property<long>("Members")
                                 .HasColumnType("INTEGER");
 
+                            b1.Property<long>("NotInKlaviyo")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("NotSubscribed")
+                                .HasColumnType("INTEGER");
+
                             b1.Property<long>("Prepared")
                                 .HasColumnType("INTEGER");
 
@@ -952,6 +1035,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Returning")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<long>("Suppressed")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<long>("Unchanged")
@@ -1188,6 +1274,24 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.ToTable("Segments", (string)null);
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.Property<int>("SegmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Members")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SegmentId", "Day");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("SegmentCounts", (string)null);
+                });
+
             modelBuilder.Entity("KlaviyoExport.Sources.Source", b =>
                 {
                     b.Property<int>("Id")
@@ -1204,9 +1308,18 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Fields")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Formats")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("KeyColumn")
                         .IsRequired()
@@ -1241,6 +1354,15 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("Query")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Repairs")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<long>("RowCount")
                         .HasColumnType("INTEGER");
@@ -1347,6 +1469,21 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ExportExcludedSegments", b =>
+                {
+                    b.HasOne("KlaviyoExport.Exports.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ExportSegments", b =>
                 {
                     b.HasOne("KlaviyoExport.Exports.Export", null)
@@ -1447,6 +1584,15 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("KlaviyoExport.Runs.FieldOutcome", b =>
+                {
+                    b.HasOne("KlaviyoExport.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("KlaviyoExport.Runs.Rejection", b =>
                 {
                     b.HasOne("KlaviyoExport.Runs.Run", null)
@@ -1491,6 +1637,15 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Source");
+                });
+
+            modelBuilder.Entity("KlaviyoExport.Segments.SegmentCount", b =>
+                {
+                    b.HasOne("KlaviyoExport.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
