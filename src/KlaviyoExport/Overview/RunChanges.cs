@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
@@ -51,9 +52,13 @@ public sealed record RunChanges(
             return null;
         var (from, to) = (before.StartedAt, run.StartedAt ?? run.QueuedAt);
         var between = db.Set<AuditEntry>().Where(entry => entry.At > from && entry.At <= to);
-        var segments = db.Set<Export>()
-            .Where(export => export.Id == run.ExportId)
-            .SelectMany(export => export.Segments.Concat(export.ExcludedSegments));
+        var segments = db.Set<Segment>()
+            .Where(segment =>
+                db.Set<Export>()
+                    .Any(export =>
+                        export.Id == run.ExportId && (export.Segments.Contains(segment) || export.ExcludedSegments.Contains(segment))
+                    )
+            );
         return new RunChanges(
             before.Id,
             before.FinishedAt ?? before.QueuedAt,
