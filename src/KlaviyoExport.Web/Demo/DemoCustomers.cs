@@ -5,7 +5,7 @@ namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
 /// Generates 5,000 fictional customers with the faults of real data: email addresses that are missing, malformed, repeated in another case
-/// or with spaces, or rejected only by Klaviyo, invalid phone numbers, and lines with too few columns. The customers are the same in every
+/// or with spaces, or rejected only by Klaviyo, invalid phone numbers, and lines without a key. The customers are the same in every
 /// installation, except for the dates, which are close to the day on which they are generated.
 /// </summary>
 internal static class DemoCustomers
@@ -26,7 +26,7 @@ internal static class DemoCustomers
         {
             yield return Line(number, random, addresses, today);
             if (number is 1_234 or 3_456)
-                yield return "C-broken,this line has,too few columns";
+                yield return ",this line has,no customer_id";
         }
     }
 
