@@ -13,6 +13,11 @@ internal static partial class Pages
 
     public static ILocator Row(this IPage page, string text) => page.GetByRole(AriaRole.Row).Filter(new() { HasText = text });
 
+    /// <summary>The choice of a segment whose members an export sends.</summary>
+    public static ILocator Segment(this IPage page, string name) =>
+        page.GetByRole(AriaRole.Group, new() { Name = "Segments", Exact = true })
+            .GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^" + Regex.Escape(name)) });
+
     public static ILocator Heading(this IPage page, string name) =>
         page.GetByRole(
             AriaRole.Heading,

@@ -49,7 +49,7 @@ internal static partial class Steps
         await page.GetByRole(AriaRole.Searchbox).FillAsync(list);
         await page.Locator(".picker-item").Filter(new() { HasText = list }).First.ClickAsync();
         await page.GetByLabel("Source").SelectOptionAsync(source);
-        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^" + Regex.Escape(segment)) }).CheckAsync();
+        await page.Segment(segment).CheckAsync();
     }
 
     /// <summary>Maps one more field, with the target that the form proposes.</summary>

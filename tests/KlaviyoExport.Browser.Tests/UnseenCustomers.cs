@@ -46,7 +46,7 @@ internal static class UnseenCustomers
         foreach (var (index, customer) in customers.Index())
         {
             if (index is 10 or 50)
-                text.Append("К-пола;премало поља\r\n");
+                text.Append("К-пола;превише;поља;у;овом;реду;има;их\r\n");
             text.AppendJoin(
                     ';',
                     new[]
