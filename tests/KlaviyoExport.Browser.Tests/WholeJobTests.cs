@@ -50,7 +50,7 @@ public sealed class WholeJobTests(DemoApp demo)
         await page.ConditionAsync("1", "Поени", "is greater than", "100");
         await all.Locator("> .group-end").GetByText("Add group").ClickAsync();
         var any = all.Locator("fieldset.group");
-        await Expect(any.GetByLabel("All or any")).ToHaveValueAsync("Any");
+        await Expect(any.GetByLabel("All, any or none")).ToHaveValueAsync("Any");
         await any.GetByText("Add condition").ClickAsync();
         await page.ConditionAsync("2.1", "Град", "equals", "Београд");
         await any.GetByText("Add condition").ClickAsync();
