@@ -1,6 +1,5 @@
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
-using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Delivery.LookAhead;
