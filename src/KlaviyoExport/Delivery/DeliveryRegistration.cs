@@ -32,6 +32,7 @@ public static class DeliveryRegistration
             .AddSingleton<Rehearsals>()
             .AddSingleton<ForecastPass>()
             .AddSingletonBuilt<ForecastService>()
+            .AddSingleton<MemberLook>()
             .AddSingletonBuilt<MemberPreview>()
             .AddSingleton<TestMembership>()
             .AddSingleton<TestImport>()

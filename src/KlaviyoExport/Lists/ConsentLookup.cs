@@ -15,16 +15,24 @@ internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential cre
     // With answers after 200 ms, eight calls at once use the 750 calls a minute that Klaviyo allows.
     private const int AtOnce = 8;
 
+    // Of candidates that are passed over nobody is asked, but they keep their place. So many are held in memory at most for one call.
+    private const int MostInCall = 2_000;
+
+    private static readonly IReadOnlyDictionary<string, EmailConsent> Nobody = new Dictionary<string, EmailConsent>();
+
     private readonly Queue<(List<Candidate> Candidates, Task<IReadOnlyDictionary<string, EmailConsent>> Answer)> _asked = new();
     private readonly CancellationTokenSource _calls = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private List<Candidate> _next = new(KlaviyoLimits.EmailsPerLookup);
+    private int _toAsk;
 
     /// <summary>Adds a candidate. Returns those whose answers have become due; most often there are none.</summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a call.</exception>
     public async ValueTask<IReadOnlyList<(Candidate Candidate, EmailConsent? Consent)>> AddAsync(Candidate candidate)
     {
         _next.Add(candidate);
-        if (_next.Count < KlaviyoLimits.EmailsPerLookup)
+        if (!candidate.IsPassedOver)
+            _toAsk++;
+        if (_toAsk < KlaviyoLimits.EmailsPerLookup && _next.Count < MostInCall)
             return [];
         Ask();
         return _asked.Count > AtOnce ? await TakeAsync() : [];
@@ -52,12 +60,12 @@ internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential cre
     private void Ask()
     {
         var asked = _next;
-        _next = new(KlaviyoLimits.EmailsPerLookup);
-        _asked.Enqueue((asked, AnswerAsync(asked.ConvertAll(candidate => candidate.Email))));
+        (_next, _toAsk) = (new(KlaviyoLimits.EmailsPerLookup), 0);
+        _asked.Enqueue((asked, AnswerAsync([.. asked.Where(candidate => !candidate.IsPassedOver).Select(candidate => candidate.Email)])));
     }
 
     private async Task<IReadOnlyDictionary<string, EmailConsent>> AnswerAsync(List<string> emails) =>
-        (await klaviyo.FindConsentsAsync(credential, emails, _calls.Token)).ValueOrThrow();
+        emails.Count == 0 ? Nobody : (await klaviyo.FindConsentsAsync(credential, emails, _calls.Token)).ValueOrThrow();
 
     private async Task<IReadOnlyList<(Candidate, EmailConsent?)>> TakeAsync()
     {

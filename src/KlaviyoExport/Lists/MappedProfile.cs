@@ -15,4 +15,5 @@ internal sealed record MappedProfile(
 );
 
 /// <summary>What was done with the value of an attribute.</summary>
-internal readonly record struct ValueEffect(string Attribute, FieldEffect Effect);
+/// <param name="Note">As <see cref="FieldExample.Note"/>.</param>
+public readonly record struct ValueEffect(string Attribute, FieldEffect Effect, string? Note = null);

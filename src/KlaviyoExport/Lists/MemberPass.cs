@@ -31,21 +31,28 @@ internal sealed class MemberPass(SegmentReader segments, KlaviyoClient klaviyo)
         {
             if (scope.Takes?.Invoke(profile.Key) == false)
             {
-                sorter.PassOver(profile);
-                yield return SortedMember.PassedOver;
+                if (sorter.PassOver(profile) is { } passed)
+                    foreach (var member in await DecidedAsync(passed))
+                        yield return member;
+                else
+                    yield return SortedMember.PassedOver;
                 continue;
             }
             var (candidate, rejection) = sorter.Admit(profile);
             if (candidate is null)
                 yield return new SortedMember(null, rejection);
-            else if (!scope.AsksKlaviyo)
-                yield return Decided(sorter, candidate);
             else
-                foreach (var (admitted, consent) in await lookup.AddAsync(candidate))
-                    yield return Decided(scope, sorter, admitted, consent);
+                foreach (var member in await DecidedAsync(candidate))
+                    yield return member;
         }
         await foreach (var (admitted, consent) in lookup.RestAsync())
             yield return Decided(scope, sorter, admitted, consent);
+
+        // Identifiers are taken in the order of reading, also by those who wait for no answer.
+        async ValueTask<IEnumerable<SortedMember>> DecidedAsync(Candidate candidate) =>
+            scope.AsksKlaviyo
+                ? (await lookup.AddAsync(candidate)).Select(answered => Decided(scope, sorter, answered.Candidate, answered.Consent))
+                : [Decided(sorter, candidate)];
     }
 
     /// <summary>Reads the members with the values that the export sends, the address first.</summary>
@@ -59,17 +66,21 @@ internal sealed class MemberPass(SegmentReader segments, KlaviyoClient klaviyo)
     /// <param name="consent">What Klaviyo says. Null when there is no profile.</param>
     public static SortedMember Decided(PassScope scope, MemberSorter sorter, Candidate candidate, EmailConsent? consent)
     {
+        if (candidate.IsPassedOver)
+            return Decided(sorter, candidate);
         var decided = scope.Export.Audience.WhyOutside(consent, scope.ListId) is { } reason
             ? new SortedMember(null, sorter.LeaveOut(candidate, reason))
             : Decided(sorter, candidate);
         return decided with { Candidate = candidate, Consent = consent };
     }
 
-    /// <summary>Decides about an admitted member of an export without a limited audience.</summary>
+    /// <summary>Decides about a member of an export without a limited audience.</summary>
     public static SortedMember Decided(MemberSorter sorter, Candidate candidate)
     {
-        var (row, rejection) = sorter.Write(candidate);
-        return new SortedMember(row, rejection) { Candidate = candidate };
+        if (!candidate.IsPassedOver)
+            return sorter.Write(candidate) with { Candidate = candidate };
+        sorter.Claim(candidate);
+        return SortedMember.PassedOver;
     }
 }
 
@@ -99,6 +110,9 @@ internal sealed record SortedMember(BatchRow? Row, NewRejection? Rejection)
 {
     /// <summary>A member that this run does not send.</summary>
     public static SortedMember PassedOver { get; } = new(null, null);
+
+    /// <summary>What was done with values of the row instead of sending them as they are.</summary>
+    public IReadOnlyList<ValueEffect> Effects { get; init; } = [];
 
     /// <summary>The member, when its address was admitted.</summary>
     public Candidate? Candidate { get; init; }

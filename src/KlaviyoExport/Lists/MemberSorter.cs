@@ -29,6 +29,9 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     /// <summary>Whether people whom somebody has taken off the list in Klaviyo are put back.</summary>
     public bool PutsBack { get; init; }
 
+    /// <summary>Whether the audience of the export leaves some members out.</summary>
+    public bool IsLimited { get; init; }
+
     /// <summary>The number of distinct deliverable profiles, changed or not. The cap applies to it.</summary>
     public long Deliverable => Ledger.Prepared + Ledger.Unchanged;
 
@@ -59,6 +62,7 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
         {
             SendsUnchanged = sendsUnchanged,
             PutsBack = export.ListRules.WhenRemovedByHand == WhenRemovedByHand.PutBack,
+            IsLimited = export.Audience.IsLimited,
         };
 
     /// <summary>
@@ -72,16 +76,30 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     /// <summary>
     /// Adds a member that this run does not send. It is not counted, but its address and identifiers are taken, as in a run that sends all
-    /// members.
+    /// members. Klaviyo is not asked whether it is in the audience: whom the export holds was in it at the last run.
     /// </summary>
-    public void PassOver(Profile profile)
+    /// <returns>A candidate for <see cref="Claim"/>. Null for a member who takes no identifiers.</returns>
+    public Candidate? PassOver(Profile profile)
     {
         if (!EmailAddress.TryNormalize(profile.Values[0] ?? "", out var email))
-            return;
+            return null;
         var hash = hasher.Hash(email);
-        if (_firstKeys.TryAdd(hash, profile.Key) && !IsRespected(hash) && mapping.Write(email, profile) is var mapped && CanBeSent(mapped))
+        return _firstKeys.TryAdd(hash, profile.Key) && !IsRespected(hash) && (!IsLimited || IsHeld(hash))
+            ? new Candidate(_ordinal, hash, email, profile) { IsPassedOver = true }
+            : null;
+    }
+
+    /// <summary>Takes the identifiers of a member that is passed over. Call it in the order in which the members were read.</summary>
+    public void Claim(Candidate candidate)
+    {
+        if (mapping.Write(candidate.Email, candidate.Profile) is var mapped && CanBeSent(mapped))
             mapping.Claim(mapped);
     }
+
+    /// <summary>
+    /// Returns the hashes of the identifiers that a member would be sent with, as long as no member before it has taken them.
+    /// </summary>
+    public IReadOnlyList<Hash16> IdentifiersOf(Candidate candidate) => mapping.Write(candidate.Email, candidate.Profile).Identifiers;
 
     /// <summary>Decides by the address alone whether a member can be sent.</summary>
     /// <returns>A candidate for <see cref="Write"/> or <see cref="LeaveOut"/>, or a rejection.</returns>
@@ -135,7 +153,7 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     /// <summary>Writes an admitted member as it is sent. Call it once for each, in the order in which they were admitted.</summary>
     /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
-    public (BatchRow? Row, NewRejection? Rejection) Write(Candidate candidate)
+    public SortedMember Write(Candidate candidate)
     {
         var (ordinal, hash, email, profile) = candidate;
         var mapped = mapping.Write(email, profile);
@@ -143,34 +161,41 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
         {
             Ledger.Invalid++;
             var reason = mapped.Rejection?.Reason ?? RejectionReason.TooLarge;
-            return (null, new(ordinal, profile.Key, reason) { Email = profile.Values[0], Detail = mapped.Rejection?.Attribute });
+            return new(null, new(ordinal, profile.Key, reason) { Email = profile.Values[0], Detail = mapped.Rejection?.Attribute });
         }
         mapping.Claim(mapped);
         var json = mapped.Json;
         if (!SendsUnchanged && known.Delivered.TryGetValue(hash, out var fingerprint) && fingerprint == Hash16.OfContent(json))
         {
             Ledger.Unchanged++;
-            return (null, null);
+            return new(null, null);
         }
         Ledger.Prepared++;
-        Count(candidate, mapped);
-        return (new BatchRow(ordinal, profile.Key, email, json), null);
+        var effects = EffectsOf(candidate, mapped);
+        foreach (var (attribute, effect, note) in effects)
+            Fields.Add(attribute, effect, profile.Key, note);
+        return new(new BatchRow(ordinal, profile.Key, email, json), null) { Effects = effects };
     }
 
     private static bool CanBeSent(MappedProfile profile) => profile is { Rejection: null, Json.Length: <= KlaviyoLimits.ProfileBytes };
 
     private bool IsRespected(Hash16 hash) => !PutsBack && known.RemovedByHand.Contains(hash);
 
-    private void Count(Candidate candidate, MappedProfile mapped)
+    /// <summary>Whether the export holds the person on the list for certain.</summary>
+    private bool IsHeld(Hash16 hash) => known.Delivered.GetValueOrDefault(hash) != default;
+
+    private static IReadOnlyList<ValueEffect> EffectsOf(Candidate candidate, MappedProfile mapped)
     {
-        var key = candidate.Profile.Key;
-        foreach (var (attribute, effect) in mapped.Effects)
-            Fields.Add(attribute, effect, key);
-        if (candidate.IsRepaired)
-            Fields.Add(ProfilePath.Email.Path, FieldEffect.Repaired, key);
         var domain = candidate.Email[(candidate.Email.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        if (EmailTypo.Suggestion(domain) is { } meant)
-            Fields.Add(ProfilePath.Email.Path, FieldEffect.LikelyTypo, key, $"{domain} → {meant}");
+        var meant = EmailTypo.Suggestion(domain);
+        if (!candidate.IsRepaired && meant is null)
+            return mapped.Effects;
+        List<ValueEffect> effects = [.. mapped.Effects];
+        if (candidate.IsRepaired)
+            effects.Add(new(ProfilePath.Email.Path, FieldEffect.Repaired));
+        if (meant is not null)
+            effects.Add(new(ProfilePath.Email.Path, FieldEffect.LikelyTypo, $"{domain} → {meant}"));
+        return effects;
     }
 }
 
@@ -183,4 +208,7 @@ internal sealed record Candidate(long Ordinal, Hash16 Hash, string Email, Profil
 {
     /// <summary>Whether what copying had left around the address was removed.</summary>
     public bool IsRepaired { get; init; }
+
+    /// <summary>Whether the run does not send the member, but only takes its identifiers.</summary>
+    public bool IsPassedOver { get; init; }
 }

@@ -86,16 +86,20 @@ public sealed class RejectedProfilesCsv(IDbContextFactory<AppDb> stores, Segment
         var rows = db.Set<Rejection>()
             .Where(rejection => rejection.RunId == runId && (reason == null || rejection.Reason == reason))
             .OrderBy(rejection => rejection.Ordinal)
-            .Select(rejection => new
-            {
+            .Select(rejection => new RejectionRow(
+                rejection.Id,
                 rejection.ProfileKey,
                 rejection.Reason,
+                null,
+                rejection.Code,
                 rejection.Detail,
-            });
+                rejection.BatchNumber
+            ));
+        var culture = CultureInfo.CurrentUICulture;
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            var text = new LocalizedMessage($"Delivery.Reason.{row.Reason}").In(CultureInfo.CurrentUICulture);
-            reasons.TryAdd(row.ProfileKey, row.Detail is null ? text : $"{text}: {row.Detail}");
+            var text = new LocalizedMessage($"Delivery.Reason.{row.Reason}").In(culture);
+            reasons.TryAdd(row.ProfileKey, row.DetailIn(culture) is { } detail ? $"{text}: {detail}" : text);
         }
         return reasons;
     }

@@ -31,7 +31,7 @@ internal sealed class RejectionCsv(Stream output, bool withEmails) : IAsyncDispo
             row.Email,
             Text($"Reason.{row.Reason}"),
             row.AddressFault is null ? row.Code : null,
-            row.AddressFault?.In(_culture) ?? row.Detail,
+            row.DetailIn(_culture),
             row.BatchNumber?.ToString(CultureInfo.InvariantCulture),
             cancellationToken
         );

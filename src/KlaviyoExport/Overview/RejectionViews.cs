@@ -1,3 +1,4 @@
+using System.Globalization;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 
@@ -42,6 +43,9 @@ public sealed record RejectionRow(
         Reason == RejectionReason.InvalidEmail && Enum.TryParse<EmailFault>(Code, out var fault)
             ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
             : null;
+
+    /// <summary>Returns the fault of the address, Klaviyo's description, or what else is stored with the reason. Null for nothing.</summary>
+    public string? DetailIn(CultureInfo culture) => AddressFault?.In(culture) ?? Detail;
 }
 
 /// <summary>One page of a run's rejections.</summary>

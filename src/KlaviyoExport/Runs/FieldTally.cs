@@ -8,6 +8,9 @@ internal sealed class FieldTally
 {
     private readonly Dictionary<(string Attribute, FieldEffect Effect), FieldOutcome> _outcomes = [];
 
+    /// <summary>The attributes and effects that were counted.</summary>
+    public IEnumerable<(string Attribute, FieldEffect Effect)> Kinds => _outcomes.Keys;
+
     public void Add(string attribute, FieldEffect effect, string profileKey, string? note = null)
     {
         if (!_outcomes.TryGetValue((attribute, effect), out var outcome))

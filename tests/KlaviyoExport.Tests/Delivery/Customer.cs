@@ -2,9 +2,11 @@ using Microsoft.Data.Sqlite;
 
 namespace KlaviyoExport.Tests.Delivery;
 
-/// <summary>A row of a customer database: key, address, first name.</summary>
+/// <summary>A row of a customer database: key, address, first name, phone.</summary>
 internal sealed record Customer(string Id, string? Email, string Name)
 {
+    public string? Phone { get; init; }
+
     /// <summary>Customers 0, 1, 2… with different addresses.</summary>
     public static IEnumerable<Customer> Many(int count) =>
         Enumerable.Range(0, count).Select(number => new Customer($"c{number:d7}", $"c{number}@shop.example", $"Name {number}"));
@@ -20,18 +22,21 @@ internal sealed record Customer(string Id, string? Email, string Name)
         await connection.OpenAsync(cancellationToken);
         await using var transaction = connection.BeginTransaction();
         await using var create = connection.CreateCommand();
-        create.CommandText = "DROP TABLE IF EXISTS customers; CREATE TABLE customers (id TEXT PRIMARY KEY, email TEXT, name TEXT);";
+        create.CommandText =
+            "DROP TABLE IF EXISTS customers; CREATE TABLE customers (id TEXT PRIMARY KEY, email TEXT, name TEXT, phone TEXT);";
         await create.ExecuteNonQueryAsync(cancellationToken);
         await using var insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO customers VALUES ($id, $email, $name)";
-        var (id, email, name) = (
+        insert.CommandText = "INSERT INTO customers VALUES ($id, $email, $name, $phone)";
+        var (id, email, name, phone) = (
             insert.Parameters.Add("$id", SqliteType.Text),
             insert.Parameters.Add("$email", SqliteType.Text),
-            insert.Parameters.Add("$name", SqliteType.Text)
+            insert.Parameters.Add("$name", SqliteType.Text),
+            insert.Parameters.Add("$phone", SqliteType.Text)
         );
         foreach (var customer in customers)
         {
-            (id.Value, email.Value, name.Value) = (customer.Id, (object?)customer.Email ?? DBNull.Value, customer.Name);
+            (id.Value, name.Value) = (customer.Id, customer.Name);
+            (email.Value, phone.Value) = ((object?)customer.Email ?? DBNull.Value, (object?)customer.Phone ?? DBNull.Value);
             await insert.ExecuteNonQueryAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);

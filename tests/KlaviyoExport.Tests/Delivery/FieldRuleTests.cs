@@ -239,6 +239,49 @@ public sealed class FieldRuleTests
         Assert.Equal((2, 0), (next.Ledger.Unchanged, next.Ledger.Prepared));
     }
 
+    [Fact]
+    public async Task A_retry_leaves_no_identifier_to_people_whom_the_audience_leaves_out()
+    {
+        await using var bench = await SharedPhoneAsync();
+        var first = await bench.RunAsync(["1", "unsubscribed@practice.example", "+381641234567"], ["2", "ben at x", "+381641234567"]);
+        await bench.PutAsync(["1", "unsubscribed@practice.example", "+381641234567"], ["2", "ben@x.example", "+381641234567"]);
+
+        await RetryAsync(bench, first.Id);
+
+        Assert.Equal("+381641234567", bench.Member("ben@x.example").PhoneNumber);
+        var next = await bench.Product.RunAsync(bench.ExportId);
+        Assert.Equal((1, 1, 0), (next.Ledger.Unchanged, next.Ledger.Suppressed, next.Ledger.Prepared));
+    }
+
+    [Fact]
+    public async Task A_retry_that_asks_Klaviyo_gives_identifiers_in_the_order_of_reading()
+    {
+        await using var bench = await SharedPhoneAsync();
+        var first = await bench.RunAsync(["1", "ben at x", "+381641234567"], ["2", "ana@x.example", "+381641234567"]);
+        await bench.PutAsync(["1", "ben@x.example", "+381641234567"], ["2", "ana@x.example", "+381641234567"]);
+
+        var id = await RetryAsync(bench, first.Id);
+
+        // Klaviyo has the phone with another profile, but in an ordinary run it is the first who is sent with it.
+        Assert.Equal([("phone_number", FieldEffect.TakenInKlaviyo, 1L, "1")], await bench.EffectsAsync(id));
+    }
+
+    private static async Task<FieldBench> SharedPhoneAsync()
+    {
+        var bench = await CreateAsync([Text("phone")], [new("phone", "phone_number")], SyncMode.Incremental);
+        await bench.ChangeAsync(export => export.Audience = new() { LeaveOutSuppressed = true });
+        return bench;
+    }
+
+    private static async Task<int> RetryAsync(FieldBench bench, int runId)
+    {
+        var id = await bench
+            .Product.Get<RunService>()
+            .RetryRejectedAsync(Product.Operator, runId, null, TestContext.Current.CancellationToken);
+        await bench.Product.Get<RunExecution>().RunAsync(id, TestContext.Current.CancellationToken);
+        return id;
+    }
+
     [Theory]
     [InlineData("ana@x.example")]
     [InlineData("mailto:ana@x.example")]

@@ -1,14 +1,16 @@
 using System.Globalization;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery;
 
 /// <summary>
 /// Kills the application at a random time in each stage of a run, while Klaviyo has faults, and restarts it. The result must be the same
-/// as without the kills. Four runs (20 kills) always run; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (200 kills). The seed is
+/// as without the kills. Four runs (24 kills) always run; with <c>KLAVIYOEXPORT_LONG=1</c> forty more (240 kills). The seed is
 /// <c>KLAVIYOEXPORT_SEED</c>.
 /// </summary>
 [Trait(Needs.Trait, Needs.Process)]
@@ -32,17 +34,38 @@ public sealed class KillTests
     // Ten times as many as before would need approval.
     private const string NoApproval = "Delivery:Approval:AtLeast";
 
-    private static readonly Customer[] Before = [.. Customer.Many(700)];
+    private static readonly Customer[] Before =
+    [
+        .. Customer.Many(700),
+        .. Enumerable
+            .Range(0, 60)
+            .Select(number => new Customer($"o{number}", $"o{number}@shop.example", "O") { Phone = $"+3816411110{number:d2}" }),
+    ];
 
     // Two batches. Some profiles leave, some are new, and some have no address, an invalid one or a duplicate, or are refused by Klaviyo
-    // later.
+    // later. The phones of those who leave belong to them in Klaviyo further on, so the profiles that have them now are sent again without
+    // them.
     private static readonly Customer[] After =
     [
         .. Customer.Many(10_900).Skip(500),
         .. Enumerable.Range(0, 130).Select(number => new Customer($"f{number}", $"f{number}@async-fail.example", "F")),
         .. Enumerable.Range(0, 30).Select(number => new Customer($"n{number}", null, "N")),
         .. Enumerable.Range(0, 20).Select(number => new Customer($"i{number}", $"{number} at home", "I")),
+        .. Enumerable
+            .Range(0, 60)
+            .Select(number => new Customer($"p{number}", $"p{number}@shop.example", "P") { Phone = $"+3816411110{number:d2}" }),
+        .. Enumerable
+            .Range(0, 30)
+            .Select(number => new Customer($"q{number}", $"q{number}@shop.example", "Q") { Phone = $"+3816422220{number / 2:d2}" }),
         .. Enumerable.Range(0, 10).Select(number => new Customer($"z{number}", $"C{2000 + number}@SHOP.example", "Z")),
+    ];
+
+    // Every stage, and the moments after profiles are prepared to be sent again without a value.
+    private static readonly (Stage Stage, bool IsInRound)[] Moments =
+    [
+        .. Enum.GetValues<Stage>().Where(stage => stage <= Stage.Confirm).Select(stage => (stage, false)),
+        (Stage.Confirm, true),
+        .. Enum.GetValues<Stage>().Where(stage => stage > Stage.Confirm).Select(stage => (stage, false)),
     ];
 
     // The result of a run without kills.
@@ -77,17 +100,21 @@ public sealed class KillTests
         var runId = await bench.QueueAsync();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
-        foreach (var stage in Enum.GetValues<Stage>())
+        foreach (var (stage, isInRound) in Moments)
         {
             AddFaults(bench, random);
             using var victim = Start(bench);
-            var instant = random.Next(30);
+            var instant = random.Next(isInRound ? 5 : 30);
             await UntilAsync(
                 bench,
                 runId,
-                run =>
+                (run, round) =>
                     run is not { State: RunState.Queued }
-                    && (run.Stage > stage || run.FinishedAt is not null || (run.Stage == stage && instant-- == 0)),
+                    && (
+                        run.Stage > stage
+                        || run.FinishedAt is not null
+                        || (run.Stage == stage && (round > 0 || !isInRound) && instant-- == 0)
+                    ),
                 victim,
                 patience.Token
             );
@@ -98,7 +125,7 @@ public sealed class KillTests
             );
         }
         using var app = Start(bench);
-        await UntilAsync(bench, runId, run => run.FinishedAt is not null, app, patience.Token);
+        await UntilAsync(bench, runId, (run, _) => run.FinishedAt is not null, app, patience.Token);
 
         Assert.Equal(await Undisturbed.Value, await Outcome.OfAsync(bench, await bench.FindAsync(runId)));
     }
@@ -106,9 +133,20 @@ public sealed class KillTests
     private static async Task<Workbench> CreateAsync()
     {
         var bench = await Workbench.CreateAsync(Before, SyncMode.Mirror, new() { [NoApproval] = "1000000" });
+        await MapPhoneAsync(bench);
         await bench.RunAsync();
         await bench.ReplaceCustomersAsync(After);
         return bench;
+    }
+
+    private static async Task MapPhoneAsync(Workbench bench)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var export = await db.Set<Export>().Include(export => export.Source).SingleAsync(cancellationToken);
+        export.Source!.Fields = [.. export.Source.Fields, new("phone", FieldType.Text, 1, [])];
+        export.Fields = [.. export.Fields, new("phone", "phone_number")];
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private static AppProcess Start(Workbench bench) =>
@@ -160,20 +198,27 @@ public sealed class KillTests
         }
     }
 
-    private static async Task UntilAsync(Workbench bench, int runId, Func<Run, bool> moment, AppProcess app, CancellationToken patience)
+    private static async Task UntilAsync(
+        Workbench bench,
+        int runId,
+        Func<Run, int, bool> moment,
+        AppProcess app,
+        CancellationToken patience
+    )
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         do
         {
             Assert.False(app.HasExited, app.Output);
             await using var db = await bench.Product.OpenAsync();
-            if (moment(await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, patience)))
+            var round = await db.Set<Batch>().Where(batch => batch.RunId == runId).MaxAsync(batch => (int?)batch.Round, patience);
+            if (moment(await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, patience), round ?? 0))
                 return;
         } while (await look.WaitForNextTickAsync(patience));
     }
 
     /// <summary>Everything that must be the same, as text, so that a failed comparison shows the difference.</summary>
-    private sealed record Outcome(RunState State, string Ledger, string Rejections, string List)
+    private sealed record Outcome(RunState State, string Ledger, string Rejections, string Fields, string List)
     {
         public static async Task<Outcome> OfAsync(Workbench bench, Run run)
         {
@@ -185,6 +230,10 @@ public sealed class KillTests
             var rejections = (await db.Set<Rejection>().AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancellationToken))
                 .Select(row => $"{row.Ordinal} {row.ProfileKey} {row.Reason} {row.Code} {row.Detail} {row.BatchNumber}")
                 .Order(StringComparer.Ordinal);
+            var fields = (await db.Set<FieldOutcome>().AsNoTracking().Where(row => row.RunId == run.Id).ToListAsync(cancellationToken))
+                .Select(row => $"{row.Attribute} {row.Effect} {row.Count}")
+                .Order(StringComparer.Ordinal);
+            Assert.Contains("phone_number TakenInKlaviyo 60", fields);
             var members = bench
                 .Sandbox.State.Members(PracticeStore.Newsletter)
                 .Select(member => $"{member.Email} {member.Attributes}")
@@ -193,6 +242,7 @@ public sealed class KillTests
                 run.State,
                 System.Text.Json.JsonSerializer.Serialize(run.Ledger),
                 string.Join('\n', rejections),
+                string.Join('\n', fields),
                 string.Join('\n', members)
             );
         }

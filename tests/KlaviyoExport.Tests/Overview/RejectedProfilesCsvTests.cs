@@ -31,7 +31,7 @@ public sealed class RejectedProfilesCsvTests
         Assert.Equal(4, lines.Length);
         Assert.Contains("ana at shop", lines[1], StringComparison.Ordinal);
         Assert.Contains("'+381 64", lines[1], StringComparison.Ordinal);
-        Assert.EndsWith(",Invalid email", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",Invalid email: There is no @.", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("k3,", lines[2], StringComparison.Ordinal);
         Assert.EndsWith(",Without email", lines[2], StringComparison.Ordinal);
     }

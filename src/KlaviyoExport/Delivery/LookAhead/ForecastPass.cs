@@ -55,7 +55,8 @@ internal sealed class ForecastPass(MemberPass members, KlaviyoClient klaviyo, Me
         var tally = new ForecastTally(scope.ListId);
         await using (var lookup = new ConsentLookup(klaviyo, scope.Credential, cancellationToken))
         {
-            var sent = sample.Items.ToDictionary(item => item.Candidate, item => item.IsSent);
+            // In the order of reading, because the first member with a phone number is sent with it.
+            var sent = sample.Items.OrderBy(item => item.Candidate.Ordinal).ToDictionary(item => item.Candidate, item => item.IsSent);
             foreach (var candidate in sent.Keys)
             foreach (var answered in await lookup.AddAsync(candidate))
                 Take(answered.Candidate, answered.Consent);

@@ -5,7 +5,6 @@ using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Delivery.LookAhead;
 
@@ -20,11 +19,10 @@ public sealed class MemberPreview
 
     private readonly DraftedExports _exports;
     private readonly Rehearsals _rehearsals;
-    private readonly MemberPass _members;
-    private readonly KlaviyoClient _klaviyo;
+    private readonly MemberLook _look;
 
-    internal MemberPreview(DraftedExports exports, Rehearsals rehearsals, MemberPass members, KlaviyoClient klaviyo) =>
-        (_exports, _rehearsals, _members, _klaviyo) = (exports, rehearsals, members, klaviyo);
+    internal MemberPreview(DraftedExports exports, Rehearsals rehearsals, MemberLook look) =>
+        (_exports, _rehearsals, _look) = (exports, rehearsals, look);
 
     /// <summary>Returns members of an export as a form describes it, in the order of their keys.</summary>
     /// <param name="actor">The person who asks.</param>
@@ -48,9 +46,8 @@ public sealed class MemberPreview
         try
         {
             using var rehearsal = await _rehearsals.OpenAsync(drafted, sendsUnchanged: true, cancellationToken);
-            var found = await FindAsync(rehearsal, text?.Trim() ?? "", cancellationToken);
-            var consents = await ConsentsAsync(rehearsal, found, cancellationToken);
-            return found.ConvertAll(member => Show(rehearsal, member, consents));
+            var found = await _look.ReadAsync(rehearsal, new MemberSearch(text?.Trim() ?? "", Most), cancellationToken);
+            return [.. found.Select(member => Show(rehearsal, member))];
         }
         catch (Exception fault) when (fault is KlaviyoUnavailableException or KlaviyoRefusedException or CryptographicException)
         {
@@ -58,48 +55,9 @@ public sealed class MemberPreview
         }
     }
 
-    private async Task<List<Found>> FindAsync(Rehearsal rehearsal, string text, CancellationToken cancellationToken)
+    private static PreviewedMember Show(Rehearsal rehearsal, SeenMember member)
     {
-        var found = new List<Found>(Most);
-        await foreach (var profile in _members.ProfilesAsync(rehearsal.Scope.Export, cancellationToken))
-        {
-            // Every member is admitted, because only a later one with the same address is a duplicate.
-            var (candidate, rejection) = rehearsal.Sorter.Admit(profile);
-            var isNamed = text.Length > 0 && string.Equals(profile.Key, text, StringComparison.Ordinal);
-            if (isNamed && found.Count == Most)
-                found.RemoveAt(Most - 1);
-            if (found.Count < Most && (isNamed || Matches(profile, text)))
-                found.Insert(isNamed ? 0 : found.Count, new Found(profile, candidate, rejection));
-            if (text.Length == 0 && found.Count == Most)
-                break;
-        }
-        return found;
-    }
-
-    private static bool Matches(Profile profile, string text) =>
-        text.Length == 0
-        || profile.Key.Contains(text, StringComparison.OrdinalIgnoreCase)
-        || profile.Values.Any(value => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
-
-    private async Task<IReadOnlyDictionary<string, EmailConsent>> ConsentsAsync(
-        Rehearsal rehearsal,
-        List<Found> found,
-        CancellationToken cancellationToken
-    )
-    {
-        var emails = found.Select(member => member.Candidate?.Email).OfType<string>().ToList();
-        return rehearsal.Drafted.Export.Audience.IsLimited && emails.Count > 0
-            ? (await _klaviyo.FindConsentsAsync(rehearsal.Drafted.Credential, emails, cancellationToken)).ValueOrThrow()
-            : new Dictionary<string, EmailConsent>();
-    }
-
-    private static PreviewedMember Show(Rehearsal rehearsal, Found member, IReadOnlyDictionary<string, EmailConsent> consents)
-    {
-        var (row, rejection) = (default(BatchRow), member.Rejection);
-        if (member.Candidate is { } candidate)
-            (row, rejection) = rehearsal.Scope.Export.Audience.IsLimited
-                ? MemberPass.Decided(rehearsal.Scope, rehearsal.Sorter, candidate, consents.GetValueOrDefault(candidate.Email))
-                : MemberPass.Decided(rehearsal.Sorter, candidate);
+        var (row, rejection) = member.Decision;
         return new PreviewedMember(
             member.Profile.Key,
             member.Profile.Values[0],
@@ -108,12 +66,17 @@ public sealed class MemberPreview
             rejection?.Reason == RejectionReason.DuplicateEmail ? rejection.Detail : null,
             row is not null
                 && rehearsal.Drafted.SyncMode != SyncMode.Full
-                && rehearsal.Known.Delivered.TryGetValue(member.Candidate!.Hash, out var delivered)
+                && rehearsal.Known.Delivered.TryGetValue(member.Decision.Candidate!.Hash, out var delivered)
                 && delivered == Hash16.OfContent(row.Json)
-        );
+        )
+        {
+            Effects = member.Decision.Effects,
+            AddressFault = rejection is { Reason: RejectionReason.InvalidEmail, Code: { } fault }
+                ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
+                : null,
+            Attribute = rejection is { Reason: not RejectionReason.DuplicateEmail, Detail: { } attribute } ? attribute : null,
+        };
     }
-
-    private sealed record Found(Profile Profile, Candidate? Candidate, NewRejection? Rejection);
 }
 
 /// <summary>A member as a run would treat it.</summary>
@@ -130,4 +93,14 @@ public sealed record PreviewedMember(
     RejectionReason? LeftOut,
     string? DuplicateOf,
     bool IsUnchanged
-);
+)
+{
+    /// <summary>What was done with values of the profile instead of sending them as they are.</summary>
+    public IReadOnlyList<ValueEffect> Effects { get; init; } = [];
+
+    /// <summary>Why the address is invalid. Null for other reasons.</summary>
+    public LocalizedMessage? AddressFault { get; init; }
+
+    /// <summary>The attribute because of whose value it is left out. Null for other reasons.</summary>
+    public string? Attribute { get; init; }
+}

@@ -1,5 +1,6 @@
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,38 @@ internal sealed class TestImport(KlaviyoClient klaviyo, IOptions<DeliveryOptions
     // A person waits for the answer. The jobs of a run get more time.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Sends the profile. As in a run, it is sent again without the values that Klaviyo refuses, if the rules of the export allow that.
+    /// </summary>
     public async Task<TestProfileResult> RunAsync(
+        DraftedExport drafted,
+        BatchRow row,
+        AnnouncedTest announced,
+        CancellationToken cancellationToken
+    )
+    {
+        var tally = new FieldTally();
+        var values = new RefusedValues(drafted.Export, tally);
+        for (var round = 0; ; round++)
+        {
+            var (result, refused) = await SendOnceAsync(drafted, row, announced, cancellationToken);
+            if (round < ResentProfiles.MostRounds && refused.Count > 0 && values.LeaveOut(row, refused) is { } without)
+            {
+                row = without;
+                continue;
+            }
+            if (result is { Outcome: TestOutcome.Refused, MayHaveArrived: false })
+                await announced.WithdrawAsync(cancellationToken);
+            return result with
+            {
+                WithoutValues = [.. tally.Kinds.Select(kind => new ValueEffect(kind.Attribute, kind.Effect))],
+                IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
+            };
+        }
+    }
+
+    /// <returns>What became of the profile, and what Klaviyo refused of it.</returns>
+    private async Task<(TestProfileResult Result, IReadOnlyList<RefusedValue> Refused)> SendOnceAsync(
         DraftedExport drafted,
         BatchRow row,
         AnnouncedTest announced,
@@ -23,45 +55,52 @@ internal sealed class TestImport(KlaviyoClient klaviyo, IOptions<DeliveryOptions
         var answer = await SendAsync(drafted, row, announced, cancellationToken);
         if (!answer.Succeeded)
         {
-            if (!answer.Refusal.MayHaveArrived)
-                await announced.WithdrawAsync(cancellationToken);
-            if (answer.Refusal.Kind != KlaviyoRefusalKind.Invalid)
-                throw Refusals.OfBatch(answer.Refusal, listId);
-            var said = answer.Refusal.Errors is [var first, ..] ? first : null;
-            return new TestProfileResult(TestOutcome.Refused)
+            var refusal = answer.Refusal;
+            if (refusal.Kind is not (KlaviyoRefusalKind.Invalid or KlaviyoRefusalKind.Conflict) || refusal.IsListMissing)
             {
-                KlaviyoCode = said?.Code,
-                Detail = KlaviyoMessages.Said(answer.Refusal),
-                IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
-            };
+                if (!refusal.MayHaveArrived)
+                    await announced.WithdrawAsync(cancellationToken);
+                throw Refusals.OfBatch(refusal, listId);
+            }
+            var said = refusal.Errors is [var first, ..] ? first : null;
+            return (
+                new TestProfileResult(TestOutcome.Refused)
+                {
+                    KlaviyoCode = said?.Code,
+                    Detail = KlaviyoMessages.Said(refusal),
+                    MayHaveArrived = refusal.MayHaveArrived,
+                },
+                [
+                    .. refusal
+                        .Errors.Where(error => error.ProfileIndex == 0)
+                        .Select(error => new RefusedValue(error.Field, error.IsDuplicate)),
+                ]
+            );
         }
 
         var job = await EndOfAsync(credential, answer.Value.JobId, cancellationToken);
         if (job is not { Status: ImportJobStatus.Complete })
-            return new TestProfileResult(job is null ? TestOutcome.JobUnfinished : TestOutcome.JobCanceled)
-            {
-                JobId = answer.Value.JobId,
-                IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
-            };
+            return (
+                new TestProfileResult(job is null ? TestOutcome.JobUnfinished : TestOutcome.JobCanceled) { JobId = answer.Value.JobId },
+                []
+            );
         if (job.Failed > 0)
         {
-            await announced.WithdrawAsync(cancellationToken);
-            var error = await FirstErrorAsync(credential, job.Id, cancellationToken);
-            return new TestProfileResult(TestOutcome.Refused)
-            {
-                JobId = job.Id,
-                KlaviyoCode = error?.Code,
-                Detail = error is null ? null : Redaction.WithoutAddresses(error.Detail),
-                IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
-            };
+            var errors = await ErrorsAsync(credential, job.Id, cancellationToken);
+            var error = errors is [var one, ..] ? one : null;
+            return (
+                new TestProfileResult(TestOutcome.Refused)
+                {
+                    JobId = job.Id,
+                    KlaviyoCode = error?.Code,
+                    Detail = error is null ? null : Redaction.WithoutAddresses(error.Detail),
+                },
+                errors.ConvertAll(refused => new RefusedValue(refused.Field, refused.IsDuplicate))
+            );
         }
         var start = answer.Value is { IsOnlyOne: true, CreatedAt: { } createdAt } ? createdAt : from;
-        await announced.DeliveredAsync(new DeliveryWindow(start, job.CompletedAt ?? klaviyoTime.GetUtcNow()), cancellationToken);
-        return new TestProfileResult(TestOutcome.Accepted)
-        {
-            JobId = job.Id,
-            IsOnList = await IsOnListAsync(drafted, row, cancellationToken),
-        };
+        await announced.DeliveredAsync(row, new DeliveryWindow(start, job.CompletedAt ?? klaviyoTime.GetUtcNow()), cancellationToken);
+        return (new TestProfileResult(TestOutcome.Accepted) { JobId = job.Id }, []);
     }
 
     private async Task<KlaviyoAnswer<ImportReceipt>> SendAsync(
@@ -96,11 +135,12 @@ internal sealed class TestImport(KlaviyoClient klaviyo, IOptions<DeliveryOptions
         return null;
     }
 
-    private async Task<ImportError?> FirstErrorAsync(KlaviyoCredential credential, string jobId, CancellationToken cancellationToken)
+    private async Task<List<ImportError>> ErrorsAsync(KlaviyoCredential credential, string jobId, CancellationToken cancellationToken)
     {
+        var errors = new List<ImportError>();
         await foreach (var error in klaviyo.GetImportErrorsAsync(credential, jobId, cancellationToken))
-            return error;
-        return null;
+            errors.Add(error);
+        return errors;
     }
 
     private async Task<bool?> IsOnListAsync(DraftedExport drafted, BatchRow row, CancellationToken cancellationToken) =>

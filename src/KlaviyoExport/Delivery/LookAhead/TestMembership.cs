@@ -35,7 +35,7 @@ internal sealed class TestMembership(IDbContextFactory<AppDb> stores, EmailHashe
             var now = klaviyoTime.GetUtcNow();
             var announced = new AnnouncedTest(stores, addresses, drafted, row, isNew);
             if (isNew)
-                await announced.WriteAsync(db, new DeliveryWindow(now, now + DeliveryWindow.Longest), false, cancellationToken);
+                await announced.AnnounceAsync(db, new DeliveryWindow(now, now + DeliveryWindow.Longest), cancellationToken);
             audit.Add(
                 db,
                 actor,
@@ -61,14 +61,17 @@ internal sealed class AnnouncedTest(IDbContextFactory<AppDb> stores, AddressKeys
     : IDisposable
 {
     /// <summary>Stores that Klaviyo has accepted the profile.</summary>
-    public async Task DeliveredAsync(DeliveryWindow window, CancellationToken cancellationToken)
+    /// <param name="sent">The profile, without the values that Klaviyo refused.</param>
+    /// <param name="window">When Klaviyo added it to the list.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task DeliveredAsync(BatchRow sent, DeliveryWindow window, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The announcement does not know the time of the delivery, and the first delivery of a stored row is not replaced.
         if (isNew)
             await Announced(db).ExecuteDeleteAsync(cancellationToken);
-        await WriteAsync(db, window, true, cancellationToken);
+        await WriteAsync(db, sent, window, true, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -81,13 +84,16 @@ internal sealed class AnnouncedTest(IDbContextFactory<AppDb> stores, AddressKeys
         await Announced(db).ExecuteDeleteAsync(cancellationToken);
     }
 
-    public Task WriteAsync(AppDb db, DeliveryWindow window, bool isCertain, CancellationToken cancellationToken) =>
+    public Task AnnounceAsync(AppDb db, DeliveryWindow window, CancellationToken cancellationToken) =>
+        WriteAsync(db, row, window, false, cancellationToken);
+
+    private Task WriteAsync(AppDb db, BatchRow sent, DeliveryWindow window, bool isCertain, CancellationToken cancellationToken) =>
         MembershipWriter.WriteAsync(
             db,
             addresses,
             drafted.Export.Id,
             drafted.SyncMode,
-            [new DeliveredBatch([row], window, isCertain)],
+            [new DeliveredBatch([sent], window, isCertain)],
             areNew: false,
             cancellationToken
         );

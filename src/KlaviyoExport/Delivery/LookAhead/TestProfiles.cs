@@ -15,30 +15,19 @@ public sealed class TestProfiles
 {
     private readonly DraftedExports _exports;
     private readonly Rehearsals _rehearsals;
-    private readonly MemberPass _members;
+    private readonly MemberLook _look;
     private readonly ExportUserCheck _exportUser;
     private readonly TestMembership _membership;
     private readonly TestImport _import;
-    private readonly KlaviyoClient _klaviyo;
 
     internal TestProfiles(
         DraftedExports exports,
         Rehearsals rehearsals,
-        MemberPass members,
+        MemberLook look,
         ExportUserCheck exportUser,
         TestMembership membership,
-        TestImport import,
-        KlaviyoClient klaviyo
-    ) =>
-        (_exports, _rehearsals, _members, _exportUser, _membership, _import, _klaviyo) = (
-            exports,
-            rehearsals,
-            members,
-            exportUser,
-            membership,
-            import,
-            klaviyo
-        );
+        TestImport import
+    ) => (_exports, _rehearsals, _look, _exportUser, _membership, _import) = (exports, rehearsals, look, exportUser, membership, import);
 
     /// <summary>Sends a member, for people who may run the export. It waits until Klaviyo's job has ended, at most two minutes.</summary>
     /// <param name="actor">The person who asks.</param>
@@ -57,7 +46,8 @@ public sealed class TestProfiles
         {
             await _exportUser.DemandAsync(exportId, cancellationToken);
             using var rehearsal = await _rehearsals.OpenAsync(drafted, sendsUnchanged: true, cancellationToken);
-            var member = await FindAsync(rehearsal, key.Trim(), cancellationToken);
+            var sought = new MemberSearch(key.Trim(), 1) { ByKeyOnly = true };
+            var member = (await _look.ReadAsync(rehearsal, sought, cancellationToken)).SingleOrDefault()?.Decision;
             if (member is not { Row: { } row })
                 return member is null
                     ? new TestProfileResult(TestOutcome.NotAMember)
@@ -71,30 +61,6 @@ public sealed class TestProfiles
         {
             throw new LocalizedException(RunFault.Of(fault, drafted.Export.ListId).Outcome.Message);
         }
-    }
-
-    /// <returns>Null when no member has the key.</returns>
-    private async Task<SortedMember?> FindAsync(Rehearsal rehearsal, string key, CancellationToken cancellationToken)
-    {
-        await foreach (var profile in _members.ProfilesAsync(rehearsal.Scope.Export, cancellationToken))
-        {
-            // Every member before it is admitted, because the first one with an address is sent.
-            var (candidate, rejection) = rehearsal.Sorter.Admit(profile);
-            if (!string.Equals(profile.Key, key, StringComparison.Ordinal))
-                continue;
-            if (candidate is null)
-                return new SortedMember(null, rejection);
-            if (!rehearsal.Scope.Export.Audience.IsLimited)
-                return MemberPass.Decided(rehearsal.Sorter, candidate);
-            var consents = await _klaviyo.FindConsentsAsync(rehearsal.Drafted.Credential, [candidate.Email], cancellationToken);
-            return MemberPass.Decided(
-                rehearsal.Scope,
-                rehearsal.Sorter,
-                candidate,
-                consents.ValueOrThrow().GetValueOrDefault(candidate.Email)
-            );
-        }
-        return null;
     }
 }
 
@@ -134,6 +100,12 @@ public sealed record TestProfileResult(TestOutcome Outcome)
 
     /// <summary>Klaviyo's description of the error, with email addresses removed.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>The values that Klaviyo refused and without which the profile was sent again.</summary>
+    public IReadOnlyList<ValueEffect> WithoutValues { get; init; } = [];
+
+    /// <summary>Whether an earlier attempt of a refused call may have taken effect.</summary>
+    internal bool MayHaveArrived { get; init; }
 
     /// <summary>Whether the person is on the list now. Null when nothing was sent, or when Klaviyo did not say.</summary>
     public bool? IsOnList { get; init; }

@@ -5,6 +5,8 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Profiles;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Delivery.LookAhead;
@@ -38,6 +40,7 @@ public sealed class ForecastPropertyTests
         var mode = (SyncMode)random.Next(3);
         var people = Customers(random, random.Next(80, 400));
         await using var bench = await Workbench.CreateAsync(people, mode, new() { ["Delivery:Approval:AtLeast"] = "1000000" });
+        await MapAsync(bench, random);
         await SeedKlaviyoAsync(bench, random, people);
         await bench.RunAsync();
         await ShareAsync(bench, random, people);
@@ -48,9 +51,8 @@ public sealed class ForecastPropertyTests
         await ChooseAsync(bench, random);
         var before = Profiles(bench.Sandbox);
 
-        var forecast = await bench
-            .Product.Get<ForecastService>()
-            .OfExportAsync(Product.Administrator, bench.ExportId, ForecastDepth.Everybody, null, Cancel);
+        var forecast = await ForecastAsync(bench, ForecastDepth.Everybody);
+        var sampled = await ForecastAsync(bench, ForecastDepth.Sample);
         var unchanged = Profiles(bench.Sandbox);
         var run = await bench.RunAsync();
 
@@ -65,10 +67,16 @@ public sealed class ForecastPropertyTests
             return;
         }
         Assert.Equal(Prepared(run.Ledger), Prepared(forecast.Ledger));
-        Assert.Equal(Profiles(bench.Sandbox) - before, forecast.NewProfiles.Count);
-        Assert.Equal(run.Ledger.Prepared, run.Ledger.Accepted);
+        // A sample of everybody is a count.
+        Assert.Equal((Prepared(run.Ledger), forecast.NewProfiles), (Prepared(sampled.Ledger), sampled.NewProfiles));
+        // A rule that rejects refuses whose phone Klaviyo has with another profile, which no forecast can know.
+        var created = Profiles(bench.Sandbox) - before;
+        Assert.InRange(forecast.NewProfiles.Count, created, created + run.Ledger.Refused);
+        Assert.Equal(run.Ledger.Prepared, run.Ledger.Accepted + run.Ledger.Refused);
         await using var db = await bench.Product.OpenAsync();
-        Assert.Equal(await db.Set<Batch>().CountAsync(batch => batch.RunId == run.Id, Cancel), forecast.Calls.Imports);
+        if (!(await db.Set<Export>().SingleAsync(export => export.Id == bench.ExportId, Cancel)).Fields[1].RejectsInvalid)
+            Assert.Equal(0, run.Ledger.Refused);
+        Assert.Equal(await db.Set<Batch>().CountAsync(batch => batch.RunId == run.Id && batch.Round == 0, Cancel), forecast.Calls.Imports);
         var known = forecast.People;
         Assert.Equal(
             known.All,
@@ -174,8 +182,19 @@ public sealed class ForecastPropertyTests
     private static int Profiles(SandboxServer sandbox) =>
         sandbox.State.Overview().Single(account => account.Id == PracticeStore.Id).Profiles;
 
-    private static List<Customer> Customers(Random random, int count) =>
-        [.. Enumerable.Range(0, count).Select(n => new Customer($"c{n:d4}", Email(random, n), Name(random)))];
+    private static List<Customer> Customers(Random random, int count) => [.. Enumerable.Range(0, count).Select(n => One(random, n))];
+
+    private static Customer One(Random random, int n) => new($"c{n:d4}", Email(random, n), Name(random)) { Phone = Phone(random, n) };
+
+    // Some are shared, some invalid, and some belong to people who have left.
+    private static string? Phone(Random random, int n) =>
+        random.Next(8) switch
+        {
+            0 => null,
+            1 => "call me",
+            2 or 3 => $"+38164{1_000_000 + random.Next(n + 1)}",
+            _ => $"+38164{1_000_000 + n}",
+        };
 
     private static string? Email(Random random, int n) =>
         random.Next(20) switch
@@ -192,8 +211,39 @@ public sealed class ForecastPropertyTests
     private static List<Customer> Changed(Random random, List<Customer> people) =>
         [
             .. people.Where(_ => random.Next(5) != 0).Select(one => random.Next(3) == 0 ? one with { Name = Name(random) } : one),
-            .. Enumerable.Range(people.Count, random.Next(120)).Select(n => new Customer($"c{n:d4}", Email(random, n), Name(random))),
+            .. Enumerable.Range(people.Count, random.Next(120)).Select(n => One(random, n)),
         ];
+
+    /// <summary>Maps the phone, and leaves a segment out.</summary>
+    private static async Task MapAsync(Workbench bench, Random random)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        var export = await db.Set<Export>()
+            .Include(export => export.Source)
+            .Include(export => export.ExcludedSegments)
+            .SingleAsync(export => export.Id == bench.ExportId, Cancel);
+        export.Source!.Fields = [.. export.Source.Fields, new("phone", FieldType.Text, 1, [])];
+        export.Fields =
+        [
+            .. export.Fields,
+            new("phone", "phone_number") { WhenInvalid = random.Next(3) == 0 ? WhenInvalid.Reject : WhenInvalid.LeaveOut },
+        ];
+        export.ExcludedSegments.Add(
+            new Segment
+            {
+                Name = "Left out",
+                SourceId = export.SourceId,
+                Definition = new ConditionSegment(
+                    new ConditionGroup(
+                        GroupKind.All,
+                        [new Condition("id", Operator.Contains, [$"{random.Next(10)}"]), new Condition("name", Operator.Equal, ["Name 1"])]
+                    )
+                ),
+                CreatedBy = "test",
+            }
+        );
+        await db.SaveChangesAsync(Cancel);
+    }
 
     private static Task SeedKlaviyoAsync(Workbench bench, Random random, List<Customer> people)
     {
