@@ -15,4 +15,7 @@ internal sealed record MappedProfile(
 );
 
 /// <summary>What was done with the value of an attribute.</summary>
-internal readonly record struct ValueEffect(string Attribute, FieldEffect Effect);
+/// <param name="Attribute">The path of the Klaviyo attribute or property.</param>
+/// <param name="Effect">What was done.</param>
+/// <param name="Note">What a typing error probably means. Null for other effects.</param>
+internal readonly record struct ValueEffect(string Attribute, FieldEffect Effect, string? Note = null);

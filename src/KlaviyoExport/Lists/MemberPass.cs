@@ -68,8 +68,8 @@ internal sealed class MemberPass(SegmentReader segments, KlaviyoClient klaviyo)
     /// <summary>Decides about an admitted member of an export without a limited audience.</summary>
     public static SortedMember Decided(MemberSorter sorter, Candidate candidate)
     {
-        var (row, rejection) = sorter.Write(candidate);
-        return new SortedMember(row, rejection) { Candidate = candidate };
+        var (row, rejection) = sorter.Write(candidate, out var effects);
+        return new SortedMember(row, rejection) { Candidate = candidate, Effects = effects };
     }
 }
 
@@ -99,6 +99,9 @@ internal sealed record SortedMember(BatchRow? Row, NewRejection? Rejection)
 {
     /// <summary>A member that this run does not send.</summary>
     public static SortedMember PassedOver { get; } = new(null, null);
+
+    /// <summary>What was done with values of the row.</summary>
+    public IReadOnlyList<ValueEffect> Effects { get; init; } = [];
 
     /// <summary>The member, when its address was admitted.</summary>
     public Candidate? Candidate { get; init; }

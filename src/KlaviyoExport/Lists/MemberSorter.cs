@@ -84,7 +84,7 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     }
 
     /// <summary>Decides by the address alone whether a member can be sent.</summary>
-    /// <returns>A candidate for <see cref="Write"/> or <see cref="LeaveOut"/>, or a rejection.</returns>
+    /// <returns>A candidate for <see cref="Write(Candidate)"/> or <see cref="LeaveOut"/>, or a rejection.</returns>
     public (Candidate? Candidate, NewRejection? Rejection) Admit(Profile profile)
     {
         _ordinal++;
@@ -135,8 +135,12 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     /// <summary>Writes an admitted member as it is sent. Call it once for each, in the order in which they were admitted.</summary>
     /// <returns>A row to send, a rejection, or neither for an unchanged profile.</returns>
-    public (BatchRow? Row, NewRejection? Rejection) Write(Candidate candidate)
+    public (BatchRow? Row, NewRejection? Rejection) Write(Candidate candidate) => Write(candidate, out _);
+
+    /// <summary>Writes an admitted member, and tells what was done with its values.</summary>
+    public (BatchRow? Row, NewRejection? Rejection) Write(Candidate candidate, out IReadOnlyList<ValueEffect> effects)
     {
+        effects = [];
         var (ordinal, hash, email, profile) = candidate;
         var mapped = mapping.Write(email, profile);
         if (!CanBeSent(mapped))
@@ -153,7 +157,9 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             return (null, null);
         }
         Ledger.Prepared++;
-        Count(candidate, mapped);
+        effects = EffectsOf(candidate, mapped);
+        foreach (var (attribute, effect, note) in effects)
+            Fields.Add(attribute, effect, profile.Key, note);
         return (new BatchRow(ordinal, profile.Key, email, json), null);
     }
 
@@ -161,16 +167,18 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     private bool IsRespected(Hash16 hash) => !PutsBack && known.RemovedByHand.Contains(hash);
 
-    private void Count(Candidate candidate, MappedProfile mapped)
+    private static IReadOnlyList<ValueEffect> EffectsOf(Candidate candidate, MappedProfile mapped)
     {
-        var key = candidate.Profile.Key;
-        foreach (var (attribute, effect) in mapped.Effects)
-            Fields.Add(attribute, effect, key);
-        if (candidate.IsRepaired)
-            Fields.Add(ProfilePath.Email.Path, FieldEffect.Repaired, key);
         var domain = candidate.Email[(candidate.Email.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        if (EmailTypo.Suggestion(domain) is { } meant)
-            Fields.Add(ProfilePath.Email.Path, FieldEffect.LikelyTypo, key, $"{domain} → {meant}");
+        var meant = EmailTypo.Suggestion(domain);
+        if (!candidate.IsRepaired && meant is null)
+            return mapped.Effects;
+        var effects = new List<ValueEffect>(mapped.Effects);
+        if (candidate.IsRepaired)
+            effects.Add(new(ProfilePath.Email.Path, FieldEffect.Repaired));
+        if (meant is not null)
+            effects.Add(new(ProfilePath.Email.Path, FieldEffect.LikelyTypo, $"{domain} → {meant}"));
+        return effects;
     }
 }
 

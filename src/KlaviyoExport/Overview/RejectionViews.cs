@@ -1,4 +1,3 @@
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
@@ -38,10 +37,7 @@ public sealed record RejectionRow(
 )
 {
     /// <summary>Why the address is invalid. Null for other reasons.</summary>
-    public LocalizedMessage? AddressFault =>
-        Reason == RejectionReason.InvalidEmail && Enum.TryParse<EmailFault>(Code, out var fault)
-            ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
-            : null;
+    public LocalizedMessage? AddressFault => RejectionReasons.AddressFault(Reason, Code);
 }
 
 /// <summary>One page of a run's rejections.</summary>

@@ -78,10 +78,13 @@ public sealed class TestProfiles
     {
         await foreach (var profile in _members.ProfilesAsync(rehearsal.Scope.Export, cancellationToken))
         {
-            // Every member before it is admitted, because the first one with an address is sent.
-            var (candidate, rejection) = rehearsal.Sorter.Admit(profile);
             if (!string.Equals(profile.Key, key, StringComparison.Ordinal))
+            {
+                // The first member with an address, a phone number or an external id has it.
+                rehearsal.Sorter.PassOver(profile);
                 continue;
+            }
+            var (candidate, rejection) = rehearsal.Sorter.Admit(profile);
             if (candidate is null)
                 return new SortedMember(null, rejection);
             if (!rehearsal.Scope.Export.Audience.IsLimited)
