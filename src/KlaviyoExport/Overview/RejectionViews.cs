@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Overview;
@@ -39,10 +38,7 @@ public sealed record RejectionRow(
 )
 {
     /// <summary>Why the address is invalid. Null for other reasons.</summary>
-    public LocalizedMessage? AddressFault =>
-        Reason == RejectionReason.InvalidEmail && Enum.TryParse<EmailFault>(Code, out var fault)
-            ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
-            : null;
+    public LocalizedMessage? AddressFault => RejectionReasons.AddressFault(Reason, Code);
 
     /// <summary>Returns the fault of the address, Klaviyo's description, or what else is stored with the reason. Null for nothing.</summary>
     public string? DetailIn(CultureInfo culture) => AddressFault?.In(culture) ?? Detail;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Klaviyo;
 
 namespace KlaviyoExport.Runs;
 
@@ -56,6 +57,12 @@ public enum RejectionReason
 /// <summary>The facts about the reasons.</summary>
 public static class RejectionReasons
 {
+    /// <summary>Why an address is invalid. Null for other reasons than <see cref="RejectionReason.InvalidEmail"/>.</summary>
+    public static LocalizedMessage? AddressFault(RejectionReason reason, string? code) =>
+        reason == RejectionReason.InvalidEmail && Enum.TryParse<EmailFault>(code, out var fault)
+            ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
+            : null;
+
     /// <summary>
     /// Whether sending the profile again can help. Profiles that were kept on the list are no members of the segments, and those that were
     /// taken off in Klaviyo are not to be sent. Whom the audience left out was left out by choice; the next ordinary run asks Klaviyo again.

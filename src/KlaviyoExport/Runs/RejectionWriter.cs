@@ -14,6 +14,8 @@ internal sealed record NewRejection(long Ordinal, string Key, RejectionReason Re
 
     public int? BatchNumber { get; init; }
 
+    public LocalizedMessage? AddressFault => RejectionReasons.AddressFault(Reason, Code);
+
     public Rejection ToEntity(int runId, SecretProtector secrets) =>
         new()
         {

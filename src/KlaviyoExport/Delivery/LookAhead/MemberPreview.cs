@@ -71,9 +71,7 @@ public sealed class MemberPreview
         )
         {
             Effects = member.Decision.Effects,
-            AddressFault = rejection is { Reason: RejectionReason.InvalidEmail, Code: { } fault }
-                ? new LocalizedMessage($"Delivery.EmailFault.{fault}")
-                : null,
+            AddressFault = rejection?.AddressFault,
             Attribute = rejection is { Reason: not RejectionReason.DuplicateEmail, Detail: { } attribute } ? attribute : null,
         };
     }

@@ -49,9 +49,52 @@ public sealed class MemberPreviewTests
 
         Assert.Equal(
             "a NotSubscribed, b DuplicateEmail a, c InvalidEmail, d WithoutEmail, e RemovedByHand, f NotSubscribed",
-            string.Join(", ", shown.Select(member => $"{member.Key} {member.LeftOut} {member.DuplicateOf}".TrimEnd()))
+            string.Join(", ", shown.Select(member => $"{member.Key} {member.LeftOut} {member.DuplicateOf ?? member.Attribute}".TrimEnd()))
         );
         Assert.All(shown, member => Assert.Null(member.Json));
+    }
+
+    [Fact]
+    public async Task An_invalid_address_says_what_is_wrong_with_it()
+    {
+        await using var bench = await Workbench.CreateAsync([new("a", "a@", "A")]);
+
+        Assert.Equal("Delivery.EmailFault.NoDomain", Assert.Single(await PreviewAsync(bench)).AddressFault?.Code);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_left_out_repaired_or_doubtful_is_named()
+    {
+        await using var bench = await Workbench.CreateAsync([
+            new("a", "mailto:a@gmial.com", "not a number"),
+            new("b", "b@shop.example", "B"),
+        ]);
+
+        var shown = await PreviewAsync(bench, change: draft => draft with { Fields = [new("name", "phone_number")] });
+
+        Assert.Equal(
+            [
+                new("phone_number", FieldEffect.Invalid, null),
+                new("email", FieldEffect.Repaired, null),
+                new ValueEffect("email", FieldEffect.LikelyTypo, "gmial.com → gmail.com"),
+            ],
+            shown[0].Effects
+        );
+        Assert.Equal("""{"type":"profile","attributes":{"email":"a@gmial.com"}}""", shown[0].Json);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("b")]
+    public async Task An_identifier_that_a_member_before_it_has_is_left_out_though_that_member_is_not_shown(string? text)
+    {
+        await using var bench = await Workbench.CreateAsync([new("a", "a@shop.example", "X-1"), new("b", "b@mail.example", "X-1")]);
+
+        var shown = await PreviewAsync(bench, text, draft => draft with { Fields = [new("name", "external_id")] });
+
+        var second = shown.Single(member => member.Key == "b");
+        Assert.Equal([new ValueEffect("external_id", FieldEffect.TakenInRun, null)], second.Effects);
+        Assert.DoesNotContain("X-1", second.Json, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 
@@ -84,6 +85,21 @@ public sealed class TestProfileTests
         Assert.DoesNotContain("@", result.Detail, StringComparison.Ordinal);
         await using var db = await bench.Product.OpenAsync();
         Assert.Empty(await db.Set<Membership>().ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_test_profile_goes_without_an_identifier_that_a_member_before_it_has_as_in_a_run()
+    {
+        await using var bench = await Workbench.CreateAsync([new("a", "a@shop.example", "X-1"), new("b", "b@shop.example", "X-1")]);
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            (await db.Set<Export>().SingleAsync(Cancel)).Fields = [new("name", "external_id")];
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        Assert.Equal(TestOutcome.Accepted, (await SendAsync(bench, "b")).Outcome);
+
+        Assert.Null(bench.Sandbox.State.Members(PracticeStore.Newsletter).Single(member => member.Email == "b@shop.example").ExternalId);
     }
 
     [Theory]

@@ -224,6 +224,7 @@ public sealed class EditExportTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         page.WaitForElement(".conflict", Patience);
+        page.WaitForAssertion(() => _context.Ui.JSInterop.VerifyFocusAsyncInvoke(), Patience);
         Assert.Equal(
             ["Display name", "Theirs", "Mine", "Use their changes", "Sync mode", "Mirror", "Incremental", "Use their changes"],
             page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)

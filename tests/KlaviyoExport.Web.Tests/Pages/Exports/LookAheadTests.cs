@@ -67,6 +67,11 @@ public sealed class LookAheadTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(".previewed").Count), Patience);
         Assert.Equal("""{"type":"profile","attributes":{"email":"ana@shop.example"}}""", page.FindAll(".previewed pre")[0].TextContent);
         Assert.Contains("Invalid email", page.FindAll(".previewed")[2].TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "after the @. The value is not an email address.",
+            page.FindAll(".previewed")[2].TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -19,9 +19,9 @@ public sealed class FilePageTests
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var form = Upload(page, "Customers\nid;name;city;\n1;5\" pipe;x\n2;b\n");
 
-        Assert.Equal("Found: 1", form.Find("#lines-hint").TextContent);
-        Assert.EndsWith("Found: ;", form.Find("#delimiter-hint").TextContent, StringComparison.Ordinal);
-        Assert.Equal("Found: utf-8", form.Find("#encoding-hint").TextContent);
+        Assert.Equal("Detected: 1", form.Find("#lines-hint").TextContent);
+        Assert.EndsWith("Detected: ;", form.Find("#delimiter-hint").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Detected: utf-8", form.Find("#encoding-hint").TextContent);
         Assert.Equal(["1", "5\" pipe", "x", "2", "b", ""], form.FindAll("#first-rows tbody td").Select(cell => cell.TextContent));
         Assert.Equal(
             [
@@ -65,13 +65,34 @@ public sealed class FilePageTests
         Assert.Equal(["id", "name"], form.FindAll("#first-rows th").Select(cell => cell.TextContent));
     }
 
+    [Fact]
+    public async Task A_file_without_encoding_and_header_lines_offers_no_choice_of_them()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator);
+        var form = Upload(page, "{\"id\":1,\"name\":\"x\"}\n"u8.ToArray(), "kupci.jsonl");
+
+        Assert.Empty(form.FindAll("#encoding, #delimiter, #escape, #comment, #lines"));
+    }
+
+    [Fact]
+    public async Task Each_choice_of_a_format_is_labelled_by_its_column_though_the_name_has_a_space()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator);
+        var form = Upload(page, "id,birth date\n1,01/02/2026\n2,03/04/2026\n");
+
+        var label = form.Find("#formats [role=radiogroup]").GetAttribute("aria-labelledby")!;
+
+        Assert.DoesNotContain(' ', label);
+        Assert.Equal("birth date", form.Find($"#{label}").TextContent);
+    }
+
     private static IRenderedComponent<EditSource> Upload(PageContext page, string text) => Upload(page, Encoding.UTF8.GetBytes(text));
 
-    private static IRenderedComponent<EditSource> Upload(PageContext page, byte[] content)
+    private static IRenderedComponent<EditSource> Upload(PageContext page, byte[] content, string name = "kupci.csv")
     {
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
         var form = page.Ui.Render<EditSource>();
-        form.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromBinary(content, "kupci.csv"));
+        form.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromBinary(content, name));
         form.WaitForAssertion(() => Assert.NotEmpty(form.FindAll("#first-rows")));
         return form;
     }
