@@ -23,7 +23,7 @@ internal sealed class ExcelRows : ValueRows
 
     public override long Line => _line;
 
-    private IReadOnlyList<string> _names = [];
+    private List<string> _names = [];
     private FileFindings _findings = new(FileFormat.Excel);
 
     /// <param name="stream">The workbook. Disposed with the rows.</param>

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Tests.Sources.Files;
 
