@@ -68,12 +68,13 @@ internal sealed class NumberReadings(DecimalMark? choice)
                 reading.Add(value, fits: false, isNarrow: false);
             return;
         }
-        var isPlain = FieldValue.TryNumber(text, out _);
-        var isPlainWhole = isPlain && FieldValue.TryWhole(text, out _);
+        var isPlainWhole = FieldValue.TryWhole(text, out _);
+        var isPlain = isPlainWhole || FieldValue.TryNumber(text, out _);
         _plain.Add(value, isPlain, isPlainWhole);
         var isMarked = text.ContainsAny('.', ',');
-        var isPoint = isPlain || NumberParser.TryNumber(text, DecimalMark.Point, out _);
-        var isComma = (isPlain && !isMarked) || NumberParser.TryNumber(text, DecimalMark.Comma, out _);
+        // A reading that an earlier value has ruled out is not tried again.
+        var isPoint = isPlain || (_point.IsForAll && NumberParser.TryNumber(text, DecimalMark.Point, out _));
+        var isComma = (isPlain && !isMarked) || (_comma.IsForAll && NumberParser.TryNumber(text, DecimalMark.Comma, out _));
         _point.Add(value, isPoint, isPlainWhole || (!isPlain && isPoint && NumberParser.TryWhole(text, DecimalMark.Point, out _)));
         _comma.Add(value, isComma, isPlainWhole || (isComma && NumberParser.TryWhole(text, DecimalMark.Comma, out _)));
         _ambiguous ??= isMarked && isPoint && isComma ? value : null;

@@ -75,6 +75,9 @@ internal static class CsvLoader
         Repairs repairs
     )
     {
+        private readonly int _columns = file.Header.Count;
+        private readonly bool _hasNumbers = file.HasNumbers;
+
         public long CopyAll(CancellationToken cancellationToken)
         {
             long rows = 0;
@@ -101,7 +104,8 @@ internal static class CsvLoader
                 return false;
             for (var i = 0; i < profilers.Length; i++)
             {
-                profilers[i].HasNativeNumbers = i < file.Header.Count && file.IsNumber(i);
+                if (_hasNumbers && i < _columns)
+                    profilers[i].HasNativeNumbers = file.IsNumber(i);
                 profilers[i].Add(Value(i));
             }
             return true;
@@ -110,7 +114,7 @@ internal static class CsvLoader
         /// <summary>Whether the row has values in columns without a name that the first file does not have.</summary>
         private bool HasMore()
         {
-            for (var i = profilers.Length; i < file.Header.Count; i++)
+            for (var i = profilers.Length; i < _columns; i++)
             {
                 if (!Utf8Value.IsEmpty(file[i]))
                     return true;
@@ -118,7 +122,7 @@ internal static class CsvLoader
             return false;
         }
 
-        private ReadOnlySpan<byte> Value(int column) => column < file.Header.Count ? file[column] : default;
+        private ReadOnlySpan<byte> Value(int column) => column < _columns ? file[column] : default;
 
         private LocalizedMessage Repeated(long place)
         {

@@ -29,13 +29,16 @@ internal sealed class CsvRows : FileRows
 
     public override ReadOnlySpan<byte> this[int column] => _records[column];
 
-    /// <param name="open">Opens the file. Called twice.</param>
+    /// <param name="open">Opens the file. Called several times.</param>
     /// <param name="name">The file name for messages.</param>
     /// <param name="delimiter">Null to find it out.</param>
     /// <param name="dialect">What was chosen.</param>
     /// <exception cref="SourceException">The file has no valid header.</exception>
     public static CsvRows Open(Func<Stream> open, string name, char? delimiter, FileDialect dialect)
     {
+        // The chosen dialect is that of the original file.
+        if (MendableCsv.IsIn(open))
+            (delimiter, dialect) = (null, MendableCsv.Dialect);
         var encoding = TextEncodings.Find(open, dialect.Encoding);
         var stream = encoding.Decode(open());
         RecordReader? records = null;

@@ -51,7 +51,7 @@ internal sealed class CsvSniffer
             if (best is null || sniffer.Score.CompareTo(best.Score) > 0)
                 best = sniffer;
         }
-        best!.LinesToSkip = lines + (dialect.LinesToSkip is null ? HeaderFinder.LinesAbove(best._records, best.Score.Width) : 0);
+        best!.LinesToSkip = lines + (dialect.LinesToSkip is null ? HeaderFinder.LinesAbove(best._records) : 0);
         return best;
     }
 
@@ -88,10 +88,13 @@ internal sealed class CsvSniffer
                 else
                     splitter.Split(text, isEnd: true, QuoteReading.Literal);
             }
-            var filled = 0;
+            var (filled, width) = (0, 0);
             for (var i = 0; i < splitter.Count; i++)
-                filled += Utf8Value.IsEmpty(splitter.Value(text, i)) ? 0 : 1;
-            _records.Add(new FirstRow(line, splitter.Count, filled, text.StartsWith("# "u8)));
+            {
+                if (!Utf8Value.IsEmpty(splitter.Value(text, i)))
+                    (filled, width) = (filled + 1, i + 1);
+            }
+            _records.Add(new FirstRow(line, splitter.Count, filled, width, text.StartsWith("# "u8)));
             for (var rest = text[..splitter.Length]; !rest.IsEmpty; rest = rest[LineLength(rest)..])
                 line++;
             text = text[splitter.Length..];

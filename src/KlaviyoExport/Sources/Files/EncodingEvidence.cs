@@ -86,16 +86,22 @@ internal sealed class EncodingEvidence
             _ => ByZeros(start[..Math.Min(start.Length, 4096)]),
         };
 
-    // UTF-8 text has no zero bytes, whereas every delimiter and line break of UTF-16 contains one.
+    // UTF-8 text has no zero bytes unless it is damaged, whereas every delimiter and line break of UTF-16 contains one. Two ASCII characters
+    // in a row are one unusual character in UTF-16.
     private static string? ByZeros(ReadOnlySpan<byte> start)
     {
         int even = 0,
-            odd = 0;
+            odd = 0,
+            ascii = 0;
         for (var i = 0; i < start.Length; i++)
         {
             if (start[i] == 0)
                 _ = i % 2 == 0 ? even++ : odd++;
+            else if (i % 2 == 1 && Math.Max(start[i - 1], start[i]) < 0x7F && start[i - 1] > 0)
+                ascii++;
         }
+        if (ascii * 4 > start.Length)
+            return null;
         var enough = Math.Max(2, start.Length / 100);
         return (even, odd) switch
         {

@@ -9,9 +9,10 @@ internal sealed class ExcelRows : ValueRows
 {
     private readonly Stream _stream;
     private readonly string _name;
-    private readonly Queue<IDictionary<string, object?>> _first = new();
+    private readonly Queue<object?[]> _first = new();
     private IEnumerator<dynamic>? _rows;
     private long _line;
+    private bool _isFrom1904;
     private bool _isEnd;
 
     private ExcelRows(Stream stream, string name) => (_stream, _name) = (stream, name);
@@ -22,7 +23,7 @@ internal sealed class ExcelRows : ValueRows
 
     public override long Line => _line;
 
-    private IReadOnlyList<string> _names = [];
+    private List<string> _names = [];
     private FileFindings _findings = new(FileFormat.Excel);
 
     /// <param name="stream">The workbook. Disposed with the rows.</param>
@@ -49,15 +50,11 @@ internal sealed class ExcelRows : ValueRows
         while (Next() is { } row)
         {
             _line++;
-            Clear();
-            var filled = false;
-            foreach (var value in row.Values)
-            {
-                Add(value);
-                filled |= value is not (null or "");
-            }
-            if (!filled)
+            if (row.Length == 0)
                 continue;
+            Clear();
+            for (var i = 0; i < Math.Max(row.Length, _names.Count); i++)
+                Add(i < row.Length ? row[i] : null);
             DemandLength(_name);
             return true;
         }
@@ -78,6 +75,7 @@ internal sealed class ExcelRows : ValueRows
         var sheet = dialect.Sheet ?? sheets[0];
         if (!sheets.Contains(sheet))
             throw new SourceException(new LocalizedMessage("Sources.NoSheet", _name, sheet, string.Join(", ", sheets)));
+        _isFrom1904 = Guarded(() => Workbook.IsFrom1904(_stream));
         _stream.Position = 0;
         _rows = Guarded(() =>
             _stream.Query(useHeaderRow: false, sheetName: sheet, excelType: ExcelType.XLSX, configuration: configuration).GetEnumerator()
@@ -100,44 +98,47 @@ internal sealed class ExcelRows : ValueRows
 
     private int LinesAbove()
     {
-        List<FirstRow> rows = [];
-        foreach (var row in _first)
-        {
-            var filled = row.Values.Count(value => value is not (null or ""));
-            rows.Add(
-                new FirstRow(
-                    rows.Count,
-                    row.Count,
-                    filled,
-                    row.Values.FirstOrDefault() is string text && text.StartsWith("# ", StringComparison.Ordinal)
-                )
-            );
-        }
-        var width =
-            rows.Where(row => row.Filled > 1)
-                .GroupBy(row => row.Filled)
-                .OrderByDescending(group => group.Count())
-                .ThenByDescending(group => group.Key)
-                .FirstOrDefault()
-                ?.Key
-            ?? 1;
-        return HeaderFinder.LinesAbove(rows, width);
+        var count = _first.Select(row => row.Length).DefaultIfEmpty().Max();
+        return HeaderFinder.LinesAbove([
+            .. _first.Select(
+                (row, i) =>
+                    new FirstRow(
+                        i,
+                        count,
+                        row.Count(IsFilled),
+                        row.Length,
+                        row.FirstOrDefault() is string text && text.StartsWith("# ", StringComparison.Ordinal)
+                    )
+            ),
+        ]);
     }
 
-    private IDictionary<string, object?>? Next() => _first.TryDequeue(out var row) ? row : Fetch();
+    private object?[]? Next() => _first.TryDequeue(out var row) ? row : Fetch();
 
-    private IDictionary<string, object?>? Fetch()
+    /// <summary>Returns the cells of the next row in the order of their columns, without empty ones at the end.</summary>
+    private object?[]? Fetch()
     {
         if (_isEnd || Guarded(() => !_rows!.MoveNext()))
         {
             _isEnd = true;
             return null;
         }
-        var row = (IDictionary<string, object?>)_rows!.Current;
-        return row.Count <= FileColumns.MostColumns
-            ? row
-            : throw new SourceException(new LocalizedMessage("Sources.TooManyColumns", _name, row.Count, FileColumns.MostColumns));
+        // The columns are named A, B… They are not always in that order: the dimension of a sheet may be missing or wrong.
+        var row = ((IDictionary<string, object?>)_rows!.Current)
+            .Where(cell => IsFilled(cell.Value))
+            .Select(cell => (Column: ColumnOf(cell.Key), cell.Value))
+            .ToList();
+        var cells = new object?[row.Select(cell => cell.Column + 1).DefaultIfEmpty().Max()];
+        if (cells.Length > FileColumns.MostColumns)
+            throw new SourceException(new LocalizedMessage("Sources.TooManyColumns", _name, cells.Length, FileColumns.MostColumns));
+        foreach (var (column, value) in row)
+            cells[column] = value is DateTime moment && _isFrom1904 ? moment.AddDays(Workbook.DaysTo1904) : value;
+        return cells;
     }
+
+    private static bool IsFilled(object? value) => value is not (null or "");
+
+    private static int ColumnOf(string letters) => letters.Aggregate(0, (number, letter) => (number * 26) + (letter - 'A' + 1)) - 1;
 
     private T Guarded<T>(Func<T> read)
     {

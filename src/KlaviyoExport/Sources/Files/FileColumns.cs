@@ -8,7 +8,7 @@ internal sealed class FileColumns
 
     private readonly int _count;
     private readonly List<string> _names = [];
-    private readonly List<int> _indexes = [];
+    private readonly int[] _indexes;
     private readonly HashSet<int> _nameless = [];
 
     /// <param name="file">The file name for messages.</param>
@@ -26,6 +26,7 @@ internal sealed class FileColumns
         // Column names in SQLite are case-insensitive.
         var taken = found.Where(name => name.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        List<int> indexes = [];
         for (var i = 0; i < count; i++)
         {
             if (CsvCell.OurColumns.Contains(found[i]))
@@ -45,8 +46,9 @@ internal sealed class FileColumns
                 Renamed++;
             }
             _names.Add(name);
-            _indexes.Add(i);
+            indexes.Add(i);
         }
+        _indexes = [.. indexes];
         Width = found.ToList().FindLastIndex(name => name.Length > 0) + 1;
         _count = found.Count;
     }

@@ -27,6 +27,9 @@ internal abstract class FileRows : IDisposable
     /// <summary>Returns a value of the current row in UTF-8. Valid until the next row.</summary>
     public abstract ReadOnlySpan<byte> this[int column] { get; }
 
+    /// <summary>Whether the format has numbers that are not texts.</summary>
+    public virtual bool HasNumbers => false;
+
     /// <summary>Whether a value of the current row is a number in the file, and not a text with digits.</summary>
     public virtual bool IsNumber(int column) => false;
 

@@ -10,6 +10,9 @@ internal static class GzipTrailer
 {
     private const int Chunk = 64 * 1024;
 
+    /// <summary>The length of the header of each part.</summary>
+    private const int Header = 10;
+
     /// <param name="file">The gzip file. Its position changes.</param>
     /// <param name="unpacked">The number of bytes that were unpacked.</param>
     public static bool IsComplete(Stream file, long unpacked)
@@ -25,16 +28,26 @@ internal static class GzipTrailer
     private static bool HasSeveralParts(Stream file)
     {
         var buffer = new byte[Chunk];
-        file.Position = 3;
+        file.Position = Header;
         int read;
-        while ((read = file.ReadAtLeast(buffer, Chunk, throwOnEndOfStream: false)) > 2)
+        while ((read = file.ReadAtLeast(buffer, Chunk, throwOnEndOfStream: false)) >= Header)
         {
-            if (buffer.AsSpan(0, read).IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]) >= 0)
-                return true;
+            for (var rest = buffer.AsSpan(0, read); rest.Length >= Header; rest = rest[1..])
+            {
+                var found = rest.IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]);
+                if (found < 0 || found > rest.Length - Header)
+                    break;
+                rest = rest[found..];
+                if (IsHeader(rest))
+                    return true;
+            }
             if (read < Chunk)
                 return false;
-            file.Position -= 2;
+            file.Position -= Header - 1;
         }
         return false;
     }
+
+    // All ten bytes, because the first three are in packed data by chance once in 16 million bytes.
+    private static bool IsHeader(ReadOnlySpan<byte> start) => start[3] < 0x20 && start[8] is 0 or 2 or 4 && start[9] is <= 13 or 255;
 }

@@ -4,8 +4,9 @@ namespace KlaviyoExport.Sources.Files;
 /// <param name="Line">The number of lines before it.</param>
 /// <param name="Count">The number of its values.</param>
 /// <param name="Filled">The number of its values that are not empty.</param>
+/// <param name="Width">The number of its values up to the last one that is not empty.</param>
 /// <param name="IsComment">Whether it starts as comments do.</param>
-internal readonly record struct FirstRow(int Line, int Count, int Filled, bool IsComment);
+internal readonly record struct FirstRow(int Line, int Count, int Filled, int Width, bool IsComment);
 
 /// <summary>Finds the header below titles and comments.</summary>
 internal static class HeaderFinder
@@ -15,13 +16,21 @@ internal static class HeaderFinder
 
     /// <summary>Returns the number of lines above the header: comments, empty rows and titles, which have few values.</summary>
     /// <param name="rows">The first rows.</param>
-    /// <param name="width">The number of values that rows of the file usually have.</param>
-    public static int LinesAbove(IReadOnlyList<FirstRow> rows, int width)
+    public static int LinesAbove(IReadOnlyList<FirstRow> rows)
     {
+        var width = UsualWidth(rows);
         var header = rows.Take(Within).ToList().FindIndex(row => !IsAbove(row));
         return header <= 0 || width < 2 ? 0 : rows[header].Line;
 
         bool IsAbove(FirstRow row) =>
             row.IsComment || row.Filled == 0 || (row.Filled * 2 <= width && (row.Count < width || (row.Filled == 1 && width > 2)));
+    }
+
+    // Empty values at the end do not count: otherwise a header that leaves them out would pass for a title. A quarter of the rows must be
+    // as wide, because single rows may be too long.
+    private static int UsualWidth(IReadOnlyList<FirstRow> rows)
+    {
+        int[] widths = [.. rows.Select(row => row.Width).Where(width => width > 1).Order()];
+        return widths.Length == 0 ? 1 : widths[((widths.Length * 3) + 3) / 4 - 1];
     }
 }

@@ -2,7 +2,7 @@ namespace KlaviyoExport.Sources.Files;
 
 /// <summary>
 /// Cuts JSON text into its objects without parsing them: the lines of JSON lines, or the elements of one array. A line that is not valid
-/// JSON does not affect the others.
+/// JSON does not affect the others. Several arrays may follow each other.
 /// </summary>
 internal sealed class JsonElements(Stream stream, string name) : IDisposable
 {
@@ -11,25 +11,27 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
     private int _end;
     private int _length;
     private long _lines = 1;
+    private long _elements;
     private bool _isArray;
+    private bool _isOpen;
     private bool _isBegun;
     private bool _isEnd;
 
-    /// <summary>The 1-based line where the current element starts.</summary>
+    /// <summary>The 1-based line where the current element starts, or its number in an array, where several may be in one line.</summary>
     public long Line { get; private set; }
 
     public ReadOnlyMemory<byte> Current => _buffer.AsMemory(_start - _length, _length);
 
     private ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
 
-    /// <exception cref="SourceException">An element is too long, or the array does not end.</exception>
+    /// <exception cref="SourceException">An element is too long, or the array does not end or is followed by something else.</exception>
     public bool Read()
     {
         if (!_isBegun)
             Begin();
         if (!Skip())
-            return false;
-        Line = _lines;
+            return _isOpen ? throw NotClosed() : false;
+        Line = _isArray ? ++_elements : _lines;
         while (true)
         {
             var length = _isArray ? ElementLength(Rest) : Rest.IndexOf((byte)'\n');
@@ -45,7 +47,7 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
             if (Rest.Length > FileRows.LongestRow)
                 throw TooLong();
             if (!Fill())
-                throw new SourceException(new LocalizedMessage("Sources.JsonNotClosed", name, Line));
+                throw NotClosed();
         }
     }
 
@@ -58,7 +60,7 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
         if (Rest.StartsWith("\uFEFF"u8))
             _start += 3;
         if (Skip() && Rest[0] == '[')
-            (_isArray, _start) = (true, _start + 1);
+            (_isArray, _isOpen, _start) = (true, true, _start + 1);
     }
 
     /// <summary>Moves to the next element. Returns false at the end.</summary>
@@ -77,10 +79,16 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
                     break;
                 case (byte)' ' or (byte)'\t' or (byte)'\r':
                     break;
-                case (byte)',' when _isArray:
+                case (byte)',' when _isOpen:
                     break;
-                case (byte)']' when _isArray:
-                    return false;
+                case (byte)']' when _isOpen:
+                    _isOpen = false;
+                    break;
+                case (byte)'[' when _isArray && !_isOpen:
+                    _isOpen = true;
+                    break;
+                case var _ when _isArray && !_isOpen:
+                    throw new SourceException(new LocalizedMessage("Sources.JsonAfterArray", name, _lines));
                 default:
                     return true;
             }
@@ -117,6 +125,8 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
         }
         return -1;
     }
+
+    private SourceException NotClosed() => new(new LocalizedMessage("Sources.JsonNotClosed", name, _lines));
 
     private SourceException TooLong() => new(new LocalizedMessage("Sources.RowTooLong", name, _lines, FileRows.LongestRow));
 

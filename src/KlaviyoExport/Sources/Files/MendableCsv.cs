@@ -1,4 +1,5 @@
 using System.Text;
+using KlaviyoExport.Sources.Csv;
 
 namespace KlaviyoExport.Sources.Files;
 
@@ -14,6 +15,19 @@ internal sealed class MendableCsv(Stream output) : IAsyncDisposable
         bufferSize: 16 * 1024,
         leaveOpen: true
     );
+
+    /// <summary>How a file is read that was written here, and perhaps saved again by a spreadsheet program.</summary>
+    public static FileDialect Dialect { get; } = new() { HasEscape = false, LinesToSkip = 0 };
+
+    /// <summary>Whether the header of a file is one that is written here.</summary>
+    public static bool IsIn(Func<Stream> open)
+    {
+        var start = new byte[CsvSniffer.Looked];
+        using var stream = open();
+        var text = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+        var end = text.IndexOfAny((byte)'\r', (byte)'\n');
+        return text[..(end < 0 ? text.Length : end)].IndexOf(Encoding.UTF8.GetBytes(CsvCell.ReasonColumn)) >= 0;
+    }
 
     public Task WriteAsync(IEnumerable<string?> cells, CancellationToken cancellationToken) =>
         _writer.WriteAsync((string.Join(',', cells.Select(CsvCell.Reversible)) + "\r\n").AsMemory(), cancellationToken);

@@ -6,6 +6,9 @@ namespace KlaviyoExport.Sources.Files;
 /// <summary>Writes the values of typed files as text: ISO dates, decimal point.</summary>
 internal static class PlainText
 {
+    /// <summary>The number up to which all whole numbers are exact in 64 bits.</summary>
+    private const double MostExact = 1L << 53;
+
     /// <returns>Null for an empty value.</returns>
     public static string? Of(object? value) =>
         value switch
@@ -36,9 +39,12 @@ internal static class PlainText
             CultureInfo.InvariantCulture
         );
 
-    // Fifteen digits, as Excel shows them; more would show how the computer stores 0.1.
+    // Whole numbers exactly, because they may be IDs. Others with fifteen digits, as Excel shows them; more would show how the computer
+    // stores 0.1.
     private static string Of(double number) =>
-        Math.Abs(number) is 0 or (> 1e-10 and < 7e27) ? Trimmed((decimal)number) : number.ToString("R", CultureInfo.InvariantCulture);
+        Math.Abs(number) <= MostExact && double.IsInteger(number) ? ((long)number).ToString(CultureInfo.InvariantCulture)
+        : Math.Abs(number) is 0 or (> 1e-10 and < 7e27) ? Trimmed((decimal)number)
+        : number.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Trimmed(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
 }

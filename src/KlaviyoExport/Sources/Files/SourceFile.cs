@@ -121,6 +121,9 @@ internal sealed class SourceFile : IDisposable
         }
     }
 
+    /// <summary>Whether the format has numbers that are not texts.</summary>
+    public bool HasNumbers => _rows.HasNumbers;
+
     /// <summary>Whether a value of the current row is a number in the file, and not a text with digits.</summary>
     public bool IsNumber(int column) => _columns.IndexOf(column) is var index && index < _rows.Count && _rows.IsNumber(index);
 

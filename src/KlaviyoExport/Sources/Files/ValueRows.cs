@@ -12,6 +12,8 @@ internal abstract class ValueRows : FileRows
 
     public sealed override ReadOnlySpan<byte> this[int column] => _values[column];
 
+    public sealed override bool HasNumbers => true;
+
     public sealed override bool IsNumber(int column) => _numbers.Contains(column);
 
     protected void Clear()

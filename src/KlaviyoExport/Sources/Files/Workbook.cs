@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Xml;
 
 namespace KlaviyoExport.Sources.Files;
 
@@ -7,6 +8,24 @@ internal static class Workbook
 {
     /// <summary>The limit of the texts that the cells share, which are kept in memory.</summary>
     private const long MostTexts = 300_000_000;
+
+    /// <summary>The days from the first day of usual workbooks to that of workbooks from 1904.</summary>
+    public const int DaysTo1904 = 1_462;
+
+    /// <summary>Whether the dates of the workbook are counted from 1904, as Excel for Mac once did.</summary>
+    public static bool IsFrom1904(Stream workbook)
+    {
+        workbook.Position = 0;
+        using var archive = new ZipArchive(workbook, ZipArchiveMode.Read, leaveOpen: true);
+        using var part = archive.GetEntry("xl/workbook.xml")!.Open();
+        using var reader = XmlReader.Create(part, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+        while (reader.Read())
+        {
+            if (reader is { NodeType: XmlNodeType.Element, LocalName: "workbookPr" })
+                return reader.GetAttribute("date1904") is "1" or "true";
+        }
+        return false;
+    }
 
     /// <summary>
     /// Unpacks every part once without keeping it, because the sizes that an archive states about itself may be wrong.

@@ -41,6 +41,51 @@ public sealed class FileFormatTests
             Assert.Contains("no JSON object", await SourceStore.RefusalAsync(() => store.AddCsvAsync(file)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[{\"id\":1},{\"id\":2},{\"id\":3}]")]
+    [InlineData("[{\"id\":1},\n{\"id\":2}]\n[{\"id\":3}]\n")]
+    [InlineData("[][{\"id\":1}][ {\"id\":2} , {\"id\":3} ] ")]
+    public async Task Every_element_of_JSON_arrays_is_a_row(string text)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvAsync(store.Write("c.json", text));
+
+        Assert.Equal(0, source.MalformedCount);
+        Assert.Equal(["1", "2", "3"], (await store.ReadAllAsync(source)).Select(profile => profile.Key));
+    }
+
+    [Theory]
+    [InlineData("[{\"id\":1},{\"id\":2}", "c.json, line 1: an array or object does not end")]
+    [InlineData("[{\"id\":1},\n{\"id\":2},\n", "c.json, line 3: an array or object does not end")]
+    [InlineData("[{\"id\":1},\n{\"id\":", "c.json, line 2: an array or object does not end")]
+    [InlineData("[{\"id\":1}]\n{\"id\":2}", "c.json, line 2: there is text after the array")]
+    public async Task A_JSON_array_that_is_cut_off_is_refused(string text, string message)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        Assert.Contains(
+            message,
+            await SourceStore.RefusalAsync(() => store.AddCsvAsync(store.Write("c.json", text))),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_cut_gzip_file_is_refused_even_if_its_content_looks_like_the_beginning_of_another_one()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var rows = string.Concat(Enumerable.Range(1, 50_000).Select(i => $"{i},a\n"));
+        // Stored without compression, so that the three bytes with which a gzip file begins are in the packed file too.
+        var packed = Gzip([.. "id,name\n0,"u8, 0x1F, 0x8B, 0x08, .. Encoding.UTF8.GetBytes("\n" + rows)], CompressionLevel.NoCompression);
+        // The last four bytes are taken for the size of the content. This one is smaller than what is unpacked.
+        byte[] cut = [.. packed[..^100_000], 1, 0, 0, 0];
+
+        Assert.Contains(
+            "damaged or incomplete",
+            await SourceStore.RefusalAsync(() => store.AddCsvAsync(store.Write("c.csv.gz", cut))),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task JSON_lines_in_a_gzip_file_are_read()
     {
@@ -238,7 +283,7 @@ public sealed class FileFormatTests
     [InlineData("nosheet.xlsx", "is damaged")]
     [InlineData("cut.parquet", "is damaged")]
     [InlineData("wrong.parquet", "is damaged")]
-    [InlineData("cut.json", "line 2: an object that begins here does not end")]
+    [InlineData("cut.json", "line 2: an array or object does not end")]
     public async Task A_file_that_cannot_be_read_is_refused_with_the_reason(string name, string message)
     {
         await using var store = await SourceStore.CreateAsync();
@@ -319,10 +364,10 @@ public sealed class FileFormatTests
         );
     }
 
-    private static byte[] Gzip(byte[] content)
+    private static byte[] Gzip(byte[] content, CompressionLevel level = CompressionLevel.SmallestSize)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize))
+        using (var gzip = new GZipStream(packed, level))
             gzip.Write(content);
         return packed.ToArray();
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Tests.Sources.Files;
 
@@ -38,6 +39,36 @@ public sealed class MalformedRowsDownloadTests
 
         Assert.Equal(["id", "name", "phone"], again.Fields.Select(field => field.Name));
         Assert.Equal(["7", "'=a;+b", "+381 64"], Assert.Single(await store.ReadAllAsync(again)).Values);
+    }
+
+    [Fact]
+    public async Task The_corrected_file_can_be_put_beside_the_original_whatever_dialect_was_chosen_for_it()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var original = Encoding.Latin1.GetBytes("Report\nof today\nid;name;note\n1;J\u00fcrg;x\n;M\u00fcller \\\\;#1\n");
+        store.Write("folder/1.csv", original);
+        var dialect = new FileDialect
+        {
+            Encoding = "windows-1252",
+            LinesToSkip = 2,
+            Comment = "#",
+            HasEscape = true,
+        };
+        var source = await store.AddCsvAsync(Path.Combine(store.Root, "folder"), delimiter: ";", dialect: dialect);
+        Assert.Equal(1, source.MalformedCount);
+
+        store.Write("folder/2.csv", (await DownloadAsync(store, source)).Replace(",5,,", ",5,7,", StringComparison.Ordinal));
+        await store.Sources.LoadAsync(SourceStore.Administrator, source.Id, CancellationToken.None);
+
+        Assert.Equal(
+            [
+                ["1", "Jürg", "x"],
+                ["7", "Müller \\", "#1"],
+            ],
+            (await store.ReadAllAsync(await store.Sources.GetAsync(SourceStore.Administrator, source.Id, CancellationToken.None))).Select(
+                profile => profile.Values
+            )
+        );
     }
 
     [Fact]

@@ -167,4 +167,28 @@ public sealed class UntidyCsvTests
         Assert.Null(source.Dialect);
         Assert.Equal(1, (await store.Sources.LoadAsync(SourceStore.Administrator, source.Id, CancellationToken.None)).RowCount);
     }
+
+    [Theory]
+    [InlineData("1,a,,\n2,b,,\n")]
+    [InlineData("1,a,,,,\n2,b,,,,\n3,c,,,,\n")]
+    [InlineData("1,a,,\n2,b,,\n3,c,,\n4,d,,x\n")]
+    public async Task A_header_that_is_shorter_than_rows_with_empty_extras_is_not_taken_for_a_title(string rows)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id,name\n" + rows);
+
+        Assert.Equal(["id", "name"], source.Fields.Select(field => field.Name));
+        Assert.Equal(rows.Count(letter => letter == '\n'), source.RowCount + source.MalformedCount);
+        Assert.Equal("a", (await store.ReadAllAsync(source))[0].Values[1]);
+    }
+
+    [Fact]
+    public async Task Zero_bytes_in_a_few_values_do_not_make_UTF_8_UTF_16()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id,name\n1,a\0\n22,b\0\n3,c\n");
+
+        Assert.Equal(["id", "name"], source.Fields.Select(field => field.Name));
+        Assert.Equal((1, 2), (source.RowCount, source.MalformedCount));
+    }
 }
