@@ -66,12 +66,13 @@ public sealed class FilePageTests
     }
 
     [Fact]
-    public async Task A_file_without_encoding_and_header_lines_offers_no_choice_of_them()
+    public async Task Only_settings_that_a_file_of_the_format_has_are_offered()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var form = Upload(page, "{\"id\":1,\"name\":\"x\"}\n"u8.ToArray(), "kupci.jsonl");
 
-        Assert.Empty(form.FindAll("#encoding, #delimiter, #escape, #comment, #lines"));
+        Assert.Empty(form.FindAll("#delimiter, #escape, #comment, #lines"));
+        Assert.Single(form.FindAll("#encoding"));
     }
 
     [Fact]
