@@ -22,7 +22,7 @@ internal sealed class RefusedValues(Export export, FieldTally tally)
     {
         var json = row.Json;
         var left = new Dictionary<ProfilePath, FieldEffect>();
-        foreach (var value in refused)
+        foreach (var value in refused.Distinct())
         {
             var field = value.IsDuplicate ? IdentifierOf(value.Field, json) : value.Field;
             if (field is not null && left.ContainsKey(field))

@@ -25,8 +25,6 @@ public sealed record SourceChoice(
 /// </summary>
 public sealed class SourceService
 {
-    private const int LongestName = 100;
-
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly SourceLoader _loader;
     private readonly ServerSessions _servers;
@@ -139,7 +137,7 @@ public sealed class SourceService
     public async Task<Source> SaveAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
-        var wanted = Wanted(draft, actor);
+        var wanted = SourceDefinition.Of(draft, actor.Name, _clock.GetUtcNow());
         using var turn = draft.Id is { } id ? await _locks.EnterAsync(id, cancellationToken) : null;
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Source>().AnyAsync(other => other.Name == wanted.Name && other.Id != draft.Id, cancellationToken))
@@ -284,35 +282,6 @@ public sealed class SourceService
                         .SetProperty(source => source.Version, source => source.Version + 1),
                 cancellationToken
             );
-    }
-
-    private Source Wanted(SourceDraft draft, Actor actor)
-    {
-        var name = draft.Name.Trim();
-        if (name.Length == 0)
-            throw new SourceException(new LocalizedMessage("Sources.NameNeeded"));
-        if (name.Length > LongestName)
-            throw new SourceException(new LocalizedMessage("Sources.NameTooLong", LongestName));
-        if (draft.Kind.HasTables() && !draft.IsQuery && string.IsNullOrEmpty(draft.Table))
-            throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
-        if (string.IsNullOrEmpty(draft.KeyColumn))
-            throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
-        var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
-        return new Source
-        {
-            Name = name,
-            Kind = draft.Kind,
-            Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
-            Server = server,
-            Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
-            Dialect = draft.Kind == SourceKind.Csv ? draft.Dialect.Checked() : null,
-            Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
-            Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
-            KeyColumn = draft.KeyColumn,
-            Formats = FormatChoice.Valid(draft.Formats),
-            CreatedAt = _clock.GetUtcNow(),
-            CreatedBy = actor.Name,
-        };
     }
 
     private static async Task<Source> FindAsync(IQueryable<Source> sources, int id, CancellationToken cancellationToken) =>

@@ -11,18 +11,12 @@ internal sealed class RecordReader : IDisposable
     /// <summary>How far a value with a stray quote may extend, in bytes.</summary>
     private const int Reach = 64 * 1024;
 
-    private readonly Stream _stream;
+    private readonly TextBuffer _text;
     private readonly string _name;
     private readonly byte? _comment;
     private readonly bool _mayEscape;
     private readonly RecordSplitter _splitter;
-    private byte[] _buffer;
-    private int _start;
-    private int _end;
-    private int _length;
     private long _lines = 1;
-    private bool _isEnd;
-    private bool _isBegun;
 
     /// <param name="begin">The bytes of the text that were already read from the stream.</param>
     /// <param name="stream">The rest of the UTF-8 text. Disposed with the reader.</param>
@@ -32,11 +26,9 @@ internal sealed class RecordReader : IDisposable
     /// <param name="comment">Lines that start with it are not read.</param>
     public RecordReader(ReadOnlySpan<byte> begin, Stream stream, string name, char delimiter, bool? hasEscape, char? comment)
     {
-        (_stream, _name, _comment, _mayEscape) = (stream, name, (byte?)comment, hasEscape is null);
+        _text = new TextBuffer(begin, stream);
+        (_name, _comment, _mayEscape) = (name, (byte?)comment, hasEscape is null);
         _splitter = new RecordSplitter((byte)delimiter, hasEscape == true ? (byte)'\\' : null);
-        _buffer = new byte[Math.Max(128 * 1024, begin.Length)];
-        begin.CopyTo(_buffer);
-        _end = begin.Length;
     }
 
     /// <summary>The number of values a record should have. Null while the header is read.</summary>
@@ -55,9 +47,9 @@ internal sealed class RecordReader : IDisposable
     public bool IsBroken { get; private set; }
 
     /// <summary>The bytes of the current record with its line end.</summary>
-    public ReadOnlySpan<byte> Raw => _buffer.AsSpan(_start - _length, _length);
+    public ReadOnlySpan<byte> Raw => _text.Passed.Span;
 
-    private ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
+    private ReadOnlySpan<byte> Rest => _text.Rest;
 
     public ReadOnlySpan<byte> this[int index] => _splitter.Value(Raw, index);
 
@@ -66,7 +58,7 @@ internal sealed class RecordReader : IDisposable
     {
         for (; count > 0 && LineEnd() is > 0 and var length; count--)
         {
-            _start += length;
+            _text.Pass(length);
             _lines++;
         }
     }
@@ -82,13 +74,13 @@ internal sealed class RecordReader : IDisposable
         while (true)
         {
             var outcome = Try(QuoteReading.Strict);
-            if (outcome == SplitOutcome.Incomplete && Rest.Length <= FileRows.LongestRow && Fill())
+            if (outcome == SplitOutcome.Incomplete && Rest.Length <= FileRows.LongestRow && _text.Fill())
                 continue;
             if (outcome == SplitOutcome.Done && _splitter.HasLooseQuotes && _mayEscape && IsEscaped())
                 Repair = RepairKind.EscapedQuotes;
             else if (outcome == SplitOutcome.Done)
                 Repair = Expected is null ? null : RepairOf();
-            else if (outcome == SplitOutcome.Stray && Fill(Reach))
+            else if (outcome == SplitOutcome.Stray && _text.Fill(Reach))
                 continue;
             else if (outcome == SplitOutcome.Stray)
                 Resolve();
@@ -101,11 +93,11 @@ internal sealed class RecordReader : IDisposable
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _text.Dispose();
 
     private SplitOutcome Try(QuoteReading reading)
     {
-        var isWhole = _isEnd || reading is QuoteReading.Inner or QuoteReading.Escaped && Rest.Length >= Reach;
+        var isWhole = _text.IsEnd || reading is QuoteReading.Inner or QuoteReading.Escaped && Rest.Length >= Reach;
         return _splitter.Split(Rest, isWhole, reading);
     }
 
@@ -149,7 +141,7 @@ internal sealed class RecordReader : IDisposable
         }
         while (Try(QuoteReading.Literal) == SplitOutcome.Incomplete)
         {
-            if (Rest.Length > FileRows.LongestRow || !Fill())
+            if (Rest.Length > FileRows.LongestRow || !_text.Fill())
                 throw TooLong();
         }
         if (!Fits)
@@ -164,7 +156,7 @@ internal sealed class RecordReader : IDisposable
         Repair = RepairKind.EscapedQuotes;
         if (_mayEscape && Try(QuoteReading.Escaped) == SplitOutcome.Done && _splitter.HasEscapes && Fits)
             return;
-        if (RowsIn(Rest, _isEnd) < (_isEnd ? 1 : 2))
+        if (RowsIn(Rest, _text.IsEnd) < (_text.IsEnd ? 1 : 2))
         {
             throw outcome == SplitOutcome.Incomplete
                 ? TooLong()
@@ -190,24 +182,23 @@ internal sealed class RecordReader : IDisposable
 
     private void Take()
     {
-        _length = _splitter.Length;
-        _lines += _splitter.HasQuotes ? LineBreaks(Rest[.._length]) : 1;
-        _start += _length;
+        _lines += _splitter.HasQuotes ? LineBreaks(Rest[.._splitter.Length]) : 1;
+        _text.Pass(_splitter.Length);
     }
 
     private bool SkipToRecord()
     {
-        SkipMark();
+        _text.SkipMark();
         while (true)
         {
-            if (Rest.Length < 2 && Fill())
+            if (Rest.Length < 2 && _text.Fill())
                 continue;
             if (Rest.IsEmpty)
                 return false;
             if (Rest[0] is (byte)'\r' or (byte)'\n')
-                _start += Rest.StartsWith("\r\n"u8) ? 2 : 1;
+                _text.Pass(Rest.StartsWith("\r\n"u8) ? 2 : 1);
             else if (Rest[0] == _comment)
-                _start += LineEnd();
+                _text.Pass(LineEnd());
             else
                 return true;
             _lines++;
@@ -217,56 +208,20 @@ internal sealed class RecordReader : IDisposable
     /// <summary>Returns the length of the line at the start of the rest, with its line end. 0 at the end of the input.</summary>
     private int LineEnd()
     {
-        SkipMark();
+        _text.SkipMark();
         while (true)
         {
             var end = Rest.IndexOfAny((byte)'\r', (byte)'\n');
-            if (end >= 0 && (end + 1 < Rest.Length || _isEnd))
+            if (end >= 0 && (end + 1 < Rest.Length || _text.IsEnd))
                 return end + (Rest[end..].StartsWith("\r\n"u8) ? 2 : 1);
             if (Rest.Length > FileRows.LongestRow)
                 throw TooLong();
-            if (!Fill())
+            if (!_text.Fill())
                 return Rest.Length;
         }
     }
 
-    private void SkipMark()
-    {
-        if (_isBegun)
-            return;
-        _isBegun = true;
-        Fill(3);
-        if (Rest.StartsWith("\uFEFF"u8))
-            _start += 3;
-    }
-
     private SourceException TooLong() => new(new LocalizedMessage("Sources.RowTooLong", _name, _lines, FileRows.LongestRow));
-
-    /// <summary>Reads until this many bytes are there or the input ends. Returns whether anything was read.</summary>
-    private bool Fill(int wanted)
-    {
-        var isMore = false;
-        while (Rest.Length < wanted && Fill())
-            isMore = true;
-        return isMore;
-    }
-
-    private bool Fill()
-    {
-        if (_isEnd)
-            return false;
-        if (_start > 0)
-        {
-            Rest.CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-        if (_end == _buffer.Length)
-            Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
-        _end += read;
-        _isEnd = read == 0;
-        return true;
-    }
 
     private static int LineBreaks(ReadOnlySpan<byte> text)
     {

@@ -6,23 +6,19 @@ namespace KlaviyoExport.Sources.Files;
 /// </summary>
 internal sealed class JsonElements(Stream stream, string name) : IDisposable
 {
-    private byte[] _buffer = new byte[128 * 1024];
-    private int _start;
-    private int _end;
-    private int _length;
+    private readonly TextBuffer _text = new([], stream);
     private long _lines = 1;
     private long _elements;
     private bool _isArray;
     private bool _isOpen;
     private bool _isBegun;
-    private bool _isEnd;
 
     /// <summary>The 1-based line where the current element starts, or its number in an array, where several may be in one line.</summary>
     public long Line { get; private set; }
 
-    public ReadOnlyMemory<byte> Current => _buffer.AsMemory(_start - _length, _length);
+    public ReadOnlyMemory<byte> Current => _text.Passed;
 
-    private ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
+    private ReadOnlySpan<byte> Rest => _text.Rest;
 
     /// <exception cref="SourceException">An element is too long, or the array does not end or is followed by something else.</exception>
     public bool Read()
@@ -35,32 +31,32 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
         while (true)
         {
             var length = _isArray ? ElementLength(Rest) : Rest.IndexOf((byte)'\n');
-            if (length >= 0 || (_isEnd && !_isArray))
+            if (length >= 0 || (_text.IsEnd && !_isArray))
             {
-                _length = length >= 0 ? length : Rest.Length;
-                if (_length > FileRows.LongestRow)
+                length = length >= 0 ? length : Rest.Length;
+                if (length > FileRows.LongestRow)
                     throw TooLong();
-                _lines += Rest[.._length].Count((byte)'\n');
-                _start += _length;
+                _lines += Rest[..length].Count((byte)'\n');
+                _text.Pass(length);
                 return true;
             }
             if (Rest.Length > FileRows.LongestRow)
                 throw TooLong();
-            if (!Fill())
+            if (!_text.Fill())
                 throw NotClosed();
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _text.Dispose();
 
     private void Begin()
     {
         _isBegun = true;
-        while (Rest.Length < 3 && Fill()) { }
-        if (Rest.StartsWith("\uFEFF"u8))
-            _start += 3;
-        if (Skip() && Rest[0] == '[')
-            (_isArray, _isOpen, _start) = (true, true, _start + 1);
+        _text.SkipMark();
+        if (!Skip() || Rest[0] != '[')
+            return;
+        (_isArray, _isOpen) = (true, true);
+        _text.Pass(1);
     }
 
     /// <summary>Moves to the next element. Returns false at the end.</summary>
@@ -68,7 +64,7 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
     {
         while (true)
         {
-            if (Rest.IsEmpty && !Fill())
+            if (Rest.IsEmpty && !_text.Fill())
                 return false;
             if (Rest.IsEmpty)
                 continue;
@@ -92,7 +88,7 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
                 default:
                     return true;
             }
-            _start++;
+            _text.Pass(1);
         }
     }
 
@@ -129,21 +125,4 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
     private SourceException NotClosed() => new(new LocalizedMessage("Sources.JsonNotClosed", name, _lines));
 
     private SourceException TooLong() => new(new LocalizedMessage("Sources.RowTooLong", name, _lines, FileRows.LongestRow));
-
-    private bool Fill()
-    {
-        if (_isEnd)
-            return false;
-        if (_start > 0)
-        {
-            Rest.CopyTo(_buffer);
-            (_start, _end, _length) = (0, _end - _start, 0);
-        }
-        if (_end == _buffer.Length)
-            Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = stream.Read(_buffer, _end, _buffer.Length - _end);
-        _end += read;
-        _isEnd = read == 0;
-        return true;
-    }
 }

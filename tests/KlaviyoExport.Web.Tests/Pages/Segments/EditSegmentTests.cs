@@ -34,7 +34,7 @@ public sealed class EditSegmentTests
         Labelled(editor.Find(".group .group"), "Comparison").Change("Between");
         Labelled(editor.Find(".group .group"), "First value").Input("10");
         Labelled(editor.Find(".group .group"), "Last value").Input("25");
-        page.Clock.Advance(TimeSpan.FromSeconds(1));
+        PassThePause(page, editor);
 
         editor.WaitForAssertion(() => Assert.Equal("1", editor.Find(".member-count strong").TextContent));
         Assert.Equal(["Key", "email", "city", "age"], editor.FindAll("th").Select(head => head.TextContent));
@@ -66,7 +66,7 @@ public sealed class EditSegmentTests
         Button(editor, "Add segment").Click();
         Labelled(editor, "In or not in").Change("False");
         Labelled(editor, "Segment").Change($"{other.Id}");
-        page.Clock.Advance(TimeSpan.FromSeconds(1));
+        PassThePause(page, editor);
 
         editor.WaitForAssertion(() => Assert.Equal("1", editor.Find(".member-count strong").TextContent));
         editor.Find("form").Submit();
@@ -91,12 +91,12 @@ public sealed class EditSegmentTests
             new Condition("age", Operator.Less, ["40"])
         );
         var editor = page.Ui.Render<EditSegment>(parameters => parameters.Add(one => one.Id, segment.Id));
-        page.Clock.Advance(TimeSpan.FromSeconds(1));
+        PassThePause(page, editor);
         editor.WaitForAssertion(() => Assert.Equal("1", editor.Find(".member-count strong").TextContent));
         Assert.Empty(editor.FindAll(".part-count"));
 
         editor.FindAll("input[type=checkbox]")[0].Change(true);
-        page.Clock.Advance(TimeSpan.FromSeconds(1));
+        PassThePause(page, editor);
 
         editor.WaitForAssertion(() =>
             Assert.Equal(
@@ -315,6 +315,13 @@ public sealed class EditSegmentTests
         Assert.Contains("city</strong> equals …", segment.Markup, StringComparison.Ordinal);
         Assert.Empty(list.FindAll("button, .button"));
         Assert.Empty(segment.FindAll("button, .button"));
+    }
+
+    /// <summary>Waits until the page is about to count, and lets its pause pass.</summary>
+    private static void PassThePause(PageContext page, IRenderedComponent<EditSegment> editor)
+    {
+        editor.WaitForElement("[aria-busy=true]");
+        page.Clock.Advance(TimeSpan.FromSeconds(1));
     }
 
     private static async Task<Source> AddSourceAsync(PageContext page, string csv)

@@ -1,0 +1,39 @@
+using KlaviyoExport.Sources.Servers;
+
+namespace KlaviyoExport.Sources;
+
+/// <summary>Validates a draft and makes the source that it describes, without its data and password.</summary>
+internal static class SourceDefinition
+{
+    private const int LongestName = 100;
+
+    /// <exception cref="SourceException">Something is missing or invalid.</exception>
+    public static Source Of(SourceDraft draft, string createdBy, DateTimeOffset createdAt)
+    {
+        var name = draft.Name.Trim();
+        if (name.Length == 0)
+            throw new SourceException(new LocalizedMessage("Sources.NameNeeded"));
+        if (name.Length > LongestName)
+            throw new SourceException(new LocalizedMessage("Sources.NameTooLong", LongestName));
+        if (draft.Kind.HasTables() && !draft.IsQuery && string.IsNullOrEmpty(draft.Table))
+            throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
+        if (string.IsNullOrEmpty(draft.KeyColumn))
+            throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
+        var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
+        return new Source
+        {
+            Name = name,
+            Kind = draft.Kind,
+            Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
+            Server = server,
+            Delimiter = draft.Kind == SourceKind.Csv ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
+            Dialect = draft.Kind == SourceKind.Csv ? draft.Dialect.Checked() : null,
+            Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
+            Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
+            KeyColumn = draft.KeyColumn,
+            Formats = FormatChoice.Valid(draft.Formats),
+            CreatedAt = createdAt,
+            CreatedBy = createdBy,
+        };
+    }
+}
