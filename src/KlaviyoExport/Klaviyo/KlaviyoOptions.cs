@@ -19,7 +19,8 @@ public sealed class KlaviyoOptions
     public string Revision { get; set; } = "2026-07-15";
 
     /// <summary>
-    /// The maximum number of distinct deliverable profiles per export, unless its connection has a limit of its own. An export with more profiles sends nothing. From 1 to 1,000,000.
+    /// The maximum number of distinct deliverable profiles per export, unless its connection has a limit of its own. An export with more
+    /// profiles sends nothing. From 1 to 1,000,000.
     /// </summary>
     public int MaxProfilesPerExport { get; set; } = 100_000;
 

@@ -42,8 +42,8 @@ public sealed class Membership
     public MembershipState State { get; set; }
 
     /// <summary>
-    /// The hash of the profile as it was prepared, with the values that Klaviyo has refused. It differs when a mapped value has changed. All bits are 0 when the profile may not have arrived,
-    /// and 1 when the person is on the list and is to be sent again.
+    /// The hash of the profile as it was prepared, with the values that Klaviyo has refused. It differs when a mapped value has changed.
+    /// All bits are 0 when the profile may not have arrived, and 1 when the person is on the list and is to be sent again.
     /// </summary>
     public required byte[] Fingerprint { get; set; }
 

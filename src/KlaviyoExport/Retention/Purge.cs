@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes rejections, list differences, removed members, runs and counts of segments whose retention period has ended, and payloads that remain after the end of a run.
-/// Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not wait long. After an
-/// interruption, the next call continues.
+/// Deletes rejections, list differences, removed members, runs and counts of segments whose retention period has ended, and payloads that
+/// remain after the end of a run. Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not
+/// wait long. After an interruption, the next call continues.
 /// </summary>
 internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Purge> logger)
 {

@@ -18,8 +18,8 @@ public sealed class SourceOptions
     public long MaxUnpackedBytes { get; set; } = 20_000_000_000;
 
     /// <summary>
-    /// The longest time a statement may take on a database server, or the query of a source in a file, including reading its rows. Default: five minutes. While a person
-    /// waits, at most one minute.
+    /// The longest time a statement may take on a database server, or the query of a source in a file, including reading its rows. Default:
+    /// five minutes. While a person waits, at most one minute.
     /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
