@@ -323,38 +323,6 @@ public sealed class PostgreSqlSourceTests
     }
 
     [Fact]
-    public async Task A_read_keeps_its_snapshot_and_its_memory_bounds()
-    {
-        await using var database = await ServerDatabase.PostgreSqlAsync();
-        await using var store = await SourceStore.CreateAsync();
-        var source = await store.AddPostgreSqlAsync(
-            database,
-            "CREATE TABLE t AS SELECT i AS id, repeat(md5(i::text), 64) AS note FROM generate_series(1, 60000) AS i",
-            "public.t"
-        );
-        var segment = new Segment
-        {
-            Name = "all",
-            SourceId = source.Id,
-            CreatedBy = "a",
-            Definition = Everybody,
-        };
-        var (read, most, before) = (0, 0L, GC.GetTotalMemory(forceFullCollection: true));
-
-        await foreach (var profile in store.Reader.ReadAsync(source, [segment], ["note"], Cancel))
-        {
-            if (++read == 1)
-                await database.ExecuteAsync("DELETE FROM t");
-            if (read % 10_000 == 0)
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-        }
-
-        // 120 MB of text would need 240 MB of memory if it were kept.
-        Assert.Equal(60_000, read);
-        Assert.InRange(most, long.MinValue, 20_000_000);
-    }
-
-    [Fact]
     public async Task A_preview_reads_only_its_rows_and_a_count_can_be_canceled()
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
