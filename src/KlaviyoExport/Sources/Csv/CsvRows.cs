@@ -55,6 +55,7 @@ internal sealed class CsvRows : FileRows
             List<string> names = [];
             for (var i = 0; i < records.Count; i++)
                 names.Add(System.Text.Encoding.UTF8.GetString(records[i]).Trim());
+            names[0] = HeaderFinder.NameOf(names[0]);
             if (!IsText(records.Raw))
                 throw new SourceException(new LocalizedMessage("Sources.NotText", name));
             records.Expected = records.Count;

@@ -88,13 +88,16 @@ internal sealed class CsvSniffer
                 else
                     splitter.Split(text, isEnd: true, QuoteReading.Literal);
             }
-            var (filled, width) = (0, 0);
+            var (filled, width, isData) = (0, 0, false);
             for (var i = 0; i < splitter.Count; i++)
             {
-                if (!Utf8Value.IsEmpty(splitter.Value(text, i)))
-                    (filled, width) = (filled + 1, i + 1);
+                var value = splitter.Value(text, i);
+                if (Utf8Value.IsEmpty(value))
+                    continue;
+                (filled, width) = (filled + 1, i + 1);
+                isData |= HeaderFinder.IsData(value);
             }
-            _records.Add(new FirstRow(line, splitter.Count, filled, width, text.StartsWith("# "u8)));
+            _records.Add(new FirstRow(line, splitter.Count, filled, width, HeaderFinder.IsComment(text), isData));
             for (var rest = text[..splitter.Length]; !rest.IsEmpty; rest = rest[LineLength(rest)..])
                 line++;
             text = text[splitter.Length..];

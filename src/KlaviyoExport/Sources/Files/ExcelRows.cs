@@ -71,8 +71,9 @@ internal sealed class ExcelRows : ValueRows
     {
         // The texts that cells share stay in memory (with a limit), so that nothing of the file is written to disk.
         var configuration = new OpenXmlConfiguration { EnableSharedStringCache = false, FillMergedCells = false };
-        List<string> sheets = [.. Guarded(() => _stream.GetSheetNames(configuration))];
-        var sheet = dialect.Sheet ?? sheets[0];
+        var all = Guarded(() => _stream.GetSheetInformations(configuration));
+        List<string> sheets = [.. all.Select(sheet => sheet.Name)];
+        var sheet = dialect.Sheet ?? (all.Find(sheet => sheet.State == SheetState.Visible) ?? all[0]).Name;
         if (!sheets.Contains(sheet))
             throw new SourceException(new LocalizedMessage("Sources.NoSheet", _name, sheet, string.Join(", ", sheets)));
         _isFrom1904 = Guarded(() => Workbook.IsFrom1904(_stream));
@@ -90,6 +91,7 @@ internal sealed class ExcelRows : ValueRows
         List<string> names = [];
         for (var i = 0; i < Count; i++)
             names.Add(System.Text.Encoding.UTF8.GetString(this[i]).Trim());
+        names[0] = HeaderFinder.NameOf(names[0]);
         while (names is [.., ""])
             names.RemoveAt(names.Count - 1);
         _names = names;
@@ -107,7 +109,8 @@ internal sealed class ExcelRows : ValueRows
                         count,
                         row.Count(IsFilled),
                         row.Length,
-                        row.FirstOrDefault() is string text && text.StartsWith("# ", StringComparison.Ordinal)
+                        row.FirstOrDefault() is string text && HeaderFinder.IsComment(System.Text.Encoding.UTF8.GetBytes(text)),
+                        Array.Exists(row, IsData)
                     )
             ),
         ]);
@@ -137,6 +140,9 @@ internal sealed class ExcelRows : ValueRows
     }
 
     private static bool IsFilled(object? value) => value is not (null or "");
+
+    private static bool IsData(object? value) =>
+        IsFilled(value) && (value is not string text || HeaderFinder.IsData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private static int ColumnOf(string letters) => letters.Aggregate(0, (number, letter) => (number * 26) + (letter - 'A' + 1)) - 1;
 

@@ -1,8 +1,8 @@
 namespace KlaviyoExport.Sources.Files;
 
 /// <summary>
-/// Cuts JSON text into its objects without parsing them: the lines of JSON lines, or the elements of one array. A line that is not valid
-/// JSON does not affect the others. Several arrays may follow each other.
+/// Cuts JSON text into its objects without parsing them: the lines of JSON lines, objects that are written over several lines, or the
+/// elements of one array. A line that is not valid JSON does not affect the others. Several arrays may follow each other.
 /// </summary>
 internal sealed class JsonElements(Stream stream, string name) : IDisposable
 {
@@ -11,6 +11,7 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
     private long _elements;
     private bool _isArray;
     private bool _isOpen;
+    private bool _isSpread;
     private bool _isBegun;
 
     /// <summary>The 1-based line where the current element starts, or its number in an array, where several may be in one line.</summary>
@@ -30,8 +31,9 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
         Line = _isArray ? ++_elements : _lines;
         while (true)
         {
-            var length = _isArray ? ElementLength(Rest) : Rest.IndexOf((byte)'\n');
-            if (length >= 0 || (_text.IsEnd && !_isArray))
+            var isLine = !_isArray && (!_isSpread || Rest[0] != '{');
+            var length = isLine ? Rest.IndexOf((byte)'\n') : ElementLength(Rest);
+            if (length >= 0 || (_text.IsEnd && isLine))
             {
                 length = length >= 0 ? length : Rest.Length;
                 if (length > FileRows.LongestRow)
@@ -53,10 +55,31 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
     {
         _isBegun = true;
         _text.SkipMark();
-        if (!Skip() || Rest[0] != '[')
+        if (!Skip())
             return;
-        (_isArray, _isOpen) = (true, true);
-        _text.Pass(1);
+        if (Rest[0] == '[')
+        {
+            (_isArray, _isOpen) = (true, true);
+            _text.Pass(1);
+        }
+        else
+            _isSpread = IsSpread();
+    }
+
+    /// <summary>
+    /// Whether the first object goes on in the next line, with a name or its end. Otherwise it is one of JSON lines, even if it is damaged.
+    /// </summary>
+    private bool IsSpread()
+    {
+        while (true)
+        {
+            var end = Rest.IndexOf((byte)'\n');
+            var next = end < 0 ? [] : Rest[end..].TrimStart(" \t\r\n"u8);
+            if (!next.IsEmpty)
+                return Rest[0] == '{' && next[0] is (byte)'"' or (byte)'}' && ElementLength(Rest[..end]) < 0;
+            if (Rest.Length > FileRows.LongestRow || !_text.Fill())
+                return false;
+        }
     }
 
     /// <summary>Moves to the next element. Returns false at the end.</summary>
@@ -75,7 +98,7 @@ internal sealed class JsonElements(Stream stream, string name) : IDisposable
                     break;
                 case (byte)' ' or (byte)'\t' or (byte)'\r':
                     break;
-                case (byte)',' when _isOpen:
+                case (byte)',' when _isOpen || _isSpread:
                     break;
                 case (byte)']' when _isOpen:
                     _isOpen = false;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using KlaviyoExport.Sources.Files;
 using MiniExcelLibs;
+using MiniExcelLibs.OpenXml;
 using Parquet;
 using Parquet.Schema;
 
@@ -30,6 +31,9 @@ public sealed class FileFormatTests
     [InlineData("c.jsonl", "{\"id\":1,\"name\":\"Núria\"}\n\n{\"id\":\"2\",\"name\":\"Бранко\"}")]
     [InlineData("c.ndjson", "\uFEFF{\"id\":1,\"name\":\"N\\u00faria\"}\r\n{\"name\":\"Бранко\",\"id\":2}\r\n")]
     [InlineData("c.json", "[{\"id\":1,\"name\":\"Núria\"},\n {\"id\":2,\"name\":\"Бранко\"}]\n")]
+    [InlineData("c.json", "{\n  \"id\": 1,\n  \"name\": \"Núria\"\n}\n{\n  \"id\": 2,\n  \"name\": \"Бранко\"\n}\n")]
+    [InlineData("c.json", "{ \"id\": 1,\r\n  \"name\": \"Núria\" },\r\n{ \"id\": 2,\r\n  \"name\": \"Бранко\" }")]
+    [InlineData("c.json", "{\n  \"id\": 1,\n  \"name\": \"Núria\"\n} {\"id\": 2, \"name\": \"Бранко\"}")]
     [InlineData("c.JSON", " [ ] ")]
     public async Task JSON_is_read(string name, string text)
     {
@@ -59,7 +63,8 @@ public sealed class FileFormatTests
     [InlineData("[{\"id\":1},\n{\"id\":2},\n", "c.json, line 3: an array or object does not end")]
     [InlineData("[{\"id\":1},\n{\"id\":", "c.json, line 2: an array or object does not end")]
     [InlineData("[{\"id\":1}]\n{\"id\":2}", "c.json, line 2: there is text after the array")]
-    public async Task A_JSON_array_that_is_cut_off_is_refused(string text, string message)
+    [InlineData("{\n\"id\":1\n}\n{\n\"id\":2,\n", "c.json, line 4: an array or object does not end")]
+    public async Task JSON_that_is_cut_off_is_refused(string text, string message)
     {
         await using var store = await SourceStore.CreateAsync();
         Assert.Contains(
@@ -134,6 +139,16 @@ public sealed class FileFormatTests
     }
 
     [Fact]
+    public async Task A_line_between_objects_that_is_not_JSON_is_left_out_alone()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvAsync(store.Write("c.json", "{\n\"id\":1\n}\n]\noops\n{\n\"id\":2\n}\n"));
+
+        Assert.Equal(["1", "2"], (await store.ReadAllAsync(source)).Select(profile => profile.Key));
+        Assert.Equal([4, 5], source.MalformedRows.Select(row => row.Line));
+    }
+
+    [Fact]
     public async Task A_workbook_is_read_with_ISO_dates_and_plain_numbers()
     {
         await using var store = await SourceStore.CreateAsync();
@@ -173,6 +188,26 @@ public sealed class FileFormatTests
             ],
             (await store.ReadAllAsync(source)).Select(profile => profile.Values)
         );
+    }
+
+    [Fact]
+    public async Task The_first_sheet_that_is_not_hidden_is_read()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var path = Path.Combine(store.Root, "c.xlsx");
+        MiniExcel.SaveAs(
+            path,
+            new Dictionary<string, object>
+            {
+                ["Codes"] = new[] { new { code = 1 } },
+                ["Customers"] = new[] { new { id = 1, name = "Núria" } },
+                ["Other"] = new[] { new { other = 1 } },
+            },
+            configuration: new OpenXmlConfiguration { DynamicSheets = [new("Codes") { State = SheetState.Hidden }] }
+        );
+        var source = await store.AddCsvAsync(path);
+
+        Assert.Equal(["id", "name"], source.Fields.Select(field => field.Name));
     }
 
     [Fact]

@@ -99,6 +99,8 @@ public sealed class UntidyCsvTests
     [InlineData("Customers of Serbia\nexported 2026-11-28\n\nid,name,city\n", 3)]
     [InlineData("Customers,,\n,,\nid,name,city\n", 2)]
     [InlineData("# made by the shop, every night, at one\n# do not edit\nid,name,city\n", 2)]
+    [InlineData("# id,name,city\n", 0)]
+    [InlineData("Customers of Serbia\n# by the shop, every night, at one\n# id,name,city\n", 2)]
     [InlineData("\nid,name,city\n", 0)]
     [InlineData("id,name,city\n", 0)]
     public async Task Lines_above_the_header_are_found_and_skipped(string above, int skipped)
