@@ -12,7 +12,8 @@ namespace KlaviyoExport.Overview;
 /// profiles again nor undid another run.</param>
 /// <param name="LeftOut">Members that were not sent because they are without email, invalid, duplicate or unchanged.</param>
 /// <param name="ListBefore">The id of the list of the previous run. Null when it is the same.</param>
-/// <param name="SegmentsChanged">The names of the export's segments that were changed between the two runs.</param>
+/// <param name="SegmentsChanged">The names of the segments that were changed between the two runs: those of the export, and those that they
+/// refer to.</param>
 /// <param name="ExportChanged">The last change to the export between the two runs. Null when there was none.</param>
 public sealed record RunChanges(
     int AgainstRunId,
@@ -52,13 +53,6 @@ public sealed record RunChanges(
             return null;
         var (from, to) = (before.StartedAt, run.StartedAt ?? run.QueuedAt);
         var between = db.Set<AuditEntry>().Where(entry => entry.At > from && entry.At <= to);
-        var segments = db.Set<Segment>()
-            .Where(segment =>
-                db.Set<Export>()
-                    .Any(export =>
-                        export.Id == run.ExportId && (export.Segments.Contains(segment) || export.ExcludedSegments.Contains(segment))
-                    )
-            );
         return new RunChanges(
             before.Id,
             before.FinishedAt ?? before.QueuedAt,
@@ -67,17 +61,40 @@ public sealed record RunChanges(
             new(before.Ledger.Refused, run.Ledger.Refused),
             new(before.Ledger.LeftOut, run.Ledger.LeftOut),
             before.ListId == run.ListId ? null : before.ListId,
-            await segments
-                .Where(segment => between.Any(entry => entry.Action == "Segments.Changed" && entry.SubjectId == segment.Id))
-                .OrderBy(segment => segment.Name)
-                .Select(segment => segment.Name)
-                .ToListAsync(cancellationToken),
+            await SegmentsChangedAsync(db, run.ExportId, between, cancellationToken),
             await between
                 .Where(entry => entry.Action == "Exports.Changed" && entry.SubjectId == run.ExportId)
                 .OrderByDescending(entry => entry.Id)
                 .Select(entry => new ExportEdit(entry.At, entry.ActorName))
                 .FirstOrDefaultAsync(cancellationToken)
         );
+    }
+
+    private static async Task<IReadOnlyList<string>> SegmentsChangedAsync(
+        AppDb db,
+        int exportId,
+        IQueryable<AuditEntry> between,
+        CancellationToken cancellationToken
+    )
+    {
+        var changed = await between
+            .Where(entry => entry.Action == "Segments.Changed")
+            .Select(entry => entry.SubjectId)
+            .Distinct()
+            .ToListAsync(cancellationToken);
+        if (changed.Count == 0)
+            return [];
+        var chosen = await db.Set<Segment>()
+            .AsNoTracking()
+            .Where(segment =>
+                db.Set<Export>()
+                    .Any(export =>
+                        export.Id == exportId && (export.Segments.Contains(segment) || export.ExcludedSegments.Contains(segment))
+                    )
+            )
+            .ToListAsync(cancellationToken);
+        var references = await SegmentReferences.ReachedAsync(db, chosen, cancellationToken);
+        return [.. references.Where(segment => changed.Contains(segment.Id)).Select(segment => segment.Name).Order()];
     }
 }
 

@@ -39,6 +39,29 @@ internal sealed class SegmentReferences
         return await db.Set<Segment>().AsNoTracking().Where(segment => segment.SourceId == sourceId).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Returns segments of one source together with all segments that they refer to, directly or through others. Each once.</summary>
+    public static async Task<IReadOnlyCollection<Segment>> ReachedAsync(
+        AppDb db,
+        IReadOnlyCollection<Segment> segments,
+        CancellationToken cancellationToken
+    )
+    {
+        var reached = segments.DistinctBy(segment => segment.Id).ToDictionary(segment => segment.Id);
+        for (var open = reached.Values.ToList(); open.Count > 0; )
+        {
+            var ids = open.SelectMany(segment => SegmentTree.ReferencesIn(segment.Definition))
+                .Where(id => !reached.ContainsKey(id))
+                .ToList();
+            open =
+                ids.Count == 0
+                    ? []
+                    : await db.Set<Segment>().AsNoTracking().Where(segment => ids.Contains(segment.Id)).ToListAsync(cancellationToken);
+            foreach (var segment in open)
+                reached.Add(segment.Id, segment);
+        }
+        return reached.Values;
+    }
+
     /// <summary>Resolves the definition of a stored segment.</summary>
     /// <exception cref="SegmentUnreadableException">The segment or one that it refers to cannot be read. The message names both.</exception>
     public KeyCondition Resolve(Segment segment) => Key(segment, []).Key;

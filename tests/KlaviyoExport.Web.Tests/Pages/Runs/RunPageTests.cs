@@ -396,6 +396,41 @@ public sealed class RunPageTests
         Assert.Equal("Taken off in Klaviyo 3", page.Find(".filters button[aria-pressed=true]").TextContent.Trim());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task That_many_people_were_taken_off_on_purpose_is_asked_before_it_is_stored(bool yes)
+    {
+        await using var context = await PageContext.CreateAsync(Role.Administrator);
+        context.Answer(yes);
+        var run = await AddMirrorRunAsync(context);
+        await using (var db = await context.OpenAsync())
+        {
+            db.Add(
+                new ListCheck
+                {
+                    RunId = run.Id,
+                    RequestedBy = "",
+                    State = ListCheckState.Done,
+                    FinishedAt = context.Clock.GetUtcNow(),
+                    RemovedByHand = 900,
+                    Withheld = 900,
+                }
+            );
+            await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        }
+        var page = Render(context, run);
+        page.WaitForAssertion(() => Assert.Contains("nobody was stored as taken off", page.Markup, StringComparison.Ordinal));
+
+        await page.FindAll("#list-check button").First(button => button.TextContent == "They were taken off on purpose").ClickAsync(new());
+
+        await using var stored = await context.OpenAsync();
+        Assert.Equal(
+            yes,
+            await stored.Set<ListCheck>().AnyAsync(check => check.AcceptsRemovals, Xunit.TestContext.Current.CancellationToken)
+        );
+    }
+
     [Fact]
     public async Task A_refusal_during_live_updates_is_shown_and_the_page_continues()
     {
