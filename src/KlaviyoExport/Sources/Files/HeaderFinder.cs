@@ -8,7 +8,7 @@ namespace KlaviyoExport.Sources.Files;
 /// <param name="Filled">The number of its values that are not empty.</param>
 /// <param name="Width">The number of its values up to the last one that is not empty.</param>
 /// <param name="IsComment">Whether it starts with the mark of a comment.</param>
-/// <param name="IsData">Whether one of its values is a number or an email address, as a name of a column never is.</param>
+/// <param name="IsData">Whether one of its values is a number or an email address, as column names rarely are.</param>
 internal readonly record struct FirstRow(int Line, int Count, int Filled, int Width, bool IsComment, bool IsData);
 
 /// <summary>Finds the header below titles and comments.</summary>
@@ -43,7 +43,7 @@ internal static class HeaderFinder
     public static string NameOf(string first) =>
         first.StartsWith(CommentMark, StringComparison.Ordinal) ? first[CommentMark.Length..].Trim() : first;
 
-    /// <summary>Whether a value cannot be the name of a column.</summary>
+    /// <summary>Whether a value is hardly the name of a column: it is a number, or has an @.</summary>
     public static bool IsData(ReadOnlySpan<byte> value) =>
         value.Contains((byte)'@') || Utf8Parser.TryParse(value, out decimal _, out var length) && length == value.Length;
 
