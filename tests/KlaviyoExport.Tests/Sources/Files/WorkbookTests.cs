@@ -75,6 +75,21 @@ public sealed class WorkbookTests
         Assert.Equal(keys, (await store.ReadAllAsync(source)).Select(profile => profile.Key));
     }
 
+    [Fact]
+    public async Task A_row_that_starts_as_comments_do_is_the_header_when_the_row_below_it_is_data()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var rows =
+            Row(1, ("A", "# made by the shop"))
+            + Row(2, ("A", "# id"), ("B", "email"))
+            + Row(3, ("A", "1"), ("B", "a@x.example"))
+            + Row(4, ("A", "2"), ("B", "b@x.example"));
+        var source = await store.AddCsvAsync(store.Write("c.xlsx", Book("", rows)));
+
+        Assert.Equal(["id", "email"], source.Fields.Select(field => field.Name));
+        Assert.Equal(["1", "2"], (await store.ReadAllAsync(source)).Select(profile => profile.Key));
+    }
+
     private static string Row(int number, params (string Column, string Text)[] cells) =>
         $"<row r=\"{number}\">"
         + string.Concat(cells.Select(cell => $"<c r=\"{cell.Column}{number}\" t=\"inlineStr\"><is><t>{cell.Text}</t></is></c>"))
