@@ -2,7 +2,7 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider and Chromium
+#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider, Klaviyo's SDK and Chromium
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -32,6 +32,7 @@ limit=1500
 [ "$mode" != coverage ] || limit=2400
 postgres=
 provider=
+sdk=
 passed=0 failed=0 skipped=0 broken=0
 
 # Servers that outlive the build would hold a CI job's output open; machines without a home still need a place for NuGet.
@@ -138,6 +139,15 @@ stop_provider() {
     rm -rf "$provider"
 }
 
+# Klaviyo's own SDK for Node.js, from npm, in a temporary folder. Its tests are skipped where there is no Node.js.
+need_sdk() {
+    command -v node >/dev/null && command -v npm >/dev/null || { say "Without Node.js and npm, the tests with Klaviyo's SDK are skipped."; return 0; }
+    local scenarios=tests/KlaviyoExport.Tests/Sandbox/Sdk
+    sdk=$(mktemp -d) && cp "$scenarios"/package*.json "$scenarios"/*.mjs "$sdk" || return 1
+    (cd "$sdk" && npm ci --ignore-scripts --no-audit --no-fund >&2) || return 1
+    export KLAVIYOEXPORT_TEST_SDK=$sdk
+}
+
 need_dotnet() {
     command -v dotnet >/dev/null || { [ -x "${HOME}/.dotnet/dotnet" ] && export PATH="$HOME/.dotnet:$PATH"; } || {
         say "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
@@ -222,12 +232,13 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap 'stop_provider; stop_postgres; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap 'stop_provider; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
     need_postgres || broken=1
     need_provider || broken=1
+    need_sdk || broken=1
 fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium || broken=1; fi
 if [ "$mode" = mutation ]; then

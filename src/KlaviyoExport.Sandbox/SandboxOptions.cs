@@ -14,8 +14,22 @@ public sealed class SandboxOptions
     /// <summary>The file that keeps the state across restarts and kills. Null to keep it in memory only.</summary>
     public string? DataFile { get; set; }
 
-    /// <summary>The time between two steps of a job.</summary>
+    /// <summary>
+    /// How long after its arrival a call is answered, from 0 to 10 seconds, as over a network. Applies to every answer of the API and of
+    /// the token endpoint. The call itself is done, and counts against its rate limits, when it arrives.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>The time between two steps of a job. Ignored when <see cref="JobDuration"/> is set.</summary>
     public TimeSpan JobPace { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How long every job takes, from 0 seconds to 10 minutes, whatever its number of rows. Null to take <see cref="JobPace"/> for each
+    /// step.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan? JobDuration { get; set; }
 
     /// <summary>The number of rows that a job processes in each step.</summary>
     [Range(1, 10_000)]

@@ -22,6 +22,9 @@ internal sealed record QueryRules
     /// <summary>Operators by field.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>The allowed values of fields that have a fixed set of them.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> FilterValues { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The default and the maximum number of items on a page. Null when the call is not paged.</summary>
     public (int Default, int Max)? Page { get; init; }
 
@@ -75,6 +78,11 @@ internal sealed record QueryRules
                 throw Bad("filter", $"Invalid filter: '{filter.Field}' is not a filterable field for this call.");
             if (!operators.Contains(filter.Operator))
                 throw Bad("filter", $"Invalid filter: '{filter.Operator}' cannot be used with '{filter.Field}'.");
+            if (
+                FilterValues.TryGetValue(filter.Field, out var known)
+                && filter.Values.FirstOrDefault(v => !known.Contains(v)) is { } unknown
+            )
+                throw Bad("filter", $"Invalid filter: '{unknown}' is not a valid value for '{filter.Field}'.");
         }
         return filters;
     }

@@ -28,6 +28,9 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>The start of the path, such as <c>/oauth/token</c>.</summary>
     public string? Path { get; init; }
 
+    /// <summary>A part of the query, decoded, such as an email address of a filter.</summary>
+    public string? Query { get; init; }
+
     /// <summary>For <see cref="FaultKind.Status"/>.</summary>
     public int Status { get; init; } = 500;
 
@@ -50,8 +53,9 @@ public sealed record Fault(FaultKind Kind)
 
     public string? List { get; init; }
 
-    internal bool Hits(string? call, string method, string path) =>
+    internal bool Hits(string? call, string method, string path, string query) =>
         (Call is null || Call == call)
         && (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase))
-        && (Path is null || path.StartsWith(Path, StringComparison.OrdinalIgnoreCase));
+        && (Path is null || path.StartsWith(Path, StringComparison.OrdinalIgnoreCase))
+        && (Query is null || Uri.UnescapeDataString(query).Contains(Query, StringComparison.OrdinalIgnoreCase));
 }

@@ -72,13 +72,13 @@ public sealed class SandboxFaults
         _active.Exists(a => a.Fault.Kind == FaultKind.KeyRevoked && (a.Fault.Key == key || a.Fault.Key == name));
 
     /// <summary>Returns the faults that affect a request, at most one of each kind, and counts them as used.</summary>
-    internal IReadOnlyList<Fault> Take(string? call, string method, string path)
+    internal IReadOnlyList<Fault> Take(string? call, string method, string path, string query)
     {
         lock (_state.Gate)
             return
             [
                 .. _active
-                    .Where(a => a.Fault.Kind.Target() == FaultTarget.Request && a.Fault.Hits(call, method, path) && a.Strike())
+                    .Where(a => a.Fault.Kind.Target() == FaultTarget.Request && a.Fault.Hits(call, method, path, query) && a.Strike())
                     .Select(a => a.Fault)
                     .DistinctBy(f => f.Kind)
                     .ToList(),

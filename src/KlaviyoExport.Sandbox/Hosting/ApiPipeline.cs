@@ -20,11 +20,12 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
 
     public async Task Handle(HttpContext http)
     {
-        var (start, at) = (Stopwatch.GetTimestamp(), state.Now);
+        var (start, at, latency) = (Stopwatch.GetTimestamp(), state.Now, new Latency(state));
         // As Klaviyo's other times, by the clock of the sandbox.
         http.Response.Headers.Date = at.ToString("R", CultureInfo.InvariantCulture);
         var visit = new Visit();
         var answer = await Answered(http, visit);
+        await latency.Pass(http);
         var sent = answer is not null && await FaultyAnswer.Send(http, answer, visit.Faults, visit.Limits);
         state.Log.Add(
             new RequestEntry(
@@ -86,7 +87,7 @@ internal sealed class ApiPipeline(SandboxState state, SandboxOptions options)
         if (throttled.RetryAfterSeconds is { } wait)
             return Answer.Errors(ApiError.Throttled(wait)) with { RetryAfterSeconds = wait };
         visit.Limits = throttled;
-        visit.Faults = state.Faults.Take(call.Id, request.Method, request.Path.Value!);
+        visit.Faults = state.Faults.Take(call.Id, request.Method, request.Path.Value!, request.QueryString.Value ?? "");
         if (!await FaultyRequest.Pass(http, visit.Faults, state.Clock))
             return null;
         if (FaultyRequest.Answer(visit.Faults) is { } instead)

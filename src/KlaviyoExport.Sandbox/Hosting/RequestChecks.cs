@@ -57,7 +57,8 @@ internal static class RequestChecks
         if (call.MaxBody is null)
             return;
         var given = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value : null;
-        if (given != Answer.MediaType || request.Headers.ContentEncoding.Count > 0)
+        // Klaviyo documents the first and accepts both: its own SDK for Node sends the second.
+        if (given is not (Answer.MediaType or "application/json") || request.Headers.ContentEncoding.Count > 0)
             throw new Refusal(
                 new ApiError(
                     415,

@@ -40,6 +40,7 @@ internal static class ImportCalls
             {
                 Fields = JobFields,
                 Filters = new Dictionary<string, IReadOnlyList<string>> { ["status"] = ["any", "equals"] },
+                FilterValues = new Dictionary<string, IReadOnlyList<string>> { ["status"] = ["queued", "processing", "complete"] },
                 Sort = ["created_at"],
                 Page = (20, 100),
             },
@@ -106,19 +107,37 @@ internal static class ImportCalls
     private static Answer GetAll(CallContext call)
     {
         var newestFirst = call.Query.Sort == "-created_at";
-        var jobs = call
-            .Account.Jobs.Where(j =>
-                j.Expires > call.Now
-                && !call.State.Faults.Hides(j.Id)
-                && call.Query.Filters.All(f => f.Matches(ImportJobWriter.Name(j.Status)))
-            )
-            .OrderBy(j => j.Created)
-            .ThenBy(j => j.Id, StringComparer.Ordinal);
+        // Jobs are kept in the order of their creation, so the position of a job does not change when others are added.
+        List<ImportJob> jobs = [.. call.Account.Jobs];
         var scope = $"jobs {(newestFirst ? "new" : "old")}";
         return call.Collection(
-            Page<ImportJob>.Of([.. newestFirst ? jobs.Reverse() : jobs], call.Query.PageSize, call.Query.Cursor(scope), scope),
+            Page<ImportJob>.Take(
+                (beyond, forward) =>
+                    Places(jobs.Count, beyond, forward != newestFirst)
+                        .Select(place => ((long)place, jobs[place]))
+                        .Where(job => IsListed(call, job.Item2)),
+                call.Query.PageSize,
+                call.Query.Cursor(scope),
+                scope
+            ),
             (json, job) => ImportJobWriter.Write(json, job, call.Query.FieldsOf("profile-bulk-import-job"), call.BaseUri)
         );
+    }
+
+    private static bool IsListed(CallContext call, ImportJob job) =>
+        job.Expires > call.Now
+        && !call.State.Faults.Hides(job.Id)
+        && call.Query.Filters.All(f => f.Matches(ImportJobWriter.Name(job.Status)));
+
+    /// <summary>The positions after (before) one, upwards (downwards).</summary>
+    private static IEnumerable<int> Places(int count, long? beyond, bool upwards)
+    {
+        if (upwards)
+            for (var place = (int)Math.Clamp((beyond ?? -1) + 1, 0, count); place < count; place++)
+                yield return place;
+        else
+            for (var place = (int)Math.Clamp(beyond ?? count, 0, count) - 1; place >= 0; place--)
+                yield return place;
     }
 
     private static Answer Get(CallContext call)

@@ -11,11 +11,17 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
     private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<JobRunner>();
     private bool _stopped;
 
-    /// <summary>Call while holding the state's gate.</summary>
+    /// <summary>Advances a job from now on.</summary>
     public void Watch(Account account, ImportJob job)
     {
-        if (!_stopped)
-            _timers[job.Id] = state.Clock.CreateTimer(_ => Tick(account, job), null, options.JobPace, Timeout.InfiniteTimeSpan);
+        lock (state.Gate)
+        {
+            if (_stopped)
+                return;
+            var timer = state.Clock.CreateTimer(_ => Tick(account, job), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timers[job.Id] = timer;
+            timer.Change(Pace(job), Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Completes all jobs immediately, except stuck ones.</summary>
@@ -38,6 +44,22 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
             _timers.Clear();
         }
     }
+
+    /// <summary>
+    /// The time until the next step: the first one takes the job out of the queue, the others process its rows. With a duration, steps are
+    /// due at times after the job was created, so that a late one does not delay the end.
+    /// </summary>
+    private TimeSpan Pace(ImportJob job)
+    {
+        if (options.JobDuration is not { } duration || (job.Outcome.Stuck && job.Status == JobStatus.Processing))
+            return options.JobPace;
+        var (steps, done) = (1 + Math.Max(1, Steps(job.Total)), job.Status == JobStatus.Queued ? 0 : 1 + Steps(job.Next));
+        var left = job.Created + (duration * (done + 1) / steps) - state.Now;
+        // Late steps follow at once, but never within this call.
+        return left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1);
+    }
+
+    private int Steps(int rows) => (rows + options.RowsPerStep - 1) / options.RowsPerStep;
 
     private void Step(Account account, ImportJob job)
     {
@@ -64,7 +86,7 @@ internal sealed class JobRunner(SandboxState state, SandboxOptions options) : ID
             if (!job.IsOver)
                 Step(account, job);
             if (!job.IsOver)
-                _timers[job.Id].Change(options.JobPace, Timeout.InfiniteTimeSpan);
+                _timers[job.Id].Change(Pace(job), Timeout.InfiniteTimeSpan);
             else if (_timers.Remove(job.Id, out var timer))
                 timer.Dispose();
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Sandbox.Hosting;
 using KlaviyoExport.Sandbox.JsonApi;
 using KlaviyoExport.Sandbox.Requests;
 
@@ -25,10 +26,12 @@ internal sealed class TokenEndpoint(SandboxState state, SandboxOptions options)
     private async Task Run(HttpContext http, Func<OAuthAppSeed, IFormCollection, Answer> answer)
     {
         var (start, at, app) = (Stopwatch.GetTimestamp(), state.Now, App(http.Request));
-        var faults = state.Faults.Take(null, http.Request.Method, http.Request.Path.Value!);
+        var latency = new Latency(state);
+        var faults = state.Faults.Take(null, http.Request.Method, http.Request.Path.Value!, http.Request.QueryString.Value ?? "");
         Answer? given = null;
         if (await FaultyRequest.Pass(http, faults, state.Clock))
             given = FaultyRequest.Answer(faults) ?? await Answered(http, app, answer);
+        await latency.Pass(http);
         http.Response.Headers.CacheControl = "no-store";
         var sent = given is not null && await FaultyAnswer.Send(http, given, faults, null);
         state.Log.Add(

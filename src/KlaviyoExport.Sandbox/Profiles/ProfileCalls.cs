@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Sandbox.Calls;
 using KlaviyoExport.Sandbox.JsonApi;
@@ -44,6 +45,22 @@ internal static class ProfileCalls
         )
         {
             Dearer = ("additional-fields[profile]", "predictive_analytics", Quota.Medium),
+        },
+        new(
+            "create_profile",
+            "POST",
+            "/api/profiles",
+            Quota.Large,
+            [Scopes.ProfilesWrite],
+            new QueryRules
+            {
+                Fields = new Dictionary<string, IReadOnlyList<string>> { ["profile"] = ProfileFields.All },
+                Additional = Additional,
+            },
+            Create
+        )
+        {
+            MaxBody = 100_000,
         },
         new(
             "create_or_update_profile",
@@ -133,15 +150,37 @@ internal static class ProfileCalls
         return sorted;
     }
 
+    private static Answer Create(CallContext call)
+    {
+        using var body = JsonBody.Parse(call.Body);
+        var data = Checked(body);
+        foreach (var member in data.EnumerateObject())
+            if (member.Name is not ("type" or "attributes"))
+                throw new Refusal(
+                    ApiError.Invalid($"'{member.Name}' is not a valid field for the resource 'profile'.", $"/data/{member.Name}")
+                );
+        if (ProfileUpsert.Existing(call.Account, data) is { } existing)
+            throw new Refusal(ProfileUpsert.Conflict(call.Account.Profiles.IdOf(existing), "/data"));
+        return Write(call, data);
+    }
+
     private static Answer Upsert(CallContext call)
     {
         using var body = JsonBody.Parse(call.Body);
+        return Write(call, Checked(body));
+    }
+
+    private static JsonElement Checked(JsonDocument body)
+    {
         var errors = new List<ApiError>();
         if (!body.RootElement.TryGetProperty("data", out var data))
             throw new Refusal(ApiError.Invalid("This field is required.", "/data"));
         ProfileRules.Check(data, "/data", errors);
-        if (errors.Count > 0)
-            throw new Refusal(errors);
+        return errors.Count == 0 ? data : throw new Refusal(errors);
+    }
+
+    private static Answer Write(CallContext call, JsonElement data)
+    {
         var (row, created, error) = ProfileUpsert.Apply(call.Account, data, "/data", nullClears: true, call.Now);
         if (error is not null)
             throw new Refusal(error);

@@ -24,10 +24,7 @@ internal static class ProfileUpsert
         DateTimeOffset now
     )
     {
-        var attributes = profile.GetProperty("attributes");
-        var email = ProfileAttributes.Text(attributes, "email") is { } given ? EmailRule.Normalise(given) : null;
-        var phone = ProfileAttributes.Text(attributes, "phone_number");
-        var external = ProfileAttributes.Text(attributes, "external_id");
+        var given = Read(profile);
         int? row = null;
         if (
             profile.TryGetProperty("id", out var id)
@@ -35,20 +32,46 @@ internal static class ProfileUpsert
             && (row = account.Profiles.FindId(id.GetString()!)) is null
         )
             return (0, false, ApiError.NotFound($"A profile with id {id.GetString()} does not exist.", $"{pointer}/id"));
-        foreach (
-            var (identifier, value) in ((Identifier, string?)[])
-                [(Identifier.Email, email), (Identifier.PhoneNumber, phone), (Identifier.ExternalId, external)]
-        )
+        foreach (var found in Owners(account, given))
         {
-            if (string.IsNullOrEmpty(value) || account.Profiles.Find(identifier, value) is not { } found)
-                continue;
             if (row is not null && row != found)
                 return (0, false, Conflict(account.Profiles.IdOf(found), pointer));
             row = found;
         }
-        if (row is null && string.IsNullOrEmpty(email) && string.IsNullOrEmpty(phone) && string.IsNullOrEmpty(external))
+        if (row is null && given.IsEmpty)
             return (0, false, ApiError.Invalid("No profile is known by this _kx.", $"{pointer}/attributes/_kx"));
-        return Write(account, row, profile, new(email, phone, external), nullClears, now);
+        return Write(account, row, profile, given, nullClears, now);
+    }
+
+    /// <summary>Returns the row of the first profile that has one of the identifiers. Null when there is none.</summary>
+    public static int? Existing(Account account, JsonElement profile) =>
+        Owners(account, Read(profile)).Select(row => (int?)row).FirstOrDefault();
+
+    public static ApiError Conflict(string other, string pointer) =>
+        new(409, "duplicate_profile", "Conflict.", "A profile already exists with one of these identifiers.")
+        {
+            Pointer = $"{pointer}/attributes",
+            DuplicateProfileId = other,
+        };
+
+    private static Identifiers Read(JsonElement profile)
+    {
+        var attributes = profile.GetProperty("attributes");
+        return new(
+            ProfileAttributes.Text(attributes, "email") is { } given ? EmailRule.Normalise(given) : null,
+            ProfileAttributes.Text(attributes, "phone_number"),
+            ProfileAttributes.Text(attributes, "external_id")
+        );
+    }
+
+    private static IEnumerable<int> Owners(Account account, Identifiers given)
+    {
+        foreach (
+            var (identifier, value) in ((Identifier, string?)[])
+                [(Identifier.Email, given.Email), (Identifier.PhoneNumber, given.PhoneNumber), (Identifier.ExternalId, given.ExternalId)]
+        )
+            if (!string.IsNullOrEmpty(value) && account.Profiles.Find(identifier, value) is { } found)
+                yield return found;
     }
 
     private static (int, bool, ApiError?) Write(
@@ -77,12 +100,8 @@ internal static class ProfileUpsert
 
     private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    private static ApiError Conflict(string other, string pointer) =>
-        new(409, "duplicate_profile", "Conflict.", "A profile already exists with one of these identifiers.")
-        {
-            Pointer = $"{pointer}/attributes",
-            DuplicateProfileId = other,
-        };
-
-    private sealed record Identifiers(string? Email, string? PhoneNumber, string? ExternalId);
+    private sealed record Identifiers(string? Email, string? PhoneNumber, string? ExternalId)
+    {
+        public bool IsEmpty => string.IsNullOrEmpty(Email) && string.IsNullOrEmpty(PhoneNumber) && string.IsNullOrEmpty(ExternalId);
+    }
 }

@@ -19,7 +19,11 @@ internal sealed class SandboxSession : IAsyncDisposable
     private SandboxSession(SandboxServer server, TestClock clock)
     {
         (Server, Clock) = (server, clock);
-        _contract = new ContractHandler(new SocketsHttpHandler { ConnectCallback = Connect }) { CheckRequests = false };
+        _contract = new ContractHandler(new SocketsHttpHandler { ConnectCallback = Connect })
+        {
+            CheckRequests = false,
+            Undescribed = ["POST /api/profiles"],
+        };
         _client = new HttpClient(_contract) { BaseAddress = server.BaseAddress };
     }
 

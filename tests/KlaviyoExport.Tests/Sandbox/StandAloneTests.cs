@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
 
 namespace KlaviyoExport.Tests.Sandbox;
@@ -18,7 +17,7 @@ public sealed class StandAloneTests : IDisposable
     public async Task Accepted_profiles_survive_a_kill()
     {
         var data = Path.Combine(_folder.FullName, "sandbox.data");
-        using (var first = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00"))
+        using (var first = SandboxProcess.Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00"))
         {
             using var client = await Connect(first);
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/profile-bulk-import-jobs")
@@ -32,7 +31,7 @@ public sealed class StandAloneTests : IDisposable
             first.Kill();
             await first.WaitForExitAsync(Cancellation);
         }
-        using var second = Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00");
+        using var second = SandboxProcess.Run("--url", "http://127.0.0.1:0", "--dataFile", data, "--jobPace", "1.00:00:00");
         try
         {
             using var client = await Connect(second);
@@ -51,26 +50,12 @@ public sealed class StandAloneTests : IDisposable
     [InlineData("--jobPace", "soon", "JobPace")]
     public async Task An_invalid_option_ends_the_program_with_a_message(string name, string value, string message)
     {
-        using var process = Run(name, value);
+        using var process = SandboxProcess.Run(name, value);
         Assert.Contains(message, await process.StandardError.ReadToEndAsync(Cancellation), StringComparison.OrdinalIgnoreCase);
         await process.WaitForExitAsync(Cancellation);
         Assert.Equal(1, process.ExitCode);
     }
 
-    private static Process Run(params IEnumerable<string> arguments) =>
-        Process.Start(
-            new ProcessStartInfo("dotnet", [typeof(SandboxServer).Assembly.Location, .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-
-    /// <summary>The first line names the address.</summary>
-    private static async Task<HttpClient> Connect(Process process)
-    {
-        var line = await process.StandardOutput.ReadLineAsync(Cancellation);
-        Assert.NotNull(line);
-        return new HttpClient { BaseAddress = new Uri(line[(line.LastIndexOf(' ') + 1)..]) };
-    }
+    private static async Task<HttpClient> Connect(Process process) =>
+        new() { BaseAddress = new Uri(await process.AddressAsync(Cancellation)) };
 }

@@ -1,4 +1,5 @@
 using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sandbox.Jobs;
 
 namespace KlaviyoExport.Tests.Sandbox.Jobs;
 
@@ -21,6 +22,31 @@ public sealed class ImportJobTests
         }
         Assert.Equal([("processing", 0), ("processing", 4), ("processing", 8), ("complete", 10), ("complete", 10)], seen);
         Assert.Equal(Imports.Emails(10), session.State.Members(PracticeStore.WinBack).Select(m => m.Email!));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task A_job_can_be_given_a_duration_whatever_its_size(int rows)
+    {
+        await using var session = await SandboxSession.Start(o => (o.JobDuration, o.RowsPerStep) = (TimeSpan.FromMinutes(10), 4));
+        await session.Import(Imports.Of(PracticeStore.WinBack, Imports.Emails(rows)));
+        for (var second = 1; second < 600; second++)
+            session.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(JobStatus.Processing, Assert.Single(session.State.Jobs()).Status);
+        session.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(JobStatus.Complete, Assert.Single(session.State.Jobs()).Status);
+    }
+
+    [Fact]
+    public async Task A_job_can_take_no_time_at_all()
+    {
+        await using var session = await SandboxSession.Start(o => o.JobDuration = TimeSpan.Zero);
+        await session.Import(Imports.Of(PracticeStore.WinBack, Imports.Emails(10)));
+        for (var step = 0; step < 2; step++)
+            session.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(JobStatus.Complete, Assert.Single(session.State.Jobs()).Status);
+        Assert.Equal(10, session.State.Members(PracticeStore.WinBack).Count);
     }
 
     [Fact]
@@ -216,6 +242,65 @@ public sealed class ImportJobTests
             "included"
         );
         Assert.Equal("Newsletter", included[0].Text("name"));
+    }
+
+    [Theory]
+    [InlineData("any(status,[\"queued\",\"processing\"])", "queued processing")]
+    [InlineData("any(status,['complete'])", "complete")]
+    [InlineData("equals(status,'processing')", "processing")]
+    public async Task Jobs_can_be_filtered_by_several_statuses(string filter, string expected)
+    {
+        await using var session = await SandboxSession.Start(o => (o.JobPace, o.RowsPerStep) = (TimeSpan.FromSeconds(1), 1));
+        await session.Deliver(PracticeStore.WinBack, "a@example.org");
+        await session.Import(Imports.Of(PracticeStore.WinBack, Imports.Emails(10)));
+        session.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        await session.Import(Imports.Of(PracticeStore.WinBack, "b@example.org"));
+        var jobs = await session.Get($"/api/profile-bulk-import-jobs?sort=-created_at&filter={filter}");
+        Assert.Equal(expected.Split(' '), jobs.Data().Select(j => j.Text("status")));
+    }
+
+    [Theory]
+    [InlineData("equals(status,'cancelled')")]
+    [InlineData("any(status,['queued','done'])")]
+    [InlineData("less-than(status,'queued')")]
+    [InlineData("greater-than(created_at,2026-01-01T00:00:00Z)")]
+    public async Task Jobs_cannot_be_filtered_by_anything_else(string filter)
+    {
+        await using var session = await SandboxSession.Start();
+        var refused = await session.Get($"/api/profile-bulk-import-jobs?filter={filter}", 400);
+        Assert.Equal("filter", refused.GetProperty("errors")[0].GetProperty("source").GetProperty("parameter").GetString());
+    }
+
+    [Fact]
+    public async Task A_job_that_is_created_while_the_pages_are_read_moves_no_other_job()
+    {
+        await using var session = await SandboxSession.Start(o => o.JobPace = TimeSpan.FromHours(1));
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+            ids.Insert(0, await session.Deliver(PracticeStore.WinBack, $"p{i}@example.org"));
+        var first = await session.Get("/api/profile-bulk-import-jobs?sort=-created_at&page[size]=2&fields[profile-bulk-import-job]=status");
+        Assert.Equal(ids.Take(2), first.Ids());
+        Assert.Equal(["status"], first.Data().First().GetProperty("attributes").EnumerateObject().Select(a => a.Name));
+        var newest = await session.Deliver(PracticeStore.WinBack, "new@example.org");
+        var second = await session.Get(first.Next()!);
+        Assert.Equal(ids.Skip(2).Take(2), second.Ids());
+        Assert.Equal([ids[4]], (await session.Get(second.Next()!)).Ids());
+        var back = await session.Get(second.GetProperty("links").GetProperty("prev").GetString()!);
+        Assert.Equal(ids.Take(2), back.Ids());
+        Assert.Equal([newest], (await session.Get(back.GetProperty("links").GetProperty("prev").GetString()!)).Ids());
+    }
+
+    [Fact]
+    public async Task The_list_of_jobs_has_limits_of_its_own()
+    {
+        await using var session = await SandboxSession.Start();
+        var id = await session.Deliver(PracticeStore.WinBack, "a@example.org");
+        for (var call = 0; call < 10; call++)
+            await session.Get("/api/profile-bulk-import-jobs?page[size]=100");
+        await session.Get("/api/profile-bulk-import-jobs?page[size]=100", 429);
+        await session.Get($"/api/profile-bulk-import-jobs/{id}");
+        session.Clock.Advance(TimeSpan.FromSeconds(1));
+        await session.Get("/api/profile-bulk-import-jobs?page[size]=101", 400);
     }
 
     [Fact]

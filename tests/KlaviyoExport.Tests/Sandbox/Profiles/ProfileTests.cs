@@ -90,6 +90,56 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task A_new_profile_can_be_created()
+    {
+        await using var session = await SandboxSession.Start();
+        var created = await session.Post(
+            "/api/profiles?fields[profile]=email,first_name",
+            """{"data":{"type":"profile","attributes":{"email":"a@example.org","phone_number":"+381641234567","first_name":"Ana"}}}""",
+            201
+        );
+        Assert.Equal(
+            """{"email":"a@example.org","first_name":"Ana"}""",
+            created.GetProperty("data").GetProperty("attributes").GetRawText()
+        );
+        var found = await session.Get(
+            "/api/profiles?filter=equals(phone_number,\"+381641234567\")".Replace("+", "%2B", StringComparison.Ordinal)
+        );
+        Assert.Equal([created.GetProperty("data").GetProperty("id").GetString()], found.Ids());
+    }
+
+    [Theory]
+    [InlineData("""{"email":"A@example.org"}""")]
+    [InlineData("""{"email":"b@example.org","phone_number":"+381641234567"}""")]
+    [InlineData("""{"external_id":"C-1","first_name":"Bo"}""")]
+    public async Task Creating_a_profile_that_exists_names_it_and_changes_nothing(string attributes)
+    {
+        await using var session = await SandboxSession.Start();
+        const string ana = """{"email":"a@example.org","phone_number":"+381641234567","external_id":"C-1","first_name":"Ana"}""";
+        var id = (await session.Post("/api/profiles", Profile(ana), 201)).GetProperty("data").GetProperty("id").GetString()!;
+        var error = (await session.Post("/api/profiles", Profile(attributes), 409)).Error();
+        Assert.Equal("duplicate_profile", error.GetProperty("code").GetString());
+        Assert.Equal(id, error.GetProperty("meta").GetProperty("duplicate_profile_id").GetString());
+        var profile = (await session.Get($"/api/profiles?filter=equals(id,\"{id}\")")).Data().Single();
+        Assert.Equal(("a@example.org", "Ana"), (profile.Text("email"), profile.Text("first_name")));
+        Assert.Empty((await session.Get("/api/profiles?filter=equals(email,\"b@example.org\")")).Data());
+
+        static string Profile(string attributes) => $$$"""{"data":{"type":"profile","attributes":{{{attributes}}}}}""";
+    }
+
+    [Theory]
+    [InlineData("""{"data":{"type":"profile","attributes":{"email":"a"}}}""", "/data/attributes/email")]
+    [InlineData("""{"data":{"type":"profile","attributes":{"first_name":"Ana"}}}""", "/data/attributes")]
+    [InlineData("""{"data":{"type":"profile","id":"01GDDKASAP8TKDDA2GRZDSVP4H","attributes":{"email":"a@example.org"}}}""", "/data/id")]
+    [InlineData("""{"data":{"type":"list","attributes":{"email":"a@example.org"}}}""", "/data/type")]
+    [InlineData("{}", "/data")]
+    public async Task An_invalid_new_profile_is_refused_with_a_pointer(string body, string pointer)
+    {
+        await using var session = await SandboxSession.Start();
+        Assert.Equal([pointer], (await session.Post("/api/profiles", body, 400)).Pointers());
+    }
+
+    [Fact]
     public async Task A_profile_can_change_its_address_and_is_no_longer_found_by_the_old_one()
     {
         await using var session = await SandboxSession.Start();
