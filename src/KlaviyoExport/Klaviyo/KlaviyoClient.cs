@@ -12,11 +12,24 @@ namespace KlaviyoExport.Klaviyo;
 /// creates a list. The client observes Klaviyo's rate limits and retries failed attempts. Every method throws
 /// <see cref="KlaviyoUnavailableException"/> when Klaviyo is unavailable.
 /// </summary>
-public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> options, TimeProvider time, ILogger<KlaviyoClient> log)
+public sealed class KlaviyoClient
 {
     private const string Consents = "api/profiles?fields%5Bprofile%5D=email,subscriptions&additional-fields%5Bprofile%5D=subscriptions";
 
-    private readonly KlaviyoWire _wire = new(http, options.Value, time, log);
+    private const string Jobs =
+        "api/profile-bulk-import-jobs?sort=-created_at&fields%5Bprofile-bulk-import-job%5D="
+        + "status,created_at,total_count,completed_count,failed_count,expires_at,completed_at";
+
+    private readonly KlaviyoWire _wire;
+    private readonly KlaviyoRateLimits _limits;
+    private readonly KlaviyoRetryOptions _retry;
+    private readonly TimeProvider _time;
+
+    internal KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> options, KlaviyoRateLimits limits, TimeProvider time, ILogger log)
+    {
+        _wire = new KlaviyoWire(http, options.Value, time, log);
+        (_limits, _retry, _time) = (limits, options.Value.Retry, time);
+    }
 
     /// <summary>
     /// Returns the account that the credential belongs to. Requires accounts:read. Klaviyo allows one call per second and 15 per minute.
@@ -106,9 +119,62 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
     /// <returns>
     /// The job. It may still reject profiles: poll <see cref="GetImportJobAsync"/> until <see cref="ImportJob.IsOver"/>.
     /// </returns>
-    public async Task<KlaviyoAnswer<ImportReceipt>> ImportAsync(
+    public Task<KlaviyoAnswer<ImportReceipt>> ImportAsync(
         KlaviyoCredential credential,
         ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    ) => ImportAsync(credential, () => new ReadOnlyMemoryContent(body), null, cancellationToken);
+
+    /// <summary>Like the other overload, but reads the profiles while it sends them, and does not wait for the rate limit.</summary>
+    /// <param name="credential">The key or tokens of the account.</param>
+    /// <param name="place">A place from <see cref="ReserveImportAsync"/>.</param>
+    /// <param name="listId">The list.</param>
+    /// <param name="profiles">The profiles, within the limits of <see cref="KlaviyoLimits"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<KlaviyoAnswer<ImportReceipt>> ImportAsync(
+        KlaviyoCredential credential,
+        CallPlace place,
+        string listId,
+        ImportProfiles profiles,
+        CancellationToken cancellationToken
+    ) => ImportAsync(credential, () => new ImportContent(listId, profiles), place, cancellationToken);
+
+    /// <summary>Waits until Klaviyo's rate limit allows one more bulk import.</summary>
+    /// <exception cref="KlaviyoUnavailableException">
+    /// Klaviyo has closed the endpoint for longer than <see cref="KlaviyoRetryOptions.Patience"/>, or no place became free within
+    /// <see cref="KlaviyoRetryOptions.Deadline"/>.
+    /// </exception>
+    public async Task<CallPlace> ReserveImportAsync(KlaviyoCredential credential, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_retry.Deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var limiter = _limits.For(credential, KlaviyoEndpoint.BulkImportProfiles);
+        try
+        {
+            return await limiter.ReserveAsync(either.Token);
+        }
+        catch (KlaviyoUnavailableException closed)
+        {
+            closed.MayHaveArrived = false;
+            throw;
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KlaviyoUnavailableException(
+                UnavailableReason.TooManyRequests,
+                "No call was allowed within Klaviyo:Retry:Deadline.",
+                late
+            )
+            {
+                MayHaveArrived = false,
+            };
+        }
+    }
+
+    private async Task<KlaviyoAnswer<ImportReceipt>> ImportAsync(
+        KlaviyoCredential credential,
+        Func<HttpContent> body,
+        CallPlace? place,
         CancellationToken cancellationToken
     )
     {
@@ -120,6 +186,7 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
             body,
             KlaviyoJson.Default.Created,
             attempts,
+            place,
             cancellationToken
         );
         return answer.Then(job => new ImportReceipt(
@@ -146,6 +213,46 @@ public sealed class KlaviyoClient(HttpClient http, IOptions<KlaviyoOptions> opti
             cancellationToken
         );
         return answer.Then(document => document.Data.ToJob());
+    }
+
+    /// <summary>
+    /// Returns the import jobs of the account, newest first, of every status: one call names up to 100 jobs. The next page is requested
+    /// only when the caller asks for more jobs, so stop when all jobs of interest were named. A job that Klaviyo creates meanwhile can make
+    /// another one appear twice. Requires lists:read and profiles:read. Has rate limits of its own, not those of
+    /// <see cref="GetImportJobAsync"/>: ten calls per second and 150 per minute.
+    /// </summary>
+    /// <remarks>
+    /// Klaviyo can filter the jobs by status, but not by canceled. A filter would hide the jobs that have just ended, and each would then
+    /// cost a call of its own. It cannot filter by time either; the order makes up for that. Jobs of other clients of the account are named
+    /// too. Jobs that have expired are not.
+    /// </remarks>
+    /// <param name="credential">The key or tokens of the account.</param>
+    /// <param name="createdFrom">
+    /// The time, by Klaviyo's clock and in whole seconds, before which no job is of interest. Ends at the first older job. Null to read
+    /// all jobs.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page.</exception>
+    public async IAsyncEnumerable<ImportJob> GetImportJobsAsync(
+        KlaviyoCredential credential,
+        DateTimeOffset? createdFrom,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (
+            var job in _wire.GetPagesAsync(
+                credential,
+                KlaviyoEndpoint.GetImportJobs,
+                $"{Jobs}&page%5Bsize%5D={KlaviyoLimits.PageSize}",
+                KlaviyoJson.Default.PageImportJobAttributes,
+                cancellationToken
+            )
+        )
+        {
+            if (job.Attributes.CreatedAt < createdFrom)
+                yield break;
+            yield return job.ToJob();
+        }
     }
 
     /// <summary>Returns an error for each profile that the job rejected. Reads all pages. Requires profiles:read.</summary>

@@ -4,6 +4,7 @@ using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Klaviyo.Resilience;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Klaviyo;
@@ -26,7 +27,17 @@ public static class KlaviyoRegistration
         services.TryAddTransient<AuthenticationHandler>();
         services.TryAddTransient<AttemptHandler>();
         var client = services
-            .AddHttpClient<KlaviyoClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpClient(nameof(KlaviyoClient), http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .AddTypedClient(
+                (http, provider) =>
+                    new KlaviyoClient(
+                        http,
+                        provider.GetRequiredService<IOptions<KlaviyoOptions>>(),
+                        provider.GetRequiredService<KlaviyoRateLimits>(),
+                        provider.GetRequiredService<TimeProvider>(),
+                        provider.GetRequiredService<ILogger<KlaviyoClient>>()
+                    )
+            )
             .ConfigurePrimaryHttpMessageHandler(Sockets)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // The default loggers write complete URLs, and a filter in the URL contains email addresses.

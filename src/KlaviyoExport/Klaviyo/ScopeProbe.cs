@@ -46,9 +46,10 @@ internal static class ScopeProbe
             credential,
             KlaviyoEndpoint.BulkImportProfiles,
             "api/profile-bulk-import-jobs",
-            NoImport,
+            () => new ReadOnlyMemoryContent(NoImport),
             KlaviyoJson.Default.Created,
             new CallAttempts(),
+            null,
             cancellationToken
         );
         if (import.Refusal?.Kind == KlaviyoRefusalKind.MissingScope)

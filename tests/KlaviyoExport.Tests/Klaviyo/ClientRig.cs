@@ -36,7 +36,7 @@ internal sealed class ClientRig : IDisposable
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))
             .AddKlaviyo();
         if (network is not null)
-            services.AddHttpClient<KlaviyoClient>().ConfigurePrimaryHttpMessageHandler(() => network);
+            services.AddHttpClient(nameof(KlaviyoClient)).ConfigurePrimaryHttpMessageHandler(() => network);
         _services = services.BuildServiceProvider(validateScopes: true);
         Client = _services.GetRequiredService<KlaviyoClient>();
     }

@@ -28,6 +28,8 @@ public static class EmailAddress
     /// <summary>Does what <see cref="TryNormalize"/> does, and also returns whether the text was repaired or why it is no address.</summary>
     public static EmailReading Read(string? raw)
     {
+        if (PlainAddress.Is(raw))
+            return new(raw, null, false);
         var trimmed = raw?.Trim() ?? "";
         if (EmailRepair.Clean(trimmed) is not { } text)
             return new(null, EmailFault.TooLong, false);

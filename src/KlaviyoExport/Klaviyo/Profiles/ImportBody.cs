@@ -13,7 +13,8 @@ public static class ImportBody
         """{"data":{"type":"profile-bulk-import-job","relationships":{"lists":{"data":[{"type":"list","id":""" + "\"";
     private const string Middle = "\"" + """}]}},"attributes":{"profiles":{"data":[""";
 
-    private static ReadOnlySpan<byte> Suffix => "]}}}}"u8;
+    /// <summary>What comes after the profiles.</summary>
+    internal static ReadOnlySpan<byte> Suffix => "]}}}}"u8;
 
     /// <summary>Returns the length of a body without profiles, in bytes.</summary>
     /// <exception cref="ArgumentException">The text cannot be the id of a list.</exception>
@@ -91,7 +92,9 @@ public static class ImportBody
         return profiles;
     }
 
-    private static byte[] Prefix(string listId)
+    /// <summary>What comes before the profiles.</summary>
+    /// <exception cref="ArgumentException">The text cannot be the id of a list.</exception>
+    internal static byte[] Prefix(string listId)
     {
         if (!KlaviyoId.IsPossible(listId))
             throw new ArgumentException("The value is not the id of a Klaviyo list.", nameof(listId));

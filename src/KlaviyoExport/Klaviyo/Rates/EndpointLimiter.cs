@@ -10,21 +10,25 @@ internal sealed class EndpointLimiter : IDisposable
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private readonly Queue<TaskCompletionSource<CallTicket>> _waiting = new();
+    private readonly TravelTimes _travel = new();
     private readonly RateWindow _burst;
     private readonly RateWindow _steady;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
     private readonly long _epoch;
     private readonly ITimer _timer;
+    private readonly string _name;
     private TimeSpan _closedUntil;
+    private TimeSpan _closedSince;
+    private TimeSpan _blockedSince;
     private int _underWay;
 
     public EndpointLimiter(KlaviyoEndpoint endpoint, TimeSpan patience, TimeProvider time)
     {
-        _burst = new(endpoint.Burst, TimeSpan.FromSeconds(1) + Margin);
-        _steady = new(endpoint.Steady, TimeSpan.FromMinutes(1) + Margin);
-        (_time, _patience, _epoch) = (time, patience, time.GetTimestamp());
+        _burst = new(endpoint.Burst, TimeSpan.FromSeconds(1) + Margin, _travel);
+        _steady = new(endpoint.Steady, TimeSpan.FromMinutes(1) + Margin, null);
+        (_time, _patience, _epoch, _name) = (time, patience, time.GetTimestamp(), endpoint.Name);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -38,22 +42,47 @@ internal sealed class EndpointLimiter : IDisposable
         }
     }
 
+    /// <summary>What calls wait for. Null when none is waiting and Klaviyo has not closed the endpoint.</summary>
+    public LimitWait? Blocked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now;
+                var isClosed = _closedUntil > now;
+                // A call that got a 429 is not in the queue: it waits before its next attempt.
+                return isClosed || _waiting.Any(place => !place.Task.IsCompleted)
+                    ? new LimitWait(
+                        _name,
+                        now - (isClosed ? _closedSince : _blockedSince),
+                        NextChange(now) - now,
+                        isClosed,
+                        _steady.IsShared(now)
+                    )
+                    : null;
+            }
+        }
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
     /// <summary>
-    /// Waits until a call may be sent. When the call has ended, the caller must report it with <see cref="Answered"/> or
+    /// Waits until a call may be sent. When the call has ended, the caller must report it with <see cref="Ended"/> or
     /// <see cref="Refused"/>.
     /// </summary>
     /// <exception cref="KlaviyoUnavailableException">
     /// Klaviyo has closed the endpoint for longer than <see cref="KlaviyoRetryOptions.Patience"/>.
     /// </exception>
-    public Task EnterAsync(CancellationToken cancellationToken)
+    public Task<CallTicket> EnterAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return Task.FromCanceled(cancellationToken);
-        var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return Task.FromCanceled<CallTicket>(cancellationToken);
+        var place = new TaskCompletionSource<CallTicket>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
+            if (_waiting.All(other => other.Task.IsCompleted))
+                _blockedSince = Now;
             _waiting.Enqueue(place);
             Serve();
         }
@@ -61,15 +90,34 @@ internal sealed class EndpointLimiter : IDisposable
         return place.Task.IsCompleted || !cancellationToken.CanBeCanceled ? place.Task : WaitAsync(place, cancellationToken);
     }
 
+    /// <summary>Waits until a call may be sent, like <see cref="EnterAsync"/>, and keeps the place until it is sent.</summary>
+    public async Task<CallPlace> ReserveAsync(CancellationToken cancellationToken)
+    {
+        var call = await EnterAsync(cancellationToken);
+        lock (_gate)
+            call.IsReserved = true;
+        return new CallPlace(this, call);
+    }
+
+    /// <summary>Reports that a call with a reserved place is sent now.</summary>
+    public void Sends(CallTicket call)
+    {
+        lock (_gate)
+            (call.IsReserved, call.SentAt) = (false, Now);
+    }
+
     /// <summary>Reports that a call has failed or got a response other than 429.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="isAnswered">Whether it got a response.</param>
     /// <param name="feedback">The rate limit headers of the response. Null when there are none, or when the call failed.</param>
-    public void Answered(RateFeedback? feedback)
+    public void Ended(CallTicket call, bool isAnswered, RateFeedback? feedback)
     {
         lock (_gate)
         {
             _underWay--;
-            _burst.Answered(Now);
-            _steady.Answered(Now);
+            (call.EndedAt, call.IsAnswered) = (Now, isAnswered);
+            if (isAnswered)
+                _travel.Observe(Now - call.SentAt);
             // Klaviyo gives the reset in whole seconds and may round it down.
             if (feedback is { } learned)
                 _steady.Learn(Now, learned.Limit, learned.Remaining, learned.Reset + TimeSpan.FromSeconds(1));
@@ -80,13 +128,18 @@ internal sealed class EndpointLimiter : IDisposable
     /// <summary>
     /// Reports that a call got a 429. Such a call does not count against the limits. No further call passes until the wait is over.
     /// </summary>
-    public void Refused(TimeSpan wait)
+    /// <param name="call">The call.</param>
+    /// <param name="wait">How long Klaviyo asks to wait.</param>
+    public void Refused(CallTicket call, TimeSpan wait)
     {
         lock (_gate)
         {
             _underWay--;
-            _burst.Return();
-            _steady.Return();
+            _burst.Return(call);
+            _steady.Return(call);
+            _travel.Distrust(Now);
+            if (_closedUntil <= Now)
+                _closedSince = Now;
             var until = Now + wait;
             if (until > _closedUntil)
                 _closedUntil = until;
@@ -94,12 +147,24 @@ internal sealed class EndpointLimiter : IDisposable
         }
     }
 
+    /// <summary>Gives the place of a call back that was not sent.</summary>
+    public void Return(CallTicket call)
+    {
+        lock (_gate)
+        {
+            _underWay--;
+            _burst.Return(call);
+            _steady.Return(call);
+            Serve();
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
-    private static async Task WaitAsync(TaskCompletionSource place, CancellationToken cancellationToken)
+    private static async Task<CallTicket> WaitAsync(TaskCompletionSource<CallTicket> place, CancellationToken cancellationToken)
     {
         using (cancellationToken.Register(() => place.TrySetCanceled(cancellationToken)))
-            await place.Task;
+            return await place.Task;
     }
 
     private void Look()
@@ -111,6 +176,7 @@ internal sealed class EndpointLimiter : IDisposable
     private void Serve()
     {
         var now = Now;
+        _travel.IsShared = _steady.IsShared(now);
         var closedFor = _closedUntil - now;
         while (_waiting.TryPeek(out var first))
         {
@@ -129,15 +195,14 @@ internal sealed class EndpointLimiter : IDisposable
             if (closedFor > TimeSpan.Zero || !_burst.HasPlace(now) || !_steady.HasPlace(now))
                 break;
             _waiting.Dequeue();
-            _burst.Take();
-            _steady.Take();
-            if (first.TrySetResult())
+            var call = new CallTicket(now);
+            if (first.TrySetResult(call))
             {
+                _burst.Take(call);
+                _steady.Take(call);
                 _underWay++;
-                continue;
+                _blockedSince = now;
             }
-            _burst.Return();
-            _steady.Return();
         }
 
         if (_waiting.Count > 0 && NextChange(now) is { } next)

@@ -14,6 +14,7 @@ internal sealed record KlaviyoEndpoint(string Name, int Burst, int Steady)
     public static readonly KlaviyoEndpoint GetListWithCount = new("get_list with profile_count", 1, 15);
     public static readonly KlaviyoEndpoint BulkImportProfiles = new("bulk_import_profiles", 10, 150);
     public static readonly KlaviyoEndpoint GetImportJob = new("get_bulk_import_profiles_job", 10, 150);
+    public static readonly KlaviyoEndpoint GetImportJobs = new("get_bulk_import_profiles_jobs", 10, 150);
     public static readonly KlaviyoEndpoint GetImportErrors = new("get_errors_for_bulk_import_profiles_job", 10, 150);
     public static readonly KlaviyoEndpoint GetListProfiles = new("get_profiles_for_list", 75, 750);
     public static readonly KlaviyoEndpoint GetProfiles = new("get_profiles", 75, 750);

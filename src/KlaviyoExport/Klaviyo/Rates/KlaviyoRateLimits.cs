@@ -24,19 +24,33 @@ internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimePr
     }
 
     /// <summary>Returns the limiter for the quota and endpoint of a call.</summary>
-    public EndpointLimiter For(KlaviyoCall call)
+    public EndpointLimiter For(KlaviyoCall call) => For(call.Credential, call.Endpoint);
+
+    /// <summary>Returns the limiter for the quota of a credential and an endpoint.</summary>
+    public EndpointLimiter For(KlaviyoCredential credential, KlaviyoEndpoint endpoint)
     {
-        var key = (call.Quota, call.Endpoint.Name);
+        var key = (credential.Quota, endpoint.Name);
         lock (_limiters)
         {
             if (!_limiters.TryGetValue(key, out var kept))
             {
                 Forget();
-                _limiters.Add(key, kept = new Entry(new EndpointLimiter(call.Endpoint, options.Value.Retry.Patience, time)));
+                _limiters.Add(key, kept = new Entry(new EndpointLimiter(endpoint, options.Value.Retry.Patience, time)));
             }
             kept.AskedAt = time.GetTimestamp();
             return kept.Limiter;
         }
+    }
+
+    /// <summary>Returns the endpoint of a quota at which calls have been waiting longest. Null when no call is waiting.</summary>
+    public LimitWait? Blocked(string quota)
+    {
+        lock (_limiters)
+            return _limiters
+                .Where(pair => pair.Key.Quota == quota)
+                .Select(pair => pair.Value.Limiter.Blocked)
+                .OfType<LimitWait>()
+                .MaxBy(wait => wait.For);
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, I
     {
         var call = KlaviyoCall.Of(request);
         var limiter = limits.For(call);
-        await limiter.EnterAsync(cancellationToken);
+        var ticket = call.Place?.Take() ?? await limiter.EnterAsync(cancellationToken);
         HttpResponseMessage? response = null;
         try
         {
@@ -27,11 +27,11 @@ internal sealed class RateHandler(KlaviyoRateLimits limits, TimeProvider time, I
             {
                 var wait = RetryAfterHeader.Of(response, time) ?? DefaultWait;
                 Log.RateLimited(log, call.Endpoint.Name, wait);
-                limiter.Refused(wait);
+                limiter.Refused(ticket, wait);
             }
             else
             {
-                limiter.Answered(response is null ? null : RateFeedback.Of(response));
+                limiter.Ended(ticket, response is not null, response is null ? null : RateFeedback.Of(response));
             }
         }
     }

@@ -39,6 +39,7 @@ internal sealed record ImportJobAttributes(
     int TotalCount,
     int? CompletedCount = null,
     int? FailedCount = null,
+    DateTimeOffset? CreatedAt = null,
     DateTimeOffset? ExpiresAt = null,
     DateTimeOffset? CompletedAt = null
 );

@@ -9,6 +9,9 @@ internal sealed record KlaviyoCall(KlaviyoEndpoint Endpoint, KlaviyoCredential C
 {
     private static readonly HttpRequestOptionsKey<KlaviyoCall> Key = new("KlaviyoExport.Klaviyo.Call");
 
+    /// <summary>The place of the first attempt. Null when each attempt waits for one.</summary>
+    public CallPlace? Place { get; init; }
+
     /// <summary>The quota that the call counts against.</summary>
     public string Quota => Credential.Quota;
 

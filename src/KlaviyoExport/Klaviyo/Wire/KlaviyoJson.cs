@@ -12,6 +12,7 @@ namespace KlaviyoExport.Klaviyo.Wire;
 [JsonSerializable(typeof(Page<ListAttributes>))]
 [JsonSerializable(typeof(Single<ListAttributes>))]
 [JsonSerializable(typeof(Single<ImportJobAttributes>))]
+[JsonSerializable(typeof(Page<ImportJobAttributes>))]
 [JsonSerializable(typeof(Page<ImportErrorAttributes>))]
 [JsonSerializable(typeof(Page<ProfileAttributes>))]
 [JsonSerializable(typeof(Page<ConsentAttributes>))]

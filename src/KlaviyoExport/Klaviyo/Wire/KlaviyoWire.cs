@@ -20,15 +20,26 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         CancellationToken cancellationToken
     ) => await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancellationToken);
 
+    /// <param name="body">Creates the body of a request. A call may need several.</param>
+    /// <param name="place">The place of the first attempt. Null to wait for one.</param>
     public async Task<KlaviyoAnswer<T>> PostAsync<T>(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,
         string address,
-        ReadOnlyMemory<byte> body,
+        Func<HttpContent> body,
         JsonTypeInfo<T> type,
         CallAttempts attempts,
+        CallPlace? place,
         CancellationToken cancellationToken
-    ) => await AskAsync(credential, endpoint, HttpMethod.Post, new Uri(_base, address), body, type, cancellationToken, attempts);
+    ) =>
+        await AskAsync(
+            new KlaviyoCall(endpoint, credential, null, attempts) { Place = place },
+            HttpMethod.Post,
+            new Uri(_base, address),
+            body,
+            type,
+            cancellationToken
+        );
 
     /// <summary>Sends a change that Klaviyo answers without content.</summary>
     /// <returns>Null, or why Klaviyo refused it.</returns>
@@ -41,7 +52,14 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         CancellationToken cancellationToken
     )
     {
-        using var response = await SendAsync(credential, endpoint, method, new Uri(_base, address), body, cancellationToken);
+        var call = new KlaviyoCall(endpoint, credential, null, new CallAttempts());
+        using var response = await SendAsync(
+            call,
+            method,
+            new Uri(_base, address),
+            () => new ReadOnlyMemoryContent(body),
+            cancellationToken
+        );
         return response.StatusCode == HttpStatusCode.NoContent ? null
             : response.IsSuccessStatusCode ? throw AnswerReader.Unreadable(response)
             : await RefusalReader.ReadAsync(response, cancellationToken);
@@ -87,18 +105,26 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             : next;
     }
 
-    private async Task<KlaviyoAnswer<T>> AskAsync<T>(
+    private Task<KlaviyoAnswer<T>> AskAsync<T>(
         KlaviyoCredential credential,
         KlaviyoEndpoint endpoint,
         HttpMethod method,
         Uri address,
-        ReadOnlyMemory<byte>? body,
+        Func<HttpContent>? body,
         JsonTypeInfo<T> type,
-        CancellationToken cancellationToken,
-        CallAttempts? attempts = null
+        CancellationToken cancellationToken
+    ) => AskAsync(new KlaviyoCall(endpoint, credential, null, new CallAttempts()), method, address, body, type, cancellationToken);
+
+    private async Task<KlaviyoAnswer<T>> AskAsync<T>(
+        KlaviyoCall call,
+        HttpMethod method,
+        Uri address,
+        Func<HttpContent>? body,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
     )
     {
-        using var response = await SendAsync(credential, endpoint, method, address, body, cancellationToken, attempts);
+        using var response = await SendAsync(call, method, address, body, cancellationToken);
         return response.IsSuccessStatusCode
             ? KlaviyoAnswer.Given(await AnswerReader.ReadAsync(response, type, cancellationToken))
             : KlaviyoAnswer.Refused<T>(await RefusalReader.ReadAsync(response, cancellationToken));
@@ -106,16 +132,13 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
 
     /// <exception cref="KlaviyoCallNotSentException">The call was canceled before a request can have reached Klaviyo.</exception>
     private async Task<HttpResponseMessage> SendAsync(
-        KlaviyoCredential credential,
-        KlaviyoEndpoint endpoint,
+        KlaviyoCall call,
         HttpMethod method,
         Uri address,
-        ReadOnlyMemory<byte>? body,
-        CancellationToken cancellationToken,
-        CallAttempts? attempts = null
+        Func<HttpContent>? body,
+        CancellationToken cancellationToken
     )
     {
-        var call = new KlaviyoCall(endpoint, credential, null, attempts ?? new CallAttempts());
         try
         {
             return await RenewingAsync(call, method, address, body, cancellationToken);
@@ -134,32 +157,32 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         KlaviyoCall call,
         HttpMethod method,
         Uri address,
-        ReadOnlyMemory<byte>? body,
+        Func<HttpContent>? body,
         CancellationToken cancellationToken
     )
     {
-        var response = await SendAsync(call, method, address, body, cancellationToken);
+        var response = await AttemptAsync(call, method, address, body, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !call.Credential.IsRenewable)
             return response;
         var refused = response.RequestMessage!.Headers.Authorization!.Parameter;
         response.Dispose();
-        return await SendAsync(call with { Refused = refused }, method, address, body, cancellationToken);
+        return await AttemptAsync(call with { Refused = refused }, method, address, body, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
+    private async Task<HttpResponseMessage> AttemptAsync(
         KlaviyoCall call,
         HttpMethod method,
         Uri address,
-        ReadOnlyMemory<byte>? body,
+        Func<HttpContent>? body,
         CancellationToken cancellationToken
     )
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.Accept.Add(KlaviyoMedia.Accepted);
         request.Headers.Add("revision", options.Revision);
-        if (body is { } bytes)
+        if (body is not null)
         {
-            request.Content = new ReadOnlyMemoryContent(bytes);
+            request.Content = body();
             request.Content.Headers.ContentType = KlaviyoMedia.Sent;
         }
 

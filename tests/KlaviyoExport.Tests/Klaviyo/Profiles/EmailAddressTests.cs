@@ -30,6 +30,52 @@ public sealed class EmailAddressTests
         Assert.True(EmailRule.IsValid(normalized));
     }
 
+    [Fact]
+    public void An_address_that_is_recognized_as_plain_is_read_as_any_other_text_is()
+    {
+        var random = new Random(14);
+        string[] parts =
+        [
+            "a",
+            "ana",
+            "0",
+            ".",
+            "-",
+            "_",
+            "+",
+            "@",
+            "..",
+            ".com",
+            "x",
+            "A",
+            "č",
+            "xn--",
+            "'",
+            ";",
+            new('b', 62),
+            "shop.example",
+        ];
+        var (plain, others) = (0, 0);
+
+        for (var turn = 0; turn < 200_000; turn++)
+        {
+            var text = $"{Some(random.Next(1, 4))}@{Some(random.Next(1, 5))}";
+            if (!PlainAddress.Is(text))
+            {
+                others++;
+                continue;
+            }
+            plain++;
+            // With white space around it, it is not plain any more.
+            Assert.Equal(EmailAddress.Read(" " + text), EmailAddress.Read(text));
+            Assert.Equal(text, EmailAddress.Read(" " + text).Address);
+        }
+
+        Assert.True(plain > 500 && others > 500, $"{plain} plain texts, {others} others");
+
+        string Some(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => parts[random.Next(parts.Length)]));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -36,6 +36,22 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
     }
 
     [Fact]
+    public void The_longest_wait_of_a_quota_is_found()
+    {
+        Assert.Null(_limits.Blocked("a"));
+        foreach (var quota in new[] { "a", "b" })
+        {
+            for (var call = 0; call < 76; call++)
+                _ = _limits.For(Call(quota)).EnterAsync(Cancel);
+            _clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(6), _limits.Blocked("a")?.For);
+        Assert.Equal(TimeSpan.FromSeconds(3), _limits.Blocked("b")?.For);
+        Assert.Null(_limits.Blocked("c"));
+    }
+
+    [Fact]
     public async Task A_limiter_is_kept_while_a_call_is_in_progress()
     {
         var limiter = _limits.For(Call("slow"));

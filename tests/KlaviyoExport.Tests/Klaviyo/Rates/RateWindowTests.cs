@@ -6,7 +6,11 @@ public sealed class RateWindowTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly RateWindow _window = new(3, Minute);
+    private readonly TravelTimes _travel = new();
+    private readonly Queue<CallTicket> _calls = new();
+    private readonly RateWindow _window;
+
+    public RateWindowTests() => _window = new(3, Minute, _travel);
 
     [Fact]
     public void A_window_has_as_many_places_as_its_limit()
@@ -20,10 +24,46 @@ public sealed class RateWindowTests
     public void A_place_becomes_free_a_full_window_after_the_response_and_not_after_the_call()
     {
         Take(3);
-        _window.Answered(At(5));
+        Answered(At(5));
 
         Assert.False(_window.HasPlace(At(64.9)));
         Assert.True(_window.HasPlace(At(65)));
+    }
+
+    [Fact]
+    public void Once_the_time_until_responses_is_known_a_place_becomes_free_a_full_window_after_the_call_must_have_arrived()
+    {
+        foreach (var time in new[] { 0.8, 0.9, 0.8, 1 })
+            _travel.Observe(At(time));
+        Take(3);
+        Answered(At(0.9));
+
+        // They differ by 0.2 seconds; a twentieth of the longest is added.
+        Assert.Equal(At(60.25), _window.NextChange(At(1)));
+    }
+
+    [Fact]
+    public void A_call_that_is_late_keeps_its_place_until_its_response()
+    {
+        for (var call = 0; call < 4; call++)
+            _travel.Observe(At(1));
+        Take(3);
+
+        Assert.False(_window.HasPlace(At(70)));
+        Answered(At(71));
+        Assert.True(_window.HasPlace(At(72)));
+    }
+
+    [Fact]
+    public void After_a_429_only_responses_count()
+    {
+        for (var call = 0; call < 4; call++)
+            _travel.Observe(At(1));
+        _travel.Distrust(At(0));
+        Take(3);
+        Answered(At(5));
+
+        Assert.Equal(At(65), _window.NextChange(At(6)));
     }
 
     [Fact]
@@ -38,8 +78,8 @@ public sealed class RateWindowTests
     public void The_next_change_is_when_the_first_place_becomes_free()
     {
         Take(2);
-        _window.Answered(At(1));
-        _window.Answered(At(2));
+        Answered(At(1));
+        Answered(At(2));
 
         Assert.Equal(At(61), _window.NextChange(At(3)));
     }
@@ -48,7 +88,7 @@ public sealed class RateWindowTests
     public void A_returned_place_counts_as_unused()
     {
         Take(3);
-        _window.Return();
+        _window.Return(_calls.Dequeue());
 
         Assert.True(_window.HasPlace(At(0)));
     }
@@ -57,7 +97,7 @@ public sealed class RateWindowTests
     public void Quota_used_by_others_stays_reserved_until_the_reset()
     {
         Take(1);
-        _window.Answered(At(0));
+        Answered(At(0));
         _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
 
         Assert.False(_window.HasPlace(At(19)));
@@ -68,7 +108,7 @@ public sealed class RateWindowTests
     [Fact]
     public void Steady_calls_find_the_places_of_a_full_window_free()
     {
-        var window = new RateWindow(150, Minute);
+        var window = new RateWindow(150, Minute, new TravelTimes());
         for (var second = 0; second < 5; second++)
             window.Learn(At(second), limit: 150, remaining: 149 - second, reset: TimeSpan.FromSeconds(61 - second));
 
@@ -81,7 +121,7 @@ public sealed class RateWindowTests
     [Fact]
     public void Half_of_the_window_is_ours_whatever_others_use()
     {
-        var window = new RateWindow(10, Minute);
+        var window = new RateWindow(10, Minute, new TravelTimes());
         window.Learn(At(0), limit: 10, remaining: 6, reset: Minute);
 
         Assert.Equal(5, PlacesOf(window, At(0)));
@@ -92,9 +132,9 @@ public sealed class RateWindowTests
     {
         _window.Learn(At(0), limit: 3, remaining: 0, reset: TimeSpan.FromSeconds(20));
 
-        Assert.Equal(2, PlacesOf(_window, At(79)));
-        _window.Return();
-        _window.Return();
+        Assert.Equal(2, PlacesOf(_window, At(79), _calls));
+        _window.Return(_calls.Dequeue());
+        _window.Return(_calls.Dequeue());
         Assert.Equal(3, PlacesOf(_window, At(80)));
     }
 
@@ -102,7 +142,7 @@ public sealed class RateWindowTests
     public void Headers_without_another_client_reduce_nothing()
     {
         Take(2);
-        _window.Answered(At(0));
+        Answered(At(0));
         _window.Learn(At(0), limit: 3, remaining: 2, reset: TimeSpan.FromSeconds(60));
 
         Assert.True(_window.HasPlace(At(0)));
@@ -128,12 +168,22 @@ public sealed class RateWindowTests
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static int PlacesOf(RateWindow window, TimeSpan now)
+    private static int PlacesOf(RateWindow window, TimeSpan now, Queue<CallTicket>? calls = null)
     {
         var places = 0;
         for (; window.HasPlace(now); places++)
-            window.Take();
+        {
+            var call = new CallTicket(now);
+            calls?.Enqueue(call);
+            window.Take(call);
+        }
         return places;
+    }
+
+    private void Answered(TimeSpan now)
+    {
+        var call = _calls.Dequeue();
+        (call.EndedAt, call.IsAnswered) = (now, true);
     }
 
     private void Take(int count)
@@ -141,7 +191,9 @@ public sealed class RateWindowTests
         for (var i = 0; i < count; i++)
         {
             Assert.True(_window.HasPlace(At(0)));
-            _window.Take();
+            var call = new CallTicket(At(0));
+            _calls.Enqueue(call);
+            _window.Take(call);
         }
     }
 }
