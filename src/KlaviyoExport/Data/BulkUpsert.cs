@@ -24,7 +24,8 @@ internal static class BulkUpsert
     /// </summary>
     /// <remarks>
     /// Entities that the context tracks are not saved, changed or used, and an <see cref="IVersioned"/> version is written as it is in the
-    /// row. The provider holds a call's rows in memory or in a temporary table: write a million rows in chunks of about 10,000.
+    /// row. The provider holds a call's rows in memory or in a temporary table: write a million rows in chunks of about 10,000. Each row is
+    /// an object of its own, because it is compared with the row before.
     /// </remarks>
     /// <param name="db">The store.</param>
     /// <param name="rows">The rows, with their keys. No two of them have the same key. SQL Server refuses new rows of a table whose key it
@@ -46,16 +47,38 @@ internal static class BulkUpsert
         where T : class => WriteAsync(db, BulkTable.Of(db, typeof(T), merge), rows, cancellationToken);
 
     /// <summary>
-    /// Inserts rows that do not exist yet, which is faster than <see cref="UpsertAsync"/>. Otherwise the same.
+    /// Inserts rows that do not exist yet, which is faster than <see cref="UpsertAsync"/>. A key that the store generates is not taken from
+    /// the row. Otherwise the same.
     /// </summary>
     /// <inheritdoc cref="UpsertAsync"/>
     /// <exception cref="System.Data.Common.DbException">A row exists already, the store failed, or a constraint refused a row.</exception>
     public static Task InsertAsync<T>(this AppDb db, IEnumerable<T> rows, CancellationToken cancellationToken)
         where T : class =>
-        WriteAsync(db, BulkTable.Of(db, typeof(T), ReadOnlyDictionary<string, BulkMerge>.Empty, isNew: true), rows, cancellationToken);
+        WriteAsync(db, BulkTable.Of(db, typeof(T), ReadOnlyDictionary<string, BulkMerge>.Empty, BulkWork.Insert), rows, cancellationToken);
+
+    /// <summary>Updates some properties of rows, found by their primary key. Passes over rows that do not exist.</summary>
+    /// <param name="db">The store.</param>
+    /// <param name="rows">The rows, with their keys and the new values. No two of them have the same key.</param>
+    /// <param name="properties">The names of the properties to update.</param>
+    /// <param name="cancellationToken">Cancels the work between rows or commands.</param>
+    /// <inheritdoc cref="UpsertAsync"/>
+    /// <exception cref="ArgumentException"><paramref name="properties"/> names a key, or what is no property of the entity.</exception>
+    public static Task UpdateAsync<T>(
+        this AppDb db,
+        IEnumerable<T> rows,
+        IReadOnlyCollection<string> properties,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var replaced = properties.ToDictionary(property => property, _ => BulkMerge.Replace);
+        return WriteAsync(db, BulkTable.Of(db, typeof(T), replaced, BulkWork.Update, properties), rows, cancellationToken);
+    }
 
     private static async Task WriteAsync(AppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
+        if (rows.TryGetNonEnumeratedCount(out var count) && count == 0)
+            return;
         if (db.Database.CurrentTransaction is not null)
         {
             await db.BulkUpsertAsync(table, rows, cancellationToken);

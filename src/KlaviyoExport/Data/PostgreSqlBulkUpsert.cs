@@ -6,7 +6,7 @@ using Npgsql;
 namespace KlaviyoExport.Data;
 
 /// <summary>
-/// Bulk upserts into PostgreSQL: a binary COPY to a temporary table, and one INSERT from there. New rows are copied directly.
+/// Bulk upserts into PostgreSQL: a binary COPY to a temporary table, and one INSERT or UPDATE from there. New rows are copied directly.
 /// </summary>
 internal static class PostgreSqlBulkUpsert
 {
@@ -33,7 +33,7 @@ internal static class PostgreSqlBulkUpsert
         CancellationToken cancellationToken
     )
     {
-        if (table.IsNew)
+        if (table.Work == BulkWork.Insert)
         {
             await CopyAsync(connection, table, table.Name, rows, cancellationToken);
             return;
@@ -45,12 +45,17 @@ internal static class PostgreSqlBulkUpsert
     }
 
     public static string CreateSql(BulkTable table, string temporary) =>
-        $"CREATE TEMP TABLE {temporary} (LIKE {table.Name}) ON COMMIT DROP";
+        $"CREATE TEMP TABLE {temporary} ON COMMIT DROP AS SELECT {table.ColumnNames} FROM {table.Name} WITH NO DATA";
 
     /// <summary>Drops the temporary table too: a long transaction may make many calls.</summary>
     public static string MergeSql(BulkTable table, string temporary) =>
-        $"INSERT INTO {table.Name} AS existing ({table.ColumnNames}) SELECT {table.ColumnNames} FROM {temporary} {table.OnConflict}; "
-        + $"DROP TABLE {temporary}";
+        $"{(table.Work == BulkWork.Update ? UpdateSql(table, temporary) : UpsertSql(table, temporary))}; DROP TABLE {temporary}";
+
+    private static string UpsertSql(BulkTable table, string temporary) =>
+        $"INSERT INTO {table.Name} AS existing ({table.ColumnNames}) SELECT {table.ColumnNames} FROM {temporary} {table.OnConflict}";
+
+    private static string UpdateSql(BulkTable table, string temporary) =>
+        $"UPDATE {table.Name} AS existing SET {table.Assignments("added")} FROM {temporary} AS added WHERE {table.Match("added")}";
 
     private static async Task CopyAsync(
         NpgsqlConnection connection,
@@ -61,11 +66,19 @@ internal static class PostgreSqlBulkUpsert
     )
     {
         await using var copy = await PostgreSqlCopyWriter.StartAsync(connection, $"{target} ({table.ColumnNames})", cancellationToken);
+        BulkColumn[] columns = [.. table.Columns];
+        var values = new object?[columns.Length];
+        object? before = null;
         foreach (var row in rows)
         {
-            await copy.StartRowAsync(table.Columns.Count, cancellationToken);
-            foreach (var column in table.Columns)
-                copy.Write(column.ValueOf(row));
+            await copy.StartRowAsync(columns.Length, cancellationToken);
+            for (var index = 0; index < columns.Length; index++)
+            {
+                if (before is null || !columns[index].IsSame(row, before))
+                    values[index] = columns[index].ValueOf(row);
+                copy.Write(values[index]);
+            }
+            before = row;
         }
         await copy.CompleteAsync(cancellationToken);
     }

@@ -6,11 +6,12 @@ namespace KlaviyoExport.Data;
 /// <summary>
 /// Encrypts and decrypts the secrets of the store. Each purpose has its own key, so a value cannot be decrypted for another purpose.
 /// </summary>
-public sealed class SecretProtector(IDataProtectionProvider provider)
+public sealed class SecretProtector(IDataProtectionProvider provider, TimeProvider clock)
 {
     private readonly IDataProtector _credentials = provider.CreateProtector("KlaviyoExport.Credentials.v1");
     private readonly IDataProtector _payloads = provider.CreateProtector("KlaviyoExport.Payloads.v1");
     private readonly IDataProtector _emails = provider.CreateProtector("KlaviyoExport.Emails.v1");
+    private readonly WrappedTexts _manyEmails = new(provider.CreateProtector("KlaviyoExport.EmailKeys.v1"), clock);
 
     public byte[] ProtectCredential(string secret) => _credentials.Protect(Encoding.UTF8.GetBytes(secret));
 
@@ -21,7 +22,10 @@ public sealed class SecretProtector(IDataProtectionProvider provider)
 
     public byte[] UnprotectPayload(byte[] payload) => _payloads.Unprotect(payload);
 
-    public byte[] ProtectEmail(string email) => _emails.Protect(Encoding.UTF8.GetBytes(email));
+    /// <summary>Encrypts an email address. Threads may call it at the same time.</summary>
+    public byte[] ProtectEmail(string email) => _manyEmails.Encrypt(email);
 
-    public string UnprotectEmail(byte[] email) => Encoding.UTF8.GetString(_emails.Unprotect(email));
+    /// <summary>Decrypts an email address, also one that an older version of the product has stored.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key that encrypted the value is missing.</exception>
+    public string UnprotectEmail(byte[] email) => _manyEmails.Decrypt(email) ?? Encoding.UTF8.GetString(_emails.Unprotect(email));
 }

@@ -13,13 +13,15 @@ internal static class SqlServerBulkUpsert
     /// <summary>Writes the rows in the current transaction.</summary>
     public static async Task WriteAsync(SqlServerAppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
-        var temporary = table.IsNew ? null : db.GetService<ISqlGenerationHelper>().DelimitIdentifier($"#BulkUpsert_{Guid.NewGuid():N}");
+        var isNew = table.Work == BulkWork.Insert;
+        var temporary = isNew ? null : db.GetService<ISqlGenerationHelper>().DelimitIdentifier($"#BulkUpsert_{Guid.NewGuid():N}");
         if (temporary is not null)
             await db.Database.ExecuteSqlRawAsync(CreateSql(table, temporary), cancellationToken);
-        // KeepIdentity: the temporary table inherits a generated key, and must not replace the keys of the rows.
+        // KeepIdentity: the temporary table inherits a generated key, and must not replace the keys of the rows. The keys of new rows are
+        // generated, and their constraints are checked as for any other row.
         using var copy = new SqlBulkCopy(
             (SqlConnection)db.Database.GetDbConnection(),
-            SqlBulkCopyOptions.KeepIdentity | (table.IsNew ? SqlBulkCopyOptions.CheckConstraints : SqlBulkCopyOptions.Default),
+            isNew ? SqlBulkCopyOptions.CheckConstraints : SqlBulkCopyOptions.KeepIdentity,
             (SqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction()
         )
         {
@@ -43,14 +45,13 @@ internal static class SqlServerBulkUpsert
     /// </summary>
     public static string MergeSql(BulkTable table, string temporary)
     {
-        var match = string.Join(
-            " AND ",
-            table.Columns.Where(column => column.IsKey).Select(column => $"existing.{column.Name} = added.{column.Name}")
-        );
+        var match = table.Match("added");
         var update = table.Merged.Any()
             ? $"UPDATE existing SET {table.Assignments("added")} FROM {table.Name} AS existing WITH (UPDLOCK, HOLDLOCK) "
                 + $"INNER JOIN {temporary} AS added ON {match}; "
             : "";
+        if (table.Work == BulkWork.Update)
+            return $"{update}DROP TABLE {temporary};";
         return update
             + $"INSERT INTO {table.Name} ({table.ColumnNames}) SELECT {table.ColumnNames} FROM {temporary} AS added "
             + $"WHERE NOT EXISTS (SELECT 1 FROM {table.Name} AS existing WITH (UPDLOCK, HOLDLOCK) WHERE {match}); DROP TABLE {temporary};";

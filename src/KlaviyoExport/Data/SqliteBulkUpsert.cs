@@ -10,25 +10,28 @@ namespace KlaviyoExport.Data;
 /// </summary>
 internal static class SqliteBulkUpsert
 {
+    // 32 MB: large tables are written in random order.
+    private const string MorePages = "PRAGMA cache_size = -32768";
+
     /// <summary>Writes the rows in the current transaction. It runs to its end on the caller's thread, as SQLite does.</summary>
     /// <exception cref="SqliteException">The store failed, or a constraint refused a row.</exception>
     /// <exception cref="NotSupportedException">A column has a type that SQLite does not store.</exception>
     public static void Write(SqliteAppDb db, BulkTable table, IEnumerable<object> rows, CancellationToken cancellationToken)
     {
         var handle = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
+        Check(raw.sqlite3_exec(handle, MorePages), handle);
         Check(raw.sqlite3_prepare_v2(handle, Sql(table), out var statement), handle);
         using (statement)
         {
-            var bound = new object?[table.Columns.Count];
+            BulkColumn[] columns = [.. table.Columns];
+            object? before = null;
             foreach (var row in rows)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                for (var index = 0; index < bound.Length; index++)
-                    if (table.Columns[index].Getter.GetClrValue(row) is var value && !Equals(value, bound[index]))
-                    {
-                        Check(Bind(statement, index + 1, table.Columns[index].Stored(value)), handle);
-                        bound[index] = value;
-                    }
+                for (var index = 0; index < columns.Length; index++)
+                    if (before is null || !columns[index].IsSame(row, before))
+                        Check(Bind(statement, index + 1, columns[index].ValueOf(row)), handle);
+                before = row;
                 var result = raw.sqlite3_step(statement);
                 if (result != raw.SQLITE_DONE)
                     Check(result, handle);
@@ -37,11 +40,28 @@ internal static class SqliteBulkUpsert
         }
     }
 
+    /// <summary>The statement for one row. Its parameters have the order of the columns.</summary>
     public static string Sql(BulkTable table) =>
-        $"INSERT INTO {table.Name} AS existing ({table.ColumnNames}) "
-        + $"VALUES ({string.Join(", ", Enumerable.Repeat("?", table.Columns.Count))}) {(table.IsNew ? "" : table.OnConflict)}";
+        table.Work switch
+        {
+            BulkWork.Insert => InsertSql(table),
+            BulkWork.Update => UpdateSql(table),
+            _ => $"{InsertSql(table)} {table.OnConflict}",
+        };
 
-    // A parameter that was never bound is null.
+    private static string InsertSql(BulkTable table) =>
+        $"INSERT INTO {table.Name} AS existing ({table.ColumnNames}) "
+        + $"VALUES ({string.Join(", ", Enumerable.Repeat("?", table.Columns.Count))})";
+
+    private static string UpdateSql(BulkTable table)
+    {
+        var parameters = table
+            .Columns.Select((column, index) => (column, index))
+            .ToDictionary(pair => pair.column, pair => $"?{pair.index + 1}");
+        var assignments = string.Join(", ", table.Merged.Select(column => $"{column.Name} = {parameters[column]}"));
+        return $"UPDATE {table.Name} AS existing SET {assignments} WHERE {table.KeysEqual(column => parameters[column])}";
+    }
+
     private static int Bind(sqlite3_stmt statement, int index, object? value) =>
         value switch
         {

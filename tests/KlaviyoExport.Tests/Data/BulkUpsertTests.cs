@@ -220,6 +220,77 @@ public class BulkUpsertTests
         Assert.Equal(1, await db.Set<RefreshTask>().CountAsync(Cancel));
     }
 
+    [Fact]
+    public async Task The_store_generates_the_keys_of_inserted_rows()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = await store.OpenAsync();
+        db.Add(Full(0));
+        await db.SaveChangesAsync(Cancel);
+        var first = await db.Set<RefreshTask>().Select(row => row.Id).SingleAsync(Cancel);
+
+        await db.InsertAsync([Empty(0), Empty(0), Empty(first)], Cancel);
+        db.Add(Full(0));
+        await db.SaveChangesAsync(Cancel);
+
+        Assert.Equal(
+            [(first, 5), (first + 1, null), (first + 2, null), (first + 3, null), (first + 4, 5L)],
+            (await db.Set<RefreshTask>().AsNoTracking().OrderBy(row => row.Id).ToListAsync(Cancel)).Select(row => (row.Id, row.Count))
+        );
+    }
+
+    [Fact]
+    public async Task An_update_changes_the_named_properties_of_the_rows_that_exist()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = await store.OpenAsync();
+        await db.UpsertAsync([Full(1), Full(2)], ReplaceAll, Cancel);
+        var (renamed, unknown) = (Empty(2), Empty(3));
+        (renamed.Name, renamed.State) = ("Newsletter", RefreshTaskState.Processing);
+
+        await db.UpdateAsync([renamed, unknown], [nameof(RefreshTask.Name), nameof(RefreshTask.Count)], Cancel);
+
+        var expected = Full(2);
+        (expected.Name, expected.Count) = ("Newsletter", null);
+        Assert.Equivalent(
+            new[] { Full(1), expected },
+            await db.Set<RefreshTask>().OrderBy(row => row.Id).ToListAsync(Cancel),
+            strict: true
+        );
+    }
+
+    [Fact]
+    public async Task An_update_finds_rows_by_a_composite_key_with_bytes()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = await store.OpenAsync();
+        var (one, two) = (await AddExportAsync(db, "One"), await AddExportAsync(db, "Two"));
+        await db.UpsertAsync([MembershipOf(one, 1, [7]), MembershipOf(one, 2, [7]), MembershipOf(two, 1, [7])], ReplaceAll, Cancel);
+
+        await db.UpdateAsync([MembershipOf(one, 1, [8]), MembershipOf(one, 3, [8])], [nameof(Membership.Email)], Cancel);
+
+        Assert.Equal(
+            [(one, 1, 8), (one, 2, 7), (two, 1, 7)],
+            (await db.Set<Membership>().ToListAsync(Cancel))
+                .Select(row => (row.ExportId, (int)row.EmailHash[0], (int)row.Email![0]))
+                .Order()
+        );
+    }
+
+    [Fact]
+    public async Task A_value_that_changes_back_and_forth_between_rows_is_stored_with_each_row()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = await store.OpenAsync();
+
+        await db.InsertAsync([Empty(0), Full(0), Full(0), Empty(0), Full(0)], Cancel);
+
+        Assert.Equal(
+            [(null, false), (5L, true), (5L, true), (null, false), (5L, true)],
+            (await db.Set<RefreshTask>().OrderBy(row => row.Id).ToListAsync(Cancel)).Select(row => (row.Count, row.StartedAt == Noon))
+        );
+    }
+
     [Theory]
     [InlineData(nameof(RefreshTask.Id))]
     [InlineData("Nothing")]

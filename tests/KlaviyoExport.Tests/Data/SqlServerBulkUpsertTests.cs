@@ -28,6 +28,30 @@ public sealed class SqlServerBulkUpsertTests
         );
 
     [Fact]
+    public void An_update_inserts_nothing()
+    {
+        using var db = new DesignTimeSqlServer().CreateDbContext([]);
+        var table = BulkTable.Of(db, typeof(Lease), new Dictionary<string, BulkMerge>(), BulkWork.Update, [nameof(Lease.Until)]);
+
+        Assert.Equal("SELECT TOP 0 [Name], [Until] INTO [#t] FROM [Leases]", SqlServerBulkUpsert.CreateSql(table, "[#t]"));
+        Assert.Equal(
+            "UPDATE existing SET [Until] = added.[Until] FROM [Leases] AS existing WITH (UPDLOCK, HOLDLOCK) "
+                + "INNER JOIN [#t] AS added ON existing.[Name] = added.[Name]; DROP TABLE [#t];",
+            SqlServerBulkUpsert.MergeSql(table, "[#t]")
+        );
+    }
+
+    [Fact]
+    public void A_generated_key_is_no_column_of_new_rows()
+    {
+        using var db = new DesignTimeSqlServer().CreateDbContext([]);
+
+        var table = BulkTable.Of(db, typeof(ConnectionDraft), new Dictionary<string, BulkMerge>(), BulkWork.Insert);
+
+        Assert.DoesNotContain(table.Columns, column => column.IsKey);
+    }
+
+    [Fact]
     public void A_table_of_keys_is_only_inserted_into()
     {
         var sql = SqlServerBulkUpsert.MergeSql(TableOf(typeof(ConnectionShare), []), "[#t]");
