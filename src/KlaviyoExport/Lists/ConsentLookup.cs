@@ -12,11 +12,11 @@ namespace KlaviyoExport.Lists;
 internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential credential, CancellationToken cancellationToken)
     : IAsyncDisposable
 {
-    // With answers after 200 ms, eight calls at once use the 750 calls a minute that Klaviyo allows.
-    private const int AtOnce = 8;
-
     // Of candidates that are passed over nobody is asked, but they keep their place. So many are held in memory at most for one call.
     private const int MostInCall = 2_000;
+
+    // The candidates in memory for all calls. Few are passed over in most runs, and then the calls at once are the limit.
+    private const int MostHeld = 10 * MostInCall;
 
     private static readonly IReadOnlyDictionary<string, EmailConsent> Nobody = new Dictionary<string, EmailConsent>();
 
@@ -24,6 +24,7 @@ internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential cre
     private readonly CancellationTokenSource _calls = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private List<Candidate> _next = new(KlaviyoLimits.EmailsPerLookup);
     private int _toAsk;
+    private int _held;
 
     /// <summary>Adds a candidate. Returns those whose answers have become due; most often there are none.</summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a call.</exception>
@@ -35,7 +36,7 @@ internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential cre
         if (_toAsk < KlaviyoLimits.EmailsPerLookup && _next.Count < MostInCall)
             return [];
         Ask();
-        return _asked.Count > AtOnce ? await TakeAsync() : [];
+        return _asked.Count > InFlight.Lookups || _held > MostHeld ? await TakeAsync() : [];
     }
 
     /// <summary>Returns the remaining candidates in their order.</summary>
@@ -61,6 +62,7 @@ internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential cre
     {
         var asked = _next;
         (_next, _toAsk) = (new(KlaviyoLimits.EmailsPerLookup), 0);
+        _held += asked.Count;
         _asked.Enqueue((asked, AnswerAsync([.. asked.Where(candidate => !candidate.IsPassedOver).Select(candidate => candidate.Email)])));
     }
 
@@ -72,6 +74,7 @@ internal sealed class ConsentLookup(KlaviyoClient klaviyo, KlaviyoCredential cre
         var (candidates, answer) = _asked.Peek();
         var consents = await answer;
         _asked.Dequeue();
+        _held -= candidates.Count;
         return candidates.ConvertAll(candidate => (candidate, consents.GetValueOrDefault(candidate.Email)));
     }
 }

@@ -54,6 +54,10 @@ public sealed class EmailHashes(IDbContextFactory<AppDb> stores, SecretProtector
 /// </summary>
 public sealed class EmailHasher(byte[] key) : IDisposable
 {
+    // Of a normalized address. Longer texts are hashed too.
+    private const int Longest = 254;
+    private const int Utf8Most = 3;
+
     // Preparing the key takes longer than hashing an address, so each thread does it once.
     private readonly ThreadLocal<IncrementalHash> _hashes = new(
         () => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key),
@@ -63,8 +67,9 @@ public sealed class EmailHasher(byte[] key) : IDisposable
     public Hash16 Hash(string email)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> bytes = email.Length <= Longest ? stackalloc byte[Longest * Utf8Most] : new byte[email.Length * Utf8Most];
         var hashes = _hashes.Value!;
-        hashes.AppendData(Encoding.UTF8.GetBytes(email));
+        hashes.AppendData(bytes[..Encoding.UTF8.GetBytes(email, bytes)]);
         hashes.GetHashAndReset(hash);
         return Hash16.Take(hash);
     }

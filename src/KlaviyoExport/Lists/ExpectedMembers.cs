@@ -22,7 +22,7 @@ internal sealed class ExpectedMembers(IDbContextFactory<AppDb> stores, MemberPas
         var either = await RefusedAsync(run.RunId, hasher, cancellationToken);
         var expected = new Dictionary<Hash16, (string, string)>();
         using var mapping = new ProfileMapping(run.Export);
-        var sorter = new MemberSorter(hasher, new KnownPeople([], []), mapping, int.MaxValue);
+        var sorter = new MemberSorter(hasher, KnownPeople.Nobody, mapping, int.MaxValue);
         var scope = new PassScope(run.Export, run.ListId, run.Credential);
         await foreach (var (row, rejection) in pass.ReadAsync(scope, sorter, cancellationToken))
         {

@@ -14,8 +14,7 @@ internal sealed class KnownPeopleReader(IDbContextFactory<AppDb> stores, Members
         // No membership belongs to the export 0.
         var known = await memberships.LoadAsync(drafted.DeliveredBy ?? 0, others, cancellationToken);
         if (drafted.ChangesMode)
-            foreach (var hash in known.Delivered.Keys.ToList())
-                known.Delivered[hash] = default;
+            known.Delivered.ForgetFingerprints();
         return (known, others);
     }
 

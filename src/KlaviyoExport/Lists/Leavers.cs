@@ -31,7 +31,8 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
     private const int Chunk = 500;
 
     /// <summary>
-    /// Finds the fate of each person. Asks Klaviyo about those whom no other export holds, a hundred in a call, when they joined the list.
+    /// Finds the fate of each person. Asks Klaviyo when those joined the list whom no other export holds: a hundred in a call, several calls at
+    /// once.
     /// </summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a call, for example because the list does not exist.</exception>
     public async Task<List<Leaver>> SortAsync(
@@ -60,8 +61,13 @@ internal sealed class Leavers(IDbContextFactory<AppDb> stores, EmailHashes keys,
                 asked.Add(hash, (row, email));
         }
 
-        foreach (var emails in asked.Values.Select(person => person.Email).ToList().Chunk(KlaviyoLimits.EmailsPerLookup))
-        foreach (var member in (await klaviyo.FindListMembersAsync(credential, listId, emails, cancellationToken)).ValueOrThrow())
+        var found = await InFlight.SelectAsync(
+            asked.Values.Select(person => person.Email).Chunk(KlaviyoLimits.EmailsPerLookup),
+            InFlight.Lookups,
+            async (emails, stopping) => (await klaviyo.FindListMembersAsync(credential, listId, emails, stopping)).ValueOrThrow(),
+            cancellationToken
+        );
+        foreach (var member in found.SelectMany(members => members))
         {
             if (!EmailAddress.TryNormalize(member.Email, out var email) || !asked.Remove(hasher.Hash(email), out var person))
                 continue;

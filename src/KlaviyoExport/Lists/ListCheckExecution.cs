@@ -219,8 +219,7 @@ internal sealed class ListCheckExecution(
     private async Task FlushAsync(List<ListDifference> waiting, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        db.Set<ListDifference>().AddRange(waiting);
-        await db.SaveChangesAsync(cancellationToken);
+        await db.InsertAsync(waiting, cancellationToken);
         waiting.Clear();
     }
 

@@ -3,7 +3,6 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
-using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Lists;
 
@@ -25,39 +24,38 @@ internal sealed class MemberPass(SegmentReader segments, KlaviyoClient klaviyo)
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var export = scope.Export;
         await using var lookup = new ConsentLookup(klaviyo, scope.Credential, cancellationToken);
-        await foreach (var profile in ProfilesAsync(export, cancellationToken))
+        await foreach (var read in MembersAsync(scope, sorter, cancellationToken))
         {
-            if (scope.Takes?.Invoke(profile.Key) == false)
-            {
-                if (sorter.PassOver(profile) is { } passed)
-                    foreach (var member in await DecidedAsync(passed))
-                        yield return member;
-                else
-                    yield return SortedMember.PassedOver;
-                continue;
-            }
-            var (candidate, rejection) = sorter.Admit(profile);
+            var isTaken = scope.Takes?.Invoke(read.Profile.Key) != false;
+            var (candidate, rejection) = isTaken ? sorter.Admit(read) : (sorter.PassOver(read), null);
             if (candidate is null)
-                yield return new SortedMember(null, rejection);
+                yield return isTaken ? new SortedMember(null, rejection) : SortedMember.PassedOver;
+            else if (!scope.AsksKlaviyo)
+                yield return Decided(sorter, candidate);
             else
-                foreach (var member in await DecidedAsync(candidate))
-                    yield return member;
+                // Identifiers are taken in the order of reading, also by those who wait for no answer.
+                foreach (var (answered, consent) in await lookup.AddAsync(candidate))
+                    yield return Decided(scope, sorter, answered, consent);
         }
-        await foreach (var (admitted, consent) in lookup.RestAsync())
-            yield return Decided(scope, sorter, admitted, consent);
-
-        // Identifiers are taken in the order of reading, also by those who wait for no answer.
-        async ValueTask<IEnumerable<SortedMember>> DecidedAsync(Candidate candidate) =>
-            scope.AsksKlaviyo
-                ? (await lookup.AddAsync(candidate)).Select(answered => Decided(scope, sorter, answered.Candidate, answered.Consent))
-                : [Decided(sorter, candidate)];
+        await foreach (var (answered, consent) in lookup.RestAsync())
+            yield return Decided(scope, sorter, answered, consent);
     }
 
     /// <summary>Reads the members with the values that the export sends, the address first.</summary>
-    public IAsyncEnumerable<Profile> ProfilesAsync(Export export, CancellationToken cancellationToken) =>
-        segments.ReadAsync(export.Source!, export.Selection, export.FieldsRead, cancellationToken);
+    /// <param name="scope">The export.</param>
+    /// <param name="sorter">The sorter to which the members are given.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public IAsyncEnumerable<AddressedProfile> MembersAsync(PassScope scope, MemberSorter sorter, CancellationToken cancellationToken)
+    {
+        var export = scope.Export;
+        return ReadAhead.OfAsync(
+            scope.Members?.ReadAsync(export.FieldsRead, cancellationToken)
+                ?? segments.ReadAsync(export.Source!, export.Selection, export.FieldsRead, cancellationToken),
+            sorter.Hasher,
+            cancellationToken
+        );
+    }
 
     /// <summary>Decides about an admitted member of whom Klaviyo was asked.</summary>
     /// <param name="scope">The export.</param>
@@ -69,16 +67,16 @@ internal sealed class MemberPass(SegmentReader segments, KlaviyoClient klaviyo)
         if (candidate.IsPassedOver)
             return Decided(sorter, candidate);
         var decided = scope.Export.Audience.WhyOutside(consent, scope.ListId) is { } reason
-            ? new SortedMember(null, sorter.LeaveOut(candidate, reason))
+            ? new SortedMember(null, sorter.LeaveOut(candidate, reason)) { Candidate = candidate }
             : Decided(sorter, candidate);
-        return decided with { Candidate = candidate, Consent = consent };
+        return decided with { Consent = consent };
     }
 
     /// <summary>Decides about a member of an export without a limited audience.</summary>
     public static SortedMember Decided(MemberSorter sorter, Candidate candidate)
     {
         if (!candidate.IsPassedOver)
-            return sorter.Write(candidate) with { Candidate = candidate };
+            return sorter.Write(candidate);
         sorter.Claim(candidate);
         return SortedMember.PassedOver;
     }
@@ -91,6 +89,9 @@ internal sealed class MemberPass(SegmentReader segments, KlaviyoClient klaviyo)
 internal sealed record PassScope(Export Export, string ListId, KlaviyoCredential Credential)
 {
     private readonly bool _always;
+
+    /// <summary>The members, which are already counted. Null to open the source for the pass alone.</summary>
+    public CountedMembers? Members { get; init; }
 
     /// <summary>Decides by the key which members are sent. The others only take their addresses. Null for all members.</summary>
     public Func<string, bool>? Takes { get; init; }
@@ -106,7 +107,7 @@ internal sealed record PassScope(Export Export, string ListId, KlaviyoCredential
 }
 
 /// <summary>What was decided about a member: a row to send, a rejection, or neither for an unchanged profile.</summary>
-internal sealed record SortedMember(BatchRow? Row, NewRejection? Rejection)
+internal readonly record struct SortedMember(BatchRow? Row, NewRejection? Rejection)
 {
     /// <summary>A member that this run does not send.</summary>
     public static SortedMember PassedOver { get; } = new(null, null);

@@ -11,15 +11,18 @@ namespace KlaviyoExport.Lists;
 /// </summary>
 internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, ProfileMapping mapping, int cap)
 {
-    // The key of the first member with each address, so that a rejection of a duplicate can name it.
-    private readonly Dictionary<Hash16, string> _firstKeys = [];
+    private readonly SeenPeople _seen = new(known.Delivered);
 
-    // The members whom the audience leaves out. For the list they count as people who have left the segments.
-    private readonly HashSet<Hash16> _outside = [];
+    // What an interrupted attempt of the run has put into batches. Empty in other runs.
+    private readonly HashIndex _kept = new();
+    private readonly HashSet<long> _takenOrdinals = [];
     private long _ordinal = -1;
 
     /// <summary>Whether profiles are sent again that have not changed since they were delivered.</summary>
     public bool SendsUnchanged { get; init; }
+
+    /// <summary>Recognizes people by their addresses.</summary>
+    public EmailHasher Hasher => hasher;
 
     public Ledger Ledger { get; } = new();
 
@@ -69,22 +72,41 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     /// The people who were delivered earlier and are no longer members, or whom the audience leaves out. Without those who were taken off
     /// the list in Klaviyo.
     /// </summary>
-    public IEnumerable<Hash16> Leaving => known.Delivered.Keys.Where(hash => !Contains(hash));
+    public IEnumerable<Hash16> Leaving => _seen.Missing;
+
+    /// <summary>The most people who can turn out to have left, if no further member were read.</summary>
+    public long MostLeaving => _seen.MissingCount;
+
+    /// <summary>
+    /// Adds a profile that an interrupted attempt of the run has put into a batch, before anything is read. It is counted with the batches
+    /// (see <see cref="Resume"/>), and when it is read again it only takes its identifiers.
+    /// </summary>
+    public void Keep(long ordinal, string key, string email)
+    {
+        var hash = hasher.Hash(email);
+        if (!_seen.TryAdd(hash, key, out _))
+            return;
+        _kept.Add(hash);
+        _takenOrdinals.Add(ordinal);
+    }
+
+    /// <summary>Counts the profiles in the batches of an interrupted attempt.</summary>
+    public void Resume(long prepared) => Ledger.Members = Ledger.Prepared = prepared;
 
     /// <summary>Whether a member with this address was read whom the audience does not leave out.</summary>
-    public bool Contains(Hash16 hash) => _firstKeys.ContainsKey(hash) && !_outside.Contains(hash);
+    public bool Contains(Hash16 hash) => _seen.Contains(hash);
 
     /// <summary>
     /// Adds a member that this run does not send. It is not counted, but its address and identifiers are taken, as in a run that sends all
     /// members. Klaviyo is not asked whether it is in the audience: whom the export holds was in it at the last run.
     /// </summary>
     /// <returns>A candidate for <see cref="Claim"/>. Null for a member who takes no identifiers.</returns>
-    public Candidate? PassOver(Profile profile)
+    public Candidate? PassOver(AddressedProfile member)
     {
-        if (!EmailAddress.TryNormalize(profile.Values[0] ?? "", out var email))
+        var (profile, reading, hash) = member;
+        if (reading.Address is not { } email)
             return null;
-        var hash = hasher.Hash(email);
-        return _firstKeys.TryAdd(hash, profile.Key) && !IsRespected(hash) && (!IsLimited || IsHeld(hash))
+        return _seen.TryAdd(hash, profile.Key, out _) && !IsRespected(hash) && (!IsLimited || IsHeld(hash))
             ? new Candidate(_ordinal, hash, email, profile) { IsPassedOver = true }
             : null;
     }
@@ -92,8 +114,12 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     /// <summary>Takes the identifiers of a member that is passed over. Call it in the order in which the members were read.</summary>
     public void Claim(Candidate candidate)
     {
-        if (mapping.Write(candidate.Email, candidate.Profile) is var mapped && CanBeSent(mapped))
-            mapping.Claim(mapped);
+        var mapped = mapping.Write(candidate.Email, candidate.Profile);
+        if (!CanBeSent(mapped))
+            return;
+        mapping.Claim(mapped);
+        if (_kept.Contains(candidate.Hash))
+            Tally(candidate, EffectsOf(candidate, mapped));
     }
 
     /// <summary>
@@ -103,30 +129,32 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
 
     /// <summary>Decides by the address alone whether a member can be sent.</summary>
     /// <returns>A candidate for <see cref="Write"/> or <see cref="LeaveOut"/>, or a rejection.</returns>
-    public (Candidate? Candidate, NewRejection? Rejection) Admit(Profile profile)
+    public (Candidate? Candidate, NewRejection? Rejection) Admit(AddressedProfile member)
     {
-        _ordinal++;
-        Ledger.Members++;
+        var (profile, reading, hash) = member;
         var raw = profile.Values[0];
+        if (IsKept(member))
+            return (
+                new Candidate(_ordinal, hash, reading.Address!, profile) { IsRepaired = reading.IsRepaired, IsPassedOver = true },
+                null
+            );
+        Count();
         if (string.IsNullOrWhiteSpace(raw))
         {
             Ledger.WithoutEmail++;
             return (null, new(_ordinal, profile.Key, RejectionReason.WithoutEmail));
         }
-        var reading = EmailAddress.Read(raw);
         if (reading.Address is not { } email)
         {
             Ledger.Invalid++;
             return (null, new(_ordinal, profile.Key, RejectionReason.InvalidEmail) { Email = raw, Code = reading.Fault.ToString() });
         }
-        var hash = hasher.Hash(email);
-        if (_firstKeys.TryGetValue(hash, out var first))
+        // It is a member even when it is too large to send: a mirror export must not remove it from the list.
+        if (!_seen.TryAdd(hash, profile.Key, out var first))
         {
             Ledger.Duplicate++;
             return (null, new(_ordinal, profile.Key, RejectionReason.DuplicateEmail) { Email = raw, Detail = first });
         }
-        // It is a member even when it is too large to send: a mirror export must not remove it from the list.
-        _firstKeys.Add(hash, profile.Key);
         if (IsRespected(hash))
         {
             Ledger.Respected++;
@@ -147,7 +175,8 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
             RejectionReason.Suppressed => Ledger.Suppressed++,
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The audience does not leave out for this reason."),
         };
-        _outside.Add(candidate.Hash);
+        // For the list it counts as a person who has left the segments.
+        _seen.LeaveOut(candidate.Hash);
         return new(candidate.Ordinal, candidate.Profile.Key, reason) { Email = candidate.Profile.Values[0] };
     }
 
@@ -161,20 +190,44 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
         {
             Ledger.Invalid++;
             var reason = mapped.Rejection?.Reason ?? RejectionReason.TooLarge;
-            return new(null, new(ordinal, profile.Key, reason) { Email = profile.Values[0], Detail = mapped.Rejection?.Attribute });
+            return new(null, new(ordinal, profile.Key, reason) { Email = profile.Values[0], Detail = mapped.Rejection?.Attribute })
+            {
+                Candidate = candidate,
+            };
         }
         mapping.Claim(mapped);
         var json = mapped.Json;
-        if (!SendsUnchanged && known.Delivered.TryGetValue(hash, out var fingerprint) && fingerprint == Hash16.OfContent(json))
+        if (!SendsUnchanged && known.Delivered.FingerprintOf(hash) is { } fingerprint && fingerprint == Hash16.OfContent(json))
         {
             Ledger.Unchanged++;
-            return new(null, null);
+            return new(null, null) { Candidate = candidate };
         }
         Ledger.Prepared++;
         var effects = EffectsOf(candidate, mapped);
+        Tally(candidate, effects);
+        return new(new BatchRow(ordinal, profile.Key, email, json), null) { Candidate = candidate, Effects = effects };
+    }
+
+    /// <summary>Counts a member. Its position is one that no profile of an interrupted attempt has.</summary>
+    private void Count()
+    {
+        do _ordinal++;
+        while (_takenOrdinals.Contains(_ordinal));
+        Ledger.Members++;
+    }
+
+    /// <summary>Whether the member is the profile that a batch of an interrupted attempt has.</summary>
+    private bool IsKept(AddressedProfile member) =>
+        _takenOrdinals.Count > 0
+        && member.Address.Address is not null
+        && _kept.Contains(member.Hash)
+        && !_seen.TryAdd(member.Hash, member.Profile.Key, out var key)
+        && key == member.Profile.Key;
+
+    private void Tally(Candidate candidate, IReadOnlyList<ValueEffect> effects)
+    {
         foreach (var (attribute, effect, note) in effects)
-            Fields.Add(attribute, effect, profile.Key, note);
-        return new(new BatchRow(ordinal, profile.Key, email, json), null) { Effects = effects };
+            Fields.Add(attribute, effect, candidate.Profile.Key, note);
     }
 
     private static bool CanBeSent(MappedProfile profile) => profile is { Rejection: null, Json.Length: <= KlaviyoLimits.ProfileBytes };
@@ -182,7 +235,7 @@ internal sealed class MemberSorter(EmailHasher hasher, KnownPeople known, Profil
     private bool IsRespected(Hash16 hash) => !PutsBack && known.RemovedByHand.Contains(hash);
 
     /// <summary>Whether the export holds the person on the list for certain.</summary>
-    private bool IsHeld(Hash16 hash) => known.Delivered.GetValueOrDefault(hash) != default;
+    private bool IsHeld(Hash16 hash) => known.Delivered.FingerprintOf(hash) is { } fingerprint && fingerprint != default;
 
     private static IReadOnlyList<ValueEffect> EffectsOf(Candidate candidate, MappedProfile mapped)
     {

@@ -9,6 +9,7 @@ namespace KlaviyoExport.Lists;
 internal sealed class Memberships(IDbContextFactory<AppDb> stores)
 {
     private const int Chunk = 500;
+    private const int MarkedAtOnce = 50_000;
 
     // No profile has this fingerprint. A profile that may not have arrived gets it, so that the next run sends it again.
     internal static readonly byte[] Uncertain = new byte[16];
@@ -23,22 +24,8 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
     public async Task<KnownPeople> LoadAsync(int exportId, IReadOnlyList<int> otherExports, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var known = new KnownPeople([], []);
-        await foreach (
-            var row in db.Set<Membership>()
-                .Where(row => row.ExportId == exportId && row.State != MembershipState.RemovedByHand)
-                .Select(row => new
-                {
-                    row.EmailHash,
-                    row.Fingerprint,
-                    row.State,
-                })
-                .AsAsyncEnumerable()
-                .WithCancellation(cancellationToken)
-        )
-            known.Delivered.Add(Hash16.Take(row.EmailHash), row.State == MembershipState.Held ? Hash16.Take(row.Fingerprint) : default);
-        known.RemovedByHand.UnionWith(await TakenOffAsync(db, exportId, otherExports, cancellationToken));
-        return known;
+        var delivered = await DeliveredReader.ReadAsync(db, exportId, cancellationToken);
+        return new KnownPeople(delivered, await TakenOffAsync(db, exportId, otherExports, cancellationToken));
     }
 
     /// <summary>Reads the people whom somebody has taken off the list in Klaviyo, as far as an export to the list knows.</summary>
@@ -87,13 +74,18 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
         // A run that was stopped may have taken them off. What this run does is not counted with it.
         await mine.Where(row => row.State == MembershipState.Removing)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Released), cancellationToken);
-        foreach (var chunk in leaving.Chunk(Chunk))
-        {
-            var hashes = chunk.Select(hash => hash.ToArray()).ToList();
-            await db.Set<Membership>()
-                .Where(row => row.ExportId == exportId && hashes.Contains(row.EmailHash))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeavingRunId, runId), cancellationToken);
-        }
+        foreach (var chunk in leaving.OrderBy(hash => hash.High).Chunk(MarkedAtOnce))
+            await db.UpdateAsync(
+                chunk.Select(hash => new Membership
+                {
+                    ExportId = exportId,
+                    EmailHash = hash.ToArray(),
+                    Fingerprint = Uncertain,
+                    LeavingRunId = runId,
+                }),
+                [nameof(Membership.LeavingRunId)],
+                cancellationToken
+            );
         return await Leaving(db, runId).CountAsync(row => row.Email != null, cancellationToken);
     }
 
@@ -345,15 +337,4 @@ internal sealed class Memberships(IDbContextFactory<AppDb> stores)
             ReadOnlyDictionary<string, BulkMerge>.Empty,
             cancellationToken
         );
-}
-
-/// <summary>The people whom an export knows.</summary>
-/// <param name="Delivered">
-/// By the hash of the address: the fingerprint of what was delivered. People whom the export does not hold any more have a fingerprint that
-/// no profile has.
-/// </param>
-/// <param name="RemovedByHand">The people whom somebody has taken off the list in Klaviyo.</param>
-internal sealed record KnownPeople(Dictionary<Hash16, Hash16> Delivered, HashSet<Hash16> RemovedByHand)
-{
-    public bool IsEmpty => Delivered.Count == 0 && RemovedByHand.Count == 0;
 }

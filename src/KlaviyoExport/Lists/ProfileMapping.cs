@@ -15,7 +15,7 @@ internal sealed class ProfileMapping : IDisposable
     private static readonly MappedProfile NoEffects = new([], [], [], null);
 
     private readonly List<Column> _columns;
-    private readonly HashSet<Hash16> _taken = [];
+    private readonly HashIndex _taken = new();
     private readonly object?[] _values;
     private readonly ProfileWriter _writer;
 
@@ -51,7 +51,11 @@ internal sealed class ProfileMapping : IDisposable
     /// Takes the identifiers of a profile that is sent or was delivered before. A later profile with one of them goes without it. Call it in
     /// the order of reading, so that in each run the same profile is the first.
     /// </summary>
-    public void Claim(MappedProfile profile) => _taken.UnionWith(profile.Identifiers);
+    public void Claim(MappedProfile profile)
+    {
+        foreach (var identifier in profile.Identifiers)
+            _taken.Add(identifier);
+    }
 
     public void Dispose() => _writer.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
@@ -11,7 +12,8 @@ public static class ConditionPhrase
     /// <summary>Returns a phrase such as "is within the last 90 days" or "is one of Gold, Platinum".</summary>
     /// <param name="condition">The condition. It need not be valid.</param>
     /// <param name="showsValues">Whether to write the values, which can be email addresses. If not, the phrase has "…" instead.</param>
-    public static LocalizedMessage Of(Condition condition, bool showsValues = true)
+    /// <param name="type">The type of the field. Null when it is not known: then yes and no are written as they are stored.</param>
+    public static LocalizedMessage Of(Condition condition, bool showsValues = true, FieldType? type = null)
     {
         var values = showsValues ? condition.Values : [.. condition.Values.Select(_ => "…").Take(2)];
         var code = $"Segments.Phrase.{condition.Operator}{FormOf(condition, showsValues)}";
@@ -24,6 +26,8 @@ public static class ConditionPhrase
                 new LocalizedMessage("Segments.ListAndMore", string.Join(", ", values.Take(Shown)), values.Count - Shown)
             ),
             Arity.List => new LocalizedMessage(code, string.Join(", ", values)),
+            Arity.One when type == FieldType.YesNo && values is [var text] && FieldValue.TryYesNo(text, out var yes) =>
+                new LocalizedMessage(code, new LocalizedMessage(yes ? "Segments.Yes" : "Segments.No")),
             _ => new LocalizedMessage(code, values.ElementAtOrDefault(0) ?? "", values.ElementAtOrDefault(1) ?? ""),
         };
     }

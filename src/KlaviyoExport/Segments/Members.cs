@@ -7,6 +7,10 @@ internal abstract class Members : IAsyncDisposable
 {
     public abstract IReadOnlyList<Field> Fields { get; }
 
+    /// <summary>Makes all following reads see the same state of the source.</summary>
+    /// <returns>False when the source cannot do that.</returns>
+    public abstract bool HoldStill();
+
     /// <summary>Each once, by key, one at a time.</summary>
     public abstract IAsyncEnumerable<Profile> ReadAsync(
         MemberSelection selection,

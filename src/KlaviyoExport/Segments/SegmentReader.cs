@@ -40,6 +40,25 @@ public sealed class SegmentReader(IDbContextFactory<AppDb> stores, ProfileTables
         return await members.CountAsync(await ResolveAsync(source, selection, members.Fields, cancellationToken), cancellationToken);
     }
 
+    /// <summary>Counts the distinct profiles of a selection of segments, and keeps the source open to read them.</summary>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
+    public async Task<CountedMembers> OpenCountedAsync(Source source, SegmentSelection selection, CancellationToken cancellationToken)
+    {
+        Demand(source, selection);
+        var members = await OpenAsync(source, isGlance: false, cancellationToken);
+        try
+        {
+            var isCertain = members.HoldStill();
+            var resolved = await ResolveAsync(source, selection, members.Fields, cancellationToken);
+            return new CountedMembers(members, resolved, await members.CountAsync(resolved, cancellationToken), isCertain);
+        }
+        catch
+        {
+            await members.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Counts the members of a definition, which need not be saved.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
     public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)

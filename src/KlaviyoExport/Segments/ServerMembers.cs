@@ -12,6 +12,8 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
 {
     public override IReadOnlyList<Field> Fields => source.Fields;
 
+    public override bool HoldStill() => table.Session.IsSnapshot;
+
     public override async IAsyncEnumerable<Profile> ReadAsync(
         MemberSelection selection,
         IReadOnlyList<string> fields,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Tests.Segments;
 
@@ -24,6 +25,25 @@ public sealed class ConditionPhraseTests
     [MemberData(nameof(Phrases))]
     public void A_comparison_reads_as_the_rest_of_a_sentence(string language, string phrase, Operator @operator, string[] values) =>
         Assert.Equal(phrase, ConditionPhrase.Of(new Condition("x", @operator, values)).In(new CultureInfo(language)));
+
+    [Theory]
+    [InlineData("en", "true", "equals Yes")]
+    [InlineData("en", "0", "equals No")]
+    [InlineData("en", "perhaps", "equals perhaps")]
+    [InlineData("sr-Cyrl", "1", "је једнако Да")]
+    [InlineData("ca", "true", "és igual a Sí")]
+    public void Yes_and_no_are_written_as_in_the_form(string language, string value, string phrase)
+    {
+        var condition = new Condition("x", Operator.Equal, [value]);
+
+        Assert.Equal(phrase, ConditionPhrase.Of(condition, type: FieldType.YesNo).In(new CultureInfo(language)));
+        Assert.EndsWith(value, ConditionPhrase.Of(condition, type: FieldType.Text).In(new CultureInfo(language)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "…",
+            ConditionPhrase.Of(condition, showsValues: false, FieldType.YesNo).In(new CultureInfo(language)),
+            StringComparison.Ordinal
+        );
+    }
 
     [Theory]
     [InlineData("en")]

@@ -65,13 +65,15 @@ internal sealed class PostgreSqlDialect : ServerDialect
         return builder.Build();
     }
 
+    public override IsolationLevel Snapshot => IsolationLevel.RepeatableRead;
+
     public override async Task<DbTransaction?> BeginAsync(
         DbConnection connection,
         ServerReading reading,
         CancellationToken cancellationToken
     )
     {
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var transaction = await connection.BeginTransactionAsync(Snapshot, cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,

@@ -42,6 +42,9 @@ internal abstract class ServerDialect
     /// </summary>
     public abstract Task<DbTransaction?> BeginAsync(DbConnection connection, ServerReading reading, CancellationToken cancellationToken);
 
+    /// <summary>The isolation level in which all reads of a transaction see the same state of the database.</summary>
+    public abstract IsolationLevel Snapshot { get; }
+
     /// <summary>Quotes a name as an identifier.</summary>
     public abstract string Quote(string name);
 

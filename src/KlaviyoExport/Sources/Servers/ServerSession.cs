@@ -20,6 +20,9 @@ internal sealed class ServerSession : IAsyncDisposable
     /// <summary>What is being read, for error messages.</summary>
     public ServerReading Reading { get; set; }
 
+    /// <summary>Whether all reads of the session see the same state of the database.</summary>
+    public bool IsSnapshot => _transaction?.IsolationLevel == Dialect.Snapshot;
+
     /// <exception cref="SourceException">The server cannot be reached or does not accept the user. The message says why.</exception>
     public static async Task<ServerSession> OpenAsync(
         ServerDialect dialect,

@@ -43,6 +43,8 @@ internal sealed class SqlServerDialect : ServerDialect
             }.ConnectionString
         );
 
+    public override IsolationLevel Snapshot => IsolationLevel.Snapshot;
+
     public override async Task<DbTransaction?> BeginAsync(
         DbConnection connection,
         ServerReading reading,
@@ -54,7 +56,7 @@ internal sealed class SqlServerDialect : ServerDialect
             await using var command = connection.CreateCommand();
             command.CommandText = "SELECT snapshot_isolation_state FROM sys.databases WHERE name = DB_NAME()";
             return await command.ExecuteScalarAsync(cancellationToken) is byte and 1
-                    ? await connection.BeginTransactionAsync(IsolationLevel.Snapshot, cancellationToken)
+                    ? await connection.BeginTransactionAsync(Snapshot, cancellationToken)
                 // A query could call what writes: its transaction is never committed.
                 : reading.Query is null ? null
                 : await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);

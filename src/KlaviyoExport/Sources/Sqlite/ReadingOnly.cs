@@ -13,6 +13,8 @@ internal static class ReadingOnly
         {
             raw.SQLITE_SELECT or raw.SQLITE_READ or Recursive => raw.SQLITE_OK,
             raw.SQLITE_FUNCTION when !"load_extension".Equals(detail, StringComparison.OrdinalIgnoreCase) => raw.SQLITE_OK,
+            // A query is always part of a SELECT, so it cannot do this itself.
+            raw.SQLITE_TRANSACTION when subject is "BEGIN" => raw.SQLITE_OK,
             // SqliteSchema reads the structure of the database with these.
             raw.SQLITE_PRAGMA when subject is "table_list" or "table_xinfo" => raw.SQLITE_OK,
             _ => raw.SQLITE_DENY,

@@ -54,9 +54,9 @@ internal sealed class SqliteFile : IDisposable
             connection.Open();
             using var command = connection.CreateCommand();
             // Views and triggers of the file are not trusted: they may not call our functions. The last statement accesses the file.
+            // A file mapped into memory would count as memory of this process, and if it were truncated, the process would crash.
             command.CommandText =
-                $"PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = {(isOurs ? "268435456" : "0")}; SELECT count(*) "
-                + "FROM sqlite_schema;";
+                "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = 0; SELECT count(*) FROM sqlite_schema;";
             command.ExecuteScalar();
             ProfileFunctions.Register(connection);
             if (isOfQuery)
@@ -91,6 +91,19 @@ internal sealed class SqliteFile : IDisposable
     {
         raw.sqlite3_progress_handler(Connection.Handle!, StepsBetweenLooks, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
         return cancellationToken.Register(() => raw.sqlite3_interrupt(Connection.Handle!));
+    }
+
+    /// <summary>Makes all following reads see the same state, until the file is closed. Other programs can go on writing it.</summary>
+    /// <returns>False for a file that is read as immutable: that nobody writes it is only verified at the end.</returns>
+    public bool HoldStill()
+    {
+        if (_atRest is not null)
+            return false;
+        // The transaction of the first read lasts until the end.
+        using var command = Connection.CreateCommand();
+        command.CommandText = "BEGIN DEFERRED";
+        command.ExecuteNonQuery();
+        return true;
     }
 
     /// <summary>Must be called after everything is read.</summary>
