@@ -951,6 +951,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<DateTimeOffset>("QueuedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset?>("RejectionsPurgedAt")
                         .HasColumnType("timestamp with time zone");
 

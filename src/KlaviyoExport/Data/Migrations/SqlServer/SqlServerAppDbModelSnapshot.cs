@@ -1008,6 +1008,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<DateTimeOffset>("QueuedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<DateTimeOffset?>("RejectionsPurgedAt")
                         .HasColumnType("datetimeoffset");
 

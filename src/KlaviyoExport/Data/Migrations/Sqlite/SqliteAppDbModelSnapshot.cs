@@ -924,6 +924,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long>("QueuedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("RejectionsPurgedAt")
                         .HasColumnType("INTEGER");
 
