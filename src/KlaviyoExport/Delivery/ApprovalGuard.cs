@@ -38,6 +38,18 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
             );
     }
 
+    /// <summary>
+    /// Tells from when on <see cref="HoldUpAsync"/> cannot hold a run up, although not all of its members are read.
+    /// </summary>
+    /// <returns>Null when the run never waits for approval.</returns>
+    public async Task<ApprovalOutlook?> OutlookAsync(AppDb db, int runId, ListRules rules, CancellationToken cancellationToken)
+    {
+        var run = await db.Set<Run>().AsNoTracking().SingleAsync(run => run.Id == runId, cancellationToken);
+        if (run.ApprovedAt is not null || run.RetriesRunId is not null)
+            return null;
+        return await LastAsync(db, run, cancellationToken) is { } last ? new ApprovalOutlook(options.Value, rules, last.Deliverable) : null;
+    }
+
     public DateTimeOffset LapsesAt(DateTimeOffset askedAt) => askedAt + options.Value.Patience;
 
     /// <summary>The approval of a run that started to wait at or before this time has expired.</summary>
@@ -73,3 +85,18 @@ internal sealed class ApprovalGuard(IOptions<ApprovalOptions> options, TimeProvi
 
 /// <param name="Deliverable">The number of profiles that were sent or unchanged.</param>
 internal sealed record LastDelivery(int RunId, long Deliverable);
+
+/// <summary>Whether a run whose counts are not final yet may need approval.</summary>
+/// <param name="Options">The limits of the installation.</param>
+/// <param name="Rules">The limits of the export.</param>
+/// <param name="Before">The deliverable profiles of the run that it is compared with.</param>
+internal sealed record ApprovalOutlook(ApprovalOptions Options, ListRules Rules, long Before)
+{
+    /// <param name="least">The least number of deliverable profiles that the run can have.</param>
+    /// <param name="most">The greatest number.</param>
+    /// <param name="removals">The greatest number of profiles that it can take off the list.</param>
+    public bool MayNeedApproval(long least, long most, long removals) =>
+        IsMuch(removals) || IsMuch(least - Before) || IsMuch(most - Before);
+
+    private bool IsMuch(long difference) => Options.IsMuch(Math.Abs(difference), Before, Rules);
+}

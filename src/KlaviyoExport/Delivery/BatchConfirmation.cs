@@ -4,6 +4,7 @@ using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Delivery;
 
@@ -17,6 +18,7 @@ internal sealed class BatchConfirmation(
     SecretProtector secrets,
     RunJournal journal,
     KlaviyoTime klaviyoTime,
+    IOptions<DeliveryOptions> options,
     TimeProvider clock,
     ILogger<BatchConfirmation> logger
 )
@@ -32,36 +34,47 @@ internal sealed class BatchConfirmation(
     }
 
     /// <summary>Stores the results of several batches, in one transaction: writing them together is faster.</summary>
-    public async Task StoreAsync(StageContext run, IReadOnlyList<JobResult> results, CancellationToken cancellationToken)
+    /// <returns>The batches, and those that hold the profiles that are to be sent again without a value.</returns>
+    public async Task<(List<Batch> Settled, IReadOnlyList<Batch> Resent)> StoreAsync(
+        StageContext run,
+        IReadOnlyList<JobResult> results,
+        CancellationToken cancellationToken
+    )
     {
         if (results.Count == 0)
-            return;
+            return ([], []);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         using var addresses = await keys.LoadAllAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         var delivered = new List<DeliveredBatch>(results.Count);
         var tally = new FieldTally();
-        var resent = new ResentProfiles(db, run, secrets);
+        var (resent, rejected) = (new ResentProfiles(db, run, options.Value, secrets), new List<Rejection>());
+        var settled = new List<Batch>(results.Count);
         foreach (var result in results)
-            delivered.Add(await ApplyAsync(db, run, result, new RefusedValues(run.Export, tally), resent, cancellationToken));
-        await resent.StoreAsync(cancellationToken);
+        {
+            settled.Add(await db.Set<Batch>().SingleAsync(batch => batch.Id == result.BatchId, cancellationToken));
+            delivered.Add(Apply(db, run, settled[^1], result, new RefusedValues(run.Export, tally), resent, rejected));
+        }
+        await db.InsertAsync(rejected, cancellationToken);
+        var added = await resent.StoreAsync(cancellationToken);
         await tally.AddToAsync(db, run.RunId, cancellationToken);
         await MembershipWriter.WriteAsync(db, addresses, run.Export.Id, run.SyncMode, delivered, areNew: run.KnewNobody, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return (settled, added);
     }
 
-    private async Task<DeliveredBatch> ApplyAsync(
+    private DeliveredBatch Apply(
         AppDb db,
         StageContext run,
+        Batch batch,
         JobResult result,
         RefusedValues values,
         ResentProfiles resent,
-        CancellationToken cancellationToken
+        List<Rejection> rejected
     )
     {
         var (rows, culprits, job) = (result.Rows, result.Culprits, result.Job);
-        var batch = await db.Set<Batch>().SingleAsync(batch => batch.Id == result.BatchId, cancellationToken);
         var refused = 0;
         foreach (var (index, errors) in culprits)
             if (
@@ -75,8 +88,7 @@ internal sealed class BatchConfirmation(
             else
             {
                 refused++;
-                db.Set<Rejection>()
-                    .Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
+                rejected.Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
             }
         batch.Prepared -= batch.Resent;
         if (batch.Resent > 0)
@@ -103,16 +115,16 @@ internal sealed class BatchConfirmation(
         var rows = BatchContent.Open(batch.Payload!.Content, secrets);
         using var addresses = await keys.LoadAllAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        db.Set<Rejection>()
-            .AddRange(
-                rows.Select(row =>
-                    new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed)
-                    {
-                        Email = row.Email,
-                        BatchNumber = batch.Number,
-                    }.ToEntity(run.RunId, secrets)
-                )
-            );
+        await db.InsertAsync(
+            rows.Select(row =>
+                new NewRejection(row.Ordinal, row.Key, RejectionReason.Unconfirmed)
+                {
+                    Email = row.Email,
+                    BatchNumber = batch.Number,
+                }.ToEntity(run.RunId, secrets)
+            ),
+            cancellationToken
+        );
         batch.Unconfirmed = rows.Count;
         Settle(batch);
         await MembershipWriter.WriteAsync(

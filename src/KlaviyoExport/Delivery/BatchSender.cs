@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,8 @@ namespace KlaviyoExport.Delivery;
 
 /// <summary>
 /// Sends a batch to Klaviyo. Klaviyo refuses a whole batch because of a single invalid profile. The profiles it names lose the values it
-/// names, if the rules of the export allow that, and are set aside permanently otherwise. Then the batch is sent again.
+/// names, if the rules of the export allow that, and are set aside permanently otherwise. Then the batch is sent again. Several batches of
+/// a run can be sent at the same time.
 /// </summary>
 internal sealed class BatchSender(
     IDbContextFactory<AppDb> stores,
@@ -20,17 +22,24 @@ internal sealed class BatchSender(
     ILogger<BatchSender> logger
 )
 {
+    /// <param name="run">The run.</param>
+    /// <param name="batchId">A batch that Klaviyo has not accepted yet.</param>
+    /// <param name="reserved">The place of the first call within Klaviyo's rate limits.</param>
+    /// <param name="cancellationToken">Cancels the call. A response that has arrived is stored nevertheless.</param>
+    /// <returns>The batch: sent, or confirmed when none of its profiles was left to send.</returns>
     /// <exception cref="RunFailedException">Klaviyo refuses the batch, and sending it again would not help.</exception>
     /// <exception cref="KlaviyoUnavailableException">Klaviyo is unavailable. The batch may have arrived; it is safe to send it
     /// again.</exception>
-    public async Task SendAsync(StageContext run, long batchId, CancellationToken cancellationToken)
+    public async Task<Batch> SendAsync(StageContext run, long batchId, CallPlace reserved, CancellationToken cancellationToken)
     {
+        using var first = reserved;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var batch = await db.Set<Batch>().Include(batch => batch.Payload).SingleAsync(batch => batch.Id == batchId, cancellationToken);
-        var rows = BatchContent.Open(batch.Payload!.Content, secrets);
-        while (rows.Count > 0)
+        var batch = await db.Set<Batch>().SingleAsync(batch => batch.Id == batchId, cancellationToken);
+        await LeaveOutAsync(db, run, batch, cancellationToken);
+        for (CallPlace? place = first; await ProfilesAsync(db, batch, cancellationToken) is { } profiles; place = null)
         {
-            var answer = await HandOverAsync(db, run, batch, rows, cancellationToken);
+            using var next = place is null ? await klaviyo.ReserveImportAsync(run.Credential, cancellationToken) : null;
+            var answer = await HandOverAsync(db, run, batch, place ?? next!, profiles, cancellationToken);
             // The result is stored even when the run is being canceled at this moment.
             if (answer.Succeeded)
             {
@@ -38,16 +47,62 @@ internal sealed class BatchSender(
                 batch.JobId = answer.Value.JobId;
                 batch.SentAt = clock.GetUtcNow();
                 await run.Claim.SaveAsync(db, CancellationToken.None);
-                Log.BatchSent(logger, run.RunId, batch.Number, rows.Count, batch.JobId);
-                return;
+                Log.BatchSent(logger, run.RunId, batch.Number, profiles.Count, batch.JobId);
+                return batch;
             }
-            rows = await SetAsideAsync(db, run, batch, rows, answer.Refusal, cancellationToken);
-            await run.Claim.SaveAsync(db, CancellationToken.None);
+            await SetAsideAsync(db, run, batch, answer.Refusal);
         }
 
         batch.State = BatchState.Confirmed;
         batch.ConfirmedAt = clock.GetUtcNow();
         await run.Claim.SaveAsync(db, CancellationToken.None);
+        return batch;
+    }
+
+    /// <summary>Only the decrypted profiles stay in memory during the call.</summary>
+    private async Task<ImportProfiles?> ProfilesAsync(AppDb db, Batch batch, CancellationToken cancellationToken) =>
+        BatchContent.OpenProfiles(await ContentAsync(db, batch, cancellationToken), secrets);
+
+    private static Task<byte[]> ContentAsync(AppDb db, Batch batch, CancellationToken cancellationToken) =>
+        db.Set<BatchPayload>()
+            .Where(payload => payload.BatchId == batch.Id)
+            .Select(payload => payload.Content)
+            .SingleAsync(cancellationToken);
+
+    private Task<int> ReplaceAsync(AppDb db, Batch batch, List<BatchRow> rows, CancellationToken cancellationToken)
+    {
+        var content = BatchContent.Seal(rows, secrets);
+        return db.Set<BatchPayload>()
+            .Where(payload => payload.BatchId == batch.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(payload => payload.Content, content), cancellationToken);
+    }
+
+    /// <summary>
+    /// Leaves out whom a check has found off the list since the batch was prepared. A batch that Klaviyo may have stays as it is.
+    /// </summary>
+    private async Task LeaveOutAsync(AppDb db, StageContext run, Batch batch, CancellationToken cancellationToken)
+    {
+        if (run.Late.Count == 0 || batch is not { State: BatchState.Prepared, LostJobs: 0 })
+            return;
+        var rows = BatchContent.Open(await ContentAsync(db, batch, cancellationToken), secrets).ToLookup(row => run.Late.Contains(row));
+        List<BatchRow> off = [.. rows[true]];
+        if (off.Count == 0)
+            return;
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
+        await db.InsertAsync(
+            off.Select(row =>
+                new NewRejection(row.Ordinal, row.Key, RejectionReason.RemovedByHand) { Email = row.Email }.ToEntity(run.RunId, secrets)
+            ),
+            cancellationToken
+        );
+        batch.Prepared -= off.Count;
+        await ReplaceAsync(db, batch, [.. rows[false]], cancellationToken);
+        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
+        stored.Ledger.Prepared -= off.Count;
+        stored.Ledger.Respected += off.Count;
+        journal.Add(db, run.RunId, new LocalizedMessage("Delivery.LeftOutLate", off.Count, batch.Number));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>
@@ -57,7 +112,8 @@ internal sealed class BatchSender(
         AppDb db,
         StageContext run,
         Batch batch,
-        List<BatchRow> rows,
+        CallPlace place,
+        ImportProfiles profiles,
         CancellationToken cancellationToken
     )
     {
@@ -69,11 +125,7 @@ internal sealed class BatchSender(
         await run.Claim.SaveAsync(db, cancellationToken);
         try
         {
-            var answer = await klaviyo.ImportAsync(
-                run.Credential,
-                ImportBody.Assemble(run.ListId, rows.ConvertAll(row => new ReadOnlyMemory<byte>(row.Json))),
-                cancellationToken
-            );
+            var answer = await klaviyo.ImportAsync(run.Credential, place, run.ListId, profiles, cancellationToken);
             if (isFirst && answer.Value is { IsOnlyOne: true, CreatedAt: { } createdAt })
                 batch.WindowFrom = createdAt;
             if (answer.Refusal is { MayHaveArrived: false })
@@ -98,15 +150,10 @@ internal sealed class BatchSender(
         await run.Claim.SaveAsync(db, CancellationToken.None);
     }
 
-    private async Task<List<BatchRow>> SetAsideAsync(
-        AppDb db,
-        StageContext run,
-        Batch batch,
-        List<BatchRow> rows,
-        KlaviyoRefusal refusal,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Stores the batch without the profiles or values that Klaviyo has refused, also when the run is being canceled.</summary>
+    private async Task SetAsideAsync(AppDb db, StageContext run, Batch batch, KlaviyoRefusal refusal)
     {
+        var rows = BatchContent.Open(await ContentAsync(db, batch, CancellationToken.None), secrets);
         var culprits = refusal
             .Errors.Where(error =>
                 refusal.Kind is KlaviyoRefusalKind.Invalid or KlaviyoRefusalKind.Conflict && error.ProfileIndex < rows.Count
@@ -115,9 +162,10 @@ internal sealed class BatchSender(
         if (culprits.Count == 0)
             throw Refusals.OfBatch(refusal, run.ListId);
 
+        await using var transaction = await run.Claim.BeginAsync(db, CancellationToken.None);
         var tally = new FieldTally();
         var values = new RefusedValues(run.Export, tally);
-        var rest = new List<BatchRow>(rows.Count);
+        var (rest, rejected) = (new List<BatchRow>(rows.Count), new List<Rejection>());
         for (var index = 0; index < rows.Count; index++)
         {
             var errors = culprits[index].ToList();
@@ -126,19 +174,20 @@ internal sealed class BatchSender(
             else if (values.LeaveOut(rows[index], errors.ConvertAll(error => new RefusedValue(error.Field, error.IsDuplicate))) is { } row)
                 rest.Add(row);
             else
-                db.Set<Rejection>()
-                    .Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
+                rejected.Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
         }
-        await tally.AddToAsync(db, run.RunId, cancellationToken);
+        await db.InsertAsync(rejected, CancellationToken.None);
+        await tally.AddToAsync(db, run.RunId, CancellationToken.None);
         var refused = rows.Count - rest.Count;
         batch.Refused += refused;
         batch.SetAside += refused;
-        batch.Payload!.Content = BatchContent.Seal(rest, secrets);
+        await ReplaceAsync(db, batch, rest, CancellationToken.None);
         if (refused > 0)
             journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SetAside", refused, batch.Number));
         if (culprits.Count > refused)
             journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SentWithoutValues", culprits.Count - refused, batch.Number));
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
         Log.SetAside(logger, run.RunId, batch.Number, refused);
-        return rest;
     }
 }

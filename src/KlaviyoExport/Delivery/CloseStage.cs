@@ -67,9 +67,9 @@ internal sealed class CloseStage(
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         using var addresses = await keys.LoadAllAsync(cancellationToken);
-        await using var transaction = await (
-            claim?.BeginAsync(db, cancellationToken) ?? db.Database.BeginTransactionAsync(cancellationToken)
-        );
+        await using var transaction = claim is null
+            ? new ClaimedTransaction(await db.Database.BeginTransactionAsync(cancellationToken), null)
+            : await claim.BeginAsync(db, cancellationToken);
         var run = await db.Set<Run>().SingleAsync(run => run.Id == runId, cancellationToken);
         if (!isToEnd(run))
             return false;
@@ -83,7 +83,7 @@ internal sealed class CloseStage(
         // Prepare has only estimated it.
         if (run.Stage < Stage.Remove)
             run.Ledger.KeptForOthers = 0;
-        await AddUpAsync(db, run, cancellationToken);
+        await AddUpAsync(db, run, stopped?.Outcome.Kind == RunOutcomeKind.OverCap, cancellationToken);
 
         var differing = await ReconcileAsync(db, runId, cancellationToken);
         var (state, outcome) = stopped ?? EndOf(run, differing);
@@ -153,7 +153,7 @@ internal sealed class CloseStage(
         }
     }
 
-    private static async Task AddUpAsync(AppDb db, Run run, CancellationToken cancellationToken)
+    private static async Task AddUpAsync(AppDb db, Run run, bool isOverCap, CancellationToken cancellationToken)
     {
         var batches = await db.Set<Batch>().Where(batch => batch.RunId == run.Id).ToListAsync(cancellationToken);
         var open = batches.Where(batch => batch.State != BatchState.Confirmed).ToLookup(Batch.MayHaveArrived.Compile());
@@ -162,8 +162,10 @@ internal sealed class CloseStage(
         run.Ledger.Accepted = batches.Sum(batch => (long)batch.Accepted);
         run.Ledger.Refused = batches.Sum(batch => (long)batch.Refused);
         run.Ledger.Unconfirmed = batches.Sum(batch => (long)batch.Unconfirmed);
-        // When the cap is exceeded, no batches are created.
-        run.Ledger.Unsent = batches.Count == 0 ? run.Ledger.Prepared : open[false].Sum(batch => (long)batch.Prepared - batch.Refused);
+        run.Ledger.Unsent = open[false].Sum(batch => (long)batch.Prepared - batch.Refused);
+        // When the cap is exceeded, the profiles are counted, but only what was sent before is in batches.
+        if (isOverCap)
+            run.Ledger.Unsent += run.Ledger.Prepared - batches.Sum(batch => (long)batch.Prepared);
     }
 
     /// <summary>Adds a timeline entry for each batch whose counts in Klaviyo differ from the ledger.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using KlaviyoExport.Klaviyo;
 
 namespace KlaviyoExport.Delivery;
 
@@ -17,7 +18,10 @@ public sealed class DeliveryOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00", ErrorMessage = "Delivery:JobTimeout must be between 00:00:10 and 1.00:00:00.")]
     public TimeSpan JobTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>The interval at which the state of running jobs is requested. Default: 1 second.</summary>
+    /// <summary>
+    /// The shortest interval at which the state of running jobs is requested. While nothing moves, the interval grows to a tenth of the
+    /// time since something moved, and to 30 seconds. Default: 1 second.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:05:00", ErrorMessage = "Delivery:PollInterval must be between 00:00:00.050 and 00:05:00.")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -25,8 +29,30 @@ public sealed class DeliveryOptions : IValidatableObject
     [Range(0, 10, ErrorMessage = "Delivery:ResendsOfLostJob must be between 0 and 10.")]
     public int ResendsOfLostJob { get; set; } = 2;
 
+    /// <summary>
+    /// How many batches are sent at the same time at most. Klaviyo allows ten imports in a second, so 20 are enough for answers that take
+    /// two seconds. Each needs up to 5 MB of memory. Default: 24.
+    /// </summary>
+    [Range(1, 100, ErrorMessage = "Delivery:CallsInFlight must be between 1 and 100.")]
+    public int CallsInFlight { get; set; } = 24;
+
+    /// <summary>
+    /// The maximum number of profiles in a batch, at most Klaviyo's limit. Smaller batches need more of the account's calls; their jobs end
+    /// sooner. Default: 10,000.
+    /// </summary>
+    [Range(1, KlaviyoLimits.ProfilesPerImport, ErrorMessage = "Delivery:BatchSize must be between 1 and 10000.")]
+    public int BatchSize { get; set; } = KlaviyoLimits.ProfilesPerImport;
+
     internal IReadOnlyList<TimeSpan> RetryPauses =>
         RetryAfter ?? [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
+
+    /// <summary>Whether a batch has room for one more profile.</summary>
+    /// <param name="listId">The list.</param>
+    /// <param name="profiles">The number of profiles in the batch.</param>
+    /// <param name="profileBytes">Their total length, in bytes.</param>
+    /// <param name="next">The length of the next profile, in bytes.</param>
+    internal bool HasRoom(string listId, int profiles, long profileBytes, int next) =>
+        profiles < BatchSize && ImportBody.HasRoom(listId, profiles, profileBytes, next);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

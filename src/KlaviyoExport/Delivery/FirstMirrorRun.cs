@@ -14,38 +14,44 @@ internal sealed class FirstMirrorRun(IDbContextFactory<AppDb> stores, KlaviyoCli
 {
     private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
 
-    /// <summary>Reads the list: one call for a hundred members.</summary>
-    /// <returns>Null when it is not the first run to the list, or when there are no such people.</returns>
+    /// <summary>Reads the list, before the run adds anybody to it: one call for a hundred members.</summary>
+    /// <returns>Null when it is not the first run to the list.</returns>
     /// <exception cref="RunFailedException">Klaviyo refused a call, for example because the list does not exist.</exception>
-    public async Task<MirrorStrangers?> CountAsync(
-        StageContext run,
-        MemberSorter members,
-        IReadOnlyList<int> otherExports,
-        CancellationToken cancellationToken
-    )
+    public async Task<ListBefore?> ReadAsync(StageContext run, CancellationToken cancellationToken)
     {
         if (!await IsFirstAsync(run, cancellationToken))
             return null;
         using var hasher = await keys.LoadAsync(cancellationToken);
-        var (strangers, total) = (new List<byte[]>(), 0);
-        var unknown = 0;
+        var list = new ListBefore([], 0);
         try
         {
             await foreach (var member in klaviyo.GetListMembersAsync(run.Credential, run.ListId, cancellationToken))
-            {
-                total++;
-                if (!EmailAddress.TryNormalize(member.Email, out var email))
-                    unknown++;
-                else if (hasher.Hash(email) is var hash && !members.Contains(hash))
-                    strangers.Add(hash.ToArray());
-            }
+                if (EmailAddress.TryNormalize(member.Email, out var email))
+                    list.People.Add(hasher.Hash(email));
+                else
+                    list = list with { WithoutEmail = list.WithoutEmail + 1 };
         }
         catch (KlaviyoRefusedException refused)
         {
             throw Refusals.Fatal(refused.Refusal, run.ListId);
         }
+        return list;
+    }
+
+    /// <summary>Counts the strangers, when all members of the segments are known.</summary>
+    /// <returns>Null when there are none.</returns>
+    public async Task<MirrorStrangers?> CountAsync(
+        ListBefore list,
+        MemberSorter members,
+        IReadOnlyList<int> otherExports,
+        CancellationToken cancellationToken
+    )
+    {
+        var strangers = list.People.FindAll(hash => !members.Contains(hash)).ConvertAll(hash => hash.ToArray());
         var held = await holders.HeldAsync(new OtherHolders(otherExports, false, []), strangers, cancellationToken);
-        return unknown + strangers.Count - held.Count is > 0 and var count ? new MirrorStrangers(count, total) : null;
+        return list.WithoutEmail + strangers.Count - held.Count is > 0 and var count
+            ? new MirrorStrangers(count, list.WithoutEmail + list.People.Count)
+            : null;
     }
 
     private async Task<bool> IsFirstAsync(StageContext run, CancellationToken cancellationToken)
@@ -62,6 +68,11 @@ internal sealed class FirstMirrorRun(IDbContextFactory<AppDb> stores, KlaviyoCli
             );
     }
 }
+
+/// <summary>A list as it was before the run.</summary>
+/// <param name="People">Its members with an address.</param>
+/// <param name="WithoutEmail">The number of its other members.</param>
+internal sealed record ListBefore(List<Hash16> People, int WithoutEmail);
 
 /// <param name="Strangers">The number of people on the list who are not in the segments and whom no other export holds.</param>
 /// <param name="Members">The number of people on the list.</param>

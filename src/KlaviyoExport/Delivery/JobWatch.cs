@@ -1,34 +1,37 @@
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Records when a job last made progress, by this process's clock, to distinguish a slow job from a stuck one.</summary>
-internal sealed class JobWatch
+/// <summary>
+/// A job of Klaviyo whose result is not stored yet. Records when it last made progress, by this process's clock, to distinguish a slow job
+/// from a stuck one.
+/// </summary>
+internal sealed class JobWatch(Batch batch, TimeProvider clock)
 {
-    private ImportJobStatus _status;
-    private long _movedAt;
+    private ImportJob? _last;
+    private long _movedAt = clock.GetTimestamp();
 
-    private int _failed;
+    public Batch Batch { get; } = batch;
 
-    public int Completed { get; private set; }
+    public string JobId { get; } = batch.JobId!;
 
-    public TimeSpan StandsStillFor(TimeProvider clock) => clock.GetElapsedTime(_movedAt);
+    /// <summary>Whether Klaviyo has reported the end of the job.</summary>
+    public bool IsEnded { get; set; }
 
-    public static JobWatch For(Dictionary<long, JobWatch> watches, long batchId, ImportJob job, TimeProvider clock)
+    /// <summary>What Klaviyo said last. Null before it was asked.</summary>
+    public ImportJobStatus? Status => _last?.Status;
+
+    /// <summary>The profiles that Klaviyo has processed.</summary>
+    public int Completed => _last?.Completed ?? 0;
+
+    public TimeSpan StandsStillFor => clock.GetElapsedTime(_movedAt);
+
+    /// <summary>Records what Klaviyo says about the job.</summary>
+    public void Observe(ImportJob job)
     {
-        if (!watches.TryGetValue(batchId, out var watch))
-            watches.Add(
-                batchId,
-                watch = new JobWatch
-                {
-                    _movedAt = clock.GetTimestamp(),
-                    _status = job.Status,
-                    Completed = job.Completed,
-                    _failed = job.Failed,
-                }
-            );
-        if (watch._status != job.Status || watch.Completed != job.Completed || watch._failed != job.Failed)
-            (watch._status, watch.Completed, watch._failed, watch._movedAt) = (job.Status, job.Completed, job.Failed, clock.GetTimestamp());
-        return watch;
+        if (_last is { } last && (last.Status, last.Completed, last.Failed) == (job.Status, job.Completed, job.Failed))
+            return;
+        (_last, _movedAt) = (job, clock.GetTimestamp());
     }
 }

@@ -31,14 +31,17 @@ internal sealed class RemoveStage(
         await ReleaseAsync(run, others, cancellationToken);
         if (run.SyncMode != SyncMode.Mirror)
             return;
-        var total = await LeftAsync(run.RunId, cancellationToken);
-        await journal.EnterAsync(run.Claim, Stage.Remove, total, cancellationToken);
-        var progress = journal.Progress(run.Claim, total);
-        while (await NextAsync(run, cancellationToken) is { Count: > 0 } leaving)
-        {
-            await SettleAsync(run, others, leaving, cancellationToken);
-            await progress.ReportAsync(total - await LeftAsync(run.RunId, cancellationToken), cancellationToken);
-        }
+        var leaving = await LeavingAsync(run.RunId, cancellationToken);
+        await journal.EnterAsync(run.Claim, Stage.Remove, leaving.Count, cancellationToken);
+        await using var progress = journal.Progress(run.Claim, run.Credential.Quota, Stage.Remove, leaving.Count);
+        using var chunks = new ChunksInFlight(progress);
+        await chunks.SettleAsync(
+            leaving,
+            KlaviyoLimits.ProfilesPerRemoval,
+            async (hashes, stopping) =>
+                await SettleAsync(run, others, await RowsAsync(run, hashes, stopping), chunks, stopping, cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>From here on the run cannot be held up any more: other exports may take these people off the list.</summary>
@@ -58,38 +61,61 @@ internal sealed class RemoveStage(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<int> LeftAsync(int runId, CancellationToken cancellationToken)
+    private async Task<List<Hash16>> LeavingAsync(int runId, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await Memberships.Leaving(db, runId).CountAsync(cancellationToken);
-    }
-
-    private async Task<List<Membership>> NextAsync(StageContext run, CancellationToken cancellationToken)
-    {
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // An execution that has lost its claim must not remove anyone from the list.
-        await using var held = await run.Claim.BeginAsync(db, cancellationToken);
-        return await Memberships
-            .Leaving(db, run.RunId)
-            .AsNoTracking()
+        var hashes = await Memberships
+            .Leaving(db, runId)
             .OrderBy(row => row.EmailHash)
-            .Take(KlaviyoLimits.ProfilesPerRemoval)
+            .Select(row => row.EmailHash)
             .ToListAsync(cancellationToken);
+        return hashes.ConvertAll(hash => Hash16.Take(hash));
     }
 
-    private async Task SettleAsync(StageContext run, OtherHolders others, List<Membership> rows, CancellationToken cancellationToken)
+    private async Task<List<Membership>> RowsAsync(StageContext run, Hash16[] people, CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var rows = new List<Membership>(people.Length);
+        foreach (var chunk in people.Chunk(Chunk))
+        {
+            var hashes = chunk.Select(hash => hash.ToArray()).ToList();
+            rows.AddRange(
+                await db.Set<Membership>()
+                    .AsNoTracking()
+                    .Where(row => row.ExportId == run.Export.Id && row.LeavingRunId == run.RunId && hashes.Contains(row.EmailHash))
+                    .ToListAsync(cancellationToken)
+            );
+        }
+        return rows;
+    }
+
+    /// <param name="run">The run.</param>
+    /// <param name="others">Who holds people besides the export.</param>
+    /// <param name="rows">The people of one call.</param>
+    /// <param name="chunks">Gives turns to write to the store.</param>
+    /// <param name="stopping">Canceled when another chunk has failed. What is being removed then is removed and stored.</param>
+    /// <param name="cancellationToken">Canceled when the run is.</param>
+    private async Task SettleAsync(
+        StageContext run,
+        OtherHolders others,
+        List<Membership> rows,
+        ChunksInFlight chunks,
+        CancellationToken stopping,
+        CancellationToken cancellationToken
+    )
     {
         List<Leaver> sorted;
         try
         {
-            sorted = await leavers.SortAsync(run.Credential, run.ListId, others, rows, cancellationToken);
+            sorted = await leavers.SortAsync(run.Credential, run.ListId, others, rows, stopping);
         }
         catch (KlaviyoRefusedException refused)
         {
             throw Refusals.Fatal(refused.Refusal, run.ListId);
         }
         var ours = sorted.FindAll(leaver => leaver.Fate == LeaverFate.Ours);
-        await AnnounceAsync(run, ours, cancellationToken);
+        if (ours.Count > 0)
+            await chunks.StoreAsync(() => AnnounceAsync(run, ours, stopping), stopping);
         var removed = await klaviyo.RemoveFromListAsync(
             run.Credential,
             run.ListId,
@@ -100,23 +126,29 @@ internal sealed class RemoveStage(
             throw Refusals.Fatal(removed.Refusal, run.ListId);
 
         // The people have been removed. This is stored even when the run is being canceled at this moment.
-        await StoreAsync(run, others, sorted, CancellationToken.None);
+        await chunks.StoreAsync(() => StoreAsync(run, others, sorted, CancellationToken.None), CancellationToken.None);
         Log.Removed(logger, run.RunId, sorted.Count, ours.Count);
     }
 
     /// <summary>
     /// Stores that these people are being removed. If the run is interrupted, it can tell them from people whom somebody else has removed.
+    /// An execution that has lost its claim removes nobody.
     /// </summary>
     private async Task AnnounceAsync(StageContext run, List<Leaver> ours, CancellationToken cancellationToken)
     {
-        if (ours.Count == 0)
-            return;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        foreach (var hashes in ours.Select(leaver => leaver.Row.EmailHash).Chunk(Chunk))
-            await db.Set<Membership>()
-                .Where(row => row.ExportId == run.Export.Id && hashes.Contains(row.EmailHash))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, MembershipState.Removing), cancellationToken);
+        await db.UpdateAsync(
+            ours.ConvertAll(leaver => new Membership
+            {
+                ExportId = run.Export.Id,
+                EmailHash = leaver.Row.EmailHash,
+                State = MembershipState.Removing,
+                Fingerprint = leaver.Row.Fingerprint,
+            }),
+            [nameof(Membership.State)],
+            cancellationToken
+        );
         await db.UpsertAsync(
             ours.ConvertAll(leaver => new RemovedMember
             {
@@ -162,14 +194,14 @@ internal sealed class RemoveStage(
 
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         var kept = sorted.FindAll(leaver => leaver.Fate == LeaverFate.BeforeUs);
-        for (var index = 0; index < kept.Count; index++)
-            db.Set<Rejection>()
-                .Add(
-                    new NewRejection(stored.Ledger.Members + stored.Ledger.KeptFromBefore + index, "", RejectionReason.KeptOnList)
-                    {
-                        Email = kept[index].Email,
-                    }.ToEntity(run.RunId, secrets)
-                );
+        var next = stored.Ledger.Members + stored.Ledger.KeptFromBefore;
+        await db.InsertAsync(
+            kept.Select(
+                (leaver, index) =>
+                    new NewRejection(next + index, "", RejectionReason.KeptOnList) { Email = leaver.Email }.ToEntity(run.RunId, secrets)
+            ),
+            cancellationToken
+        );
         stored.Ledger.KeptForOthers += sorted.Count(leaver => leaver.Fate == LeaverFate.HeldByOther);
         stored.Ledger.KeptFromBefore += kept.Count;
         stored.Ledger.Removed += sorted.Count(IsRemoved);

@@ -1,5 +1,4 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +8,7 @@ namespace KlaviyoExport.Delivery;
 /// Collects profiles that jobs have refused because of a value, and stores them without it in further batches of the run. They leave the
 /// batch that had them in the same transaction, so each profile is in one batch at any time and is counted once.
 /// </summary>
-internal sealed class ResentProfiles(AppDb db, StageContext run, SecretProtector secrets)
+internal sealed class ResentProfiles(AppDb db, StageContext run, DeliveryOptions options, SecretProtector secrets)
 {
     /// <summary>How many times a profile is sent again. Klaviyo usually names all values at once.</summary>
     public const int MostRounds = 8;
@@ -24,24 +23,26 @@ internal sealed class ResentProfiles(AppDb db, StageContext run, SecretProtector
     }
 
     /// <summary>Adds the batches to the context. The caller saves them in its transaction.</summary>
-    public async Task StoreAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Batch>> StoreAsync(CancellationToken cancellationToken)
     {
+        var batches = new List<Batch>();
         if (_rounds.Count == 0)
-            return;
+            return batches;
         var number = await db.Set<Batch>().Where(batch => batch.RunId == run.RunId).MaxAsync(batch => batch.Number, cancellationToken);
         foreach (var (round, rows) in _rounds)
         foreach (var part in Parts(rows))
-            db.Set<Batch>()
-                .Add(
-                    new Batch
-                    {
-                        RunId = run.RunId,
-                        Number = ++number,
-                        Prepared = part.Count,
-                        Round = round,
-                        Payload = new BatchPayload { Content = BatchContent.Seal(part, secrets) },
-                    }
-                );
+            batches.Add(
+                new Batch
+                {
+                    RunId = run.RunId,
+                    Number = ++number,
+                    Prepared = part.Count,
+                    Round = round,
+                    Payload = new BatchPayload { Content = BatchContent.Seal(part, secrets) },
+                }
+            );
+        db.Set<Batch>().AddRange(batches);
+        return batches;
     }
 
     private IEnumerable<List<BatchRow>> Parts(List<BatchRow> rows)
@@ -50,7 +51,7 @@ internal sealed class ResentProfiles(AppDb db, StageContext run, SecretProtector
         var bytes = 0L;
         foreach (var row in rows)
         {
-            if (!ImportBody.HasRoom(run.ListId, part.Count, bytes, row.Json.Length))
+            if (!options.HasRoom(run.ListId, part.Count, bytes, row.Json.Length))
             {
                 yield return part;
                 (part, bytes) = ([], 0);

@@ -74,11 +74,20 @@ internal sealed class RunExecution(
         try
         {
             var context = new StageContext(await contexts.ReadAsync(run, watch.Token), claim);
-            foreach (var stage in (run.UndoesRunId is null ? _stages : _undoing).Where(stage => stage.Stage >= run.Stage))
+            try
             {
-                await stage.RunAsync(context, watch.Token);
-                if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, cancellationToken))
-                    return null;
+                foreach (var stage in (run.UndoesRunId is null ? _stages : _undoing).Where(stage => stage.Stage >= run.Stage))
+                {
+                    await stage.RunAsync(context, watch.Token);
+                    if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, cancellationToken))
+                        return null;
+                }
+            }
+            finally
+            {
+                // Nothing of the run may be under way when its end is stored.
+                if (context.Flow is { } flow)
+                    await flow.DisposeAsync();
             }
             await NoteSuccessAsync(context, cancellationToken);
             return null;

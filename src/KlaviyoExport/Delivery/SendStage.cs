@@ -1,43 +1,25 @@
-using KlaviyoExport.Data;
 using KlaviyoExport.Runs;
-using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Delivery;
 
-/// <summary>Sends every batch that Klaviyo has not accepted yet.</summary>
-internal sealed class SendStage(
-    IDbContextFactory<AppDb> stores,
-    BatchSender sender,
-    LateRemovals late,
-    ExportUserCheck exportUser,
-    RunJournal journal
-)
+/// <summary>Sends every batch that Klaviyo has not accepted yet. Jobs that have ended meanwhile are confirmed.</summary>
+internal sealed class SendStage(BatchFlows flows, ExportUserCheck exportUser, RunJournal journal)
 {
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
-        await late.LeaveOutAsync(run, cancellationToken);
-        var batches = await BatchesAsync(run.RunId, cancellationToken);
+        var batches = await flows.PreparedAsync(run, cancellationToken);
         if (batches.TrueForAll(batch => batch is { State: BatchState.Prepared, LostJobs: 0 }))
             await exportUser.DemandAsync(run.Export.Id, cancellationToken);
         var total = batches.Sum(batch => (long)batch.Prepared);
-        var done = batches.Where(batch => batch.State >= BatchState.Sent).Sum(batch => (long)batch.Prepared);
         await journal.EnterAsync(run.Claim, Stage.Send, total, cancellationToken);
-        var progress = journal.Progress(run.Claim, total);
-        foreach (var batch in batches.Where(batch => batch.State < BatchState.Sent))
-        {
-            await progress.ReportAsync(done, cancellationToken);
-            await sender.SendAsync(run, batch.Id, cancellationToken);
-            done += batch.Prepared;
-        }
-    }
+        await using var progress = run.Progress = journal.Progress(run.Claim, run.Credential.Quota, Stage.Send, total);
+        var flow = flows.Start(run, batches, cancellationToken);
+        await flow.UntilAsync(() => flow.AllSent, ReportAsync, cancellationToken);
 
-    private async Task<List<Batch>> BatchesAsync(int runId, CancellationToken cancellationToken)
-    {
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Batch>()
-            .AsNoTracking()
-            .Where(batch => batch.RunId == runId)
-            .OrderBy(batch => batch.Number)
-            .ToListAsync(cancellationToken);
+        async ValueTask ReportAsync()
+        {
+            await progress.ReportAsync(Stage.Confirm, flow.Confirmed, cancellationToken);
+            await progress.ReportAsync(flow.Sent, cancellationToken);
+        }
     }
 }

@@ -29,6 +29,18 @@ internal sealed record StageContext(RunContext Of, RunClaim Claim)
     /// </summary>
     public HashSet<Hash16> LeftOut { get; set; } = [];
 
+    /// <summary>Whether all members were read and the ledger of Prepare is stored.</summary>
+    public bool IsPrepared { get; set; }
+
+    /// <summary>The people who are to be left out of the batches when these are sent.</summary>
+    public LatelyRemoved Late { get; set; } = LatelyRemoved.Nobody;
+
+    /// <summary>The progress of the current stage. Null before the first one.</summary>
+    public RunProgress? Progress { get; set; }
+
+    /// <summary>The batches on their way. Null until the first one may be sent.</summary>
+    public BatchFlow? Flow { get; set; }
+
     /// <summary>The run that this run undoes.</summary>
     /// <exception cref="InvalidOperationException">It undoes none.</exception>
     public int Undoes => Of.UndoesRunId ?? throw new InvalidOperationException($"Run {RunId} undoes no other run.");

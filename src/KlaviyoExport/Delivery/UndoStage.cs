@@ -20,14 +20,14 @@ internal sealed class UndoStage(
     public async Task RunAsync(StageContext run, CancellationToken cancellationToken)
     {
         var others = await holders.ReadAsync(run.AccountId, run.ListId, run.Export.Id, cancellationToken);
-        var total = await LeftAsync(run, cancellationToken);
+        var (leaving, returning) = (await joiners.LeftAsync(run, cancellationToken), await removals.LeftAsync(run, cancellationToken));
+        var total = leaving.Count + returning.Count;
         await journal.EnterAsync(run.Claim, Stage.Remove, total, cancellationToken);
         await HoldAgainAsync(run, cancellationToken);
-        var progress = journal.Progress(run.Claim, total);
-        while (await joiners.TakeOffSomeAsync(run, others, cancellationToken))
-            await progress.ReportAsync(total - await LeftAsync(run, cancellationToken), cancellationToken);
-        while (await removals.PutBackSomeAsync(run, cancellationToken))
-            await progress.ReportAsync(total - await LeftAsync(run, cancellationToken), cancellationToken);
+        await using var progress = journal.Progress(run.Claim, run.Credential.Quota, Stage.Remove, total);
+        using var chunks = new ChunksInFlight(progress);
+        await joiners.TakeOffAsync(run, others, leaving, chunks, cancellationToken);
+        await removals.PutBackAsync(run, returning, chunks, cancellationToken);
     }
 
     private async Task HoldAgainAsync(StageContext run, CancellationToken cancellationToken)
@@ -36,12 +36,5 @@ internal sealed class UndoStage(
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         await Memberships.HoldAgainAsync(db, run.Export.Id, run.Undoes, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    private async Task<int> LeftAsync(StageContext run, CancellationToken cancellationToken)
-    {
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await Memberships.Leaving(db, run.RunId).CountAsync(cancellationToken)
-            + await db.Set<RemovedMember>().CountAsync(removed => removed.RunId == run.Undoes, cancellationToken);
     }
 }

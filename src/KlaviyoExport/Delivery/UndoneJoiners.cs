@@ -17,16 +17,49 @@ internal sealed class UndoneJoiners(
 {
     private const int Chunk = 500;
 
-    /// <summary>Settles some of the people whom <see cref="UndoPrepareStage"/> has marked.</summary>
-    /// <returns>False when nobody is left.</returns>
-    public async Task<bool> TakeOffSomeAsync(StageContext run, OtherHolders others, CancellationToken cancellationToken)
+    /// <summary>Reads the people whom <see cref="UndoPrepareStage"/> has marked and who are not settled yet.</summary>
+    public async Task<List<Hash16>> LeftAsync(StageContext run, CancellationToken cancellationToken)
     {
-        var people = await NextAsync(run, cancellationToken);
-        if (people.Count == 0)
-            return false;
-        var sorted = await SortAsync(run, others, people, cancellationToken);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var hashes = await Marked(db, run).OrderBy(row => row.EmailHash).Select(row => row.EmailHash).ToListAsync(cancellationToken);
+        return hashes.ConvertAll(hash => Hash16.Take(hash));
+    }
+
+    /// <summary>Settles these people, several chunks at once.</summary>
+    public Task TakeOffAsync(
+        StageContext run,
+        OtherHolders others,
+        IReadOnlyList<Hash16> people,
+        ChunksInFlight chunks,
+        CancellationToken cancellationToken
+    ) =>
+        chunks.SettleAsync(
+            people,
+            KlaviyoLimits.ProfilesPerRemoval,
+            async (hashes, stopping) =>
+                await TakeOffAsync(run, others, await RowsAsync(run, hashes, stopping), chunks, stopping, cancellationToken),
+            cancellationToken
+        );
+
+    /// <param name="run">The run.</param>
+    /// <param name="others">Who holds people besides the export.</param>
+    /// <param name="people">The people of one call.</param>
+    /// <param name="chunks">Gives turns to write to the store.</param>
+    /// <param name="stopping">Canceled when another chunk has failed. What is being taken off then is taken off and stored.</param>
+    /// <param name="cancellationToken">Canceled when the run is.</param>
+    private async Task TakeOffAsync(
+        StageContext run,
+        OtherHolders others,
+        List<(Membership Row, RemovedMember Person)> people,
+        ChunksInFlight chunks,
+        CancellationToken stopping,
+        CancellationToken cancellationToken
+    )
+    {
+        var sorted = await SortAsync(run, others, people, stopping);
         var ours = sorted.FindAll(leaver => leaver.Fate == LeaverFate.Ours);
-        await AnnounceAsync(run, ours, cancellationToken);
+        if (ours.Count > 0)
+            await chunks.StoreAsync(() => AnnounceAsync(run, ours, stopping), stopping);
         var answer = await klaviyo.RemoveFromListAsync(
             run.Credential,
             run.ListId,
@@ -37,29 +70,37 @@ internal sealed class UndoneJoiners(
             throw Refusals.Fatal(answer.Refusal, run.ListId);
 
         // The people have been taken off. This is stored even when the run is being canceled at this moment.
-        await StoreAsync(run, sorted, CancellationToken.None);
-        return true;
+        await chunks.StoreAsync(() => StoreAsync(run, sorted, CancellationToken.None), CancellationToken.None);
     }
 
-    private async Task<List<(Membership Row, RemovedMember Person)>> NextAsync(StageContext run, CancellationToken cancellationToken)
+    private async Task<List<(Membership Row, RemovedMember Person)>> RowsAsync(
+        StageContext run,
+        Hash16[] people,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // An execution that has lost its claim must not change the list.
-        await using var held = await run.Claim.BeginAsync(db, cancellationToken);
-        var found = await Memberships
-            .Leaving(db, run.RunId)
-            .AsNoTracking()
-            .Join(
-                db.Set<RemovedMember>().AsNoTracking().Where(person => person.RunId == run.RunId),
-                row => row.EmailHash,
-                person => person.EmailHash,
-                (row, person) => new { row, person }
-            )
-            .OrderBy(pair => pair.row.EmailHash)
-            .Take(KlaviyoLimits.ProfilesPerRemoval)
-            .ToListAsync(cancellationToken);
-        return found.ConvertAll(pair => (pair.row, pair.person));
+        var rows = new List<(Membership, RemovedMember)>(people.Length);
+        foreach (var chunk in people.Chunk(Chunk))
+        {
+            var hashes = chunk.Select(hash => hash.ToArray()).ToList();
+            var found = await Marked(db, run)
+                .Where(row => hashes.Contains(row.EmailHash))
+                .AsNoTracking()
+                .Join(
+                    db.Set<RemovedMember>().AsNoTracking().Where(person => person.RunId == run.RunId),
+                    row => row.EmailHash,
+                    person => person.EmailHash,
+                    (row, person) => new { row, person }
+                )
+                .ToListAsync(cancellationToken);
+            rows.AddRange(found.Select(pair => (pair.row, pair.person)));
+        }
+        return rows;
     }
+
+    private static IQueryable<Membership> Marked(AppDb db, StageContext run) =>
+        Memberships.Leaving(db, run.RunId).Where(row => row.ExportId == run.Export.Id);
 
     /// <summary>
     /// Finds the fate of each person. Klaviyo is asked again, because the list may have been read long ago: a run that undoes another may
@@ -93,12 +134,10 @@ internal sealed class UndoneJoiners(
 
     /// <summary>
     /// Stores that these people are being taken off. If the run is interrupted, it can tell them from people whom somebody else has taken
-    /// off. If it is canceled, the next run of the export sends them again.
+    /// off. If it is canceled, the next run of the export sends them again. An execution that has lost its claim takes nobody off.
     /// </summary>
     private async Task AnnounceAsync(StageContext run, List<Leaver> ours, CancellationToken cancellationToken)
     {
-        if (ours.Count == 0)
-            return;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         foreach (var hashes in ours.Select(leaver => leaver.Row.EmailHash).Chunk(Chunk))

@@ -15,43 +15,82 @@ internal sealed class UndoneRemovals(
     TimeProvider clock
 )
 {
+    // A call may add a thousand people. The store finds five hundred at a time.
+    private const int Chunk = 500;
+
     // How long a run that is being stopped waits for Klaviyo to say who is on the list again.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Puts some of the people back.</summary>
-    /// <returns>False when nobody is left.</returns>
-    public async Task<bool> PutBackSomeAsync(StageContext run, CancellationToken cancellationToken)
+    /// <summary>Reads the people who are not settled yet.</summary>
+    public async Task<List<Hash16>> LeftAsync(StageContext run, CancellationToken cancellationToken)
     {
-        var removed = await NextAsync(run, cancellationToken);
-        if (removed.Count == 0)
-            return false;
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var hashes = await db.Set<RemovedMember>()
+            .Where(person => person.RunId == run.Undoes)
+            .OrderBy(person => person.EmailHash)
+            .Select(person => person.EmailHash)
+            .ToListAsync(cancellationToken);
+        return hashes.ConvertAll(hash => Hash16.Take(hash));
+    }
+
+    /// <summary>Puts these people back, several chunks at once.</summary>
+    public async Task PutBackAsync(
+        StageContext run,
+        IReadOnlyList<Hash16> people,
+        ChunksInFlight chunks,
+        CancellationToken cancellationToken
+    )
+    {
         using var addresses = await keys.LoadAllAsync(cancellationToken);
+        await chunks.SettleAsync(
+            people,
+            Chunk,
+            async (hashes, stopping) =>
+                await PutBackAsync(run, addresses, await RowsAsync(run, hashes, stopping), chunks, stopping, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <param name="run">The run.</param>
+    /// <param name="addresses">The keys.</param>
+    /// <param name="removed">The people of one call.</param>
+    /// <param name="chunks">Gives turns to write to the store.</param>
+    /// <param name="stopping">Canceled when another chunk has failed. What is being put back then is put back and stored.</param>
+    /// <param name="cancellationToken">Canceled when the run is.</param>
+    private async Task PutBackAsync(
+        StageContext run,
+        AddressKeys addresses,
+        List<RemovedMember> removed,
+        ChunksInFlight chunks,
+        CancellationToken stopping,
+        CancellationToken cancellationToken
+    )
+    {
         var emails = removed.ConvertAll(person => addresses.Cipher.Decrypt(person.Email));
         // Somebody who has joined the list in the meantime is not ours.
-        var before = await lookup.FindAsync(run, addresses.Hasher, emails, cancellationToken);
+        var before = await lookup.FindAsync(run, addresses.Hasher, emails, stopping);
         var returning = removed.FindAll(person => person.IsReturning || !before.ContainsKey(Hash16.Take(person.EmailHash)));
-        await AnnounceAsync(run, returning, cancellationToken);
+        await chunks.StoreAsync(() => AnnounceAsync(run, returning, stopping), stopping);
         var back = await PutBackAsync(run, addresses, returning, cancellationToken);
 
         // These people are on the list again. This is stored even when the run is being canceled at this moment.
-        await StoreAsync(run, removed, back, CancellationToken.None);
-        return true;
+        await chunks.StoreAsync(() => StoreAsync(run, removed, back, CancellationToken.None), CancellationToken.None);
     }
 
-    private async Task<List<RemovedMember>> NextAsync(StageContext run, CancellationToken cancellationToken)
+    private async Task<List<RemovedMember>> RowsAsync(StageContext run, Hash16[] people, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        // An execution that has lost its claim must not change the list.
-        await using var held = await run.Claim.BeginAsync(db, cancellationToken);
+        var hashes = people.Select(hash => hash.ToArray()).ToList();
         return await db.Set<RemovedMember>()
             .AsNoTracking()
-            .Where(person => person.RunId == run.Undoes)
-            .OrderBy(person => person.EmailHash)
-            .Take(KlaviyoLimits.EmailsPerLookup)
+            .Where(person => person.RunId == run.Undoes && hashes.Contains(person.EmailHash))
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Stores that these people are being put back, so that an interrupted run still knows that it was this run.</summary>
+    /// <summary>
+    /// Stores that these people are being put back, so that an interrupted run still knows that it was this run. An execution that has lost
+    /// its claim puts nobody back.
+    /// </summary>
     private async Task AnnounceAsync(StageContext run, List<RemovedMember> returning, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);

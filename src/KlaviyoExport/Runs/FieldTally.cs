@@ -48,4 +48,47 @@ internal sealed class FieldTally
                         }
                     );
     }
+
+    /// <summary>
+    /// Makes the counts of some effects those that the run has stored, in the caller's context, so that it does no harm to store them again.
+    /// </summary>
+    /// <param name="db">The context. It is saved in a transaction that holds the claim of the run.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="effects">All effects that this tally counts, and that no other tally of the run counts.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task ReplaceAsync(AppDb db, int runId, IReadOnlyCollection<FieldEffect> effects, CancellationToken cancellationToken)
+    {
+        await db.Set<FieldOutcome>()
+            .Where(outcome => outcome.RunId == runId && effects.Contains(outcome.Effect))
+            .ExecuteDeleteAsync(cancellationToken);
+        db.Set<FieldOutcome>()
+            .AddRange(
+                _outcomes.Values.Select(outcome => new FieldOutcome
+                {
+                    RunId = runId,
+                    Attribute = outcome.Attribute,
+                    Effect = outcome.Effect,
+                    Count = outcome.Count,
+                    Examples = [.. outcome.Examples],
+                })
+            );
+    }
+
+    /// <summary>Returns a copy of the counts.</summary>
+    public FieldTally Copy()
+    {
+        var copy = new FieldTally();
+        foreach (var (kind, outcome) in _outcomes)
+            copy._outcomes.Add(
+                kind,
+                new FieldOutcome
+                {
+                    Attribute = outcome.Attribute,
+                    Effect = outcome.Effect,
+                    Count = outcome.Count,
+                    Examples = [.. outcome.Examples],
+                }
+            );
+        return copy;
+    }
 }

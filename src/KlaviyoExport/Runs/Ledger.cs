@@ -85,4 +85,15 @@ public sealed class Ledger
     public bool LeavingAddsUp => Unsettled >= 0 && PutBack <= Returning;
 
     public bool AddsUp => ReadingAddsUp && SendingAddsUp && LeavingAddsUp;
+
+    /// <summary>
+    /// Returns the counts as if some prepared profiles, and the members that are not decided yet, had not been read.
+    /// </summary>
+    internal Ledger Without(long prepared)
+    {
+        var copy = (Ledger)MemberwiseClone();
+        copy.Prepared -= prepared;
+        copy.Members = copy.LeftOut + copy.Prepared;
+        return copy;
+    }
 }

@@ -70,8 +70,11 @@ public sealed class Run : IVersioned
     /// <summary>The number of members or profiles of the current stage. Null while it is not known.</summary>
     public long? Total { get; set; }
 
-    /// <summary>When the current stage started. Used to estimate the rate and the time left.</summary>
+    /// <summary>When the current stage started.</summary>
     public DateTimeOffset? StageStartedAt { get; set; }
+
+    /// <summary>The rates and what the run waits for, as measured by the execution. Null while the run is not being executed.</summary>
+    public RunReading? Reading { get; set; }
 
     /// <summary>How the run ended or what it is waiting for, as text for people. Set by <see cref="Tell"/>.</summary>
     public LocalizedMessage? Outcome { get; set; }

@@ -11,6 +11,9 @@ namespace KlaviyoExport.Runs;
 /// </summary>
 public sealed class RunClaim
 {
+    // The transactions of an execution wait for the claim in the store anyway. Here each begins as soon as the one before has ended.
+    private readonly KeyedLocks<Guid> _turns = new();
+
     public required string AccountId { get; set; }
 
     /// <summary>The run that is being executed.</summary>
@@ -27,17 +30,21 @@ public sealed class RunClaim
 
     /// <summary>Begins a transaction that holds the claim: no other execution can take it before the transaction ends.</summary>
     /// <exception cref="RunTakenOverException">Another execution has claimed the account. The transaction was rolled back.</exception>
-    internal async Task<IDbContextTransaction> BeginAsync(AppDb db, CancellationToken cancellationToken)
+    internal async Task<ClaimedTransaction> BeginAsync(AppDb db, CancellationToken cancellationToken)
     {
-        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var turn = await _turns.EnterAsync(Holder, cancellationToken);
+        IDbContextTransaction? transaction = null;
         try
         {
+            transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await DemandAsync(db, cancellationToken);
-            return transaction;
+            return new ClaimedTransaction(transaction, turn);
         }
         catch
         {
-            await transaction.DisposeAsync();
+            if (transaction is not null)
+                await transaction.DisposeAsync();
+            turn.Dispose();
             throw;
         }
     }
@@ -78,6 +85,20 @@ public sealed class RunClaim
         db.Set<RunClaim>()
             .Where(stored => stored.AccountId == accountId)
             .ExecuteUpdateAsync(set => set.SetProperty(stored => stored.Node, stored => stored.Node), cancellationToken);
+}
+
+/// <summary>A transaction in the store. Dispose it; what was not committed is then rolled back.</summary>
+/// <param name="transaction">The transaction.</param>
+/// <param name="turn">Disposed at the end. Null when no other transaction waits for it.</param>
+internal sealed class ClaimedTransaction(IDbContextTransaction transaction, IDisposable? turn) : IAsyncDisposable
+{
+    public Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        turn?.Dispose();
+    }
 }
 
 /// <summary>

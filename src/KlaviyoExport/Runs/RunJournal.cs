@@ -1,10 +1,11 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo.Rates;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Runs;
 
 /// <summary>Stores what the page of a run shows during the run: the stage, the progress and the timeline.</summary>
-internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed changes, TimeProvider clock)
+internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed changes, KlaviyoRateLimits limits, TimeProvider clock)
 {
     /// <summary>Stores that a stage starts, or resumes after an interruption. Call it before the stage does anything.</summary>
     /// <exception cref="RunTakenOverException">The execution has lost its claim.</exception>
@@ -20,6 +21,7 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
         run.Stage = stage;
         run.Done = 0;
         run.Total = total;
+        run.Reading = null;
         run.StageStartedAt = clock.GetUtcNow();
         run.StartedAt ??= run.StageStartedAt;
         run.RetryAt = null;
@@ -33,8 +35,13 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
         changes.Raise(runId);
     }
 
-    /// <summary>Creates the progress of the stage that has just started.</summary>
-    public RunProgress Progress(RunClaim claim, long? total) => new(stores, changes, clock, claim, total);
+    /// <summary>Creates the progress of the stage that has just started. Dispose it when the stage ends.</summary>
+    /// <param name="claim">The claim of the execution.</param>
+    /// <param name="quota">The quota of the run's calls to Klaviyo. See <see cref="Klaviyo.KlaviyoCredential.Quota"/>.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="total">The number of members or profiles of the stage. Null while it is not known.</param>
+    public RunProgress Progress(RunClaim claim, string quota, Stage stage, long? total) =>
+        new(stores, changes, limits, clock, claim, quota, stage, total);
 
     /// <summary>Adds a timeline entry to the caller's context, so that it is saved together with the change it describes.</summary>
     public void Add(AppDb db, int runId, LocalizedMessage what) =>

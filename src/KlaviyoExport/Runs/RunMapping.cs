@@ -33,6 +33,7 @@ internal sealed class RunMapping
         builder.Property(run => run.AccountId).HasMaxLength(40);
         builder.Property(run => run.ListId).HasMaxLength(40);
         builder.Property(run => run.RetriesReasons).IsJson();
+        builder.Property(run => run.Reading).IsJson();
     }
 
     public void Configure(EntityTypeBuilder<RunClaim> builder)

@@ -70,6 +70,7 @@ public static class RunStates
         if (!run.State.CanMoveTo(to))
             throw new InvalidOperationException($"Run {run.Id} cannot go from {run.State} to {to}.");
         run.State = to;
+        run.Reading = null;
         if (to.IsFinal())
             run.ActiveExportId = null;
     }

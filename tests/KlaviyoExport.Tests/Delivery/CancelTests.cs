@@ -120,7 +120,7 @@ public sealed class CancelTests
         };
 
     /// <summary>A view of customers whose query never ends.</summary>
-    private static async Task NeverAnsweringAsync(Workbench bench)
+    internal static async Task NeverAnsweringAsync(Workbench bench)
     {
         await using var db = await bench.Product.OpenAsync();
         var file = (await db.Set<Source>().SingleAsync(TestContext.Current.CancellationToken)).Location;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using KlaviyoExport.Delivery;
@@ -14,6 +15,7 @@ public sealed class RandomOutcomeTests
     [
         "bulk_import_profiles",
         "get_bulk_import_profiles_job",
+        "get_bulk_import_profiles_jobs",
         "get_errors_for_bulk_import_profiles_job",
         "get_profiles_for_list",
         "remove_profiles_from_list",
@@ -89,11 +91,12 @@ public sealed class RandomOutcomeTests
         int Left,
         Fault[] Faults,
         int[] Stops,
-        bool Canceled
+        bool Canceled,
+        int BatchSize
     )
     {
         public override string ToString() =>
-            $"{Mode}: {Good} good, {Missing} without, {Wrong} wrong, {Twice} twice, {Refused} refused, {Left} left; stops {string.Join(' ', Stops)}{(Canceled ? "; canceled" : "")}; {string.Join("; ", Faults.Select(fault => $"{fault.Kind} {fault.Call} {fault.Status} after {fault.After} × {fault.Times}"))}";
+            $"{Mode}, {BatchSize} a batch: {Good} good, {Missing} without, {Wrong} wrong, {Twice} twice, {Refused} refused, {Left} left; stops {string.Join(' ', Stops)}{(Canceled ? "; canceled" : "")}; {string.Join("; ", Faults.Select(fault => $"{fault.Kind} {fault.Call} {fault.Status} after {fault.After} × {fault.Times}"))}";
 
         public IEnumerable<Customer> Before =>
             Customer
@@ -117,6 +120,8 @@ public sealed class RandomOutcomeTests
         from faults in Faults().ListOf()
         from stops in Gen.Choose(1, 30).ListOf()
         from canceled in Gen.Elements(true, false, false, false)
+        // With small batches, several are on their way, and they leave while members are read.
+        from batchSize in Gen.Elements(1, 2, 3, 5, 10_000)
         select new Story(
             mode,
             counts[0] + 1,
@@ -127,7 +132,8 @@ public sealed class RandomOutcomeTests
             counts[5],
             [.. faults.Take(5)],
             [.. stops.Take(3)],
-            canceled
+            canceled,
+            batchSize
         );
 
     private static Gen<Fault> Faults() =>
@@ -163,7 +169,11 @@ public sealed class RandomOutcomeTests
 
     private static async Task<bool> HoldsAsync(Story story)
     {
-        await using var bench = await Workbench.CreateAsync(story.Before, story.Mode, new() { ["Klaviyo:Retry:Tries"] = "2" });
+        await using var bench = await Workbench.CreateAsync(
+            story.Before,
+            story.Mode,
+            new() { ["Klaviyo:Retry:Tries"] = "2", ["Delivery:BatchSize"] = story.BatchSize.ToString(CultureInfo.InvariantCulture) }
+        );
         Assert.True((await bench.RunAsync()).Ledger.AddsUp);
         await bench.ReplaceCustomersAsync(story.Now);
         foreach (var fault in story.Faults)

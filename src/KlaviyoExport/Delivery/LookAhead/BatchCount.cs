@@ -3,8 +3,8 @@ using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Delivery.LookAhead;
 
-/// <summary>Counts the batches that profiles fill, as <see cref="BatchWriter"/> fills them.</summary>
-internal sealed class BatchCount(string listId)
+/// <summary>Counts the batches that profiles fill, as <see cref="PreparedWriter"/> fills them.</summary>
+internal sealed class BatchCount(string listId, DeliveryOptions options)
 {
     private int _rows;
     private long _bytes;
@@ -16,7 +16,7 @@ internal sealed class BatchCount(string listId)
 
     public void Add(BatchRow row)
     {
-        if (Batches == 0 || !ImportBody.HasRoom(listId, _rows, _bytes, row.Json.Length))
+        if (Batches == 0 || !options.HasRoom(listId, _rows, _bytes, row.Json.Length))
         {
             Batches++;
             (_rows, _bytes) = (0, 0);

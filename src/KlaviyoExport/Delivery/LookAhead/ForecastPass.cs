@@ -3,11 +3,12 @@ using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Delivery.LookAhead;
 
 /// <summary>Reads the members once, as the Prepare stage does, and counts what a run would do with them.</summary>
-internal sealed class ForecastPass(MemberPass members, KlaviyoClient klaviyo, Memberships memberships)
+internal sealed class ForecastPass(MemberPass members, KlaviyoClient klaviyo, Memberships memberships, IOptions<DeliveryOptions> options)
 {
     /// <summary>The largest number of people in a sample.</summary>
     public const int Sample = 1_000;
@@ -16,7 +17,7 @@ internal sealed class ForecastPass(MemberPass members, KlaviyoClient klaviyo, Me
     public async Task<Forecast> ExactAsync(Rehearsal rehearsal, ForecastMeter meter, CancellationToken cancellationToken)
     {
         var listId = rehearsal.Scope.ListId;
-        var (tally, batches, candidates) = (new ForecastTally(listId), new BatchCount(listId), 0L);
+        var (tally, batches, candidates) = (new ForecastTally(listId), new BatchCount(listId, options.Value), 0L);
         await foreach (var member in members.ReadAsync(rehearsal.Scope, rehearsal.Sorter, cancellationToken))
         {
             meter.Count();
@@ -37,11 +38,12 @@ internal sealed class ForecastPass(MemberPass members, KlaviyoClient klaviyo, Me
         var (scope, sorter) = (rehearsal.Scope, rehearsal.Sorter);
         var isLimited = scope.Export.Audience.IsLimited;
         // Without a limited audience nobody needs to be asked about to decide, and the ledger is exact.
-        var (batches, candidates, sample) = (new BatchCount(scope.ListId), 0L, new SampleOf<(Candidate Candidate, bool IsSent)>(Sample));
-        await foreach (var profile in members.ProfilesAsync(scope.Export, cancellationToken))
+        var (batches, candidates) = (new BatchCount(scope.ListId, options.Value), 0L);
+        var sample = new SampleOf<(Candidate Candidate, bool IsSent)>(Sample);
+        await foreach (var read in members.MembersAsync(scope, sorter, cancellationToken))
         {
             meter.Count();
-            if (sorter.Admit(profile).Candidate is not { } candidate)
+            if (sorter.Admit(read).Candidate is not { } candidate)
                 continue;
             candidates++;
             var row = isLimited ? null : MemberPass.Decided(sorter, candidate).Row;

@@ -20,11 +20,11 @@ internal sealed class MemberLook(Rehearsals rehearsals, MemberPass members, Klav
     {
         var (scope, sorter) = (rehearsal.Scope, rehearsal.Sorter);
         var isLimited = scope.Export.Audience.IsLimited;
-        await foreach (var profile in members.ProfilesAsync(scope.Export, cancellationToken))
+        await foreach (var read in members.MembersAsync(scope, sorter, cancellationToken))
         {
-            var (candidate, rejection) = sorter.Admit(profile);
+            var (candidate, rejection) = sorter.Admit(read);
             sought.Offer(
-                profile,
+                read.Profile,
                 candidate is null || isLimited
                     ? new SortedMember(null, rejection) { Candidate = candidate }
                     : MemberPass.Decided(sorter, candidate)
@@ -46,23 +46,34 @@ internal sealed class MemberLook(Rehearsals rehearsals, MemberPass members, Klav
             return found;
         candidates.AddRange(await RivalsAsync(rehearsal, candidates, cancellationToken));
         var decided = new Dictionary<long, SortedMember>(candidates.Count);
-        foreach (var asked in candidates.OrderBy(candidate => candidate.Ordinal).Chunk(KlaviyoLimits.EmailsPerLookup))
-        {
-            var emails = Array.ConvertAll(asked, candidate => candidate.Email);
-            var answer = await klaviyo.FindConsentsAsync(rehearsal.Scope.Credential, emails, cancellationToken);
-            var consents = answer.ValueOrThrow();
-            foreach (var candidate in asked)
-                decided[candidate.Ordinal] = MemberPass.Decided(
-                    rehearsal.Scope,
-                    rehearsal.Sorter,
-                    candidate,
-                    consents.GetValueOrDefault(candidate.Email)
-                );
-        }
+        var answers = await InFlight.SelectAsync(
+            candidates.OrderBy(candidate => candidate.Ordinal).Chunk(KlaviyoLimits.EmailsPerLookup),
+            InFlight.Lookups,
+            async (asked, stopping) => (asked, Consents: await ConsentsAsync(rehearsal, asked, stopping)),
+            cancellationToken
+        );
+        foreach (var (asked, consents) in answers)
+        foreach (var candidate in asked)
+            decided[candidate.Ordinal] = MemberPass.Decided(
+                rehearsal.Scope,
+                rehearsal.Sorter,
+                candidate,
+                consents.GetValueOrDefault(candidate.Email)
+            );
         return
         [
             .. found.Select(seen => seen.Decision.Candidate is { } candidate ? seen with { Decision = decided[candidate.Ordinal] } : seen),
         ];
+    }
+
+    private async Task<IReadOnlyDictionary<string, EmailConsent>> ConsentsAsync(
+        Rehearsal rehearsal,
+        Candidate[] asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var emails = Array.ConvertAll(asked, candidate => candidate.Email);
+        return (await klaviyo.FindConsentsAsync(rehearsal.Scope.Credential, emails, cancellationToken)).ValueOrThrow();
     }
 
     /// <summary>
@@ -78,9 +89,9 @@ internal sealed class MemberLook(Rehearsals rehearsals, MemberPass members, Klav
         var known = candidates.Select(candidate => candidate.Ordinal).ToHashSet();
         var last = known.Max();
         using var again = await rehearsals.OpenAsync(rehearsal.Drafted, sendsUnchanged: true, cancellationToken);
-        await foreach (var profile in members.ProfilesAsync(again.Scope.Export, cancellationToken))
+        await foreach (var read in members.MembersAsync(again.Scope, again.Sorter, cancellationToken))
         {
-            if (again.Sorter.Admit(profile).Candidate is not { } candidate || known.Contains(candidate.Ordinal))
+            if (again.Sorter.Admit(read).Candidate is not { } candidate || known.Contains(candidate.Ordinal))
                 continue;
             if (candidate.Ordinal > last)
                 break;

@@ -66,8 +66,7 @@ public sealed class MemberPreview
             rejection?.Reason == RejectionReason.DuplicateEmail ? rejection.Detail : null,
             row is not null
                 && rehearsal.Drafted.SyncMode != SyncMode.Full
-                && rehearsal.Known.Delivered.TryGetValue(member.Decision.Candidate!.Hash, out var delivered)
-                && delivered == Hash16.OfContent(row.Json)
+                && rehearsal.Known.Delivered.FingerprintOf(member.Decision.Candidate!.Hash) == Hash16.OfContent(row.Json)
         )
         {
             Effects = member.Decision.Effects,

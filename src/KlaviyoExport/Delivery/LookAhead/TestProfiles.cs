@@ -47,11 +47,11 @@ public sealed class TestProfiles
             await _exportUser.DemandAsync(exportId, cancellationToken);
             using var rehearsal = await _rehearsals.OpenAsync(drafted, sendsUnchanged: true, cancellationToken);
             var sought = new MemberSearch(key.Trim(), 1) { ByKeyOnly = true };
-            var member = (await _look.ReadAsync(rehearsal, sought, cancellationToken)).SingleOrDefault()?.Decision;
-            if (member is not { Row: { } row })
+            var member = (await _look.ReadAsync(rehearsal, sought, cancellationToken)).SingleOrDefault();
+            if (member is not { Decision.Row: { } row })
                 return member is null
                     ? new TestProfileResult(TestOutcome.NotAMember)
-                    : new TestProfileResult(TestOutcome.LeftOut) { LeftOut = member.Rejection!.Reason };
+                    : new TestProfileResult(TestOutcome.LeftOut) { LeftOut = member.Decision.Rejection!.Reason };
             using var announced = await _membership.AnnounceAsync(actor, drafted, row, cancellationToken);
             // From here on the person may be on the list, so the result is awaited and stored even when nobody waits for it.
             return await _import.RunAsync(drafted, row, announced, CancellationToken.None);
