@@ -25,7 +25,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(other.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
         await Expect(other.Page.Locator(".stages [aria-current=step]")).ToHaveTextAsync("Confirm");
         await Expect(contributor.Page.RunState()).ToHaveTextAsync(new Regex("Processing: confirming$"));
-        await other.KeepAsync("run-confirming");
+        await WaitsForJobsAsync(other);
 
         await CancelAsync(other);
         foreach (var page in new[] { other.Page, contributor.Page })
@@ -54,6 +54,18 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await HidesAddressesAsync(other);
         Assert.Empty(contributor.Faults);
         Assert.Empty(other.Faults);
+    }
+
+    /// <summary>The steps that are done and the reason of the wait.</summary>
+    private static async Task WaitsForJobsAsync(Visitor visitor)
+    {
+        var page = visitor.Page;
+        await Expect(page.Locator(".waits [role=status]")).ToHaveTextAsync("Waiting for Klaviyo’s import jobs.");
+        await Expect(page.Locator(".waits"))
+            .ToContainTextAsync(new Regex(@"Open: \d+ .*One has not moved for \d+ s\.", RegexOptions.Singleline));
+        await Expect(page.Locator(".run-steps li")).ToHaveTextAsync([new Regex("^Read"), new Regex("^Sent"), new Regex("^Confirmed")]);
+        await Expect(page.Locator(".run-left")).ToHaveCountAsync(0);
+        await visitor.KeepAsync("run-confirming");
     }
 
     private static async Task CancelAsync(Visitor visitor)

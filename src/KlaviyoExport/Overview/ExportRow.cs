@@ -33,7 +33,7 @@ public sealed record ExportRow
     public DateTimeOffset? Refreshed { get; init; }
 
     /// <summary>The reason why the run in progress is waiting. Null when it is working or when no run is in progress.</summary>
-    public RunWait? WaitsFor { get; init; }
+    public WaitReason? WaitsFor { get; init; }
 
     public required ExportSchedule Schedule { get; init; }
 

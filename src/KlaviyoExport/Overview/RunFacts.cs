@@ -40,12 +40,22 @@ public sealed record RunFacts(
     /// <summary>The run that this run undoes. Null for other runs.</summary>
     public int? UndoesRunId { get; init; }
 
+    /// <summary>What the execution has measured last. It may be outdated: see <see cref="ReadingAt"/>.</summary>
+    public RunReading? Reading { get; init; }
+
     /// <inheritdoc cref="Run.Strangers"/>
     public int? Strangers { get; init; }
 
     public DateTimeOffset? ApprovedAt { get; init; }
 
     public string? ApprovedBy { get; init; }
+
+    /// <summary>Whether the members are being read.</summary>
+    internal bool IsReading => Stage == Stage.Prepare && Ledger.Members == 0 && UndoesRunId is null;
+
+    /// <summary>Returns what the execution has measured. Null when it has not for a while, or the run is not being executed.</summary>
+    public RunReading? ReadingAt(DateTimeOffset now) =>
+        State.Phase() == RunPhase.Working && Reading is { } reading && now - reading.At < RunReading.Lifetime ? reading : null;
 
     internal static RunFacts Of(Run run) =>
         new(
@@ -81,6 +91,7 @@ public sealed record RunFacts(
             SendsEverything = run.SendsEverything,
             UndoesRunId = run.UndoesRunId,
             Strangers = run.Strangers,
+            Reading = run.Reading,
         };
 }
 

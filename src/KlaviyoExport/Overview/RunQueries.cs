@@ -70,6 +70,8 @@ public sealed class RunQueries
             .Select(line => new TimelineLine(line.Id, line.At, line.What))
             .ToListAsync(cancellationToken);
         var permissions = (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(found.ConnectionId);
+        var now = _clock.GetUtcNow();
+        var steps = RunSteps.Of(run, batches, now);
         var undoRefusal = permissions.MayRun ? await UndoRule.RefusalAsync(db, found.Run, null, cancellationToken) : null;
         return new RunView(
             run,
@@ -82,11 +84,13 @@ public sealed class RunQueries
         )
         {
             Fields = fields.ConvertAll(one => new FieldOutcomeFacts(one.Attribute, one.Effect, one.Count, one.Examples)),
-            TimeLeft = RunPace.TimeLeft(run, batches, _clock.GetUtcNow()),
-            Rate = RunPace.Rate(run, _clock.GetUtcNow()),
-            WaitsFor = (
-                await RunWaiting.ForAsync(db, [new(run.Id, run.AccountId, run.State, run.RetryAt)], cancellationToken)
-            ).GetValueOrDefault(run.Id),
+            Steps = steps,
+            TimeLeft = TimeLeft.Of(run, steps, batches),
+            WaitsFor =
+                WaitReason.Of(run, now)
+                ?? (
+                    await RunWaiting.ForAsync(db, [new(run.Id, run.AccountId, run.State, run.RetryAt)], cancellationToken)
+                ).GetValueOrDefault(run.Id),
             Approval = await ApprovalOfAsync(
                 db,
                 found.Run,

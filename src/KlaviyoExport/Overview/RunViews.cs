@@ -14,16 +14,14 @@ public sealed record RunView(
     ExportPermissions Permissions
 )
 {
-    /// <summary>
-    /// The estimated time left in the current stage, never shorter than Klaviyo's rate limits allow. Null while it cannot be determined.
-    /// </summary>
-    public TimeSpan? TimeLeft { get; init; }
+    /// <summary>How far each step is. Empty when the run is not being executed.</summary>
+    public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
-    /// <summary>Profiles per second in the current stage. Null while it cannot be determined.</summary>
-    public double? Rate { get; init; }
+    /// <summary>The estimated time until the run ends. Null while it cannot be told.</summary>
+    public TimeLeft? TimeLeft { get; init; }
 
     /// <summary>The reason why the run is waiting. Null when it is working or has ended.</summary>
-    public RunWait? WaitsFor { get; init; }
+    public WaitReason? WaitsFor { get; init; }
 
     /// <summary>The data for the approval decision. Null unless the run waits for approval.</summary>
     public ApprovalView? Approval { get; init; }

@@ -5,14 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
 
-/// <summary>Finds out why runs are waiting.</summary>
+/// <summary>Finds out why runs that are not being executed are waiting.</summary>
 internal static class RunWaiting
 {
     private static readonly RunState[] Working = RunStates.In(RunPhase.Working);
 
     /// <summary>Finds the wait reasons of several runs with at most one query.</summary>
     /// <returns>The wait reasons by run id. Runs that are working or have ended are not included.</returns>
-    public static async Task<Dictionary<int, RunWait>> ForAsync(
+    public static async Task<Dictionary<int, WaitReason>> ForAsync(
         AppDb db,
         IReadOnlyCollection<Waiting> runs,
         CancellationToken cancellationToken
@@ -32,7 +32,7 @@ internal static class RunWaiting
                     )
                     .ToListAsync(cancellationToken);
         var byAccount = open.OrderBy(run => run.Id).ToLookup(run => run.AccountId);
-        var found = new Dictionary<int, RunWait>();
+        var found = new Dictionary<int, WaitReason>();
         foreach (var run in runs)
         {
             if (Of(run, byAccount[run.AccountId]) is { } wait)
@@ -41,7 +41,7 @@ internal static class RunWaiting
         return found;
     }
 
-    private static RunWait? Of(Waiting run, IEnumerable<Open> ofAccount) =>
+    private static WaitReason? Of(Waiting run, IEnumerable<Open> ofAccount) =>
         run switch
         {
             { State: RunState.FailedRetrying, RetryAt: { } retryAt } => new(new LocalizedMessage("Delivery.WaitsForRetry", retryAt), null),
@@ -56,7 +56,7 @@ internal static class RunWaiting
     /// <summary>
     /// The runs of an account are executed one at a time: first the active one, then the queued ones in the order of their ids.
     /// </summary>
-    private static RunWait OfQueued(Open? working, List<Open> ahead) =>
+    private static WaitReason OfQueued(Open? working, List<Open> ahead) =>
         (working ?? ahead.FirstOrDefault(), ahead.Count - (working is null ? 1 : 0)) switch
         {
             (null, _) => new(new LocalizedMessage("Delivery.WaitsForTurn"), null),
@@ -68,11 +68,6 @@ internal static class RunWaiting
 
     private sealed record Open(int Id, string AccountId, bool IsQueued, string Name);
 }
-
-/// <summary>The reason why a run is waiting.</summary>
-/// <param name="RunId">The active run of the account, or else the next run in its queue. Null when the run waits for something
-/// else.</param>
-public sealed record RunWait(LocalizedMessage Message, int? RunId);
 
 /// <summary>The properties of a run that determine whether it is waiting.</summary>
 internal sealed record Waiting(int Id, string AccountId, RunState State, DateTimeOffset? RetryAt);

@@ -105,6 +105,24 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 0);
     }
 
+    [Fact]
+    public async Task The_list_says_briefly_what_a_run_waits_for()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var now = context.Clock.GetUtcNow();
+        await context.AddRunAsync(run =>
+        {
+            run.State = RunState.Preparing;
+            run.Reading = new RunReading(now) { Wait = new RunWait(RunWaitKind.Source, now.AddSeconds(-9)) };
+        });
+
+        var list = context.Ui.Render<RunRows>(parameters => parameters.Add(rows => rows.Query, new RunQuery()));
+
+        list.WaitForAssertion(() =>
+            Assert.Equal("Waiting for the source, which sends no rows.", list.Find("tbody .badge ~ .small").TextContent)
+        );
+    }
+
     private Task<IDocument> ReadAsync(string address) => runs.BrowserOf(Role.Viewer).ReadAsync(address);
 
     private static List<IElement> Rows(IDocument page) => [.. page.QuerySelectorAll("tbody tr")];

@@ -14,6 +14,8 @@ namespace KlaviyoExport.Web.Tests.Pages.Runs;
 
 public sealed class RunPageTests
 {
+    private const StringSplitOptions Words = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
@@ -46,6 +48,125 @@ public sealed class RunPageTests
         page.WaitForAssertion(() => Assert.Equal("Successful", page.Find(".run-state .badge").LastChild!.TextContent));
         Assert.Empty(page.FindAll("[role=progressbar]"));
         await UntilAsync(() => context.Clock.WaitingTimers == 0);
+    }
+
+    [Fact]
+    public async Task The_run_page_shows_how_far_each_step_is_while_they_overlap()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(run =>
+        {
+            (run.State, run.Stage, run.Done, run.Total) = (RunState.Preparing, Stage.Prepare, 60_000, 100_000);
+            run.Reading = new RunReading(context.Clock.GetUtcNow())
+            {
+                Rates = new Dictionary<Stage, double>
+                {
+                    [Stage.Prepare] = 10_000,
+                    [Stage.Send] = 2_000,
+                    [Stage.Confirm] = 500,
+                },
+            };
+        });
+        await using (var db = await context.OpenAsync())
+        {
+            db.Set<Batch>()
+                .AddRange(
+                    new[] { BatchState.Confirmed, BatchState.Sent, BatchState.Prepared }.Select(
+                        (state, index) =>
+                            new Batch
+                            {
+                                RunId = run.Id,
+                                Number = index + 1,
+                                State = state,
+                                Prepared = 10_000,
+                            }
+                    )
+                );
+            await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        }
+
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".run-steps li").Count == 3);
+        Assert.Equal(
+            [
+                "Read 60,000 of 100,000 profiles 10,000 a second",
+                "Sent 20,000 of 100,000 profiles 2,000 a second",
+                "Confirmed 10,000 of 100,000 profiles 500 a second",
+            ],
+            page.FindAll(".run-steps li")
+                .Select(step => string.Join(' ', step.Children.Select(part => part.TextContent.Trim()).Where(text => text != "")))
+        );
+        Assert.Equal("60", page.FindAll("[role=progressbar]").Single().GetAttribute("aria-valuenow"));
+        Assert.Equal("about 1 min 20 s left", page.Find(".run-left").TextContent);
+        Assert.Empty(page.FindAll(".waits"));
+    }
+
+    [Fact]
+    public async Task The_run_page_says_what_the_run_waits_for_and_announces_only_the_reason()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var now = context.Clock.GetUtcNow();
+        var run = await context.AddRunAsync(run =>
+        {
+            (run.State, run.Stage) = (RunState.Confirming, Stage.Confirm);
+            run.Reading = new RunReading(now)
+            {
+                Wait = new RunWait(RunWaitKind.Jobs, now.AddMinutes(-3))
+                {
+                    OpenJobs = 12,
+                    QueuedJobs = 8,
+                    ProcessingJobs = 4,
+                },
+            };
+        });
+
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".waits").Count == 1);
+        Assert.Equal("Waiting for Klaviyo’s import jobs.", page.Find(".waits [role=status]").TextContent);
+        Assert.Equal(
+            "Open: 12 (queued: 8, in progress: 4). One has not moved for 3 min 0 s.",
+            string.Join(' ', page.Find(".waits .faint").TextContent.Split(default(char[]), Words))
+        );
+
+        await context.ChangeAsync(run.Id, run => run.Reading = run.Reading! with { At = now - RunReading.Lifetime });
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+        context.Clock.Advance(Second);
+        page.WaitForState(() => page.FindAll(".waits").Count == 0);
+        Assert.Empty(page.Find("[role=status]").TextContent);
+    }
+
+    [Theory]
+    [InlineData(true, "Klaviyo has asked for a pause.")]
+    [InlineData(false, "Waiting for Klaviyo’s rate limit.")]
+    public async Task The_run_page_says_which_limit_holds_the_run_until_when_and_who_else_uses_it(bool isPaused, string message)
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var now = context.Clock.GetUtcNow();
+        var run = await context.AddRunAsync(run =>
+        {
+            (run.State, run.Stage) = (RunState.Sending, Stage.Send);
+            run.Reading = new RunReading(now)
+            {
+                Wait = new RunWait(RunWaitKind.Limit, now.AddSeconds(-5))
+                {
+                    Endpoint = "bulk_import_profiles",
+                    Until = now.AddSeconds(30),
+                    IsPaused = isPaused,
+                    IsShared = true,
+                },
+            };
+        });
+
+        var page = Render(context, run);
+
+        page.WaitForState(() => page.FindAll(".waits").Count == 1);
+        Assert.Equal(message, page.Find(".waits [role=status]").TextContent);
+        Assert.Equal(
+            "It limits bulk_import_profiles. The next call is possible at 12:00:30 UTC. Other programs use the limit of this account, too. So far: 5 s.",
+            string.Join(' ', page.Find(".waits .faint").TextContent.Split([' ', '\n'], Words))
+        );
     }
 
     [Fact]

@@ -146,6 +146,18 @@ public sealed class EditSegmentTests
     }
 
     [Fact]
+    public async Task The_page_of_a_segment_says_yes_as_the_form_does()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator);
+        var source = await AddSourceAsync(page, "id,vip\n1,true\n2,false\n");
+        var segment = await SaveAsync(page, source, "Best", new Condition("vip", Operator.Equal, ["true"]));
+
+        var shown = page.Ui.Render<SegmentPage>(parameters => parameters.Add(one => one.Id, segment.Id));
+
+        Assert.Contains("vip</strong> equals Yes", shown.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_type_offers_its_own_operators()
     {
         await using var page = await PageContext.CreateAsync(Role.Contributor);
