@@ -107,8 +107,17 @@ internal static class MembershipTimes
 
     private static async Task TimeAsync(string what, Func<Task> work)
     {
-        var watch = Stopwatch.StartNew();
+        using var process = Process.GetCurrentProcess();
+        var (watch, before) = (Stopwatch.StartNew(), process.TotalProcessorTime);
         await work();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {watch.Elapsed.TotalSeconds:F1} s"));
+        watch.Stop();
+        process.Refresh();
+        var processor = process.TotalProcessorTime - before;
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}: {watch.Elapsed.TotalSeconds:F1} s, {processor.TotalSeconds:F1} s of processor time in this process"
+            )
+        );
     }
 }
