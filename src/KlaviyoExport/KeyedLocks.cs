@@ -4,7 +4,7 @@ namespace KlaviyoExport;
 /// An asynchronous lock for each key. One caller at a time holds the lock of a key; other callers wait. A key that no caller uses takes
 /// no memory.
 /// </summary>
-internal sealed class KeyedLocks<TKey>
+public sealed class KeyedLocks<TKey>
     where TKey : notnull
 {
     private readonly Dictionary<TKey, Turn> _turns = [];

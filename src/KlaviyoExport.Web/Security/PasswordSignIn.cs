@@ -15,12 +15,17 @@ internal sealed class PasswordSignIn(
     IOptions<LocalAccountsOptions> local
 )
 {
+    // Two correct sign-ins of one person at the same time would both set the count of wrong passwords back. Identity answers the one that
+    // comes second as if its password were wrong.
+    private static readonly KeyedLocks<string> Turns = new();
+
     private static string? _decoy;
 
     public async Task<SignInResult> SignInAsync(string email, string password)
     {
         if (!local.Value.Enabled)
             return SignInResult.NotAllowed;
+        using var turn = await Turns.EnterAsync(users.NormalizeEmail(email), CancellationToken.None);
         if (await users.FindByEmailAsync(email) is { } user)
             return await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
         var nobody = new AppUser();

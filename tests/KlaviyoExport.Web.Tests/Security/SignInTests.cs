@@ -65,6 +65,27 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Several_sign_ins_at_once_all_succeed_after_a_wrong_password()
+    {
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            using (var browser = _app.Open())
+                (await SignInAsync(browser, "/sign-in", "not the password")).Dispose();
+            await Parallel.ForAsync(
+                0,
+                8,
+                TestContext.Current.CancellationToken,
+                async (_, _) =>
+                {
+                    using var browser = _app.Open();
+                    using var response = await SignInAsync(browser, "/sign-in", TestApp.Password);
+                    Assert.Equal("/", _app.LeadsTo(response));
+                }
+            );
+        }
+    }
+
+    [Fact]
     public async Task A_sign_in_without_its_page_s_token_is_refused()
     {
         using var browser = _app.Open();
