@@ -58,7 +58,7 @@ internal sealed class EndpointLimiter : IDisposable
                         now - (isClosed ? _closedSince : _blockedSince),
                         NextChange(now) - now,
                         isClosed,
-                        _steady.IsShared(now)
+                        _steady.ForeignShare(now) > 0
                     )
                     : null;
             }
@@ -117,7 +117,7 @@ internal sealed class EndpointLimiter : IDisposable
             _underWay--;
             (call.EndedAt, call.IsAnswered) = (Now, isAnswered);
             if (isAnswered)
-                _travel.Observe(Now - call.SentAt);
+                _travel.Observe(Now - call.SentAt, Now);
             // Klaviyo gives the reset in whole seconds and may round it down.
             if (feedback is { } learned)
                 _steady.Learn(Now, learned.Limit, learned.Remaining, learned.Reset + TimeSpan.FromSeconds(1));
@@ -176,7 +176,6 @@ internal sealed class EndpointLimiter : IDisposable
     private void Serve()
     {
         var now = Now;
-        _travel.IsShared = _steady.IsShared(now);
         var closedFor = _closedUntil - now;
         while (_waiting.TryPeek(out var first))
         {
@@ -192,7 +191,7 @@ internal sealed class EndpointLimiter : IDisposable
                 continue;
             }
 
-            if (closedFor > TimeSpan.Zero || !_burst.HasPlace(now) || !_steady.HasPlace(now))
+            if (closedFor > TimeSpan.Zero || !HasBurstPlace(now) || !_steady.HasPlace(now))
                 break;
             _waiting.Dequeue();
             var call = new CallTicket(now);
@@ -215,8 +214,11 @@ internal sealed class EndpointLimiter : IDisposable
             return _closedUntil;
         // A full burst window gets a free place within a second, so check again then. The steady window decides only when the burst
         // window has a free place.
-        return _burst.HasPlace(now) ? _steady.NextChange(now) : _burst.NextChange(now);
+        return HasBurstPlace(now) ? _steady.NextChange(now) : _burst.NextChange(now);
     }
+
+    // Klaviyo does not tell who uses the burst window, but who uses the steady window uses it too.
+    private bool HasBurstPlace(TimeSpan now) => _burst.HasPlace(now, _steady.ForeignShare(now));
 
     private static KlaviyoUnavailableException Closed(TimeSpan wait) =>
         new(UnavailableReason.TooManyRequests, "Klaviyo asked for a long pause.") { Status = 429, RetryAfter = wait };

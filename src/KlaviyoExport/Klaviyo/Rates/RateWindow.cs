@@ -14,18 +14,20 @@ internal sealed class RateWindow(int limit, TimeSpan length, TravelTimes? travel
     private int _limit = limit;
 
     /// <summary>Returns whether another call may be sent now.</summary>
-    public bool HasPlace(TimeSpan now) => Own(now) + _foreign.Reserved(now, _limit) < _limit;
+    /// <param name="now">The time.</param>
+    /// <param name="foreign">The share of the limit that other clients are expected to use. At most half of the limit is left to them.</param>
+    public bool HasPlace(TimeSpan now, double foreign = 0) =>
+        Own(now) + Math.Max(_foreign.Reserved(now, _limit), Math.Min((int)Math.Round(_limit * foreign), _limit / 2)) < _limit;
 
-    /// <summary>Returns whether places are left to other clients of the account.</summary>
-    public bool IsShared(TimeSpan now) => _foreign.Reserved(now, _limit) > 0;
+    /// <summary>Returns the share of the limit that is left to other clients of the account: 0 to 1.</summary>
+    public double ForeignShare(TimeSpan now) => Math.Clamp((double)_foreign.Reserved(now, _limit) / _limit, 0, 1);
 
     /// <summary>Returns when to check again for a free place. Null when only the end of a call in progress can free one.</summary>
     public TimeSpan? NextChange(TimeSpan now)
     {
-        var spread = travel?.SpreadAt(now);
         var next = _foreign.NextChange(now);
         foreach (var call in _calls)
-            if (FreeAt(call, now, spread) is { } free && (next is null || free < next))
+            if (FreeAt(call, now) is { } free && (next is null || free < next))
                 next = free;
         return next;
     }
@@ -47,18 +49,10 @@ internal sealed class RateWindow(int limit, TimeSpan length, TravelTimes? travel
 
     private int Own(TimeSpan now)
     {
-        var spread = travel?.SpreadAt(now);
-        _calls.RemoveAll(call => FreeAt(call, now, spread) <= now);
+        _calls.RemoveAll(call => FreeAt(call, now) <= now);
         return _calls.Count;
     }
 
-    private TimeSpan? FreeAt(CallTicket call, TimeSpan now, TimeSpan? spread)
-    {
-        if (call.IsReserved)
-            return null;
-        var expected = call.SentAt + spread;
-        return call.EndedAt is { } ended ? (call.IsAnswered && expected < ended ? expected : ended) + length
-            : travel is null || travel.IsLate(call, now) ? null
-            : expected + length;
-    }
+    private TimeSpan? FreeAt(CallTicket call, TimeSpan now) =>
+        call.IsReserved ? null : (travel is null ? call.EndedAt : travel.ArrivalOf(call, now)) + length;
 }

@@ -30,35 +30,113 @@ public sealed class RateWindowTests
         Assert.True(_window.HasPlace(At(65)));
     }
 
-    [Fact]
-    public void Once_the_time_until_responses_is_known_a_place_becomes_free_a_full_window_after_the_call_must_have_arrived()
+    [Theory]
+    [InlineData(0.8, 60.05)]
+    [InlineData(0.84, 60.05)]
+    [InlineData(1.2, 60.4)]
+    [InlineData(30, 89.2)]
+    public void A_place_becomes_free_a_full_window_after_the_call_has_arrived_if_the_fastest_arrives_at_once(double response, double free)
     {
-        foreach (var time in new[] { 0.8, 0.9, 0.8, 1 })
-            _travel.Observe(At(time));
-        Take(3);
-        Answered(At(0.9));
+        Observe(0.8, 0.9, 0.8, 1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9);
+        Take(1);
+        Answered(At(response));
 
-        // They differ by 0.2 seconds; a twentieth of the longest is added.
+        Assert.Equal(At(free), _window.NextChange(At(response)));
+    }
+
+    [Fact]
+    public void A_call_without_a_response_is_taken_for_the_slowest()
+    {
+        Observe(0.8, 0.9, 0.8, 1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9);
+        Take(1);
+
+        // A twentieth is added to the slowest.
         Assert.Equal(At(60.25), _window.NextChange(At(1)));
+    }
+
+    [Fact]
+    public void A_place_is_free_a_full_window_after_the_response_at_the_latest()
+    {
+        Observe([.. Enumerable.Repeat(0.01, 10)]);
+        Take(1);
+        Answered(At(0.05));
+
+        Assert.Equal(At(60.05), _window.NextChange(At(1)));
+    }
+
+    [Fact]
+    public void With_a_few_responses_nothing_can_be_told()
+    {
+        Observe([.. Enumerable.Repeat(1d, 9)]);
+        Take(1);
+        Answered(At(1));
+
+        Assert.Equal(At(61), _window.NextChange(At(1)));
+    }
+
+    [Fact]
+    public void Responses_of_long_ago_tell_nothing()
+    {
+        Observe([.. Enumerable.Repeat(0.1, 9)]);
+        for (var call = 0; call < 10; call++)
+            _travel.Observe(At(1), At(11));
+        Take(1);
+        Answered(At(1));
+
+        Assert.Equal(At(60.05), _window.NextChange(At(1)));
+    }
+
+    [Fact]
+    public void A_call_that_failed_may_have_arrived_until_then()
+    {
+        Observe([.. Enumerable.Repeat(1d, 10)]);
+        Take(1);
+        _calls.Dequeue().EndedAt = At(1);
+
+        Assert.Equal(At(61), _window.NextChange(At(1)));
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(0.01, 10)]
+    [InlineData(0.06, 9)]
+    [InlineData(0.4, 6)]
+    [InlineData(1, 5)]
+    public void Places_are_left_to_the_share_of_other_clients_but_at_most_half(double foreign, int places)
+    {
+        var window = new RateWindow(10, Minute, new TravelTimes());
+
+        for (var place = 0; place < places; place++)
+        {
+            Assert.True(window.HasPlace(At(0), foreign));
+            window.Take(new CallTicket(At(0)));
+        }
+
+        Assert.False(window.HasPlace(At(0), foreign));
+    }
+
+    [Fact]
+    public void A_limit_of_one_leaves_no_place_to_others()
+    {
+        Assert.True(new RateWindow(1, Minute, new TravelTimes()).HasPlace(At(0), foreign: 0.5));
     }
 
     [Fact]
     public void A_call_that_is_late_keeps_its_place_until_its_response()
     {
-        for (var call = 0; call < 4; call++)
-            _travel.Observe(At(1));
+        Observe([.. Enumerable.Repeat(1d, 10)]);
         Take(3);
 
         Assert.False(_window.HasPlace(At(70)));
         Answered(At(71));
-        Assert.True(_window.HasPlace(At(72)));
+        Assert.False(_window.HasPlace(At(129)));
+        Assert.True(_window.HasPlace(At(130)));
     }
 
     [Fact]
     public void After_a_429_only_responses_count()
     {
-        for (var call = 0; call < 4; call++)
-            _travel.Observe(At(1));
+        Observe([.. Enumerable.Repeat(1d, 10)]);
         _travel.Distrust(At(0));
         Take(3);
         Answered(At(5));
@@ -184,6 +262,12 @@ public sealed class RateWindowTests
     {
         var call = _calls.Dequeue();
         (call.EndedAt, call.IsAnswered) = (now, true);
+    }
+
+    private void Observe(params double[] times)
+    {
+        foreach (var time in times)
+            _travel.Observe(At(time), At(0));
     }
 
     private void Take(int count)
