@@ -10,8 +10,8 @@ namespace KlaviyoExport.Data;
 /// </summary>
 internal static class SqliteBulkUpsert
 {
-    // 32 MB: large tables are written in random order.
-    private const string MorePages = "PRAGMA cache_size = -32768";
+    // 8 MB: rows are written in the order of their key, but existing ones may be anywhere.
+    private const string MorePages = "PRAGMA cache_size = -8192";
 
     /// <summary>Writes the rows in the current transaction. It runs to its end on the caller's thread, as SQLite does.</summary>
     /// <exception cref="SqliteException">The store failed, or a constraint refused a row.</exception>

@@ -23,17 +23,31 @@ internal sealed class BatchConfirmation(
     ILogger<BatchConfirmation> logger
 )
 {
-    /// <summary>Reads which profiles of a batch the job, which has ended, has refused.</summary>
+    /// <summary>Reads what a job, which has ended, has done with the profiles of its batch.</summary>
     /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page of import errors.</exception>
     public async Task<JobResult> ReadAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);
         var rows = BatchContent.Open(payload.Content, secrets);
-        return new JobResult(batchId, job, rows, await CulpritsAsync(run, rows, job, cancellationToken));
+        var culprits = await CulpritsAsync(run, rows, job, cancellationToken);
+        // Klaviyo may count more refusals than it lists. Its count is used, although it is not known which profiles they are.
+        var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
+        using var addresses = await keys.LoadAllAsync(cancellationToken);
+        var delivered = DeliveredPerson.Of(
+            culprits.Count == 0 ? rows : rows.Where((_, index) => !culprits.ContainsKey(index)),
+            addresses,
+            run.SyncMode,
+            areCertain: unnamed == 0
+        );
+        return new JobResult(batchId, job, delivered, [.. culprits.Select(one => (rows[one.Key], one.Value))], unnamed);
     }
 
-    /// <summary>Stores the results of several batches, in one transaction: writing them together is faster.</summary>
+    /// <summary>
+    /// Stores the results of several batches: writing them together is faster. First whom they have delivered, in several transactions, so
+    /// that batches can be sent between them; then, in one transaction, that the batches are confirmed. If the process ends before that,
+    /// the results are read and stored again, which changes nothing.
+    /// </summary>
     /// <returns>The batches, and those that hold the profiles that are to be sent again without a value.</returns>
     public async Task<(List<Batch> Settled, IReadOnlyList<Batch> Resent)> StoreAsync(
         StageContext run,
@@ -44,27 +58,31 @@ internal sealed class BatchConfirmation(
         if (results.Count == 0)
             return ([], []);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        using var addresses = await keys.LoadAllAsync(cancellationToken);
-        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
-        var delivered = new List<DeliveredBatch>(results.Count);
         var tally = new FieldTally();
         var (resent, rejected) = (new ResentProfiles(db, run, options.Value, secrets), new List<Rejection>());
         var settled = new List<Batch>(results.Count);
         foreach (var result in results)
         {
-            settled.Add(await db.Set<Batch>().SingleAsync(batch => batch.Id == result.BatchId, cancellationToken));
-            delivered.Add(Apply(db, run, settled[^1], result, new RefusedValues(run.Export, tally), resent, rejected));
+            var batch = await db.Set<Batch>().SingleAsync(batch => batch.Id == result.BatchId, cancellationToken);
+            Apply(db, run, batch, result, new RefusedValues(run.Export, tally), resent, rejected);
+            settled.Add(batch);
         }
+        foreach (var part in MembershipWriter.InOrderOfKey([.. results.Zip(settled, (result, batch) => (result.Delivered, batch.Window))]))
+        {
+            await using var ofPart = await run.Claim.BeginAsync(db, cancellationToken);
+            await MembershipWriter.WriteAsync(db, run.Export.Id, part, areNew: run.KnewNobody, cancellationToken);
+            await ofPart.CommitAsync(cancellationToken);
+        }
+        await using var transaction = await run.Claim.BeginAsync(db, cancellationToken);
         await db.InsertAsync(rejected, cancellationToken);
         var added = await resent.StoreAsync(cancellationToken);
         await tally.AddToAsync(db, run.RunId, cancellationToken);
-        await MembershipWriter.WriteAsync(db, addresses, run.Export.Id, run.SyncMode, delivered, areNew: run.KnewNobody, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (settled, added);
     }
 
-    private DeliveredBatch Apply(
+    private void Apply(
         AppDb db,
         StageContext run,
         Batch batch,
@@ -74,12 +92,12 @@ internal sealed class BatchConfirmation(
         List<Rejection> rejected
     )
     {
-        var (rows, culprits, job) = (result.Rows, result.Culprits, result.Job);
+        var job = result.Job;
         var refused = 0;
-        foreach (var (index, errors) in culprits)
+        foreach (var (refusedRow, errors) in result.Culprits)
             if (
                 batch.Round < ResentProfiles.MostRounds
-                && values.LeaveOut(rows[index], errors.ConvertAll(error => new RefusedValue(error.Field, error.IsDuplicate))) is { } row
+                && values.LeaveOut(refusedRow, errors.ConvertAll(error => new RefusedValue(error.Field, error.IsDuplicate))) is { } row
             )
             {
                 resent.Add(row, batch.Round + 1);
@@ -88,23 +106,19 @@ internal sealed class BatchConfirmation(
             else
             {
                 refused++;
-                rejected.Add(Refusals.Of(rows[index], batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
+                rejected.Add(Refusals.Of(refusedRow, batch.Number, errors[0].Code, errors[0].Detail).ToEntity(run.RunId, secrets));
             }
         batch.Prepared -= batch.Resent;
         if (batch.Resent > 0)
             journal.Add(db, run.RunId, new LocalizedMessage("Delivery.SentWithoutValues", batch.Resent, batch.Number));
-
-        // Klaviyo may count more refusals than it lists. Its count is used, although it is not known which profiles they are.
-        var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
-        if (unnamed > 0)
-            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.RefusedUnnamed", unnamed, batch.Number, job.Id));
-        batch.Refused += refused + unnamed;
-        batch.Accepted = rows.Count - culprits.Count - unnamed;
+        if (result.Unnamed > 0)
+            journal.Add(db, run.RunId, new LocalizedMessage("Delivery.RefusedUnnamed", result.Unnamed, batch.Number, job.Id));
+        batch.Refused += refused + result.Unnamed;
+        batch.Accepted = result.Delivered.Length - result.Unnamed;
         (batch.JobCompleted, batch.JobFailed) = (job.Completed, job.Failed);
         batch.WindowUntil = job.CompletedAt ?? klaviyoTime.GetUtcNow();
         Settle(batch);
         Log.BatchConfirmed(logger, run.RunId, batch.Number, batch.Accepted, batch.Refused);
-        return new DeliveredBatch([.. rows.Where((_, index) => !culprits.ContainsKey(index))], batch.Window, IsCertain: unnamed == 0);
     }
 
     /// <summary>Stores all profiles of a batch as unconfirmed, because Klaviyo will not report a result.</summary>
@@ -132,8 +146,9 @@ internal sealed class BatchConfirmation(
             addresses,
             run.Export.Id,
             run.SyncMode,
-            [new DeliveredBatch(rows, batch.Window, IsCertain: false)],
-            areNew: false,
+            rows,
+            batch.Window,
+            areCertain: false,
             cancellationToken
         );
         journal.Add(db, run.RunId, new LocalizedMessage("Delivery.GaveUp", why, rows.Count));
@@ -182,6 +197,15 @@ internal sealed class BatchConfirmation(
 }
 
 /// <summary>What a job has done with the profiles of a batch.</summary>
-/// <param name="Rows">The profiles of the batch.</param>
-/// <param name="Culprits">The refused ones, by their position in the batch.</param>
-internal sealed record JobResult(long BatchId, ImportJob Job, List<BatchRow> Rows, Dictionary<int, List<ImportError>> Culprits);
+/// <param name="BatchId">The batch.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Delivered">The people whom the job has not refused by name.</param>
+/// <param name="Culprits">The refused profiles.</param>
+/// <param name="Unnamed">How many of <paramref name="Delivered"/> the job has refused without naming them.</param>
+internal sealed record JobResult(
+    long BatchId,
+    ImportJob Job,
+    DeliveredPerson[] Delivered,
+    IReadOnlyList<(BatchRow Row, List<ImportError> Errors)> Culprits,
+    int Unnamed
+);

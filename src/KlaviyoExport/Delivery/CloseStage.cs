@@ -146,8 +146,9 @@ internal sealed class CloseStage(
                 addresses,
                 run.ExportId,
                 run.SyncMode,
-                [new DeliveredBatch(BatchContent.Open(payload.Content, secrets), batch.Window, IsCertain: false)],
-                areNew: false,
+                BatchContent.Open(payload.Content, secrets),
+                batch.Window,
+                areCertain: false,
                 cancellationToken
             );
         }

@@ -24,21 +24,22 @@ internal sealed class JobConfirmation(
 {
     public OpenJobs Open(StageContext run, BatchFlow flow) => new(run, flow, klaviyo, this, options.Value, clock);
 
+    /// <summary>Reads the result of a job that is complete.</summary>
+    public Task<JobResult> ReadAsync(StageContext run, JobWatch watch, ImportJob job, CancellationToken cancellationToken) =>
+        confirmation.ReadAsync(run, watch.Batch.Id, job, cancellationToken);
+
     /// <summary>Stores the results of jobs that are complete.</summary>
     /// <exception cref="Exception">A result could not be read. The others are stored.</exception>
     public async Task CompleteAsync(
         StageContext run,
         BatchFlow flow,
-        IReadOnlyList<(JobWatch Watch, ImportJob Job)> complete,
+        IReadOnlyList<(JobWatch Watch, Task<JobResult> Result)> readings,
         CancellationToken cancellationToken
     )
     {
-        var readings = complete
-            .Select(one => (one.Watch, Result: confirmation.ReadAsync(run, one.Watch.Batch.Id, one.Job, cancellationToken)))
-            .ToList();
         await Task.WhenAll(readings.Select(one => (Task)one.Result)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // What Klaviyo has reported is stored even when the run is being canceled or Klaviyo is unavailable at this moment.
-        var results = readings.FindAll(one => one.Result.IsCompletedSuccessfully).ConvertAll(one => one.Result.Result);
+        var results = readings.Where(one => one.Result.IsCompletedSuccessfully).Select(one => one.Result.Result).ToList();
         var (settled, resent) = await confirmation.StoreAsync(run, results, CancellationToken.None);
         if (resent.Count > 0 && run.IsPrepared)
             run.Late = await late.ReadAsync(run, cancellationToken);

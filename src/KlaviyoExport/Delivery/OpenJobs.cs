@@ -5,24 +5,28 @@ using KlaviyoExport.Runs;
 namespace KlaviyoExport.Delivery;
 
 /// <summary>
-/// Follows the jobs of a run until they have ended. One call tells of a hundred jobs. The longer no job has moved, the longer is the pause
-/// before the next call, so that a long job costs few of the account's calls.
+/// Follows the jobs of a run until they have ended. One call tells of a hundred jobs. The longer no job has moved, the later is the next
+/// call, so that a long job costs few of the account's calls.
 /// </summary>
 internal sealed class OpenJobs : IDisposable
 {
-    // Up to 25 MB of profiles.
-    private const int StoredTogether = 5;
+    // Writing many together is faster: each page of the store is then written less often. 250,000 people need 10 MB.
+    private const int StoredTogether = 25;
+    private const int IntervalsPerStorage = 2;
 
-    // The pause is a tenth of the time in which nothing has moved: the end of a job is noticed at most a tenth too late.
-    private const int StillPerPause = 10;
+    // A tenth of the time in which nothing has moved: the end of a job is noticed at most a tenth too late.
+    private const int StillPerInterval = 10;
 
     private static readonly TimeSpan ClockMargin = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<long, JobWatch> _open = [];
     private readonly Channel<(JobWatch Watch, ImportJob Job)> _complete = Channel.CreateUnbounded<(JobWatch, ImportJob)>();
     private readonly SemaphoreSlim _added = new(0);
+
+    // Up to 15 MB of profiles.
+    private readonly SemaphoreSlim _reading = new(3);
     private readonly CancellationTokenSource _stop = new();
     private readonly StageContext _run;
     private readonly BatchFlow _flow;
@@ -93,6 +97,7 @@ internal sealed class OpenJobs : IDisposable
     {
         _stop.Dispose();
         _added.Dispose();
+        _reading.Dispose();
     }
 
     /// <summary>Asks Klaviyo for the state of the jobs, again and again, until <see cref="Stop"/>.</summary>
@@ -106,11 +111,14 @@ internal sealed class OpenJobs : IDisposable
             {
                 if (Unended() is { Count: > 0 } open)
                 {
+                    var began = _clock.GetTimestamp();
                     await LookAsync(open, either.Token);
                     _flow.Move();
-                    var pause = open.Min(watch => watch.StandsStillFor) / StillPerPause;
-                    pause = pause > LongestPause ? LongestPause : pause;
-                    await Task.Delay(pause > _options.PollInterval ? pause : _options.PollInterval, _clock, either.Token);
+                    var interval = open.Min(watch => watch.StandsStillFor) / StillPerInterval;
+                    interval = interval > LongestInterval ? LongestInterval : interval;
+                    interval = interval > _options.PollInterval ? interval : _options.PollInterval;
+                    var pause = interval - _clock.GetElapsedTime(began);
+                    await Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, _clock, either.Token);
                 }
                 else
                 {
@@ -124,20 +132,55 @@ internal sealed class OpenJobs : IDisposable
         }
     }
 
-    /// <summary>Stores the results of complete jobs, several together: writing them together is faster.</summary>
+    /// <summary>Stores the results of complete jobs, several together.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         while (await _complete.Reader.WaitToReadAsync(cancellationToken))
         {
-            var together = new List<(JobWatch Watch, ImportJob Job)>(StoredTogether);
-            while (together.Count < StoredTogether && _complete.Reader.TryRead(out var one))
-                together.Add(one);
+            var together = await GatherAsync(cancellationToken);
             _run.Progress?.WaitsForStore();
             await _confirmation.CompleteAsync(_run, _flow, together, cancellationToken);
             _run.Progress?.Resumes(RunWaitKind.Store);
             foreach (var (watch, _) in together)
                 Close(watch);
             _flow.Move();
+        }
+    }
+
+    /// <summary>Reads the results of complete jobs, and of those that are complete soon. Ends early when the execution is canceled.</summary>
+    private async Task<List<(JobWatch Watch, Task<JobResult> Result)>> GatherAsync(CancellationToken cancellationToken)
+    {
+        var together = new List<(JobWatch Watch, Task<JobResult> Result)>();
+        using var timer = new CancellationTokenSource(IntervalsPerStorage * _options.PollInterval, _clock);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        try
+        {
+            while (true)
+            {
+                while (together.Count < StoredTogether && _complete.Reader.TryRead(out var one))
+                    together.Add((one.Watch, ReadAsync(one.Watch, one.Job, cancellationToken)));
+                var areAll = together.Count == StoredTogether || (_flow.AllSent && Unended().Count == 0);
+                if (areAll || !await _complete.Reader.WaitToReadAsync(enough.Token))
+                    return together;
+            }
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            // Those that were read are stored in any case.
+            return together;
+        }
+    }
+
+    private async Task<JobResult> ReadAsync(JobWatch watch, ImportJob job, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return await _confirmation.ReadAsync(_run, watch, job, cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
         }
     }
 

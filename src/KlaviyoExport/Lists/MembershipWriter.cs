@@ -6,8 +6,10 @@ namespace KlaviyoExport.Lists;
 /// <summary>Writes whom an export has delivered: tens of thousands of people in a transaction.</summary>
 internal static class MembershipWriter
 {
+    private const int Part = 25_000;
+
     // The people whose rows are prepared while the store writes others.
-    private const int Part = 5_000;
+    private const int Chunk = 5_000;
 
     // What becomes of the stored row when a person is delivered again. The other columns are replaced.
     private static readonly Dictionary<string, BulkMerge> DeliveredAgain = new()
@@ -17,67 +19,92 @@ internal static class MembershipWriter
         [nameof(Membership.FirstUntil)] = BulkMerge.KeepUnlessNull,
     };
 
-    /// <summary>Stores that an export has delivered people, in the caller's transaction.</summary>
+    /// <summary>Stores that an export has delivered the profiles of a batch, or may have delivered them, in the caller's transaction.</summary>
     /// <param name="db">The context with the transaction.</param>
     /// <param name="keys">The keys, read before the transaction began: reading them may store a new one.</param>
     /// <param name="exportId">The export.</param>
     /// <param name="mode">The address is stored in mirror mode only.</param>
-    /// <param name="deliveries">Batches of one run. No address occurs twice.</param>
-    /// <param name="areNew">Whether it is certain that none of the people are stored yet, which is faster.</param>
+    /// <param name="rows">The profiles whom Klaviyo has not refused.</param>
+    /// <param name="window">When Klaviyo added them to the list, if they were not on it.</param>
+    /// <param name="areCertain">False when Klaviyo did not report for each profile whether it arrived.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public static Task WriteAsync(
+    public static async Task WriteAsync(
         AppDb db,
         AddressKeys keys,
         int exportId,
         SyncMode mode,
-        IReadOnlyList<DeliveredBatch> deliveries,
+        IEnumerable<BatchRow> rows,
+        DeliveryWindow window,
+        bool areCertain,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var part in InOrderOfKey([(DeliveredPerson.Of(rows, keys, mode, areCertain), window)]))
+            await WriteAsync(db, exportId, part, areNew: false, cancellationToken);
+    }
+
+    /// <summary>Stores a part of the people whom an export has delivered, in the caller's transaction.</summary>
+    /// <param name="db">The context with the transaction.</param>
+    /// <param name="exportId">The export.</param>
+    /// <param name="part">One of <see cref="InOrderOfKey"/>.</param>
+    /// <param name="areNew">Whether it is certain that none of the people are stored yet, which is faster.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static Task WriteAsync(
+        AppDb db,
+        int exportId,
+        IEnumerable<(DeliveredPerson Person, DeliveryWindow Window)> part,
         bool areNew,
         CancellationToken cancellationToken
     )
     {
-        var people = InOrderOfKey(deliveries, keys.Hasher);
         var rows = Ahead.Of(
-            people.Chunk(Part),
-            part =>
+            part.Chunk(Chunk),
+            chunk =>
                 Array.ConvertAll(
-                    part,
-                    person => new Membership
+                    chunk,
+                    one => new Membership
                     {
                         ExportId = exportId,
-                        EmailHash = person.Hash.ToArray(),
-                        Fingerprint = person.Delivery.IsCertain
-                            ? person.Row.PreparedHash ?? Hash16.OfContent(person.Row.Json).ToArray()
-                            : Memberships.Uncertain,
-                        Email = mode == SyncMode.Mirror ? keys.Cipher.Encrypt(person.Row.Email) : null,
-                        FirstFrom = person.Delivery.Window.From,
-                        FirstUntil = person.Delivery.Window.Until,
-                        LastFrom = person.Delivery.Window.From,
-                        LastUntil = person.Delivery.Window.Until,
+                        EmailHash = one.Person.Hash.ToArray(),
+                        Fingerprint = one.Person.Fingerprint.ToArray(),
+                        Email = one.Person.Email,
+                        FirstFrom = one.Window.From,
+                        FirstUntil = one.Window.Until,
+                        LastFrom = one.Window.From,
+                        LastUntil = one.Window.Until,
                     }
                 )
         );
         return areNew ? db.InsertAsync(rows, cancellationToken) : db.UpsertAsync(rows, DeliveredAgain, cancellationToken);
     }
 
-    /// <summary>Stores find and write rows faster in the order of their key.</summary>
-    private static (Hash16 Hash, BatchRow Row, DeliveredBatch Delivery)[] InOrderOfKey(
-        IReadOnlyList<DeliveredBatch> deliveries,
-        EmailHasher hasher
+    /// <summary>
+    /// Returns the people of several batches in the order of their key, in which stores find and write rows faster: the more batches, the
+    /// fewer pages of the store does a part touch. Each part is small enough that others who write to the store wait for it only shortly.
+    /// </summary>
+    /// <param name="batches">Batches of one run, each in the order of the key. No address occurs twice.</param>
+    public static IEnumerable<(DeliveredPerson Person, DeliveryWindow Window)[]> InOrderOfKey(
+        IReadOnlyList<(DeliveredPerson[] People, DeliveryWindow Window)> batches
     )
     {
-        var people = deliveries
-            .SelectMany(delivery => delivery.Rows, (delivery, row) => (Hash: default(Hash16), Row: row, Delivery: delivery))
-            .ToArray();
-        // Half of a hash is enough to order them.
-        var keys = new ulong[people.Length];
-        Parallel.For(0, people.Length, index => keys[index] = (people[index].Hash = hasher.Hash(people[index].Row.Email)).High);
-        Array.Sort(keys, people);
-        return people;
+        return Merged().Chunk(Part);
+
+        IEnumerable<(DeliveredPerson Person, DeliveryWindow Window)> Merged()
+        {
+            // Half of a hash is enough to order them.
+            var next = new PriorityQueue<(int Batch, int Index), ulong>(batches.Count);
+            for (var batch = 0; batch < batches.Count; batch++)
+                if (batches[batch].People is [var first, ..])
+                    next.Enqueue((batch, 0), first.Hash.High);
+            while (next.TryPeek(out var place, out _))
+            {
+                var ((people, window), index) = (batches[place.Batch], place.Index + 1);
+                yield return (people[place.Index], window);
+                if (index < people.Length)
+                    next.DequeueEnqueue((place.Batch, index), people[index].Hash.High);
+                else
+                    next.Dequeue();
+            }
+        }
     }
 }
-
-/// <summary>The people of a batch who were delivered.</summary>
-/// <param name="Rows">The profiles as sent.</param>
-/// <param name="Window">When Klaviyo added them to the list, if they were not on it.</param>
-/// <param name="IsCertain">False when Klaviyo did not report for each profile whether it arrived.</param>
-internal sealed record DeliveredBatch(IReadOnlyList<BatchRow> Rows, DeliveryWindow Window, bool IsCertain);

@@ -64,22 +64,18 @@ internal static class MembershipTimes
     }
 
     /// <summary>The batches of each transaction, as a run has read them.</summary>
-    private static List<List<DeliveredBatch>> Read()
+    private static List<List<BatchRow[]>> Read()
     {
-        var now = DateTimeOffset.UtcNow;
         return
         [
             .. Enumerable
                 .Range(0, Transactions * Batches)
-                .Select(batch => new DeliveredBatch(
-                    [
-                        .. Enumerable
-                            .Range(batch * BatchSize, BatchSize)
-                            .Select(number => new BatchRow(number, "", $"customer{number}@shop.example", BitConverter.GetBytes(number))),
-                    ],
-                    new DeliveryWindow(now, now),
-                    IsCertain: true
-                ))
+                .Select(batch =>
+                    Enumerable
+                        .Range(batch * BatchSize, BatchSize)
+                        .Select(number => new BatchRow(number, "", $"customer{number}@shop.example", BitConverter.GetBytes(number)))
+                        .ToArray()
+                )
                 .Chunk(Batches)
                 .Select(batches => batches.ToList()),
         ];
@@ -89,15 +85,21 @@ internal static class MembershipTimes
         IServiceProvider services,
         AddressKeys keys,
         SyncMode mode,
-        List<List<DeliveredBatch>> delivered,
+        List<List<BatchRow[]>> delivered,
         bool areNew
     )
     {
+        var now = DateTimeOffset.UtcNow;
         foreach (var batches in delivered)
         {
             await using var db = await OpenAsync(services);
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await MembershipWriter.WriteAsync(db, keys, (int)mode, mode, batches, areNew, default);
+            foreach (
+                var part in MembershipWriter.InOrderOfKey(
+                    batches.ConvertAll(batch => (DeliveredPerson.Of(batch, keys, mode, areCertain: true), new DeliveryWindow(now, now)))
+                )
+            )
+                await MembershipWriter.WriteAsync(db, (int)mode, part, areNew, default);
             await transaction.CommitAsync();
         }
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using KlaviyoExport.Data;
+using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
 using Microsoft.Data.Sqlite;
@@ -80,6 +81,34 @@ public sealed class StoreFaultTests
         await IsExactAsync(bench, await bench.GoOnAsync(id));
     }
 
+    [Fact]
+    public async Task People_who_were_stored_when_the_store_failed_are_known_once_when_their_batch_is_confirmed()
+    {
+        var store = new Store();
+        await using var bench = await CreateAsync(store);
+        var (id, execution) = await FollowsAsync(bench);
+
+        store.FailsAt = "UPDATE \"Batches\"";
+        bench.Sandbox.Faults.Clear();
+        Assert.NotNull(await execution);
+        await bench.WaitsAsync(await bench.FindAsync(id), "Delivery.StoreFault");
+        Assert.Equal((10, BatchState.Sent, 0), await StoredAsync(bench));
+        store.FailsAt = null;
+
+        await IsExactAsync(bench, await bench.GoOnAsync(id));
+        Assert.Equal((10, BatchState.Confirmed, Refused), await StoredAsync(bench));
+    }
+
+    private static async Task<(int People, BatchState Batch, int Rejections)> StoredAsync(Workbench bench)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        return (
+            await db.Set<Membership>().CountAsync(Cancel),
+            (await db.Set<Batch>().SingleAsync(Cancel)).State,
+            await db.Set<Rejection>().CountAsync(Cancel)
+        );
+    }
+
     private static Task<Workbench> CreateAsync(Store store) =>
         Workbench.CreateAsync(
             Customer
@@ -107,12 +136,20 @@ public sealed class StoreFaultTests
         Assert.Single(bench.Sandbox.State.Jobs());
     }
 
-    /// <summary>A store with limited space and a short busy time-out.</summary>
+    /// <summary>A store with limited space and a short busy time-out, which can fail at a command.</summary>
     private sealed class Store : DbConnectionInterceptor
     {
+        private readonly Impatience _commands = new();
+
         public long? MaxPages { get; set; }
 
-        public IInterceptor Commands { get; } = new Impatience();
+        /// <summary>A part of the commands that fail. Null for none.</summary>
+        public string? FailsAt
+        {
+            set => _commands.FailsAt = value;
+        }
+
+        public IInterceptor Commands => _commands;
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
@@ -134,6 +171,18 @@ public sealed class StoreFaultTests
 
         private sealed class Impatience : DbCommandInterceptor
         {
+            public string? FailsAt { get; set; }
+
+            public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+                DbCommand command,
+                CommandEventData eventData,
+                InterceptionResult<DbDataReader> result,
+                CancellationToken cancellationToken = default
+            ) =>
+                FailsAt is { } part && command.CommandText.Contains(part, StringComparison.Ordinal)
+                    ? throw new SqliteException("disk I/O error", SQLitePCL.raw.SQLITE_IOERR)
+                    : ValueTask.FromResult(result);
+
             public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
             {
                 result.CommandTimeout = 1;

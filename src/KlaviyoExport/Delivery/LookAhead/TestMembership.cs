@@ -88,15 +88,7 @@ internal sealed class AnnouncedTest(IDbContextFactory<AppDb> stores, AddressKeys
         WriteAsync(db, row, window, false, cancellationToken);
 
     private Task WriteAsync(AppDb db, BatchRow sent, DeliveryWindow window, bool isCertain, CancellationToken cancellationToken) =>
-        MembershipWriter.WriteAsync(
-            db,
-            addresses,
-            drafted.Export.Id,
-            drafted.SyncMode,
-            [new DeliveredBatch([sent], window, isCertain)],
-            areNew: false,
-            cancellationToken
-        );
+        MembershipWriter.WriteAsync(db, addresses, drafted.Export.Id, drafted.SyncMode, [sent], window, isCertain, cancellationToken);
 
     public void Dispose() => addresses.Dispose();
 

@@ -25,8 +25,7 @@ internal sealed class SqliteFile : IDisposable
     public SqliteConnection Connection { get; }
 
     /// <param name="path">The full path.</param>
-    /// <param name="isOurs">Whether it is a staging file. No other program writes it, so it is mapped into memory. If a mapped file were
-    /// truncated, this process would crash.</param>
+    /// <param name="isOurs">Whether it is a staging file. No other program writes it.</param>
     /// <param name="isOfQuery">Whether a person's query is executed. The connection then accepts statements that read, only.</param>
     /// <exception cref="SqliteException">It is not a database or cannot be opened. <see cref="Explain"/> converts the error to a
     /// message.</exception>
