@@ -23,14 +23,30 @@ internal sealed class BatchConfirmation(
     ILogger<BatchConfirmation> logger
 )
 {
-    /// <summary>Reads what a job, which has ended, has done with the profiles of its batch.</summary>
-    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page of import errors.</exception>
-    public async Task<JobResult> ReadAsync(StageContext run, long batchId, ImportJob job, CancellationToken cancellationToken)
+    /// <summary>Reads all pages of the errors of a job that has ended.</summary>
+    /// <exception cref="KlaviyoRefusedException">Klaviyo refused a page.</exception>
+    public async Task<IReadOnlyList<ImportError>> ReadErrorsAsync(StageContext run, ImportJob job, CancellationToken cancellationToken)
+    {
+        var errors = new List<ImportError>();
+        if (job.Failed > 0)
+            await foreach (var error in klaviyo.GetImportErrorsAsync(run.Credential, job.Id, cancellationToken))
+                errors.Add(error);
+        return errors;
+    }
+
+    /// <summary>Decides what a job, which has ended, has done with the profiles of its batch.</summary>
+    public async Task<JobResult> ReadAsync(
+        StageContext run,
+        long batchId,
+        ImportJob job,
+        IReadOnlyList<ImportError> errors,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var payload = await db.Set<BatchPayload>().AsNoTracking().SingleAsync(payload => payload.BatchId == batchId, cancellationToken);
         var rows = BatchContent.Open(payload.Content, secrets);
-        var culprits = await CulpritsAsync(run, rows, job, cancellationToken);
+        var culprits = Culprits(rows, errors);
         // Klaviyo may count more refusals than it lists. Its count is used, although it is not known which profiles they are.
         var unnamed = Math.Clamp(job.Failed - culprits.Count, 0, rows.Count - culprits.Count);
         using var addresses = await keys.LoadAllAsync(cancellationToken);
@@ -162,36 +178,27 @@ internal sealed class BatchConfirmation(
         batch.ConfirmedAt = clock.GetUtcNow();
     }
 
-    /// <summary>
-    /// Reads all pages of import errors and groups them by profile. The email address in an error is more reliable than its position.
-    /// </summary>
-    private async Task<Dictionary<int, List<ImportError>>> CulpritsAsync(
-        StageContext run,
-        List<BatchRow> rows,
-        ImportJob job,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Groups errors by profile. The email address in an error is more reliable than its position.</summary>
+    private static Dictionary<int, List<ImportError>> Culprits(List<BatchRow> rows, IReadOnlyList<ImportError> errors)
     {
         var culprits = new Dictionary<int, List<ImportError>>();
-        if (job.Failed == 0)
+        if (errors.Count == 0)
             return culprits;
         var byEmail = new Dictionary<string, int>(rows.Count, StringComparer.OrdinalIgnoreCase);
         for (var index = 0; index < rows.Count; index++)
             byEmail[rows[index].Email] = index;
-        await foreach (var error in klaviyo.GetImportErrorsAsync(run.Credential, job.Id, cancellationToken))
-        {
+        foreach (var error in errors)
             if (error.Email is { } email && byEmail.TryGetValue(email, out var named))
                 Add(named, error);
             else if (error.ProfileIndex is { } index && index < rows.Count)
                 Add(index, error);
-        }
         return culprits;
 
         void Add(int index, ImportError error)
         {
-            if (!culprits.TryGetValue(index, out var errors))
-                culprits.Add(index, errors = []);
-            errors.Add(error);
+            if (!culprits.TryGetValue(index, out var ofProfile))
+                culprits.Add(index, ofProfile = []);
+            ofProfile.Add(error);
         }
     }
 }

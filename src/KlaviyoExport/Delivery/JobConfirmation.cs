@@ -22,11 +22,7 @@ internal sealed class JobConfirmation(
     ILogger<JobConfirmation> logger
 )
 {
-    public OpenJobs Open(StageContext run, BatchFlow flow) => new(run, flow, klaviyo, this, options.Value, clock);
-
-    /// <summary>Reads the result of a job that is complete.</summary>
-    public Task<JobResult> ReadAsync(StageContext run, JobWatch watch, ImportJob job, CancellationToken cancellationToken) =>
-        confirmation.ReadAsync(run, watch.Batch.Id, job, cancellationToken);
+    public OpenJobs Open(StageContext run, BatchFlow flow) => new(run, flow, klaviyo, this, confirmation, options.Value, clock);
 
     /// <summary>Stores the results of jobs that are complete.</summary>
     /// <exception cref="Exception">A result could not be read. The others are stored.</exception>

@@ -12,7 +12,6 @@ internal sealed class OpenJobs : IDisposable
 {
     // Writing many together is faster: each page of the store is then written less often. 250,000 people need 10 MB.
     private const int StoredTogether = 25;
-    private const int IntervalsPerStorage = 2;
 
     // A tenth of the time in which nothing has moved: the end of a job is noticed at most a tenth too late.
     private const int StillPerInterval = 10;
@@ -21,17 +20,20 @@ internal sealed class OpenJobs : IDisposable
 
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<long, JobWatch> _open = [];
     private readonly Channel<(JobWatch Watch, ImportJob Job)> _complete = Channel.CreateUnbounded<(JobWatch, ImportJob)>();
     private readonly SemaphoreSlim _added = new(0);
 
     // Up to 15 MB of profiles.
-    private readonly SemaphoreSlim _reading = new(3);
+    private readonly SemaphoreSlim _opening = new(3);
     private readonly CancellationTokenSource _stop = new();
     private readonly StageContext _run;
     private readonly BatchFlow _flow;
     private readonly KlaviyoClient _klaviyo;
     private readonly JobConfirmation _confirmation;
+    private readonly BatchConfirmation _results;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _clock;
     private bool _isListRefused;
@@ -41,9 +43,10 @@ internal sealed class OpenJobs : IDisposable
         BatchFlow flow,
         KlaviyoClient klaviyo,
         JobConfirmation confirmation,
+        BatchConfirmation results,
         DeliveryOptions options,
         TimeProvider clock
-    ) => (_run, _flow, _klaviyo, _confirmation, _options, _clock) = (run, flow, klaviyo, confirmation, options, clock);
+    ) => (_run, _flow, _klaviyo, _confirmation, _results, _options, _clock) = (run, flow, klaviyo, confirmation, results, options, clock);
 
     /// <summary>Whether the result of every job is stored.</summary>
     public bool AreNone
@@ -97,7 +100,7 @@ internal sealed class OpenJobs : IDisposable
     {
         _stop.Dispose();
         _added.Dispose();
-        _reading.Dispose();
+        _opening.Dispose();
     }
 
     /// <summary>Asks Klaviyo for the state of the jobs, again and again, until <see cref="Stop"/>.</summary>
@@ -151,7 +154,8 @@ internal sealed class OpenJobs : IDisposable
     private async Task<List<(JobWatch Watch, Task<JobResult> Result)>> GatherAsync(CancellationToken cancellationToken)
     {
         var together = new List<(JobWatch Watch, Task<JobResult> Result)>();
-        using var timer = new CancellationTokenSource(IntervalsPerStorage * _options.PollInterval, _clock);
+        var patience = 2 * _options.PollInterval;
+        using var timer = new CancellationTokenSource(patience < LongestGathering ? patience : LongestGathering, _clock);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
@@ -171,16 +175,18 @@ internal sealed class OpenJobs : IDisposable
         }
     }
 
+    /// <summary>Reads the result of a job. The errors of all jobs are asked for at once: an answer may take a second.</summary>
     private async Task<JobResult> ReadAsync(JobWatch watch, ImportJob job, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken);
+        var errors = await _results.ReadErrorsAsync(_run, job, cancellationToken);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            return await _confirmation.ReadAsync(_run, watch, job, cancellationToken);
+            return await _results.ReadAsync(_run, watch.Batch.Id, job, errors, cancellationToken);
         }
         finally
         {
-            _reading.Release();
+            _opening.Release();
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class TravelTimes
     private const int NeededToTell = 10;
 
     // Networks and busy processors are never more regular than that.
-    private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(100);
 
     // Earlier calls may have been smaller, and the network another one.
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(10);

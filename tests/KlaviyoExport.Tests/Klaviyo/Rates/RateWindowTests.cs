@@ -31,8 +31,8 @@ public sealed class RateWindowTests
     }
 
     [Theory]
-    [InlineData(0.8, 60.05)]
-    [InlineData(0.84, 60.05)]
+    [InlineData(0.8, 60.1)]
+    [InlineData(0.89, 60.1)]
     [InlineData(1.2, 60.4)]
     [InlineData(30, 89.2)]
     public void A_place_becomes_free_a_full_window_after_the_call_has_arrived_if_the_fastest_arrives_at_once(double response, double free)
@@ -83,7 +83,7 @@ public sealed class RateWindowTests
         Take(1);
         Answered(At(1));
 
-        Assert.Equal(At(60.05), _window.NextChange(At(1)));
+        Assert.Equal(At(60.1), _window.NextChange(At(1)));
     }
 
     [Fact]
