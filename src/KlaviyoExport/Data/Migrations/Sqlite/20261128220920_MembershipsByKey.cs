@@ -6,7 +6,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 {
     /// <summary>
     /// Stores the memberships in the order of their key, instead of in the order in which they were written and with an index of their keys.
-    /// Runs read and write them in the order of their key: it then takes half of the time.
+    /// Runs read and write them in the order of their key, and find several of them on each page then.
     /// </summary>
     public partial class MembershipsByKey : Migration
     {
