@@ -1,8 +1,10 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Web.Api;
 using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Localization;
+using KlaviyoExport.Web.Mcp;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Pages.Sources;
 using KlaviyoExport.Web.Security;
@@ -87,6 +89,8 @@ internal static class WebApp
         services.AddLanguages();
         services.AddProtection(builder.Configuration);
         services.AddHealth();
+        services.AddApi();
+        services.AddMcp(builder.Configuration);
         services.AddRazorComponents().AddInteractiveServerComponents(options => builder.Configuration.GetSection("Circuits").Bind(options));
         services.AddRadzenComponents();
         services.AddUi();
@@ -97,10 +101,11 @@ internal static class WebApp
         app.UseRequestLog();
         app.UseProtection();
         app.UseRequestLocalization();
-        app.UseExceptionHandler(ErrorPage.Options);
+        app.UseWhen(ApiRegistration.IsApi, api => api.UseExceptionHandler(ApiProblem.Options));
+        app.UseWhen(context => !ApiRegistration.IsApi(context), pages => pages.UseExceptionHandler(ErrorPage.Options));
         // Only for GET requests: a rejected form post must keep its own response.
         app.UseWhen(
-            context => HttpMethods.IsGet(context.Request.Method),
+            context => HttpMethods.IsGet(context.Request.Method) && !ApiRegistration.IsApi(context),
             pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)
         );
         app.UseRouting();
@@ -108,7 +113,9 @@ internal static class WebApp
         app.UseSetupGate();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseAntiforgery();
+        app.UseWhen(ApiRegistration.IsApi, api => api.Use(Idempotency.InvokeAsync));
 
         app.MapStaticAssets().AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
         app.MapHealth();
@@ -120,6 +127,8 @@ internal static class WebApp
         app.MapRejectedProfilesFile();
         app.MapMalformedRowsFile();
         app.MapListDifferencesFile();
+        app.MapApi();
+        app.MapMcp();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

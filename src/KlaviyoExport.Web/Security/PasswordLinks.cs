@@ -26,7 +26,9 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
             throw new LocalizedException(new LocalizedMessage("People.LocalAccountsOff"));
         await using var scope = scopes.CreateAsyncScope();
         var users = Users(scope);
-        var user = await users.FindByIdAsync(userId) ?? throw new LocalizedException(new LocalizedMessage("People.Gone"));
+        var user = await users.FindByIdAsync(userId) ?? throw new GoneException(new LocalizedMessage("People.Gone"));
+        if (user.IsServiceAccount)
+            throw new LocalizedException(new LocalizedMessage("People.ServiceAccountSignsIn"));
         var token = await users.GeneratePasswordResetTokenAsync(user);
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         scope.ServiceProvider.GetRequiredService<Audit>().Add(db, actor, "People.LinkMade", user.DisplayName);

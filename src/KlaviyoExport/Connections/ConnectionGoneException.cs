@@ -1,4 +1,4 @@
 namespace KlaviyoExport.Connections;
 
 /// <summary>Thrown when the connection no longer exists.</summary>
-public sealed class ConnectionGoneException() : LocalizedException(new LocalizedMessage("Connections.Gone"));
+public sealed class ConnectionGoneException() : GoneException(new LocalizedMessage("Connections.Gone"));

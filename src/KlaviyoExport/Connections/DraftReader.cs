@@ -17,7 +17,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
     {
         ManageConnections.Rule.Demand(actor);
         return await db.Set<ConnectionDraft>().SingleOrDefaultAsync(draft => draft.Id == id && draft.OwnerId == actor.Id, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Connections.DraftGone"));
+            ?? throw new GoneException(new LocalizedMessage("Connections.DraftGone"));
     }
 
     /// <summary>Returns the draft for display.</summary>

@@ -39,7 +39,7 @@ public sealed class KlaviyoSignIns(
             await db.Set<ConnectionDraft>()
                 .AsNoTracking()
                 .SingleOrDefaultAsync(draft => draft.Id == draftId && draft.OwnerId == actor.Id, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Connections.DraftGone"));
+            ?? throw new GoneException(new LocalizedMessage("Connections.DraftGone"));
         if (draft.Check is not { IsComplete: true })
             throw new LocalizedException(new LocalizedMessage("Connections.CheckFirst"));
         return await BeginAsync(db, actor, callback, signIn => signIn.DraftId = draftId, cancellationToken);

@@ -62,7 +62,7 @@ internal sealed class RejectedResend(
                     run.RejectionsPurgedAt,
                 })
                 .SingleOrDefaultAsync(cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         var export = (await RunQueue.CandidatesAsync(db, [rejecting.ExportId], cancellationToken))[0];
         if (!(await ExportAccess.ReadAsync(db, actor, cancellationToken)).MayRun(export.ConnectionId))
             throw new NotAllowedException();

@@ -101,7 +101,7 @@ internal sealed class RunApprovals(
     {
         var run =
             await db.Set<Run>().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancellationToken);
         var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         if (!MayDecide(actor, export.OwnerId, access.MayRun(export.ConnectionId)))

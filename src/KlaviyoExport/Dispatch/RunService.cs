@@ -74,7 +74,7 @@ public sealed class RunService
                 new LocalizedMessage("Delivery.RetryWhileRunning", runId)
             ),
             [{ RunId: { } runId }] => runId,
-            _ => throw new LocalizedException(new LocalizedMessage("Exports.Gone")),
+            _ => throw new GoneException(new LocalizedMessage("Exports.Gone")),
         };
 
     /// <summary>Queues a run of each of these exports that can run now. The result gives the reason for each export left out.</summary>
@@ -173,7 +173,7 @@ public sealed class RunService
                         }
                 )
                 .SingleOrDefaultAsync(cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         if (!(await ExportAccess.ReadAsync(db, actor, cancellationToken)).MayRun(run.ConnectionId))
             throw new NotAllowedException();
         if (run.State.IsFinal())

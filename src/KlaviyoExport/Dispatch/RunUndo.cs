@@ -63,7 +63,7 @@ internal sealed class RunUndo(
     {
         var run =
             await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         var export = (await RunQueue.CandidatesAsync(db, [run.ExportId], cancellationToken))[0];
         return (await ExportAccess.ReadAsync(db, actor, cancellationToken)).MayRun(export.ConnectionId)
             ? (run, export)

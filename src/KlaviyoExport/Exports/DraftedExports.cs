@@ -18,7 +18,7 @@ internal sealed class DraftedExports(IDbContextFactory<AppDb> stores, Connection
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var export =
             await Saved(db).SingleOrDefaultAsync(export => export.Id == exportId, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
+            ?? throw new GoneException(new LocalizedMessage("Exports.Gone"));
         if (!(await ExportAccess.ReadAsync(db, actor, cancellationToken)).MayRun(export.ConnectionId))
             throw new NotAllowedException();
         if (export.Connection is not { } connection)

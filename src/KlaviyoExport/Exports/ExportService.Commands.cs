@@ -120,7 +120,7 @@ public sealed partial class ExportService
             .OrderBy(export => export.Name)
             .ToListAsync(cancellationToken);
         exports.ForEach(export => Editable(export, access));
-        return exports.Count == ids.Distinct().Count() ? exports : throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
+        return exports.Count == ids.Distinct().Count() ? exports : throw new GoneException(new LocalizedMessage("Exports.Gone"));
     }
 
     private static Export Editable(Export export, ExportAccess access) =>

@@ -129,7 +129,7 @@ public sealed partial class ExportService(
             .Include(export => export.Source)
             .Include(export => export.Connection)
             .SingleOrDefaultAsync(export => export.Id == id, cancellationToken)
-        ?? throw new LocalizedException(new LocalizedMessage("Exports.Gone"));
+        ?? throw new GoneException(new LocalizedMessage("Exports.Gone"));
 
     private static async Task DemandIdleAsync(AppDb db, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {

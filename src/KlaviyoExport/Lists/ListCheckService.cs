@@ -230,7 +230,7 @@ public sealed class ListCheckService
     {
         var run =
             await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         var export = await db.Set<Export>().AsNoTracking().SingleAsync(export => export.Id == run.ExportId, cancellationToken);
         return (run, export, (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId));
     }

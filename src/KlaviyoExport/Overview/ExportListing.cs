@@ -24,6 +24,10 @@ internal static class ExportListing
                 || CaseFolding.Lower(export.Connection!.Name).Contains(needle)
             );
         }
+        if (query.Name is { } name)
+            exports = exports.Where(export => export.Name == name);
+        if (query.AfterId is { } after)
+            exports = exports.Where(export => export.Id > after);
         return (query.State is { } state ? exports.WhereLatestRunIs(db, state) : exports).WithLatestRun(db);
     }
 
@@ -82,6 +86,7 @@ internal static class ExportListing
                     row => row.Export.NextRunAt ?? (row.Export.FollowsRefresh ? refreshAt : null),
                     query.Descending
                 ),
+                ExportColumn.Id => By(found.OrderBy(row => 0), row => row.Export.Id, query.Descending),
                 _ => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.Name), query.Descending),
             }
         ).ThenBy(row => row.Export.Id);

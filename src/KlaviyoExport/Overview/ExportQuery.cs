@@ -19,6 +19,9 @@ public enum ExportColumn
     /// </summary>
     Schedule,
     NextRun,
+
+    /// <summary>The order in which the exports were created.</summary>
+    Id,
 }
 
 /// <summary>The search, the order and the page of a request to the export list.</summary>
@@ -29,6 +32,12 @@ public sealed record ExportQuery
 
     /// <summary>Matches a part of the export's name, the connection's name, or the list's name or id. Case-insensitive.</summary>
     public string? Search { get; init; }
+
+    /// <summary>The exact name of the export. Null for all exports.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Only exports with a greater id, for reading all exports in the order of <see cref="ExportColumn.Id"/>.</summary>
+    public int? AfterId { get; init; }
 
     public ExportColumn Sort { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class RejectedProfilesCsv(IDbContextFactory<AppDb> stores, Segment
                 .Include(export => export.Source)
                 .AsNoTracking()
                 .SingleOrDefaultAsync(cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         if (!(await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(export.ConnectionId).MaySeeEmails)
             throw new NotAllowedException();
         var reasons = await ReasonsAsync(db, runId, reason, cancellationToken);

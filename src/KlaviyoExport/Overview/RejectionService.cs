@@ -55,11 +55,41 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
     /// <param name="reason">The reason to filter by. Null for all rejections.</param>
     /// <param name="output">The stream to write to. It stays open.</param>
     /// <param name="cancellationToken">Cancels the operation. A part of the file may already have been written.</param>
-    /// <exception cref="LocalizedException">The run does not exist. Nothing was written.</exception>
-    public async Task WriteCsvAsync(Actor actor, int runId, RejectionReason? reason, Stream output, CancellationToken cancellationToken)
+    /// <param name="withEmails">False to leave the addresses out in any case.</param>
+    /// <exception cref="GoneException">The run does not exist. Nothing was written.</exception>
+    public async Task WriteCsvAsync(
+        Actor actor,
+        int runId,
+        RejectionReason? reason,
+        Stream output,
+        CancellationToken cancellationToken,
+        bool withEmails = true
+    )
+    {
+        var download = await DownloadAsync(actor, runId, reason, withEmails, cancellationToken);
+        await using var csv = new RejectionCsv(output, download.HasEmails);
+        await csv.WriteHeadingsAsync(cancellationToken);
+        await foreach (var row in download.Rows.WithCancellation(cancellationToken))
+            await csv.WriteAsync(row, cancellationToken);
+    }
+
+    /// <summary>Returns all rejections of a run, read in chunks from the store. The download is recorded in the audit log.</summary>
+    /// <param name="actor">The person who downloads the rejections.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="reason">The reason to filter by. Null for all rejections.</param>
+    /// <param name="withEmails">False to leave the addresses out. True to include them if the actor may see them.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="GoneException">The run does not exist.</exception>
+    public async Task<RejectionDownload> DownloadAsync(
+        Actor actor,
+        int runId,
+        RejectionReason? reason,
+        bool withEmails,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var maySee = await MaySeeEmailsAsync(db, actor, runId, cancellationToken);
+        var maySee = await MaySeeEmailsAsync(db, actor, runId, cancellationToken) && withEmails;
         var export = await db.Set<Run>()
             .Where(run => run.Id == runId)
             .Join(db.Set<Export>(), run => run.ExportId, export => export.Id, (run, export) => new { export.Id, export.Name })
@@ -67,10 +97,19 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
         // Record the download before the first row is written: a person who aborts the download may already have some of the rows.
         audit.Add(db, actor, "Exports.RejectionsDownloaded", export.Name, export.Id, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveChangesAsync(cancellationToken);
-        await using var csv = new RejectionCsv(output, maySee);
-        await csv.WriteHeadingsAsync(cancellationToken);
+        return new RejectionDownload(maySee, ReadAllAsync(runId, reason, maySee, cancellationToken));
+    }
+
+    private async IAsyncEnumerable<RejectionRow> ReadAllAsync(
+        int runId,
+        RejectionReason? reason,
+        bool maySee,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await foreach (var row in ReadAsync(Of(db, runId, reason), maySee, cancellationToken))
-            await csv.WriteAsync(row, cancellationToken);
+            yield return row;
     }
 
     private static IQueryable<Rejection> Of(AppDb db, int runId, RejectionReason? reason) =>
@@ -86,7 +125,7 @@ public sealed class RejectionService(IDbContextFactory<AppDb> stores, SecretProt
                 .Where(run => run.Id == runId)
                 .Select(run => new { db.Set<Export>().First(export => export.Id == run.ExportId).ConnectionId })
                 .SingleOrDefaultAsync(cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         return (await ExportAccess.ReadAsync(db, actor, cancellationToken)).To(run.ConnectionId).MaySeeEmails;
     }
 

@@ -44,6 +44,11 @@ public sealed record RejectionRow(
     public string? DetailIn(CultureInfo culture) => AddressFault?.In(culture) ?? Detail;
 }
 
+/// <summary>All rejections of a run.</summary>
+/// <param name="HasEmails">Whether the rows include the addresses.</param>
+/// <param name="Rows">In the order in which the members were read.</param>
+public sealed record RejectionDownload(bool HasEmails, IAsyncEnumerable<RejectionRow> Rows);
+
 /// <summary>One page of a run's rejections.</summary>
 /// <param name="Total">The number of matching rejections on all pages.</param>
 public sealed record RejectionPage(IReadOnlyList<RejectionRow> Rows, int Total);

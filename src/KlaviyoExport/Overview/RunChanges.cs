@@ -34,7 +34,7 @@ public sealed record RunChanges(
     {
         var run =
             await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(run => run.Id == runId, cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         if (run.FinishedAt is null || run.RetriesRunId is not null || run.UndoesRunId is not null)
             return null;
         var before = await db.Set<Run>()

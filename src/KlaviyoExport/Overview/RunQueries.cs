@@ -44,7 +44,7 @@ public sealed class RunQueries
                         }
                 )
                 .SingleOrDefaultAsync(cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("Delivery.RunGone"));
+            ?? throw new GoneException(new LocalizedMessage("Delivery.RunGone"));
         var run = RunFacts.Of(found.Run);
         var reasons = await db.Set<Rejection>()
             .Where(rejection => rejection.RunId == runId)
@@ -139,6 +139,8 @@ public sealed class RunQueries
         var runs = db.Set<Run>()
             .AsNoTracking()
             .Where(run => (query.ExportId == null || run.ExportId == query.ExportId) && (query.State == null || run.State == query.State));
+        if (query.BeforeId is { } before)
+            runs = runs.Where(run => run.Id < before);
         if (CaseFolding.Needle(query.Search) is { } needle)
         {
             // Find the matching exports first: there are few of them, but many runs.

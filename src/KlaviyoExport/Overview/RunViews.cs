@@ -85,6 +85,9 @@ public sealed record RunQuery
     /// <summary>The state to filter by. Null for all states.</summary>
     public RunState? State { get; init; }
 
+    /// <summary>Only runs with a smaller id, for reading all runs page by page while new ones are added.</summary>
+    public int? BeforeId { get; init; }
+
     /// <summary>Matches a part of the export's name, case-insensitive, or the id of a run.</summary>
     public string? Search { get; init; }
 

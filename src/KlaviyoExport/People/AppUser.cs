@@ -9,4 +9,9 @@ public sealed class AppUser : IdentityUser
     public string DisplayName { get; set; } = "";
 
     public Role Role { get; set; }
+
+    /// <summary>
+    /// Whether it is the account of a program, which uses the HTTP API with tokens. It has no email address and cannot sign in.
+    /// </summary>
+    public bool IsServiceAccount { get; set; }
 }

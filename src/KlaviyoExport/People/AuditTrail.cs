@@ -20,6 +20,8 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
             entries = entries.Where(entry => entry.ActorId == actorId);
         if (filter.Action is { } action)
             entries = entries.Where(entry => entry.Action == action);
+        if (filter.BeforeId is { } before)
+            entries = entries.Where(entry => entry.Id < before);
         if (CaseFolding.Needle(filter.Text) is { } needle)
         {
             entries = entries.Where(entry =>
@@ -65,7 +67,8 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
 
 /// <summary>Filters the audit. A null property matches all entries.</summary>
 /// <param name="Text">Matches a part of the name of the item, the detail or the name of the person. Case-insensitive.</param>
-public sealed record AuditFilter(string? ActorId = null, string? Action = null, string? Text = null);
+/// <param name="BeforeId">Only entries with a smaller id, for reading all entries page by page while new ones are added.</param>
+public sealed record AuditFilter(string? ActorId = null, string? Action = null, string? Text = null, long? BeforeId = null);
 
 /// <summary>A part of the audit.</summary>
 /// <param name="Total">The number of all entries that match the filter.</param>

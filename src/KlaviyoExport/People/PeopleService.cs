@@ -38,7 +38,7 @@ public sealed class PeopleService(
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await Rows(db, db.Set<AppUser>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancellationToken)
-            ?? throw new LocalizedException(new LocalizedMessage("People.Gone"));
+            ?? throw new GoneException(new LocalizedMessage("People.Gone"));
     }
 
     /// <summary>
@@ -49,9 +49,7 @@ public sealed class PeopleService(
     public async Task<string> AddAsync(Actor actor, NewPerson person, CancellationToken cancellationToken)
     {
         ManagePeople.Rule.Demand(actor);
-        var (name, email) = (person.Name.Trim(), person.Email.Trim());
-        if (name.Length is 0 or > NameLength)
-            throw new LocalizedException(new LocalizedMessage("People.NameNeeded"));
+        var (name, email) = (NameOf(person.Name), person.Email.Trim());
         if (
             email.Length > EmailLength
             || email.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter))
@@ -81,6 +79,28 @@ public sealed class PeopleService(
         audit.Add(db, actor, "People.Added", name, detail: person.Role.ToMessage());
         await db.SaveAsync(cancellationToken);
         return user.Id;
+    }
+
+    /// <summary>Adds a service account: an account for a program, which uses the HTTP API with tokens.</summary>
+    /// <returns>The id of the new account.</returns>
+    /// <exception cref="LocalizedException">The name is empty or has more than 100 characters.</exception>
+    public async Task<string> AddServiceAccountAsync(Actor actor, string name, Role role, CancellationToken cancellationToken)
+    {
+        ManagePeople.Rule.Demand(actor);
+        var account = new AppUser
+        {
+            DisplayName = NameOf(name),
+            Role = role,
+            IsServiceAccount = true,
+        };
+        // Identity needs a unique name.
+        account.UserName = "service-account:" + account.Id;
+        account.NormalizedUserName = Normalizer.NormalizeName(account.UserName);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        db.Set<AppUser>().Add(account);
+        audit.Add(db, actor, "People.ServiceAccountAdded", account.DisplayName, detail: role.ToMessage());
+        await db.SaveAsync(cancellationToken);
+        return account.Id;
     }
 
     /// <summary>Changes the role of a person. Does nothing when they already have the role.</summary>
@@ -150,7 +170,7 @@ public sealed class PeopleService(
         await change(
             db,
             await db.Set<AppUser>().SingleOrDefaultAsync(user => user.Id == id, cancellationToken)
-                ?? throw new LocalizedException(new LocalizedMessage("People.Gone"))
+                ?? throw new GoneException(new LocalizedMessage("People.Gone"))
         );
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -163,6 +183,11 @@ public sealed class PeopleService(
         user.SecurityStamp = Guid.NewGuid().ToString("N");
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
     }
+
+    private static string NameOf(string name) =>
+        name.Trim() is { Length: > 0 and <= NameLength } trimmed
+            ? trimmed
+            : throw new LocalizedException(new LocalizedMessage("People.NameNeeded"));
 
     private static LocalizedException LastAdministrator() => new(new LocalizedMessage("People.LastAdministrator"));
 
@@ -190,7 +215,7 @@ public sealed class PeopleService(
         return users.Select(user => new Person(
             user.Id,
             user.DisplayName,
-            user.Email!,
+            user.Email,
             user.Role,
             passwords && user.PasswordHash != null,
             db.Set<IdentityUserLogin<string>>()
@@ -198,6 +223,9 @@ public sealed class PeopleService(
                 .Select(login => login.ProviderDisplayName ?? login.LoginProvider)
                 .OrderBy(name => name)
                 .ToList()
-        ));
+        )
+        {
+            IsServiceAccount = user.IsServiceAccount,
+        });
     }
 }

@@ -1,3 +1,4 @@
+using KlaviyoExport.People.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,6 +14,8 @@ public static class PeopleServicesRegistration
         services.TryAddSingleton<Audit>();
         services.TryAddSingleton<AuditTrail>();
         services.TryAddSingleton<PeopleService>();
+        services.TryAddSingleton<ApiTokens>();
+        services.TryAddSingleton<ApiRequests>();
         return services;
     }
 }

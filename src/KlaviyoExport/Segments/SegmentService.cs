@@ -188,7 +188,7 @@ public sealed class SegmentService(
 
     private static async Task<Segment> FindAsync(IQueryable<Segment> segments, int id, CancellationToken cancellationToken) =>
         await segments.SingleOrDefaultAsync(segment => segment.Id == id, cancellationToken)
-        ?? throw new LocalizedException(new LocalizedMessage("Segments.Gone"));
+        ?? throw new GoneException(new LocalizedMessage("Segments.Gone"));
 
     /// <summary>
     /// Demands that the actor may change every export of the segment, because a change of the segment changes what they send.

@@ -63,7 +63,7 @@ public sealed class SourceService
         return await db.Set<Source>().AsNoTracking().OrderBy(source => source.Name).ToListAsync(cancellationToken);
     }
 
-    /// <exception cref="SourceException">The source was removed.</exception>
+    /// <exception cref="GoneException">The source was removed.</exception>
     public async Task<Source> GetAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -286,7 +286,7 @@ public sealed class SourceService
 
     private static async Task<Source> FindAsync(IQueryable<Source> sources, int id, CancellationToken cancellationToken) =>
         await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
-        ?? throw new SourceException(new LocalizedMessage("Sources.Gone"));
+        ?? throw new GoneException(new LocalizedMessage("Sources.Gone"));
 
     private static async Task SaveAsync(AppDb db, string name, CancellationToken cancellationToken)
     {

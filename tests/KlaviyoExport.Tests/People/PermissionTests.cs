@@ -9,6 +9,7 @@ using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
@@ -140,6 +141,18 @@ public sealed class PermissionTests
             "A",
             async (g, who) => await g.Get<PeopleService>().ChangeRoleAsync(who, await g.PersonAsync(), Role.Operator, Cancel)
         ),
+        ["PeopleService.AddServiceAccountAsync"] = (
+            "A",
+            (g, who) => g.Get<PeopleService>().AddServiceAccountAsync(who, "Pipeline", Role.Viewer, Cancel)
+        ),
+        ["ApiTokens.ListAsync"] = ("A", async (g, who) => await g.Get<ApiTokens>().ListAsync(who, await g.PersonAsync(), Cancel)),
+        ["ApiTokens.CreateAsync"] = (
+            "A",
+            async (g, who) =>
+                await g.Get<ApiTokens>()
+                    .CreateAsync(who, await g.ServiceAccountAsync(), new NewApiToken("new", Role.Viewer, ApiScopes.Read, 1), Cancel)
+        ),
+        ["ApiTokens.RevokeAsync"] = ("A", async (g, who) => await g.Get<ApiTokens>().RevokeAsync(who, await g.TokenAsync(), Cancel)),
         ["PeopleService.RemoveAsync"] = (
             "A",
             async (g, who) => await g.Get<PeopleService>().RemoveAsync(who, await g.PersonAsync(), Cancel)
@@ -271,6 +284,10 @@ public sealed class PermissionTests
         ["RejectionService.WriteCsvAsync"] = (
             "ACcOV",
             async (g, who) => await g.Get<RejectionService>().WriteCsvAsync(who, await g.RunIdAsync(), null, Stream.Null, Cancel)
+        ),
+        ["RejectionService.DownloadAsync"] = (
+            "ACcOV",
+            async (g, who) => await g.Get<RejectionService>().DownloadAsync(who, await g.RunIdAsync(), null, withEmails: true, Cancel)
         ),
         ["RejectedProfilesCsv.WriteAsync"] = (
             "AC",
@@ -664,8 +681,28 @@ public sealed class PermissionTests
             _drafts[who.Id] = draft.Id;
         }
 
+        public Task<string> ServiceAccountAsync() => AddPersonAsync(isServiceAccount: true);
+
+        public async Task<int> TokenAsync()
+        {
+            var token = new ApiToken
+            {
+                OwnerId = await ServiceAccountAsync(),
+                Name = "old",
+                Hash = Guid.NewGuid().ToByteArray(),
+                Ending = "0000",
+                CreatedBy = "Somebody",
+            };
+            await using var db = await Product.OpenAsync();
+            db.Add(token);
+            await db.SaveChangesAsync(Cancel);
+            return token.Id;
+        }
+
         /// <summary>A person to manage.</summary>
-        public async Task<string> PersonAsync()
+        public Task<string> PersonAsync() => AddPersonAsync(isServiceAccount: false);
+
+        private async Task<string> AddPersonAsync(bool isServiceAccount)
         {
             await using var db = await Product.OpenAsync();
             var user = new AppUser
@@ -673,6 +710,7 @@ public sealed class PermissionTests
                 UserName = Guid.NewGuid().ToString(),
                 DisplayName = "Somebody",
                 Role = Role.Viewer,
+                IsServiceAccount = isServiceAccount,
             };
             db.Set<AppUser>().Add(user);
             await db.SaveChangesAsync(Cancel);

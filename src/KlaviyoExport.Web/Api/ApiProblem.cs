@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace KlaviyoExport.Web.Api;
+
+/// <summary>Responds with problems of RFC 9457. The member <c>code</c> tells a program the kind of the problem.</summary>
+internal static partial class ApiProblem
+{
+    // The name of a schema in the OpenAPI document is that of the type.
+    [GeneratedRegex(@"KlaviyoExport\.(\w+\.)+")]
+    private static partial Regex Namespaces();
+
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">The kind of the problem, such as "not-found". Part of the contract of the API.</param>
+    /// <param name="detail">For people: what went wrong and what to do.</param>
+    /// <param name="part">The part of the request body that is wrong. Null when it cannot be told.</param>
+    public static ProblemHttpResult Of(int status, string code, string detail, string? part = null)
+    {
+        var extensions = new Dictionary<string, object?> { ["code"] = code };
+        if (part is not null)
+            extensions["part"] = part;
+        return TypedResults.Problem(
+            detail,
+            statusCode: status,
+            title: ReasonPhrases.GetReasonPhrase(status),
+            type: $"urn:klaviyo-export:problem:{code}",
+            extensions: extensions
+        );
+    }
+
+    public static ProblemHttpResult NotAllowed() => Of(StatusCodes.Status403Forbidden, "not-allowed", Say(new NotAllowedException()));
+
+    public static ProblemHttpResult NotFound() =>
+        Of(StatusCodes.Status404NotFound, "not-found", "There is no such address in the API. See /api/docs.");
+
+    public static ProblemHttpResult TurnedOff() =>
+        Of(StatusCodes.Status404NotFound, "turned-off", "The API of this installation is turned off (Api:Enabled).");
+
+    /// <summary>Responds to requests that end with an exception. Only faults of the server are logged as errors.</summary>
+    public static ExceptionHandlerOptions Options { get; } =
+        new()
+        {
+            ExceptionHandler = HandleAsync,
+            SuppressDiagnosticsCallback = context => context.Exception is LocalizedException or BadHttpRequestException,
+        };
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        if (fault is not null && StoreFaults.IsTransient(fault))
+            context.Response.Headers.RetryAfter = "5";
+        await Of(fault).ExecuteAsync(context);
+    }
+
+    private static ProblemHttpResult Of(Exception? fault) =>
+        fault switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } => Of(
+                StatusCodes.Status400BadRequest,
+                "malformed",
+                $"The body does not fit this endpoint. {Namespaces().Replace(json.Message, "")}",
+                json.Path
+            ),
+            BadHttpRequestException bad => Of(bad.StatusCode, "malformed", bad.Message),
+            NotAllowedException => NotAllowed(),
+            GoneException gone => Of(StatusCodes.Status404NotFound, "not-found", Say(gone)),
+            ExportConflictException or ChangedMeanwhileException => Of(
+                StatusCodes.Status412PreconditionFailed,
+                "changed-meanwhile",
+                Say((LocalizedException)fault)
+            ),
+            ExportInvalidException invalid => Of(
+                StatusCodes.Status422UnprocessableEntity,
+                "invalid",
+                Say(invalid),
+                JsonNamingPolicy.CamelCase.ConvertName(invalid.Part.ToString())
+            ),
+            LocalizedException refused => Of(StatusCodes.Status422UnprocessableEntity, "refused", Say(refused)),
+            not null when StoreFaults.IsTransient(fault) => Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "unavailable",
+                "The store does not respond. Nothing was changed. Try again."
+            ),
+            _ => Of(
+                StatusCodes.Status500InternalServerError,
+                "internal",
+                "The server failed. The log has the details, with the time of this request."
+            ),
+        };
+
+    private static string Say(LocalizedException fault) => fault.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+}
