@@ -9,12 +9,14 @@ internal sealed class FaultList
 
     private readonly List<ConfigurationFault> _faults = [];
 
-    public int Count => _faults.Count;
+    /// <summary>The number of all faults, also of those that are not kept.</summary>
+    public int Count { get; private set; }
 
     public void Add(Place at, string code, params IReadOnlyList<object?> arguments) => Add(at, new LocalizedMessage(code, arguments));
 
     public void Add(Place at, LocalizedMessage message)
     {
+        Count++;
         if (_faults.Count < Most)
             _faults.Add(new ConfigurationFault(at.Line, at.Column, message));
     }
@@ -22,7 +24,7 @@ internal sealed class FaultList
     /// <exception cref="ConfigurationInvalidException">There are faults.</exception>
     public void ThrowIfAny()
     {
-        if (_faults.Count > 0)
+        if (Count > 0)
             throw new ConfigurationInvalidException(InOrder());
     }
 

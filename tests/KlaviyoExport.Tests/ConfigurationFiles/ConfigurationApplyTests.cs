@@ -1,7 +1,6 @@
 using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
-using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
@@ -84,8 +83,8 @@ public sealed class ConfigurationApplyTests
 
         Assert.Equal(
             [
-                "Segment All good conditions.all: [{ memberOf: Readers }, { field: tier, inList: [Gold] }] → "
-                    + "[{ memberOf: Readers }, { field: tier, inList: [Gold, Silver] }]",
+                "Segment All good conditions.all: [{memberOf: Readers}, {field: tier, inList: [Gold]}] → "
+                    + "[{memberOf: Readers}, {field: tier, inList: [Gold, Silver]}]",
                 "Export Good readers mode: full → mirror",
                 "Export Good readers schedule.times: ['07:30'] → ['08:00']",
             ],
@@ -169,6 +168,11 @@ public sealed class ConfigurationApplyTests
             failed.Changes.Select(result => (result.Change.Name, result.Outcome))
         );
         Assert.Contains("NoList", failed.Changes[4].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Outcome\":\"NotReached\",\"Text\":\"An earlier change failed.",
+            System.Text.Json.JsonSerializer.Serialize(failed),
+            StringComparison.Ordinal
+        );
         Assert.False(failed.IsComplete);
         await bench.AppliedAsync(bench.Full());
         Assert.Empty((await bench.PlanAsync(bench.Full())).Changes);

@@ -1,5 +1,4 @@
 using KlaviyoExport.ConfigurationFiles;
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Sandbox.Accounts;
 using Microsoft.EntityFrameworkCore;

@@ -19,7 +19,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("version: 1\nexports: {}", "2:10: A list is expected here.")]
     [InlineData("version: 1\n---\nversion: 1", "2:1: The file has more than one YAML document.")]
     [InlineData("version: 1\n  x: 1", "2:4: This is not valid YAML.")]
-    [InlineData("version: [1", "1:12: This is not valid YAML.")]
+    [InlineData("version: [1", "2:1: This is not valid YAML.")]
     [InlineData("version: &a 1", "1:10: Anchors (&) and aliases (*) are not allowed.")]
     [InlineData("version: *a", "1:10: Anchors (&) and aliases (*) are not allowed.")]
     [InlineData("version: !!int 1", "1:10: The type tag “tag:yaml.org,2002:int” is not allowed.")]
@@ -81,7 +81,7 @@ public sealed class ConfigurationFaultTests
         );
 
     [Theory]
-    [InlineData("schedule: { repeats: daily }", "Enter one to four different times")]
+    [InlineData("schedule: { repeats: daily }", "Choose one to 4 times of day")]
     [InlineData("schedule: { repeats: daily, times: ['7:30'] }", "“7:30” is not a time of day.")]
     [InlineData("schedule: { repeats: daily, times: ['07:30'], days: [monday] }", "The key “days” has no meaning")]
     [InlineData("schedule: { times: ['07:30'] }", "The key “times” has no meaning")]
@@ -142,7 +142,7 @@ public sealed class ConfigurationFaultTests
         Assert.Equal(
             [
                 "4:13: There is no source “Costumers”, neither in the file nor in the installation. Did you mean “Customers”?",
-                "5:43: There is no segment “Whoever”, neither in the file nor in the installation.",
+                "5:38: There is no segment “Whoever”, neither in the file nor in the installation.",
                 "6:11: The segment “One” refers to itself, perhaps through others. Remove one of the references.",
                 "13:20: Nobody with the role Contributor signs in as “oskar@company.example”.",
             ],
@@ -181,6 +181,15 @@ public sealed class ConfigurationFaultTests
             ConfigurationFileService.Check("version: 1\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"zzzzzzzz{i}: 1\n"))).Count
         );
     }
+
+    [Fact]
+    public void More_faults_than_are_reported_are_still_faults() =>
+        Assert.Equal(
+            100,
+            ConfigurationFileService
+                .Check("version: 1\nsources:\n" + string.Concat(Enumerable.Repeat("  - { kind: file, keyColumn: id }\n", 300)))
+                .Count
+        );
 
     [Fact]
     public async Task A_stream_is_read_no_further_than_a_file_may_be_long()

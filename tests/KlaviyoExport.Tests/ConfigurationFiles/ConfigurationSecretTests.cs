@@ -71,7 +71,7 @@ public sealed class ConfigurationSecretTests
         var text = await bench.ExportAsync();
 
         Assert.Contains("# Must be set where this file is applied: SHOP_1_API_KEY\n", text, StringComparison.Ordinal);
-        Assert.Contains("- name: Shop 1\n      key: {", text.Replace("    - ", "- ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("name: Shop 1\n    key: {env: SHOP_1_API_KEY}\n", text, StringComparison.Ordinal);
         Assert.Matches("env: ITEM_[0-9A-F]{8}_API_KEY", text);
         Assert.Empty((await bench.PlanAsync(text)).Changes);
     }

@@ -1,4 +1,3 @@
-using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
 

@@ -17,7 +17,7 @@ internal sealed class SourceApply(IDbContextFactory<AppDb> stores, SourceService
         var draft = wanted.ToDraft();
         (draft.Id, draft.Version) = (stored?.Id, stored?.Version ?? 0);
         // A password that is entered again loads the source again.
-        if (draft.NeedsPassword(stored?.Server) || change.Properties.Any(property => property.Path == "password.value"))
+        if (SecretNames.NeedsPassword(wanted, stored) || change.Properties.Any(property => property.Path == "password.value"))
             draft.Password = wanted.Password?.Env is { } variable ? SecretNames.ValueOf(variable) : null;
         var saved = await sources.SaveAsync(actor, draft, cancellationToken);
         await SecretNames.KeepAsync(db, SecretNames.OfSource(saved.Id), wanted.Password, cancellationToken);

@@ -11,6 +11,8 @@ internal static class DocumentShape
 {
     public const int Version = 1;
 
+    private const string Root = "configuration";
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -19,7 +21,7 @@ internal static class DocumentShape
     };
 
     private static readonly ItemShape<ConfigurationDocument> Document = new ItemShape<ConfigurationDocument>(
-        "configuration",
+        Root,
         new ConfigurationDocument()
     )
         .With(
@@ -79,15 +81,14 @@ internal static class DocumentShape
     public static string Schema()
     {
         var parts = new SchemaParts();
-        var root = Document.Schema(parts);
+        Document.Schema(parts);
         var schema = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = "Klaviyo Export configuration file",
+            ["$ref"] = $"#/$defs/{Root}",
+            ["$defs"] = parts.ToJson(),
         };
-        foreach (var (key, value) in root.ToList())
-            schema[key] = value!.DeepClone();
-        schema["$defs"] = parts.ToJson();
         return schema.ToJsonString(Indented) + "\n";
     }
 

@@ -128,7 +128,8 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
     {
         try
         {
-            return secrets.UnprotectCredential(stored) == value;
+            // Keys are stored without white space around them.
+            return secrets.UnprotectCredential(stored) is var kept && (kept == value || kept == value.Trim());
         }
         catch (CryptographicException)
         {

@@ -74,8 +74,14 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
         Dictionary<string, string> people,
         IReadOnlyDictionary<string, string> names,
         HashSet<string> taken
-    ) =>
-        new()
+    )
+    {
+        var chosen = connection
+            .Shares.Where(share => people.ContainsKey(share.UserId))
+            .Select(share => (ItemName)people[share.UserId])
+            .ToList();
+        var isForChosen = connection.Sharing == Sharing.ChosenContributors && chosen.Count > 0;
+        return new()
         {
             Name = connection.Name,
             Key = connection.KeyVaultSecret is { } secret
@@ -87,18 +93,12 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
                         ?? SecretNames.ForConnection(connection.Name, taken),
                 },
             DataPrivacy = ConnectionShapes.Agreement,
-            Sharing = connection.Sharing,
-            Contributors =
-                connection.Sharing == Sharing.ChosenContributors
-                    ?
-                    [
-                        .. connection
-                            .Shares.Where(share => people.ContainsKey(share.UserId))
-                            .Select(share => (ItemName)people[share.UserId]),
-                    ]
-                    : null,
+            // When none of the chosen people is a contributor any more, administrators are left.
+            Sharing = connection.Sharing == Sharing.ChosenContributors && !isForChosen ? Sharing.Administrators : connection.Sharing,
+            Contributors = isForChosen ? chosen : null,
             MaxProfilesPerExport = connection.MaxProfilesPerExport,
         };
+    }
 
     private static SecretReference? PasswordOf(Source source, IReadOnlyDictionary<string, string> names, HashSet<string> taken) =>
         source.Kind.IsServer()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using KlaviyoExport.ConfigurationFiles.Document;
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.ConfigurationFiles.Planning;
@@ -42,9 +43,13 @@ internal static class SecretNames
 
     public static string ForSource(string name, ISet<string> taken) => Free(name, Password, taken);
 
-    /// <summary>Returns the value of a variable of this process. Null when it is not set.</summary>
+    /// <summary>Returns the value of a variable of this process, without line ends behind it. Null when it is not set.</summary>
     public static string? ValueOf(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+        Environment.GetEnvironmentVariable(variable)?.TrimEnd('\r', '\n') is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    /// <summary>Whether the stored password cannot be used for a source: none is stored, or it was entered for another server or user.</summary>
+    public static bool NeedsPassword(DeclaredSource wanted, Source? stored) =>
+        wanted.Kind.IsServer() && wanted.ToDraft().NeedsPassword(stored?.Password is null ? null : stored.Server);
 
     /// <summary>
     /// Makes a name of capital letters, digits and underscores. Names with other letters, and equal ones, get a fingerprint of the item's name.

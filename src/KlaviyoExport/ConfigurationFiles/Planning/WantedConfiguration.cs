@@ -2,7 +2,6 @@ using KlaviyoExport.ConfigurationFiles.Document;
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
-using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.ConfigurationFiles.Planning;
@@ -86,11 +85,7 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
         var stored = present.Sources.GetValueOrDefault(source.Name.Text);
         if (stored is not null && stored.Kind != source.Kind)
             faults.Add(source.Name.At, "Sources.KindFixed");
-        if (
-            source.Password?.Env is { } variable
-            && SecretNames.ValueOf(variable) is null
-            && source.ToDraft().NeedsPassword(stored?.Password is null ? null : stored.Server)
-        )
+        if (source.Password?.Env is { } variable && SecretNames.ValueOf(variable) is null && SecretNames.NeedsPassword(source, stored))
             faults.Add(source.Name.At, "ConfigurationFiles.VariableUnset", variable, source.Name.Text);
     }
 
