@@ -131,6 +131,19 @@ public sealed class ConfigurationApplyTests
     }
 
     [Fact]
+    public async Task What_an_export_outside_of_the_file_uses_is_not_removed()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+        await bench.AppliedAsync(bench.Full());
+
+        var result = Assert.Single((await bench.ApplyAsync("version: 1\nconnections: []\n", prune: true)).Changes);
+
+        Assert.Equal(ChangeOutcome.Failed, result.Outcome);
+        Assert.Contains("Good readers", result.Text, StringComparison.Ordinal);
+        Assert.Equal(1, await bench.CountAsync<Connection>());
+    }
+
+    [Fact]
     public async Task An_export_that_has_delivered_somebody_is_sent_to_another_list_only_with_prune()
     {
         await using var bench = await ConfigurationBench.CreateAsync();

@@ -30,6 +30,71 @@ public sealed class ConfigurationRoundTripTests
     }
 
     [Fact]
+    public async Task An_exported_file_is_in_order_of_names_and_has_no_defaults()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+        await bench.AppliedAsync(bench.Full());
+
+        Assert.Equal(
+            $$"""
+            # Must be set where this file is applied: {{bench.Key}}
+            version: 1
+            connections:
+              - name: Practice
+                key: {env: {{bench.Key}}}
+                dataPrivacy: I agree
+                sharing: chosenContributors
+                contributors:
+                  - carla@company.example
+                maxProfilesPerExport: 5000
+            sources:
+              - name: Customers
+                kind: file
+                path: {{bench.CustomersFile}}
+                keyColumn: customer_id
+            segments:
+              - name: All good
+                source: Customers
+                conditions:
+                  all:
+                    - {memberOf: Readers}
+                    - {field: tier, inList: [Gold]}
+              - name: Readers
+                source: Customers
+                conditions:
+                  all:
+                    - {field: newsletter, equal: true}
+            exports:
+              - name: Good readers
+                connection: Practice
+                list: Y6nRLr
+                source: Customers
+                email: email
+                fields:
+                  - {field: first_name, to: first_name, required: true}
+                segments:
+                  - All good
+                audience:
+                  leaveOutSuppressed: true
+                schedule:
+                  enabled: true
+                  repeats: weekly
+                  timeZone: Europe/Belgrade
+                  times:
+                    - '07:30'
+                  days:
+                    - monday
+            systemRefresh:
+              enabled: true
+              times:
+                - '03:00'
+
+            """,
+            await bench.ExportAsync()
+        );
+    }
+
+    [Fact]
     public async Task Everything_that_can_be_stored_can_be_exported_and_read_again()
     {
         await using var bench = await ConfigurationBench.CreateAsync();
@@ -46,7 +111,7 @@ public sealed class ConfigurationRoundTripTests
     /// <summary>Stores directly what would need database servers.</summary>
     private static async Task StoreOneOfEverythingAsync(Product product)
     {
-        var connection = await product.AddConnectionAsync("  Yes: #1 'shop' & \"co\" ", Sharing.ChosenContributors);
+        var connection = await product.AddConnectionAsync("Yes: #1 'shop' & \"co\"", Sharing.ChosenContributors);
         var (files, everybody) = await product.AddCustomersAsync("null", []);
         await using var db = await product.OpenAsync();
         db.Add(new ConnectionShare { ConnectionId = connection.Id, UserId = "carla" });

@@ -13,10 +13,9 @@ internal sealed record DeclaredConnection
     /// <summary>Always "I agree".</summary>
     public string? DataPrivacy { get; init; }
 
-    /// <summary>Who may use it. The people are chosen contributors, and null otherwise.</summary>
     public Sharing Sharing { get; init; }
 
-    /// <summary>The email addresses with which the chosen contributors sign in.</summary>
+    /// <summary>The email addresses with which the chosen contributors sign in. Null when the sharing is not individual.</summary>
     public IReadOnlyList<ItemName>? Contributors { get; init; }
 
     /// <summary>

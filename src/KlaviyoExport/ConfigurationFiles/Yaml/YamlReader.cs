@@ -47,15 +47,15 @@ internal sealed class YamlReader
         }
     }
 
-    private YamlNode? Document()
+    private YamlNode Document()
     {
-        Next<StreamStart>();
+        // The parser goes from the start of the stream to the start of the document, if there is one, and to its root.
+        _parser.MoveNext();
         _parser.MoveNext();
         if (_parser.Current is StreamEnd)
             throw Stop(new Place(1, 1), "ConfigurationFiles.Empty");
-        Next<DocumentStart>();
+        _parser.MoveNext();
         var root = Node(1);
-        Next<DocumentEnd>();
         _parser.MoveNext();
         return _parser.Current is StreamEnd ? root : throw Stop(PlaceOf(_parser.Current!.Start), "ConfigurationFiles.TwoDocuments");
     }
@@ -108,17 +108,6 @@ internal sealed class YamlReader
         }
         _parser.MoveNext();
         return new YamlMap(at, entries);
-    }
-
-    private void Next<T>()
-        where T : ParsingEvent
-    {
-        if (_parser.Current is null)
-            _parser.MoveNext();
-        if (_parser.Current is not T)
-            throw Stop(PlaceOf(_parser.Current!.Start), "ConfigurationFiles.NotYaml", "");
-        if (typeof(T) != typeof(StreamStart) && typeof(T) != typeof(DocumentEnd))
-            _parser.MoveNext();
     }
 
     private StopException Stop(Place at, string code, params IReadOnlyList<object?> arguments)
