@@ -12,15 +12,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.ConfigurationFiles;
 
-public sealed class ConfigurationApplyTests
+public class ConfigurationApplyTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_file_in_the_documentation_sets_up_an_export_from_nothing_whose_run_is_successful()
     {
-        await using var bench = await ConfigurationBench.CreateAsync("KLAVIYO_API_KEY");
-        var example = DocumentedFiles.All()[0].Replace("/srv/customers/customers.csv", bench.CustomersFile, StringComparison.Ordinal);
+        await using var bench = await ConfigurationBench.CreateAsync();
+        var example = DocumentedFiles
+            .All()[0]
+            .Replace("/srv/customers/customers.csv", bench.CustomersFile, StringComparison.Ordinal)
+            .Replace("KLAVIYO_API_KEY", bench.Key, StringComparison.Ordinal);
 
         await bench.AppliedAsync(example);
 
