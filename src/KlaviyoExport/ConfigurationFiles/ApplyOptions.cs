@@ -4,8 +4,8 @@ namespace KlaviyoExport.ConfigurationFiles;
 public sealed record ApplyOptions
 {
     /// <summary>
-    /// Whether items that are not in the sections of the file are removed, and whether changes may delete what was recorded. Without it such
-    /// changes are not made, and the others are.
+    /// Whether items that are not in the sections of the file are removed, and whether changes may delete what was recorded. Without it
+    /// such changes are not made, and the others are.
     /// </summary>
     public bool Prune { get; init; }
 

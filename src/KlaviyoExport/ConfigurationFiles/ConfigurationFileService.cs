@@ -48,7 +48,8 @@ public sealed class ConfigurationFileService
     }
 
     /// <summary>
-    /// Checks a file without the installation: its form and its values, but not whether the people, variables and items that it names exist.
+    /// Checks a file without the installation: its form and its values, but not whether the people, variables and items that it names
+    /// exist.
     /// </summary>
     /// <returns>All faults, in the order of the file, at most 100. Empty when there are none.</returns>
     public static IReadOnlyList<ConfigurationFault> Check(string text)
@@ -84,7 +85,8 @@ public sealed class ConfigurationFileService
     /// <summary>
     /// Makes the installation as a file says. Applying the same file again changes nothing, and goes on after a change that failed.
     /// </summary>
-    /// <param name="actor">An administrator. The actor agrees to the data privacy text of new connections and becomes their export user.</param>
+    /// <param name="actor">An administrator. The actor agrees to the data privacy text of new connections and becomes their export
+    /// user.</param>
     /// <param name="text">The file.</param>
     /// <param name="options">What may be removed, and which state is expected.</param>
     /// <param name="cancellationToken">Cancels between and during changes. Changes that were made stay.</param>

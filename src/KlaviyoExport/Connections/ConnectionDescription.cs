@@ -1,6 +1,8 @@
 namespace KlaviyoExport.Connections;
 
-/// <summary>A connection that is added in one step, from a configuration file instead of the wizard. Not a record: it contains the key.</summary>
+/// <summary>
+/// A connection that is added in one step, from a configuration file instead of the wizard. Not a record: it contains the key.
+/// </summary>
 internal sealed class ConnectionDescription
 {
     public required string Name { get; init; }

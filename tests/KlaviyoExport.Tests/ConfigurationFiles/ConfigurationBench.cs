@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.ConfigurationFiles;
 
-/// <summary>A product without any configuration, with a file of customers and an environment variable with the key of the practice store.</summary>
+/// <summary>
+/// A product without any configuration, with a file of customers and an environment variable with the key of the practice store.
+/// </summary>
 internal sealed class ConfigurationBench : IAsyncDisposable
 {
     private const string Customers = """

@@ -70,7 +70,8 @@ public sealed class ConfigurationFaultTests
             Assert
                 .Single(
                     ConfigurationFileService.Check(
-                        $"version: 1\nsegments:\n  - name: Gold\n    source: Customers\n    conditions:\n      all:\n        - {condition}\n"
+                        "version: 1\nsegments:\n  - name: Gold\n    source: Customers\n"
+                            + $"    conditions:\n      all:\n        - {condition}\n"
                     )
                 )
                 .Text,
@@ -93,7 +94,8 @@ public sealed class ConfigurationFaultTests
     {
         var segments = line.StartsWith("segments", StringComparison.Ordinal) ? "" : "    segments: [Gold]\n";
         var text =
-            $"version: 1\nexports:\n  - name: Gold\n    connection: Shop\n    list: abc\n    source: Customers\n    email: email\n{segments}    {line}\n";
+            "version: 1\nexports:\n  - name: Gold\n    connection: Shop\n    list: abc\n    source: Customers\n    email: email\n"
+            + $"{segments}    {line}\n";
 
         Assert.StartsWith(fault, Assert.Single(ConfigurationFileService.Check(text)).Text, StringComparison.Ordinal);
     }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.ConfigurationFiles.Applying;
 
 /// <summary>
-/// Makes the changes of a plan, one after the other, through the services that people use, with their rules and their audit. It stops at the
-/// first change that fails; those before it stay, and applying the file again goes on there.
+/// Makes the changes of a plan, one after the other, through the services that people use, with their rules and their audit. It stops at
+/// the first change that fails; those before it stay, and applying the file again goes on there.
 /// </summary>
 internal sealed class Applier(
     ConnectionApply connections,

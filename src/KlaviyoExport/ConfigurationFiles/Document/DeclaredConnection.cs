@@ -19,8 +19,8 @@ internal sealed record DeclaredConnection
     public IReadOnlyList<ItemName>? Contributors { get; init; }
 
     /// <summary>
-    /// The email address of the administrator in whose name exports run. Null for the person who applies the file, or to keep the present one.
-    /// It is read and never written: nobody can agree for another person.
+    /// The email address of the administrator in whose name exports run. Null for the person who applies the file, or to keep the present
+    /// one. It is read and never written: nobody can agree for another person.
     /// </summary>
     public ItemName? ExportUser { get; init; }
 

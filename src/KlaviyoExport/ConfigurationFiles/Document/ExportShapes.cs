@@ -126,7 +126,7 @@ internal static class ExportShapes
         )
         .WithOptional(
             "approvalShare",
-            "The difference to the last run that needs approval, as a share of its profiles: 0.5 is half of them. Default: that of the installation.",
+            "The difference to the last run that needs approval, as a share of its profiles. Default: that of the installation.",
             new NumberShape(Exports.ListRules.LeastShare, Exports.ListRules.MostShare),
             item => item.ApprovalShare,
             (item, value) => item with { ApprovalShare = value }

@@ -11,8 +11,8 @@ internal sealed partial record SecretReference
     /// <summary>The name of the Key Vault secret. Only for the keys of connections.</summary>
     public string? KeyVault { get; init; }
 
-    // Double underscores and these beginnings belong to the settings of the product, of .NET and of the identity with which the server signs
-    // in elsewhere. They are no secrets of sources and must not be sent to a database server.
+    // Double underscores and these beginnings belong to the settings of the product, of .NET and of the identity with which the server
+    // signs in elsewhere. They are no secrets of sources and must not be sent to a database server.
     private static readonly string[] Reserved = ["ASPNETCORE_", "DOTNET_", "AZURE_", "AWS_", "MSI_", "IDENTITY_", "KUBERNETES_"];
 
     /// <summary>

@@ -47,12 +47,15 @@ internal static class SecretNames
     public static string? ValueOf(string variable) =>
         Environment.GetEnvironmentVariable(variable)?.TrimEnd('\r', '\n') is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
-    /// <summary>Whether the stored password cannot be used for a source: none is stored, or it was entered for another server or user.</summary>
+    /// <summary>
+    /// Whether the stored password cannot be used for a source: none is stored, or it was entered for another server or user.
+    /// </summary>
     public static bool NeedsPassword(DeclaredSource wanted, Source? stored) =>
         wanted.Kind.IsServer() && wanted.ToDraft().NeedsPassword(stored?.Password is null ? null : stored.Server);
 
     /// <summary>
-    /// Makes a name of capital letters, digits and underscores. Names with other letters, and equal ones, get a fingerprint of the item's name.
+    /// Makes a name of capital letters, digits and underscores. Names with other letters, and equal ones, get a fingerprint of the item's
+    /// name.
     /// </summary>
     private static string Free(string name, string ending, ISet<string> taken)
     {

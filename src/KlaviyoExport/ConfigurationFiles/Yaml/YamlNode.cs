@@ -3,7 +3,9 @@ namespace KlaviyoExport.ConfigurationFiles.Yaml;
 /// <summary>A value of a document: a text, a list or a map.</summary>
 internal abstract record YamlNode(Place At);
 
-/// <summary>A text. Without quotes it can mean a number, true, false or nothing; what it means is decided by the reader of the key.</summary>
+/// <summary>
+/// A text. Without quotes it can mean a number, true, false or nothing; what it means is decided by the reader of the key.
+/// </summary>
 /// <param name="At">Where it starts.</param>
 /// <param name="Text">The text, without quotes.</param>
 /// <param name="IsPlain">Whether it is written without quotes.</param>
