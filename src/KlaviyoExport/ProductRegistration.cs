@@ -1,4 +1,5 @@
 using KlaviyoExport.Cluster;
+using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
@@ -37,5 +38,6 @@ public static class ProductRegistration
             .AddDispatch(configuration)
             .AddRetention()
             .AddOverview()
+            .AddConfigurationFiles()
             .AddScheduling();
 }

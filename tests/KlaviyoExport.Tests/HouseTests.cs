@@ -22,7 +22,7 @@ public sealed partial class HouseTests
         ["Delivery"],
         ["Dispatch"],
         ["Scheduling", "Retention"],
-        ["Overview"],
+        ["Overview", "ConfigurationFiles"],
     ];
 
     private static readonly Assembly Library = typeof(AppDb).Assembly;

@@ -29,6 +29,7 @@ public static class ConnectionsRegistration
             .AddSingletonBuilt<ConnectionDrafts>()
             .AddSweep<ConnectionDrafts>(TimeSpan.FromHours(1), (drafts, stopping) => drafts.SweepAsync(stopping))
             .AddSingleton<KeyRotation>()
+            .AddSingleton<ConnectionSetup>()
             .AddSingletonBuilt<ConnectionService>()
             .AddSingleton<FollowPersonRemoved>(ConnectionSharing.ForgetAsync);
 

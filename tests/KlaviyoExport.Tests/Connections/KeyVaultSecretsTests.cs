@@ -1,6 +1,8 @@
 using System.Text;
+using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Tests.Delivery;
@@ -34,6 +36,25 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     {
         await _services.DisposeAsync();
         await _vault.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_configuration_file_can_refer_to_a_secret()
+    {
+        await using var product = await Product.CreateAsync(settings: new() { ["KeyVault:Uri"] = _vault.Uri }, configure: _vault.Configure);
+        var files = product.Get<ConfigurationFileService>();
+        var file = $"version: 1\nconnections:\n  - name: Shop\n    key: {{ keyVault: {Name} }}\n    dataPrivacy: I agree\n";
+
+        var result = await files.ApplyAsync(Product.Administrator, file, new ApplyOptions(), Cancel);
+
+        Assert.True(result.IsComplete);
+        Assert.Contains(
+            $"    key: {{keyVault: {Name}}}\n",
+            await files.ExportAsync(Product.Administrator, Cancel),
+            StringComparison.Ordinal
+        );
+        Assert.Empty((await files.PlanAsync(Product.Administrator, file, Cancel)).Changes);
+        Assert.Equal(PracticeStore.Id, (await product.Get<ConnectionQueries>().ListAsync(Product.Administrator, Cancel))[0].AccountId);
     }
 
     [Fact]

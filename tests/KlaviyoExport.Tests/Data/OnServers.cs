@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Tests.ConfigurationFiles;
 using KlaviyoExport.Tests.Connections;
 using KlaviyoExport.Tests.Delivery;
 using KlaviyoExport.Tests.Dispatch;
@@ -17,6 +18,9 @@ namespace KlaviyoExport.Tests.Data;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class RunCommandOnPostgreSql : RunCommandTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class ConfigurationApplyOnPostgreSql : ConfigurationApplyTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class UpgradeContentOnPostgreSql : UpgradeContentTests;

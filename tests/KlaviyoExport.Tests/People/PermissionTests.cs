@@ -1,4 +1,5 @@
 using System.Reflection;
+using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Delivery.LookAhead;
@@ -23,6 +24,8 @@ namespace KlaviyoExport.Tests.People;
 /// <summary>The permissions of every role, checked at the services, independently of the pages.</summary>
 public sealed class PermissionTests
 {
+    private const string RefreshFile = "version: 1\nsystemRefresh: { enabled: true, times: ['03:00'] }";
+
     private static readonly ConditionSegment Everybody = new(new ConditionGroup(GroupKind.All, []));
 
     /// <summary>
@@ -372,6 +375,12 @@ public sealed class PermissionTests
                     await g.Get<RefreshService>().StartAsync(who, Cancel);
                 await g.Get<TaskCancellation>().CancelAsync(who, RefreshTaskKind.Source, g.SourceId, Cancel);
             }
+        ),
+        ["ConfigurationFileService.ExportAsync"] = ("A", (g, who) => g.Get<ConfigurationFileService>().ExportAsync(who, Cancel)),
+        ["ConfigurationFileService.PlanAsync"] = ("A", (g, who) => g.Get<ConfigurationFileService>().PlanAsync(who, RefreshFile, Cancel)),
+        ["ConfigurationFileService.ApplyAsync"] = (
+            "A",
+            (g, who) => g.Get<ConfigurationFileService>().ApplyAsync(who, RefreshFile, new ApplyOptions(), Cancel)
         ),
         ["SourceUploads.SaveAsync"] = (
             "A",

@@ -1,0 +1,225 @@
+using KlaviyoExport.ConfigurationFiles.Shapes;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Files;
+
+namespace KlaviyoExport.ConfigurationFiles.Document;
+
+/// <summary>The form of sources in a file.</summary>
+internal static class SourceShapes
+{
+    private const int LongestPath = 1_000;
+
+    private static readonly ItemShape<FormatChoice> Format = new ItemShape<FormatChoice>("format", new FormatChoice("")) { IsInline = true }
+        .With(
+            "field",
+            "The field.",
+            new TextShape(200, trims: false),
+            item => item.Field,
+            (item, value) => item with { Field = value },
+            isRequired: true
+        )
+        .WithOptional(
+            "days",
+            "The order of day and month in dates such as 03/04/2026.",
+            ChoiceShape.Of(DayOrder.Unknown),
+            item => item.Days,
+            (item, value) => item with { Days = value }
+        )
+        .WithOptional(
+            "mark",
+            "The decimal mark.",
+            ChoiceShape.Of<DecimalMark>(),
+            item => item.Mark,
+            (item, value) => item with { Mark = value }
+        );
+
+    public static ItemShape<DeclaredSource> Source { get; } =
+        new ItemShape<DeclaredSource>("source", new DeclaredSource()) { Check = (source, map, faults) => Checked(source, map.At, faults) }
+            .With(
+                "name",
+                "The unique name of the source.",
+                new NameShape(),
+                item => item.Name,
+                (item, value) => item with { Name = value },
+                isRequired: true
+            )
+            .With(
+                "kind",
+                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql or sqlServer.",
+                new ChoiceShape<SourceKind>([
+                    ("file", SourceKind.Csv),
+                    .. Enum.GetValues<SourceKind>().Where(kind => kind != SourceKind.Csv).Select(kind => (ChoiceShape.WordOf(kind), kind)),
+                ]),
+                item => item.Kind,
+                (item, value) => item with { Kind = value },
+                isRequired: true
+            )
+            .WithOptional(
+                "path",
+                "The full path of the file or folder, under one of Sources:Roots of the server.",
+                new TextShape(LongestPath),
+                item => item.Path,
+                (item, value) => item with { Path = value },
+                item => !item.Kind.IsServer()
+            )
+            .With(
+                "keyColumn",
+                "The column that identifies a profile.",
+                new TextShape(200, trims: false),
+                item => item.KeyColumn,
+                (item, value) => item with { KeyColumn = value },
+                isRequired: true
+            )
+            .WithOptional(
+                "delimiter",
+                "The field separator of CSV files: one character or “tab”. Default: found out.",
+                new TextShape(3, trims: false),
+                item => item.Delimiter,
+                (item, value) => item with { Delimiter = value },
+                IsFile
+            )
+            .WithOptional(
+                "encoding",
+                "The encoding of text files. Default: found out.",
+                ChoiceShape.Of(TextEncodings.Names),
+                item => item.Dialect.Encoding,
+                (item, value) => item with { Dialect = item.Dialect with { Encoding = value } },
+                IsFile
+            )
+            .WithOptional(
+                "backslashEscapes",
+                "Whether a backslash escapes quotes in CSV files. Default: found out.",
+                new YesNoShape(),
+                item => item.Dialect.HasEscape,
+                (item, value) => item with { Dialect = item.Dialect with { HasEscape = value } },
+                IsFile
+            )
+            .WithOptional(
+                "linesToSkip",
+                "The number of lines or rows above the header. Default: found out.",
+                new WholeShape(0, FileDialect.MostLines),
+                item => item.Dialect.LinesToSkip,
+                (item, value) => item with { Dialect = item.Dialect with { LinesToSkip = value } },
+                IsFile
+            )
+            .WithOptional(
+                "comment",
+                "One character. Lines that start with it are not read.",
+                new TextShape(1),
+                item => item.Dialect.Comment,
+                (item, value) => item with { Dialect = item.Dialect with { Comment = value } },
+                IsFile
+            )
+            .WithOptional(
+                "sheet",
+                "The sheet of a workbook. Default: the first one.",
+                new TextShape(200),
+                item => item.Dialect.Sheet,
+                (item, value) => item with { Dialect = item.Dialect with { Sheet = value } },
+                IsFile
+            )
+            .WithOptional(
+                "host",
+                "The name or address of the database server.",
+                new TextShape(253),
+                item => item.Host,
+                (item, value) => item with { Host = value },
+                IsServer
+            )
+            .WithOptional(
+                "port",
+                "The port of the database server. Default: the usual one.",
+                new WholeShape(1, 65_535),
+                item => item.Port,
+                (item, value) => item with { Port = value },
+                IsServer
+            )
+            .WithOptional(
+                "database",
+                "The database.",
+                new TextShape(200),
+                item => item.Database,
+                (item, value) => item with { Database = value },
+                IsServer
+            )
+            .WithOptional(
+                "user",
+                "The user of the database.",
+                new TextShape(200),
+                item => item.User,
+                (item, value) => item with { User = value },
+                IsServer
+            )
+            .WithOptional(
+                "password",
+                "Where the password of the user is. The password itself is never in a file.",
+                ConnectionShapes.Password,
+                item => item.Password,
+                (item, value) => item with { Password = value },
+                IsServer
+            )
+            .With(
+                "tls",
+                "The security of the connection to the database server. Default: verified.",
+                ChoiceShape.Of<ServerTls>(),
+                item => item.Tls,
+                (item, value) => item with { Tls = value },
+                appliesTo: IsServer
+            )
+            .WithOptional(
+                "rootCertificate",
+                "The full path of a root certificate. Default: the authorities that the server trusts.",
+                new TextShape(LongestPath),
+                item => item.RootCertificate,
+                (item, value) => item with { RootCertificate = value },
+                item => item is { Kind: SourceKind.PostgreSql, Tls: ServerTls.Verified }
+            )
+            .WithOptional(
+                "table",
+                "The table or view of profiles.",
+                new TextShape(300, trims: false),
+                item => item.Table,
+                (item, value) => item with { Table = value },
+                item => item.Kind.HasTables() && item.Query is null
+            )
+            .WithOptional(
+                "query",
+                "One SELECT statement that returns the profiles, instead of a table.",
+                new TextShape(SourceQuery.Longest),
+                item => item.Query,
+                (item, value) => item with { Query = value },
+                item => item.Kind.HasTables()
+            )
+            .With(
+                "formats",
+                "How dates and numbers of fields are written, where that was decided by people.",
+                new ListShape<FormatChoice>(Format) { SortedBy = item => item.Field },
+                item => item.Formats,
+                (item, value) => item with { Formats = value }
+            );
+
+    private static bool IsFile(DeclaredSource source) => source.Kind == SourceKind.Csv;
+
+    private static bool IsServer(DeclaredSource source) => source.Kind.IsServer();
+
+    /// <summary>Checks a source as its form does, and returns it as it is stored.</summary>
+    private static DeclaredSource Checked(DeclaredSource source, Yaml.Place at, FaultList faults)
+    {
+        if (!source.Kind.IsServer() && source.Path is null)
+            faults.Add(at, "ConfigurationFiles.KeyMissing", "path");
+        if (source.Kind.IsServer() && source.Password is null)
+            faults.Add(at, "ConfigurationFiles.KeyMissing", "password");
+        try
+        {
+            return DeclaredSource.Of(SourceDefinition.Of(source.ToDraft(), "", DateTimeOffset.UnixEpoch), source.Password) with
+            {
+                Name = source.Name,
+            };
+        }
+        catch (SourceException fault)
+        {
+            faults.Add(at, fault.LocalizedMessage);
+            return source;
+        }
+    }
+}

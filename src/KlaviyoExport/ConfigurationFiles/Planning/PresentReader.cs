@@ -1,0 +1,147 @@
+using KlaviyoExport.ConfigurationFiles.Document;
+using KlaviyoExport.ConfigurationFiles.Shapes;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.ConfigurationFiles.Planning;
+
+/// <summary>Reads the present configuration as a document.</summary>
+internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
+{
+    public async Task<PresentConfiguration> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var names = await SecretNames.ReadAsync(db, cancellationToken);
+        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).ToListAsync(cancellationToken);
+        var sources = await db.Set<Source>().AsNoTracking().ToListAsync(cancellationToken);
+        var segments = await db.Set<Segment>().AsNoTracking().ToListAsync(cancellationToken);
+        var exports = await db.Set<Export>()
+            .AsNoTracking()
+            .AsSplitQuery()
+            .Include(export => export.Segments)
+            .Include(export => export.ExcludedSegments)
+            .ToListAsync(cancellationToken);
+        var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        var people = await db.Set<AppUser>()
+            .Where(user => user.Role == Role.Contributor)
+            .ToDictionaryAsync(user => user.Id, user => user.Email ?? user.UserName ?? user.Id, cancellationToken);
+
+        var taken = names.Values.ToHashSet(StringComparer.Ordinal);
+        var sourceNames = sources.ToDictionary(source => source.Id, source => source.Name);
+        var segmentNames = segments.ToDictionary(segment => segment.Id, segment => segment.Name);
+        var connectionNames = connections.ToDictionary(connection => connection.Id, connection => connection.Name);
+        var document = new ConfigurationDocument
+        {
+            Version = DocumentShape.Version,
+            Connections =
+            [
+                .. ByName(connections, connection => connection.Name).Select(connection => Of(connection, people, names, taken)),
+            ],
+            Sources =
+            [
+                .. ByName(sources, source => source.Name).Select(source => DeclaredSource.Of(source, PasswordOf(source, names, taken))),
+            ],
+            Segments =
+            [
+                .. ByName(segments, segment => segment.Name).Select(segment => Of(segment, sourceNames[segment.SourceId], segmentNames)),
+            ],
+            Exports =
+            [
+                .. ByName(exports, export => export.Name)
+                    .Select(export => Of(export, export.ConnectionId is { } id ? connectionNames[id] : null, sourceNames[export.SourceId])),
+            ],
+            SystemRefresh = plan is null ? null : DeclaredRefresh.Of(plan),
+        };
+        return new PresentConfiguration(
+            document,
+            connections.ToDictionary(connection => connection.Name),
+            sources.ToDictionary(source => source.Name),
+            exports.ToDictionary(export => export.Name, export => export.Id)
+        );
+    }
+
+    /// <summary>Variables that are made from names are made in the order of the names.</summary>
+    private static IEnumerable<T> ByName<T>(IEnumerable<T> items, Func<T, string> name) => items.OrderBy(name, StringComparer.Ordinal);
+
+    private static DeclaredConnection Of(
+        Connection connection,
+        Dictionary<string, string> people,
+        IReadOnlyDictionary<string, string> names,
+        HashSet<string> taken
+    )
+    {
+        var chosen = connection
+            .Shares.Where(share => people.ContainsKey(share.UserId))
+            .Select(share => (ItemName)people[share.UserId])
+            .ToList();
+        var isForChosen = connection.Sharing == Sharing.ChosenContributors && chosen.Count > 0;
+        return new()
+        {
+            Name = connection.Name,
+            Key = connection.KeyVaultSecret is { } secret
+                ? new SecretReference { KeyVault = secret }
+                : new SecretReference
+                {
+                    Env =
+                        names.GetValueOrDefault(SecretNames.OfConnection(connection.Id))
+                        ?? SecretNames.ForConnection(connection.Name, taken),
+                },
+            DataPrivacy = ConnectionShapes.Agreement,
+            // When none of the chosen people is a contributor any more, administrators are left.
+            Sharing = connection.Sharing == Sharing.ChosenContributors && !isForChosen ? Sharing.Administrators : connection.Sharing,
+            Contributors = isForChosen ? chosen : null,
+            MaxProfilesPerExport = connection.MaxProfilesPerExport,
+        };
+    }
+
+    private static SecretReference? PasswordOf(Source source, IReadOnlyDictionary<string, string> names, HashSet<string> taken) =>
+        source.Kind.IsServer()
+            ? new SecretReference
+            {
+                Env = names.GetValueOrDefault(SecretNames.OfSource(source.Id)) ?? SecretNames.ForSource(source.Name, taken),
+            }
+            : null;
+
+    private static DeclaredSegment Of(Segment segment, string sourceName, Dictionary<int, string> names) =>
+        new()
+        {
+            Name = segment.Name,
+            Source = sourceName,
+            Conditions = segment.Definition is ConditionSegment { Root: var root } ? Named(root, names) : null,
+            Membership = segment.Definition as MembershipSegment,
+        };
+
+    private static ConditionNode Named(ConditionNode node, Dictionary<int, string> names) =>
+        node switch
+        {
+            ConditionGroup group => group with { Parts = [.. group.Parts.Select(part => Named(part, names))] },
+            SegmentCondition reference => new NamedSegment(names.GetValueOrDefault(reference.SegmentId, "?"), reference.IsMember),
+            _ => node,
+        };
+
+    private static DeclaredExport Of(Export export, string? connection, string source) =>
+        new()
+        {
+            Name = export.Name,
+            Connection = connection is null ? default(ItemName?) : connection,
+            List = export.ListId,
+            Source = source,
+            Email = export.EmailField,
+            Fields =
+            [
+                .. export.Fields.Select(field => field with { Default = string.IsNullOrEmpty(field.Default) ? null : field.Default }),
+            ],
+            Segments = [.. export.Segments.Select(segment => (ItemName)segment.Name)],
+            ExcludedSegments = [.. export.ExcludedSegments.Select(segment => (ItemName)segment.Name)],
+            Mode = export.SyncMode,
+            Audience = export.Audience,
+            ListRules = export.ListRules,
+            Schedule = DeclaredSchedule.Of(export.Schedule),
+        };
+}

@@ -1,0 +1,292 @@
+using KlaviyoExport.ConfigurationFiles;
+using KlaviyoExport.Connections;
+using KlaviyoExport.Exports;
+using KlaviyoExport.Recurrences;
+using KlaviyoExport.Runs;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Scheduling;
+using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Files;
+
+namespace KlaviyoExport.Tests.ConfigurationFiles;
+
+public sealed class ConfigurationRoundTripTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_exported_file_makes_the_same_configuration_in_an_empty_installation()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+        await bench.AppliedAsync(bench.Full(mode: "mirror"));
+        var exported = await bench.ExportAsync();
+        Assert.Empty((await bench.PlanAsync(exported)).Changes);
+        await using var other = await ConfigurationBench.CreateAsync(bench.Key);
+
+        await other.AppliedAsync(exported.Replace(bench.CustomersFile, other.CustomersFile, StringComparison.Ordinal));
+
+        Assert.Equal(exported, (await other.ExportAsync()).Replace(other.CustomersFile, bench.CustomersFile, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_exported_file_is_in_order_of_names_and_has_no_defaults()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+        await bench.AppliedAsync(bench.Full());
+
+        Assert.Equal(
+            $$"""
+            # Must be set where this file is applied: {{bench.Key}}
+            version: 1
+            connections:
+              - name: Practice
+                key: {env: {{bench.Key}}}
+                dataPrivacy: I agree
+                sharing: chosenContributors
+                contributors:
+                  - carla@company.example
+                maxProfilesPerExport: 5000
+            sources:
+              - name: Customers
+                kind: file
+                path: {{bench.CustomersFile}}
+                keyColumn: customer_id
+            segments:
+              - name: All good
+                source: Customers
+                conditions:
+                  all:
+                    - {memberOf: Readers}
+                    - {field: tier, inList: [Gold]}
+              - name: Readers
+                source: Customers
+                conditions:
+                  all:
+                    - {field: newsletter, equal: true}
+            exports:
+              - name: Good readers
+                connection: Practice
+                list: Y6nRLr
+                source: Customers
+                email: email
+                fields:
+                  - {field: first_name, to: first_name, required: true}
+                segments:
+                  - All good
+                audience:
+                  leaveOutSuppressed: true
+                schedule:
+                  enabled: true
+                  repeats: weekly
+                  timeZone: Europe/Belgrade
+                  times:
+                    - '07:30'
+                  days:
+                    - monday
+            systemRefresh:
+              enabled: true
+              times:
+                - '03:00'
+
+            """,
+            await bench.ExportAsync()
+        );
+    }
+
+    [Fact]
+    public async Task Everything_that_can_be_stored_can_be_exported_and_read_again()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+        await StoreOneOfEverythingAsync(bench.Product);
+
+        var exported = await bench.ExportAsync();
+
+        Assert.Empty(ConfigurationFileService.Check(exported));
+        Assert.Empty(await ConfigurationSchemaTests.FaultsAsync(exported));
+        Assert.Empty((await bench.PlanAsync(exported)).Changes);
+        Assert.Equal(exported, await bench.ExportAsync());
+    }
+
+    /// <summary>Stores directly what would need database servers.</summary>
+    private static async Task StoreOneOfEverythingAsync(Product product)
+    {
+        var connection = await product.AddConnectionAsync("Yes: #1 'shop' & \"co\"", Sharing.ChosenContributors);
+        var (files, everybody) = await product.AddCustomersAsync("null", []);
+        await using var db = await product.OpenAsync();
+        db.Add(new ConnectionShare { ConnectionId = connection.Id, UserId = "carla" });
+        db.AddRange(
+            new Source
+            {
+                Name = "Warehouse",
+                Kind = SourceKind.PostgreSql,
+                Location = "db:5432/shop",
+                Server = new SourceServer("db", 6432, "shop", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
+                Password = [1],
+                Query = "SELECT *\n  FROM customers -- all\n\nWHERE name <> 'x: y'",
+                KeyColumn = " id ",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Old",
+                Kind = SourceKind.SqlServer,
+                Location = "old:1433/crm",
+                Server = new SourceServer("old", null, "crm", "sa", ServerTls.Encrypted),
+                Password = [1],
+                Table = "dbo.People",
+                KeyColumn = "Id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Files",
+                Kind = SourceKind.Csv,
+                Location = "/srv/files",
+                Delimiter = "\t",
+                Dialect = new FileDialect
+                {
+                    Encoding = "windows-1250",
+                    HasEscape = true,
+                    LinesToSkip = 3,
+                    Comment = "#",
+                    Sheet = "Лист 1",
+                },
+                KeyColumn = "key",
+                Formats = [new("born") { Days = DayOrder.DayFirst }, new("amount") { Mark = DecimalMark.Comma }],
+                CreatedBy = "test",
+            }
+        );
+        var values = Enum.GetValues<Operator>()
+            .Select(word => new Condition(
+                "a field: 'x'",
+                word,
+                Operators.ArityOf(word) switch
+                {
+                    Arity.None => [],
+                    Arity.One => ["007"],
+                    Arity.Two => ["1.5", "2026-11-22"],
+                    _ => ["Gold", "true", "null", "", " - x", "line\nline", "ћирилица"],
+                }
+            ));
+        var hard = new Segment
+        {
+            Name = "Hard",
+            SourceId = files.Id,
+            CreatedBy = "test",
+            Definition = new ConditionSegment(
+                new ConditionGroup(
+                    GroupKind.Any,
+                    [
+                        .. values,
+                        new ConditionGroup(GroupKind.None, [new SegmentCondition(everybody.Id, false)]),
+                        new SegmentCondition(everybody.Id, true),
+                        new ConditionGroup(GroupKind.All, []),
+                    ]
+                )
+            ),
+        };
+        var vip = new Segment
+        {
+            Name = "Vip",
+            SourceId = files.Id,
+            CreatedBy = "test",
+            Definition = new MembershipSegment("vip", "customer id"),
+        };
+        db.AddRange(hard, vip);
+        Recurrence[] recurrences =
+        [
+            new()
+            {
+                Kind = RecurrenceKind.Hourly,
+                EveryHours = 6,
+                Times = [new(0, 15)],
+            },
+            new() { Kind = RecurrenceKind.Daily, Times = [new(23, 0), new(7, 30)] },
+            new()
+            {
+                Kind = RecurrenceKind.Weekly,
+                Times = [new(7, 0)],
+                Days = [DayOfWeek.Sunday, DayOfWeek.Monday],
+            },
+            new()
+            {
+                Kind = RecurrenceKind.Monthly,
+                Times = [new(7, 0)],
+                DayOfMonth = Recurrence.LastDay,
+                TimeZone = "Asia/Kolkata",
+            },
+            new() { Kind = RecurrenceKind.Cron, Cron = "0 0/20 8-17 ? * MON-FRI" },
+        ];
+        foreach (var recurrence in recurrences)
+            db.Add(
+                Stored(
+                    $"Every {recurrence.Kind}",
+                    new ExportSchedule
+                    {
+                        Own = recurrence,
+                        WhenMissed = WhenMissed.Skip,
+                        WhenBusy = WhenBusy.Skip,
+                    }
+                )
+            );
+        db.Add(Stored("With refresh", new ExportSchedule { IsOn = true }));
+        var detached = Stored("Detached", new ExportSchedule());
+        detached.ConnectionId = null;
+        db.Add(detached);
+        db.Add(
+            new RefreshPlan
+            {
+                IsOn = true,
+                Recurrence = new Recurrence
+                {
+                    Kind = RecurrenceKind.Weekly,
+                    Days = [DayOfWeek.Friday],
+                    Times = [new(1, 0)],
+                },
+            }
+        );
+        await db.SaveChangesAsync(Cancel);
+
+        Export Stored(string name, ExportSchedule schedule) =>
+            new()
+            {
+                Name = name,
+                ConnectionId = connection.Id,
+                ListId = PracticeStore.Newsletter,
+                ListName = "Newsletter",
+                SourceId = files.Id,
+                EmailField = "e-mail",
+                Fields =
+                [
+                    new("phone", "phone_number")
+                    {
+                        Region = "RS",
+                        CountryField = "country",
+                        WhenInvalid = WhenInvalid.Reject,
+                    },
+                    new("tags", "properties.Tags")
+                    {
+                        Type = MappedType.List,
+                        Separator = " | ",
+                        Trims = false,
+                        Default = "",
+                    },
+                    new("tier", "properties.Tier") { IsRequired = true, Default = " none " },
+                ],
+                Segments = [vip, hard],
+                ExcludedSegments = name == "Detached" ? [db.Set<Segment>().Local.First(one => one == vip)] : [],
+                SyncMode = SyncMode.Incremental,
+                Audience = new Audience { OnlySubscribed = true, UpdateOnly = true },
+                ListRules = new ListRules
+                {
+                    ApprovalShare = 0.25,
+                    ApprovalAtLeast = 7,
+                    Verify = VerifyList.Weekly,
+                    WhenRemovedByHand = WhenRemovedByHand.PutBack,
+                },
+                Schedule = schedule,
+                CreatedBy = "test",
+            };
+    }
+}
