@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
@@ -21,9 +22,18 @@ internal static partial class ApiProblem
     /// <param name="code">The kind of the problem, such as "not-found". Part of the contract of the API.</param>
     /// <param name="detail">For people: what went wrong and what to do.</param>
     /// <param name="part">The part of the request body that is wrong. Null when it cannot be told.</param>
-    public static ProblemHttpResult Of(int status, string code, string detail, string? part = null)
+    /// <param name="more">A further member of the problem. Null for none.</param>
+    public static ProblemHttpResult Of(
+        int status,
+        string code,
+        string detail,
+        string? part = null,
+        (string Name, object? Value)? more = null
+    )
     {
         var extensions = new Dictionary<string, object?> { ["code"] = code };
+        if (more is { } member)
+            extensions[member.Name] = member.Value;
         if (part is not null)
             extensions["part"] = part;
         return TypedResults.Problem(
@@ -71,7 +81,7 @@ internal static partial class ApiProblem
             BadHttpRequestException bad => Of(bad.StatusCode, "malformed", bad.Message),
             NotAllowedException => NotAllowed(),
             GoneException gone => Of(StatusCodes.Status404NotFound, "not-found", Say(gone)),
-            ExportConflictException or ChangedMeanwhileException => Of(
+            ExportConflictException or ChangedMeanwhileException or ConfigurationChangedException => Of(
                 StatusCodes.Status412PreconditionFailed,
                 "changed-meanwhile",
                 Say((LocalizedException)fault)
@@ -81,6 +91,12 @@ internal static partial class ApiProblem
                 "invalid",
                 Say(invalid),
                 JsonNamingPolicy.CamelCase.ConvertName(invalid.Part.ToString())
+            ),
+            ConfigurationInvalidException file => Of(
+                StatusCodes.Status422UnprocessableEntity,
+                "invalid",
+                Say(file),
+                more: ("faults", file.Faults)
             ),
             LocalizedException refused => Of(StatusCodes.Status422UnprocessableEntity, "refused", Say(refused)),
             not null when StoreFaults.IsTransient(fault) => Of(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KlaviyoExport.Web.Api.Access;
+using KlaviyoExport.Web.Api.Configuration;
 using KlaviyoExport.Web.Api.Description;
 using KlaviyoExport.Web.Api.Exports;
 using KlaviyoExport.Web.Api.Operations;
@@ -57,6 +58,7 @@ internal static class ApiRegistration
         api.MapExports();
         api.MapRuns();
         api.MapOperations();
+        api.MapConfiguration();
         api.Map("/{**rest}", ApiProblem.NotFound).ExcludeFromDescription();
         app.MapDescription();
     }

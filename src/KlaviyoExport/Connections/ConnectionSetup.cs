@@ -102,7 +102,7 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
             return await ExportUsers.AdministratorAsync(db, userId, cancellationToken);
         var administrators = await db.Set<AppUser>()
             .AsNoTracking()
-            .Where(user => user.Role == Role.Administrator)
+            .Where(user => user.Role == Role.Administrator && !user.IsServiceAccount)
             .Take(2)
             .ToListAsync(cancellationToken);
         return administrators is [var only] ? only : throw new LocalizedException(new LocalizedMessage("Connections.NameExportUser"));

@@ -16,10 +16,15 @@ internal sealed class ExportUsers(TimeProvider clock)
             throw new LocalizedException(new LocalizedMessage("Connections.SignInStale"));
     }
 
-    /// <exception cref="LocalizedException">The person no longer exists or is no longer an administrator.</exception>
-    public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancellationToken) =>
-        await db.Set<AppUser>()
-            .AsNoTracking()
-            .SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancellationToken)
-        ?? throw new LocalizedException(new LocalizedMessage("Connections.NotAdministrator"));
+    /// <exception cref="LocalizedException">The person no longer exists or is no longer an administrator, or is a service account: only a
+    /// person can answer for a connection.</exception>
+    public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancellationToken)
+    {
+        var user =
+            await db.Set<AppUser>()
+                .AsNoTracking()
+                .SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancellationToken)
+            ?? throw new LocalizedException(new LocalizedMessage("Connections.NotAdministrator"));
+        return user.IsServiceAccount ? throw new LocalizedException(new LocalizedMessage("Connections.PersonNeeded")) : user;
+    }
 }

@@ -24,8 +24,8 @@ internal static class ExportListing
                 || CaseFolding.Lower(export.Connection!.Name).Contains(needle)
             );
         }
-        if (query.Name is { } name)
-            exports = exports.Where(export => export.Name == name);
+        if (CaseFolding.Needle(query.Name) is { } name)
+            exports = exports.Where(export => CaseFolding.Lower(export.Name) == name);
         if (query.AfterId is { } after)
             exports = exports.Where(export => export.Id > after);
         return (query.State is { } state ? exports.WhereLatestRunIs(db, state) : exports).WithLatestRun(db);

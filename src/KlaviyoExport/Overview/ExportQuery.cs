@@ -33,7 +33,7 @@ public sealed record ExportQuery
     /// <summary>Matches a part of the export's name, the connection's name, or the list's name or id. Case-insensitive.</summary>
     public string? Search { get; init; }
 
-    /// <summary>The exact name of the export. Null for all exports.</summary>
+    /// <summary>The name of the export, case-insensitive. Null for all exports.</summary>
     public string? Name { get; init; }
 
     /// <summary>Only exports with a greater id, for reading all exports in the order of <see cref="ExportColumn.Id"/>.</summary>

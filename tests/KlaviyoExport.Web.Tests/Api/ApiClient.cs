@@ -52,7 +52,12 @@ internal sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
-            request.Content = body is string text ? new StringContent(text, Encoding.UTF8, "application/json") : JsonContent.Create(body);
+            request.Content = body switch
+            {
+                string json when json.StartsWith('{') => new StringContent(json, Encoding.UTF8, "application/json"),
+                string yaml => new StringContent(yaml, Encoding.UTF8, "application/yaml"),
+                _ => JsonContent.Create(body),
+            };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return await _http.SendAsync(request, Cancel);

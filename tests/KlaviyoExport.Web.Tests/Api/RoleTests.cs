@@ -43,6 +43,9 @@ public sealed class RoleTests(DemoApi demo)
         ["ListRefreshes"] = ("ACOV", "GET", "refreshes"),
         ["StartRefresh"] = ("A", "POST", "refreshes"),
         ["ListAudit"] = ("A", "GET", "audit"),
+        ["GetConfiguration"] = ("A", "GET", "configuration"),
+        ["PlanConfiguration"] = ("A", "POST", "configuration/plan"),
+        ["ApplyConfiguration"] = ("A", "POST", "configuration/apply"),
     };
 
     public static TheoryData<string> Names => [.. Endpoints.Keys];
@@ -78,6 +81,7 @@ public sealed class RoleTests(DemoApi demo)
                 name switch
                 {
                     "CreateExport" or "UpdateExport" => await ExportTests.InputAsync(program, $"{name} by {role}"),
+                    "PlanConfiguration" or "ApplyConfiguration" => "version: 1",
                     "ScheduleExport" => """{"isOn":false}""",
                     _ => null,
                 },
