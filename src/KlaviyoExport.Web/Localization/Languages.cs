@@ -64,7 +64,7 @@ internal static class Languages
                             Secure = context.Request.IsHttps,
                         }
                     );
-                    return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/"));
+                    return Results.LocalRedirect(LocalUrl.Or(context.Request.PathBase, returnUrl, ""));
                 }
             )
             .AllowAnonymous()
