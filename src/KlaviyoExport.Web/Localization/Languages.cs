@@ -62,6 +62,7 @@ internal static class Languages
                             IsEssential = true,
                             SameSite = SameSiteMode.Lax,
                             Secure = context.Request.IsHttps,
+                            Path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/",
                         }
                     );
                     return Results.LocalRedirect(LocalUrl.Or(context.Request.PathBase, returnUrl, ""));

@@ -64,6 +64,7 @@ public sealed class PathBaseTests
 
         Assert.Equal(Prefix + "/exports?sort=Name", app.LeadsTo(chosen));
         Assert.Equal(Prefix + "/sign-in", app.LeadsTo(left));
+        Assert.Equal(Prefix, browser.Cookies.GetAllCookies()["klaviyo-export-language"]!.Path);
     }
 
     [Theory]
