@@ -167,6 +167,11 @@ need_nginx() {
     [ -x /usr/sbin/nginx ]
 }
 
+# Prometheus' promtool checks the alert rules. Its tests are skipped where there is none.
+need_promtool() {
+    command -v promtool >/dev/null || install prometheus || say "Without promtool (apt-get install prometheus), the tests of the alert rules are skipped."
+}
+
 build() {
     # No -q: what restore and the compiler have to say is short, and all there is when they fail.
     dotnet build KlaviyoExport.sln -c "$configuration" -v minimal -nodeReuse:false -p:UseSharedCompilation=false >&2
@@ -245,6 +250,7 @@ if [ "$mode" != fast ]; then
     need_postgres || broken=1
     need_provider || broken=1
     need_sdk || broken=1
+    need_promtool
 fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium && need_nginx || broken=1; fi
 if [ "$mode" = mutation ]; then

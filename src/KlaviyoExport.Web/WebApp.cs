@@ -8,6 +8,7 @@ using KlaviyoExport.Web.Pages.Sources;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Security.Providers;
 using KlaviyoExport.Web.Setup;
+using KlaviyoExport.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Radzen;
 
@@ -68,6 +69,7 @@ internal static class WebApp
 
         builder.AddAddresses();
         builder.AddLogs();
+        builder.AddTelemetry();
         await builder.AddDemoAsync();
         AddServices(builder);
 
@@ -112,6 +114,7 @@ internal static class WebApp
 
         app.MapStaticAssets().AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
         app.MapHealth();
+        app.MapPrometheus();
         app.MapSignOut();
         app.MapProviders();
         app.MapLanguage();

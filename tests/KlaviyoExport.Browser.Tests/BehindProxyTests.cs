@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using KlaviyoExport.Tests;
 using Microsoft.Playwright;
@@ -26,13 +27,14 @@ public sealed class BehindProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_day_of_a_contributor_behind_nginx_that_passes_the_path_on()
     {
-        using var app = Demo($"PathBase={Prefix}");
+        using var app = Demo($"PathBase={Prefix}", "Telemetry:Prometheus:Enabled=true");
         await app.SaysAsync(Sandbox, Cancel);
         var address = new Uri(await app.SaysAsync("Klaviyo Export is at ", Cancel));
         using var nginx = await Nginx.KeepPathAsync(Prefix, address.GetLeftPart(UriPartial.Authority));
 
         Assert.Equal(Prefix, address.AbsolutePath);
         await SpendDayAsync(nginx);
+        await CountsCircuitsAsync(address.GetLeftPart(UriPartial.Authority), nginx);
     }
 
     [Fact]
@@ -114,6 +116,17 @@ public sealed class BehindProxyTests : IAsyncLifetime
         Assert.Empty(contributor.Faults);
         Assert.DoesNotContain("418 ", nginx.Requests, StringComparison.Ordinal);
         Assert.Contains($"101 GET {Prefix}/_blazor", nginx.Requests, StringComparison.Ordinal);
+    }
+
+    /// <summary>The metrics name circuits, which only a browser opens. They are for this machine, not for visitors of the proxy.</summary>
+    private static async Task CountsCircuitsAsync(string address, Nginx nginx)
+    {
+        using var client = new HttpClient();
+        var metrics = await client.GetStringAsync(address + "/metrics", Cancel);
+        using var refused = await client.GetAsync($"{nginx.Address}{Prefix}/metrics", Cancel);
+
+        Assert.Contains("aspnetcore_components_circuit_active{", metrics, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
     }
 
     private static async Task ChooseLanguageAsync(IPage page)

@@ -29,13 +29,21 @@ internal sealed class StoreGauges : BackgroundService
 
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly TimeProvider _clock;
+    private readonly RunTelemetry _telemetry;
     private readonly ILogger<StoreGauges> _logger;
     private readonly ObservableGauge<long> _runs;
     private volatile Reading? _last;
 
-    public StoreGauges(IDbContextFactory<AppDb> stores, Node node, IMeterFactory meters, TimeProvider clock, ILogger<StoreGauges> logger)
+    public StoreGauges(
+        IDbContextFactory<AppDb> stores,
+        Node node,
+        RunTelemetry telemetry,
+        IMeterFactory meters,
+        TimeProvider clock,
+        ILogger<StoreGauges> logger
+    )
     {
-        (_stores, _clock, _logger) = (stores, clock, logger);
+        (_stores, _telemetry, _clock, _logger) = (stores, telemetry, clock, logger);
         var meter = meters.Create(Name);
         _runs = meter.CreateObservableGauge("klaviyo_export.runs.active", Runs, "{run}", "Runs that have not ended, by phase.");
         meter.CreateObservableGauge("klaviyo_export.runs.oldest_wait", Oldest, "s", "How long the longest waiting queued run has waited.");
@@ -49,13 +57,14 @@ internal sealed class StoreGauges : BackgroundService
         meter.CreateObservableGauge(
             "klaviyo_export.node.draining",
             () => node.IsDraining ? 1L : 0L,
-            "1",
+            null,
             "1 while this server is draining."
         );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _telemetry.Announce();
         using var timer = new PeriodicTimer(Interval, _clock);
         do if (_runs.Enabled)
             await LookAsync(stoppingToken);
@@ -75,7 +84,7 @@ internal sealed class StoreGauges : BackgroundService
                 {
                     State = group.Key,
                     Count = group.LongCount(),
-                    Since = group.Min(run => run.QueuedAt),
+                    Since = group.Min(run => run.ApprovedAt ?? run.QueuedAt),
                 })
                 .ToListAsync(cancellationToken);
             _last = new Reading(

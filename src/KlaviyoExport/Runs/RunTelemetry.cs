@@ -85,6 +85,20 @@ internal sealed class RunTelemetry
     public static void Failed(Activity? activity, Exception fault) =>
         activity?.SetTag("error.type", fault.GetType().FullName).SetStatus(ActivityStatusCode.Error);
 
+    /// <summary>
+    /// Reports 0 for what is counted rarely, when a listener has come. A rate cannot be computed from a series that begins with 1.
+    /// </summary>
+    public void Announce()
+    {
+        foreach (var state in Enum.GetValues<RunState>().Where(state => state.IsFinal()))
+        foreach (var trigger in Enum.GetValues<RunTrigger>())
+            _runs.Add(0, new(State, NameOf(state)), Of(trigger));
+        _retries.Add(0);
+        _removed.Add(0);
+        foreach (var (outcome, _) in Outcomes(new Ledger()))
+            _profiles.Add(0, new KeyValuePair<string, object?>(Outcome, outcome));
+    }
+
     /// <summary>Records that the execution of a queued run has started.</summary>
     public void Started(Run run)
     {
@@ -114,22 +128,29 @@ internal sealed class RunTelemetry
         _runs.Add(1, new(State, NameOf(run.State)), Of(run.Trigger));
         if (run is { StartedAt: { } started, FinishedAt: { } finished })
             _duration.Record((finished - started).TotalSeconds, new KeyValuePair<string, object?>(State, NameOf(run.State)));
-        var ledger = run.Ledger;
-        Count("accepted", ledger.Accepted);
-        Count("refused", ledger.Refused);
-        Count("unconfirmed", ledger.Unconfirmed);
-        Count("unsent", ledger.Unsent);
-        Count("without_email", ledger.WithoutEmail);
-        Count("invalid", ledger.Invalid);
-        Count("duplicate", ledger.Duplicate);
-        Count("unchanged", ledger.Unchanged);
-        Count("taken_off", ledger.Respected);
-        Count("not_in_klaviyo", ledger.NotInKlaviyo);
-        Count("not_subscribed", ledger.NotSubscribed);
-        Count("suppressed", ledger.Suppressed);
-        if (ledger.Removed > 0)
-            _removed.Add(ledger.Removed);
+        foreach (var (outcome, profiles) in Outcomes(run.Ledger))
+            if (profiles > 0)
+                _profiles.Add(profiles, new KeyValuePair<string, object?>(Outcome, outcome));
+        if (run.Ledger.Removed > 0)
+            _removed.Add(run.Ledger.Removed);
     }
+
+    /// <summary>The counts of a ledger that together are its members.</summary>
+    private static (string Name, long Profiles)[] Outcomes(Ledger ledger) =>
+        [
+            ("accepted", ledger.Accepted),
+            ("refused", ledger.Refused),
+            ("unconfirmed", ledger.Unconfirmed),
+            ("unsent", ledger.Unsent),
+            ("without_email", ledger.WithoutEmail),
+            ("invalid", ledger.Invalid),
+            ("duplicate", ledger.Duplicate),
+            ("unchanged", ledger.Unchanged),
+            ("taken_off", ledger.Respected),
+            ("not_in_klaviyo", ledger.NotInKlaviyo),
+            ("not_subscribed", ledger.NotSubscribed),
+            ("suppressed", ledger.Suppressed),
+        ];
 
     private static Activity? Tag(Activity? activity, int runId, int exportId) =>
         activity?.SetTag("klaviyo_export.run.id", runId).SetTag("klaviyo_export.export.id", exportId);
@@ -139,10 +160,4 @@ internal sealed class RunTelemetry
     /// <summary>The name of a value in telemetry: <c>completed_with_warnings</c>.</summary>
     private static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    private void Count(string outcome, long profiles)
-    {
-        if (profiles > 0)
-            _profiles.Add(profiles, new KeyValuePair<string, object?>(Outcome, outcome));
-    }
 }

@@ -1,7 +1,6 @@
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Klaviyo.Wire;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Tests.Klaviyo.Rates;
@@ -9,22 +8,14 @@ namespace KlaviyoExport.Tests.Klaviyo.Rates;
 public sealed class KlaviyoRateLimitsTests : IDisposable
 {
     private readonly TestClock _clock = new();
-    private readonly ServiceProvider _services = new ServiceCollection()
-        .AddMetrics()
-        .AddSingleton<KlaviyoTelemetry>()
-        .BuildServiceProvider();
     private readonly KlaviyoRateLimits _limits;
 
     public KlaviyoRateLimitsTests() =>
-        _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), _services.GetRequiredService<KlaviyoTelemetry>(), _clock);
+        _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), new KlaviyoTelemetry(new UnheardMeters()), _clock);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _limits.Dispose();
-        _services.Dispose();
-    }
+    public void Dispose() => _limits.Dispose();
 
     [Fact]
     public void A_quota_and_endpoint_have_one_limiter()
