@@ -11,7 +11,7 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
     private readonly KlaviyoRateLimits _limits;
 
     public KlaviyoRateLimitsTests() =>
-        _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), new KlaviyoTelemetry(new UnheardMeters()), _clock);
+        _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), new KlaviyoTelemetry(new TestMeters()), _clock);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
