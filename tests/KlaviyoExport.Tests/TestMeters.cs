@@ -26,5 +26,13 @@ internal sealed class TestMeters : IMeterFactory
     /// <summary>The values of an instrument, in their order.</summary>
     public IEnumerable<double> Of(string name) => _values.Where(value => value.Name == name).Select(value => value.Value);
 
+    /// <summary>The present values of an observable instrument.</summary>
+    public IReadOnlyList<double> Observe(string name)
+    {
+        _values.Clear();
+        _listener.RecordObservableInstruments();
+        return [.. Of(name)];
+    }
+
     public void Dispose() => _listener.Dispose();
 }

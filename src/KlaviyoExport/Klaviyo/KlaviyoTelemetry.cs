@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using KlaviyoExport.Klaviyo.Rates;
 using KlaviyoExport.Klaviyo.Wire;
 
 namespace KlaviyoExport.Klaviyo;

@@ -66,9 +66,11 @@ internal sealed class StoreGauges : BackgroundService
     {
         _telemetry.Announce();
         using var timer = new PeriodicTimer(Interval, _clock);
-        do if (_runs.Enabled)
-            await LookAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        do
+        {
+            if (_runs.Enabled)
+                await LookAsync(stoppingToken);
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Reads the store. After a failure, nothing is reported until the store can be read again.</summary>

@@ -82,8 +82,11 @@ internal sealed class RunTelemetry
             : null;
 
     /// <summary>Marks the span of a run or stage as failed. The message of the exception is not recorded.</summary>
-    public static void Failed(Activity? activity, Exception fault) =>
-        activity?.SetTag("error.type", fault.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+    public static void Failed(Activity? activity, Exception fault)
+    {
+        if (activity?.Source == Source)
+            activity.SetTag("error.type", fault.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+    }
 
     /// <summary>
     /// Reports 0 for what is counted rarely, when a listener has come. A rate cannot be computed from a series that begins with 1.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Klaviyo.Rates;
 
@@ -28,6 +29,21 @@ public sealed class KlaviyoTelemetryTests : IDisposable
         await second;
 
         Assert.Equal([0, 3], _meters.Of("klaviyo_export.call.limiter_wait"));
+    }
+
+    [Fact]
+    public async Task Klaviyo_gets_no_trace_ids()
+    {
+        await using var server = await ScriptedServer.StartAsync(200, Answers.Job);
+        using var rig = new ClientRig(server.Address);
+        using var outer = new Activity("outer").Start();
+
+        await rig.Client.GetImportJobAsync(rig.Key, "J1", default);
+
+        Assert.DoesNotContain(
+            Assert.Single(server.Received).Headers.Keys,
+            name => name.StartsWith("trace", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]

@@ -31,11 +31,13 @@ internal sealed partial class PrometheusText
     /// <summary>The names of the series: for histograms also those of buckets, sums and counts.</summary>
     public IReadOnlySet<string> Names => _samples.Select(sample => sample.Name).ToHashSet();
 
-    /// <summary>The sum of the samples with a name, and with a label that has a value.</summary>
-    public double Sum(string name, string? label = null, string? value = null) =>
+    /// <summary>The values of the samples with a name, and with a label that has a value.</summary>
+    public IEnumerable<double> Of(string name, string? label = null, string? value = null) =>
         _samples
             .Where(sample => sample.Name == name && (label is null || sample.Labels.GetValueOrDefault(label) == value))
-            .Sum(sample => sample.Value);
+            .Select(sample => sample.Value);
+
+    public double Sum(string name, string? label = null, string? value = null) => Of(name, label, value).Sum();
 
     [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>([^"}]|"([^"\\]|\\.)*")*)\})? (?<value>\S+)( \d+)?$""")]
     private static partial Regex Sample();

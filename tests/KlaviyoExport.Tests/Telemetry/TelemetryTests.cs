@@ -173,6 +173,10 @@ public sealed class TelemetryTests(MeasuredRun measured)
     }
 
     [Fact]
+    public void What_has_not_happened_yet_is_counted_as_zero() =>
+        Assert.Equal([0, 0, 0], measured.Scrape.Of("klaviyo_export_runs_total", "klaviyo_export_run_state", "failed_permanent"));
+
+    [Fact]
     public void Nothing_that_leaves_the_process_has_personal_data_a_key_or_a_link()
     {
         foreach (
