@@ -1,7 +1,6 @@
 using System.Reflection;
 using KlaviyoExport.Cluster;
 using Microsoft.Extensions.Options;
-using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -43,7 +42,7 @@ internal static class TelemetryRegistration
             telemetry.WithMetrics(measuring => Measure(measuring, options, metrics));
     }
 
-    private static bool Sends(IConfiguration configuration, TelemetryOptions options, string signal) =>
+    private static bool Sends(ConfigurationManager configuration, TelemetryOptions options, string signal) =>
         new[]
         {
             options.Otlp.Endpoint,

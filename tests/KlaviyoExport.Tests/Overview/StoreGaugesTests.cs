@@ -3,8 +3,6 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Overview;
@@ -56,13 +54,7 @@ public class StoreGaugesTests
         await Patience.UntilAsync(() => meters.Observe("klaviyo_export.exports.missed").Any());
 
         await using (var db = await product.OpenAsync())
-        {
-            var sql = db.GetService<ISqlGenerationHelper>();
-            await db.Database.ExecuteSqlRawAsync(
-                $"ALTER TABLE {sql.DelimitIdentifier("Runs")} RENAME TO {sql.DelimitIdentifier("Gone")}",
-                Cancel
-            );
-        }
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Runs\" RENAME TO \"Gone\"", Cancel);
         await Patience.UntilAsync(
             () => Task.FromResult(!meters.Observe("klaviyo_export.exports.missed").Any()),
             () => clock.Advance(TimeSpan.FromSeconds(15))

@@ -39,7 +39,7 @@ public sealed partial class DeployedRulesTests(MeasuredRun measured)
     [Fact]
     public void Panels_of_the_dashboard_have_a_title_an_id_of_their_own_and_do_not_overlap()
     {
-        var panels = Panels().ToList();
+        var panels = Panels();
         var cells = panels.SelectMany(Cells).ToList();
 
         Assert.All(panels, panel => Assert.NotEmpty(panel.GetProperty("title").GetString()!));
@@ -78,11 +78,13 @@ public sealed partial class DeployedRulesTests(MeasuredRun measured)
         Assert.True(promtool.ExitCode == 0, output);
     }
 
-    private static IEnumerable<JsonElement> Panels() =>
-        JsonDocument
-            .Parse(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "grafana", "dashboard.json")))
-            .RootElement.GetProperty("panels")
-            .EnumerateArray();
+    private static List<JsonElement> Panels() =>
+        [
+            .. JsonDocument
+                .Parse(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "grafana", "dashboard.json")))
+                .RootElement.GetProperty("panels")
+                .EnumerateArray(),
+        ];
 
     private static IEnumerable<string> Queries(JsonElement panel) =>
         panel.TryGetProperty("targets", out var targets)

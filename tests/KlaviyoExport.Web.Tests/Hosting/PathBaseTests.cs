@@ -80,15 +80,14 @@ public sealed class PathBaseTests
         Assert.Equal(Prefix + "/", BaseOf(await Browser.ReadAsync(response)));
     }
 
-    [Theory]
-    [InlineData("connections/klaviyo/callback?state=made-up&code=made-up", "/connections/klaviyo/unknown")]
-    public async Task Callbacks_lead_to_pages_below_the_path_base(string address, string? page)
+    [Fact]
+    public async Task The_callback_of_Klaviyo_leads_to_a_page_below_the_path_base()
     {
         await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
         using var browser = await SignInAsync(app);
-        using var response = await browser.GetAsync(address);
+        using var response = await browser.GetAsync("connections/klaviyo/callback?state=made-up&code=made-up");
 
-        Assert.Equal(page is null ? null : Prefix + page, app.LeadsTo(response));
+        Assert.Equal(Prefix + "/connections/klaviyo/unknown", app.LeadsTo(response));
     }
 
     [Fact]
