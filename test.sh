@@ -2,7 +2,7 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider, Klaviyo's SDK and Chromium
+#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -161,6 +161,17 @@ need_chromium() {
     [ -x "$chromium" ]
 }
 
+# Debian's nginx, before the application in browser tests.
+need_nginx() {
+    [ -x /usr/sbin/nginx ] || install nginx-light || say "/usr/sbin/nginx is missing and cannot be installed from here: apt-get install nginx-light"
+    [ -x /usr/sbin/nginx ]
+}
+
+# Prometheus' promtool checks the alert rules. Its tests are skipped where there is none.
+need_promtool() {
+    command -v promtool >/dev/null || install prometheus || say "Without promtool (apt-get install prometheus), the tests of the alert rules are skipped."
+}
+
 build() {
     # No -q: what restore and the compiler have to say is short, and all there is when they fail.
     dotnet build KlaviyoExport.sln -c "$configuration" -v minimal -nodeReuse:false -p:UseSharedCompilation=false >&2
@@ -239,8 +250,9 @@ if [ "$mode" != fast ]; then
     need_postgres || broken=1
     need_provider || broken=1
     need_sdk || broken=1
+    need_promtool
 fi
-if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium || broken=1; fi
+if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium && need_nginx || broken=1; fi
 if [ "$mode" = mutation ]; then
     need_dotnet && dotnet tool restore >&2 && mutate
     exit

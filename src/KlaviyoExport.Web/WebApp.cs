@@ -10,6 +10,7 @@ using KlaviyoExport.Web.Pages.Sources;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Security.Providers;
 using KlaviyoExport.Web.Setup;
+using KlaviyoExport.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Radzen;
 
@@ -70,6 +71,7 @@ internal static class WebApp
 
         builder.AddAddresses();
         builder.AddLogs();
+        builder.AddTelemetry();
         await builder.AddDemoAsync();
         AddServices(builder);
 
@@ -119,6 +121,7 @@ internal static class WebApp
 
         app.MapStaticAssets().AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
         app.MapHealth();
+        app.MapPrometheus();
         app.MapSignOut();
         app.MapProviders();
         app.MapLanguage();

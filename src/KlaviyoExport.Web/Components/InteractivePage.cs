@@ -164,5 +164,5 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     // Do not reload this page instead: its cookie is still accepted for some seconds, so the page would reload again and again.
     private void SignInAgain() =>
-        Location.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString("/" + Location.ToBaseRelativePath(Location.Uri))}", forceLoad: true);
+        Location.NavigateTo($"sign-in?returnUrl={Uri.EscapeDataString(new Uri(Location.Uri).PathAndQuery)}", forceLoad: true);
 }

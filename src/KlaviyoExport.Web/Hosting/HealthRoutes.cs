@@ -1,4 +1,3 @@
-using System.Net;
 using KlaviyoExport.Cluster;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Web.Setup;
@@ -31,7 +30,7 @@ internal static class HealthRoutes
                 Drain,
                 async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
                 {
-                    if (!IsFromHere(context))
+                    if (!LocalRequest.Is(context))
                         return Results.NotFound();
                     await drain.BeginAsync(cancellationToken);
                     return Say(node);
@@ -43,27 +42,17 @@ internal static class HealthRoutes
                 Drain,
                 async (HttpContext context, NodeDrain drain, Node node, CancellationToken cancellationToken) =>
                 {
-                    if (!IsFromHere(context))
+                    if (!LocalRequest.Is(context))
                         return Results.NotFound();
                     await drain.EndAsync(cancellationToken);
                     return Say(node);
                 }
             )
         );
-        Open(app.MapGet(Drain, (HttpContext context, Node node) => IsFromHere(context) ? Say(node) : Results.NotFound()));
+        Open(app.MapGet(Drain, (HttpContext context, Node node) => LocalRequest.Is(context) ? Say(node) : Results.NotFound()));
     }
 
     private static void Open(IEndpointConventionBuilder route) => route.AllowAnonymous().WithMetadata(new BeforeSetupAttribute());
 
     private static IResult Say(Node node) => Results.Json(new { draining = node.IsDraining, runs = node.Working });
-
-    /// <summary>Whether the request comes from this machine directly, not through a proxy on it.</summary>
-    private static bool IsFromHere(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } from
-        && IPAddress.IsLoopback(from)
-        && !context.Request.Headers.Keys.Any(name =>
-            name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
-            || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
-        );
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Hosting;
@@ -20,7 +21,11 @@ internal static class Protection
     {
         services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptions.Validator>();
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>(Trust);
+        services.AddOptions<PathBaseOptions>().Bind(configuration).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PathBaseOptions>, PathBaseOptions.Validator>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>, IOptions<PathBaseOptions>>(Trust);
+        // The server's name and version help only an attacker.
+        services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
 
         var proxied = (configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured;
         if (!proxied && configuration["AllowedHosts"] is not { Length: > 0 } && Addresses.AreLoopback(configuration))
@@ -46,6 +51,7 @@ internal static class Protection
             app.Services.GetRequiredService<IConfiguration>().GetSection(ProxyOptions.Section).Get<ProxyOptions>() is { IsConfigured: true }
         )
             app.UseForwardedHeaders();
+        app.UsePathBaseOfProxy();
         if (!Addresses.AreLoopback(app.Configuration))
         {
             app.UseHsts();
@@ -72,9 +78,11 @@ internal static class Protection
         return next(context);
     }
 
-    private static void Trust(ForwardedHeadersOptions options, IOptions<ProxyOptions> proxies)
+    private static void Trust(ForwardedHeadersOptions options, IOptions<ProxyOptions> proxies, IOptions<PathBaseOptions> paths)
     {
         options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        if (paths.Value.PathBase is not { Length: > 0 })
+            options.ForwardedHeaders |= ForwardedHeaders.XForwardedPrefix;
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var address in proxies.Value.Addresses)

@@ -62,9 +62,10 @@ internal static class Languages
                             IsEssential = true,
                             SameSite = SameSiteMode.Lax,
                             Secure = context.Request.IsHttps,
+                            Path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/",
                         }
                     );
-                    return Results.LocalRedirect(LocalUrl.Or(returnUrl, "/"));
+                    return Results.LocalRedirect(LocalUrl.Or(context.Request.PathBase, returnUrl, ""));
                 }
             )
             .AllowAnonymous()

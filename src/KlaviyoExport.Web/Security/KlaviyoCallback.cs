@@ -42,17 +42,19 @@ internal static class KlaviyoCallback
                 callback,
                 cancellationToken
             );
-            return Results.LocalRedirect(
-                from.DraftId is { } draft ? $"/connections/setup/{draft}#step-authenticate" : $"/connections/{from.ConnectionId}#klaviyo"
+            return To(
+                from.DraftId is { } draft ? $"connections/setup/{draft}#step-authenticate" : $"connections/{from.ConnectionId}#klaviyo"
             );
         }
         catch (SessionEndedException)
         {
-            return Results.LocalRedirect("/sign-in?returnUrl=%2Fconnections");
+            return Results.LocalRedirect(LocalUrl.SignInFor(context.Request.PathBase, "connections"));
         }
         catch (LocalizedException)
         {
-            return Results.LocalRedirect("/connections/klaviyo/unknown");
+            return To("connections/klaviyo/unknown");
         }
+
+        IResult To(string page) => Results.LocalRedirect(LocalUrl.Of(context.Request.PathBase, page));
     }
 }

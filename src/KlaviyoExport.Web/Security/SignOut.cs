@@ -25,6 +25,6 @@ internal static class SignOut
         context.Response.Headers.CacheControl = "no-store";
         return away is { } way
             ? new RazorComponentResult<SigningOut>(new { Provider = way.Provider.DisplayName, way.Address })
-            : Results.LocalRedirect(LocalUrl.Or(returnUrl, "/sign-in"));
+            : Results.LocalRedirect(LocalUrl.Or(context.Request.PathBase, returnUrl, "sign-in"));
     }
 }

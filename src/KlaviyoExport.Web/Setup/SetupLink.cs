@@ -1,5 +1,7 @@
+using KlaviyoExport.Web.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Setup;
 
@@ -7,7 +9,8 @@ namespace KlaviyoExport.Web.Setup;
 /// Prints the setup link when the application starts without accounts. The token is made before the server listens, so that the setup
 /// gate is in force from the first request. The link is printed afterwards, when the server's address is known.
 /// </summary>
-internal sealed class SetupLink(FirstAdministrator first, IServer server, Announcer announcer) : IHostedLifecycleService
+internal sealed class SetupLink(FirstAdministrator first, IServer server, IOptions<PathBaseOptions> paths, Announcer announcer)
+    : IHostedLifecycleService
 {
     private string? _token;
 
@@ -20,11 +23,11 @@ internal sealed class SetupLink(FirstAdministrator first, IServer server, Announ
         {
             announcer.Say([
                 "Nobody can sign in yet. Create the first administrator with this link, which works once:",
-                .. addresses.Select(address => $"    {address.TrimEnd('/')}/setup/{_token}"),
+                .. addresses.Select(address => $"    {PathBase.Below(address, paths.Value)}/setup/{_token}"),
             ]);
         }
         else
-            announcer.Say(addresses.Select(address => $"Klaviyo Export is at {address}"));
+            announcer.Say(addresses.Select(address => $"Klaviyo Export is at {PathBase.Below(address, paths.Value)}"));
         _token = null;
         return Task.CompletedTask;
     }

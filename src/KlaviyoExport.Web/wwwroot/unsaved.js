@@ -35,7 +35,7 @@ globalThis.unsaved = {
 
 // Signing out deletes everything that is kept in this tab.
 document.addEventListener('submit', ({ target }) => {
-  if (target.getAttribute('action') === '/sign-out') sessionStorage.clear();
+  if (target.getAttribute('action') === 'sign-out') sessionStorage.clear();
 });
 
 // When the focus moves to another field, the value of the previous field has been sent to the server.

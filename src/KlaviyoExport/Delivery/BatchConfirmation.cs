@@ -17,6 +17,7 @@ internal sealed class BatchConfirmation(
     EmailHashes keys,
     SecretProtector secrets,
     RunJournal journal,
+    RunTelemetry telemetry,
     KlaviyoTime klaviyoTime,
     IOptions<DeliveryOptions> options,
     TimeProvider clock,
@@ -95,6 +96,7 @@ internal sealed class BatchConfirmation(
         await tally.AddToAsync(db, run.RunId, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        telemetry.Settled(settled);
         return (settled, added);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using KlaviyoExport.Exports;
@@ -204,6 +205,7 @@ internal sealed class BatchFlow : IAsyncDisposable
     private async Task SendAsync(long batchId, CallPlace place, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _calls);
+        Activity.Current = _run.Span;
         try
         {
             var batch = await _sender.SendAsync(_run, batchId, place, cancellationToken);

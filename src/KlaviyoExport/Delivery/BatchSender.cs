@@ -35,6 +35,7 @@ internal sealed class BatchSender(
         using var first = reserved;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var batch = await db.Set<Batch>().SingleAsync(batch => batch.Id == batchId, cancellationToken);
+        using var scope = Log.BeginBatch(logger, batch.Number, batch.Id);
         await LeaveOutAsync(db, run, batch, cancellationToken);
         for (CallPlace? place = first; await ProfilesAsync(db, batch, cancellationToken) is { } profiles; place = null)
         {

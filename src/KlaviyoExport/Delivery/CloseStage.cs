@@ -13,6 +13,7 @@ internal sealed class CloseStage(
     SecretProtector secrets,
     RunJournal journal,
     ChangeFeed changes,
+    RunTelemetry telemetry,
     TimeProvider clock,
     ILogger<CloseStage> logger
 )
@@ -105,6 +106,7 @@ internal sealed class CloseStage(
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         changes.Raise(runId);
+        telemetry.Ended(run);
         Log.RunEnded(
             logger,
             runId,

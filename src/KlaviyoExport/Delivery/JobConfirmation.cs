@@ -17,12 +17,13 @@ internal sealed class JobConfirmation(
     BatchConfirmation confirmation,
     LateRemovals late,
     RunJournal journal,
+    RunTelemetry telemetry,
     IOptions<DeliveryOptions> options,
     TimeProvider clock,
     ILogger<JobConfirmation> logger
 )
 {
-    public OpenJobs Open(StageContext run, BatchFlow flow) => new(run, flow, klaviyo, this, confirmation, options.Value, clock);
+    public OpenJobs Open(StageContext run, BatchFlow flow) => new(run, flow, klaviyo, this, confirmation, options.Value, telemetry, clock);
 
     /// <summary>Stores the results of jobs that are complete.</summary>
     /// <exception cref="Exception">A result could not be read. The others are stored.</exception>

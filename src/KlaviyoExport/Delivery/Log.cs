@@ -5,6 +5,20 @@ namespace KlaviyoExport.Delivery;
 
 internal static partial class Log
 {
+    private static readonly Func<ILogger, int, int, IDisposable?> RunScope = LoggerMessage.DefineScope<int, int>(
+        "run {RunId} of export {ExportId}"
+    );
+
+    private static readonly Func<ILogger, int, long, IDisposable?> BatchScope = LoggerMessage.DefineScope<int, long>(
+        "batch {Batch} ({BatchId})"
+    );
+
+    /// <summary>Adds the ids of a run and its export to all messages until the result is disposed, also to those of other rooms.</summary>
+    public static IDisposable? BeginRun(ILogger logger, int runId, int exportId) => RunScope(logger, runId, exportId);
+
+    /// <summary>Adds the number of a batch within its run, and its id, to all messages until the result is disposed.</summary>
+    public static IDisposable? BeginBatch(ILogger logger, int batch, long batchId) => BatchScope(logger, batch, batchId);
+
     [LoggerMessage(1, LogLevel.Information, "Run {RunId}: batch {Batch} with {Count} profiles was sent as Klaviyo job {JobId}.")]
     public static partial void BatchSent(ILogger logger, int runId, int batch, int count, string jobId);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
@@ -35,6 +36,7 @@ internal sealed class OpenJobs : IDisposable
     private readonly JobConfirmation _confirmation;
     private readonly BatchConfirmation _results;
     private readonly DeliveryOptions _options;
+    private readonly RunTelemetry _telemetry;
     private readonly TimeProvider _clock;
     private bool _isListRefused;
 
@@ -45,8 +47,13 @@ internal sealed class OpenJobs : IDisposable
         JobConfirmation confirmation,
         BatchConfirmation results,
         DeliveryOptions options,
+        RunTelemetry telemetry,
         TimeProvider clock
-    ) => (_run, _flow, _klaviyo, _confirmation, _results, _options, _clock) = (run, flow, klaviyo, confirmation, results, options, clock);
+    )
+    {
+        (_run, _flow, _klaviyo, _confirmation, _results) = (run, flow, klaviyo, confirmation, results);
+        (_options, _telemetry, _clock) = (options, telemetry, clock);
+    }
 
     /// <summary>Whether the result of every job is stored.</summary>
     public bool AreNone
@@ -85,7 +92,11 @@ internal sealed class OpenJobs : IDisposable
     public void Add(Batch batch)
     {
         lock (_open)
+        {
+            if (!_open.ContainsKey(batch.Id))
+                _telemetry.JobsOpened(1);
             _open[batch.Id] = new JobWatch(batch, _clock);
+        }
         _added.Release();
     }
 
@@ -98,6 +109,8 @@ internal sealed class OpenJobs : IDisposable
 
     public void Dispose()
     {
+        lock (_open)
+            _telemetry.JobsOpened(-_open.Count);
         _stop.Dispose();
         _added.Dispose();
         _opening.Dispose();
@@ -178,6 +191,7 @@ internal sealed class OpenJobs : IDisposable
     /// <summary>Reads the result of a job. The errors of all jobs are asked for at once: an answer may take a second.</summary>
     private async Task<JobResult> ReadAsync(JobWatch watch, ImportJob job, CancellationToken cancellationToken)
     {
+        Activity.Current = _run.Span;
         var errors = await _results.ReadErrorsAsync(_run, job, cancellationToken);
         await _opening.WaitAsync(cancellationToken);
         try
@@ -200,12 +214,13 @@ internal sealed class OpenJobs : IDisposable
     {
         lock (_open)
             // A batch that was sent again meanwhile has another job.
-            if (_open.GetValueOrDefault(watch.Batch.Id) == watch)
-                _open.Remove(watch.Batch.Id);
+            if (_open.GetValueOrDefault(watch.Batch.Id) == watch && _open.Remove(watch.Batch.Id))
+                _telemetry.JobsOpened(-1);
     }
 
     private async Task LookAsync(List<JobWatch> open, CancellationToken cancellationToken)
     {
+        Activity.Current = _run.Span;
         var named = open.Count > 1 && !_isListRefused ? await NamedAsync(open, cancellationToken) : [];
         foreach (var watch in open)
             if (named.TryGetValue(watch.JobId, out var job) || (job = await FindAsync(watch, cancellationToken)) is not null)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
@@ -24,6 +25,7 @@ internal sealed class RunExecution(
     CloseStage close,
     RunJournal journal,
     ConnectionHealth health,
+    RunTelemetry telemetry,
     IOptions<DeliveryOptions> options,
     TimeProvider clock,
     ILogger<RunExecution> logger
@@ -53,6 +55,8 @@ internal sealed class RunExecution(
     {
         if (await FindAsync(runId, cancellationToken) is not { } found || found.State.IsAtRest())
             return null;
+        using var scope = Log.BeginRun(logger, runId, found.ExportId);
+        using var span = RunTelemetry.Begin(found);
         var claim = await claims.TakeAsync(found, cancellationToken);
         try
         {
@@ -78,7 +82,7 @@ internal sealed class RunExecution(
             {
                 foreach (var stage in (run.UndoesRunId is null ? _stages : _undoing).Where(stage => stage.Stage >= run.Stage))
                 {
-                    await stage.RunAsync(context, watch.Token);
+                    await RunAsync(stage, context, watch.Token);
                     if (stage.Stage == Stage.Prepare && await close.IsHeldUpAsync(run.Id, cancellationToken))
                         return null;
                 }
@@ -105,9 +109,28 @@ internal sealed class RunExecution(
         }
     }
 
+    private static async Task RunAsync(
+        (Stage Stage, Func<StageContext, CancellationToken, Task> RunAsync) stage,
+        StageContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        using var span = context.Span = RunTelemetry.Begin(stage.Stage, context.RunId, context.Export.Id);
+        try
+        {
+            await stage.RunAsync(context, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            RunTelemetry.Failed(span, fault);
+            throw;
+        }
+    }
+
     private async Task<DateTimeOffset?> FailAsync(Run run, RunClaim claim, Exception fault, CancellationToken cancellationToken)
     {
         Log.RunFailed(logger, fault, run.Id);
+        RunTelemetry.Failed(Activity.Current, fault);
         // A fault after the end, for example while the health of the connection is stored, does not change the result.
         var now = await FindAsync(run.Id, cancellationToken);
         if (now is null || now.State.IsFinal())
@@ -162,6 +185,7 @@ internal sealed class RunExecution(
         run.Tell(why);
         journal.Add(db, run.Id, new LocalizedMessage("Delivery.WillRetry", why.Message, at));
         await claim.SaveAsync(db, cancellationToken);
+        telemetry.WillRetry();
         return at;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
@@ -40,6 +41,9 @@ internal sealed record StageContext(RunContext Of, RunClaim Claim)
 
     /// <summary>The batches on their way. Null until the first one may be sent.</summary>
     public BatchFlow? Flow { get; set; }
+
+    /// <summary>The span of the current stage. The parent of the calls that batches make, whichever stage has started these.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>The run that this run undoes.</summary>
     /// <exception cref="InvalidOperationException">It undoes none.</exception>

@@ -21,6 +21,8 @@ public static class KlaviyoRegistration
         services.AddOptions<KlaviyoOptions>().BindConfiguration(KlaviyoOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KlaviyoOptions>, KlaviyoOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<KlaviyoTelemetry>();
         services.TryAddSingleton<KlaviyoRateLimits>();
         services.TryAddSingleton<KlaviyoTime>();
         services.TryAddTransient<RateHandler>();
@@ -73,6 +75,8 @@ public static class KlaviyoRegistration
             // A key must not be sent to the target of a redirect, and cookies would be shared between accounts.
             AllowAutoRedirect = false,
             UseCookies = false,
+            // Klaviyo gets no trace ids, and the framework records no URLs.
+            ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

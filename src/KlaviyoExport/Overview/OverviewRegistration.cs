@@ -17,5 +17,6 @@ public static class OverviewRegistration
             .AddSingleton<RejectionService>()
             .AddSingleton<RejectedProfilesCsv>()
             .AddSingletonBuilt<RunQueries>()
-            .AddSingleton<StatusQueries>();
+            .AddSingleton<StatusQueries>()
+            .AddHostedService<StoreGauges>();
 }

@@ -5,7 +5,13 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Runs;
 
 /// <summary>Stores what the page of a run shows during the run: the stage, the progress and the timeline.</summary>
-internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed changes, KlaviyoRateLimits limits, TimeProvider clock)
+internal sealed class RunJournal(
+    IDbContextFactory<AppDb> stores,
+    ChangeFeed changes,
+    KlaviyoRateLimits limits,
+    RunTelemetry telemetry,
+    TimeProvider clock
+)
 {
     /// <summary>Stores that a stage starts, or resumes after an interruption. Call it before the stage does anything.</summary>
     /// <exception cref="RunTakenOverException">The execution has lost its claim.</exception>
@@ -23,6 +29,7 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
         run.Total = total;
         run.Reading = null;
         run.StageStartedAt = clock.GetUtcNow();
+        var isFirst = run.StartedAt is null;
         run.StartedAt ??= run.StageStartedAt;
         run.RetryAt = null;
         run.Tell(null);
@@ -32,6 +39,8 @@ internal sealed class RunJournal(IDbContextFactory<AppDb> stores, ChangeFeed cha
             new LocalizedMessage(again ? "Delivery.StageAgain" : "Delivery.StageBegan", new LocalizedMessage($"Delivery.Stage{stage}"))
         );
         await claim.SaveAsync(db, cancellationToken);
+        if (isFirst)
+            telemetry.Started(run);
         changes.Raise(runId);
     }
 

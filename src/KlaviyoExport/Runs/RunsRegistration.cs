@@ -5,7 +5,7 @@ namespace KlaviyoExport.Runs;
 /// <summary>Registers the services of runs.</summary>
 public static class RunsRegistration
 {
-    /// <summary>Registers the claims and the journal of runs, and the feed of changes.</summary>
+    /// <summary>Registers the claims, the journal and the telemetry of runs, and the feed of changes.</summary>
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
-        services.AddSingleton<RunClaims>().AddSingleton<ChangeFeed>().AddSingleton<RunJournal>();
+        services.AddMetrics().AddSingleton<RunTelemetry>().AddSingleton<RunClaims>().AddSingleton<ChangeFeed>().AddSingleton<RunJournal>();
 }

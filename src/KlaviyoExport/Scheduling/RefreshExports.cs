@@ -16,6 +16,7 @@ internal sealed class RefreshExports(
     RefreshTasks tasks,
     ScheduledRuns runs,
     RunService people,
+    RunTelemetry telemetry,
     TimeProvider clock
 )
 {
@@ -124,6 +125,8 @@ internal sealed class RefreshExports(
         await db.SaveChangesAsync(cancellationToken);
         await tasks.EndAsync(db, task.Id, new TaskEnd(RefreshTaskState.Skipped, why.Message, RunId: run?.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (run is not null)
+            telemetry.Ended(run);
     }
 
     private async Task<bool> ClaimAsync(AppDb db, int taskId, int runId, CancellationToken cancellationToken)

@@ -71,6 +71,9 @@ public sealed class RefreshOnPostgreSql : RefreshTests;
 public sealed class StatusOnPostgreSql : StatusTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class StoreGaugesOnPostgreSql : StoreGaugesTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class SchedulingOnPostgreSql : SchedulingTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]

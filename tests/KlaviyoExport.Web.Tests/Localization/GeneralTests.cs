@@ -35,7 +35,7 @@ public sealed class GeneralTests : IAsyncLifetime
         await KeepAsync(new("ca", null));
         Assert.Equal("Exportacions", await TitleAsync());
 
-        (await _browser.SubmitAsync("/exports", "/language", new() { ["language"] = "sr-Cyrl" })).Dispose();
+        (await _browser.SubmitAsync("/exports", "language", new() { ["language"] = "sr-Cyrl" })).Dispose();
         Assert.Equal("Извози", await TitleAsync());
     }
 
@@ -60,7 +60,7 @@ public sealed class GeneralTests : IAsyncLifetime
     )
     {
         await KeepAsync(new(null, format));
-        (await _browser.SubmitAsync("/exports", "/language", new() { ["language"] = chosen })).Dispose();
+        (await _browser.SubmitAsync("/exports", "language", new() { ["language"] = chosen })).Dispose();
 
         Assert.Contains(LastStableDay.ToString("D", new CultureInfo(seen)), await AboutAsync(), StringComparison.Ordinal);
     }

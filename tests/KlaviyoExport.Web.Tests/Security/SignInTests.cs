@@ -123,7 +123,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Signing_out_ends_the_session()
     {
         using var browser = await _app.SignInAsync(Role.Viewer);
-        using var response = await browser.SubmitAsync("/", "/sign-out", []);
+        using var response = await browser.SubmitAsync("/", "sign-out", []);
         using var after = await browser.GetAsync("/exports");
 
         Assert.Equal("/sign-in", _app.LeadsTo(response));

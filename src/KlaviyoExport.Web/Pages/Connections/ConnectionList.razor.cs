@@ -86,7 +86,7 @@ public sealed partial class ConnectionList(
             Leaving,
             null,
             "",
-            location.GetUriWithQueryParameters("/connections", _view.ToQuery())
+            location.GetUriWithQueryParameters("connections", _view.ToQuery())
         );
 
     private async Task DiscardAsync(DraftRow draft)

@@ -99,7 +99,7 @@ public sealed partial class EditExport(
             var id = await exports.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
             _form.Begin();
             await SavedAsync();
-            location.NavigateTo($"/exports/{id}?saved=true");
+            location.NavigateTo($"exports/{id}?saved=true");
         }
         catch (ExportConflictException conflict)
         {

@@ -35,7 +35,7 @@ internal static class ExportAddress
             parts.Add($"state={state}");
         if (query.Page > 1)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"page={query.Page}"));
-        return parts.Count == 0 ? "/exports" : $"/exports?{string.Join('&', parts)}";
+        return parts.Count == 0 ? "exports" : $"exports?{string.Join('&', parts)}";
     }
 
     /// <summary>

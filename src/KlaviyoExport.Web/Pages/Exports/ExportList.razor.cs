@@ -82,7 +82,7 @@ public sealed partial class ExportList(
     private bool MayEditSelected =>
         _page is { } page && page.Rows.Where(row => _selected.Contains(row.Id)).All(row => row.Permissions.MayEdit);
 
-    private string ScheduleAddress => "/exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}"));
+    private string ScheduleAddress => "exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}"));
 
     private string EmptyText =>
         _mayAdd ? T["EmptyCanAdd"]
@@ -163,8 +163,7 @@ public sealed partial class ExportList(
             _selected.UnionWith(all);
     }
 
-    private async Task RunAsync(ExportRow row) =>
-        location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), row.Id, Leaving)}");
+    private async Task RunAsync(ExportRow row) => location.NavigateTo($"runs/{await runs.StartAsync(await ActorAsync(), row.Id, Leaving)}");
 
     private async Task RunSelectedAsync()
     {
@@ -187,7 +186,7 @@ public sealed partial class ExportList(
         _leavingFor = true;
         try
         {
-            location.NavigateTo($"/exports/{await exports.DuplicateAsync(await ActorAsync(), row.Id, Leaving)}/edit");
+            location.NavigateTo($"exports/{await exports.DuplicateAsync(await ActorAsync(), row.Id, Leaving)}/edit");
         }
         catch
         {

@@ -78,9 +78,9 @@ public sealed partial class ExportPage(
         _waits = _export.ActiveRunId is { } active ? (await history.GetAsync(actor, active, Leaving)).WaitsFor?.Message : null;
     }
 
-    private string AddressOf(int page) => page == 1 ? $"/exports/{Id}" : $"/exports/{Id}?page={page}";
+    private string AddressOf(int page) => page == 1 ? $"exports/{Id}" : $"exports/{Id}?page={page}";
 
-    private async Task RunAsync() => location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), Id, Leaving)}");
+    private async Task RunAsync() => location.NavigateTo($"runs/{await runs.StartAsync(await ActorAsync(), Id, Leaving)}");
 
     private async Task DuplicateAsync()
     {
@@ -90,7 +90,7 @@ public sealed partial class ExportPage(
         _leavingFor = true;
         try
         {
-            location.NavigateTo($"/exports/{await exports.DuplicateAsync(await ActorAsync(), Id, Leaving)}/edit");
+            location.NavigateTo($"exports/{await exports.DuplicateAsync(await ActorAsync(), Id, Leaving)}/edit");
         }
         catch
         {
@@ -111,6 +111,6 @@ public sealed partial class ExportPage(
     private async Task RemoveAsync()
     {
         if (await Commands.RemoveAsync(await ActorAsync(), [Id], Leaving))
-            location.NavigateTo("/exports?done=removed");
+            location.NavigateTo("exports?done=removed");
     }
 }

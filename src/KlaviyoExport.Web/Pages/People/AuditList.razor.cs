@@ -58,7 +58,7 @@ public sealed partial class AuditList
 
     private string AddressOf(int page) =>
         QueryHelpers.AddQueryString(
-            "/system/audit",
+            "system/audit",
             new Dictionary<string, string?>
             {
                 ["who"] = Given(Who),

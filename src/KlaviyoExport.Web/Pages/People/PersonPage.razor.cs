@@ -64,7 +64,7 @@ public sealed partial class PersonPage
         )
             return;
         await People.RemoveAsync(await ActorAsync(), Id, Leaving);
-        Location.NavigateTo("/system/permissions");
+        Location.NavigateTo("system/permissions");
     }
 
     private string Stopping =>

@@ -11,7 +11,7 @@ internal static class ListDifferencesFile
 {
     public static void MapListDifferencesFile(this WebApplication app) => app.MapGet("/runs/{id:int}/list-check.csv", WriteAsync);
 
-    public static string AddressOf(int runId) => $"/runs/{runId}/list-check.csv";
+    public static string AddressOf(int runId) => $"runs/{runId}/list-check.csv";
 
     private static async Task WriteAsync(
         HttpContext context,
@@ -32,7 +32,7 @@ internal static class ListDifferencesFile
         catch (SessionEndedException)
         {
             Forget(response);
-            response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
+            response.Redirect(LocalUrl.SignInFor(context.Request.PathBase, $"runs/{id}"));
         }
         catch (Exception refusal) when (refusal is LocalizedException or NotAllowedException)
         {

@@ -17,7 +17,7 @@ internal static class RejectedProfilesFile
     /// <param name="runId">The id of the run.</param>
     /// <param name="reason">The reason of the rejections to include. Null for all reasons.</param>
     public static string AddressOf(int runId, RejectionReason? reason) =>
-        $"/runs/{runId}/rejected-profiles.csv" + (reason is { } one ? $"?reason={one}" : "");
+        $"runs/{runId}/rejected-profiles.csv" + (reason is { } one ? $"?reason={one}" : "");
 
     private static async Task WriteAsync(
         HttpContext context,
@@ -40,7 +40,7 @@ internal static class RejectedProfilesFile
         catch (SessionEndedException)
         {
             Forget(response);
-            response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
+            response.Redirect(LocalUrl.SignInFor(context.Request.PathBase, $"runs/{id}"));
         }
         catch (LocalizedException refusal) when (!response.HasStarted)
         {

@@ -62,7 +62,7 @@ public sealed partial class RejectionsCard(RejectionService rejections, RunServi
     private async Task RetryAsync()
     {
         IReadOnlyList<RejectionReason>? reasons = _reason is { } one ? [one] : null;
-        location.NavigateTo($"/runs/{await runs.RetryRejectedAsync(await ActorAsync(), View.Run.Id, reasons, Leaving)}");
+        location.NavigateTo($"runs/{await runs.RetryRejectedAsync(await ActorAsync(), View.Run.Id, reasons, Leaving)}");
     }
 
     private string Pressed(RejectionReason? reason) => reason == _reason ? "true" : "false";

@@ -16,7 +16,7 @@ internal static class RejectionsFile
     /// <param name="runId">The id of the run.</param>
     /// <param name="reason">The reason of the rejections to include. Null for all reasons.</param>
     public static string AddressOf(int runId, RejectionReason? reason) =>
-        $"/runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
+        $"runs/{runId}/rejections.csv" + (reason is { } one ? $"?reason={one}" : "");
 
     private static async Task WriteAsync(
         HttpContext context,
@@ -50,7 +50,7 @@ internal static class RejectionsFile
         catch (SessionEndedException)
         {
             Forget(response);
-            response.Redirect($"/sign-in?returnUrl=%2Fruns%2F{id}");
+            response.Redirect(LocalUrl.SignInFor(context.Request.PathBase, $"runs/{id}"));
         }
         catch (LocalizedException)
         {

@@ -22,7 +22,7 @@ internal static class RunListAddress
 
     public static string Of(RunQuery query) =>
         QueryHelpers.AddQueryString(
-            "/runs",
+            "runs",
             new Dictionary<string, string?>
             {
                 ["export"] = query.ExportId?.ToString(CultureInfo.InvariantCulture),

@@ -70,7 +70,7 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
     private async Task SendEverythingAsync()
     {
         if (await Confirm.AskAsync(T["SendEverythingTitle"], T["SendEverythingText"], T["SendEverything"]))
-            location.NavigateTo($"/runs/{await runs.SendEverythingAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");
+            location.NavigateTo($"runs/{await runs.SendEverythingAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");
     }
 
     private async Task UndoAsync()
@@ -85,11 +85,11 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
             T["UndoText"],
         ];
         if (await Confirm.AskAsync(T["UndoTitle"], string.Join(" ", text), T["UndoAction"]))
-            location.NavigateTo($"/runs/{await runs.UndoAsync(await ActorAsync(), Id, Leaving)}");
+            location.NavigateTo($"runs/{await runs.UndoAsync(await ActorAsync(), Id, Leaving)}");
     }
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
     private async Task RunAgainAsync() =>
-        location.NavigateTo($"/runs/{await runs.StartAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");
+        location.NavigateTo($"runs/{await runs.StartAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");
 }

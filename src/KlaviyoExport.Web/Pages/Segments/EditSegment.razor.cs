@@ -214,6 +214,6 @@ public sealed partial class EditSegment(
         }
         var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);
         await SavedAsync();
-        location.NavigateTo($"/segments/{saved.Id}");
+        location.NavigateTo($"segments/{saved.Id}");
     }
 }

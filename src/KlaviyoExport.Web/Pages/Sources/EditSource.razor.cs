@@ -138,7 +138,7 @@ public sealed partial class EditSource(
         {
             var source = await sources.SaveAsync(await ActorAsync(), _draft, Leaving);
             await SavedAsync();
-            location.NavigateTo($"/sources/{source.Id}");
+            location.NavigateTo($"sources/{source.Id}");
         }
         finally
         {

@@ -9,7 +9,7 @@ internal static class MalformedRowsFile
 {
     public static void MapMalformedRowsFile(this WebApplication app) => app.MapGet("/sources/{id:int}/malformed-rows.csv", WriteAsync);
 
-    public static string AddressOf(int sourceId) => $"/sources/{sourceId}/malformed-rows.csv";
+    public static string AddressOf(int sourceId) => $"sources/{sourceId}/malformed-rows.csv";
 
     private static async Task WriteAsync(
         HttpContext context,
@@ -30,7 +30,7 @@ internal static class MalformedRowsFile
         catch (SessionEndedException)
         {
             Forget(response);
-            response.Redirect($"/sign-in?returnUrl=%2Fsources%2F{id}");
+            response.Redirect(LocalUrl.SignInFor(context.Request.PathBase, $"sources/{id}"));
         }
         catch (LocalizedException refusal) when (!response.HasStarted)
         {

@@ -21,16 +21,16 @@ internal sealed class FirstSteps(IDbContextFactory<AppDb> stores)
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return
         [
-            new("Source", "/sources/new", await db.Set<Source>().AnyAsync(cancellationToken), ManageSources.Rule.Allows(actor)),
-            new("Segment", "/segments/new", await db.Set<Segment>().AnyAsync(cancellationToken), MayDo: true),
+            new("Source", "sources/new", await db.Set<Source>().AnyAsync(cancellationToken), ManageSources.Rule.Allows(actor)),
+            new("Segment", "segments/new", await db.Set<Segment>().AnyAsync(cancellationToken), MayDo: true),
             new(
                 "Connection",
-                "/connections/discover",
+                "connections/discover",
                 await db.Set<Connection>().AnyAsync(cancellationToken),
                 ManageConnections.Rule.Allows(actor)
             ),
-            new("Export", "/exports/new", await db.Set<Export>().AnyAsync(cancellationToken), MayDo: true),
-            new("Run", "/exports", await db.Set<Run>().AnyAsync(cancellationToken), MayDo: true),
+            new("Export", "exports/new", await db.Set<Export>().AnyAsync(cancellationToken), MayDo: true),
+            new("Run", "exports", await db.Set<Run>().AnyAsync(cancellationToken), MayDo: true),
         ];
     }
 }

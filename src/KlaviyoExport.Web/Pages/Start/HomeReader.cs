@@ -40,17 +40,17 @@ internal sealed class HomeReader(
     {
         var found = new List<Trouble>();
         if (!state.SchedulerRuns)
-            found.Add(new("Scheduler", "", "/system/status"));
+            found.Add(new("Scheduler", "", "system/status"));
         if (state.Disk is { IsLow: true } disk)
-            found.Add(new("Disk", ByteSize.Of(disk.Free), "/system/status"));
+            found.Add(new("Disk", ByteSize.Of(disk.Free), "system/status"));
         var life = RevisionLife.Of(klaviyo.Value.Revision);
         switch (life.StageOn(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)))
         {
             case RevisionStage.Retired:
-                found.Add(new("RevisionRetired", Day(life.RetiredOn), "/system/about"));
+                found.Add(new("RevisionRetired", Day(life.RetiredOn), "system/about"));
                 break;
             case RevisionStage.SoonRetired or RevisionStage.Deprecated:
-                found.Add(new("RevisionExpires", Day(life.RetiredOn), "/system/about"));
+                found.Add(new("RevisionExpires", Day(life.RetiredOn), "system/about"));
                 break;
         }
         return found;

@@ -43,7 +43,7 @@ internal sealed record StatusFilter(RefreshTaskKind? Kind, string? Status, strin
 
     public string ToAddress(int page = 1) =>
         QueryHelpers.AddQueryString(
-            "/system/status",
+            "system/status",
             new Dictionary<string, string?>
             {
                 ["kind"] = Kind?.ToString().ToLowerInvariant(),

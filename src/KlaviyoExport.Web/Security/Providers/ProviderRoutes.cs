@@ -15,7 +15,7 @@ internal static class ProviderRoutes
             app.MapGet(
                     provider.Path,
                     (string? returnUrl, HttpContext context, ProviderSignIn signIn) =>
-                        signIn.BeginAsync(context, provider, ProviderSignIn.ToSignIn(returnUrl))
+                        signIn.BeginAsync(context, provider, ProviderSignIn.ToSignIn(context.Request.PathBase, returnUrl))
                 )
                 .AllowAnonymous();
             app.MapGet(
@@ -24,9 +24,13 @@ internal static class ProviderRoutes
                     {
                         var actor = await current.OfAsync(context.User, context.RequestAborted);
                         if (tickets.Open(ticket, actor.Id) is { } place)
-                            await signIn.BeginAsync(context, provider, ProviderSignIn.ToBecomeExportUser(actor.Id, place));
+                            await signIn.BeginAsync(
+                                context,
+                                provider,
+                                ProviderSignIn.ToBecomeExportUser(context.Request.PathBase, actor.Id, place)
+                            );
                         else
-                            context.Response.Redirect("/connections");
+                            context.Response.Redirect(LocalUrl.Of(context.Request.PathBase, "connections"));
                     }
                 )
                 .RequireAuthorization(nameof(ManageConnections));

@@ -22,24 +22,25 @@ internal sealed class ProviderSignIn(
     ILogger<ProviderSignIn> logger
 )
 {
-    private const string SignInPage = "/sign-in";
+    private const string SignInPage = "sign-in";
     private const string PlaceId = "place";
     private const string PlaceIsDraft = "draft";
     private const string Person = "person";
 
     /// <summary>Returns the properties of an ordinary sign-in.</summary>
-    public static AuthenticationProperties ToSignIn(string? returnUrl) => new() { RedirectUri = LocalUrl.Or(returnUrl, "/") };
+    public static AuthenticationProperties ToSignIn(PathString pathBase, string? returnUrl) =>
+        new() { RedirectUri = LocalUrl.Or(pathBase, returnUrl, "") };
 
     /// <summary>
     /// Returns the properties of a sign-in by which the actor becomes the export user of the place. The person must authenticate at the
     /// provider even if they have a session there.
     /// </summary>
-    public static AuthenticationProperties ToBecomeExportUser(string actorId, ExportUserPlace place) =>
+    public static AuthenticationProperties ToBecomeExportUser(PathString pathBase, string actorId, ExportUserPlace place) =>
         new OpenIdConnectChallengeProperties
         {
             Prompt = "login",
             MaxAge = TimeSpan.Zero,
-            RedirectUri = place.Back,
+            RedirectUri = LocalUrl.Of(pathBase, place.Back),
             Items =
             {
                 [PlaceId] = place.Id.ToString(CultureInfo.InvariantCulture),
@@ -75,13 +76,13 @@ internal sealed class ProviderSignIn(
                 await BecomeExportUserAsync(context, place, person);
             else
                 await BeginSessionAsync(context, provider, person);
-            context.Response.Redirect(context.ReturnUri ?? "/");
+            context.Response.Redirect(context.ReturnUri ?? LocalUrl.Of(context.Request.PathBase, ""));
         }
         catch (NoRoleException exception)
         {
             if (context.Principal!.HasClaim(claim => claim.Type is "_claim_names" or "hasgroups"))
                 Log.GroupsLeftOut(logger);
-            context.Response.Redirect(notices.Carry("/no-role", exception.LocalizedMessage));
+            context.Response.Redirect(notices.Carry(LocalUrl.Of(context.Request.PathBase, "no-role"), exception.LocalizedMessage));
         }
         catch (LocalizedException exception)
         {
@@ -108,7 +109,9 @@ internal sealed class ProviderSignIn(
     {
         if (failure is not null)
             Log.ProviderFailed(logger, failure);
-        response.Redirect(notices.Carry(PlaceOf(properties)?.Page ?? SignInPage, message));
+        response.Redirect(
+            notices.Carry(LocalUrl.Of(response.HttpContext.Request.PathBase, PlaceOf(properties)?.Page ?? SignInPage), message)
+        );
     }
 
     private async Task BeginSessionAsync(TicketReceivedContext context, SignInProvider provider, AuthenticatedPerson person)

@@ -27,7 +27,10 @@ internal sealed class ProviderSignOut(
             return null;
         // The handler responds with a redirect, but the content security policy forbids that a form leads to another site. Take the address
         // from the redirect, so that a page can lead there instead.
-        await context.SignOutAsync(provider.Scheme, new AuthenticationProperties { RedirectUri = "/sign-in" });
+        await context.SignOutAsync(
+            provider.Scheme,
+            new AuthenticationProperties { RedirectUri = LocalUrl.Of(context.Request.PathBase, "sign-in") }
+        );
         var address = context.Response.Headers.Location.ToString();
         context.Response.Headers.Remove("Location");
         context.Response.StatusCode = StatusCodes.Status200OK;

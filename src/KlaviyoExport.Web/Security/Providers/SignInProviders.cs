@@ -12,9 +12,9 @@ internal sealed class SignInProviders(IOptions<EntraSection> entra, IOptions<Ope
 
     private readonly SignInProvider[] _all =
     [
-        .. entra.Value.IsConfigured ? [new SignInProvider(EntraScheme, "/sign-in/entra", entra.Value)] : Array.Empty<SignInProvider>(),
+        .. entra.Value.IsConfigured ? [new SignInProvider(EntraScheme, "sign-in/entra", entra.Value)] : Array.Empty<SignInProvider>(),
         .. openIdConnect.Value.IsConfigured
-            ? [new SignInProvider(OpenIdConnectScheme, "/sign-in/provider", openIdConnect.Value)]
+            ? [new SignInProvider(OpenIdConnectScheme, "sign-in/provider", openIdConnect.Value)]
             : Array.Empty<SignInProvider>(),
     ];
 

@@ -11,6 +11,7 @@ internal sealed class EndpointLimiter : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource<CallTicket>> _waiting = new();
+    private readonly KlaviyoTelemetry _telemetry;
     private readonly TravelTimes _travel = new();
     private readonly RateWindow _burst;
     private readonly RateWindow _steady;
@@ -24,11 +25,11 @@ internal sealed class EndpointLimiter : IDisposable
     private TimeSpan _blockedSince;
     private int _underWay;
 
-    public EndpointLimiter(KlaviyoEndpoint endpoint, TimeSpan patience, TimeProvider time)
+    public EndpointLimiter(KlaviyoEndpoint endpoint, TimeSpan patience, KlaviyoTelemetry telemetry, TimeProvider time)
     {
         _burst = new(endpoint.Burst, TimeSpan.FromSeconds(1) + Margin, _travel);
         _steady = new(endpoint.Steady, TimeSpan.FromMinutes(1) + Margin, null);
-        (_time, _patience, _epoch, _name) = (time, patience, time.GetTimestamp(), endpoint.Name);
+        (_time, _patience, _telemetry, _epoch, _name) = (time, patience, telemetry, time.GetTimestamp(), endpoint.Name);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,7 +79,7 @@ internal sealed class EndpointLimiter : IDisposable
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<CallTicket>(cancellationToken);
-        var place = new TaskCompletionSource<CallTicket>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = new TaskCompletionSource<CallTicket>(Now, TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (_waiting.All(other => other.Task.IsCompleted))
@@ -201,6 +202,7 @@ internal sealed class EndpointLimiter : IDisposable
                 _steady.Take(call);
                 _underWay++;
                 _blockedSince = now;
+                _telemetry.Waited(_name, now - (TimeSpan)first.Task.AsyncState!);
             }
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Klaviyo.Rates;
 
 /// <summary>Keeps one limiter for each quota and endpoint. All calls of this process share them.</summary>
-internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimeProvider time) : IDisposable
+internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, KlaviyoTelemetry telemetry, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// How long an unused limiter is kept. After this time its windows contain no calls, so a new limiter behaves in the same way.
@@ -35,7 +35,7 @@ internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, TimePr
             if (!_limiters.TryGetValue(key, out var kept))
             {
                 Forget();
-                _limiters.Add(key, kept = new Entry(new EndpointLimiter(endpoint, options.Value.Retry.Patience, time)));
+                _limiters.Add(key, kept = new Entry(new EndpointLimiter(endpoint, options.Value.Retry.Patience, telemetry, time)));
             }
             kept.AskedAt = time.GetTimestamp();
             return kept.Limiter;

@@ -8,14 +8,16 @@ namespace KlaviyoExport.Klaviyo.Resilience;
 /// Sends one attempt and reads the whole response. Throws <see cref="KlaviyoUnavailableException"/> when the attempt fails or the
 /// response does not have Klaviyo's format.
 /// </summary>
-internal sealed class AttemptHandler(KlaviyoTime time) : DelegatingHandler
+internal sealed class AttemptHandler(KlaviyoTime time, KlaviyoTelemetry telemetry) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
-        var attempts = KlaviyoCall.Of(request).Attempts;
+        var call = KlaviyoCall.Of(request);
+        var attempts = call.Attempts;
         var before = attempts.MayHaveArrived;
         (attempts.EarlierMayHaveArrived, attempts.MayHaveArrived, attempts.Status) = (before, true, null);
+        using var attempt = telemetry.Begin(request.Method, call);
         try
         {
             response = await base.SendAsync(request, cancellationToken);

@@ -3,6 +3,9 @@ namespace KlaviyoExport.Klaviyo.Wire;
 /// <summary>Tracks the attempts of one call.</summary>
 internal sealed class CallAttempts
 {
+    /// <summary>The number of attempts so far, including the current one.</summary>
+    public int Count { get; set; }
+
     /// <summary>Whether one of the attempts may have taken effect.</summary>
     public bool MayHaveArrived { get; set; }
 

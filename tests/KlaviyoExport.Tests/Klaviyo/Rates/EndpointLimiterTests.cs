@@ -353,7 +353,7 @@ public sealed class EndpointLimiterTests : IDisposable
     }
 
     private EndpointLimiter CreateSut(int burst, int steady) =>
-        new(new KlaviyoEndpoint("test", burst, steady), patience: TimeSpan.FromMinutes(2), _clock);
+        new(new KlaviyoEndpoint("test", burst, steady), patience: TimeSpan.FromMinutes(2), new KlaviyoTelemetry(new TestMeters()), _clock);
 
     private Task<CallTicket> Enter()
     {

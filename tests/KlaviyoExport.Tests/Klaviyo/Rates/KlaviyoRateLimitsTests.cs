@@ -10,7 +10,8 @@ public sealed class KlaviyoRateLimitsTests : IDisposable
     private readonly TestClock _clock = new();
     private readonly KlaviyoRateLimits _limits;
 
-    public KlaviyoRateLimitsTests() => _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), _clock);
+    public KlaviyoRateLimitsTests() =>
+        _limits = new KlaviyoRateLimits(Options.Create(new KlaviyoOptions()), new KlaviyoTelemetry(new TestMeters()), _clock);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -93,7 +93,7 @@ public sealed class EditConnectionTests : ConnectionPages
             () => Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
             Patience
         );
-        Assert.NotEmpty(page.FindAll($"a[href='/connections/{_id}/export-user']"));
+        Assert.NotEmpty(page.FindAll($"a[href='connections/{_id}/export-user']"));
     }
 
     private async Task<IRenderedComponent<EditConnection>> RenderAsync()

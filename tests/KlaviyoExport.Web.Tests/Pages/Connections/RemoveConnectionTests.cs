@@ -63,7 +63,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         var page = Render(1);
         Assert.True(Button(page, "Remove connection").HasAttribute("disabled"));
         Assert.Contains("running", page.Find(".removal-choice .alert-warning").TextContent, StringComparison.Ordinal);
-        Assert.NotEmpty(page.FindAll($".removal-choice .alert a[href='/runs/{run.Id}']"));
+        Assert.NotEmpty(page.FindAll($".removal-choice .alert a[href='runs/{run.Id}']"));
 
         await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         Button(page, "Look again").Click();

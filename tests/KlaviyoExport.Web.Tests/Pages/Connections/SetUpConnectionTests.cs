@@ -281,7 +281,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         IsDone(page, "step-name");
         var list = Context.Ui.Render<ConnectionList>();
         list.WaitForAssertion(
-            () => Assert.Equal($"/connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href")),
+            () => Assert.Equal($"connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href")),
             Patience
         );
 

@@ -8,13 +8,13 @@ public sealed class ExportAddressTests
 {
     [Fact]
     public void A_URL_without_a_view_shows_the_default_view() =>
-        Assert.Equal("/exports", ExportAddress.Of(ExportAddress.Read(null, null, false, null, null)));
+        Assert.Equal("exports", ExportAddress.Of(ExportAddress.Read(null, null, false, null, null)));
 
     [Fact]
     public void A_view_round_trips_through_its_address()
     {
         Assert.Equal(
-            "/exports?search=a%20%26%20b&sort=NextRun&descending=true&state=FailedPermanent&page=3",
+            "exports?search=a%20%26%20b&sort=NextRun&descending=true&state=FailedPermanent&page=3",
             ExportAddress.Of(
                 new ExportQuery
                 {

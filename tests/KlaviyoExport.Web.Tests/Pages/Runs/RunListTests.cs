@@ -23,7 +23,7 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         var second = await ReadAsync(first.QuerySelectorAll(".pager a").Single().GetAttribute("href")!);
         Assert.Equal("Run 1", Rows(second)[^1].QuerySelector("a")!.TextContent);
         Assert.Equal("26–32 of 32", second.QuerySelector(".pager span")!.TextContent);
-        Assert.Equal("/runs", second.QuerySelectorAll(".pager a").Single().GetAttribute("href"));
+        Assert.Equal("runs", second.QuerySelectorAll(".pager a").Single().GetAttribute("href"));
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
             ["Run 32", "Members <of> the club", "Skipped", "0", "0", "0", "1 min 30 s", "The system refresh, in the name of Ana"],
             Cells(rows[0])
         );
-        Assert.Equal("/runs/32", rows[0].QuerySelector("a")!.GetAttribute("href"));
-        Assert.StartsWith("/exports/", rows[0].QuerySelectorAll("a")[1].GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Equal("runs/32", rows[0].QuerySelector("a")!.GetAttribute("href"));
+        Assert.StartsWith("exports/", rows[0].QuerySelectorAll("a")[1].GetAttribute("href"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -51,12 +51,12 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
     [Fact]
     public async Task The_filter_on_one_export_stays_while_paging()
     {
-        var page = await ReadAsync($"/runs?export={runs.ReadersId}&state=Successful");
+        var page = await ReadAsync($"runs?export={runs.ReadersId}&state=Successful");
 
         Assert.Contains("Only runs of Readers", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Successful", page.QuerySelector("select option[selected]")!.TextContent);
         Assert.Equal(
-            $"/runs?export={runs.ReadersId}&state=Successful&page=2",
+            $"runs?export={runs.ReadersId}&state=Successful&page=2",
             page.QuerySelectorAll(".pager a").Single().GetAttribute("href")
         );
         Assert.Equal(
@@ -74,14 +74,14 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         var page = await ReadAsync("/runs" + query);
 
         Assert.Contains(words, page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
-        Assert.Equal("/runs", page.QuerySelector(".empty a")!.GetAttribute("href"));
+        Assert.Equal("runs", page.QuerySelector(".empty a")!.GetAttribute("href"));
     }
 
     [Theory]
     [InlineData("/runs")]
     [InlineData("/runs/1")]
     public async Task The_menu_marks_the_current_page(string address) =>
-        Assert.Equal("/runs", (await ReadAsync(address)).QuerySelectorAll(".nav a.active").Single().GetAttribute("href"));
+        Assert.Equal("runs", (await ReadAsync(address)).QuerySelectorAll(".nav a.active").Single().GetAttribute("href"));
 
     [Fact]
     public async Task A_run_started_elsewhere_appears_and_updates_automatically()

@@ -117,7 +117,7 @@ public sealed class EditSegmentTests
         var user = await SaveAsync(page, source, "Others", new SegmentCondition(used.Id, IsMember: false));
 
         var shown = page.Ui.Render<SegmentPage>(parameters => parameters.Add(one => one.Id, used.Id));
-        Assert.Equal("Others", shown.Find($"a[href='/segments/{user.Id}']").TextContent);
+        Assert.Equal("Others", shown.Find($"a[href='segments/{user.Id}']").TextContent);
         Assert.Contains("counted on two days", shown.Markup, StringComparison.Ordinal);
         await using (var db = await page.OpenAsync())
         {

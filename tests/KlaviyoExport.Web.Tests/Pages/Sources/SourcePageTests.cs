@@ -128,6 +128,6 @@ public sealed class SourcePageTests
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
 
-        Assert.Equal("/sources/new", page.Ui.Render<SourceList>().Find(".empty a").GetAttribute("href"));
+        Assert.Equal("sources/new", page.Ui.Render<SourceList>().Find(".empty a").GetAttribute("href"));
     }
 }

@@ -36,8 +36,8 @@ public sealed class HomeTests
 
         var page = Render(context);
 
-        Assert.NotEmpty(page.FindAll($"#attention ~ ul a[href='/runs/{run.Id}']"));
-        Assert.Equal(mends, page.FindAll("#attention ~ ul a[href^='/connections/']").Count > 0);
+        Assert.NotEmpty(page.FindAll($"#attention ~ ul a[href='runs/{run.Id}']"));
+        Assert.Equal(mends, page.FindAll("#attention ~ ul a[href^='connections/']").Count > 0);
         Assert.Equal(
             mends,
             page.Find("#attention ~ ul")

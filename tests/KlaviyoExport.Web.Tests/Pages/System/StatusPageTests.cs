@@ -149,7 +149,7 @@ public sealed class StatusPageTests
         await page.Find("button[aria-expanded=false]").ClickAsync(new());
 
         Assert.Contains("started by a person", page.Find(".detail-row").TextContent, StringComparison.Ordinal);
-        Assert.NotEmpty(page.FindAll($".detail-row a[href='/runs/{run.Id}']"));
+        Assert.NotEmpty(page.FindAll($".detail-row a[href='runs/{run.Id}']"));
         await page.Find("button[aria-expanded=true]").ClickAsync(new());
         Assert.Empty(page.FindAll(".detail-row"));
     }

@@ -104,7 +104,7 @@ public sealed class EntraSignInTests : ProviderTest
         await StartEntraAsync();
         using var browser = App.Open();
         (await browser.FollowAsync(Way)).Dispose();
-        using var page = await browser.SubmitAsync("/", "/sign-out", []);
+        using var page = await browser.SubmitAsync("/", "sign-out", []);
         using var back = await browser.FollowAsync((await Browser.ReadAsync(page)).QuerySelector("main a")!.GetAttribute("href")!);
 
         Assert.EndsWith("/signout-callback-oidc", Provider.SignedOut!["post_logout_redirect_uri"], StringComparison.Ordinal);

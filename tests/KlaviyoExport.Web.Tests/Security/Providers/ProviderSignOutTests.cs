@@ -10,7 +10,7 @@ public sealed class ProviderSignOutTests : ProviderTest
     {
         await StartAsync();
         using var browser = await SignedInAsync();
-        using var page = await browser.SubmitAsync("/", "/sign-out", []);
+        using var page = await browser.SubmitAsync("/", "sign-out", []);
         var document = await Browser.ReadAsync(page);
         var way = document.QuerySelector("main a")!.GetAttribute("href")!;
         using var back = await browser.FollowAsync(way);
@@ -29,7 +29,7 @@ public sealed class ProviderSignOutTests : ProviderTest
         Provider.SignsOut = false;
         await StartAsync();
         using var browser = await SignedInAsync();
-        using var response = await browser.SubmitAsync("/", "/sign-out", []);
+        using var response = await browser.SubmitAsync("/", "sign-out", []);
 
         Assert.Equal("/sign-in", App.LeadsTo(response));
         await IsSignedOutAsync(browser);
@@ -40,7 +40,7 @@ public sealed class ProviderSignOutTests : ProviderTest
     {
         await StartAsync();
         using var browser = await App.SignInAsync(People.Role.Viewer);
-        using var response = await browser.SubmitAsync("/", "/sign-out", []);
+        using var response = await browser.SubmitAsync("/", "sign-out", []);
 
         Assert.Equal("/sign-in", App.LeadsTo(response));
         await IsSignedOutAsync(browser);

@@ -77,7 +77,7 @@ public sealed partial class EditConnection(
         }
         _leaving = true;
         await SavedAsync();
-        location.NavigateTo("/connections?done=saved");
+        location.NavigateTo("connections?done=saved");
     }
 
     private async Task ReloadAsync()

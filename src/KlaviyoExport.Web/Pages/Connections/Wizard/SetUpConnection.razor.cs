@@ -122,7 +122,7 @@ public sealed partial class SetUpConnection(
             await ReadAsync();
             throw;
         }
-        location.NavigateTo("/connections?done=saved");
+        location.NavigateTo("connections?done=saved");
     }
 
     private async Task DiscardAsync()
@@ -130,6 +130,6 @@ public sealed partial class SetUpConnection(
         if (!await Confirm.AskAsync(T["DiscardTitle"], T["DiscardText"], T["Discard"], T["DiscardNot"]))
             return;
         await drafts.DiscardAsync(await ActorAsync(), DraftId, Leaving);
-        location.NavigateTo("/connections");
+        location.NavigateTo("connections");
     }
 }

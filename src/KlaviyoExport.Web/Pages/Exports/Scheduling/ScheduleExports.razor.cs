@@ -20,7 +20,7 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
 
     private int[] Chosen => [.. (Ids ?? []).Distinct().Order()];
 
-    private string Back => Chosen is [var only] ? $"/exports/{only}" : "/exports";
+    private string Back => Chosen is [var only] ? $"exports/{only}" : "exports";
 
     private bool IsFaulty => _forAll && _form.IsOn && _form.Fault() is not null;
 
@@ -68,7 +68,7 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
             Leaving
         );
         await SavedAsync();
-        location.NavigateTo(Chosen is [var only] ? $"/exports/{only}?done=scheduled" : "/exports?done=scheduled");
+        location.NavigateTo(Chosen is [var only] ? $"exports/{only}?done=scheduled" : "exports?done=scheduled");
     }
 
     private sealed record Filled(ScheduleForm Form, bool ForAll);
