@@ -57,7 +57,9 @@ internal sealed class CommandContext(Terminal terminal, string[] settings)
                     foreach (var one in faults)
                         terminal.Note(one);
                 else
-                    terminal.Note(fault is IOException or UnauthorizedAccessException or System.Data.Common.DbException ? fault.Message : $"{fault}");
+                    terminal.Note(
+                        fault is IOException or UnauthorizedAccessException or System.Data.Common.DbException ? fault.Message : $"{fault}"
+                    );
                 return ExitCode.Fault;
         }
     }

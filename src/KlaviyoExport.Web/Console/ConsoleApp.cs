@@ -11,14 +11,18 @@ internal static class ConsoleApp
     // A run that is interrupted stores where it is.
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
 
+    /// <param name="args">The command, its options, and settings.</param>
+    /// <param name="terminal">Where it writes. Null for the console of the process.</param>
     /// <returns>The exit code of the process: see <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal? terminal = null)
     {
         var arguments = ConsoleArguments.Of(args);
-        var result = Build(new CommandContext(Terminal.OfProcess(), arguments.Settings)).Parse(arguments.Command);
-        if (result.Action is ParseErrorAction error)
-            error.ShowHelp = false;
-        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeToStop });
+        var context = new CommandContext(terminal ?? Terminal.OfProcess(), arguments.Settings);
+        var result = Build(context).Parse(arguments.Command);
+        if (result.Action is not ParseErrorAction error)
+            return await result.InvokeAsync(context.Terminal.Invocation(TimeToStop));
+        error.ShowHelp = false;
+        return await result.InvokeAsync(context.Terminal.InvocationOfFault());
     }
 
     private static RootCommand Build(CommandContext context) =>

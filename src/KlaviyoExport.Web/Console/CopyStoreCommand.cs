@@ -19,7 +19,8 @@ internal static class CopyStoreCommand
         to.AcceptOnlyFromAmong(nameof(StoreProvider.PostgreSql), nameof(StoreProvider.SqlServer));
         var file = new Option<string?>("--connection-file")
         {
-            Description = $"A file with the connection string of the database. Default: the variable {Variable}. It contains a password, so it "
+            Description =
+                $"A file with the connection string of the database. Default: the variable {Variable}. It contains a password, so it "
                 + "is no argument.",
         };
         return context.Doing(
@@ -30,7 +31,9 @@ internal static class CopyStoreCommand
                     ? await File.ReadAllTextAsync(path, cancellationToken)
                     : Environment.GetEnvironmentVariable(Variable);
                 if (connection?.Trim() is not { Length: > 0 } target)
-                    throw new CommandFaultException($"Set --connection-file, or the variable {Variable}, to the connection string of the target.");
+                    throw new CommandFaultException(
+                        $"Set --connection-file, or the variable {Variable}, to the connection string of the target."
+                    );
                 return await CopyAsync(context, result.GetValue(to), target, cancellationToken);
             }
         );

@@ -9,7 +9,10 @@ internal static class MigrateCommand
 {
     public static Command Build(CommandContext context) =>
         context.Doing(
-            new Command("migrate", "Migrates the store to this version, as the server does at its start. Creates a store where there is none."),
+            new Command(
+                "migrate",
+                "Migrates the store to this version, as the server does at its start. Creates a store where there is none."
+            ),
             (_, cancellationToken) => MigrateAsync(context, cancellationToken)
         );
 

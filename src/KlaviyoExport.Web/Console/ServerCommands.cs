@@ -95,8 +95,7 @@ internal static class ServerCommands
             using var request = new HttpRequestMessage(method, path);
             return await client.SendAsync(request, cancellationToken);
         }
-        catch (Exception fault)
-            when (fault is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new CommandFaultException($"{address} does not answer: {fault.Message}");
         }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -62,6 +63,18 @@ internal sealed class Terminal
 
     /// <summary>Writes a line to the standard error.</summary>
     public void Note(string text) => _error.WriteLine(text);
+
+    /// <summary>Returns how the command-line library writes help and errors, and how long an interrupted command may take to stop.</summary>
+    public InvocationConfiguration Invocation(TimeSpan timeToStop) =>
+        new()
+        {
+            Output = _output,
+            Error = _error,
+            ProcessTerminationTimeout = timeToStop,
+        };
+
+    /// <summary>Returns how the command-line library writes what is wrong with a command line: all of it to the standard error.</summary>
+    public InvocationConfiguration InvocationOfFault() => new() { Output = _error, Error = _error };
 
     private static IAnsiConsole Create(TextWriter writer, bool isFile)
     {

@@ -22,7 +22,8 @@ internal sealed class CopyTable
         (_from, _to) = (from, to);
         _columns =
         [
-            .. from.Columns.Where(column => column.PropertyMappings.Any())
+            .. from
+                .Columns.Where(column => column.PropertyMappings.Any())
                 .Select(column =>
                     (
                         column,
@@ -83,9 +84,7 @@ internal sealed class CopyTable
             checksum.Add(row);
             insert.Parameters.Clear();
             for (var at = 0; at < row.Length; at++)
-                insert.Parameters.Add(
-                    MappingOf(_columns[at].To).CreateParameter(insert, $"@p{at}", row[at], _columns[at].To.IsNullable)
-                );
+                insert.Parameters.Add(MappingOf(_columns[at].To).CreateParameter(insert, $"@p{at}", row[at], _columns[at].To.IsNullable));
             await insert.ExecuteNonQueryAsync(cancellationToken);
         }
         if (insertsKeys)
@@ -134,7 +133,9 @@ internal sealed class CopyTable
     {
         var mapping = MappingOf(column);
         var type = mapping.Converter?.ProviderClrType ?? mapping.ClrType;
-        var get = typeof(DbDataReader).GetMethod(nameof(DbDataReader.GetFieldValue))!.MakeGenericMethod(Nullable.GetUnderlyingType(type) ?? type);
+        var get = typeof(DbDataReader)
+            .GetMethod(nameof(DbDataReader.GetFieldValue))!
+            .MakeGenericMethod(Nullable.GetUnderlyingType(type) ?? type);
         return (reader, at) =>
         {
             var value = get.Invoke(reader, [at]);

@@ -11,7 +11,11 @@ internal static class DataFiles
     public static IReadOnlyList<DataFile> List(string directory) =>
         [
             .. Directory
-                .EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+                .EnumerateFiles(
+                    directory,
+                    "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+                )
                 .Select(path => Read(directory, path))
                 .OfType<DataFile>()
                 .Where(file => IsContent(file.Path))
@@ -32,7 +36,8 @@ internal static class DataFiles
         path != DirectoryLock.FileName
         && !path.StartsWith(Store, StringComparison.Ordinal)
         && !path.StartsWith(KeptPrefix, StringComparison.Ordinal)
-        && !path.StartsWith(Restoring + "/", StringComparison.Ordinal);
+        && !path.StartsWith(Restoring + "/", StringComparison.Ordinal)
+        && !path.EndsWith(".lock", StringComparison.Ordinal);
 
     /// <summary>Lets only its owner read and write a file.</summary>
     public static void MakePrivate(string file)

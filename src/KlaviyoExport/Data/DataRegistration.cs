@@ -75,7 +75,7 @@ public static class DataRegistration
     /// The provider must not retry. A retry would have to repeat the whole transaction, which only the code that began it can do. The
     /// default strategy of the provider is no alternative: it wraps transient faults in exceptions that the product does not catch.
     /// </summary>
-    private static NonRetryingExecutionStrategy Once(ExecutionStrategyDependencies dependencies) => new(dependencies);
+    internal static NonRetryingExecutionStrategy Once(ExecutionStrategyDependencies dependencies) => new(dependencies);
 
     private static void AddContext<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
         where TContext : AppDb

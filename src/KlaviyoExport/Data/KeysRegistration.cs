@@ -36,6 +36,8 @@ internal static class KeysRegistration
 
     private static void FollowOtherProcesses(this IServiceCollection services)
     {
+        // Otherwise data protection goes on with the old keys while it reads them again in the background.
+        AppContext.SetSwitch("Microsoft.AspNetCore.DataProtection.KeyManagement.DisableAsyncKeyRingUpdate", true);
         services.AddSingleton<RefreshableKeys>();
         services.Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<RefreshableKeys>()));
         var provider = services.Single(service => service.ServiceType == typeof(IDataProtectionProvider)).ImplementationFactory!;

@@ -11,10 +11,7 @@ namespace KlaviyoExport.Data;
 internal sealed class SecretTable(IDbContextFactory<AppDb> stores, TimeProvider clock)
 {
     /// <summary>Reads all values, in the order of the keys of the table. The store may change meanwhile.</summary>
-    public async IAsyncEnumerable<StoredSecret> ReadAsync(
-        SecretColumn column,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    public async IAsyncEnumerable<StoredSecret> ReadAsync(SecretColumn column, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var names = new Names(db, column);

@@ -78,10 +78,14 @@ public sealed class StoreCopy
             return provider switch
             {
                 StoreProvider.PostgreSql => new PostgreSqlAppDb(
-                    new DbContextOptionsBuilder<PostgreSqlAppDb>().UseNpgsql(connectionString).Options
+                    new DbContextOptionsBuilder<PostgreSqlAppDb>()
+                        .UseNpgsql(connectionString, set => set.ExecutionStrategy(DataRegistration.Once))
+                        .Options
                 ),
                 StoreProvider.SqlServer => new SqlServerAppDb(
-                    new DbContextOptionsBuilder<SqlServerAppDb>().UseSqlServer(connectionString).Options
+                    new DbContextOptionsBuilder<SqlServerAppDb>()
+                        .UseSqlServer(connectionString, set => set.ExecutionStrategy(DataRegistration.Once))
+                        .Options
                 ),
                 _ => throw new StoreFaultException("The target must be PostgreSql or SqlServer."),
             };

@@ -8,7 +8,10 @@ public static class RunsRegistration
 {
     /// <summary>Registers the claims and the journal of runs, and the feed of changes.</summary>
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
-        services.AddSingleton<RunClaims>().AddSingleton<ChangeFeed>().AddSingleton<RunJournal>()
+        services
+            .AddSingleton<RunClaims>()
+            .AddSingleton<ChangeFeed>()
+            .AddSingleton<RunJournal>()
             .AddSecretColumn<Rejection>(nameof(Rejection.Email), SecretKind.Email)
             .AddSecretColumn<BatchPayload>(nameof(BatchPayload.Content), SecretKind.Payload);
 }

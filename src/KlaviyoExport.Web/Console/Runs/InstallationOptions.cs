@@ -10,7 +10,8 @@ internal sealed class InstallationOptions
 
     private readonly Option<string?> _server = new("--server")
     {
-        Description = $"The address of a running server, such as https://export.example.com. Default: the variable {ServerVariable}. "
+        Description =
+            $"The address of a running server, such as https://export.example.com. Default: the variable {ServerVariable}. "
             + "Without a server, the command uses the store on this machine.",
     };
 

@@ -16,7 +16,8 @@ internal static class RunCommand
         var wait = new Option<bool>("--wait") { Description = "Wait for the end of the run." };
         var timeout = new Option<TimeSpan?>("--timeout")
         {
-            Description = "The longest wait, such as 90s, 30m or 2h. Afterwards a server goes on with the run; without a server the run stops "
+            Description =
+                "The longest wait, such as 90s, 30m or 2h. Afterwards a server goes on with the run; without a server the run stops "
                 + "and is resumed at the next start.",
             CustomParser = Duration.Parse,
         };
@@ -49,11 +50,7 @@ internal static class RunCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            var ended = await RunProgressBar.ShowAsync(
-                terminal,
-                run,
-                report => installation.FollowAsync(run.Id, report, either.Token)
-            );
+            var ended = await RunProgressBar.ShowAsync(terminal, run, report => installation.FollowAsync(run.Id, report, either.Token));
             Tell(terminal, ended);
             return CodeOf(ended);
         }

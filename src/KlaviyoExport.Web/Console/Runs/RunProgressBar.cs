@@ -5,12 +5,12 @@ namespace KlaviyoExport.Web.Console.Runs;
 /// <summary>Shows how far a run is, on a terminal.</summary>
 internal static class RunProgressBar
 {
-    /// <param name="terminal">Nothing is shown when it is a file or pipe.</param>
+    /// <param name="terminal">When it is a file or pipe, only what a run waits for after a fault is written, to the standard error.</param>
     /// <param name="run">The run.</param>
     /// <param name="follow">Follows the run to its end. Reports it whenever it was read.</param>
     public static Task<RunReport> ShowAsync(Terminal terminal, RunReport run, Func<Action<RunReport>, Task<RunReport>> follow) =>
         !terminal.IsAnimated
-            ? follow(_ => { })
+            ? follow(Plain(terminal))
             : terminal
                 .Error.Progress()
                 .AutoClear(true)
@@ -20,6 +20,18 @@ internal static class RunProgressBar
                     var bar = progress.AddTask(Markup.Escape($"{run.Export}: {Words.Of(run.State)}"));
                     return await follow(read => Show(bar, read));
                 });
+
+    private static Action<RunReport> Plain(Terminal terminal)
+    {
+        string? told = null;
+        return run =>
+        {
+            if (!run.WaitsForRetry || run.Outcome == told)
+                return;
+            told = run.Outcome;
+            terminal.Note($"Run {run.Id}: {told} It is tried again later.");
+        };
+    }
 
     private static void Show(ProgressTask bar, RunReport run)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KlaviyoExport.Runs;
 
 namespace KlaviyoExport.Web.Console.Runs;
@@ -26,11 +27,18 @@ internal sealed record RunReport(
     private RunState? Known => Enum.TryParse<RunState>(State, ignoreCase: true, out var state) ? state : null;
 
     /// <summary>Whether nothing happens to the run until a person decides.</summary>
+    [JsonIgnore]
     public bool NeedsApproval => Known == RunState.NeedsApproval;
 
+    /// <summary>Whether a temporary fault has stopped the run until its next attempt.</summary>
+    [JsonIgnore]
+    public bool WaitsForRetry => Known == RunState.FailedRetrying;
+
     /// <summary>Whether there is nothing to wait for.</summary>
+    [JsonIgnore]
     public bool IsAtRest => IsFinal || NeedsApproval;
 
+    [JsonIgnore]
     public RunResult Result =>
         Known switch
         {

@@ -38,7 +38,8 @@ internal sealed class ServerInstallation(ApiClient api, bool isWatched, TimeProv
         }
     }
 
-    public override Task<RunReport> FindAsync(int runId, CancellationToken cancellationToken) => api.RunAsync(runId, null, cancellationToken);
+    public override Task<RunReport> FindAsync(int runId, CancellationToken cancellationToken) =>
+        api.RunAsync(runId, null, cancellationToken);
 
     public override Task<StatusReport> StatusAsync(CancellationToken cancellationToken) => api.StatusAsync(cancellationToken);
 
@@ -58,10 +59,7 @@ internal sealed class ServerInstallation(ApiClient api, bool isWatched, TimeProv
     private async Task<int> IdOfAsync(string export, CancellationToken cancellationToken)
     {
         var found = (await api.ExportsAsync(export, cancellationToken)).Items;
-        if (
-            found.FirstOrDefault(known => known.Name == export)
-            is { } named
-        )
+        if (found.FirstOrDefault(known => known.Name == export) is { } named)
             return named.Id;
         if (found.FirstOrDefault(known => known.Name.Equals(export, StringComparison.OrdinalIgnoreCase)) is { } similar)
             return similar.Id;

@@ -37,11 +37,7 @@ internal sealed class ConnectionsCheck(IDbContextFactory<AppDb> stores, Connecti
                         : "It has no export user.",
                     "An administrator must open the connection, choose Edit, and become its export user."
                 );
-            var faults = await AskAsync(
-                connection,
-                [.. exports.Where(export => export.ConnectionId == connection.Id)],
-                cancellationToken
-            );
+            var faults = await AskAsync(connection, [.. exports.Where(export => export.ConnectionId == connection.Id)], cancellationToken);
             foreach (var fault in faults)
                 yield return fault;
             if (faults.Count == 0)
@@ -75,7 +71,10 @@ internal sealed class ConnectionsCheck(IDbContextFactory<AppDb> stores, Connecti
                 ];
             var faults = new List<Finding>();
             foreach (var list in exports.GroupBy(export => export.ListId))
-                if (await klaviyo.GetListAsync(credential, list.Key, withProfileCount: false, cancellationToken) is { Succeeded: false } answer)
+                if (
+                    await klaviyo.GetListAsync(credential, list.Key, withProfileCount: false, cancellationToken) is
+                    { Succeeded: false } answer
+                )
                     faults.Add(
                         Fault(
                             $"{KlaviyoMessages.ForList(answer.Refusal, list.Key)} (exports: {string.Join(", ", list.Select(export => export.Name))})",

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Overview.Checks;
 
-/// <summary>Checks that the data directory can be written, has space, and is private.</summary>
+/// <summary>Checks that the data directory can be written and has space. It is made private whenever the services are built.</summary>
 internal sealed class DirectoryCheck(IOptions<StoreOptions> options)
 {
     private const string Area = "data directory";
@@ -27,25 +27,10 @@ internal sealed class DirectoryCheck(IOptions<StoreOptions> options)
         var free = new DriveInfo(directory).AvailableFreeSpace;
         var space = $"{(double)free / Gigabyte:0.0} GB are free";
         yield return free < TooLittle
-                ? Finding.Fault(Area, directory, $"Only {space}.", "Free space: runs stop when the store cannot grow.")
-            : free < Scarce ? Finding.Warning(Area, directory, $"Only {space}.", "Free space before a large source is loaded.")
-            : Finding.Ok(Area, directory, $"Writable; {space}.");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(directory) & Others) != 0)
-            yield return Finding.Warning(
-                Area,
-                directory,
-                "Other users of the machine can open it, and read the encryption keys in it.",
-                $"chmod 700 {directory}"
-            );
+            ? Finding.Fault(Area, directory, $"Only {space}.", "Free space: runs stop when the store cannot grow.")
+        : free < Scarce ? Finding.Warning(Area, directory, $"Only {space}.", "Free space before a large source is loaded.")
+        : Finding.Ok(Area, directory, $"Writable; {space}.");
     }
-
-    private const UnixFileMode Others =
-        UnixFileMode.GroupRead
-        | UnixFileMode.GroupWrite
-        | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead
-        | UnixFileMode.OtherWrite
-        | UnixFileMode.OtherExecute;
 
     private static string? WriteFault(string directory)
     {

@@ -30,7 +30,10 @@ internal sealed class SourcesCheck(IDbContextFactory<AppDb> stores, ProfileTable
             .SelectMany(export => export.FieldsRead.Select(field => (export.SourceId, field)))
             .Concat(
                 segments.SelectMany(segment =>
-                    SegmentTree.NodesOf(segment.Definition).OfType<Condition>().Select(condition => (segment.SourceId, field: condition.Field))
+                    SegmentTree
+                        .NodesOf(segment.Definition)
+                        .OfType<Condition>()
+                        .Select(condition => (segment.SourceId, field: condition.Field))
                 )
             )
             .ToLookup(use => use.SourceId, use => use.field);
