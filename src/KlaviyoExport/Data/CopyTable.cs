@@ -76,7 +76,7 @@ internal sealed class CopyTable
     {
         var insertsKeys = Identity is not null && target is SqlServerAppDb;
         if (insertsKeys)
-            await target.Database.ExecuteSqlRawAsync($"SET IDENTITY_INSERT {Quoted(target, _to)} ON", cancellationToken);
+            await InsertKeysAsync(target, "ON", cancellationToken);
         var checksum = new TableChecksum();
         await using var insert = Insert(target);
         await foreach (var row in ReadAsync(source, column => column.From, cancellationToken))
@@ -88,7 +88,7 @@ internal sealed class CopyTable
             await insert.ExecuteNonQueryAsync(cancellationToken);
         }
         if (insertsKeys)
-            await target.Database.ExecuteSqlRawAsync($"SET IDENTITY_INSERT {Quoted(target, _to)} OFF", cancellationToken);
+            await InsertKeysAsync(target, "OFF", cancellationToken);
         if (Identity is { } key && target is PostgreSqlAppDb)
             await SetSequenceAsync(target, key, cancellationToken);
         return checksum;
@@ -149,6 +149,12 @@ internal sealed class CopyTable
             $"INSERT INTO {Quoted(db, _to)} ({string.Join(", ", _columns.Select(column => Quoted(db, column.To.Name)))}) "
                 + $"VALUES ({string.Join(", ", Enumerable.Range(0, _columns.Count).Select(at => $"@p{at}"))})"
         );
+
+    private async Task InsertKeysAsync(AppDb db, string set, CancellationToken cancellationToken)
+    {
+        await using var command = Command(db, $"SET IDENTITY_INSERT {Quoted(db, _to)} {set}");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     private async Task SetSequenceAsync(AppDb db, IColumn key, CancellationToken cancellationToken)
     {

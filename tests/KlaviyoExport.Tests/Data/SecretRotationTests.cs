@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
@@ -37,6 +38,27 @@ public class SecretRotationTests
         var member = await db.Set<Membership>().FirstAsync(Cancel);
         Assert.EndsWith("@shop.example", keys.Cipher.Decrypt(member.Email!), StringComparison.Ordinal);
         Assert.Equal(0, (await RotateAsync(bench)).Unreadable);
+    }
+
+    [Fact]
+    public async Task Afterwards_the_old_certificate_is_not_needed()
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+        var (old, next) = (WriteCertificate(bench, "old.pfx"), WriteCertificate(bench, "next.pfx"));
+        // A secret whose key is encrypted with the old certificate.
+        DeleteKeysExcept(bench, Guid.Empty);
+        using (var before = bench.Product.AnotherNode(new() { ["DataProtection:Certificate"] = old }))
+            await StoreKeyAsync(bench, "pk_secret", before.Services.GetRequiredService<SecretProtector>());
+
+        using (
+            var console = bench.Product.AnotherNode(
+                new() { ["DataProtection:Certificate"] = next, ["DataProtection:OldCertificates:0"] = old }
+            )
+        )
+            Assert.Equal(0, (await console.Services.GetRequiredService<SecretRotation>().RotateAsync(Cancel)).Unreadable);
+
+        using var after = bench.Product.AnotherNode(new() { ["DataProtection:Certificate"] = next });
+        Assert.Equal("pk_secret", after.Services.GetRequiredService<SecretProtector>().UnprotectCredential(await StoredKeyAsync(bench)));
     }
 
     [Fact]
@@ -128,10 +150,24 @@ public class SecretRotationTests
         return (await db.Set<Connection>().AsNoTracking().SingleAsync(Cancel)).ApiKey!;
     }
 
-    private static async Task StoreKeyAsync(Workbench bench, string key)
+    internal static string WriteCertificate(Workbench bench, string name)
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest(
+            "CN=test",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        ).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var file = Path.Combine(bench.Product.Directory, name);
+        File.WriteAllBytes(file, certificate.Export(X509ContentType.Pfx));
+        return file;
+    }
+
+    private static async Task StoreKeyAsync(Workbench bench, string key, SecretProtector? secrets = null)
     {
         await using var db = await bench.Product.OpenAsync();
-        (await db.Set<Connection>().SingleAsync(Cancel)).ApiKey = bench.Product.Get<SecretProtector>().ProtectCredential(key);
+        (await db.Set<Connection>().SingleAsync(Cancel)).ApiKey = (secrets ?? bench.Product.Get<SecretProtector>()).ProtectCredential(key);
         await db.SaveChangesAsync(Cancel);
     }
 

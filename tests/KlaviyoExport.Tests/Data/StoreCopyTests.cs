@@ -3,6 +3,7 @@ using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,33 @@ public sealed class StoreCopyTests
         // The copied memberships and keys tell that nobody has changed.
         Assert.Equal((RunState.Successful, 5, 1), (run.State, run.Ledger.Unchanged, run.Ledger.Invalid));
         Assert.Equal(bench.ExportId, (await db.Set<Export>().SingleAsync(Cancel)).Id);
+    }
+
+    [Fact]
+    public async Task With_a_certificate_the_keys_are_copied_encrypted_and_a_server_finds_them()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var bench = await Workbench.CreateAsync([]);
+        var settings = new Dictionary<string, string?>
+        {
+            ["DataProtection:Certificate"] = SecretRotationTests.WriteCertificate(bench, "keys.pfx"),
+        };
+        using (var console = bench.Product.AnotherNode(settings))
+            await console
+                .Services.GetRequiredService<StoreCopy>()
+                .CopyAsync(StoreProvider.PostgreSql, database.ConnectionString, _ => { }, Cancel);
+        Directory.Delete(Path.Combine(bench.Product.DataDirectory, "keys"), recursive: true);
+
+        using var copy = bench.Product.AnotherNode(
+            new(settings) { ["Database:Provider"] = "PostgreSql", ["ConnectionStrings:Default"] = database.ConnectionString }
+        );
+
+        await using var db = await copy.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
+        var connection = await db.Set<KlaviyoExport.Connections.Connection>().SingleAsync(Cancel);
+        Assert.Equal(PracticeStore.FullKey, copy.Services.GetRequiredService<SecretProtector>().UnprotectCredential(connection.ApiKey!));
+        var key = (await db.DataProtectionKeys.SingleAsync(Cancel)).Xml!;
+        Assert.Contains("encryptedSecret", key, StringComparison.Ordinal);
+        Assert.DoesNotContain("masterKey", key, StringComparison.Ordinal);
     }
 
     [Fact]
