@@ -7,7 +7,6 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Tests.Data;
 
