@@ -9,7 +9,9 @@ namespace KlaviyoExport.Data;
 /// <summary>Copies the data protection keys to a store on a database server, which keeps them when there is a certificate.</summary>
 internal sealed class KeyTransfer(IOptions<KeyManagementOptions> options, IOptions<KeyOptions> keys)
 {
-    private static readonly XName NeedsEncryption = XName.Get("requiresEncryption", "http://schemas.asp.net/2015/03/dataProtection");
+    private static readonly XNamespace Schema = "http://schemas.asp.net/2015/03/dataProtection";
+    private static readonly XName NeedsEncryption = Schema + "requiresEncryption";
+    private static readonly XName EncryptedSecret = Schema + "encryptedSecret";
 
     /// <summary>Copies all keys. Without a certificate it does nothing: the keys stay in the data directory.</summary>
     public async Task CopyAsync(AppDb target, CancellationToken cancellationToken)
@@ -36,7 +38,7 @@ internal sealed class KeyTransfer(IOptions<KeyManagementOptions> options, IOptio
             var sealedSecret = options.Value.XmlEncryptor!.Encrypt(secret);
             secret.ReplaceWith(
                 new XElement(
-                    "encryptedSecret",
+                    EncryptedSecret,
                     new XAttribute("decryptorType", sealedSecret.DecryptorType.AssemblyQualifiedName!),
                     sealedSecret.EncryptedElement
                 )
