@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Web.Api;
 using KlaviyoExport.Web.Components;
+using KlaviyoExport.Web.Console;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Localization;
@@ -20,24 +21,25 @@ namespace KlaviyoExport.Web;
 internal static class WebApp
 {
     /// <summary>
-    /// Runs the application until it is stopped, or runs a command. When the configuration is wrong, it prints every fault on the console
-    /// and returns 1.
+    /// Runs the command of the arguments: the server until it is stopped, or another command of <see cref="ConsoleApp"/>. When the
+    /// configuration of the server is wrong, it prints every fault on the console and returns 1.
     /// </summary>
     /// <returns>The exit code of the process.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) =>
+        ServeCommand.Settings(args) is { } settings ? ServeAsync(settings) : ConsoleApp.RunAsync(args);
+
+    private static async Task<int> ServeAsync(string[] args)
     {
         try
         {
             Logs.Begin(args);
-            if (Commands.In(args) is { } command)
-                return await Commands.RunAsync(command, args[1..], Console.Out);
             await using var app = await CreateAsync(args);
             await app.RunAsync();
             return 0;
         }
         catch (Exception fault) when (StartFaults.In(fault) is { Count: > 0 } faults)
         {
-            StartFaults.Print(faults, Console.Error);
+            StartFaults.Print(faults, System.Console.Error);
             return 1;
         }
         catch (Exception fault) when (fault is not HostAbortedException)
@@ -80,10 +82,13 @@ internal static class WebApp
         return app;
     }
 
-    private static void AddServices(WebApplicationBuilder builder)
+    /// <summary>Adds the services of the application, except those of demo mode and logging.</summary>
+    public static void AddServices(WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
+        // Before the store, which is migrated when the data directory is locked.
+        services.AddHostedService<DirectoryHold>();
         services.AddData(builder.Configuration, builder.Environment.ContentRootPath);
         services.AddPeople(builder.Configuration);
         services.AddProduct(builder.Configuration);

@@ -49,13 +49,25 @@ internal sealed class AppProcess : IDisposable
     /// <summary>Runs a command of the application to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
-        var output =
-            await process.StandardOutput.ReadToEndAsync(cancellationToken) + await process.StandardError.ReadToEndAsync(cancellationToken);
+        var (code, output, error) = await RunApartAsync(cancellationToken, arguments);
+        return (code, output + error);
+    }
+
+    /// <summary>Runs a command of the application to its end, and keeps what it writes to its two outputs apart.</summary>
+    public static async Task<(int Code, string Output, string Error)> RunApartAsync(
+        CancellationToken cancellationToken,
+        params string[] arguments
+    )
+    {
+        var start = new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        using var process = Process.Start(start)!;
+        var (output, error) = (
+            process.StandardOutput.ReadToEndAsync(cancellationToken),
+            process.StandardError.ReadToEndAsync(cancellationToken)
+        );
         await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, output);
+        return (process.ExitCode, await output, await error);
     }
 
     /// <summary>Waits for a line that contains a text, and returns the rest of the line.</summary>

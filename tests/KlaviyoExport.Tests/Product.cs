@@ -134,7 +134,8 @@ internal sealed class Product : IAsyncDisposable
     public Task<AppDb> OpenAsync() => Get<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
 
     /// <summary>Creates another node with the same folder; the caller disposes it.</summary>
-    public IHost AnotherNode() => Build();
+    /// <param name="settings">Settings that differ from those of the product.</param>
+    public IHost AnotherNode(Dictionary<string, string?>? settings = null) => Build(settings);
 
     /// <summary>Starts the background services.</summary>
     public Task StartAsync() => _host.StartAsync(Cancel);
@@ -307,7 +308,7 @@ internal sealed class Product : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private IHost Build()
+    private IHost Build(Dictionary<string, string?>? settings = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(_place.Settings);
@@ -335,6 +336,7 @@ internal sealed class Product : IAsyncDisposable
                 }
             );
         builder.Configuration.AddInMemoryCollection(_settings);
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
         if (_logs is not null)
             builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs);
         builder

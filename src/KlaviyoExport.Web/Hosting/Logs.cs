@@ -42,23 +42,27 @@ internal static class Logs
     public static void Failed(Exception fault)
     {
         if (Serilog.Log.Logger == Serilog.Core.Logger.None)
-            Console.Error.WriteLine(fault);
+            System.Console.Error.WriteLine(fault);
         else
             Serilog.Log.Fatal(fault, "Klaviyo Export ended at something nobody foresaw.");
     }
 
     public static void AddLogs(this WebApplicationBuilder builder)
     {
-        var section = builder.Configuration.GetSection(LogOptions.Section);
-        builder.Services.AddOptions<LogOptions>().Bind(section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptions.Validator>();
-
-        var options = section.Get<LogOptions>() ?? new();
+        builder.AddLogOptions();
+        var options = builder.Configuration.GetSection(LogOptions.Section).Get<LogOptions>() ?? new();
         builder.Services.AddSerilog(
             logs => Configure(logs, builder.Configuration, options, builder.Environment.ContentRootPath),
             // The application replaces the static logger only if Begin has set it up. Tests build the application without Begin.
             preserveStaticLogger: Serilog.Log.Logger is not ReloadableLogger
         );
+    }
+
+    /// <summary>Adds the options without logging. For commands, which write only their results to the console.</summary>
+    public static void AddLogOptions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<LogOptions>().Bind(builder.Configuration.GetSection(LogOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptions.Validator>();
     }
 
     private static LoggerConfiguration Configure(

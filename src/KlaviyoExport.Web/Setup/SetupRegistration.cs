@@ -6,7 +6,7 @@ internal static class SetupRegistration
 {
     public static IServiceCollection AddSetup(this IServiceCollection services)
     {
-        services.TryAddSingleton(new Announcer(Console.Out));
+        services.TryAddSingleton(new Announcer(System.Console.Out));
         services.AddSingleton<FirstAdministrator>();
         services.AddHostedService<SetupLink>();
         return services;

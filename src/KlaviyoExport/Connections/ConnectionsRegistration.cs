@@ -16,6 +16,11 @@ public static class ConnectionsRegistration
         services
             .AddKeyVault()
             .AddSingleton<KeyCheck>()
+            .AddSecretColumn<Connection>(nameof(Connection.ApiKey), SecretKind.Credential)
+            .AddSecretColumn<Connection>(nameof(Connection.Grant), SecretKind.Credential, nameof(Connection.RefreshingUntil))
+            .AddSecretColumn<ConnectionDraft>(nameof(ConnectionDraft.ApiKey), SecretKind.Credential)
+            .AddSecretColumn<ConnectionDraft>(nameof(ConnectionDraft.Grant), SecretKind.Credential)
+            .AddSecretColumn<KlaviyoSignIn>(nameof(KlaviyoSignIn.Verifier), SecretKind.Credential)
             .AddSingleton<ConnectionTokens>()
             .AddSingleton<ConnectionCredentials>()
             .AddSingleton<KlaviyoSignInReturn>()

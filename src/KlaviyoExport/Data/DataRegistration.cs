@@ -15,10 +15,18 @@ public static class DataRegistration
         var directory = Path.GetFullPath(configuration["DataDirectory"] is { Length: > 0 } set ? set : "data", contentRoot);
         DataDirectory.Create(directory);
         services.AddSingleton(Options.Create(new StoreOptions { DataDirectory = directory }));
-        services.AddStore(DatabaseOptions.Of(configuration), Path.Combine(directory, "klaviyo-export.db"));
+        services.AddStore(DatabaseOptions.Of(configuration), Path.Combine(directory, DataFiles.Store));
         services.AddKeys(configuration, Path.Combine(directory, "keys"), contentRoot);
         services.AddSingleton<SecretProtector>();
+        services.AddSecretColumn<InstallationKey>(nameof(InstallationKey.Value), SecretKind.Payload);
+        services.AddSingleton<SecretTable>();
+        services.AddSingleton<KeyTransfer>();
+        services.AddSingletonBuilt<SecretRotation>();
+        services.AddSingletonBuilt<StoreBackup>();
+        services.AddSingletonBuilt<StoreRestore>();
+        services.AddSingletonBuilt<StoreCopy>();
         services.AddHostedService<StoreMigration>();
+        services.AddSweep<SecretRotation>(TimeSpan.FromMinutes(1), (rotation, stopping) => rotation.FollowAsync(stopping));
         return services;
     }
 
@@ -67,7 +75,7 @@ public static class DataRegistration
     /// The provider must not retry. A retry would have to repeat the whole transaction, which only the code that began it can do. The
     /// default strategy of the provider is no alternative: it wraps transient faults in exceptions that the product does not catch.
     /// </summary>
-    private static NonRetryingExecutionStrategy Once(ExecutionStrategyDependencies dependencies) => new(dependencies);
+    internal static NonRetryingExecutionStrategy Once(ExecutionStrategyDependencies dependencies) => new(dependencies);
 
     private static void AddContext<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
         where TContext : AppDb

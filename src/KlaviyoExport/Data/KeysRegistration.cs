@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Data;
@@ -18,6 +20,7 @@ internal static class KeysRegistration
         services.AddSingleton<IValidateOptions<KeyOptions>>(new KeyOptions.Validator(contentRoot));
         var options = configuration.GetSection(KeyOptions.Section).Get<KeyOptions>() ?? new();
         var protection = services.AddDataProtection().SetApplicationName("KlaviyoExport");
+        services.FollowOtherProcesses();
         if (options.HasCertificate && DatabaseOptions.Of(configuration).ParsedProvider != StoreProvider.Sqlite)
             protection.PersistKeysToDbContext<AppDb>();
         else
@@ -29,5 +32,20 @@ internal static class KeysRegistration
             .. options.OldCertificates.Select(file => options.Load(file, contentRoot)),
             options.Load(options.Certificate!, contentRoot),
         ]);
+    }
+
+    private static void FollowOtherProcesses(this IServiceCollection services)
+    {
+        // Otherwise data protection goes on with the old keys while it reads them again in the background.
+        AppContext.SetSwitch("Microsoft.AspNetCore.DataProtection.KeyManagement.DisableAsyncKeyRingUpdate", true);
+        services.AddSingleton<RefreshableKeys>();
+        services.Replace(ServiceDescriptor.Singleton<IKeyManager>(provider => provider.GetRequiredService<RefreshableKeys>()));
+        var provider = services.Single(service => service.ServiceType == typeof(IDataProtectionProvider)).ImplementationFactory!;
+        services.Replace(
+            ServiceDescriptor.Singleton<IDataProtectionProvider>(scope => new FreshKeysProvider(
+                (IDataProtectionProvider)provider(scope),
+                scope.GetRequiredService<RefreshableKeys>()
+            ))
+        );
     }
 }

@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "The regular work of {Service} could not be done; the next attempt is in {Interval}.")]
     public static partial void NotSwept(ILogger logger, Exception fault, string service, TimeSpan interval);
+
+    [LoggerMessage(3, LogLevel.Information, "Another process has rotated the secrets; {Count} values were encrypted again here.")]
+    public static partial void KeyFollowed(ILogger logger, long count);
 }

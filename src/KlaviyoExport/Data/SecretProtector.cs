@@ -11,7 +11,11 @@ public sealed class SecretProtector(IDataProtectionProvider provider, TimeProvid
     private readonly IDataProtector _credentials = provider.CreateProtector("KlaviyoExport.Credentials.v1");
     private readonly IDataProtector _payloads = provider.CreateProtector("KlaviyoExport.Payloads.v1");
     private readonly IDataProtector _emails = provider.CreateProtector("KlaviyoExport.Emails.v1");
-    private readonly WrappedTexts _manyEmails = new(provider.CreateProtector("KlaviyoExport.EmailKeys.v1"), clock);
+    private readonly WrappedTexts _manyEmails = new(
+        provider.CreateProtector("KlaviyoExport.EmailKeys.v1"),
+        provider is FreshKeysProvider fresh ? () => fresh.Generation : () => 0,
+        clock
+    );
 
     public byte[] ProtectCredential(string secret) => _credentials.Protect(Encoding.UTF8.GetBytes(secret));
 
@@ -28,4 +32,24 @@ public sealed class SecretProtector(IDataProtectionProvider provider, TimeProvid
     /// <summary>Decrypts an email address, also one that an older version of the product has stored.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The key that encrypted the value is missing.</exception>
     public string UnprotectEmail(byte[] email) => _manyEmails.Decrypt(email) ?? Encoding.UTF8.GetString(_emails.Unprotect(email));
+
+    /// <summary>Encrypts a value again, with the current key.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key that encrypted the value is missing.</exception>
+    internal byte[] Reprotect(byte[] value, SecretKind kind) =>
+        kind switch
+        {
+            SecretKind.Credential => _credentials.Protect(_credentials.Unprotect(value)),
+            SecretKind.Payload => _payloads.Protect(_payloads.Unprotect(value)),
+            _ => ProtectEmail(UnprotectEmail(value)),
+        };
+
+    /// <summary>Decrypts a value without returning it.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key that encrypted the value is missing.</exception>
+    internal void DemandReadable(byte[] value, SecretKind kind)
+    {
+        if (kind == SecretKind.Email)
+            UnprotectEmail(value);
+        else
+            (kind == SecretKind.Credential ? _credentials : _payloads).Unprotect(value);
+    }
 }

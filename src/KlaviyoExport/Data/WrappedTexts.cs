@@ -10,7 +10,10 @@ namespace KlaviyoExport.Data;
 /// key for a day, and that key encrypts the texts. Each value contains its protected key, so it can be decrypted wherever the data
 /// protection keys are.
 /// </summary>
-internal sealed class WrappedTexts(IDataProtector protector, TimeProvider clock)
+/// <param name="protector">Protects the random keys.</param>
+/// <param name="generation">Changes when the data protection keys were read again. The next value then gets a new random key.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class WrappedTexts(IDataProtector protector, Func<int> generation, TimeProvider clock)
 {
     // Data protection begins a value with 9.
     private const byte Format = 2;
@@ -45,7 +48,7 @@ internal sealed class WrappedTexts(IDataProtector protector, TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_writing is null || clock.GetUtcNow() - _writing.Since >= Lifetime)
+            if (_writing is null || _writing.Generation != generation() || clock.GetUtcNow() - _writing.Since >= Lifetime)
                 _writing = Create();
             return _writing;
         }
@@ -53,13 +56,14 @@ internal sealed class WrappedTexts(IDataProtector protector, TimeProvider clock)
 
     private Writing Create()
     {
+        var now = generation();
         var key = RandomNumberGenerator.GetBytes(32);
         var wrapped = protector.Protect(key);
         var prefix = new byte[HeadBytes + wrapped.Length];
         prefix[0] = Format;
         BinaryPrimitives.WriteUInt16BigEndian(prefix.AsSpan(1), checked((ushort)wrapped.Length));
         wrapped.CopyTo(prefix, HeadBytes);
-        return new Writing(prefix, new TextCipher(key), clock.GetUtcNow());
+        return new Writing(prefix, new TextCipher(key), clock.GetUtcNow(), now);
     }
 
     private TextCipher Opened(ReadOnlySpan<byte> wrapped)
@@ -72,5 +76,5 @@ internal sealed class WrappedTexts(IDataProtector protector, TimeProvider clock)
         return _opened.GetOrAdd(name, new TextCipher(protector.Unprotect(Convert.FromBase64String(name))));
     }
 
-    private sealed record Writing(byte[] Prefix, TextCipher Cipher, DateTimeOffset Since);
+    private sealed record Writing(byte[] Prefix, TextCipher Cipher, DateTimeOffset Since, int Generation);
 }

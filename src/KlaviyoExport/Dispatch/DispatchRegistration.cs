@@ -33,6 +33,7 @@ public static class DispatchRegistration
             .AddSingletonBuilt<RunService>()
             .AddSingleton<ScheduledRuns>()
             .AddSingletonBuilt<NodeDrain>()
+            .AddSingletonBuilt<OfflineRuns>()
             .AddSingleton<RunRecovery>()
             .AddSweep<RunApprovals>(TimeSpan.FromHours(1), (approvals, stopping) => approvals.LapseAsync(stopping))
             .AddHostedService(provider => provider.GetRequiredService<RunRecovery>());

@@ -14,6 +14,9 @@ public static class ListsRegistration
     public static IServiceCollection AddLists(this IServiceCollection services) =>
         services
             .AddSingleton<EmailHashes>()
+            .AddSecretColumn<Membership>(nameof(Membership.Email), SecretKind.Email)
+            .AddSecretColumn<RemovedMember>(nameof(RemovedMember.Email), SecretKind.Email)
+            .AddSecretColumn<ListDifference>(nameof(ListDifference.Email), SecretKind.Email)
             .AddSingleton<Memberships>()
             .AddSingleton<ListHolders>()
             .AddSingleton<Leavers>()

@@ -1,3 +1,4 @@
+using KlaviyoExport.Overview.Checks;
 using KlaviyoExport.Overview.Lookup;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,5 +19,12 @@ public static class OverviewRegistration
             .AddSingleton<RejectedProfilesCsv>()
             .AddSingletonBuilt<RunQueries>()
             .AddSingleton<StatusQueries>()
+            .AddSingleton<DirectoryCheck>()
+            .AddSingleton<StoreCheck>()
+            .AddSingleton<KeysCheck>()
+            .AddSingleton<SourcesCheck>()
+            .AddSingleton<ConnectionsCheck>()
+            .AddSingleton<ClockCheck>()
+            .AddSingletonBuilt<Checkup>()
             .AddHostedService<StoreGauges>();
 }

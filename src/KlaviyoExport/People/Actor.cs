@@ -5,4 +5,7 @@ public sealed record Actor(string Id, string Name, Role Role)
 {
     /// <summary>The product itself, for work that no person starts, such as scheduled runs and recovery after a restart.</summary>
     public static Actor System { get; } = new("system", "System", Role.Administrator);
+
+    /// <summary>Whoever runs a command on the machine of the product, and may therefore read its store and keys anyway.</summary>
+    public static Actor Console { get; } = new("console", "Console", Role.Administrator);
 }

@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,7 @@ public static class SourcesRegistration
         services.AddOptions<SourceOptions>().Bind(configuration.GetSection(SourceOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsValidator>();
         services.TryAddSingleton<Audit>();
+        services.AddSecretColumn<Source>(nameof(Source.Password), SecretKind.Credential);
         services.AddSingleton<SourcePaths>();
         services.AddSingleton<SourceUploads>();
         services.AddSingleton<ServerSessions>();

@@ -64,17 +64,22 @@ internal sealed class Workbench : IAsyncDisposable
     public Task<Run> RunAsync() => Product.RunAsync(ExportId);
 
     /// <summary>The application in a process of its own, with the same store and sandbox.</summary>
-    public AppProcess StartApp(params string[] settings) =>
-        AppProcess.Start(
-            Product.DataDirectory,
-            [
-                .. Product.StoreSettings.Select(set => $"{set.Key}={set.Value}"),
-                $"Klaviyo:BaseUrl={Sandbox.BaseAddress}",
-                $"Sources:Roots:0={Product.Directory}",
-                "Delivery:PollInterval=00:00:00.050",
-                .. settings,
-            ]
+    public AppProcess StartApp(params string[] settings) => AppProcess.Start(Product.DataDirectory, [.. Settings, .. settings]);
+
+    /// <summary>Runs a command of the application to its end, with the same store and sandbox.</summary>
+    public Task<(int Code, string Output, string Error)> CommandAsync(params string[] arguments) =>
+        AppProcess.RunApartAsync(
+            Cancel,
+            [.. arguments, $"--DataDirectory={Product.DataDirectory}", .. Settings.Select(setting => "--" + setting)]
         );
+
+    private IEnumerable<string> Settings =>
+        [
+            .. Product.StoreSettings.Select(set => $"{set.Key}={set.Value}"),
+            $"Klaviyo:BaseUrl={Sandbox.BaseAddress}",
+            $"Sources:Roots:0={Product.Directory}",
+            "Delivery:PollInterval=00:00:00.050",
+        ];
 
     public async Task<Run> GoOnAsync(int runId)
     {

@@ -1,0 +1,168 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.Overview.Checks;
+using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Tests.Delivery;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace KlaviyoExport.Tests.Overview.Checks;
+
+/// <summary>Each seeded fault is found, with its cure, and nothing else is.</summary>
+public sealed class CheckupTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_installation_without_faults_has_none()
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        await bench.RunAsync();
+
+        Assert.All(await FindAsync(bench), finding => Assert.Equal(FindingLevel.Ok, finding.Level));
+    }
+
+    [Fact]
+    public async Task A_store_of_a_newer_version_is_found() =>
+        await HasFaultAsync(
+            "store",
+            "newer version of Klaviyo Export (it holds 20990101000000_Later)",
+            bench => ExecuteAsync(bench, "INSERT INTO __EFMigrationsHistory VALUES ('20990101000000_Later', '99.0')")
+        );
+
+    [Fact]
+    public async Task A_store_of_an_older_version_is_a_warning()
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+        await ExecuteAsync(bench, "DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%MembershipsByKey'");
+
+        var store = Assert.Single(await FindAsync(bench), finding => finding.Area == "store");
+
+        Assert.Equal(FindingLevel.Warning, store.Level);
+        Assert.Contains("migrate", store.Cure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_that_cannot_decrypt_the_secrets_are_found() =>
+        await HasFaultAsync(
+            "encryption keys",
+            "The keys cannot decrypt stored secrets: Connection.ApiKey (1)",
+            bench =>
+            {
+                var keys = Path.Combine(bench.Product.DataDirectory, "keys");
+                Directory.Delete(keys, recursive: true);
+                using var other = bench.Product.AnotherNode();
+                other.Services.GetRequiredService<SecretProtector>().ProtectCredential("the key of another installation");
+                return Task.CompletedTask;
+            },
+            also: "connection"
+        );
+
+    [Fact]
+    public async Task A_missing_source_file_is_found() =>
+        await HasFaultAsync(
+            "source",
+            "Customers.db",
+            bench =>
+            {
+                File.Delete(Path.Combine(bench.Product.Directory, "Customers.db"));
+                return Task.CompletedTask;
+            }
+        );
+
+    [Fact]
+    public async Task A_renamed_column_that_an_export_uses_is_found() =>
+        await HasFaultAsync(
+            "source",
+            "email",
+            async bench =>
+            {
+                await using var connection = new SqliteConnection(
+                    $"Data Source={Path.Combine(bench.Product.Directory, "Customers.db")};Pooling=False"
+                );
+                await connection.OpenAsync(Cancel);
+                await using var command = connection.CreateCommand();
+                command.CommandText = "ALTER TABLE customers RENAME COLUMN email TO mail";
+                await command.ExecuteNonQueryAsync(Cancel);
+            }
+        );
+
+    [Fact]
+    public async Task A_revoked_key_is_found() =>
+        await HasFaultAsync("connection", "key", bench => UseKeyAsync(bench, "pk_revoked000000000000000000000000000"));
+
+    [Fact]
+    public async Task A_missing_scope_is_found() =>
+        await HasFaultAsync("connection", "lacks the scopes lists:write", bench => UseKeyAsync(bench, PracticeStore.NoListsWriteKey));
+
+    [Fact]
+    public async Task A_key_of_another_account_is_found() =>
+        await HasFaultAsync("connection", "belongs to the account", bench => UseKeyAsync(bench, SecondStore.FullKey));
+
+    [Fact]
+    public async Task A_deleted_list_is_found_with_the_exports_that_use_it() =>
+        await HasFaultAsync(
+            "connection",
+            "(exports: Newsletter)",
+            bench =>
+            {
+                bench.Sandbox.State.DeleteList(PracticeStore.Newsletter);
+                return Task.CompletedTask;
+            }
+        );
+
+    [Fact]
+    public async Task A_removed_export_user_is_found() =>
+        await HasFaultAsync(
+            "connection",
+            "Its export user, Ana, is no administrator any more",
+            bench => bench.Product.ChangeRoleAsync(Product.Administrator, null)
+        );
+
+    [Fact]
+    public void A_data_directory_that_cannot_be_written_is_found()
+    {
+        var finding = Assert.Single(new DirectoryCheck(Options.Create(new StoreOptions { DataDirectory = "/proc/self" })).Run());
+
+        Assert.Equal(FindingLevel.Fault, finding.Level);
+        Assert.NotNull(finding.Cure);
+    }
+
+    private static async Task HasFaultAsync(string area, string message, Func<Workbench, Task> seed, string? also = null)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        await seed(bench);
+
+        var faults = (await FindAsync(bench)).FindAll(finding => finding.Level != FindingLevel.Ok && finding.Area != also);
+
+        var fault = Assert.Single(faults);
+        Assert.Equal((FindingLevel.Fault, area), (fault.Level, fault.Area));
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+        Assert.NotNull(fault.Cure);
+    }
+
+    /// <summary>In services of their own, as the console has them.</summary>
+    private static async Task<List<Finding>> FindAsync(Workbench bench)
+    {
+        using var console = bench.Product.AnotherNode();
+        var findings = new List<Finding>();
+        await foreach (var finding in console.Services.GetRequiredService<Checkup>().RunAsync(Cancel))
+            findings.Add(finding);
+        return findings;
+    }
+
+    private static async Task UseKeyAsync(Workbench bench, string key)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        var connection = await db.Set<KlaviyoExport.Connections.Connection>().SingleAsync(Cancel);
+        connection.ApiKey = bench.Product.Get<SecretProtector>().ProtectCredential(key);
+        await db.SaveChangesAsync(Cancel);
+    }
+
+    private static async Task ExecuteAsync(Workbench bench, string sql)
+    {
+        await using var db = await bench.Product.OpenAsync();
+        await db.Database.ExecuteSqlRawAsync(sql, Cancel);
+    }
+}
