@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using KlaviyoExport.Web.Console.Checks;
+using KlaviyoExport.Web.Console.Configuration;
 using KlaviyoExport.Web.Console.Runs;
 
 namespace KlaviyoExport.Web.Console;
@@ -41,6 +42,9 @@ internal static class ConsoleApp
             BackupCommands.Backup(context),
             BackupCommands.Restore(context),
             CopyStoreCommand.Build(context),
+            ConfigCommand.Build(context),
+            AdministratorCommand.Build(context),
+            TokenCommand.Build(context),
             MigrateCommand.Build(context),
             ServerCommands.Health(context),
             ServerCommands.Drain(context),

@@ -61,6 +61,9 @@ internal sealed class Terminal
     /// <summary>Writes a line to the standard output.</summary>
     public void Line(string text) => _output.WriteLine(text);
 
+    /// <summary>Writes text that ends with a line end to the standard output.</summary>
+    public void Text(string text) => _output.Write(text);
+
     /// <summary>Writes a line to the standard error.</summary>
     public void Note(string text) => _error.WriteLine(text);
 

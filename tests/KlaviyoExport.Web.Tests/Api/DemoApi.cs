@@ -42,6 +42,13 @@ public sealed class DemoApi : IAsyncLifetime
 
     internal async Task<ApiClient> OpenAsync(Role role = Role.Administrator, ApiScopes scopes = ApiClient.AllScopes)
     {
+        var secret = await SecretAsync(role, scopes);
+        return new ApiClient(App.Address, secret);
+    }
+
+    /// <summary>A token of the person with the role.</summary>
+    internal async Task<string> SecretAsync(Role role, ApiScopes scopes = ApiClient.AllScopes)
+    {
         var app = await StartAsync();
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
@@ -51,7 +58,7 @@ public sealed class DemoApi : IAsyncLifetime
                 secret = await ApiClient.CreateAsync(app, await ActorAsync(role), scopes, role);
                 _secrets[(role, scopes)] = secret;
             }
-            return new ApiClient(app.Address, secret);
+            return secret;
         }
         finally
         {

@@ -108,7 +108,7 @@ public sealed class ServerRunTests : IAsyncLifetime
         Assert.Contains("Newsletter", status.Output, StringComparison.Ordinal);
         Assert.Contains("Successful", runs.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', status.Output + runs.Output);
-        Assert.Contains("GET /base/api/v1/runs?limit=5&export=7", _server.Requests);
+        Assert.Contains("GET /base/api/v1/runs?limit=5&exportId=7", _server.Requests);
         Assert.Equal(
             ["exports", "sources", "segments"],
             JsonSerializer

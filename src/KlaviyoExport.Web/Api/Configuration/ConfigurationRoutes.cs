@@ -56,7 +56,9 @@ internal static class ConfigurationRoutes
         Caller caller,
         HttpRequest request,
         ConfigurationFileService files,
-        [Description("Whether items are removed that the sections of the file do not have, and whether changes may delete what was recorded.")]
+        [Description(
+            "Whether items are removed that the sections of the file do not have, and whether changes may delete what was recorded."
+        )]
             bool? prune,
         [Description("The state of a plan. When the configuration is no longer the same, nothing is changed.")] string? state,
         CancellationToken cancellationToken

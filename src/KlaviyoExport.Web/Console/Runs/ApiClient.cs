@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace KlaviyoExport.Web.Console.Runs;
@@ -38,9 +39,31 @@ internal sealed class ApiClient(Uri server, string token) : IDisposable
         GetAsync<RunReport>(Path($"runs/{id}"), wait, cancellationToken);
 
     public Task<Page<RunReport>> RunsAsync(int? exportId, int take, CancellationToken cancellationToken) =>
-        GetAsync<Page<RunReport>>(Path($"runs?limit={take}") + (exportId is { } id ? Path($"&export={id}") : ""), null, cancellationToken);
+        GetAsync<Page<RunReport>>(
+            Path($"runs?limit={take}") + (exportId is { } id ? Path($"&exportId={id}") : ""),
+            null,
+            cancellationToken
+        );
 
     public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) => GetAsync<StatusReport>("status", null, cancellationToken);
+
+    /// <summary>Reads the configuration as a YAML file.</summary>
+    public Task<string> ConfigurationAsync(CancellationToken cancellationToken) =>
+        SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "api/v1/configuration"),
+            answer => answer.Content.ReadAsStringAsync(cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>Plans or applies a YAML file.</summary>
+    public Task<T> ConfigureAsync<T>(string path, string text, CancellationToken cancellationToken) =>
+        SendAsync<T>(
+            new HttpRequestMessage(HttpMethod.Post, "api/v1/" + path)
+            {
+                Content = new StringContent(text, Encoding.UTF8, "application/yaml"),
+            },
+            cancellationToken
+        );
 
     public void Dispose() => _http.Dispose();
 
@@ -56,7 +79,22 @@ internal sealed class ApiClient(Uri server, string token) : IDisposable
 
     /// <exception cref="ApiRefusedException">The server answers with an error.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached, or its answer is not one of this API.</exception>
-    private async Task<T> SendAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken)
+    private Task<T> SendAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken) =>
+        SendAsync(
+            message,
+            async answer =>
+                await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
+                ?? throw new HttpRequestException($"{server} has given an empty answer."),
+            cancellationToken
+        );
+
+    /// <exception cref="ApiRefusedException">The server answers with an error.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached, or its answer is not one of this API.</exception>
+    private async Task<T> SendAsync<T>(
+        HttpRequestMessage message,
+        Func<HttpResponseMessage, Task<T>> read,
+        CancellationToken cancellationToken
+    )
     {
         using var request = message;
         try
@@ -64,8 +102,7 @@ internal sealed class ApiClient(Uri server, string token) : IDisposable
             using var answer = await _http.SendAsync(request, cancellationToken);
             if (!answer.IsSuccessStatusCode)
                 throw await RefusedAsync(answer, cancellationToken);
-            return await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken)
-                ?? throw new HttpRequestException($"{server} has given an empty answer.");
+            return await read(answer);
         }
         catch (JsonException fault)
         {
@@ -83,7 +120,11 @@ internal sealed class ApiClient(Uri server, string token) : IDisposable
         try
         {
             var problem = await answer.Content.ReadFromJsonAsync<Problem>(JsonSerializerOptions.Web, cancellationToken);
-            return new ApiRefusedException(answer.StatusCode, problem?.Detail ?? problem?.Title ?? status);
+            // The faults of a configuration file say more than the problem.
+            var detail = problem?.Faults is { Count: > 0 } faults
+                ? string.Join('\n', faults.Select(fault => Path($"{fault.Line}:{fault.Column}: {fault.Text}")))
+                : problem?.Detail ?? problem?.Title ?? status;
+            return new ApiRefusedException(answer.StatusCode, detail);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -91,7 +132,9 @@ internal sealed class ApiClient(Uri server, string token) : IDisposable
         }
     }
 
-    private sealed record Problem(string? Title, string? Detail);
+    private sealed record Problem(string? Title, string? Detail, IReadOnlyList<FileFault>? Faults);
+
+    private sealed record FileFault(int Line, int Column, string Text);
 }
 
 /// <summary>A page of a list of the HTTP API.</summary>

@@ -1,3 +1,5 @@
+using KlaviyoExport.Web.Console.Configuration;
+
 namespace KlaviyoExport.Web.Console.Runs;
 
 /// <summary>The installation that a command is about: a running server, or the store on this machine.</summary>
@@ -24,6 +26,19 @@ internal abstract class Installation : IAsyncDisposable
     /// <param name="take">The maximum number of runs, from 1 to 200.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public abstract Task<IReadOnlyList<RunReport>> RunsAsync(string? export, int take, CancellationToken cancellationToken);
+
+    /// <summary>Returns the configuration as a YAML file.</summary>
+    public abstract Task<string> ExportConfigurationAsync(CancellationToken cancellationToken);
+
+    /// <summary>Returns what applying a YAML file would change.</summary>
+    public abstract Task<PlanReport> PlanAsync(string text, CancellationToken cancellationToken);
+
+    /// <summary>Makes the installation as a YAML file says.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="prune">Whether items are removed and recorded data may be deleted.</param>
+    /// <param name="state">The state of the plan that was shown. In another state, nothing is changed.</param>
+    /// <param name="cancellationToken">Cancels between and during changes. Changes that were made stay.</param>
+    public abstract Task<ApplyReport> ApplyAsync(string text, bool prune, string state, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 

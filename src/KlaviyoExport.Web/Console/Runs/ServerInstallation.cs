@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using KlaviyoExport.Web.Console.Configuration;
 
 namespace KlaviyoExport.Web.Console.Runs;
 
@@ -49,6 +50,18 @@ internal sealed class ServerInstallation(ApiClient api, bool isWatched, TimeProv
                 await api.RunsAsync(export is null ? null : await IdOfAsync(export, cancellationToken), take, cancellationToken)
             ).Items.Take(take),
         ];
+
+    public override Task<string> ExportConfigurationAsync(CancellationToken cancellationToken) => api.ConfigurationAsync(cancellationToken);
+
+    public override Task<PlanReport> PlanAsync(string text, CancellationToken cancellationToken) =>
+        api.ConfigureAsync<PlanReport>("configuration/plan", text, cancellationToken);
+
+    public override Task<ApplyReport> ApplyAsync(string text, bool prune, string state, CancellationToken cancellationToken) =>
+        api.ConfigureAsync<ApplyReport>(
+            $"configuration/apply?prune={(prune ? "true" : "false")}&state={Uri.EscapeDataString(state)}",
+            text,
+            cancellationToken
+        );
 
     public override ValueTask DisposeAsync()
     {

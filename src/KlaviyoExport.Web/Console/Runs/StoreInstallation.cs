@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KlaviyoExport.Cluster;
+using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Data;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
@@ -7,6 +9,7 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Web.Console.Configuration;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Console.Runs;
@@ -15,6 +18,11 @@ namespace KlaviyoExport.Web.Console.Runs;
 internal sealed class StoreInstallation : Installation
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    private static readonly JsonSerializerOptions ApiShape = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     private readonly WebApplication _app;
     private DirectoryLock? _lock;
@@ -97,11 +105,40 @@ internal sealed class StoreInstallation : Installation
         return [.. page.Rows.Select(row => ReportOf(row.Run, row.ExportName, null))];
     }
 
+    public override Task<string> ExportConfigurationAsync(CancellationToken cancellationToken) =>
+        Get<ConfigurationFileService>().ExportAsync(Actor.System, cancellationToken);
+
+    public override async Task<PlanReport> PlanAsync(string text, CancellationToken cancellationToken) =>
+        Shape<PlanReport>(await ConfigureAsync(files => files.PlanAsync(Actor.System, text, cancellationToken)));
+
+    public override async Task<ApplyReport> ApplyAsync(string text, bool prune, string state, CancellationToken cancellationToken)
+    {
+        // A running server would not learn of changed schedules.
+        _lock ??= _app.Lock("Apply the file on the server, with --server and --token-file, or stop the server.");
+        var options = new ApplyOptions { Prune = prune, ExpectedState = state };
+        return Shape<ApplyReport>(await ConfigureAsync(files => files.ApplyAsync(Actor.System, text, options, cancellationToken)));
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
         _lock?.Dispose();
     }
+
+    private async Task<T> ConfigureAsync<T>(Func<ConfigurationFileService, Task<T>> ask)
+    {
+        try
+        {
+            return await ask(Get<ConfigurationFileService>());
+        }
+        catch (ConfigurationInvalidException invalid)
+        {
+            throw new CommandFaultException(string.Join('\n', invalid.Faults), ExitCode.Refused);
+        }
+    }
+
+    /// <summary>Returns a result as the HTTP API describes it.</summary>
+    private static T Shape<T>(object result) => JsonSerializer.SerializeToElement(result, ApiShape).Deserialize<T>(ApiShape)!;
 
     private static RunReport ReportOf(RunFacts run, string export, TimeLeft? left) =>
         new(
