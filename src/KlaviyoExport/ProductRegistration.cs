@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Cluster;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Delivery;
@@ -33,6 +34,7 @@ public static class ProductRegistration
             .AddRuns()
             .AddExports()
             .AddLists()
+            .AddAlerts()
             .AddDelivery()
             .AddDispatch(configuration)
             .AddRetention()

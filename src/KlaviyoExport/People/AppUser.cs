@@ -9,4 +9,7 @@ public sealed class AppUser : IdentityUser
     public string DisplayName { get; set; } = "";
 
     public Role Role { get; set; }
+
+    /// <summary>The language in which the person gets mails, such as "sr-Cyrl". Null when the person has not chosen one.</summary>
+    public string? Language { get; set; }
 }

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Tests.Alerts;
 using KlaviyoExport.Tests.Connections;
 using KlaviyoExport.Tests.Delivery;
 using KlaviyoExport.Tests.Dispatch;
@@ -23,6 +24,9 @@ public sealed class UpgradeContentOnPostgreSql : UpgradeContentTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class ApprovalOnPostgreSql : ApprovalTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class AlertWatchOnPostgreSql : AlertWatchTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class RetentionOnPostgreSql : RetentionTests;
