@@ -34,8 +34,9 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
         return link;
     }
 
-    /// <inheritdoc cref="KlaviyoExport.Alerts.MakePasswordLink"/>
-    public async Task<string?> MakeForMailAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>Makes a link for a mail to the person.</summary>
+    /// <returns>As <see cref="KlaviyoExport.Alerts.MakePasswordLink"/>.</returns>
+    public async Task<string?> MakeForMailAsync(string userId)
     {
         if (!local.Value.Enabled)
             return null;

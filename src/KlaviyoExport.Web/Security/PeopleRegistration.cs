@@ -42,7 +42,9 @@ internal static class PeopleRegistration
             .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<ActorClaims>();
         services.AddSingleton<PasswordLinks>();
-        services.AddSingleton<MakePasswordLink>(provider => provider.GetRequiredService<PasswordLinks>().MakeForMailAsync);
+        services.AddSingleton<MakePasswordLink>(provider =>
+            (userId, _) => provider.GetRequiredService<PasswordLinks>().MakeForMailAsync(userId)
+        );
         services.AddSingleton<ForgottenPasswords>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordLinks.Lifetime);
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);

@@ -7,7 +7,7 @@ internal static partial class Log
     [LoggerMessage(40, LogLevel.Information, "Alerts: {Count} changes of state were noticed.")]
     public static partial void Raised(ILogger logger, int count);
 
-    [LoggerMessage(41, LogLevel.Warning, "Alerts: the store does not respond. The next look is in a minute.")]
+    [LoggerMessage(41, LogLevel.Warning, "Alerts: looking for changes and sending messages was interrupted. It continues in a minute.")]
     public static partial void Interrupted(ILogger logger, Exception fault);
 
     [LoggerMessage(42, LogLevel.Warning, "Alerts: message {Key} ({Channel}) was not sent at attempt {Attempt}; retry at {At:u}. {Why}")]

@@ -40,7 +40,7 @@ public sealed class OutboxMessage : IVersioned
 
     public OutboxLetter Letter { get; set; }
 
-    /// <summary>The person who gets the mail. Null for a webhook.</summary>
+    /// <summary>The person who gets the mail. Null for a webhook, and for a mail to nobody.</summary>
     public string? UserId { get; set; }
 
     /// <summary>The webhook. Null for a mail.</summary>

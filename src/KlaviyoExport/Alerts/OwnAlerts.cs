@@ -48,7 +48,7 @@ public sealed class OwnAlerts(IDbContextFactory<AppDb> stores, IOptions<MailOpti
         await SetLanguageAsync(db, userId, language, cancellationToken);
     }
 
-    private static Task SetLanguageAsync(AppDb db, string userId, string? language, CancellationToken cancellationToken) =>
+    private static Task<int> SetLanguageAsync(AppDb db, string userId, string? language, CancellationToken cancellationToken) =>
         db.Set<AppUser>()
             .Where(user => user.Id == userId)
             .ExecuteUpdateAsync(set => set.SetProperty(user => user.Language, language), cancellationToken);

@@ -62,7 +62,7 @@ public sealed class PasswordMails
 
     /// <summary>
     /// Sends a link to the person with an address, if there is one. The caller is not signed in and learns nothing: for an unknown address,
-    /// and for a person who got a link in the last five minutes, nothing happens.
+    /// and for a person who got a link in the last five minutes, a message to nobody is stored, which takes as long and is dropped.
     /// </summary>
     public async Task ForgottenAsync(string email, string language, CancellationToken cancellationToken)
     {
@@ -79,14 +79,12 @@ public sealed class PasswordMails
             )
             .Select(user => user.Id)
             .FirstOrDefaultAsync(cancellationToken);
-        if (userId is null)
-            return;
         Add(db, userId, OutboxLetter.PasswordReset, language);
         await db.SaveAsync(cancellationToken);
         _signal.Wake();
     }
 
-    private void Add(AppDb db, string userId, OutboxLetter letter, string language)
+    private void Add(AppDb db, string? userId, OutboxLetter letter, string language)
     {
         var now = _clock.GetUtcNow();
         db.Set<OutboxMessage>()

@@ -2,7 +2,6 @@ using KlaviyoExport.Alerts;
 using KlaviyoExport.Alerts.Sending;
 using KlaviyoExport.Alerts.Watching;
 using KlaviyoExport.Connections;
-using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;

@@ -256,4 +256,31 @@ public class AlertWatchTests
         Assert.Empty(await after.Set<AlertState>().Where(state => state.Topic == AlertTopic.Runs).ToListAsync(Cancel));
         Assert.Empty(await after.Set<AlertNotice>().Where(notice => notice.UserId == Product.Contributor.Id).ToListAsync(Cancel));
     }
+
+    [Fact]
+    public async Task Old_alerts_and_messages_are_deleted_but_none_that_waits_to_be_sent()
+    {
+        await using var desk = await AlertDesk.CreateAsync();
+        await desk.AddRunAsync(RunState.FailedPermanent);
+        await desk.LookAsync();
+        await using (var db = await desk.Product.OpenAsync())
+            await db.Set<OutboxMessage>()
+                .Where(message => message.UserId == Product.Contributor.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(message => message.SentAt, desk.Clock.GetUtcNow()), Cancel);
+        var purge = desk.Product.Get<KlaviyoExport.Retention.Purge>();
+
+        desk.Clock.Advance(TimeSpan.FromDays(91));
+        await purge.RunAsync(Cancel);
+        Assert.Equal([Product.Administrator.Id], (await desk.OutboxAsync()).Select(message => message.UserId));
+        Assert.Single(await desk.RaisedAsync());
+
+        await using (var db = await desk.Product.OpenAsync())
+            await db.Set<OutboxMessage>()
+                .ExecuteUpdateAsync(set => set.SetProperty(message => message.GaveUpAt, DateTimeOffset.UnixEpoch), Cancel);
+        await purge.RunAsync(Cancel);
+        Assert.Empty(await desk.OutboxAsync());
+        Assert.Empty(await desk.RaisedAsync());
+        // What was told is remembered.
+        Assert.Equal(0, await desk.LookAsync());
+    }
 }

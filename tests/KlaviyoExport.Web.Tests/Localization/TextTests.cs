@@ -13,7 +13,6 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Connections.Wizard;
-using KlaviyoExport.Web.Pages.System;
 
 namespace KlaviyoExport.Web.Tests.Localization;
 

@@ -13,7 +13,8 @@ internal sealed class LetterWriter(
     IDbContextFactory<AppDb> stores,
     IEnumerable<MakePasswordLink> links,
     IOptions<AlertOptions> options,
-    IOptions<MailOptions> mail
+    IOptions<MailOptions> mail,
+    TimeProvider clock
 )
 {
     /// <returns>Null when there is nobody to tell any more: the person was removed, or may no longer see the subject.</returns>
@@ -34,7 +35,7 @@ internal sealed class LetterWriter(
     public MimeMessage Test(AppUser person, CultureInfo culture)
     {
         var text = new LetterText(culture).Paragraph(In(culture, "TestText"));
-        return Mail(OutboxMessage.NewKey(), person, culture, In(culture, "TestSubject"), text);
+        return Mail(OutboxMessage.NewKey(), clock.GetUtcNow(), person, culture, In(culture, "TestSubject"), text);
     }
 
     private MimeMessage? Alerts(OutboxMessage message, AppUser person, CultureInfo culture)
@@ -57,7 +58,7 @@ internal sealed class LetterWriter(
         }
         text.Rule().Paragraph(In(culture, "WhyYou")).Link(In(culture, "YourSettings"), options.Value.AddressOf("account/alerts"));
         var subject = alerts is [var only] ? only.Headline().In(culture) : In(culture, "SubjectMany", alerts.Count, alerts[0].Headline());
-        return Mail(message.Key, person, culture, subject, text);
+        return Mail(message.Key, message.CreatedAt, person, culture, subject, text);
     }
 
     private MimeMessage Password(OutboxMessage message, AppUser person, CultureInfo culture, string path)
@@ -69,16 +70,17 @@ internal sealed class LetterWriter(
             .Link(In(culture, $"{name}.Link"), options.Value.AddressOf(path))
             .Rule()
             .Paragraph(In(culture, $"{name}.Note"));
-        return Mail(message.Key, person, culture, In(culture, $"{name}.Subject"), text);
+        return Mail(message.Key, message.CreatedAt, person, culture, In(culture, $"{name}.Subject"), text);
     }
 
-    private MimeMessage Mail(string key, AppUser person, CultureInfo culture, string subject, LetterText text)
+    private MimeMessage Mail(string key, DateTimeOffset at, AppUser person, CultureInfo culture, string subject, LetterText text)
     {
         var from = MailboxAddress.Parse(mail.Value.From);
         return new MimeMessage
         {
             From = { from },
             To = { new MailboxAddress(person.DisplayName, person.Email!) },
+            Date = at,
             Subject = $"[Klaviyo Export] {subject}",
             MessageId = $"{key}@{from.Domain}",
             Headers =

@@ -25,6 +25,8 @@ internal sealed class OutboxSender(
 
     private const int AtOnce = 100;
 
+    private const int InParallel = 8;
+
     /// <summary>Sends what is due.</summary>
     /// <returns>When the next message is due. Null when the outbox is empty.</returns>
     public async Task<DateTimeOffset?> SendDueAsync(CancellationToken cancellationToken)
@@ -33,9 +35,16 @@ internal sealed class OutboxSender(
         do
         {
             due = await DueAsync(cancellationToken);
-            foreach (var id in due)
-                if (await ClaimAsync(id, cancellationToken) is { } message)
-                    await AttemptAsync(message, cancellationToken);
+            // A mail server that does not answer must not make the webhooks wait.
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken },
+                async (id, cancellation) =>
+                {
+                    if (await ClaimAsync(id, cancellation) is { } message)
+                        await AttemptAsync(message, cancellation);
+                }
+            );
         } while (due.Count == AtOnce);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var open = Open(db);

@@ -15,7 +15,7 @@ internal sealed class AlertAudience
     private readonly Dictionary<int, ExportAlerts> _exports;
     private readonly Dictionary<int, string?> _owners;
     private readonly Dictionary<string, AlertPreferences> _preferences;
-    private readonly List<AppUser> _people;
+    private readonly List<Recipient> _people;
     private readonly bool _hasMail;
 
     private AlertAudience(
@@ -23,7 +23,7 @@ internal sealed class AlertAudience
         Dictionary<int, ExportAlerts> exports,
         Dictionary<int, string?> owners,
         Dictionary<string, AlertPreferences> preferences,
-        List<AppUser> people,
+        List<Recipient> people,
         List<int> webhooks,
         bool hasMail
     ) =>
@@ -46,7 +46,9 @@ internal sealed class AlertAudience
             await db.Set<ExportAlerts>().AsNoTracking().ToDictionaryAsync(settings => settings.ExportId, cancellationToken),
             await db.Set<Export>().AsNoTracking().ToDictionaryAsync(export => export.Id, export => export.OwnerId, cancellationToken),
             await db.Set<AlertPreferences>().AsNoTracking().ToDictionaryAsync(preferences => preferences.UserId, cancellationToken),
-            await db.Set<AppUser>().AsNoTracking().ToListAsync(cancellationToken),
+            await db.Set<AppUser>()
+                .Select(user => new Recipient(user.Id, user.Role, !string.IsNullOrEmpty(user.Email)))
+                .ToListAsync(cancellationToken),
             await db.Set<AlertWebhook>()
                 .Where(webhook => webhook.IsOn)
                 .OrderBy(webhook => webhook.Id)
@@ -65,7 +67,7 @@ internal sealed class AlertAudience
     public IEnumerable<string> ByMail(RaisedAlert alert) =>
         _settings.ByMail && _hasMail
             ? PeopleFor(alert)
-                .Where(person => !string.IsNullOrEmpty(person.Email) && Preferences(person)?.NotByMail.Contains(alert.Reason) != true)
+                .Where(person => person.HasAddress && Preferences(person)?.NotByMail.Contains(alert.Reason) != true)
                 .Select(person => person.Id)
             : [];
 
@@ -75,10 +77,10 @@ internal sealed class AlertAudience
             ? PeopleFor(alert).Where(person => Preferences(person)?.NotByBell.Contains(alert.Reason) != true).Select(person => person.Id)
             : [];
 
-    private IEnumerable<AppUser> PeopleFor(RaisedAlert alert) =>
+    private IEnumerable<Recipient> PeopleFor(RaisedAlert alert) =>
         _people.Where(person => IsFor(alert, person) && AlertRights.MaySee(person.Role, alert.Topic));
 
-    private bool IsFor(RaisedAlert alert, AppUser person)
+    private bool IsFor(RaisedAlert alert, Recipient person)
     {
         if (!alert.Topic.IsOfExport())
             return person.Role == Role.Administrator;
@@ -90,5 +92,7 @@ internal sealed class AlertAudience
 
     private ExportAlerts OfExport(int exportId) => _exports.GetValueOrDefault(exportId, Default);
 
-    private AlertPreferences? Preferences(AppUser person) => _preferences.GetValueOrDefault(person.Id);
+    private AlertPreferences? Preferences(Recipient person) => _preferences.GetValueOrDefault(person.Id);
+
+    private sealed record Recipient(string Id, Role Role, bool HasAddress);
 }

@@ -1,5 +1,4 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
