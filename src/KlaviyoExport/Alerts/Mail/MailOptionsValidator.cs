@@ -18,7 +18,7 @@ internal sealed class MailOptionsValidator : IValidateOptions<MailOptions>
     {
         if (options.Port is < 1 or > 65535)
             yield return "Mail:Port must be from 1 to 65535.";
-        if (!MailboxAddress.TryParse(options.From, out _))
+        if (!MailboxAddress.TryParse(options.From, out var from) || from.Domain.Length == 0)
             yield return "Mail:From must be the sender's address, like Klaviyo Export <exports@company.example>.";
         if (options.Password.Length > 0 && options.User.Length == 0)
             yield return "Mail:Password is set, and Mail:User is not.";
