@@ -16,6 +16,7 @@ public sealed class BellTests(DemoApp demo)
         await page.GotoAsync("/");
         var bell = page.Locator("button.bell");
         var list = page.GetByRole(AriaRole.Region, new() { Name = "Alerts" });
+        await Expect(bell).ToBeEnabledAsync();
         await bell.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(list).ToBeVisibleAsync();
