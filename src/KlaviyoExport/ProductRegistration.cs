@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Cluster;
 using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
@@ -34,6 +35,7 @@ public static class ProductRegistration
             .AddRuns()
             .AddExports()
             .AddLists()
+            .AddAlerts()
             .AddDelivery()
             .AddDispatch(configuration)
             .AddRetention()

@@ -18,7 +18,7 @@ public sealed partial class HouseTests
         ["Sources"],
         ["Segments", "Connections", "Runs"],
         ["Exports"],
-        ["Lists"],
+        ["Lists", "Alerts"],
         ["Delivery"],
         ["Dispatch"],
         ["Scheduling", "Retention"],

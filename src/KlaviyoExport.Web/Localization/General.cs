@@ -8,8 +8,8 @@ namespace KlaviyoExport.Web.Localization;
 /// <summary>Reads and saves the <see cref="GeneralSettings"/> of the installation.</summary>
 internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, TimeProvider clock)
 {
-    private const string Language = "General.Language";
-    private const string Format = "General.Format";
+    private const string Language = SettingNames.Language;
+    private const string Format = SettingNames.Format;
 
     // Every request needs the settings, so they are cached. A change by another process takes effect after this time.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);

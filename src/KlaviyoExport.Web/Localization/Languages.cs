@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Setup;
 using Microsoft.AspNetCore.Localization;
@@ -49,7 +50,13 @@ internal static class Languages
     public static void MapLanguage(this WebApplication app) =>
         app.MapPost(
                 "/language",
-                (HttpContext context, [FromForm] string language, [FromForm] string? returnUrl) =>
+                async (
+                    HttpContext context,
+                    OwnAlerts own,
+                    [FromForm] string language,
+                    [FromForm] string? returnUrl,
+                    CancellationToken cancellationToken
+                ) =>
                 {
                     var chosen = All.FirstOrDefault(known => known.Name == language) ?? All[0];
                     context.Response.Cookies.Append(
@@ -65,6 +72,9 @@ internal static class Languages
                             Path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/",
                         }
                     );
+                    // Mails follow the choice of the pages.
+                    if (ActorClaims.Read(context.User) is { } actor)
+                        await own.SetLanguageAsync(actor.Id, chosen.Name, cancellationToken);
                     return Results.LocalRedirect(LocalUrl.Or(context.Request.PathBase, returnUrl, ""));
                 }
             )

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>
-/// Makes and uses links with which a person sets a password. An administrator makes the link and passes it on; the application never
-/// mails it. A link is valid for one day and can be used once. Links are not stored: they are bound to the person's security stamp,
-/// which changes when a password is set.
+/// Makes and uses links with which a person sets a password. An administrator makes the link and passes it on, or it is made when a mail
+/// is sent. A link is valid for one day and can be used once. Links are not stored: they are bound to the person's security stamp, which
+/// changes when a password is set.
 /// </summary>
 internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local)
 {
@@ -29,11 +29,22 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
         var user = await users.FindByIdAsync(userId) ?? throw new GoneException(new LocalizedMessage("People.Gone"));
         if (user.IsServiceAccount)
             throw new LocalizedException(new LocalizedMessage("People.ServiceAccountSignsIn"));
-        var token = await users.GeneratePasswordResetTokenAsync(user);
+        var link = await LinkAsync(users, user);
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         scope.ServiceProvider.GetRequiredService<Audit>().Add(db, actor, "People.LinkMade", user.DisplayName);
         await db.SaveChangesAsync(cancellationToken);
-        return QueryHelpers.AddQueryString("set-password", new Dictionary<string, string?> { ["user"] = userId, ["token"] = token });
+        return link;
+    }
+
+    /// <summary>Makes a link for a mail to the person.</summary>
+    /// <returns>As <see cref="KlaviyoExport.Alerts.MakePasswordLink"/>.</returns>
+    public async Task<string?> MakeForMailAsync(string userId)
+    {
+        if (!local.Value.Enabled)
+            return null;
+        await using var scope = scopes.CreateAsyncScope();
+        var users = Users(scope);
+        return await users.FindByIdAsync(userId) is { } user ? await LinkAsync(users, user) : null;
     }
 
     /// <returns>The email address of the person whose password the link sets. Null when the link is not or no longer valid.</returns>
@@ -63,6 +74,12 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
         (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
         return [.. (await users.ResetPasswordAsync(user, token!, password)).Errors];
     }
+
+    private static async Task<string> LinkAsync(UserManager<AppUser> users, AppUser user) =>
+        QueryHelpers.AddQueryString(
+            "set-password",
+            new Dictionary<string, string?> { ["user"] = user.Id, ["token"] = await users.GeneratePasswordResetTokenAsync(user) }
+        );
 
     private static UserManager<AppUser> Users(AsyncServiceScope scope) => scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
 

@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Security.Providers;
@@ -41,6 +42,10 @@ internal static class PeopleRegistration
             .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<ActorClaims>();
         services.AddSingleton<PasswordLinks>();
+        services.AddSingleton<MakePasswordLink>(provider =>
+            (userId, _) => provider.GetRequiredService<PasswordLinks>().MakeForMailAsync(userId)
+        );
+        services.AddSingleton<ForgottenPasswords>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordLinks.Lifetime);
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
         services.ConfigureApplicationCookie(options =>

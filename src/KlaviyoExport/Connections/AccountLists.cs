@@ -93,7 +93,7 @@ public sealed class AccountLists(
         }
         catch (KlaviyoUnavailableException outage)
         {
-            throw await FailedAsync(connectionId, KlaviyoMessages.For(outage), cancellationToken);
+            throw await FailedAsync(connectionId, KlaviyoMessages.For(outage), cancellationToken, ConnectionErrorKind.Passing);
         }
         catch (CryptographicException)
         {
@@ -101,9 +101,14 @@ public sealed class AccountLists(
         }
     }
 
-    private async Task<LocalizedException> FailedAsync(int connectionId, LocalizedMessage why, CancellationToken cancellationToken)
+    private async Task<LocalizedException> FailedAsync(
+        int connectionId,
+        LocalizedMessage why,
+        CancellationToken cancellationToken,
+        ConnectionErrorKind kind = ConnectionErrorKind.Lasting
+    )
     {
-        await health.FailedAsync(connectionId, why, cancellationToken);
+        await health.FailedAsync(connectionId, why, kind, lacksExportUser: false, cancellationToken);
         return new LocalizedException(why);
     }
 }

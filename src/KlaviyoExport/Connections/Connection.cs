@@ -10,6 +10,19 @@ public enum Sharing
     ChosenContributors,
 }
 
+/// <summary>The kind of the last error of a connection.</summary>
+public enum ConnectionErrorKind
+{
+    /// <summary>A person must correct something, or retries did not help.</summary>
+    Lasting,
+
+    /// <summary>The work is retried automatically.</summary>
+    Passing,
+
+    /// <summary>The Key Vault secret with the key cannot be read.</summary>
+    KeyVault,
+}
+
 /// <summary>A Klaviyo account to which the company agreed to send data.</summary>
 public sealed class Connection : IVersioned
 {
@@ -80,6 +93,12 @@ public sealed class Connection : IVersioned
     public DateTimeOffset? LastSuccessAt { get; set; }
 
     public LocalizedMessage? LastError { get; set; }
+
+    /// <summary>
+    /// The kind of <see cref="LastError"/>, for decisions in code. Null for an error that an earlier version of the product stored. Without
+    /// meaning when there is no error.
+    /// </summary>
+    public ConnectionErrorKind? ErrorKind { get; set; }
 
     /// <summary>Whether the last error is that no administrator is the export user. It ends when an administrator takes over.</summary>
     public bool LacksExportUser { get; set; }

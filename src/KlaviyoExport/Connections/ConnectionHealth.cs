@@ -21,9 +21,15 @@ public sealed class ConnectionHealth(IDbContextFactory<AppDb> stores, TimeProvid
     }
 
     public Task FailedAsync(int connectionId, LocalizedMessage why, CancellationToken cancellationToken) =>
-        FailedAsync(connectionId, why, lacksExportUser: false, cancellationToken);
+        FailedAsync(connectionId, why, ConnectionErrorKind.Lasting, lacksExportUser: false, cancellationToken);
 
-    internal async Task FailedAsync(int connectionId, LocalizedMessage why, bool lacksExportUser, CancellationToken cancellationToken)
+    internal async Task FailedAsync(
+        int connectionId,
+        LocalizedMessage why,
+        ConnectionErrorKind kind,
+        bool lacksExportUser,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await db.Set<Connection>()
@@ -31,6 +37,7 @@ public sealed class ConnectionHealth(IDbContextFactory<AppDb> stores, TimeProvid
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(connection => connection.LastError, why)
+                        .SetProperty(connection => connection.ErrorKind, kind)
                         .SetProperty(connection => connection.LacksExportUser, lacksExportUser),
                 cancellationToken
             );

@@ -66,7 +66,7 @@ public sealed class KeyVaultSecrets
     public async Task<string> ReadAsync(string name, string? refused, CancellationToken cancellationToken)
     {
         if (!IsConfigured)
-            throw new CredentialsException(new LocalizedMessage("Connections.NoVault", name));
+            throw new KeyVaultSecretException(new LocalizedMessage("Connections.NoVault", name));
         var now = _clock.GetUtcNow();
         if (_read.TryGetValue(name, out var known) && now - known.ReadAt < Remembered && known.Secret != refused)
             return known.Secret;
@@ -85,21 +85,21 @@ public sealed class KeyVaultSecrets
     private async Task<string> AskAsync(string name, CancellationToken cancellationToken)
     {
         if (!CanBeName(name))
-            throw new CredentialsException(new LocalizedMessage("Connections.VaultNameMalformed"));
+            throw new KeyVaultSecretException(new LocalizedMessage("Connections.VaultNameMalformed"));
         try
         {
             var secret = (await _client.Value.GetSecretAsync(name, cancellationToken: cancellationToken)).Value.Value;
             return KlaviyoCredential.CanBeSecret(secret)
                 ? secret.Trim()
-                : throw new CredentialsException(new LocalizedMessage("Connections.VaultNoKey", name));
+                : throw new KeyVaultSecretException(new LocalizedMessage("Connections.VaultNoKey", name));
         }
         catch (RequestFailedException refused)
         {
             Log.VaultRefused(_logger, name, refused.Status, refused.ErrorCode);
             throw refused.Status switch
             {
-                404 => new CredentialsException(new LocalizedMessage("Connections.VaultNotFound", name)),
-                401 or 403 => new CredentialsException(new LocalizedMessage("Connections.VaultForbidden", name)),
+                404 => new KeyVaultSecretException(new LocalizedMessage("Connections.VaultNotFound", name)),
+                401 or 403 => new KeyVaultSecretException(new LocalizedMessage("Connections.VaultForbidden", name)),
                 0 => new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultUnreachable")),
                 _ => new KeyVaultUnavailableException(new LocalizedMessage("Connections.VaultFailed", name, refused.Status)),
             };

@@ -139,10 +139,12 @@ internal sealed class RunExecution(
         if (now.CancelRequestedAt is not null)
             return await CancelAsync(claim, cancellationToken);
         var stopped = RunFault.Of(fault, run.ListId);
+        var isRetried = stopped.IsTransient && run.Retries < _retryAfter.Count;
         if (stopped.IsOfConnection && await ConnectionOfAsync(run.ExportId, cancellationToken) is { } connectionId)
             await health.FailedAsync(
                 connectionId,
                 stopped.Outcome.Message,
+                isRetried ? ConnectionErrorKind.Passing : KindOf(fault),
                 stopped.Outcome.Kind == RunOutcomeKind.ExportUser,
                 cancellationToken
             );
@@ -151,13 +153,16 @@ internal sealed class RunExecution(
             await close.StopAsync(claim, RunState.FailedPermanent, stopped.Outcome, cancellationToken);
             return null;
         }
-        if (run.Retries >= _retryAfter.Count)
+        if (!isRetried)
         {
             await close.StopAsync(claim, RunState.FailedPermanent, SpentOn(stopped.Outcome), cancellationToken);
             return null;
         }
         return await RetryLaterAsync(claim, stopped.Outcome, (fault as KlaviyoUnavailableException)?.RetryAfter, cancellationToken);
     }
+
+    private static ConnectionErrorKind KindOf(Exception fault) =>
+        fault is KeyVaultSecretException or KeyVaultUnavailableException ? ConnectionErrorKind.KeyVault : ConnectionErrorKind.Lasting;
 
     private static RunOutcome SpentOn(RunOutcome passing) =>
         new(RunOutcomeKind.RetriesSpent, new LocalizedMessage("Delivery.RetriesSpent", passing.Message));

@@ -72,6 +72,9 @@ public sealed class Export : IVersioned
     /// <summary>The last time of the own schedule that passed while the product was down. Null after the next run.</summary>
     public DateTimeOffset? MissedAt { get; set; }
 
+    /// <summary>The last value of <see cref="MissedAt"/>, which remains after the next run. Alerts are raised from it.</summary>
+    public DateTimeOffset? LastMissedAt { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public required string CreatedBy { get; set; }

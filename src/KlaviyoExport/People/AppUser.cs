@@ -14,4 +14,7 @@ public sealed class AppUser : IdentityUser
     /// Whether it is the account of a program, which uses the HTTP API with tokens. It has no email address and cannot sign in.
     /// </summary>
     public bool IsServiceAccount { get; set; }
+
+    /// <summary>The language in which the person gets mails, such as "sr-Cyrl". Null when the person has not chosen one.</summary>
+    public string? Language { get; set; }
 }

@@ -28,6 +28,7 @@ internal sealed class PeopleMapping
     {
         builder.ToTable("AspNetUsers");
         builder.Property(user => user.DisplayName).HasMaxLength(100);
+        builder.Property(user => user.Language).HasMaxLength(20);
         builder.Property(user => user.UserName).HasMaxLength(NameLength);
         builder.Property(user => user.NormalizedUserName).HasMaxLength(NameLength);
         builder.Property(user => user.Email).HasMaxLength(NameLength);

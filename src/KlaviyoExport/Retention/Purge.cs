@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes rejections, list differences, removed members, runs and counts of segments whose retention period has ended, and payloads that
+/// Deletes rejections, list differences, removed members, runs, counts of segments and alerts whose retention period has ended, and payloads that
 /// remain after the end of a run. Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not
 /// wait long. After an interruption, the next call continues.
 /// </summary>
@@ -32,8 +33,20 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         var runs = await RunsAsync(db, now - options.Value.Runs, cancellationToken);
         var oldest = DateOnly.FromDateTime((now - options.Value.SegmentCounts).UtcDateTime);
         await db.Set<SegmentCount>().Where(count => count.Day < oldest).ExecuteDeleteAsync(cancellationToken);
+        await AlertsAsync(db, now - options.Value.Alerts, cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
+    }
+
+    /// <summary>Messages that wait to be sent are kept, with their alerts.</summary>
+    private static async Task AlertsAsync(AppDb db, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await db.Set<OutboxMessage>()
+            .Where(message => message.SentAt < before || message.GaveUpAt < before)
+            .ExecuteDeleteAsync(cancellationToken);
+        await db.Set<RaisedAlert>()
+            .Where(alert => alert.At < before && !db.Set<OutboxAlert>().Any(content => content.AlertId == alert.Id))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>The end of a run deletes its payloads. This deletes payloads that remain after a run ended in another way.</summary>

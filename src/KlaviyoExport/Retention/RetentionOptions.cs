@@ -40,4 +40,16 @@ public sealed class RetentionOptions
         ErrorMessage = "Retention:SegmentCounts must be between 7.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds)."
     )]
     public TimeSpan SegmentCounts { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>
+    /// How long alerts are kept after they were raised, and messages after they were sent or given up. The default is 90 days, the minimum
+    /// is 1 day and the maximum is 3,650 days.
+    /// </summary>
+    [Range(
+        typeof(TimeSpan),
+        "1.00:00:00",
+        "3650.00:00:00",
+        ErrorMessage = "Retention:Alerts must be between 1.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds)."
+    )]
+    public TimeSpan Alerts { get; set; } = TimeSpan.FromDays(90);
 }

@@ -68,7 +68,10 @@ public sealed class ExportTimer
                 var next = export.Schedule.WhenMissed == WhenMissed.RunOnce ? last : export.Schedule.NextRunAt(now);
                 await Unchanged(db, export)
                     .ExecuteUpdateAsync(
-                        set => set.SetProperty(stored => stored.MissedAt, last).SetProperty(stored => stored.NextRunAt, next),
+                        set =>
+                            set.SetProperty(stored => stored.MissedAt, last)
+                                .SetProperty(stored => stored.LastMissedAt, last)
+                                .SetProperty(stored => stored.NextRunAt, next),
                         cancellationToken
                     );
                 missed++;

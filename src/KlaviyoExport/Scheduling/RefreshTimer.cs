@@ -21,7 +21,10 @@ internal sealed class RefreshTimer(IDbContextFactory<AppDb> stores, RefreshStart
         Log.RefreshMissed(logger, due);
         await db.Set<Export>()
             .Where(export => export.ConnectionId != null && export.FollowsRefresh)
-            .ExecuteUpdateAsync(set => set.SetProperty(export => export.MissedAt, due), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(export => export.MissedAt, due).SetProperty(export => export.LastMissedAt, due),
+                cancellationToken
+            );
         await LookAsync(cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Tests.ConfigurationFiles;
+using KlaviyoExport.Tests.Alerts;
 using KlaviyoExport.Tests.Connections;
 using KlaviyoExport.Tests.Delivery;
 using KlaviyoExport.Tests.Dispatch;
@@ -27,6 +28,9 @@ public sealed class UpgradeContentOnPostgreSql : UpgradeContentTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class ApprovalOnPostgreSql : ApprovalTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class AlertWatchOnPostgreSql : AlertWatchTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class RetentionOnPostgreSql : RetentionTests;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
@@ -12,7 +13,6 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Connections.Wizard;
-using KlaviyoExport.Web.Pages.System;
 
 namespace KlaviyoExport.Web.Tests.Localization;
 
@@ -113,6 +113,8 @@ public sealed partial class TextTests
             .. Names<Role>("Pages/Start", "Lead."),
             .. Names<Role>("Pages/People", "RoleHelp."),
             .. Rows("Pages/People", "Action.", Actions()),
+            .. Rows("Pages/People", "Action.Alerts.", ["WebhookOn", "WebhookOff", "WebhookRemoved"]),
+            .. Names<WebhookFormat>("Pages/Alerts", "Format."),
             .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
             .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]),
             .. Names<StepState>("Pages/Connections", "StepState."),

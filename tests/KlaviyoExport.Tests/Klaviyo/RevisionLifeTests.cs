@@ -1,7 +1,7 @@
 using System.Globalization;
-using KlaviyoExport.Web.Pages.System;
+using KlaviyoExport.Klaviyo;
 
-namespace KlaviyoExport.Web.Tests.Pages.System;
+namespace KlaviyoExport.Tests.Klaviyo;
 
 public sealed class RevisionLifeTests
 {
@@ -14,7 +14,7 @@ public sealed class RevisionLifeTests
     [InlineData("2028-04-16", RevisionStage.SoonRetired)]
     [InlineData("2028-07-14", RevisionStage.SoonRetired)]
     [InlineData("2028-07-15", RevisionStage.Retired)]
-    public void A_revision_is_stable_for_a_year_deprecated_for_one_more_and_then_retired(string day, object stage)
+    public void A_revision_is_stable_for_a_year_deprecated_for_one_more_and_then_retired(string day, RevisionStage stage)
     {
         foreach (var revision in new[] { "2026-07-15", "2026-07-15.pre" })
             Assert.Equal(stage, RevisionLife.Of(revision).StageOn(DateOnly.Parse(day, CultureInfo.InvariantCulture)));

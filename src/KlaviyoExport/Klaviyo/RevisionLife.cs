@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace KlaviyoExport.Web.Pages.System;
+namespace KlaviyoExport.Klaviyo;
 
 /// <summary>The stage in the life of a Klaviyo API revision.</summary>
-internal enum RevisionStage
+public enum RevisionStage
 {
     Stable,
 
@@ -22,7 +22,7 @@ internal enum RevisionStage
 /// </summary>
 /// <param name="DeprecatedOn">The first day on which the revision is deprecated.</param>
 /// <param name="RetiredOn">The first day on which Klaviyo no longer accepts the revision.</param>
-internal sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)
+public sealed record RevisionLife(DateOnly DeprecatedOn, DateOnly RetiredOn)
 {
     /// <summary>The number of days before the next stage in which people are warned.</summary>
     public const int WarningDays = 90;

@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Alerts;
+
+internal sealed class Texts;

@@ -1,0 +1,150 @@
+using KlaviyoExport.Alerts.Sending;
+using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace KlaviyoExport.Alerts.Webhooks;
+
+/// <summary>A webhook in the list. Its address and secret are not shown again.</summary>
+/// <param name="LastSentAt">When the receiver last accepted alerts. Null when it never did, or longer ago than messages are kept.</param>
+public sealed record WebhookRow(
+    int Id,
+    string Name,
+    string Host,
+    WebhookFormat Format,
+    bool IsSigned,
+    bool IsOn,
+    DateTimeOffset? LastSentAt
+);
+
+/// <summary>A webhook to add.</summary>
+/// <param name="Secret">The key of the signature, at least 16 characters. Required for <see cref="WebhookFormat.Json"/>, otherwise
+/// optional.</param>
+public sealed record NewWebhook(string Name, string Url, WebhookFormat Format, string? Secret)
+{
+    // The text of a record would contain the secret.
+    public override string ToString() => Name;
+}
+
+/// <summary>Adds, tries and removes webhooks. For administrators.</summary>
+public sealed class WebhookService
+{
+    private const int LeastSecret = 16;
+
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly WebhookPoster _poster;
+    private readonly SecretProtector _secrets;
+    private readonly Audit _audit;
+    private readonly TimeProvider _clock;
+
+    internal WebhookService(
+        IDbContextFactory<AppDb> stores,
+        WebhookPoster poster,
+        SecretProtector secrets,
+        Audit audit,
+        TimeProvider clock
+    ) => (_stores, _poster, _secrets, _audit, _clock) = (stores, poster, secrets, audit, clock);
+
+    public async Task<IReadOnlyList<WebhookRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        ManageSystem.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<AlertWebhook>()
+            .OrderBy(webhook => webhook.Name)
+            .Select(webhook => new WebhookRow(
+                webhook.Id,
+                webhook.Name,
+                webhook.Host,
+                webhook.Format,
+                webhook.Secret != null,
+                webhook.IsOn,
+                db.Set<OutboxMessage>().Where(message => message.WebhookId == webhook.Id).Max(message => message.SentAt)
+            ))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <exception cref="LocalizedException">The name is taken, the address is not https (or http on the loopback address), or the secret is
+    /// too short.</exception>
+    public async Task AddAsync(Actor actor, NewWebhook webhook, CancellationToken cancellationToken)
+    {
+        ManageSystem.Rule.Demand(actor);
+        var (name, secret) = (webhook.Name.Trim(), webhook.Secret?.Trim() ?? "");
+        if (name.Length is 0 or > 100)
+            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookName"));
+        if (!IsAddress(webhook.Url.Trim(), out var address))
+            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookAddress"));
+        if (secret.Length < LeastSecret && (secret.Length > 0 || webhook.Format == WebhookFormat.Json))
+            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookSecret", LeastSecret));
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<AlertWebhook>().AnyAsync(other => other.Name == name, cancellationToken))
+            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookNameTaken", name));
+        db.Set<AlertWebhook>()
+            .Add(
+                new AlertWebhook
+                {
+                    Name = name,
+                    Url = _secrets.ProtectCredential(address.AbsoluteUri),
+                    Host = address.Host,
+                    Format = webhook.Format,
+                    Secret = secret.Length == 0 ? null : _secrets.ProtectCredential(secret),
+                    CreatedAt = _clock.GetUtcNow(),
+                    CreatedBy = actor.Name,
+                }
+            );
+        _audit.Add(db, actor, "Alerts.WebhookAdded", name);
+        await db.SaveAsync(cancellationToken);
+    }
+
+    /// <summary>Turns a webhook on or off. Messages that wait are not sent to a webhook that is off.</summary>
+    public Task TurnAsync(Actor actor, int id, bool isOn, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, id, isOn ? "Alerts.WebhookOn" : "Alerts.WebhookOff", (_, webhook) => webhook.IsOn = isOn, cancellationToken);
+
+    public Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, id, "Alerts.WebhookRemoved", (db, webhook) => db.Remove(webhook), cancellationToken);
+
+    /// <summary>Posts a test message, now and once.</summary>
+    /// <returns>The status that the receiver answered, or why the message did not arrive.</returns>
+    /// <exception cref="LocalizedException">The webhook does not exist.</exception>
+    public async Task<SendResult> TestAsync(Actor actor, int id, CancellationToken cancellationToken)
+    {
+        ManageSystem.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var webhook = await FindAsync(db, id, cancellationToken);
+        var culture = (await ReaderCultures.ReadAsync(db, cancellationToken)).Of();
+        var alert = new RaisedAlert
+        {
+            At = _clock.GetUtcNow(),
+            Topic = AlertTopic.Revision,
+            Subject = webhook.Name,
+            Reason = AlertReason.Test,
+        };
+        return await _poster.PostAsync(webhook, OutboxMessage.NewKey(), [alert], culture, cancellationToken);
+    }
+
+    private async Task ChangeAsync(
+        Actor actor,
+        int id,
+        string action,
+        Action<AppDb, AlertWebhook> change,
+        CancellationToken cancellationToken
+    )
+    {
+        ManageSystem.Rule.Demand(actor);
+        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var webhook = await FindAsync(db, id, cancellationToken);
+        change(db, webhook);
+        _audit.Add(db, actor, action, webhook.Name);
+        await db.SaveAsync(cancellationToken);
+    }
+
+    private static bool IsAddress(string text, out Uri address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address!)
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        && address.UserInfo.Length == 0
+        && address.Fragment.Length == 0;
+
+    private static async Task<AlertWebhook> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>
+        await db.Set<AlertWebhook>().SingleOrDefaultAsync(webhook => webhook.Id == id, cancellationToken)
+        ?? throw new LocalizedException(new LocalizedMessage("Alerts.WebhookGone"));
+}
