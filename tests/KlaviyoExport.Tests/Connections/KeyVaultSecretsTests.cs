@@ -268,5 +268,5 @@ public sealed class KeyVaultSecretsTests : IAsyncLifetime
     private Task<string> ReadAsync(string? refused = null) => Secrets.ReadAsync(Name, refused, Cancel);
 
     private async Task<string> RefusedAsync<T>(string name)
-        where T : LocalizedException => (await Assert.ThrowsAsync<T>(() => Secrets.ReadAsync(name, null, Cancel))).LocalizedMessage.Code;
+        where T : LocalizedException => (await Assert.ThrowsAnyAsync<T>(() => Secrets.ReadAsync(name, null, Cancel))).LocalizedMessage.Code;
 }

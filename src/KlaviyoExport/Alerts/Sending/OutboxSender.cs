@@ -31,18 +31,19 @@ internal sealed class OutboxSender(
     /// <returns>When the next message is due. Null when the outbox is empty.</returns>
     public async Task<DateTimeOffset?> SendDueAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<long> due;
+        IReadOnlyList<Due> due;
         do
         {
             due = await DueAsync(cancellationToken);
-            // A mail server that does not answer must not make the webhooks wait.
+            // A receiver that does not answer must not make the others wait. Each receiver gets its messages in their order.
             await Parallel.ForEachAsync(
-                due,
+                due.GroupBy(message => (message.UserId, message.WebhookId)),
                 new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken },
-                async (id, cancellation) =>
+                async (messages, cancellation) =>
                 {
-                    if (await ClaimAsync(id, cancellation) is { } message)
-                        await AttemptAsync(message, cancellation);
+                    foreach (var next in messages)
+                        if (await ClaimAsync(next.Id, cancellation) is { } message)
+                            await AttemptAsync(message, cancellation);
                 }
             );
         } while (due.Count == AtOnce);
@@ -55,7 +56,7 @@ internal sealed class OutboxSender(
     private static IQueryable<OutboxMessage> Open(AppDb db) =>
         db.Set<OutboxMessage>().Where(message => message.SentAt == null && message.GaveUpAt == null);
 
-    private async Task<IReadOnlyList<long>> DueAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Due>> DueAsync(CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
@@ -64,7 +65,7 @@ internal sealed class OutboxSender(
             .OrderBy(message => message.DueAt)
             .ThenBy(message => message.Id)
             .Take(AtOnce)
-            .Select(message => message.Id)
+            .Select(message => new Due(message.Id, message.UserId, message.WebhookId))
             .ToListAsync(cancellationToken);
     }
 
@@ -141,4 +142,6 @@ internal sealed class OutboxSender(
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await db.Set<OutboxMessage>().Where(message => message.Id == id).ExecuteDeleteAsync(cancellationToken);
     }
+
+    private readonly record struct Due(long Id, string? UserId, int? WebhookId);
 }

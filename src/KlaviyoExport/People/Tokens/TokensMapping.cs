@@ -14,7 +14,7 @@ internal sealed class TokensMapping : IEntityTypeConfiguration<ApiToken>, IEntit
         builder.Property(token => token.Name).HasMaxLength(60);
         builder.Property(token => token.Hash).HasMaxLength(32);
         builder.Property(token => token.Ending).HasMaxLength(4);
-        builder.Property(token => token.Scopes).HasMaxLength(100);
+        builder.Property(token => token.Scopes).HasConversion<int>();
         builder.HasIndex(token => token.Hash).IsUnique();
         builder.HasIndex(token => new { token.OwnerId, token.Name }).IsUnique();
     }
