@@ -53,12 +53,18 @@ public sealed class TokenTests
         Assert.Equal("Operator (nightly)", (string?)me["name"]);
         Assert.Equal("operator", (string?)me["role"]);
         Assert.NotNull(Assert.Single(await tokens.ListAsync(actor, actor.Id, Cancel)).LastUsedAt);
-        foreach (var file in Directory.GetFiles(app.Directory, "klaviyo-export.db*"))
-        {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
-            Assert.DoesNotContain(created.Secret, await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
-        }
+        await using var db = await app.OpenAsync();
+        await db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", Cancel);
+        await using var stored = new FileStream(
+            Path.Combine(app.Directory, "klaviyo-export.db"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
+        using var reader = new StreamReader(stored, System.Text.Encoding.Latin1);
+        var text = await reader.ReadToEndAsync(Cancel);
+        Assert.Contains("nightly", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(created.Secret, text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class BellTests : IAsyncLifetime
 
         await PageContext.UntilAsync(() => bell.FindAll(".bell-count").Count == 1);
         Assert.Equal("Alerts, 2 unread", bell.Find("button.bell").GetAttribute("aria-label"));
-        Assert.Equal(["/runs/8", "/runs/7"], bell.FindAll("li a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(["runs/8", "runs/7"], bell.FindAll("li a").Select(link => link.GetAttribute("href")));
         Assert.Contains("The export “Winter” failed", bell.Find("li").TextContent, StringComparison.Ordinal);
     }
 
