@@ -3,7 +3,6 @@ using KlaviyoExport.Alerts.Webhooks;
 using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
-using KlaviyoExport.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.ConfigurationFiles;

@@ -66,6 +66,19 @@ public sealed class MailCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_authorities_that_cannot_be_read_is_found()
+    {
+        await using var server = MailServer.Start(_authority.Server, account: Account);
+        await File.WriteAllTextAsync(
+            _authority.PemFile,
+            "-----BEGIN CERTIFICATE-----\nTk9U\n-----END CERTIFICATE-----",
+            TestContext.Current.CancellationToken
+        );
+
+        await FaultAsync(Signed(server.Port), "The certificate of the mail server is not trusted", "Mail:TrustedCertificate");
+    }
+
+    [Fact]
     public async Task A_server_without_encryption_is_found()
     {
         await using var server = MailServer.Start();
