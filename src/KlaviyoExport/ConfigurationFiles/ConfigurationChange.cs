@@ -11,6 +11,10 @@ public enum ConfigurationItem
     Segment,
     Export,
     SystemRefresh,
+
+    /// <summary>The settings of alerts of the installation.</summary>
+    Alerts,
+    Webhook,
 }
 
 /// <summary>What a change does.</summary>
@@ -42,7 +46,7 @@ public sealed record ConfigurationLoss(int Runs, int Rejections, int Memberships
 }
 
 /// <summary>A difference between a file and the installation.</summary>
-/// <param name="Name">The name of the item. Empty for the system refresh.</param>
+/// <param name="Name">The name of the item. Empty for the system refresh and the alerts.</param>
 /// <param name="Properties">The properties that differ. All properties of an item that is added, none of one that is removed.</param>
 /// <param name="Loss">What the change deletes. Null when it deletes nothing.</param>
 public sealed record ConfigurationChange(

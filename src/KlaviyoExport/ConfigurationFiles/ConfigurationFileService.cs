@@ -12,9 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.ConfigurationFiles;
 
 /// <summary>
-/// Describes the connections, sources, segments, exports and schedules of the installation as one YAML file, and makes them as a file says.
-/// Items are found by their names. A section that a file does not have is left alone. Secrets are never in a file: it names environment
-/// variables of this process or Key Vault secrets. All calls are for administrators.
+/// Describes the connections, sources, segments, exports, schedules and alerts of the installation as one YAML file, and makes them as a
+/// file says. Items are found by their names. A section that a file does not have is left alone. Secrets are never in a file: it names
+/// environment variables of this process or Key Vault secrets. All calls are for administrators.
 /// </summary>
 public sealed class ConfigurationFileService
 {

@@ -13,11 +13,13 @@ public static class ConfigurationFilesRegistration
             .AddSingleton<PresentReader>()
             .AddSingleton<WantedConfiguration>()
             .AddSingleton<LossReader>()
+            .AddSingleton<SecretChanges>()
             .AddSingleton<Planner>()
             .AddSingleton<ConnectionApply>()
             .AddSingleton<SourceApply>()
             .AddSingleton<SegmentApply>()
             .AddSingleton<ExportApply>()
+            .AddSingleton<AlertsApply>()
             .AddSingleton<Applier>()
             .AddSingletonBuilt<ConfigurationFileService>();
 }

@@ -24,6 +24,7 @@ public static class OverviewRegistration
             .AddSingleton<KeysCheck>()
             .AddSingleton<SourcesCheck>()
             .AddSingleton<ConnectionsCheck>()
+            .AddSingleton<MailCheck>()
             .AddSingleton<ClockCheck>()
             .AddSingletonBuilt<Checkup>()
             .AddHostedService<StoreGauges>();

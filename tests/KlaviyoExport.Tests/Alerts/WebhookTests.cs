@@ -153,6 +153,39 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task A_message_that_waits_is_posted_to_the_changed_address_with_the_kept_secret()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var desk = await AlertDesk.CreateAsync(Settings);
+        var webhooks = desk.Product.Get<WebhookService>();
+        var id = await webhooks.AddAsync(
+            Product.Administrator,
+            new NewWebhook("Hook", "http://127.0.0.1:9", WebhookFormat.Slack, WebhookReceiver.Secret),
+            Cancel
+        );
+        await desk.AddRunAsync(RunState.FailedPermanent);
+        await desk.LookAsync();
+
+        await webhooks.SaveAsync(
+            Product.Administrator,
+            new WebhookChanges(id, receiver.Address.ToString(), WebhookFormat.Json, IsSigned: true, Secret: null, IsOn: true),
+            Cancel
+        );
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
+        await desk.SendAsync();
+
+        AssertSigned(Assert.Single(receiver.Requests), desk.Clock.GetUtcNow());
+        var fault = await Assert.ThrowsAsync<LocalizedException>(() =>
+            webhooks.SaveAsync(
+                Product.Administrator,
+                new WebhookChanges(id, null, WebhookFormat.Json, IsSigned: false, Secret: null, IsOn: true),
+                Cancel
+            )
+        );
+        Assert.Equal("Alerts.WebhookSecret", fault.LocalizedMessage.Code);
+    }
+
+    [Fact]
     public async Task A_webhook_that_is_off_or_removed_gets_nothing()
     {
         await using var receiver = await WebhookReceiver.StartAsync();

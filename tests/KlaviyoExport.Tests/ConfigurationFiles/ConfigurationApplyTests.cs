@@ -180,6 +180,8 @@ public class ConfigurationApplyTests
                 ("All good", ChangeOutcome.Applied),
                 ("Good readers", ChangeOutcome.Failed),
                 ("", ChangeOutcome.NotReached),
+                ("", ChangeOutcome.NotReached),
+                ("Operations", ChangeOutcome.NotReached),
             ],
             failed.Changes.Select(result => (result.Change.Name, result.Outcome))
         );
@@ -225,14 +227,17 @@ public class ConfigurationApplyTests
                 "Segments.Added",
                 "Exports.Added",
                 "Exports.Scheduled",
+                "Alerts.ExportChanged",
                 "System.RefreshPlanned",
+                "Alerts.SettingsChanged",
+                "Alerts.WebhookAdded",
                 "Configuration.Applied",
             ],
             entries.Select(entry => entry.Action)
         );
         Assert.All(entries, entry => Assert.Equal("Ana", entry.ActorName));
         Assert.Equal("By configuration file, Klaviyo account Pract1", entries[0].Detail?.ToString());
-        Assert.Equal("6 of 6 changes", entries[^1].Detail?.ToString());
+        Assert.Equal("8 of 8 changes", entries[^1].Detail?.ToString());
     }
 
     [Fact]

@@ -27,6 +27,12 @@ internal sealed class ConfigurationBench : IAsyncDisposable
     /// <summary>The name of the variable with the key.</summary>
     public string Key { get; private init; } = "";
 
+    /// <summary>The name of the variable with the address of the webhook.</summary>
+    public string Hook => Key + "_HOOK";
+
+    /// <summary>The name of the variable with the key of the webhook's signature.</summary>
+    public string HookSecret => Key + "_HOOK_SECRET";
+
     public string CustomersFile => Path.Combine(Product.Directory, "customers.csv");
 
     private ConfigurationFileService Service => Product.Get<ConfigurationFileService>();
@@ -38,6 +44,8 @@ internal sealed class ConfigurationBench : IAsyncDisposable
     {
         var bench = new ConfigurationBench(await Product.CreateAsync()) { Key = key ?? $"TEST_KEY_{Guid.NewGuid():N}".ToUpperInvariant() };
         bench.Set(bench.Key, value);
+        bench.Set(bench.Hook, "https://hooks.shop.example");
+        bench.Set(bench.HookSecret, "sixteen characters or more");
         await File.WriteAllTextAsync(bench.CustomersFile, Customers, Cancel);
         await using var db = await bench.Product.OpenAsync();
         await db.Set<AppUser>()
@@ -85,9 +93,17 @@ internal sealed class ConfigurationBench : IAsyncDisposable
                 mode: {{mode}}
                 audience: { leaveOutSuppressed: true }
                 schedule: { enabled: true, repeats: weekly, days: [monday], times: ["07:30"], timeZone: Europe/Belgrade }
+                alerts: { muted: true, warningShare: 2.5, owner: false, people: [Carla@company.example] }
             systemRefresh:
               enabled: true
               times: ["03:00"]
+            alerts:
+              byBell: false
+              warningShare: 10
+              webhooks:
+                - name: Operations
+                  url: { env: {{Hook}} }
+                  secret: { env: {{HookSecret}} }
 
             """;
 

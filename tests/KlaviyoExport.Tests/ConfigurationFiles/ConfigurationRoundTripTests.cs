@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
@@ -38,6 +39,8 @@ public sealed class ConfigurationRoundTripTests
         Assert.Equal(
             $$"""
             # Must be set where this file is applied: {{bench.Key}}
+            # Must be set where this file is applied: {{bench.Hook}}
+            # Must be set where this file is applied: {{bench.HookSecret}}
             version: 1
             connections:
               - name: Practice
@@ -84,10 +87,23 @@ public sealed class ConfigurationRoundTripTests
                     - '07:30'
                   days:
                     - monday
+                alerts:
+                  muted: true
+                  warningShare: 2.5
+                  owner: false
+                  people:
+                    - carla@company.example
             systemRefresh:
               enabled: true
               times:
                 - '03:00'
+            alerts:
+              byBell: false
+              warningShare: 10
+              webhooks:
+                - name: Operations
+                  url: {env: {{bench.Hook}}}
+                  secret: {env: {{bench.HookSecret}}}
 
             """,
             await bench.ExportAsync()
@@ -244,6 +260,30 @@ public sealed class ConfigurationRoundTripTests
                     Days = [DayOfWeek.Friday],
                     Times = [new(1, 0)],
                 },
+            }
+        );
+        db.Add(new AlertSettings { ByMail = false, WarningShare = 0.1 });
+        foreach (var format in Enum.GetValues<WebhookFormat>())
+            db.Add(
+                new AlertWebhook
+                {
+                    Name = $"Hook: {format}",
+                    Url = [1],
+                    Host = "hooks.example",
+                    Format = format,
+                    Secret = format == WebhookFormat.Teams ? null : [1],
+                    IsOn = format != WebhookFormat.Slack,
+                    CreatedBy = "test",
+                }
+            );
+        await db.SaveChangesAsync(Cancel);
+        db.Add(
+            new ExportAlerts
+            {
+                ExportId = detached.Id,
+                WarningShare = 0,
+                TellsAdministrators = false,
+                People = ["oskar", "removed", "admin"],
             }
         );
         await db.SaveChangesAsync(Cancel);

@@ -25,7 +25,7 @@ public sealed class ConfigurationSchemaTests
     [Fact]
     public async Task The_files_in_the_documentation_are_valid()
     {
-        Assert.Equal(2, DocumentedFiles.All().Count);
+        Assert.Equal(3, DocumentedFiles.All().Count);
         foreach (var file in DocumentedFiles.All())
         {
             Assert.Empty(ConfigurationFileService.Check(file));
@@ -43,6 +43,9 @@ public sealed class ConfigurationSchemaTests
     [InlineData("version: 1\nsegments: [{ name: Gold, source: Customers, conditions: { all: [{ field: tier, equals: Gold }] } }]")]
     [InlineData("version: 1\nsegments: [{ name: Gold, source: Customers, conditions: { any: [{ all: [{ field: tier }] }] } }]")]
     [InlineData("version: 1\nsystemRefresh: { repeats: hourly }")]
+    [InlineData("version: 1\nalerts: { warningShare: 101 }")]
+    [InlineData("version: 1\nalerts: { webhooks: [{ name: Hook, format: slack, url: 'https://hooks.slack.example/T0/s3cret' }] }")]
+    [InlineData("version: 1\nalerts: { webhooks: [{ name: Hook, format: slack, url: { keyVault: hook } }] }")]
     public async Task A_wrong_file_is_refused_by_the_schema_and_by_the_reader(string file)
     {
         Assert.NotEmpty(await FaultsAsync(file));

@@ -1,7 +1,7 @@
 using System.Reflection;
-using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Alerts.Webhooks;
+using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Delivery.LookAhead;
@@ -141,6 +141,16 @@ public sealed class PermissionTests
         ["WebhookService.AddAsync"] = (
             "A",
             (g, who) => g.Get<WebhookService>().AddAsync(who, new NewWebhook("New", "https://h.example", WebhookFormat.Slack, null), Cancel)
+        ),
+        ["WebhookService.SaveAsync"] = (
+            "A",
+            (g, who) =>
+                g.Get<WebhookService>()
+                    .SaveAsync(
+                        who,
+                        new WebhookChanges(g.WebhookId, "https://h.example", WebhookFormat.Slack, IsSigned: false, null, IsOn: true),
+                        Cancel
+                    )
         ),
         ["WebhookService.TurnAsync"] = ("A", (g, who) => g.Get<WebhookService>().TurnAsync(who, g.WebhookId, isOn: false, Cancel)),
         ["WebhookService.RemoveAsync"] = ("A", (g, who) => g.Get<WebhookService>().RemoveAsync(who, g.WebhookId, Cancel)),

@@ -18,6 +18,19 @@ internal sealed class Mailer(IOptions<MailOptions> options, MailTokens tokens)
     /// <summary>Sends a mail, and returns what the server answered.</summary>
     public async Task<SendResult> SendAsync(MimeMessage mail, CancellationToken cancellationToken)
     {
+        var answer = "";
+        var fault = await AttemptAsync(async (client, stop) => answer = await client.SendAsync(mail, stop), cancellationToken);
+        return fault is null ? new SendResult(Redaction.WithoutAddresses(answer), null) : new SendResult(null, fault.Message);
+    }
+
+    /// <summary>Connects to the mail server, with TLS as configured, and signs in. Sends nothing.</summary>
+    /// <returns>Why mails cannot be sent. Null when the server lets the product in.</returns>
+    public Task<MailFault?> TryAsync(CancellationToken cancellationToken) =>
+        AttemptAsync((client, stop) => client.NoOpAsync(stop), cancellationToken);
+
+    /// <summary>Signs in, does something there, and signs out.</summary>
+    private async Task<MailFault?> AttemptAsync(Func<SmtpClient, CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         attempt.CancelAfter(AtMost);
         try
@@ -30,13 +43,13 @@ internal sealed class Mailer(IOptions<MailOptions> options, MailTokens tokens)
             }
             await client.ConnectAsync(options.Value.Host, options.Value.Port, SecurityOf(options.Value), attempt.Token);
             await SignInAsync(client, attempt.Token);
-            var answer = await client.SendAsync(mail, attempt.Token);
+            await act(client, attempt.Token);
             await QuitAsync(client, attempt.Token);
-            return new SendResult(Redaction.WithoutAddresses(answer), null);
+            return null;
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested && FaultOf(fault) is { } why)
         {
-            return new SendResult(null, why);
+            return why;
         }
     }
 
@@ -81,25 +94,36 @@ internal sealed class Mailer(IOptions<MailOptions> options, MailTokens tokens)
         }
         catch (Exception fault) when (FaultOf(fault) is not null)
         {
-            // The server has accepted the mail.
+            // The server has done what it was asked.
         }
     }
 
-    private static LocalizedMessage? FaultOf(Exception fault) =>
+    private static MailFault? FaultOf(Exception fault) =>
         fault switch
         {
-            SmtpCommandException refused => new LocalizedMessage(
-                "Alerts.MailRefused",
-                (int)refused.StatusCode,
-                Redaction.WithoutAddresses(refused.Message)
+            SmtpCommandException refused => new MailFault(
+                MailFaultKind.Refused,
+                new LocalizedMessage("Alerts.MailRefused", (int)refused.StatusCode, Redaction.WithoutAddresses(refused.Message))
             ),
-            AuthenticationException refused => new LocalizedMessage("Alerts.MailSignIn", Redaction.WithoutAddresses(refused.Message)),
-            MailTokenException refused => new LocalizedMessage("Alerts.MailToken", refused.Answer),
-            SslHandshakeException => new LocalizedMessage("Alerts.MailTls"),
-            NotSupportedException => new LocalizedMessage("Alerts.MailNotOffered"),
-            OperationCanceledException => new LocalizedMessage("Alerts.MailTimedOut", (long)AtMost.TotalSeconds),
-            SocketException or IOException => new LocalizedMessage("Alerts.MailUnreachable", fault.Message),
-            ProtocolException => new LocalizedMessage("Alerts.MailUnreachable", Redaction.WithoutAddresses(fault.Message)),
+            AuthenticationException refused => new MailFault(
+                MailFaultKind.SignIn,
+                new LocalizedMessage("Alerts.MailSignIn", Redaction.WithoutAddresses(refused.Message))
+            ),
+            MailTokenException refused => new MailFault(MailFaultKind.Token, new LocalizedMessage("Alerts.MailToken", refused.Answer)),
+            SslHandshakeException => new MailFault(MailFaultKind.Tls, new LocalizedMessage("Alerts.MailTls")),
+            NotSupportedException => new MailFault(MailFaultKind.NotOffered, new LocalizedMessage("Alerts.MailNotOffered")),
+            OperationCanceledException => new MailFault(
+                MailFaultKind.Unreachable,
+                new LocalizedMessage("Alerts.MailTimedOut", (long)AtMost.TotalSeconds)
+            ),
+            SocketException or IOException => new MailFault(
+                MailFaultKind.Unreachable,
+                new LocalizedMessage("Alerts.MailUnreachable", fault.Message)
+            ),
+            ProtocolException => new MailFault(
+                MailFaultKind.Unreachable,
+                new LocalizedMessage("Alerts.MailUnreachable", Redaction.WithoutAddresses(fault.Message))
+            ),
             _ => null,
         };
 }

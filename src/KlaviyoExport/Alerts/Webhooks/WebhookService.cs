@@ -23,11 +23,23 @@ public sealed record WebhookRow(
 /// optional.</param>
 public sealed record NewWebhook(string Name, string Url, WebhookFormat Format, string? Secret)
 {
+    public bool IsOn { get; init; } = true;
+
     // The text of a record would contain the secret.
     public override string ToString() => Name;
 }
 
-/// <summary>Adds, tries and removes webhooks. For administrators.</summary>
+/// <summary>What a webhook becomes. Its name stays.</summary>
+/// <param name="Url">The new address. Null to keep the present one.</param>
+/// <param name="IsSigned">Whether requests are signed. Required for <see cref="WebhookFormat.Json"/>.</param>
+/// <param name="Secret">The new key of the signature. Null to keep the present one. Without meaning when requests are not signed.</param>
+public sealed record WebhookChanges(int Id, string? Url, WebhookFormat Format, bool IsSigned, string? Secret, bool IsOn)
+{
+    // The text of a record would contain the secret.
+    public override string ToString() => $"{Id}";
+}
+
+/// <summary>Adds, changes, tries and removes webhooks. For administrators.</summary>
 public sealed class WebhookService
 {
     private const int LeastSecret = 16;
@@ -66,35 +78,41 @@ public sealed class WebhookService
 
     /// <exception cref="LocalizedException">The name is taken, the address is not https (or http on the loopback address), or the secret is
     /// too short.</exception>
-    public async Task AddAsync(Actor actor, NewWebhook webhook, CancellationToken cancellationToken)
+    /// <returns>The id of the webhook.</returns>
+    public async Task<int> AddAsync(Actor actor, NewWebhook webhook, CancellationToken cancellationToken)
     {
         ManageSystem.Rule.Demand(actor);
         var (name, secret) = (webhook.Name.Trim(), webhook.Secret?.Trim() ?? "");
         if (name.Length is 0 or > 100)
             throw new LocalizedException(new LocalizedMessage("Alerts.WebhookName"));
-        if (!IsAddress(webhook.Url.Trim(), out var address))
-            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookAddress"));
-        if (secret.Length < LeastSecret && (secret.Length > 0 || webhook.Format == WebhookFormat.Json))
-            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookSecret", LeastSecret));
+        var address = AddressOf(webhook.Url);
+        if (secret.Length > 0 || webhook.Format == WebhookFormat.Json)
+            DemandSecret(secret);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         if (await db.Set<AlertWebhook>().AnyAsync(other => other.Name == name, cancellationToken))
             throw new LocalizedException(new LocalizedMessage("Alerts.WebhookNameTaken", name));
-        db.Set<AlertWebhook>()
-            .Add(
-                new AlertWebhook
-                {
-                    Name = name,
-                    Url = _secrets.ProtectCredential(address.AbsoluteUri),
-                    Host = address.Host,
-                    Format = webhook.Format,
-                    Secret = secret.Length == 0 ? null : _secrets.ProtectCredential(secret),
-                    CreatedAt = _clock.GetUtcNow(),
-                    CreatedBy = actor.Name,
-                }
-            );
+        var added = new AlertWebhook
+        {
+            Name = name,
+            Url = _secrets.ProtectCredential(address.AbsoluteUri),
+            Host = address.Host,
+            Format = webhook.Format,
+            Secret = secret.Length == 0 ? null : _secrets.ProtectCredential(secret),
+            IsOn = webhook.IsOn,
+            CreatedAt = _clock.GetUtcNow(),
+            CreatedBy = actor.Name,
+        };
+        db.Set<AlertWebhook>().Add(added);
         _audit.Add(db, actor, "Alerts.WebhookAdded", name);
         await db.SaveAsync(cancellationToken);
+        return added.Id;
     }
+
+    /// <summary>Changes a webhook. Messages that wait are sent as it is then.</summary>
+    /// <exception cref="LocalizedException">The webhook does not exist, the address is not https (or http on the loopback address), or the
+    /// secret is too short or missing.</exception>
+    public Task SaveAsync(Actor actor, WebhookChanges changes, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, changes.Id, "Alerts.WebhookChanged", (_, webhook) => Change(webhook, changes), cancellationToken);
 
     /// <summary>Turns a webhook on or off. Messages that wait are not sent to a webhook that is off.</summary>
     public Task TurnAsync(Actor actor, int id, bool isOn, CancellationToken cancellationToken) =>
@@ -138,11 +156,33 @@ public sealed class WebhookService
         await db.SaveAsync(cancellationToken);
     }
 
-    private static bool IsAddress(string text, out Uri address) =>
-        Uri.TryCreate(text, UriKind.Absolute, out address!)
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
-        && address.UserInfo.Length == 0
-        && address.Fragment.Length == 0;
+    private void Change(AlertWebhook webhook, WebhookChanges changes)
+    {
+        if (changes.Url is { } url)
+        {
+            var address = AddressOf(url);
+            (webhook.Url, webhook.Host) = (_secrets.ProtectCredential(address.AbsoluteUri), address.Host);
+        }
+        if (!changes.IsSigned)
+            webhook.Secret = null;
+        else if (changes.Secret?.Trim() is { } secret)
+        {
+            DemandSecret(secret);
+            webhook.Secret = _secrets.ProtectCredential(secret);
+        }
+        if (webhook.Secret is null && (changes.IsSigned || changes.Format == WebhookFormat.Json))
+            DemandSecret("");
+        (webhook.Format, webhook.IsOn) = (changes.Format, changes.IsOn);
+    }
+
+    private static Uri AddressOf(string text) =>
+        WebhookAddress.Parse(text) ?? throw new LocalizedException(new LocalizedMessage("Alerts.WebhookAddress"));
+
+    private static void DemandSecret(string secret)
+    {
+        if (secret.Length < LeastSecret)
+            throw new LocalizedException(new LocalizedMessage("Alerts.WebhookSecret", LeastSecret));
+    }
 
     private static async Task<AlertWebhook> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>
         await db.Set<AlertWebhook>().SingleOrDefaultAsync(webhook => webhook.Id == id, cancellationToken)

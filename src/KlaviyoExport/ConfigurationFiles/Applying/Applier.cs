@@ -16,6 +16,7 @@ internal sealed class Applier(
     SourceApply sources,
     SegmentApply segments,
     ExportApply exports,
+    AlertsApply alerts,
     RefreshService refresh,
     ILogger<Applier> logger
 )
@@ -104,6 +105,12 @@ internal sealed class Applier(
                 change,
                 cancellationToken
             ),
+            ConfigurationItem.Alerts => alerts.SaveAsync(actor, wanted.Alerts!, cancellationToken),
+            ConfigurationItem.Webhook => alerts.SaveAsync(
+                actor,
+                wanted.Alerts!.Webhooks!.Single(item => item.Name.Text == change.Name),
+                cancellationToken
+            ),
             _ => PlanRefreshAsync(actor, wanted.SystemRefresh!, cancellationToken),
         };
 
@@ -113,6 +120,7 @@ internal sealed class Applier(
             ConfigurationItem.Connection => connections.RemoveAsync(actor, change.Name, cancellationToken),
             ConfigurationItem.Source => sources.RemoveAsync(actor, change.Name, cancellationToken),
             ConfigurationItem.Segment => segments.RemoveAsync(actor, change.Name, cancellationToken),
+            ConfigurationItem.Webhook => alerts.RemoveAsync(actor, change.Name, cancellationToken),
             _ => exports.RemoveAsync(actor, change.Name, cancellationToken),
         };
 

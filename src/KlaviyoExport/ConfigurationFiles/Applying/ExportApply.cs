@@ -11,10 +11,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.ConfigurationFiles.Applying;
 
-/// <summary>Adds, changes, schedules and removes exports as a file says.</summary>
-internal sealed class ExportApply(IDbContextFactory<AppDb> stores, ExportService exports, ExportSchedules schedules)
+/// <summary>Adds, changes, schedules and removes exports as a file says, and sets who is told about them.</summary>
+internal sealed class ExportApply(IDbContextFactory<AppDb> stores, ExportService exports, ExportSchedules schedules, AlertsApply alerts)
 {
     private const string Schedule = "schedule.";
+    private const string Alerts = "alerts.";
 
     public async Task SaveAsync(Actor actor, DeclaredExport wanted, ConfigurationChange change, CancellationToken cancellationToken)
     {
@@ -23,10 +24,14 @@ internal sealed class ExportApply(IDbContextFactory<AppDb> stores, ExportService
             .AsNoTracking()
             .SingleOrDefaultAsync(export => export.Name == wanted.Name.Text, cancellationToken);
         var id = stored?.Id;
-        if (change.Properties.Any(property => !property.Path.StartsWith(Schedule, StringComparison.Ordinal)))
+        if (change.Properties.Any(property => !IsOf(property, Schedule) && !IsOf(property, Alerts)))
             id = await exports.SaveAsync(actor, await DraftAsync(db, wanted, stored, cancellationToken), cancellationToken);
-        if (id is { } saved && change.Properties.Any(property => property.Path.StartsWith(Schedule, StringComparison.Ordinal)))
+        if (id is not { } saved)
+            return;
+        if (change.Properties.Any(property => IsOf(property, Schedule)))
             await schedules.SetAsync(actor, [saved], wanted.Schedule.ToSchedule(), isOn: null, cancellationToken);
+        if (change.Properties.Any(property => IsOf(property, Alerts)))
+            await alerts.SaveAsync(actor, saved, wanted.Alerts, cancellationToken);
     }
 
     /// <summary>Removes an export with its runs. Profiles stay on the list.</summary>
@@ -37,6 +42,8 @@ internal sealed class ExportApply(IDbContextFactory<AppDb> stores, ExportService
         if (ids.Count > 0)
             await exports.RemoveAsync(actor, ids, cancellationToken);
     }
+
+    private static bool IsOf(PropertyChange property, string group) => property.Path.StartsWith(group, StringComparison.Ordinal);
 
     private static async Task<ExportDraft> DraftAsync(AppDb db, DeclaredExport wanted, Export? stored, CancellationToken cancellationToken)
     {

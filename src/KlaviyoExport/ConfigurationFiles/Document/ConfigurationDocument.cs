@@ -15,4 +15,6 @@ internal sealed record ConfigurationDocument
     public IReadOnlyList<DeclaredExport>? Exports { get; init; }
 
     public DeclaredRefresh? SystemRefresh { get; init; }
+
+    public DeclaredAlerts? Alerts { get; init; }
 }

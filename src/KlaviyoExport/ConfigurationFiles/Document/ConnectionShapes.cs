@@ -1,18 +1,14 @@
-using System.Text.Json.Nodes;
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Klaviyo;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
-/// <summary>The form of connections and secrets in a file.</summary>
+/// <summary>The form of connections in a file.</summary>
 internal static class ConnectionShapes
 {
     /// <summary>The text that says that the company agrees to the data privacy text.</summary>
     public const string Agreement = "I agree";
-
-    /// <summary>A password of a source: in an environment variable.</summary>
-    public static ItemShape<SecretReference> Password { get; } = Secret("password", withVault: false);
 
     public static ItemShape<DeclaredConnection> Connection { get; } =
         new ItemShape<DeclaredConnection>("connection", new DeclaredConnection())
@@ -35,7 +31,7 @@ internal static class ConnectionShapes
             .With(
                 "key",
                 "Where the private API key of the Klaviyo account is. The key itself is never in a file.",
-                Secret("key", withVault: true),
+                SecretShapes.Key,
                 item => item.Key,
                 (item, value) => item with { Key = value },
                 isRequired: true
@@ -76,38 +72,4 @@ internal static class ConnectionShapes
                 item => item.MaxProfilesPerExport,
                 (item, value) => item with { MaxProfilesPerExport = value }
             );
-
-    private static ItemShape<SecretReference> Secret(string name, bool withVault)
-    {
-        var shape = new ItemShape<SecretReference>(name, new SecretReference())
-        {
-            IsInline = true,
-            Check = (secret, map, faults) =>
-            {
-                if ((secret.Env is null) == (secret.KeyVault is null))
-                    faults.Add(map.At, withVault ? "ConfigurationFiles.SecretWanted" : "ConfigurationFiles.EnvWanted");
-                else if (secret.Env is { } variable && !SecretReference.CanBeVariable(variable))
-                    faults.Add(map.At, "ConfigurationFiles.VariableName", variable);
-                else if (secret.KeyVault is { } vault && !KeyVaultSecrets.CanBeName(vault))
-                    faults.Add(map.At, "Connections.VaultNameMalformed");
-                return secret;
-            },
-            Refine = schema => (schema["minProperties"], schema["maxProperties"]) = ((JsonNode)1, (JsonNode)1),
-        }.WithOptional(
-            "env",
-            "The name of an environment variable of the server.",
-            new TextShape(100),
-            item => item.Env,
-            (item, value) => item with { Env = value }
-        );
-        return withVault
-            ? shape.WithOptional(
-                "keyVault",
-                "The name of a secret in Azure Key Vault.",
-                new TextShape(127),
-                item => item.KeyVault,
-                (item, value) => item with { KeyVault = value }
-            )
-            : shape;
-    }
 }

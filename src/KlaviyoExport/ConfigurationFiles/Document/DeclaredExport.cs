@@ -32,4 +32,6 @@ internal sealed record DeclaredExport
     public ListRules ListRules { get; init; } = new();
 
     public DeclaredSchedule Schedule { get; init; } = new();
+
+    public DeclaredExportAlerts Alerts { get; init; } = new();
 }

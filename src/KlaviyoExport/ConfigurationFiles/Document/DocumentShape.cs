@@ -66,6 +66,13 @@ internal static class DocumentShape
             ScheduleShapes.Refresh,
             item => item.SystemRefresh,
             (item, value) => item with { SystemRefresh = value }
+        )
+        .WithOptional(
+            "alerts",
+            "What people are told, and how.",
+            AlertShapes.Alerts,
+            item => item.Alerts,
+            (item, value) => item with { Alerts = value }
         );
 
     /// <summary>Reads a file. The result may be used only when no faults were added.</summary>

@@ -229,6 +229,13 @@ internal static class ExportShapes
                 ScheduleShapes.Schedule,
                 item => item.Schedule,
                 (item, value) => item with { Schedule = value }
+            )
+            .With(
+                "alerts",
+                "Who is told about the runs of the export. Default: administrators and the owner.",
+                AlertShapes.OfExport,
+                item => item.Alerts,
+                (item, value) => item with { Alerts = value }
             );
 
     private static ListShape<ItemName> Names(int least) =>

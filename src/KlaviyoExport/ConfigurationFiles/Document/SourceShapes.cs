@@ -153,7 +153,7 @@ internal static class SourceShapes
             .WithOptional(
                 "password",
                 "Where the password of the user is. The password itself is never in a file.",
-                ConnectionShapes.Password,
+                SecretShapes.Variable,
                 item => item.Password,
                 (item, value) => item with { Password = value },
                 IsServer

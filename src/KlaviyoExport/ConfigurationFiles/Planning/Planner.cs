@@ -1,16 +1,12 @@
-using System.Security.Cryptography;
 using KlaviyoExport.ConfigurationFiles.Document;
 using KlaviyoExport.ConfigurationFiles.Shapes;
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
 
 namespace KlaviyoExport.ConfigurationFiles.Planning;
 
 /// <summary>Finds the differences between a file and the installation, in the order in which they can be made.</summary>
-internal sealed class Planner(PresentReader reader, WantedConfiguration completion, LossReader losses, SecretProtector secrets)
+internal sealed class Planner(PresentReader reader, WantedConfiguration completion, LossReader losses, SecretChanges secrets)
 {
-    private const string Hidden = "•••";
-
     /// <exception cref="ConfigurationInvalidException">The file has faults.</exception>
     public async Task<PlannedConfiguration> PlanAsync(Actor actor, string text, CancellationToken cancellationToken)
     {
@@ -28,7 +24,7 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
             wanted.Connections,
             present.Document.Connections!,
             item => item.Name,
-            item => KeyChange(item, present)
+            item => secrets.Of(item, present.Connections[item.Name.Text])
         );
         var sources = Compare(
             ConfigurationItem.Source,
@@ -36,7 +32,7 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
             wanted.Sources,
             present.Document.Sources!,
             item => item.Name,
-            item => PasswordChange(item, present)
+            item => secrets.Of(item, present.Sources[item.Name.Text])
         );
         var segments = Compare(
             ConfigurationItem.Segment,
@@ -57,8 +53,26 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
         )
             exports.Add(change with { Loss = await LossAsync(actor, change, present, wanted, cancellationToken) });
 
+        var webhooks = Compare(
+            ConfigurationItem.Webhook,
+            AlertShapes.Webhook,
+            wanted.Alerts?.Webhooks,
+            present.Document.Alerts!.Webhooks!,
+            item => item.Name,
+            item => secrets.Of(item, present.Webhooks[item.Name.Text])
+        );
+
         // Items are added before those that use them, and removed after them.
-        IReadOnlyList<ConfigurationChange>[] sections = [connections, sources, segments, exports, Refresh(wanted, present)];
+        IReadOnlyList<ConfigurationChange>[] sections =
+        [
+            connections,
+            sources,
+            segments,
+            exports,
+            Refresh(wanted, present),
+            Alerts(wanted, present),
+            webhooks,
+        ];
         return new PlannedConfiguration(
             present,
             wanted,
@@ -75,7 +89,7 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
         IReadOnlyList<T>? wanted,
         IReadOnlyList<T> present,
         Func<T, ItemName> nameOf,
-        Func<T, PropertyChange?>? secret = null
+        Func<T, IEnumerable<PropertyChange>>? secretsOf = null
     )
         where T : class
     {
@@ -87,8 +101,8 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
         {
             var before = old.GetValueOrDefault(nameOf(each).Text);
             var properties = Differences.Between(shape, before, each);
-            if (before is not null && secret?.Invoke(each) is { } changed)
-                properties = [.. properties, changed];
+            if (before is not null && secretsOf is not null)
+                properties = [.. properties, .. secretsOf(each)];
             if (before is null)
                 changes.Add(new(ConfigurationChangeKind.Add, item, nameOf(each).Text, properties, null));
             else if (properties.Count > 0)
@@ -112,30 +126,12 @@ internal sealed class Planner(PresentReader reader, WantedConfiguration completi
         return properties.Count == 0 ? [] : [new(kind, ConfigurationItem.SystemRefresh, "", properties, null)];
     }
 
-    /// <summary>Returns the change of a key whose variable has another value than the stored key.</summary>
-    private PropertyChange? KeyChange(DeclaredConnection wanted, PresentConfiguration present) =>
-        SecretChange("key", wanted.Key, present.Connections[wanted.Name.Text].ApiKey);
-
-    private PropertyChange? PasswordChange(DeclaredSource wanted, PresentConfiguration present) =>
-        SecretChange("password", wanted.Password, present.Sources[wanted.Name.Text].Password);
-
-    private PropertyChange? SecretChange(string key, SecretReference? wanted, byte[]? stored) =>
-        wanted?.Env is { } variable && SecretNames.ValueOf(variable) is { } value && stored is not null && !IsSame(stored, value)
-            ? new PropertyChange($"{key}.value", Hidden, $"{Hidden} ({variable})")
-            : null;
-
-    private bool IsSame(byte[] stored, string value)
+    private static List<ConfigurationChange> Alerts(ConfigurationDocument wanted, PresentConfiguration present)
     {
-        try
-        {
-            // Keys are stored without white space around them.
-            return secrets.UnprotectCredential(stored) is var kept && (kept == value || kept == value.Trim());
-        }
-        catch (CryptographicException)
-        {
-            // The encryption key is lost, so the secret must be stored again.
-            return false;
-        }
+        if (wanted.Alerts is not { } alerts)
+            return [];
+        var properties = Differences.Between(AlertShapes.Settings, present.Document.Alerts, alerts);
+        return properties.Count == 0 ? [] : [new(ConfigurationChangeKind.Change, ConfigurationItem.Alerts, "", properties, null)];
     }
 
     private async Task<ConfigurationLoss?> LossAsync(

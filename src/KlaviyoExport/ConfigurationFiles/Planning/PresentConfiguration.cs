@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KlaviyoExport.Alerts;
 using KlaviyoExport.ConfigurationFiles.Document;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Sources;
@@ -10,11 +11,13 @@ namespace KlaviyoExport.ConfigurationFiles.Planning;
 /// <param name="Document">The description. Its connections have no export users, because nobody can agree for another person.</param>
 /// <param name="Connections">The stored connections by name.</param>
 /// <param name="Sources">The stored sources by name.</param>
+/// <param name="Webhooks">The stored webhooks by name.</param>
 /// <param name="ExportIds">The IDs of the exports by name.</param>
 internal sealed record PresentConfiguration(
     ConfigurationDocument Document,
     IReadOnlyDictionary<string, Connection> Connections,
     IReadOnlyDictionary<string, Source> Sources,
+    IReadOnlyDictionary<string, AlertWebhook> Webhooks,
     IReadOnlyDictionary<string, int> ExportIds
 )
 {
@@ -24,6 +27,8 @@ internal sealed record PresentConfiguration(
             .. Document
                 .Connections!.Select(connection => connection.Key)
                 .Concat(Document.Sources!.Select(source => source.Password).OfType<SecretReference>())
+                .Concat(Document.Alerts!.Webhooks!.Select(webhook => webhook.Url))
+                .Concat(Document.Alerts!.Webhooks!.Select(webhook => webhook.Secret).OfType<SecretReference>())
                 .Select(secret => secret.Env)
                 .OfType<string>()
                 .Distinct()

@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.ConfigurationFiles.Document;
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Connections;
@@ -28,9 +29,12 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
             .Include(export => export.ExcludedSegments)
             .ToListAsync(cancellationToken);
         var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancellationToken);
-        var people = await db.Set<AppUser>()
-            .Where(user => user.Role == Role.Contributor)
-            .ToDictionaryAsync(user => user.Id, user => user.Email ?? user.UserName ?? user.Id, cancellationToken);
+        var settings = await db.Set<AlertSettings>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new AlertSettings();
+        var webhooks = await db.Set<AlertWebhook>().AsNoTracking().ToListAsync(cancellationToken);
+        var exportAlerts = await db.Set<ExportAlerts>().AsNoTracking().ToDictionaryAsync(stored => stored.ExportId, cancellationToken);
+        var users = await db.Set<AppUser>().AsNoTracking().ToListAsync(cancellationToken);
+        var people = users.ToDictionary(user => user.Id, WantedConfiguration.NameOf);
+        var contributors = users.Where(user => user.Role == Role.Contributor).ToDictionary(user => user.Id, WantedConfiguration.NameOf);
 
         var taken = names.Values.ToHashSet(StringComparer.Ordinal);
         var sourceNames = sources.ToDictionary(source => source.Id, source => source.Name);
@@ -41,7 +45,7 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
             Version = DocumentShape.Version,
             Connections =
             [
-                .. ByName(connections, connection => connection.Name).Select(connection => Of(connection, people, names, taken)),
+                .. ByName(connections, connection => connection.Name).Select(connection => Of(connection, contributors, names, taken)),
             ],
             Sources =
             [
@@ -54,14 +58,24 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
             Exports =
             [
                 .. ByName(exports, export => export.Name)
-                    .Select(export => Of(export, export.ConnectionId is { } id ? connectionNames[id] : null, sourceNames[export.SourceId])),
+                    .Select(export =>
+                        Of(export, export.ConnectionId is { } id ? connectionNames[id] : null, sourceNames[export.SourceId]) with
+                        {
+                            Alerts = DeclaredExportAlerts.Of(exportAlerts.GetValueOrDefault(export.Id) ?? new ExportAlerts(), people),
+                        }
+                    ),
             ],
             SystemRefresh = plan is null ? null : DeclaredRefresh.Of(plan),
+            Alerts = DeclaredAlerts.Of(
+                settings,
+                [.. ByName(webhooks, webhook => webhook.Name).Select(webhook => Of(webhook, names, taken))]
+            ),
         };
         return new PresentConfiguration(
             document,
             connections.ToDictionary(connection => connection.Name),
             sources.ToDictionary(source => source.Name),
+            webhooks.ToDictionary(webhook => webhook.Name),
             exports.ToDictionary(export => export.Name, export => export.Id)
         );
     }
@@ -107,6 +121,26 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
                 Env = names.GetValueOrDefault(SecretNames.OfSource(source.Id)) ?? SecretNames.ForSource(source.Name, taken),
             }
             : null;
+
+    private static DeclaredWebhook Of(AlertWebhook webhook, IReadOnlyDictionary<string, string> names, HashSet<string> taken) =>
+        new()
+        {
+            Name = webhook.Name,
+            Url = new SecretReference
+            {
+                Env = names.GetValueOrDefault(SecretNames.OfWebhookUrl(webhook.Id)) ?? SecretNames.ForWebhookUrl(webhook.Name, taken),
+            },
+            Format = webhook.Format,
+            Secret = webhook.Secret is null
+                ? null
+                : new SecretReference
+                {
+                    Env =
+                        names.GetValueOrDefault(SecretNames.OfWebhookSecret(webhook.Id))
+                        ?? SecretNames.ForWebhookSecret(webhook.Name, taken),
+                },
+            Enabled = webhook.IsOn,
+        };
 
     private static DeclaredSegment Of(Segment segment, string sourceName, Dictionary<int, string> names) =>
         new()

@@ -18,10 +18,16 @@ internal static class SecretNames
     private const int LongestWords = 60;
     private const string ApiKey = "API_KEY";
     private const string Password = "PASSWORD";
+    private const string WebhookUrl = "WEBHOOK_URL";
+    private const string WebhookSecret = "WEBHOOK_SECRET";
 
     public static string OfConnection(int id) => string.Create(CultureInfo.InvariantCulture, $"{Start}Connections:{id}");
 
     public static string OfSource(int id) => string.Create(CultureInfo.InvariantCulture, $"{Start}Sources:{id}");
+
+    public static string OfWebhookUrl(int id) => string.Create(CultureInfo.InvariantCulture, $"{Start}WebhookUrls:{id}");
+
+    public static string OfWebhookSecret(int id) => string.Create(CultureInfo.InvariantCulture, $"{Start}WebhookSecrets:{id}");
 
     /// <summary>Reads the variables that were named in applied files.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(AppDb db, CancellationToken cancellationToken) =>
@@ -30,7 +36,7 @@ internal static class SecretNames
             .Where(setting => setting.Name.StartsWith(Start))
             .ToDictionaryAsync(setting => setting.Name, setting => setting.Value, cancellationToken);
 
-    /// <summary>Stores the variable that a file names, or forgets it when the secret is in Key Vault.</summary>
+    /// <summary>Stores the variable that a file names, or forgets it when there is none.</summary>
     public static async Task KeepAsync(AppDb db, string name, SecretReference? reference, CancellationToken cancellationToken)
     {
         await db.Set<Setting>().Where(setting => setting.Name == name).ExecuteDeleteAsync(cancellationToken);
@@ -42,6 +48,10 @@ internal static class SecretNames
     public static string ForConnection(string name, ISet<string> taken) => Free(name, ApiKey, taken);
 
     public static string ForSource(string name, ISet<string> taken) => Free(name, Password, taken);
+
+    public static string ForWebhookUrl(string name, ISet<string> taken) => Free(name, WebhookUrl, taken);
+
+    public static string ForWebhookSecret(string name, ISet<string> taken) => Free(name, WebhookSecret, taken);
 
     /// <summary>Returns the value of a variable of this process, without line ends behind it. Null when it is not set.</summary>
     public static string? ValueOf(string variable) =>

@@ -26,9 +26,12 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
             Connections = wanted.Connections is null
                 ? null
                 : [.. wanted.Connections.Select(connection => Completed(connection, present, people, faults))],
+            Exports = wanted.Exports is null ? null : [.. wanted.Exports.Select(export => Completed(export, people, faults))],
         };
         foreach (var source in completed.Sources ?? [])
             Check(source, present, faults);
+        foreach (var webhook in completed.Alerts?.Webhooks ?? [])
+            Check(webhook, present, faults);
         CheckNames(completed, present.Document, faults);
         return completed;
     }
@@ -56,6 +59,15 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
         };
     }
 
+    private static DeclaredExport Completed(DeclaredExport export, List<AppUser> people, FaultList faults) =>
+        export with
+        {
+            Alerts = export.Alerts with
+            {
+                People = [.. export.Alerts.People.Select(name => Person(name, people, faults)).DistinctBy(name => name.Text)],
+            },
+        };
+
     /// <returns>Null when the connection keeps the export user that it has.</returns>
     private static ItemName? ExportUserOf(DeclaredConnection connection, string? stored, List<AppUser> people, FaultList faults)
     {
@@ -73,6 +85,14 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
         return name;
     }
 
+    private static ItemName Person(ItemName name, List<AppUser> people, FaultList faults)
+    {
+        if (FindPerson(name.Text, people) is { } found)
+            return name with { Text = NameOf(found) };
+        faults.Add(name.At, "ConfigurationFiles.NobodyKnown", name.Text);
+        return name;
+    }
+
     /// <summary>Finds the person who signs in with a name.</summary>
     public static AppUser? FindPerson(string name, IEnumerable<AppUser> people) =>
         people.FirstOrDefault(user => NameOf(user).Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -87,6 +107,19 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
             faults.Add(source.Name.At, "Sources.KindFixed");
         if (source.Password?.Env is { } variable && SecretNames.ValueOf(variable) is null && SecretNames.NeedsPassword(source, stored))
             faults.Add(source.Name.At, "ConfigurationFiles.VariableUnset", variable, source.Name.Text);
+    }
+
+    private static void Check(DeclaredWebhook webhook, PresentConfiguration present, FaultList faults)
+    {
+        var stored = present.Webhooks.GetValueOrDefault(webhook.Name.Text);
+        Demand(webhook.Url, stored?.Url);
+        Demand(webhook.Secret, stored?.Secret);
+
+        void Demand(SecretReference? secret, byte[]? kept)
+        {
+            if (secret?.Env is { } variable && SecretNames.ValueOf(variable) is null && kept is null)
+                faults.Add(webhook.Name.At, "ConfigurationFiles.VariableUnset", variable, webhook.Name.Text);
+        }
     }
 
     private static void CheckNames(ConfigurationDocument wanted, ConfigurationDocument present, FaultList faults)

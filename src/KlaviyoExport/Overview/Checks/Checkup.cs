@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace KlaviyoExport.Overview.Checks;
 
 /// <summary>
-/// Checks the installation: data directory, store, encryption keys, sources, connections and clock. It changes nothing, and may be used
-/// while servers run.
+/// Checks the installation: data directory, store, encryption keys, sources, connections, mail server and clock. It changes nothing, and
+/// may be used while servers run.
 /// </summary>
 public sealed class Checkup
 {
@@ -13,6 +13,7 @@ public sealed class Checkup
     private readonly KeysCheck _keys;
     private readonly SourcesCheck _sources;
     private readonly ConnectionsCheck _connections;
+    private readonly MailCheck _mail;
     private readonly ClockCheck _clock;
 
     internal Checkup(
@@ -21,8 +22,9 @@ public sealed class Checkup
         KeysCheck keys,
         SourcesCheck sources,
         ConnectionsCheck connections,
+        MailCheck mail,
         ClockCheck clock
-    ) => (_directory, _store, _keys, _sources, _connections, _clock) = (directory, store, keys, sources, connections, clock);
+    ) => (_directory, _store, _keys, _sources, _connections, _mail, _clock) = (directory, store, keys, sources, connections, mail, clock);
 
     /// <summary>Returns the findings as they are made. What is in the store is checked only when the store can be used.</summary>
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -39,6 +41,8 @@ public sealed class Checkup
             await foreach (var finding in _connections.RunAsync(cancellationToken))
                 yield return finding;
         }
+        if (await _mail.RunAsync(cancellationToken) is { } mail)
+            yield return mail;
         yield return await _clock.RunAsync(cancellationToken);
     }
 }

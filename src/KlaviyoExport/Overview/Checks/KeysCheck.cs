@@ -13,7 +13,7 @@ internal sealed class KeysCheck(IEnumerable<SecretColumn> columns, SecretTable t
 
     private const string Cure =
         "Restore the folder keys of DataDirectory (or the certificate of DataProtection:Certificate and OldCertificates) from the backup. "
-        + "Otherwise enter the keys of the connections and the passwords of the sources again.";
+        + "Otherwise enter the keys of the connections and the passwords of the sources again, and add the webhooks again.";
 
     public async Task<Finding> RunAsync(CancellationToken cancellationToken)
     {

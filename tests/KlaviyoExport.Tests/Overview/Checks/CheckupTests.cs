@@ -1,3 +1,5 @@
+using KlaviyoExport.Alerts;
+using KlaviyoExport.Alerts.Webhooks;
 using KlaviyoExport.Data;
 using KlaviyoExport.Overview.Checks;
 using KlaviyoExport.Sandbox.Accounts;
@@ -50,13 +52,44 @@ public sealed class CheckupTests
             "The keys cannot decrypt stored secrets: Connection.ApiKey (1)",
             bench =>
             {
-                var keys = Path.Combine(bench.Product.DataDirectory, "keys");
-                Directory.Delete(keys, recursive: true);
-                using var other = bench.Product.AnotherNode();
-                other.Services.GetRequiredService<SecretProtector>().ProtectCredential("the key of another installation");
+                LoseKeys(bench);
                 return Task.CompletedTask;
             },
             also: "connection"
+        );
+
+    [Fact]
+    public async Task Keys_that_cannot_decrypt_the_address_and_the_secret_of_a_webhook_are_found() =>
+        await HasFaultAsync(
+            "encryption keys",
+            "AlertWebhook.Url (1), AlertWebhook.Secret (1)",
+            async bench =>
+            {
+                await bench
+                    .Product.Get<WebhookService>()
+                    .AddAsync(
+                        Product.Administrator,
+                        new NewWebhook("Hook", "https://hooks.shop.example", WebhookFormat.Json, "sixteen characters or more"),
+                        Cancel
+                    );
+                LoseKeys(bench);
+            },
+            also: "connection"
+        );
+
+    [Fact]
+    public async Task A_mail_server_that_does_not_answer_is_found() =>
+        await HasFaultAsync(
+            "mail",
+            "The mail server cannot be reached",
+            _ => Task.CompletedTask,
+            settings: new()
+            {
+                ["Mail:Host"] = "localhost",
+                ["Mail:Port"] = Loopback.FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["Mail:From"] = "exports@shop.example",
+                ["Alerts:PublicAddress"] = "https://exports.shop.example",
+            }
         );
 
     [Fact]
@@ -129,12 +162,18 @@ public sealed class CheckupTests
         Assert.NotNull(finding.Cure);
     }
 
-    private static async Task HasFaultAsync(string area, string message, Func<Workbench, Task> seed, string? also = null)
+    private static async Task HasFaultAsync(
+        string area,
+        string message,
+        Func<Workbench, Task> seed,
+        string? also = null,
+        Dictionary<string, string?>? settings = null
+    )
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(3));
         await seed(bench);
 
-        var faults = (await FindAsync(bench)).FindAll(finding => finding.Level != FindingLevel.Ok && finding.Area != also);
+        var faults = (await FindAsync(bench, settings)).FindAll(finding => finding.Level != FindingLevel.Ok && finding.Area != also);
 
         var fault = Assert.Single(faults);
         Assert.Equal((FindingLevel.Fault, area), (fault.Level, fault.Area));
@@ -143,13 +182,21 @@ public sealed class CheckupTests
     }
 
     /// <summary>In services of their own, as the console has them.</summary>
-    private static async Task<List<Finding>> FindAsync(Workbench bench)
+    private static async Task<List<Finding>> FindAsync(Workbench bench, Dictionary<string, string?>? settings = null)
     {
-        using var console = bench.Product.AnotherNode();
+        using var console = bench.Product.AnotherNode(settings);
         var findings = new List<Finding>();
         await foreach (var finding in console.Services.GetRequiredService<Checkup>().RunAsync(Cancel))
             findings.Add(finding);
         return findings;
+    }
+
+    /// <summary>Replaces the encryption keys by one of another installation.</summary>
+    private static void LoseKeys(Workbench bench)
+    {
+        Directory.Delete(Path.Combine(bench.Product.DataDirectory, "keys"), recursive: true);
+        using var other = bench.Product.AnotherNode();
+        other.Services.GetRequiredService<SecretProtector>().ProtectCredential("the key of another installation");
     }
 
     private static async Task UseKeyAsync(Workbench bench, string key)
