@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Api.Access;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KlaviyoExport.Web.Api;
 
@@ -57,7 +58,7 @@ internal static class Idempotency
         }
     }
 
-    private static IResult Fault(int status, string detail) => ApiProblem.Of(status, "idempotency-key", detail);
+    private static ProblemHttpResult Fault(int status, string detail) => ApiProblem.Of(status, "idempotency-key", detail);
 
     private static async Task ExecuteAsync(HttpContext context, RequestDelegate next, ApiRequests requests, long id)
     {

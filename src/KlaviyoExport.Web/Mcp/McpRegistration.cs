@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Api.Access;
-using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 
 namespace KlaviyoExport.Web.Mcp;

@@ -3,7 +3,6 @@ using KlaviyoExport.Delivery.LookAhead;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People.Tokens;
-using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Web.Api.Exports;
 using KlaviyoExport.Web.Api.Operations;

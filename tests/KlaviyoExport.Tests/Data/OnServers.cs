@@ -1,6 +1,6 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.Tests.ConfigurationFiles;
 using KlaviyoExport.Tests.Alerts;
+using KlaviyoExport.Tests.ConfigurationFiles;
 using KlaviyoExport.Tests.Connections;
 using KlaviyoExport.Tests.Delivery;
 using KlaviyoExport.Tests.Dispatch;

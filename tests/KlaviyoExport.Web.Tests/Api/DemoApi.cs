@@ -1,9 +1,7 @@
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Tests.Api;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(DemoApi))]
 

@@ -204,7 +204,7 @@ public sealed class TokenTests
         var first = await app
             .Services.GetRequiredService<Web.Setup.FirstAdministrator>()
             .CreateAsync(app.SetupToken, "First", "first@example.com", TestApp.Password);
-        Assert.NotNull(first);
+        Assert.NotNull(first.User);
         await using var db = await app.OpenAsync();
         var user = await db.Set<AppUser>().SingleAsync(Cancel);
         var actor = new Actor(user.Id, user.DisplayName, user.Role);

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Tests;

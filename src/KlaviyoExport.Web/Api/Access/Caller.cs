@@ -1,4 +1,3 @@
-using System.Reflection;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;
 
@@ -12,6 +11,6 @@ internal sealed record Caller(ApiCaller Token)
 
     public bool Has(ApiScopes scope) => (Token.Scopes & scope) == scope;
 
-    public static ValueTask<Caller?> BindAsync(HttpContext context, ParameterInfo parameter) =>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) =>
         ValueTask.FromResult(TokenAuthentication.CallerOf(context) is { } token ? new Caller(token) : null);
 }

@@ -12,7 +12,7 @@ internal static class ApiDescription
 {
     private const string Scheme = "token";
 
-    public static void Describe(OpenApiDocument document, Version? version)
+    public static void Describe(OpenApiDocument document)
     {
         document.Info = new OpenApiInfo
         {

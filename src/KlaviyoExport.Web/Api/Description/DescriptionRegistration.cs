@@ -1,4 +1,3 @@
-using System.Reflection;
 using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Setup;
 using Microsoft.OpenApi;
@@ -22,7 +21,7 @@ internal static class DescriptionRegistration
                 options.AddDocumentTransformer(
                     (document, _, _) =>
                     {
-                        ApiDescription.Describe(document, typeof(ApiDescription).Assembly.GetName().Version);
+                        ApiDescription.Describe(document);
                         return Task.CompletedTask;
                     }
                 );

@@ -5,7 +5,6 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Api.Access;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace KlaviyoExport.Web.Api.Runs;
 
