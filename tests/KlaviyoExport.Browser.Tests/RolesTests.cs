@@ -90,6 +90,7 @@ public sealed class RolesTests(DemoApp demo)
                 "Connections",
                 "Status",
                 "Schedule",
+                "Alerts",
                 "General",
                 "Permissions",
                 "Audit",
