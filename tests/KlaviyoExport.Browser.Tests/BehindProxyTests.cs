@@ -75,7 +75,11 @@ public sealed class BehindProxyTests : IAsyncLifetime
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(from, file);
-            if (name is "demo" or "in-use" || name.StartsWith("sandbox.", StringComparison.Ordinal) || name.EndsWith("-shm", StringComparison.Ordinal))
+            if (
+                name is "demo" or "in-use"
+                || name.StartsWith("sandbox.", StringComparison.Ordinal)
+                || name.EndsWith("-shm", StringComparison.Ordinal)
+            )
                 continue;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
             File.Copy(file, Path.Combine(to, name));

@@ -1,6 +1,7 @@
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
+using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
 using Microsoft.EntityFrameworkCore;
@@ -10,9 +11,9 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes rejections, list differences, removed members, runs, counts of segments and alerts whose retention period has ended, and payloads that
-/// remain after the end of a run. Deletes at most a thousand rejections or differences at a time, so that other writers of the store do not
-/// wait long. After an interruption, the next call continues.
+/// Deletes rejections, list differences, removed members, runs, counts of segments, alerts and responses of the API whose retention period
+/// has ended, and payloads that remain after the end of a run. Deletes at most a thousand rejections or differences at a time, so that
+/// other writers of the store do not wait long. After an interruption, the next call continues.
 /// </summary>
 internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Purge> logger)
 {
@@ -34,6 +35,8 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         var oldest = DateOnly.FromDateTime((now - options.Value.SegmentCounts).UtcDateTime);
         await db.Set<SegmentCount>().Where(count => count.Day < oldest).ExecuteDeleteAsync(cancellationToken);
         await AlertsAsync(db, now - options.Value.Alerts, cancellationToken);
+        var answered = now - ApiRequests.Lifetime;
+        await db.Set<ApiRequest>().Where(request => request.At <= answered).ExecuteDeleteAsync(cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
     }

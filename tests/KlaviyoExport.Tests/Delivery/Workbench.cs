@@ -66,11 +66,13 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>The application in a process of its own, with the same store and sandbox.</summary>
     public AppProcess StartApp(params string[] settings) => AppProcess.Start(Product.DataDirectory, [.. Settings, .. settings]);
 
-    /// <summary>Runs a command of the application to its end, with the same store and sandbox.</summary>
+    /// <summary>
+    /// Runs a command of the application to its end, with the same store and sandbox. Settings among the arguments replace those.
+    /// </summary>
     public Task<(int Code, string Output, string Error)> CommandAsync(params string[] arguments) =>
         AppProcess.RunApartAsync(
             Cancel,
-            [.. arguments, $"--DataDirectory={Product.DataDirectory}", .. Settings.Select(setting => "--" + setting)]
+            [arguments[0], $"--DataDirectory={Product.DataDirectory}", .. Settings.Select(setting => "--" + setting), .. arguments[1..]]
         );
 
     private IEnumerable<string> Settings =>

@@ -1,6 +1,7 @@
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
+using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Retention;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
@@ -33,6 +34,29 @@ public class RetentionTests
             bench.Product.Get<RunService>().RetryRejectedAsync(Product.Operator, old.Id, null, Cancel)
         );
         Assert.Equal("Delivery.RejectionsPurged", refusal.LocalizedMessage.Code);
+    }
+
+    [Fact]
+    public async Task Responses_of_the_API_are_forgotten_after_a_day()
+    {
+        await using var bench = await BenchAsync();
+        await using var db = await bench.Product.OpenAsync();
+        var now = DateTimeOffset.UtcNow;
+        foreach (var (key, at) in new[] { ("old", now.AddHours(-25)), ("young", now.AddHours(-23)) })
+            db.Add(
+                new ApiRequest
+                {
+                    OwnerId = "owner",
+                    Key = key,
+                    Fingerprint = [1],
+                    At = at,
+                }
+            );
+        await db.SaveChangesAsync(Cancel);
+
+        await bench.Product.Get<Purge>().RunAsync(Cancel);
+
+        Assert.Equal(["young"], await db.Set<ApiRequest>().Select(request => request.Key).ToListAsync(Cancel));
     }
 
     [Fact]

@@ -115,7 +115,7 @@ internal sealed record ExportResource(
 /// <param name="SegmentIds">The segments whose members are sent. At least one.</param>
 /// <param name="Fields">The further mapped fields. None when left out.</param>
 /// <param name="ExcludedSegmentIds">The segments whose members are left out. None when left out.</param>
-/// <param name="SyncMode">Default: the first mode of the enumeration.</param>
+/// <param name="SyncMode">Default: full.</param>
 /// <param name="ListRules">Default: the rules of a new export.</param>
 /// <param name="Audience">Default: everyone.</param>
 internal sealed record ExportInput(

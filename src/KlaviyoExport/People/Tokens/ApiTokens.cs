@@ -152,18 +152,30 @@ public sealed class ApiTokens(IDbContextFactory<AppDb> stores, Audit audit, Time
         var now = clock.GetUtcNow();
         if (found is null || found.Token.ExpiresAt <= now)
             return null;
-        var (id, unused) = (found.Token.Id, now - UsePrecision);
-        if (!(found.Token.LastUsedAt > unused))
-            await db.Set<ApiToken>()
-                .Where(token => token.Id == id && (token.LastUsedAt == null || token.LastUsedAt <= unused))
-                .ExecuteUpdateAsync(set => set.SetProperty(token => token.LastUsedAt, now), cancellationToken);
+        if (!(found.Token.LastUsedAt > now - UsePrecision))
+            await NoteUseAsync(db, found.Token.Id, now, cancellationToken);
         return new ApiCaller(
             new Actor(found.Token.OwnerId, $"{found.Owner} ({found.Token.Name})", Roles.Capped(found.Token.Role, found.Role)),
-            id,
+            found.Token.Id,
             found.Token.Name,
             found.Token.Scopes,
             found.Token.ExpiresAt
         );
+    }
+
+    private static async Task NoteUseAsync(AppDb db, int id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var unused = now - UsePrecision;
+        try
+        {
+            await db.Set<ApiToken>()
+                .Where(token => token.Id == id && (token.LastUsedAt == null || token.LastUsedAt <= unused))
+                .ExecuteUpdateAsync(set => set.SetProperty(token => token.LastUsedAt, now), cancellationToken);
+        }
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
+        {
+            // A request that only reads should not fail because somebody else writes. The next one notes the use.
+        }
     }
 
     private static async Task<AppUser> OwnerAsync(AppDb db, string ownerId, CancellationToken cancellationToken) =>
