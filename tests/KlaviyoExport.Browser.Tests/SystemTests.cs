@@ -29,6 +29,9 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         var dialog = page.GetByRole(AriaRole.Alertdialog);
         await Expect(dialog).ToContainTextAsync("Profiles already sent to Klaviyo are on the list or may still be added");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel job" }).ClickAsync();
+        // The next click must not meet a page that still moves: the dialog closes and the answer is inserted above the table.
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page.GetByText($"Asked to cancel: {Export}.")).ToBeVisibleAsync();
         await Expect(state).ToHaveTextAsync(new Regex("Canceled$"));
         await demo.Klaviyo.ClearFaultsAsync();
 
