@@ -3,7 +3,6 @@ using KlaviyoExport.Delivery.LookAhead;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People.Tokens;
-using KlaviyoExport.Scheduling;
 using KlaviyoExport.Web.Api.Exports;
 using KlaviyoExport.Web.Api.Operations;
 using KlaviyoExport.Web.Api.Runs;
@@ -30,15 +29,7 @@ internal sealed class ReadingTools(
     public Task<StatusResource> StatusAsync(CancellationToken cancellationToken)
     {
         var actor = McpCaller.Demand(requests, ApiScopes.Read);
-        return McpCaller.AskAsync(async () =>
-        {
-            var rows = (await status.ListAsync(actor, cancellationToken)).ToLookup(row => row.Kind, StatusItem.Of);
-            return new StatusResource(
-                [.. rows[RefreshTaskKind.Source]],
-                [.. rows[RefreshTaskKind.Segment]],
-                [.. rows[RefreshTaskKind.Export]]
-            );
-        });
+        return McpCaller.AskAsync(async () => StatusResource.Of(await status.ListAsync(actor, cancellationToken)));
     }
 
     [McpServerTool(Name = "list_exports", ReadOnly = true, OpenWorld = false)]

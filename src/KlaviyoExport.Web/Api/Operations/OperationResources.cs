@@ -61,7 +61,14 @@ internal sealed record StatusResource(
     IReadOnlyList<StatusItem> Sources,
     IReadOnlyList<StatusItem> Segments,
     IReadOnlyList<StatusItem> Exports
-);
+)
+{
+    public static StatusResource Of(IEnumerable<StatusRow> rows)
+    {
+        var items = rows.ToLookup(row => row.Kind, StatusItem.Of);
+        return new([.. items[RefreshTaskKind.Source]], [.. items[RefreshTaskKind.Segment]], [.. items[RefreshTaskKind.Export]]);
+    }
+}
 
 /// <summary>The status of a source, segment or export.</summary>
 /// <param name="LastRunAt">When the last execution ended. While one is in progress: when it started.</param>

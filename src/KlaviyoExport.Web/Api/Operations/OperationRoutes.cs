@@ -109,13 +109,8 @@ internal static class OperationRoutes
             )
         );
 
-    private static async Task<Ok<StatusResource>> StatusAsync(Caller caller, StatusQueries status, CancellationToken cancellationToken)
-    {
-        var rows = (await status.ListAsync(caller.Actor, cancellationToken)).ToLookup(row => row.Kind, StatusItem.Of);
-        return TypedResults.Ok(
-            new StatusResource([.. rows[RefreshTaskKind.Source]], [.. rows[RefreshTaskKind.Segment]], [.. rows[RefreshTaskKind.Export]])
-        );
-    }
+    private static async Task<Ok<StatusResource>> StatusAsync(Caller caller, StatusQueries status, CancellationToken cancellationToken) =>
+        TypedResults.Ok(StatusResource.Of(await status.ListAsync(caller.Actor, cancellationToken)));
 
     private static async Task<Ok<ApiPage<RefreshResource>>> RefreshesAsync(RefreshService refreshes, CancellationToken cancellationToken) =>
         TypedResults.Ok(All((await refreshes.ListAsync(20, cancellationToken)).Select(RefreshResource.Of)));
