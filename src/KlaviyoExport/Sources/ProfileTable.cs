@@ -39,7 +39,7 @@ internal sealed class ProfileTable : IDisposable
     /// <summary>Whether keys are unique. The loader guarantees it; a user's database may not.</summary>
     public bool KeysAreUnique => IsStaging;
 
-    private bool IsStaging => _source.Kind == SourceKind.Csv;
+    private bool IsStaging => _source.Kind.IsFiles();
 
     /// <summary>Returns an expression for the value of a field as text.</summary>
     /// <exception cref="SourceException">The source has no such field.</exception>

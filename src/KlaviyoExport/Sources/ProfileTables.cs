@@ -70,7 +70,7 @@ public sealed class ProfileTables
         SqliteFile? file = null;
         try
         {
-            file = SqliteFile.Open(path, isOurs: source.Kind == SourceKind.Csv, isOfQuery: source.Query is not null);
+            file = SqliteFile.Open(path, isOurs: source.Kind.IsFiles(), isOfQuery: source.Query is not null);
             return new ProfileTable(source, file);
         }
         catch (SqliteException exception)

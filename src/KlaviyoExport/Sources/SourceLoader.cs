@@ -49,7 +49,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
     public Task<SourcePreview> PreviewAsync(SourceDraft draft, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
-                draft.Kind == SourceKind.Csv
+                draft.Kind.IsFiles()
                     ? CsvPreview.Of(
                         CsvFiles.Of(draft.Location.Trim(), paths),
                         Reading(draft.Delimiter, draft.Dialect.Checked()),

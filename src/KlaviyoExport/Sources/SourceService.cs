@@ -245,7 +245,7 @@ public sealed class SourceService
         try
         {
             var loaded = await _loader.LoadAsync(source, _files.PathOf(staging), cancellationToken);
-            source.StagingFile = source.Kind == SourceKind.Csv ? staging : null;
+            source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Fields = [.. loaded.Fields];
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;

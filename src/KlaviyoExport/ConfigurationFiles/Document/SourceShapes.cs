@@ -198,7 +198,7 @@ internal static class SourceShapes
                 (item, value) => item with { Formats = value }
             );
 
-    private static bool IsFile(DeclaredSource source) => source.Kind == SourceKind.Csv;
+    private static bool IsFile(DeclaredSource source) => source.Kind.IsFiles();
 
     private static bool IsServer(DeclaredSource source) => source.Kind.IsServer();
 

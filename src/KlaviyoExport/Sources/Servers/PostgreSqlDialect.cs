@@ -149,6 +149,8 @@ internal sealed class PostgreSqlDialect : ServerDialect
 
     public override string KeyOf(ServerColumn column) => ValueOf(column);
 
+    public override string Concat(IReadOnlyList<string> texts) => $"({string.Join(" || ", texts)})";
+
     public override string Exactly(string key) => $"{key} COLLATE \"C\"";
 
     public override string InOrder(string key) => Exactly(key);

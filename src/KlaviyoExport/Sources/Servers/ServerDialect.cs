@@ -83,6 +83,9 @@ internal abstract class ServerDialect
     /// <summary>Returns an expression for a column of the table with alias p as text that is compared exactly.</summary>
     public abstract string KeyOf(ServerColumn column);
 
+    /// <summary>Joins expressions of text. The result is null when one of them is.</summary>
+    public abstract string Concat(IReadOnlyList<string> texts);
+
     /// <summary>Returns an expression for a key of <see cref="KeyOf"/> such that equal values are identical.</summary>
     public abstract string Exactly(string key);
 

@@ -135,6 +135,8 @@ internal sealed class SqlServerDialect : ServerDialect
             ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
             : $"CONVERT(nvarchar(4000), {ValueOf(column)})";
 
+    public override string Concat(IReadOnlyList<string> texts) => $"({string.Join(" + ", texts)})";
+
     // SQL Server ignores trailing spaces in comparisons, with every collation. An appended character prevents this.
     public override string Exactly(string key) => $"({key} + N'.') COLLATE Latin1_General_100_BIN2";
 
