@@ -1726,6 +1726,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("text");
+
                     b.Property<int>("SourceId")
                         .HasColumnType("integer");
 

@@ -1811,6 +1811,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<int>("SourceId")
                         .HasColumnType("int");
 

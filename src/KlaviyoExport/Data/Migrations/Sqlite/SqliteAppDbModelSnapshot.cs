@@ -1681,6 +1681,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("SourceId")
                         .HasColumnType("INTEGER");
 
