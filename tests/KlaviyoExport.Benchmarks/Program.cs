@@ -7,6 +7,7 @@ using KlaviyoExport.Benchmarks.Exports;
 using KlaviyoExport.Benchmarks.Footprint;
 using KlaviyoExport.Benchmarks.Lists;
 using KlaviyoExport.Benchmarks.Sdk;
+using KlaviyoExport.Benchmarks.Sources;
 
 // Each command is described in docs/performance.md. What is not a command goes to BenchmarkDotNet.
 try
@@ -38,6 +39,10 @@ try
         // Writes a million rows a few times, which needs no statistics.
         case ["memberships"]:
             await MembershipTimes.RunAsync();
+            break;
+        // Reads through psql and through the product in turn.
+        case ["segments"]:
+            await SegmentTimes.RunAsync();
             break;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

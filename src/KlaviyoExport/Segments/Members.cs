@@ -25,7 +25,7 @@ internal abstract class Members : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    public abstract Task<long> CountAsync(MemberSelection selection, CancellationToken cancellationToken);
+    public abstract Task<MeasuredCount> CountAsync(MemberSelection selection, CancellationToken cancellationToken);
 
     /// <summary>Counts the members of each of the definitions, in their order.</summary>
     public abstract Task<IReadOnlyList<long>> CountEachAsync(

@@ -21,6 +21,9 @@ public sealed class Segment : IVersioned
 
     public DateTimeOffset? CountedAt { get; set; }
 
+    /// <summary>What that count took. Null for files, and when they have not been counted.</summary>
+    public SegmentReading? Reading { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public required string CreatedBy { get; set; }

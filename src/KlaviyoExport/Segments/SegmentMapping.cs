@@ -12,6 +12,7 @@ internal sealed class SegmentMapping : IEntityTypeConfiguration<Segment>, IEntit
         builder.Property(segment => segment.Name).HasMaxLength(100);
         builder.HasIndex(segment => segment.Name).IsUnique();
         builder.Property(segment => segment.Definition).IsJson();
+        builder.Property(segment => segment.Reading).IsJson();
         builder.HasOne(segment => segment.Source).WithMany().HasForeignKey(segment => segment.SourceId).OnDelete(DeleteBehavior.Restrict);
     }
 

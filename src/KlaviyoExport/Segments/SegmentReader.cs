@@ -37,6 +37,17 @@ public sealed class SegmentReader(IDbContextFactory<AppDb> stores, ProfileTables
     {
         Demand(source, selection);
         await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
+        var resolved = await ResolveAsync(source, selection, members.Fields, cancellationToken);
+        return (await members.CountAsync(resolved, cancellationToken)).Members;
+    }
+
+    /// <summary>Counts the members of a segment, and tells what it took.</summary>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
+    public async Task<MeasuredCount> MeasureAsync(Source source, Segment segment, CancellationToken cancellationToken)
+    {
+        var selection = new SegmentSelection([segment], []);
+        Demand(source, selection);
+        await using var members = await OpenAsync(source, isGlance: false, cancellationToken);
         return await members.CountAsync(await ResolveAsync(source, selection, members.Fields, cancellationToken), cancellationToken);
     }
 
@@ -50,7 +61,7 @@ public sealed class SegmentReader(IDbContextFactory<AppDb> stores, ProfileTables
         {
             var isCertain = members.HoldStill();
             var resolved = await ResolveAsync(source, selection, members.Fields, cancellationToken);
-            return new CountedMembers(members, resolved, await members.CountAsync(resolved, cancellationToken), isCertain);
+            return new CountedMembers(members, resolved, (await members.CountAsync(resolved, cancellationToken)).Members, isCertain);
         }
         catch
         {
@@ -61,7 +72,12 @@ public sealed class SegmentReader(IDbContextFactory<AppDb> stores, ProfileTables
 
     /// <summary>Counts the members of a definition, which need not be saved.</summary>
     /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
-    public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)
+    public async Task<long> CountAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken) =>
+        (await MeasureAsync(source, definition, cancellationToken)).Members;
+
+    /// <summary>Counts the members of a definition, which need not be saved, while a person waits, and tells what it took.</summary>
+    /// <exception cref="LocalizedException">As <see cref="ReadAsync"/>.</exception>
+    public async Task<MeasuredCount> MeasureAsync(Source source, SegmentDefinition definition, CancellationToken cancellationToken)
     {
         await using var members = await OpenAsync(source, isGlance: true, cancellationToken);
         var resolved = await ValidAsync(source, [definition], members.Fields, cancellationToken);

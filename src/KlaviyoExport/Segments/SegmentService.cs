@@ -54,7 +54,7 @@ public sealed class SegmentService(
         var source = await SourceAsync(draft.SourceId, cancellationToken);
         if (SegmentRules.Validate(draft.Definition, source.Fields) is { Count: > 0 } faults)
             throw new SegmentInvalidException(faults);
-        var members = await reader.CountAsync(source, draft.Definition, cancellationToken);
+        var (members, reading) = await reader.MeasureAsync(source, draft.Definition, cancellationToken);
 
         // Two people can save segments that refer to each other at the same time. Therefore references are checked in a transaction that
         // prevents other changes.
@@ -83,7 +83,7 @@ public sealed class SegmentService(
             throw new LocalizedException(new LocalizedMessage("Segments.NameTaken", name));
         (segment.Name, segment.SourceId, segment.Definition) = (name, source.Id, draft.Definition);
         await DemandReadableAsync(db, segment, used, source.Fields, cancellationToken);
-        (segment.MemberCount, segment.CountedAt) = (members, clock.GetUtcNow());
+        (segment.MemberCount, segment.Reading, segment.CountedAt) = (members, reading, clock.GetUtcNow());
         audit.Add(db, actor, draft.Id is null ? "Segments.Added" : "Segments.Changed", name, draft.Id);
         await SaveAsync(db, cancellationToken);
         await SegmentCount.RecordAsync(db, segment.Id, members, segment.CountedAt!.Value, cancellationToken);
@@ -98,14 +98,17 @@ public sealed class SegmentService(
         DefineSegments.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var segment = await FindAsync(db.Set<Segment>().AsNoTracking().Include(segment => segment.Source), id, cancellationToken);
-        var members = await reader.CountAsync(segment.Source!, new SegmentSelection([segment], []), cancellationToken);
+        var (members, reading) = await reader.MeasureAsync(segment.Source!, segment, cancellationToken);
         var now = clock.GetUtcNow();
         // Only if the counted definition was not changed in the meantime. The version stays, because a count is not an edit.
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var stored = await db.Set<Segment>()
             .Where(current => current.Id == id && current.Version == segment.Version)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(current => current.MemberCount, members).SetProperty(current => current.CountedAt, now),
+                set =>
+                    set.SetProperty(current => current.MemberCount, members)
+                        .SetProperty(current => current.Reading, reading)
+                        .SetProperty(current => current.CountedAt, now),
                 cancellationToken
             );
         if (stored > 0)
@@ -134,6 +137,18 @@ public sealed class SegmentService(
     {
         DefineSegments.Rule.Demand(actor);
         return await reader.PreviewAsync(await SourceAsync(sourceId, cancellationToken), definition, fields, take, cancellationToken);
+    }
+
+    /// <summary>Returns the segments of a source by name, with what it took to count them.</summary>
+    public async Task<IReadOnlyList<SegmentReadingRow>> ReadingsAsync(Actor actor, int sourceId, CancellationToken cancellationToken)
+    {
+        ManageSources.Rule.Demand(actor);
+        await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        return await db.Set<Segment>()
+            .Where(segment => segment.SourceId == sourceId)
+            .OrderBy(segment => segment.Name)
+            .Select(segment => new SegmentReadingRow(segment.Id, segment.Name, segment.MemberCount, segment.CountedAt, segment.Reading))
+            .ToListAsync(cancellationToken);
     }
 
     /// <summary>

@@ -23,6 +23,12 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
         var query = await ServerQuery.WriteAsync(table, source, selection, fields, today, cancellationToken);
         if (selection.Taken.Count == 0)
             yield break;
+        await foreach (var profile in ReadAsync(query, cancellationToken))
+            yield return profile;
+    }
+
+    private async IAsyncEnumerable<Profile> ReadAsync(ServerQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         await foreach (var rows in KeysAsync(query, cancellationToken))
         {
             string?[]? first = null;
@@ -53,12 +59,18 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
         return first;
     }
 
-    public override async Task<long> CountAsync(MemberSelection selection, CancellationToken cancellationToken)
+    public override async Task<MeasuredCount> CountAsync(MemberSelection selection, CancellationToken cancellationToken)
     {
-        var members = 0L;
-        await foreach (var _ in ReadAsync(selection, [], cancellationToken))
-            members++;
-        return members;
+        if (selection.Taken.Count == 0)
+            return new MeasuredCount(0, null);
+        var query = await ServerQuery.WriteAsync(table, source, selection, [], today, cancellationToken);
+        var (members, rowsRead) = (0L, 0L);
+        await foreach (var rows in KeysAsync(query, cancellationToken))
+        {
+            rowsRead += rows.Count;
+            members += rows.Exists(query.IsMember) ? 1 : 0;
+        }
+        return new MeasuredCount(members, new SegmentReading(rowsRead, query.Conditions));
     }
 
     public override async Task<IReadOnlyList<long>> CountEachAsync(

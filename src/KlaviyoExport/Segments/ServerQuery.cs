@@ -16,6 +16,9 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
     /// <summary>The tests of the selected definitions, in their order, regardless of what is excluded.</summary>
     public IReadOnlyList<Predicate<string?[]>> Each { get; private init; } = [];
 
+    /// <summary>What the server decides of each condition of the selected definitions.</summary>
+    public IReadOnlyList<ConditionReading> Conditions { get; private init; } = [];
+
     /// <summary>
     /// Shows all rows of a key before <see cref="IsMember"/> is called with each of them. Null when each row can be tested by itself.
     /// </summary>
@@ -53,12 +56,13 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         IReadOnlyList<Predicate<string?[]>> excluded = [.. selection.Excluded.Select(OfKey)];
         var narrowing = new ConditionNarrowing(table, source, today, parameters);
         // The rows that decide about a key must be selected too. A membership table is joined to every row.
-        var conditions = selection
+        var narrowed = selection
             .Taken.Concat(keys.Select(one => one.Definition).Where(definition => definition is ConditionSegment))
             .Select(Narrow)
             .ToList();
+        var isNarrow = narrowed.TrueForAll(one => one.Sql is not null);
         IReadOnlyList<int> wanted = [.. fields.Select(PlaceOf)];
-        var where = conditions.Contains(null) ? "" : $" WHERE ({string.Join(" OR ", conditions)})";
+        var where = isNarrow ? $" WHERE ({string.Join(" OR ", narrowed.Select(one => one.Sql))})" : "";
         return new ServerQuery(
             $"SELECT {string.Join(", ", selected)} FROM {from}{where} ORDER BY {table.Dialect.InOrder(key)}",
             where.Length == 0 ? [] : parameters.Values,
@@ -67,6 +71,7 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         )
         {
             Each = each,
+            Conditions = [.. narrowed.Take(selection.Taken.Count).SelectMany(one => (isNarrow ? one : one.Undone()).Conditions)],
             BeginKey = keys.Count == 0 ? null : Begin,
         };
 
@@ -90,10 +95,13 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
             return row => row[place] is not null;
         }
 
-        string? Narrow(SegmentDefinition definition) =>
-            definition is MembershipSegment membership ? $"{memberships[membership].Name}.k IS NOT NULL"
-            : parameters.Values.Count < EnoughParameters ? narrowing.Of(((ConditionSegment)definition).Root)
-            : null;
+        Narrowing Narrow(SegmentDefinition definition) =>
+            definition switch
+            {
+                MembershipSegment membership => new Narrowing($"{memberships[membership].Name}.k IS NOT NULL", []),
+                ConditionSegment { Root: var root } when parameters.Values.Count < EnoughParameters => narrowing.Of(root),
+                _ => Narrowing.Nothing,
+            };
 
         int PlaceOf(string field)
         {

@@ -52,7 +52,7 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         return first;
     }
 
-    public override async Task<long> CountAsync(MemberSelection selection, CancellationToken cancellationToken)
+    public override async Task<MeasuredCount> CountAsync(MemberSelection selection, CancellationToken cancellationToken)
     {
         using var interruption = table.File.InterruptBy(cancellationToken);
         using var command = table.Connection.CreateCommand();
@@ -61,7 +61,7 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         command.CommandText = $"SELECT {count} FROM {table.From} WHERE {table.HasKey} AND {condition}";
         var members = await Task.Run(() => Guard(() => (long)command.ExecuteScalar()!, cancellationToken), cancellationToken);
         table.File.DemandUnchanged();
-        return members;
+        return new MeasuredCount(members, null);
     }
 
     public override async Task<IReadOnlyList<long>> CountEachAsync(

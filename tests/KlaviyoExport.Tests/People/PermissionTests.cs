@@ -352,6 +352,7 @@ public sealed class PermissionTests
         ["ManualTasks.LoadAsync"] = ("A", (g, who) => g.Get<ManualTasks>().LoadAsync(who, g.SourceId, Cancel)),
         ["ManualTasks.CountAsync"] = ("ACc", (g, who) => g.Get<ManualTasks>().CountAsync(who, g.UnusedSegmentId, Cancel)),
         ["PartCounts.CountAsync"] = ("ACc", (g, who) => g.Get<PartCounts>().CountAsync(who, g.SourceId, Everybody, Cancel)),
+        ["SegmentService.ReadingsAsync"] = ("A", (g, who) => g.Get<SegmentService>().ReadingsAsync(who, g.SourceId, Cancel)),
         ["SegmentService.UsersAsync"] = ("ACcOV", (g, who) => g.Get<SegmentService>().UsersAsync(who, g.UnusedSegmentId, Cancel)),
         ["SegmentService.PreviewAsync"] = (
             "ACc",

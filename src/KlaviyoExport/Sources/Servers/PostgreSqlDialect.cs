@@ -147,6 +147,12 @@ internal sealed class PostgreSqlDialect : ServerDialect
         };
     }
 
+    public override TextSql TextOf(ServerColumn column)
+    {
+        var text = $"({ValueOf(column)}) COLLATE \"C\"";
+        return new TextSql($"{text} ~ '[^ -~]'", $"upper(btrim({text}))");
+    }
+
     public override string KeyOf(ServerColumn column) => ValueOf(column);
 
     public override string Concat(IReadOnlyList<string> texts) => $"({string.Join(" || ", texts)})";

@@ -80,6 +80,9 @@ internal abstract class ServerDialect
     /// <summary>Returns an expression for a column of the table with alias p, in the form in which it is read.</summary>
     public abstract string ValueOf(ServerColumn column);
 
+    /// <summary>Returns how a text column is compared. Null when the server cannot be relied on to compare it.</summary>
+    public virtual TextSql? TextOf(ServerColumn column) => null;
+
     /// <summary>Returns an expression for a column of the table with alias p as text that is compared exactly.</summary>
     public abstract string KeyOf(ServerColumn column);
 

@@ -7,6 +7,9 @@ internal sealed class ServerParameters(ServerDialect dialect)
 
     public IReadOnlyList<string> Values => _values;
 
+    /// <summary>Removes the values that were added after the first ones, because what they were for is not written.</summary>
+    public void Forget(int from) => _values.RemoveRange(from, _values.Count - from);
+
     /// <summary>Adds a value.</summary>
     /// <returns>The placeholder in the statement.</returns>
     public string Add(string value)

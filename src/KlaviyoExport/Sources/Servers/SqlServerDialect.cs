@@ -130,6 +130,12 @@ internal sealed class SqlServerDialect : ServerDialect
         };
     }
 
+    public override TextSql TextOf(ServerColumn column)
+    {
+        var text = $"({ValueOf(column)}) COLLATE Latin1_General_100_BIN2";
+        return new TextSql($"{text} LIKE N'%[^ -~]%'", $"UPPER(LTRIM(RTRIM({text})))");
+    }
+
     public override string KeyOf(ServerColumn column) =>
         column.Family == ColumnFamily.Float
             ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
