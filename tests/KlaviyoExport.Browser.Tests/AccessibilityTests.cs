@@ -91,6 +91,7 @@ public sealed class AccessibilityTests(DemoApp demo)
             "/",
             "/sources",
             "/sources/new",
+            "/sources/new/PostgreSql",
             "/sources/1",
             "/sources/1/edit",
             "/segments",

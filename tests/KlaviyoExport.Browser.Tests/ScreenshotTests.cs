@@ -53,7 +53,8 @@ public sealed class ScreenshotTests(DemoApp demo) : IClassFixture<DemoApp>
         [
             ("home", "/"),
             ("sources", "/sources"),
-            ("source-new", "/sources/new"),
+            ("source-kinds", "/sources/new"),
+            ("source-new", "/sources/new/Csv"),
             ("source", "/sources/1"),
             ("source-edit", "/sources/1/edit"),
             ("segments", "/segments"),

@@ -17,7 +17,9 @@ public sealed class ServerSourceTests(DemoApp demo)
         await using var administrator = await demo.SignInAsync("administrator");
         var page = administrator.Page;
         await page.GotoAsync("/sources/new");
-        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^PostgreSQL") }).CheckAsync();
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("postgres");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Files", Exact = true })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "PostgreSQL database" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = false }).First.FillAsync("CRM");
         await page.Locator("#host").FillAsync(set["Host"]);
         await page.Locator("#port").FillAsync(set["Port"]);

@@ -34,6 +34,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         ["/segments/{Id:int}/edit"] = Access.Contributor,
         ["/sources"] = Access.Administrator,
         ["/sources/new"] = Access.Administrator,
+        ["/sources/new/{KindName}"] = Access.Administrator,
         ["/sources/{Id:int}"] = Access.Administrator,
         ["/sources/{Id:int}/edit"] = Access.Administrator,
         ["/connections"] = Access.Administrator,
@@ -99,7 +100,14 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     {
         using var response = await signed
             .BrowserOf(role)
-            .GetAsync(route.Replace("{Id:int}", "1").Replace("{DraftId:int}", "1").Replace("{Id}", "x").Replace("{Token}", "x"));
+            .GetAsync(
+                route
+                    .Replace("{Id:int}", "1")
+                    .Replace("{DraftId:int}", "1")
+                    .Replace("{Id}", "x")
+                    .Replace("{Token}", "x")
+                    .Replace("{KindName}", "Csv")
+            );
         var to = response.Headers.Location is { } location ? new Uri(signed.App.Address, location).AbsolutePath : null;
 
         if (role is { } known ? May(known, Table[route]) : Table[route] == Access.Anybody)

@@ -25,6 +25,10 @@ public sealed partial class EditSource(
     [Parameter]
     public int? Id { get; set; }
 
+    /// <summary>The name of the kind of a new source, as <see cref="ChooseKind"/> links to it.</summary>
+    [Parameter]
+    public string? KindName { get; set; }
+
     private string Megabytes => (uploads.MaxBytes / 1_000_000d).ToString("N0", CultureInfo.CurrentCulture);
 
     private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
@@ -52,7 +56,13 @@ public sealed partial class EditSource(
     protected override async Task LoadAsync()
     {
         if (Id is not { } id)
+        {
+            if (Enum.TryParse<SourceKind>(KindName, ignoreCase: true, out var kind) && Enum.IsDefined(kind))
+                _draft.Kind = kind;
+            else if (KindName is not null)
+                location.NavigateTo("sources/new");
             return;
+        }
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
         (_draft, _kept) = (SourceDraft.Of(source), source.Server);
         // The page must open even if the file is missing, because this page is where the source is repaired.
@@ -62,13 +72,6 @@ public sealed partial class EditSource(
 
     internal static bool LacksServer(SourceDraft draft) =>
         string.IsNullOrWhiteSpace(draft.Host) || string.IsNullOrWhiteSpace(draft.Database) || string.IsNullOrWhiteSpace(draft.User);
-
-    private void ChooseKind(SourceKind kind)
-    {
-        // Another kind means another server, which has another password.
-        (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn, _draft.Query) = (kind, null, null, null, null);
-        Forget();
-    }
 
     /// <summary>Discards the result of the last test.</summary>
     private void Forget() => (_preview, _findings) = (null, null);

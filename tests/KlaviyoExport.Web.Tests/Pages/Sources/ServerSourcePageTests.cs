@@ -26,8 +26,7 @@ public sealed class ServerSourcePageTests
         var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
-        var form = page.Ui.Render<EditSource>();
-        Choose(form, "PostgreSQL");
+        var form = New(page, SourceKind.PostgreSql);
         Assert.Empty(form.FindAll("#location"));
         form.Find("#name").Input("CRM");
         Says(form, "Enter host, database and user.");
@@ -92,12 +91,11 @@ public sealed class ServerSourcePageTests
     }
 
     [Fact]
-    public async Task TLS_with_a_verified_certificate_is_the_default_and_changing_the_kind_clears_the_password()
+    public async Task TLS_with_a_verified_certificate_is_the_default()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
-        var form = page.Ui.Render<EditSource>();
-        Choose(form, "PostgreSQL");
+        var form = New(page, SourceKind.PostgreSql);
         Assert.Equal("Empty: 5432.", form.Find("#port-hint").TextContent);
         Assert.Equal(
             ["true", null, null],
@@ -111,12 +109,15 @@ public sealed class ServerSourcePageTests
         form.Find("#password").Input("p");
         Says(form, "Test the source, so that you can choose the key.");
 
-        Choose(form, "SQL Server");
+        var other = New(page, SourceKind.SqlServer);
 
-        Assert.Equal("Empty: 1433.", form.Find("#port-hint").TextContent);
-        Assert.Empty(form.FindAll("#certificate"));
-        Says(form, "Enter the password.");
+        Assert.Equal("Empty: 1433.", other.Find("#port-hint").TextContent);
+        Assert.Empty(other.FindAll("#certificate"));
+        Says(other, "Enter a name.");
     }
+
+    private static IRenderedComponent<EditSource> New(PageContext page, SourceKind kind) =>
+        page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.KindName, kind.ToString()));
 
     /// <summary>Waits until the page has received the input and the button is enabled.</summary>
     private static void Says(IRenderedComponent<EditSource> form, string missing) =>

@@ -1,0 +1,45 @@
+using KlaviyoExport.Sources;
+
+namespace KlaviyoExport.Web.Pages.Sources;
+
+/// <summary>The kinds of source in the order and groups in which they are offered, with the names of products that each reads.</summary>
+internal static class SourceCatalogue
+{
+    public static IReadOnlyList<(string Group, IReadOnlyList<SourceOffer> Offers)> Groups { get; } =
+    [
+        (
+            "Files",
+            [
+                new(SourceKind.Csv, "description", ["CSV", "Excel", "JSON", "Parquet"]),
+                new(SourceKind.S3, "cloud", ["Amazon S3", "MinIO", "Cloudflare R2", "Ceph"]),
+                new(SourceKind.AzureBlob, "cloud", ["Azure Blob Storage", "Data Lake Storage Gen2"]),
+                new(SourceKind.Sftp, "lan", ["SFTP", "OpenSSH"]),
+            ]
+        ),
+        (
+            "Databases",
+            [
+                new(SourceKind.PostgreSql, "database", ["PostgreSQL", "Azure Database for PostgreSQL", "Cloud SQL"]),
+                new(SourceKind.MySql, "database", ["MySQL", "MariaDB", "TiDB", "Amazon Aurora", "Azure Database for MySQL"]),
+                new(SourceKind.SqlServer, "database", ["SQL Server", "Azure SQL", "Synapse", "Fabric", "Dataverse", "Customer Insights"]),
+                new(SourceKind.Sqlite, "database", ["SQLite"]),
+            ]
+        ),
+        (
+            "Warehouses",
+            [
+                new(SourceKind.PostgreSqlCompatible, "dns", ["Amazon Redshift", "CockroachDB", "Citus", "Timescale", "AlloyDB"]),
+                new(
+                    SourceKind.Odbc,
+                    "cable",
+                    ["Snowflake", "Google BigQuery", "Databricks", "Oracle", "IBM Db2", "SAP HANA", "Teradata", "ODBC"]
+                ),
+            ]
+        ),
+    ];
+}
+
+/// <summary>A kind of source that can be added.</summary>
+/// <param name="Glyph">The name of its icon.</param>
+/// <param name="Products">The products that it reads, by the names their makers use.</param>
+internal sealed record SourceOffer(SourceKind Kind, string Glyph, IReadOnlyList<string> Products);
