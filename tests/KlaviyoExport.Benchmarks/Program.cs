@@ -5,6 +5,7 @@ using KlaviyoExport.Benchmarks.Comparison;
 using KlaviyoExport.Benchmarks.EndToEnd;
 using KlaviyoExport.Benchmarks.Exports;
 using KlaviyoExport.Benchmarks.Footprint;
+using KlaviyoExport.Benchmarks.Growth;
 using KlaviyoExport.Benchmarks.Lists;
 using KlaviyoExport.Benchmarks.Sdk;
 using KlaviyoExport.Benchmarks.Sources;
@@ -31,6 +32,9 @@ try
             break;
         case ["compare", .. var options]:
             await ComparisonBenchmark.RunAsync(options);
+            break;
+        case ["growth", .. var options]:
+            await GrowthBenchmark.RunAsync(options);
             break;
         // Fills a store once, which takes longer than all its queries, so it measures the queries itself.
         case ["lists"]:

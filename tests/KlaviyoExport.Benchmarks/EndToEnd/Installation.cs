@@ -1,17 +1,14 @@
 using KlaviyoExport.Benchmarks.Customers;
 using KlaviyoExport.Benchmarks.Processes;
-using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
-using KlaviyoExport.People;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Benchmarks.EndToEnd;
@@ -23,8 +20,6 @@ namespace KlaviyoExport.Benchmarks.EndToEnd;
 internal sealed class Installation : IAsyncDisposable
 {
     private const int WarmUpRows = 5_000;
-
-    private static readonly Actor Administrator = new("admin", "Ana", Role.Administrator);
 
     private readonly Dictionary<string, string?> _settings;
     private readonly ServiceProvider _services;
@@ -58,17 +53,9 @@ internal sealed class Installation : IAsyncDisposable
         };
         if (database is not null)
             (settings["Database:Provider"], settings[DatabaseOptions.ConnectionKey]) = (nameof(StoreProvider.PostgreSql), database);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-        var services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddSingleton(TimeProvider.System)
-            .AddPeopleServices()
-            .AddData(configuration, directory)
-            .AddProduct(configuration)
-            .BuildServiceProvider();
+        var services = Product.Create(settings, directory);
         var installation = new Installation(settings, services);
-        await ActivatorUtilities.CreateInstance<StoreMigration>(services).StartingAsync(cancellationToken);
+        await Product.MigrateAsync(services, cancellationToken);
         await installation.SetUpAsync(scenario, customers, directory, cancellationToken);
         return installation;
     }
@@ -86,7 +73,7 @@ internal sealed class Installation : IAsyncDisposable
         (plan.IsOn, plan.NextAt) = (true, refreshAt);
         plan.Recurrence = new Recurrence { Times = [TimeOnly.FromDateTime(refreshAt.UtcDateTime.AddHours(-1))] };
         await db.SaveChangesAsync(cancellationToken);
-        return await _services.GetRequiredService<RunService>().SendEverythingAsync(Administrator, _warmUpId, cancellationToken);
+        return await _services.GetRequiredService<RunService>().SendEverythingAsync(Product.Administrator, _warmUpId, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -97,44 +84,17 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task SetUpAsync(Scenario scenario, CustomerSource customers, string directory, CancellationToken cancellationToken)
     {
-        await using (var db = await OpenAsync(cancellationToken))
-        {
-            db.Add(
-                new AppUser
-                {
-                    Id = Administrator.Id,
-                    UserName = Administrator.Id,
-                    DisplayName = Administrator.Name,
-                    Role = Administrator.Role,
-                }
-            );
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        var connection = await ConnectAsync(cancellationToken);
+        await Product.AddAdministratorAsync(_services, cancellationToken);
+        var connection = await Product.ConnectAsync(_services, "Practice store", SandboxProcess.Key, cancellationToken);
         ExportId = await AddExportAsync("Customers", connection, customers, scenario, SandboxProcess.List, cancellationToken);
         await _services
             .GetRequiredService<ExportSchedules>()
-            .SetAsync(Administrator, [ExportId], new ExportSchedule { IsOn = true }, isOn: true, cancellationToken);
+            .SetAsync(Product.Administrator, [ExportId], new ExportSchedule { IsOn = true }, isOn: true, cancellationToken);
 
         var folder = Directory.CreateDirectory(Path.Combine(directory, "warm-up")).FullName;
         var few = CustomerSource.Create(SourceKind.Csv, folder, null);
         await few.WriteAsync(new CustomerSet(WarmUpRows, scenario.Fields), cancellationToken);
         _warmUpId = await AddExportAsync("Warm-up", connection, few, scenario, SandboxProcess.WarmUpList, cancellationToken);
-    }
-
-    private async Task<int> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var drafts = _services.GetRequiredService<ConnectionDrafts>();
-        var draft = await drafts.StartAsync(Administrator, cancellationToken);
-        await drafts.SetNameAsync(Administrator, draft, "Practice store", cancellationToken);
-        await drafts.ShareAsync(Administrator, draft, Sharing.AllContributors, [], cancellationToken);
-        await drafts.SetKeyAsync(Administrator, draft, SandboxProcess.Key, cancellationToken);
-        await drafts.AgreeAsync(Administrator, draft, agreed: true, cancellationToken);
-        await drafts.ConnectAsync(Administrator, draft, cancellationToken);
-        await drafts.ConfirmAccountAsync(Administrator, draft, cancellationToken);
-        var signIn = new FreshSignIn(Administrator.Id, TimeProvider.System.GetUtcNow());
-        await drafts.AddExportUserAsync(Administrator, draft, signIn, cancellationToken);
-        return await drafts.SaveAsync(Administrator, draft, cancellationToken);
     }
 
     private async Task<int> AddExportAsync(
@@ -146,14 +106,16 @@ internal sealed class Installation : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var source = await _services.GetRequiredService<SourceService>().SaveAsync(Administrator, customers.Draft(name), cancellationToken);
+        var source = await _services
+            .GetRequiredService<SourceService>()
+            .SaveAsync(Product.Administrator, customers.Draft(name), cancellationToken);
         var segment = await _services
             .GetRequiredService<SegmentService>()
-            .SaveAsync(Administrator, new SegmentDraft { Name = $"All: {name}", SourceId = source.Id }, cancellationToken);
+            .SaveAsync(Product.Administrator, new SegmentDraft { Name = $"All: {name}", SourceId = source.Id }, cancellationToken);
         return await _services
             .GetRequiredService<ExportService>()
             .SaveAsync(
-                Administrator,
+                Product.Administrator,
                 new ExportDraft
                 {
                     Name = name,

@@ -28,7 +28,12 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <param name="job">How long the job of a full batch takes.</param>
-    public static async Task<SandboxProcess> StartAsync(TimeSpan job, CancellationToken cancellationToken)
+    /// <param name="more">More options of the sandbox.</param>
+    public static async Task<SandboxProcess> StartAsync(
+        TimeSpan job,
+        CancellationToken cancellationToken,
+        params IReadOnlyList<string> more
+    )
     {
         var process = ChildProcess.Start(
             "dotnet",
@@ -40,6 +45,7 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
                 (job / StepsPerJob).ToString("c", CultureInfo.InvariantCulture),
                 "--rememberedRequests",
                 "100000",
+                .. more,
             ]
         );
         return new SandboxProcess(process, new Uri(await process.SaysAsync("listens at ", cancellationToken)));
