@@ -50,6 +50,13 @@ internal static partial class ApiProblem
     public static ProblemHttpResult NotFound() =>
         Of(StatusCodes.Status404NotFound, "not-found", "There is no such address in the API. See /api/docs.");
 
+    public static ProblemHttpResult NotSetUp() =>
+        Of(
+            StatusCodes.Status503ServiceUnavailable,
+            "not-set-up",
+            "This installation has no administrator yet. Open the setup link in the log of the server, or run the command add-administrator."
+        );
+
     public static ProblemHttpResult TurnedOff() =>
         Of(StatusCodes.Status404NotFound, "turned-off", "The API of this installation is turned off (Api:Enabled).");
 

@@ -1,3 +1,4 @@
+using KlaviyoExport.Web.Api;
 using KlaviyoExport.Web.Pages.Setup;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -7,19 +8,21 @@ internal static class SetupGate
 {
     /// <summary>
     /// Until the first administrator exists, responds with status 503 to every request whose endpoint is not marked with
-    /// <see cref="BeforeSetupAttribute"/>. The page explains where to find the setup link.
+    /// <see cref="BeforeSetupAttribute"/>. A page explains where to find the setup link, and a problem tells a program.
     /// </summary>
     public static void UseSetupGate(this WebApplication app) =>
         app.Use(
             async (context, next) =>
             {
                 var first = context.RequestServices.GetRequiredService<FirstAdministrator>();
-                if (first.IsAwaited && context.GetEndpoint()?.Metadata.GetMetadata<BeforeSetupAttribute>() is null)
+                if (!first.IsAwaited || context.GetEndpoint()?.Metadata.GetMetadata<BeforeSetupAttribute>() is not null)
+                    await next(context);
+                else if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+                    await ApiProblem.NotSetUp().ExecuteAsync(context);
+                else
                     await new RazorComponentResult<SetupPending> { StatusCode = StatusCodes.Status503ServiceUnavailable }.ExecuteAsync(
                         context
                     );
-                else
-                    await next(context);
             }
         );
 }

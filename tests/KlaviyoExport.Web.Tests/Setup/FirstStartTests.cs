@@ -27,6 +27,19 @@ public sealed class FirstStartTests : IAsyncLifetime
         Assert.Contains("console", (await Browser.ReadAsync(response)).Body!.TextContent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/api/v1/exports")]
+    [InlineData("/api/v1/no/such/thing")]
+    public async Task A_program_gets_a_problem_before_the_first_administrator_exists(string path)
+    {
+        using var browser = _app.Open();
+        using var response = await browser.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("not-set-up", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_printed_link_creates_an_administrator_who_is_signed_in()
     {

@@ -37,10 +37,12 @@ internal static class CheckCommand
                 warnings,
                 findings,
             },
-            () => context.Terminal.Line($"{faults} faults, {warnings} warnings")
+            () => context.Terminal.Line($"{Count(faults, "fault")}, {Count(warnings, "warning")}")
         );
         return faults == 0 ? ExitCode.Done : ExitCode.Fault;
     }
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
     private static async IAsyncEnumerable<Finding> FindAsync(
         string[] settings,
