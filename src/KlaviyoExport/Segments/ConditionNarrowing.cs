@@ -39,7 +39,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         var type = Operators.ValueType(condition.Operator, source.Fields.First(field => field.Name == condition.Field).Type);
         return condition.Operator switch
         {
-            Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary ? null : $"{name} IS NULL",
+            Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary ? null : table.Dialect.IsNull(column),
             Operator.IsNotEmpty => $"{name} IS NOT NULL",
             Operator.InLastDays when IsOfDays(column) => Days(name, column.Family, DayRange.OfLast(condition.Values[0], today)),
             Operator.InNextDays when IsOfDays(column) => Days(name, column.Family, DayRange.OfNext(condition.Values[0], today)),
@@ -123,7 +123,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
             family
         );
 
-    private string Cast(string value, ColumnFamily family) => $"CAST({parameters.Add(value)} AS {table.Dialect.TypeOf(family)})";
+    private string Cast(string value, ColumnFamily family) => table.Dialect.Typed(parameters.Add(value), family);
 
     private static ArgumentException Invalid() => new("The definition is not valid; validate it first.");
 }

@@ -110,6 +110,7 @@ internal static class ServerCatalogue
             .Columns.Select(column => new FieldProfiler(column.Name, column.IsText ? FormatChoice.About(column.Name, formats) : null)
             {
                 HasNativeNumbers = !column.IsText,
+                IsDeclaredYesNo = column.Family == ColumnFamily.YesNo,
             })
             .ToArray();
         await foreach (var row in table.Session.ReadAsync(statement, [], cancellationToken))
