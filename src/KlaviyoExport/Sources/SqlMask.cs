@@ -113,7 +113,8 @@ internal ref struct SqlMask
 
     /// <summary>Whether the literal has backslash escapes: every one of MySQL, and E'…' of PostgreSQL.</summary>
     private readonly bool HasEscapes =>
-        _kind == SourceKind.MySql || (IsPostgreSql && _at > 0 && _text[_at - 1] is 'e' or 'E' && (_at == 1 || !IsNameLetter(_text[_at - 2])));
+        _kind == SourceKind.MySql
+        || (IsPostgreSql && _at > 0 && _text[_at - 1] is 'e' or 'E' && (_at == 1 || !IsNameLetter(_text[_at - 2])));
 
     /// <summary>The beginning of a literal of PostgreSQL such as $$…$$ or $tag$…$tag$.</summary>
     private readonly string? Tag()

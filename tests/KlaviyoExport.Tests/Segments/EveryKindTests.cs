@@ -258,10 +258,7 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
                 ("KLAVIYOEXPORT_TEST_MARIADB", "MySql native"),
             },
             one =>
-                Assert.Equal(
-                    !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(one.Item1)),
-                    customers.Sources.ContainsKey(one.Item2)
-                )
+                Assert.Equal(!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(one.Item1)), customers.Sources.ContainsKey(one.Item2))
         );
 
     private static bool IsNative(string name) => name.EndsWith(" native", StringComparison.Ordinal);

@@ -304,7 +304,10 @@ public sealed class MessyCustomers : IAsyncLifetime
             FieldType.Moment when value is not null => DateTimeOffset
                 .Parse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
                 .ToUniversalTime()
-                .ToString(field == "stamp" || kind == SourceKind.MySql ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
+                .ToString(
+                    field == "stamp" || kind == SourceKind.MySql ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:sszzz",
+                    CultureInfo.InvariantCulture
+                ),
             _ => value,
         };
 

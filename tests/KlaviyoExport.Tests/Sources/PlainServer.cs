@@ -44,10 +44,14 @@ internal sealed partial class PlainServer : IAsyncDisposable
     /// <summary>All statements that were sent, and whether they were refused.</summary>
     public ConcurrentQueue<(string Statement, bool IsRefused)> Statements { get; } = [];
 
-    public static PlainServer Before(ServerDatabase database, SqlFlavour flavour)
+    public static PlainServer Before(ServerDatabase database, SqlFlavour flavour) => Before(database, Lacks(flavour));
+
+    /// <param name="database">The database that is read.</param>
+    /// <param name="lacks">The statements that are refused.</param>
+    public static PlainServer Before(ServerDatabase database, Regex lacks)
     {
         var draft = database.Draft(SourceKind.PostgreSql);
-        return new PlainServer(draft.Host!, draft.Port!.Value, Lacks(flavour));
+        return new PlainServer(draft.Host!, draft.Port!.Value, lacks);
     }
 
     /// <summary>Returns the draft of a source that reads through this server.</summary>
@@ -81,10 +85,16 @@ internal sealed partial class PlainServer : IAsyncDisposable
     )]
     private static partial Regex Redshift();
 
-    [GeneratedRegex(@"SET\s+(LOCAL|TRANSACTION)|COLLATE\s+""C""|COLLATE\(|has_\w+_privilege|DECLARE|FETCH|CURSOR|;|extra_float", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"SET\s+(LOCAL|TRANSACTION)|COLLATE\s+""C""|COLLATE\(|has_\w+_privilege|DECLARE|FETCH|CURSOR|;|extra_float",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex CockroachDb();
 
-    [GeneratedRegex(@"\bSET\b|COLLATE|pg_catalog\.|has_\w+_privilege|DECLARE|FETCH|CURSOR|;|ISOLATION|READ\s+ONLY", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bSET\b|COLLATE|pg_catalog\.|has_\w+_privilege|DECLARE|FETCH|CURSOR|;|ISOLATION|READ\s+ONLY",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Bare();
 
     private async Task AcceptAsync()

@@ -158,11 +158,11 @@ internal sealed class MySqlDialect : ServerDialect
 
     public override string Concat(IReadOnlyList<string> texts) => $"CONCAT({string.Join(", ", texts)})";
 
-    // Bytes have no collation that ignores case or trailing spaces.
-    public override string Exactly(string key) => $"CAST({key} AS BINARY)";
+    // A hash has no collation that ignores case or trailing spaces. It is short: servers cannot look up long texts by an index.
+    public override string Exactly(string key) => $"UNHEX(SHA2({key}, 256))";
 
     // Servers sort by the first bytes only (max_sort_length). The hash keeps longer equal keys together.
-    public override string InOrder(string key) => $"CAST({key} AS BINARY), UNHEX(SHA1({key}))";
+    public override string InOrder(string key) => $"CAST({key} AS BINARY), {Exactly(key)}";
 
     public override string First(string columns, string from, int rows) =>
         string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM {from} LIMIT {rows}");
@@ -182,7 +182,8 @@ internal sealed class MySqlDialect : ServerDialect
 
     private static bool IsOfTime(ServerColumn column) => column.Family is ColumnFamily.Date or ColumnFamily.Moment;
 
-    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsThisMachine(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static bool IsUsable(MySqlConnection session, CancellationToken cancellationToken) =>
         session.State == ConnectionState.Open && !cancellationToken.IsCancellationRequested;

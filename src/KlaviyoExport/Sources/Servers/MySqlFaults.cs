@@ -23,15 +23,16 @@ internal static class MySqlFaults
                     && told.ErrorCode != MySqlErrorCode.UnableToConnectToHost => OfQuery(told, reading) ?? Explain(told.Number, reading),
             MySqlException { ErrorCode: MySqlErrorCode.CommandTimeoutExpired } => ServerFaults.TimedOut(reading),
             // The driver has no number of its own for these.
-            MySqlException when Says(exception, "does not support SSL") => new LocalizedMessage("Sources.TlsNotOffered", reading.Server.Host),
+            MySqlException when Says(exception, "does not support SSL") => new LocalizedMessage(
+                "Sources.TlsNotOffered",
+                reading.Server.Host
+            ),
             MySqlException when Says(exception, "AllowPublicKeyRetrieval") || Says(exception, "secure connection") => new LocalizedMessage(
                 "Sources.PasswordNeedsTls",
                 reading.Server.Host
             ),
-            MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } when Says(exception, "Timeout") => SourceFault.HostUnreachable(
-                reading.Server.Host,
-                reading.Port
-            ),
+            MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } when Says(exception, "Timeout") =>
+                SourceFault.HostUnreachable(reading.Server.Host, reading.Port),
             MySqlException or IOException => SourceFault.ServerGone(reading.Name),
             TimeoutException => ServerFaults.TimedOut(reading),
             // The driver closes a reader whose connection broke.
@@ -55,14 +56,24 @@ internal static class MySqlFaults
                 reading.Server.Host,
                 reading.Server.User
             ),
-            1130 or 1251 or 3159 or 3955 or 4031 => new LocalizedMessage("Sources.UserNotAdmitted", reading.Server.Host, reading.Server.User),
+            1130 or 1251 or 3159 or 3955 or 4031 => new LocalizedMessage(
+                "Sources.AccountNotAdmitted",
+                reading.Server.Host,
+                reading.Server.User
+            ),
             1044 or 1049 => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
-            1142 or 1143 or 1227 or 1370 or LackingView => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+            1142 or 1143 or 1227 or 1370 or LackingView => new LocalizedMessage(
+                "Sources.NoPermission",
+                reading.Server.User,
+                reading.Subject
+            ),
             1051 or 1146 or 1109 => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
             1317 or 3024 or StatementTimeInMariaDb => ServerFaults.TimedOut(reading),
             ReadOnlyTransaction => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
             // Out of connections, memory, threads or disk; a lock; a deadlock; too many failed connections of this machine.
-            1021 or 1037 or 1038 or 1040 or 1041 or 1114 or 1129 or 1135 or 1203 or 1205 or 1213 or 1226 => SourceFault.ServerBusy(reading.Name),
+            1021 or 1037 or 1038 or 1040 or 1041 or 1114 or 1129 or 1135 or 1203 or 1205 or 1213 or 1226 => SourceFault.ServerBusy(
+                reading.Name
+            ),
             // Shutting down; killed; the connection broke.
             1053 or 1077 or 1079 or 1080 or 1152 or 1153 or (>= 1156 and <= 1161) or 1184 or KilledInMariaDb or 2006 or 2013 or 3169 =>
                 SourceFault.ServerGone(reading.Name),

@@ -116,6 +116,12 @@ public sealed class ServerSourcePageTests
         Assert.Equal("Empty: 1433.", form.Find("#port-hint").TextContent);
         Assert.Empty(form.FindAll("#certificate"));
         Says(form, "Enter the password.");
+        foreach (var (kind, port) in new[] { ("MySQL or MariaDB", "3306"), ("PostgreSQL-compatible", "5432") })
+        {
+            Choose(form, kind);
+            Assert.StartsWith($"Empty: {port}.", form.Find("#port-hint").TextContent, StringComparison.Ordinal);
+            Assert.NotEmpty(form.FindAll("#certificate"));
+        }
     }
 
     /// <summary>Waits until the page has received the input and the button is enabled.</summary>
