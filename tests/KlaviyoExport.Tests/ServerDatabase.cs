@@ -49,6 +49,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
                 {
                     Database = name,
                     SslMode = MySqlSslMode.Disabled,
+                    AllowUserVariables = true,
                     Pooling = false,
                 }.ConnectionString
         );

@@ -254,7 +254,7 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             {
                 ("KLAVIYOEXPORT_TEST_POSTGRES", "PostgreSql native"),
                 ("KLAVIYOEXPORT_TEST_POSTGRES", "Redshift native"),
-                ("KLAVIYOEXPORT_TEST_POSTGRES", "CockroachDb text"),
+                ("KLAVIYOEXPORT_TEST_POSTGRES", "CockroachDb native"),
                 ("KLAVIYOEXPORT_TEST_MARIADB", "MySql native"),
             },
             one =>

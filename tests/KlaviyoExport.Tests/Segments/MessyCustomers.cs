@@ -195,7 +195,8 @@ public sealed class MessyCustomers : IAsyncLifetime
             {
                 var server = PlainServer.Before(database, lacking);
                 _servers.Add(server);
-                foreach (var table in new[] { "text", "native" })
+                // Each read begins with trials, which take time: one of them reads the text columns too.
+                foreach (var table in lacking == SqlFlavour.Redshift ? new[] { "text", "native" } : ["native"])
                     Sources[$"{lacking} {table}"] = await Store.AddAsync(server.Draft(database, $"public.{table}"));
             }
         }

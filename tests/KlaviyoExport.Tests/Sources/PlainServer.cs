@@ -33,6 +33,7 @@ internal sealed partial class PlainServer : IAsyncDisposable
     private readonly (string Host, int Port) _server;
     private readonly Regex _lacks;
     private readonly Task _accepting;
+    private int _opened;
 
     private PlainServer(string host, int port, Regex lacks)
     {
@@ -41,8 +42,8 @@ internal sealed partial class PlainServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>All statements that were sent, and whether they were refused.</summary>
-    public ConcurrentQueue<(string Statement, bool IsRefused)> Statements { get; } = [];
+    /// <summary>All statements that were sent, with the number of their connection, and whether they were refused.</summary>
+    public ConcurrentQueue<(int Connection, string Statement, bool IsRefused)> Statements { get; } = [];
 
     public static PlainServer Before(ServerDatabase database, SqlFlavour flavour) => Before(database, Lacks(flavour));
 
@@ -137,6 +138,7 @@ internal sealed partial class PlainServer : IAsyncDisposable
         var first = new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4];
         await from.ReadExactlyAsync(first, cancellationToken);
         await to.WriteAsync((byte[])[.. length, .. first], cancellationToken);
+        var connection = Interlocked.Increment(ref _opened);
         var type = new byte[1];
         while (await from.ReadAsync(type, cancellationToken) == 1)
         {
@@ -145,8 +147,8 @@ internal sealed partial class PlainServer : IAsyncDisposable
             await from.ReadExactlyAsync(body, cancellationToken);
             body = (char)type[0] switch
             {
-                'Q' => Checked(body, 0),
-                'P' => Checked(body, Array.IndexOf(body, (byte)0) + 1),
+                'Q' => Checked(connection, body, 0),
+                'P' => Checked(connection, body, Array.IndexOf(body, (byte)0) + 1),
                 _ => body,
             };
             BinaryPrimitives.WriteInt32BigEndian(length, body.Length + 4);
@@ -154,12 +156,12 @@ internal sealed partial class PlainServer : IAsyncDisposable
         }
     }
 
-    private byte[] Checked(byte[] body, int start)
+    private byte[] Checked(int connection, byte[] body, int start)
     {
         var end = Array.IndexOf(body, (byte)0, start);
         var statement = Encoding.UTF8.GetString(body, start, end - start);
         var isRefused = _lacks.IsMatch(statement);
-        Statements.Enqueue((statement, isRefused));
+        Statements.Enqueue((connection, statement, isRefused));
         return isRefused ? [.. body.AsSpan(0, start), .. "not known here"u8, .. body.AsSpan(end)] : body;
     }
 }

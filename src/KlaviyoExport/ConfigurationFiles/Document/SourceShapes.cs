@@ -45,8 +45,8 @@ internal static class SourceShapes
             )
             .With(
                 "kind",
-                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql, sqlServer, mySql (also MariaDB), "
-                    + "postgreSqlCompatible (Redshift, CockroachDB and others).",
+                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql, sqlServer, mySql (also "
+                    + "MariaDB), postgreSqlCompatible (Redshift, CockroachDB and others).",
                 new ChoiceShape<SourceKind>([
                     ("file", SourceKind.Csv),
                     .. Enum.GetValues<SourceKind>().Where(kind => kind != SourceKind.Csv).Select(kind => (ChoiceShape.WordOf(kind), kind)),

@@ -4,8 +4,8 @@ namespace KlaviyoExport.Sources.Servers;
 internal sealed record ExactComparison(string Exactly, string InOrder)
 {
     /// <summary>
-    /// The ways of servers that use PostgreSQL's protocol. Some have no collation C and compare bytes anyway. Redshift ignores spaces at the
-    /// end, and may ignore case.
+    /// The ways of servers that use PostgreSQL's protocol. Some have no collation C and compare bytes anyway. Redshift ignores spaces at
+    /// the end, and may ignore case.
     /// </summary>
     public static IReadOnlyList<ExactComparison> Ways { get; } =
     [

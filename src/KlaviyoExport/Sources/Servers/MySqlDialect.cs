@@ -10,8 +10,8 @@ namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
 /// MySQL, MariaDB and TiDB. Statements are prepared on the server, so that numbers arrive as numbers (the server's text of a float is
-/// rounded) and a statement is one statement. Rows are read one by one, without buffering, in a read-only transaction that sees one state of
-/// the data. Tables are those of the chosen database.
+/// rounded) and a statement is one statement. Rows are read one by one, without buffering, in a read-only transaction that sees one state
+/// of the data. Tables are those of the chosen database.
 /// </summary>
 internal sealed class MySqlDialect : ServerDialect
 {
@@ -23,10 +23,11 @@ internal sealed class MySqlDialect : ServerDialect
 
     public override bool IsPrepared => true;
 
+    // The catalogue has no columns of a view that cannot be read for another reason; reading it tells which.
     public override string Tables =>
         """
             SELECT t.TABLE_SCHEMA, t.TABLE_NAME, CASE WHEN t.TABLE_TYPE LIKE '%VIEW' THEN '1' ELSE '0' END,
-                   CASE WHEN t.TABLE_NAME IN
+                   CASE WHEN t.TABLE_TYPE LIKE '%VIEW' OR t.TABLE_NAME IN
                        (SELECT c.TABLE_NAME FROM information_schema.COLUMNS AS c
                         WHERE c.TABLE_SCHEMA = DATABASE() AND c.PRIVILEGES LIKE '%select%') THEN '1' ELSE '0' END
             FROM information_schema.TABLES AS t WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE <> 'SEQUENCE' ORDER BY 1, 2

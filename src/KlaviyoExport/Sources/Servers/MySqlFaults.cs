@@ -31,8 +31,10 @@ internal static class MySqlFaults
                 "Sources.PasswordNeedsTls",
                 reading.Server.Host
             ),
-            MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } when Says(exception, "Timeout") =>
-                SourceFault.HostUnreachable(reading.Server.Host, reading.Port),
+            MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } => SourceFault.HostUnreachable(
+                reading.Server.Host,
+                reading.Port
+            ),
             MySqlException or IOException => SourceFault.ServerGone(reading.Name),
             TimeoutException => ServerFaults.TimedOut(reading),
             // The driver closes a reader whose connection broke.
