@@ -2,7 +2,7 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
+#   ./test.sh             all tests, with PostgreSQL, MariaDB, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -31,6 +31,8 @@ chromium=/usr/bin/chromium
 limit=1500
 [ "$mode" != coverage ] || limit=2400
 postgres=
+mariadb=
+mariadb_process=
 provider=
 sdk=
 passed=0 failed=0 skipped=0 broken=0
@@ -81,6 +83,13 @@ as_postgres() {
     if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups env HOME="$postgres" "$@"; else "$@"; fi
 }
 
+# certificate <folder>: a key and a certificate for this machine.
+certificate() {
+    command -v openssl >/dev/null || install openssl || return 1
+    openssl req -new -x509 -days 7 -nodes -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
+        -keyout "$1/server.key" -out "$1/server.crt" 2>/dev/null
+}
+
 # A server in a temporary folder, with a password and a certificate as a real one has, gone when this script ends.
 need_postgres() {
     [ -n "$(postgres_bin)" ] || install postgresql || say "PostgreSQL is missing and cannot be installed from here: apt-get install postgresql"
@@ -89,9 +98,7 @@ need_postgres() {
     [ -n "$bin" ] && postgres=$(mktemp -d) || return 1
     password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     printf '%s\n' "$password" >"$postgres/password"
-    command -v openssl >/dev/null || install openssl || return 1
-    openssl req -new -x509 -days 7 -nodes -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
-        -keyout "$postgres/server.key" -out "$postgres/server.crt" 2>/dev/null || return 1
+    certificate "$postgres" || return 1
     [ "$(id -u)" -ne 0 ] || chown -R postgres "$postgres"
     as_postgres "$bin/initdb" -D "$postgres/data" -U tester -A scram-sha-256 --pwfile="$postgres/password" -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null || return 1
     for try in 1 2 3 4 5 6; do
@@ -110,6 +117,49 @@ stop_postgres() {
     [ -n "$postgres" ] || return
     as_postgres "$(postgres_bin)/pg_ctl" -D "$postgres/data" -s -m immediate stop >/dev/null 2>&1
     rm -rf "$postgres"
+}
+
+# MariaDB refuses to run as root as well.
+as_mariadb() {
+    if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=mysql --regid=mysql --clear-groups env HOME="$mariadb" TMPDIR="$mariadb" "$@"; else "$@"; fi
+}
+
+# A MariaDB server like that of PostgreSQL.
+need_mariadb() {
+    local server=/usr/sbin/mariadbd password port try
+    [ -x "$server" ] || install mariadb-server || say "MariaDB is missing and cannot be installed from here: apt-get install mariadb-server"
+    [ -x "$server" ] && mariadb=$(mktemp -d) && certificate "$mariadb" || return 1
+    password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    printf "CREATE USER tester@'127.0.0.1' IDENTIFIED BY '%s';\nGRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;\n" "$password" >"$mariadb/first.sql"
+    [ "$(id -u)" -ne 0 ] || chown -R mysql "$mariadb"
+    as_mariadb mariadb-install-db --no-defaults --datadir="$mariadb/data" --auth-root-authentication-method=normal --skip-test-db \
+        --innodb-log-file-size=16M >"$mariadb/install.log" 2>&1 || { say "MariaDB was not set up:"; cat "$mariadb/install.log" >&2; return 1; }
+    for try in 1 2 3 4 5 6; do
+        port=$((20000 + RANDOM % 12000))
+        as_mariadb "$server" --no-defaults --datadir="$mariadb/data" --bind-address=127.0.0.1 --port="$port" --skip-name-resolve \
+            --socket="$mariadb/socket" --pid-file="$mariadb/pid" --log-error="$mariadb/log.err" --init-file="$mariadb/first.sql" \
+            --ssl-cert="$mariadb/server.crt" --ssl-key="$mariadb/server.key" --character-set-server=utf8mb4 --max-connections=200 \
+            --skip-log-bin --performance-schema=off --innodb-log-file-size=16M --innodb-buffer-pool-size=64M \
+            --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=off --innodb-buffer-pool-dump-at-shutdown=off \
+            </dev/null >/dev/null 2>&1 &
+        mariadb_process=$!
+        # A port that is taken ends it.
+        for _ in $(seq 300); do
+            grep -q 'ready for connections' "$mariadb/log.err" 2>/dev/null || ! kill -0 "$mariadb_process" 2>/dev/null || { sleep 0.1; continue; }
+            break
+        done
+        ! kill -0 "$mariadb_process" 2>/dev/null || break
+    done
+    kill -0 "$mariadb_process" 2>/dev/null || { say "MariaDB did not start:"; tail -n 30 "$mariadb/log.err" >&2; return 1; }
+    export KLAVIYOEXPORT_TEST_MARIADB="Server=127.0.0.1;Port=$port;User ID=tester;Password=$password"
+    export KLAVIYOEXPORT_TEST_MARIADB_CERTIFICATE=$artifacts/mariadb.crt
+    cp "$mariadb/server.crt" "$KLAVIYOEXPORT_TEST_MARIADB_CERTIFICATE"
+}
+
+stop_mariadb() {
+    [ -n "$mariadb" ] || return
+    [ ! -s "$mariadb/pid" ] || { kill -KILL "$(cat "$mariadb/pid")" && wait "$mariadb_process"; } 2>/dev/null
+    rm -rf "$mariadb"
 }
 
 # A certified OpenID Connect provider from npm, in a temporary folder, gone when this script ends. Debian 12's Node.js runs it.
@@ -243,11 +293,12 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap 'stop_provider; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap 'stop_provider; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
     need_postgres || broken=1
+    need_mariadb || broken=1
     need_provider || broken=1
     need_sdk || broken=1
     need_promtool

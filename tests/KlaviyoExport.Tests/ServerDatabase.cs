@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
+using MySqlConnector;
 using Npgsql;
 
 namespace KlaviyoExport.Tests;
 
 /// <summary>
-/// A database of the test on a real server, dropped after the test. <c>test.sh</c> starts PostgreSQL for it; SQL Server is used if
+/// A database of the test on a real server, dropped after the test. <c>test.sh</c> starts PostgreSQL and MariaDB for it; SQL Server is used if
 /// <c>KLAVIYOEXPORT_TEST_SQLSERVER</c> is set. Without a server the test is skipped.
 /// </summary>
 internal sealed class ServerDatabase : IAsyncDisposable
@@ -38,11 +39,30 @@ internal sealed class ServerDatabase : IAsyncDisposable
             (set, name) => new SqlConnectionStringBuilder(set) { InitialCatalog = name }.ConnectionString
         );
 
+    public static Task<ServerDatabase> MariaDbAsync() =>
+        CreateAsync(
+            "KLAVIYOEXPORT_TEST_MARIADB",
+            "",
+            set => new MySqlConnection(set),
+            (set, name) =>
+                new MySqlConnectionStringBuilder(set)
+                {
+                    Database = name,
+                    SslMode = MySqlSslMode.Disabled,
+                    AllowUserVariables = true,
+                    Pooling = false,
+                }.ConnectionString
+        );
+
     /// <summary>Runs SQL in the database, for example to create customers.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        await using DbConnection connection =
-            _server is NpgsqlConnection ? new NpgsqlConnection(ConnectionString) : new SqlConnection(ConnectionString);
+        await using DbConnection connection = _server switch
+        {
+            NpgsqlConnection => new NpgsqlConnection(ConnectionString),
+            MySqlConnection => new MySqlConnection(ConnectionString),
+            _ => new SqlConnection(ConnectionString),
+        };
         await connection.OpenAsync(Cancel);
         await RunAsync(connection, sql, Cancel);
     }
@@ -55,6 +75,10 @@ internal sealed class ServerDatabase : IAsyncDisposable
             {
                 NpgsqlConnection.ClearAllPools();
                 await RunAsync(_server, $"DROP DATABASE {Name} WITH (FORCE)", CancellationToken.None);
+            }
+            else if (_server is MySqlConnection)
+            {
+                await RunAsync(_server, $"DROP DATABASE {Name}", CancellationToken.None);
             }
             else
             {
@@ -76,7 +100,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
     )
     {
         var set = Environment.GetEnvironmentVariable(variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(set), $"{variable} names no server; ./test.sh starts a PostgreSQL.");
+        Assert.SkipWhen(string.IsNullOrEmpty(set), $"{variable} names no server; ./test.sh starts PostgreSQL and MariaDB.");
         var name = "test_" + Guid.NewGuid().ToString("N");
         var server = connect(set!);
         await server.OpenAsync(Cancel);

@@ -77,7 +77,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         {
             Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary
                 ? (null, Pushdown.None)
-                : ($"{name} IS NULL", Pushdown.Values),
+                : Exact(table.Dialect.IsNull(column)),
             Operator.IsNotEmpty => IsFilled(column.Family is ColumnFamily.Text ? Pushdown.Filled : Pushdown.Values),
             Operator.InLastDays when IsOfDays(column) => Exact(Days(name, column.Family, DayRange.OfLast(condition.Values[0], today))),
             Operator.InNextDays when IsOfDays(column) => Exact(Days(name, column.Family, DayRange.OfNext(condition.Values[0], today))),
@@ -197,7 +197,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
             family
         );
 
-    private string Cast(string value, ColumnFamily family) => $"CAST({parameters.Add(value)} AS {table.Dialect.TypeOf(family)})";
+    private string Cast(string value, ColumnFamily family) => table.Dialect.Typed(parameters.Add(value), family);
 
     private static ArgumentException Invalid() => new("The definition is not valid; validate it first.");
 }

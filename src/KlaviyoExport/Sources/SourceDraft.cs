@@ -52,7 +52,7 @@ public sealed class SourceDraft
 
     public ServerTls Tls { get; set; }
 
-    /// <summary>The full path of a root certificate (PostgreSQL).</summary>
+    /// <summary>The full path of a root certificate (PostgreSQL, MySQL).</summary>
     public string? RootCertificate { get; set; }
 
     /// <summary>The version of the source that was edited.</summary>

@@ -13,6 +13,10 @@ public static class SourceKinds
     public static bool IsServer(this SourceKind kind) =>
         kind is SourceKind.PostgreSql or SourceKind.SqlServer or SourceKind.MySql or SourceKind.PostgreSqlCompatible or SourceKind.Odbc;
 
+    /// <summary>Whether the root certificate of the server can be given as a file.</summary>
+    public static bool TakesRootCertificate(this SourceKind kind) =>
+        kind is SourceKind.PostgreSql or SourceKind.PostgreSqlCompatible or SourceKind.MySql;
+
     /// <summary>Whether the source has several tables, for profiles and for memberships.</summary>
     public static bool HasTables(this SourceKind kind) => !kind.IsFiles();
 }

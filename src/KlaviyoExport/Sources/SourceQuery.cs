@@ -39,6 +39,8 @@ internal static partial class SourceQuery
             throw new SourceException(new LocalizedMessage("Sources.QueryManyStatements"));
         if (!IsBalanced(mask))
             throw new SourceException(new LocalizedMessage("Sources.QueryIncomplete"));
+        if (Forbidden(kind) is { } forbidden && forbidden.IsMatch(mask))
+            throw new SourceException(new LocalizedMessage("Sources.QueryNotAllowed"));
         if (Parameter(kind).Match(mask) is { Success: true } parameter)
             throw new SourceException(new LocalizedMessage("Sources.QueryParameter", parameter.Value));
         return text[..mask.Length];
@@ -91,9 +93,19 @@ internal static partial class SourceQuery
     private static Regex Parameter(SourceKind kind) =>
         kind switch
         {
-            SourceKind.PostgreSql => PostgreSqlParameter(),
+            SourceKind.PostgreSql or SourceKind.PostgreSqlCompatible => PostgreSqlParameter(),
+            SourceKind.MySql => MySqlParameter(),
             SourceKind.SqlServer => SqlServerParameter(),
             _ => SqliteParameter(),
+        };
+
+    /// <summary>What a read-only transaction would not prevent, or a compatible server may not have such a transaction for.</summary>
+    private static Regex? Forbidden(SourceKind kind) =>
+        kind switch
+        {
+            SourceKind.MySql => MySqlForbidden(),
+            SourceKind.PostgreSqlCompatible => CompatibleForbidden(),
+            _ => null,
         };
 
     [GeneratedRegex(@"^\s*(\w+)")]
@@ -101,6 +113,16 @@ internal static partial class SourceQuery
 
     [GeneratedRegex(@"(?<!\w)\$\d+")]
     private static partial Regex PostgreSqlParameter();
+
+    [GeneratedRegex(@"\?|(?<!@)@(?!@)\S?[\w.$]*")]
+    private static partial Regex MySqlParameter();
+
+    // Writing to a file or a variable, locking rows, and comments that are executed.
+    [GeneratedRegex(@"\bINTO\b|\bFOR\s+(UPDATE|SHARE)\b|\bLOCK\s+IN\b|/\*M?!", RegexOptions.IgnoreCase)]
+    private static partial Regex MySqlForbidden();
+
+    [GeneratedRegex(@"\bINTO\b|\b(INSERT|UPDATE|DELETE|MERGE)\b|\bFOR\s+(NO\s+KEY\s+|KEY\s+)?(UPDATE|SHARE)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex CompatibleForbidden();
 
     [GeneratedRegex(@"(?<![\w@])@\w+")]
     private static partial Regex SqlServerParameter();

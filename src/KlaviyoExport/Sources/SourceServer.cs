@@ -19,7 +19,7 @@ public enum ServerTls
 /// <summary>How to reach a database server, without the password.</summary>
 /// <param name="Host">A name or an address.</param>
 /// <param name="Port">Null for the default port of the server.</param>
-/// <param name="RootCertificate">The full path of a root certificate (PostgreSQL). Null to use the authorities that the machine
+/// <param name="RootCertificate">The full path of a root certificate (PostgreSQL, MySQL). Null to use the authorities that the machine
 /// trusts.</param>
 public sealed record SourceServer(
     string Host,

@@ -29,20 +29,28 @@ internal ref struct SqlMask
     {
         switch (_text[_at])
         {
-            case '-' when At("--"):
+            // MySQL's comment needs white space: 5--1 is 6.
+            case '-' when At("--") && (_kind != SourceKind.MySql || _at + 2 == _text.Length || _text[_at + 2] <= ' '):
                 var line = _text.AsSpan(_at).IndexOfAny('\r', '\n');
                 return Hide(line < 0 ? _text.Length : _at + line, ' ');
+            case '#' when _kind == SourceKind.MySql:
+                var rest = _text.AsSpan(_at).IndexOfAny('\r', '\n');
+                return Hide(rest < 0 ? _text.Length : _at + rest, ' ');
+            // What MySQL and MariaDB execute stays visible, and is refused.
+            case '/' when _kind == SourceKind.MySql && (At("/*!") || At("/*M!")):
+                _at += 2;
+                return true;
             case '/' when At("/*"):
                 return Hide(EndOfComment(), ' ');
             case '\'':
                 return Hide(EndOf('\'', HasEscapes), '\'');
             case '"':
-                return Hide(EndOf('"', hasEscapes: false), '"');
-            case '`' when _kind == SourceKind.Sqlite:
+                return Hide(EndOf('"', hasEscapes: _kind == SourceKind.MySql), '"');
+            case '`' when _kind is SourceKind.Sqlite or SourceKind.MySql:
                 return Hide(EndOf('`', hasEscapes: false), '"');
             case '[' when _kind is SourceKind.Sqlite or SourceKind.SqlServer:
                 return Hide(EndOf(']', hasEscapes: false), '"');
-            case '$' when _kind == SourceKind.PostgreSql && Tag() is { } tag:
+            case '$' when IsPostgreSql && Tag() is { } tag:
                 var close = _text.IndexOf(tag, _at + tag.Length, StringComparison.Ordinal);
                 return Hide(close < 0 ? -1 : close + tag.Length, '\'');
             default:
@@ -63,13 +71,13 @@ internal ref struct SqlMask
         return true;
     }
 
-    /// <summary>PostgreSQL and SQL Server nest comments, SQLite does not.</summary>
+    /// <summary>PostgreSQL and SQL Server nest comments, SQLite and MySQL do not.</summary>
     private readonly int EndOfComment()
     {
         var depth = 0;
         for (var i = _at; i + 1 < _text.Length; i++)
         {
-            if (_text[i] == '/' && _text[i + 1] == '*' && (depth == 0 || _kind != SourceKind.Sqlite))
+            if (_text[i] == '/' && _text[i + 1] == '*' && (depth == 0 || _kind is not (SourceKind.Sqlite or SourceKind.MySql)))
             {
                 (depth, i) = (depth + 1, i + 1);
             }
@@ -90,6 +98,9 @@ internal ref struct SqlMask
         {
             if (hasEscapes && _text[i] == '\\')
                 i++;
+            // Redshift has escapes in all literals, PostgreSQL has not: where this decides about the end of one, there is no end.
+            else if (_kind == SourceKind.PostgreSqlCompatible && end == '\'' && _text[i] == end && _text[i - 1] == '\\')
+                return -1;
             else if (_text[i] == end && i + 1 < _text.Length && _text[i + 1] == end && !(end == ']' && _kind == SourceKind.Sqlite))
                 i++;
             else if (_text[i] == end)
@@ -98,9 +109,12 @@ internal ref struct SqlMask
         return -1;
     }
 
-    /// <summary>Whether the literal is one of PostgreSQL with backslash escapes: E'…'.</summary>
+    private readonly bool IsPostgreSql => _kind is SourceKind.PostgreSql or SourceKind.PostgreSqlCompatible;
+
+    /// <summary>Whether the literal has backslash escapes: every one of MySQL, and E'…' of PostgreSQL.</summary>
     private readonly bool HasEscapes =>
-        _kind == SourceKind.PostgreSql && _at > 0 && _text[_at - 1] is 'e' or 'E' && (_at == 1 || !IsNameLetter(_text[_at - 2]));
+        _kind == SourceKind.MySql
+        || (IsPostgreSql && _at > 0 && _text[_at - 1] is 'e' or 'E' && (_at == 1 || !IsNameLetter(_text[_at - 2])));
 
     /// <summary>The beginning of a literal of PostgreSQL such as $$…$$ or $tag$…$tag$.</summary>
     private readonly string? Tag()

@@ -156,6 +156,28 @@ public sealed class ConfigurationRoundTripTests
             },
             new Source
             {
+                Name = "Web shop",
+                Kind = SourceKind.MySql,
+                Location = "mysql:3306/shop",
+                Server = new SourceServer("mysql", null, "shop", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
+                Password = [1],
+                Table = "shop.customers",
+                KeyColumn = "id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Cluster",
+                Kind = SourceKind.PostgreSqlCompatible,
+                Location = "redshift:5439/dev",
+                Server = new SourceServer("redshift", 5439, "dev", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
+                Password = [1],
+                Table = "public.customers",
+                KeyColumn = "id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
                 Name = "Files",
                 Kind = SourceKind.Csv,
                 Location = "/srv/files",

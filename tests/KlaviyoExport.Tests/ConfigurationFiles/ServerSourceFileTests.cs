@@ -6,20 +6,26 @@ namespace KlaviyoExport.Tests.ConfigurationFiles;
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class ServerSourceFileTests
 {
-    [Fact]
-    public async Task A_database_source_is_added_with_the_password_of_a_variable_and_is_loaded_again_when_the_password_changes()
+    [Theory]
+    [InlineData(SourceKind.PostgreSql, "postgreSql")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "postgreSqlCompatible")]
+    [InlineData(SourceKind.MySql, "mySql")]
+    public async Task A_database_source_is_added_with_the_password_of_a_variable_and_is_loaded_again_when_the_password_changes(
+        SourceKind kind,
+        string word
+    )
     {
-        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var database = kind == SourceKind.MySql ? await ServerDatabase.MariaDbAsync() : await ServerDatabase.PostgreSqlAsync();
         await database.ExecuteAsync("CREATE TABLE customers (id text, email text); INSERT INTO customers VALUES ('1', 'ana@shop.example')");
         await using var bench = await ConfigurationBench.CreateAsync();
-        var draft = database.Draft(SourceKind.PostgreSql, "customers");
+        var draft = database.Draft(kind, "customers");
         var variable = bench.Key.Replace("KEY", "PASSWORD", StringComparison.Ordinal);
         bench.Set(variable, draft.Password);
         var file = $$"""
             version: 1
             sources:
               - name: Warehouse
-                kind: postgreSql
+                kind: {{word}}
                 host: {{draft.Host}}
                 port: {{draft.Port}}
                 database: {{draft.Database}}

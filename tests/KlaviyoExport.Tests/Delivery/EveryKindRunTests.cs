@@ -31,9 +31,11 @@ public sealed class EveryKindRunTests
     [InlineData(SourceKind.Csv)]
     [InlineData(SourceKind.Sqlite)]
     [InlineData(SourceKind.PostgreSql)]
+    [InlineData(SourceKind.PostgreSqlCompatible)]
+    [InlineData(SourceKind.MySql)]
     public async Task Phones_dates_addresses_and_excluded_people_are_treated_alike_and_as_forecast(SourceKind kind)
     {
-        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var database = kind == SourceKind.MySql ? await ServerDatabase.MariaDbAsync() : await ServerDatabase.PostgreSqlAsync();
         await using var product = await Product.CreateAsync();
         var source = await product.Get<SourceService>().SaveAsync(Product.Administrator, await DraftAsync(product, database, kind), Cancel);
         var exportId = await AddExportAsync(product, source);
@@ -75,8 +77,12 @@ public sealed class EveryKindRunTests
         switch (kind)
         {
             case SourceKind.PostgreSql:
+            case SourceKind.PostgreSqlCompatible:
                 await database.ExecuteAsync(sql);
                 return database.Draft(kind, "public.people");
+            case SourceKind.MySql:
+                await database.ExecuteAsync(sql);
+                return database.Draft(kind, $"{database.Name}.people");
             case SourceKind.Sqlite:
                 var file = Path.Combine(product.Directory, "people.db");
                 await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))

@@ -248,10 +248,17 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     }
 
     [Fact]
-    public void PostgreSQL_is_included_when_it_is_configured() =>
-        Assert.Equal(
-            !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_POSTGRES")),
-            customers.Sources.ContainsKey("PostgreSql native")
+    public void Servers_are_included_when_they_are_configured() =>
+        Assert.All(
+            new[]
+            {
+                ("KLAVIYOEXPORT_TEST_POSTGRES", "PostgreSql native"),
+                ("KLAVIYOEXPORT_TEST_POSTGRES", "Redshift native"),
+                ("KLAVIYOEXPORT_TEST_POSTGRES", "CockroachDb native"),
+                ("KLAVIYOEXPORT_TEST_MARIADB", "MySql native"),
+            },
+            one =>
+                Assert.Equal(!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(one.Item1)), customers.Sources.ContainsKey(one.Item2))
         );
 
     private static bool IsNative(string name) => name.EndsWith(" native", StringComparison.Ordinal);

@@ -6,8 +6,8 @@ using KlaviyoExport.Tests.Sources;
 namespace KlaviyoExport.Tests.Segments;
 
 /// <summary>
-/// The same customers in every kind of source, as text and as native types, with values that are difficult to compare. SQL Server is
-/// included if one is configured.
+/// The same customers in every kind of source, as text and as native types, with values that are difficult to compare. Servers are
+/// included if they are configured; PostgreSQL also in place of servers that have only a part of its SQL.
 /// </summary>
 public sealed class MessyCustomers : IAsyncLifetime
 {
@@ -126,6 +126,7 @@ public sealed class MessyCustomers : IAsyncLifetime
     ];
 
     private readonly List<ServerDatabase> _databases = [];
+    private readonly List<PlainServer> _servers = [];
     private SourceStore? _store;
 
     internal SourceStore Store => _store!;
@@ -163,8 +164,9 @@ public sealed class MessyCustomers : IAsyncLifetime
         Sources["SQLite"] = await Store.AddDatabaseAsync(Sql("TEXT", value => Literal(value, "")), "people");
         if (IsSet("KLAVIYOEXPORT_TEST_POSTGRES"))
         {
+            var database = await ServerDatabase.PostgreSqlAsync();
             await AddAsync(
-                await ServerDatabase.PostgreSqlAsync(),
+                database,
                 SourceKind.PostgreSql,
                 "public",
                 [
@@ -185,6 +187,44 @@ public sealed class MessyCustomers : IAsyncLifetime
                             "timestamp",
                             "date",
                             "numeric",
+                        ]
+                    ),
+                ]
+            );
+            foreach (var lacking in new[] { SqlFlavour.Redshift, SqlFlavour.CockroachDb })
+            {
+                var server = PlainServer.Before(database, lacking);
+                _servers.Add(server);
+                // Each read begins with trials, which take time: one of them reads the text columns too.
+                foreach (var table in lacking == SqlFlavour.Redshift ? new[] { "text", "native" } : ["native"])
+                    Sources[$"{lacking} {table}"] = await Store.AddAsync(server.Draft(database, $"public.{table}"));
+            }
+        }
+        if (IsSet("KLAVIYOEXPORT_TEST_MARIADB"))
+        {
+            var database = await ServerDatabase.MariaDbAsync();
+            await AddAsync(
+                database,
+                SourceKind.MySql,
+                database.Name,
+                [
+                    ("text", "", [.. Enumerable.Repeat("text", Fields.Length)]),
+                    (
+                        "native",
+                        "",
+                        [
+                            "varchar(10)",
+                            "longtext",
+                            "varchar(20)",
+                            "bigint",
+                            "decimal(30, 17)",
+                            "double",
+                            "boolean",
+                            "date",
+                            "datetime",
+                            "datetime",
+                            "date",
+                            "decimal(30, 17)",
                         ]
                     ),
                 ]
@@ -223,6 +263,8 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var server in _servers)
+            await server.DisposeAsync();
         foreach (var database in _databases)
             await database.DisposeAsync();
         await Store.DisposeAsync();
@@ -240,9 +282,9 @@ public sealed class MessyCustomers : IAsyncLifetime
         _databases.Add(database);
         foreach (var (name, prefix, types) in tables)
         {
-            var columns = string.Join(", ", Fields.Zip(types, (field, type) => $"{Quoted(field)} {type}"));
+            var columns = string.Join(", ", Fields.Zip(types, (field, type) => $"{Quoted(field, kind)} {type}"));
             var rows = Rows.Select(row =>
-                $"({string.Join(", ", row.Select((value, i) => Literal(name == "native" ? Native(value, Types[i], Fields[i]) : value, prefix)))})"
+                $"({string.Join(", ", row.Select((value, i) => Literal(name == "native" ? Native(value, Types[i], Fields[i], kind) : value, prefix, kind)))})"
             );
             await database.ExecuteAsync($"CREATE TABLE {name}({columns}); INSERT INTO {name} VALUES {string.Join(", ", rows)}");
             Sources[$"{kind} {name}"] = await Store.AddAsync(database.Draft(kind, $"{schema}.{name}"));
@@ -250,7 +292,7 @@ public sealed class MessyCustomers : IAsyncLifetime
     }
 
     /// <summary>The value in the server's own type. Null if the type cannot hold it.</summary>
-    private static string? Native(string? value, FieldType type, string field) =>
+    private static string? Native(string? value, FieldType type, string field, SourceKind kind) =>
         type switch
         {
             FieldType.YesNo when value is not null => FieldValue.TryYesNo(value, out var yes) && yes ? "1" : "0",
@@ -263,7 +305,10 @@ public sealed class MessyCustomers : IAsyncLifetime
             FieldType.Moment when value is not null => DateTimeOffset
                 .Parse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
                 .ToUniversalTime()
-                .ToString(field == "stamp" ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
+                .ToString(
+                    field == "stamp" || kind == SourceKind.MySql ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:sszzz",
+                    CultureInfo.InvariantCulture
+                ),
             _ => value,
         };
 
@@ -279,8 +324,14 @@ public sealed class MessyCustomers : IAsyncLifetime
         return csv.ToString();
     }
 
-    private static string Quoted(string name) => $"\"{name}\"";
+    private static string Quoted(string name, SourceKind kind = SourceKind.Sqlite) =>
+        kind == SourceKind.MySql ? $"`{name}`" : $"\"{name}\"";
 
-    private static string Literal(string? value, string prefix) =>
-        value is null ? "NULL" : $"{prefix}'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Literal(string? value, string prefix, SourceKind kind = SourceKind.Sqlite)
+    {
+        if (value is null)
+            return "NULL";
+        var escaped = value.Replace("'", "''", StringComparison.Ordinal);
+        return $"{prefix}'{(kind == SourceKind.MySql ? escaped.Replace("\\", "\\\\", StringComparison.Ordinal) : escaped)}'";
+    }
 }

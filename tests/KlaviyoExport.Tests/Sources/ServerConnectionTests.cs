@@ -52,6 +52,8 @@ public sealed class ServerConnectionTests
     [Theory]
     [InlineData(SourceKind.PostgreSql)]
     [InlineData(SourceKind.SqlServer)]
+    [InlineData(SourceKind.MySql)]
+    [InlineData(SourceKind.PostgreSqlCompatible)]
     public async Task An_absent_server_is_distinguished_from_one_that_refuses(SourceKind kind)
     {
         await using var store = await SourceStore.CreateAsync();
@@ -300,6 +302,7 @@ public sealed class ServerConnectionTests
             draft => draft.Tls = ServerTls.Encrypted,
             draft => (draft.Tls, draft.RootCertificate) = (ServerTls.Verified, "/x"),
             draft => draft.Kind = SourceKind.SqlServer,
+            draft => draft.Kind = SourceKind.PostgreSqlCompatible,
         ];
         foreach (var change in elsewhere)
         {
@@ -342,7 +345,7 @@ public sealed class ServerConnectionTests
     )
     {
         await using var store = await SourceStore.CreateAsync();
-        foreach (var kind in new[] { SourceKind.PostgreSql, SourceKind.SqlServer })
+        foreach (var kind in new[] { SourceKind.PostgreSql, SourceKind.SqlServer, SourceKind.MySql, SourceKind.PostgreSqlCompatible })
         {
             var draft = new SourceDraft
             {

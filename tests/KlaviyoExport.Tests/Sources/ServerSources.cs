@@ -1,5 +1,6 @@
 using KlaviyoExport.Sources;
 using Microsoft.Data.SqlClient;
+using MySqlConnector;
 using Npgsql;
 
 namespace KlaviyoExport.Tests.Sources;
@@ -17,7 +18,7 @@ internal static class ServerSources
             KeyColumn = key,
             Tls = ServerTls.None,
         };
-        if (kind == SourceKind.PostgreSql)
+        if (kind is SourceKind.PostgreSql or SourceKind.PostgreSqlCompatible)
         {
             var set = new NpgsqlConnectionStringBuilder(database.ConnectionString);
             (draft.Host, draft.Port, draft.Database, draft.User, draft.Password) = (
@@ -25,6 +26,17 @@ internal static class ServerSources
                 set.Port,
                 set.Database,
                 set.Username,
+                set.Password
+            );
+        }
+        else if (kind == SourceKind.MySql)
+        {
+            var set = new MySqlConnectionStringBuilder(database.ConnectionString);
+            (draft.Host, draft.Port, draft.Database, draft.User, draft.Password) = (
+                set.Server,
+                (int)set.Port,
+                set.Database,
+                set.UserID,
                 set.Password
             );
         }
@@ -40,6 +52,20 @@ internal static class ServerSources
 
     public static Task<Source> AddAsync(this SourceStore store, SourceDraft draft) =>
         store.Sources.SaveAsync(SourceStore.Administrator, draft, CancellationToken.None);
+
+    /// <summary>Adds a table of a MariaDB database as a source.</summary>
+    /// <param name="table">The name without its database.</param>
+    public static async Task<Source> AddMariaDbAsync(
+        this SourceStore store,
+        ServerDatabase database,
+        string sql,
+        string table,
+        string key = "id"
+    )
+    {
+        await database.ExecuteAsync(sql);
+        return await store.AddAsync(database.Draft(SourceKind.MySql, $"{database.Name}.{table}", key));
+    }
 
     /// <summary>Creates a PostgreSQL database and adds a table of it as a source.</summary>
     public static async Task<Source> AddPostgreSqlAsync(

@@ -15,22 +15,23 @@ public sealed class SilentServerTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        var silences = new[] { SourceKind.PostgreSql, SourceKind.SqlServer }.Select(kind =>
-            Assert.ThrowsAnyAsync<SourceException>(() =>
-                store.Sources.TestAsync(
-                    SourceStore.Administrator,
-                    new SourceDraft
-                    {
-                        Kind = kind,
-                        Host = "127.0.0.1",
-                        Port = port,
-                        Database = "d",
-                        User = "u",
-                        Password = "p",
-                    },
-                    TestContext.Current.CancellationToken
+        var silences = new[] { SourceKind.PostgreSql, SourceKind.SqlServer, SourceKind.MySql, SourceKind.PostgreSqlCompatible }.Select(
+            kind =>
+                Assert.ThrowsAnyAsync<SourceException>(() =>
+                    store.Sources.TestAsync(
+                        SourceStore.Administrator,
+                        new SourceDraft
+                        {
+                            Kind = kind,
+                            Host = "127.0.0.1",
+                            Port = port,
+                            Database = "d",
+                            User = "u",
+                            Password = "p",
+                        },
+                        TestContext.Current.CancellationToken
+                    )
                 )
-            )
         );
 
         Assert.All(

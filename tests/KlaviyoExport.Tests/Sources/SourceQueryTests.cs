@@ -4,7 +4,8 @@ namespace KlaviyoExport.Tests.Sources;
 
 public sealed class SourceQueryTests
 {
-    public static TheoryData<SourceKind> Kinds => [SourceKind.Sqlite, SourceKind.PostgreSql, SourceKind.SqlServer];
+    public static TheoryData<SourceKind> Kinds =>
+        [SourceKind.Sqlite, SourceKind.PostgreSql, SourceKind.SqlServer, SourceKind.MySql, SourceKind.PostgreSqlCompatible];
 
     [Theory]
     [InlineData("SELECT id FROM a", "SELECT id FROM a")]
@@ -47,6 +48,27 @@ public sealed class SourceQueryTests
     [InlineData(SourceKind.PostgreSql, "SELECT '\\'; SELECT 1", "QueryManyStatements")]
     [InlineData(SourceKind.PostgreSql, "SELECT a[';'] FROM t", null)]
     [InlineData(SourceKind.PostgreSql, "SELECT * FROM t WHERE id = $1", "QueryParameter")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "SELECT $$;'$$ AS a, a::text FROM t", null)]
+    [InlineData(SourceKind.PostgreSqlCompatible, "SELECT 'a\\b' AS a", null)]
+    [InlineData(SourceKind.PostgreSqlCompatible, "SELECT '\\' AS a", "QueryIncomplete")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "SELECT 1 AS a INTO t", "QueryNotAllowed")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "WITH a AS (DELETE FROM t RETURNING id) SELECT id FROM a", "QueryNotAllowed")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "SELECT id FROM t FOR UPDATE", "QueryNotAllowed")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "SELECT \"update\", 'into' AS a FROM t", null)]
+    [InlineData(SourceKind.MySql, "SELECT `a;``b`, 'it\\'s;', \"\\\";\" FROM t # ; the end", null)]
+    [InlineData(SourceKind.MySql, "SELECT '\\' AS a", "QueryIncomplete")]
+    [InlineData(SourceKind.MySql, "SELECT 5--1 AS six; DROP TABLE a", "QueryManyStatements")]
+    [InlineData(SourceKind.MySql, "SELECT 1 -- ; DROP TABLE a", null)]
+    [InlineData(SourceKind.MySql, "SELECT 1 /* a /* b */ ; SELECT 2", "QueryManyStatements")]
+    [InlineData(SourceKind.MySql, "SELECT id /*! INTO OUTFILE 'x' */ FROM t", "QueryNotAllowed")]
+    [InlineData(SourceKind.MySql, "SELECT id /*M!100100 , 2 */ FROM t", "QueryNotAllowed")]
+    [InlineData(SourceKind.MySql, "SELECT id FROM t into\noutfile '/tmp/x'", "QueryNotAllowed")]
+    [InlineData(SourceKind.MySql, "SELECT id FROM t FOR UPDATE", "QueryNotAllowed")]
+    [InlineData(SourceKind.MySql, "SELECT id FROM t LOCK IN SHARE MODE", "QueryNotAllowed")]
+    [InlineData(SourceKind.MySql, "SELECT @a", "QueryParameter")]
+    [InlineData(SourceKind.MySql, "SELECT @`a`", "QueryParameter")]
+    [InlineData(SourceKind.MySql, "SELECT ?", "QueryParameter")]
+    [InlineData(SourceKind.MySql, "SELECT @@version AS v, '@a ?' AS b", null)]
     [InlineData(SourceKind.Sqlite, "SELECT [a;'b], `c;` FROM t", null)]
     [InlineData(SourceKind.Sqlite, "SELECT 1 /* a /* b */ ; SELECT 2", "QueryManyStatements")]
     [InlineData(SourceKind.Sqlite, "SELECT ?", "QueryParameter")]

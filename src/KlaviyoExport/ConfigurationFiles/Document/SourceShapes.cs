@@ -45,7 +45,8 @@ internal static class SourceShapes
             )
             .With(
                 "kind",
-                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql or sqlServer.",
+                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql, sqlServer, mySql (also "
+                    + "MariaDB), postgreSqlCompatible (Redshift, CockroachDB and others).",
                 new ChoiceShape<SourceKind>([
                     ("file", SourceKind.Csv),
                     .. Enum.GetValues<SourceKind>().Where(kind => kind != SourceKind.Csv).Select(kind => (ChoiceShape.WordOf(kind), kind)),
@@ -172,7 +173,7 @@ internal static class SourceShapes
                 new TextShape(LongestPath),
                 item => item.RootCertificate,
                 (item, value) => item with { RootCertificate = value },
-                item => item is { Kind: SourceKind.PostgreSql, Tls: ServerTls.Verified }
+                item => item.Tls == ServerTls.Verified && item.Kind.TakesRootCertificate()
             )
             .WithOptional(
                 "table",

@@ -9,7 +9,7 @@ namespace KlaviyoExport.Sources.Servers;
 /// PostgreSQL. Rows are read one by one as the server sends them, without buffering all of them. The transaction is read-only and sees
 /// one state of the data.
 /// </summary>
-internal sealed class PostgreSqlDialect : ServerDialect
+internal class PostgreSqlDialect : ServerDialect
 {
     public override int UsualPort => 5432;
 

@@ -36,11 +36,21 @@ internal static class ServerCatalogue
         CancellationToken cancellationToken
     )
     {
+        var columns = await DescribeAsync(session, SourceQuery.AsTable(query), cancellationToken);
+        SourceQuery.DemandNames(columns.Select(column => column.Name), session.Dialect.Names);
+        return columns;
+    }
+
+    /// <summary>Returns the columns of a table or query by reading none of its rows.</summary>
+    public static async Task<IReadOnlyList<ServerColumn>> DescribeAsync(
+        ServerSession session,
+        string from,
+        CancellationToken cancellationToken
+    )
+    {
         var dialect = session.Dialect;
         IReadOnlyList<string> values = dialect.DescribeValue is { } value ? [value] : [];
-        var statement = dialect.DescribeStart + SourceQuery.AsTable(query) + dialect.DescribeEnd;
-        var columns = await session.DescribeAsync(statement, values, cancellationToken);
-        SourceQuery.DemandNames(columns.Select(column => column.Name), dialect.Names);
+        var columns = await session.DescribeAsync(dialect.DescribeStart + from + dialect.DescribeEnd, values, cancellationToken);
         var types = new Dictionary<string, string>();
         if (dialect.TypeNames is { } all)
         {
@@ -110,6 +120,7 @@ internal static class ServerCatalogue
             .Columns.Select(column => new FieldProfiler(column.Name, column.IsText ? FormatChoice.About(column.Name, formats) : null)
             {
                 HasNativeNumbers = !column.IsText,
+                IsDeclaredYesNo = column.Family == ColumnFamily.YesNo,
             })
             .ToArray();
         await foreach (var row in table.Session.ReadAsync(statement, [], cancellationToken))

@@ -8,8 +8,8 @@ internal sealed record ServerColumn(string Name, string Type, ColumnFamily Famil
     public bool IsText => Family == ColumnFamily.Text && Type is not ("money" or "smallmoney");
 
     /// <summary>
-    /// Returns the declared type, unless there are values that do not fit it, such as an ID too long for an exact number, or a date named
-    /// infinity. For text the values decide.
+    /// Returns the declared type, unless there are values that do not fit it, such as an ID too long for an exact number, a date named
+    /// infinity, or a 2 in a column of yes or no. For text the values decide.
     /// </summary>
     public FieldType TypeOf(Field seen) =>
         (Family, seen) switch
@@ -17,6 +17,8 @@ internal sealed record ServerColumn(string Name, string Type, ColumnFamily Famil
             (_, { FillRate: > 0, Type: FieldType.Text }) => FieldType.Text,
             (ColumnFamily.Whole, _) => FieldType.WholeNumber,
             (ColumnFamily.Decimal or ColumnFamily.Float, _) => FieldType.Number,
+            // A tinyint(1) of MySQL may also hold other numbers.
+            (ColumnFamily.YesNo, { FillRate: > 0 }) => seen.Type,
             (ColumnFamily.YesNo, _) => FieldType.YesNo,
             (ColumnFamily.Date, _) => FieldType.Date,
             (ColumnFamily.Moment or ColumnFamily.MomentWithOffset, _) => FieldType.Moment,

@@ -10,8 +10,13 @@ internal abstract class ServerDialect
 
     private static readonly PostgreSqlDialect PostgreSql = new();
     private static readonly SqlServerDialect SqlServer = new();
+    private static readonly MySqlDialect MySql = new();
+    private static readonly PlainPostgreSqlDialect PlainPostgreSql = new();
 
     public abstract int UsualPort { get; }
+
+    /// <summary>Whether statements are prepared on the server before they are executed.</summary>
+    public virtual bool IsPrepared => false;
 
     /// <summary>How rows are read: one at a time, without buffering.</summary>
     public abstract CommandBehavior Reading { get; }
@@ -29,6 +34,8 @@ internal abstract class ServerDialect
         {
             SourceKind.PostgreSql => PostgreSql,
             SourceKind.SqlServer => SqlServer,
+            SourceKind.MySql => MySql,
+            SourceKind.PostgreSqlCompatible => PlainPostgreSql,
             _ => throw new NotSupportedException(kind.ToString()),
         };
 
@@ -37,6 +44,11 @@ internal abstract class ServerDialect
     /// <param name="rootCertificate">The path of a root certificate. Null when there is none.</param>
     public abstract DbDataSource Connect(SourceServer server, string password, string? rootCertificate);
 
+    /// <summary>Returns the dialect of the server of an open connection, for kinds whose servers differ.</summary>
+    /// <exception cref="SourceException">The server lacks something that is needed.</exception>
+    public virtual Task<ServerDialect> AdaptAsync(DbConnection connection, ServerReading reading, CancellationToken cancellationToken) =>
+        Task.FromResult(this);
+
     /// <summary>
     /// Configures the connection: read-only, with one consistent state of the data if the server supports it, and with invariant formats.
     /// </summary>
@@ -44,6 +56,9 @@ internal abstract class ServerDialect
 
     /// <summary>The isolation level in which all reads of a transaction see the same state of the database.</summary>
     public abstract IsolationLevel Snapshot { get; }
+
+    /// <summary>Whether all reads of a connection, after <see cref="BeginAsync"/>, see the same state of the database.</summary>
+    public virtual bool IsSnapshot(DbTransaction? transaction) => transaction?.IsolationLevel == Snapshot;
 
     /// <summary>Quotes a name as an identifier.</summary>
     public abstract string Quote(string name);
@@ -76,6 +91,14 @@ internal abstract class ServerDialect
 
     /// <summary>Returns the name of the type of a family, for casts.</summary>
     public abstract string TypeOf(ColumnFamily family);
+
+    /// <summary>Returns an expression for a parameter as a value of a family.</summary>
+    public virtual string Typed(string placeholder, ColumnFamily family) => $"CAST({placeholder} AS {TypeOf(family)})";
+
+    /// <summary>
+    /// Returns a condition for a column of the table with alias p, of a family whose values are never an empty text: it has no value.
+    /// </summary>
+    public virtual string IsNull(ServerColumn column) => $"p.{Quote(column.Name)} IS NULL";
 
     /// <summary>Returns an expression for a column of the table with alias p, in the form in which it is read.</summary>
     public abstract string ValueOf(ServerColumn column);

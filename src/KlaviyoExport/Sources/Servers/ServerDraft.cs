@@ -13,7 +13,7 @@ internal static class ServerDraft
             throw new SourceException(new LocalizedMessage("Sources.HostInvalid", host));
         if (draft.Port is < 1 or > 65_535)
             throw new SourceException(new LocalizedMessage("Sources.PortInvalid"));
-        var certificate = draft.Kind == SourceKind.PostgreSql && draft.Tls == ServerTls.Verified ? draft.RootCertificate?.Trim() : null;
+        var certificate = draft.Kind.TakesRootCertificate() && draft.Tls == ServerTls.Verified ? draft.RootCertificate?.Trim() : null;
         return new SourceServer(
             host,
             draft.Port,

@@ -15,13 +15,14 @@ internal sealed class ServerSession : IAsyncDisposable
     private ServerSession(ServerDialect dialect, DbDataSource source, ServerReading reading) =>
         (Dialect, _source, Reading) = (dialect, source, reading);
 
-    public ServerDialect Dialect { get; }
+    /// <summary>The dialect of this server.</summary>
+    public ServerDialect Dialect { get; private set; }
 
     /// <summary>What is being read, for error messages.</summary>
     public ServerReading Reading { get; set; }
 
     /// <summary>Whether all reads of the session see the same state of the database.</summary>
-    public bool IsSnapshot => _transaction?.IsolationLevel == Dialect.Snapshot;
+    public bool IsSnapshot => Dialect.IsSnapshot(_transaction);
 
     /// <exception cref="SourceException">The server cannot be reached or does not accept the user. The message says why.</exception>
     public static async Task<ServerSession> OpenAsync(
@@ -39,7 +40,11 @@ internal sealed class ServerSession : IAsyncDisposable
                 cancellationToken
             );
             await session.GuardAsync(
-                async () => session._transaction = await dialect.BeginAsync(session._connection!, reading, cancellationToken),
+                async () =>
+                {
+                    session.Dialect = await dialect.AdaptAsync(session._connection!, reading, cancellationToken);
+                    session._transaction = await session.Dialect.BeginAsync(session._connection!, reading, cancellationToken);
+                },
                 cancellationToken
             );
             return session;
@@ -69,7 +74,15 @@ internal sealed class ServerSession : IAsyncDisposable
     {
         await using var command = Command(statement, values);
         DbDataReader? opened = null;
-        await GuardAsync(async () => opened = await command.ExecuteReaderAsync(Dialect.Reading, cancellationToken), cancellationToken);
+        await GuardAsync(
+            async () =>
+            {
+                if (Dialect.IsPrepared)
+                    await command.PrepareAsync(cancellationToken);
+                opened = await command.ExecuteReaderAsync(Dialect.Reading, cancellationToken);
+            },
+            cancellationToken
+        );
         await using var reader = opened!;
         var ended = false;
         try
@@ -98,6 +111,8 @@ internal sealed class ServerSession : IAsyncDisposable
         await GuardAsync(
             async () =>
             {
+                if (Dialect.IsPrepared)
+                    await command.PrepareAsync(cancellationToken);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), Dialect.TypeOf(reader, i)))];
             },
@@ -166,7 +181,7 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             await act();
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not (OperationCanceledException or SourceException))
         {
             // Drivers report a canceled statement as a failed one.
             cancellationToken.ThrowIfCancellationRequested();

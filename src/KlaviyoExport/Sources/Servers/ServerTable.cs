@@ -45,7 +45,13 @@ internal sealed class ServerTable(ServerSession session, string from, IReadOnlyL
         if (session.Reading.Subject == session.Reading.Name)
             session.Reading = session.Reading with { Subject = table };
         var from = $"{session.Dialect.Quote(relation.Name.Schema)}.{session.Dialect.Quote(relation.Name.Name)} AS p";
-        return new ServerTable(session, from, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
+        var columns = await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken);
+        // A catalogue may lack the columns of a view that cannot be read.
+        return new ServerTable(
+            session,
+            from,
+            columns.Count > 0 ? columns : await ServerCatalogue.DescribeAsync(session, from, cancellationToken)
+        );
     }
 
     /// <summary>Returns the key column.</summary>

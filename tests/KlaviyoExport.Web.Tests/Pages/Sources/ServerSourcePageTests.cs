@@ -114,6 +114,12 @@ public sealed class ServerSourcePageTests
         Assert.Equal("Empty: 1433.", other.Find("#port-hint").TextContent);
         Assert.Empty(other.FindAll("#certificate"));
         Says(other, "Enter a name.");
+        foreach (var (kind, port) in new[] { (SourceKind.MySql, "3306"), (SourceKind.PostgreSqlCompatible, "5432") })
+        {
+            other = New(page, kind);
+            Assert.StartsWith($"Empty: {port}.", other.Find("#port-hint").TextContent, StringComparison.Ordinal);
+            Assert.NotEmpty(other.FindAll("#certificate"));
+        }
     }
 
     private static IRenderedComponent<EditSource> New(PageContext page, SourceKind kind) =>
