@@ -133,6 +133,39 @@ public sealed class ConfigurationFaultTests
     }
 
     [Fact]
+    public async Task A_secret_that_the_server_may_not_read_is_reported_before_anything_changes()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+
+        Assert.Equal(
+            [
+                "3:11: The environment variable PATH may not be read. Use one whose name starts with KLAVIYO_EXPORT_SECRET_, or let whoever "
+                    + "operates this installation change Secrets:EnvironmentPrefix.",
+                "7:11: The file /etc/shadow may not be read. Use a file that is directly in /run/secrets, or let whoever operates this "
+                    + "installation change Secrets:Directories.",
+            ],
+            await bench.FaultsAsync(
+                """
+                version: 1
+                connections:
+                  - name: Shop
+                    key: { envWhenUsed: PATH }
+                    dataPrivacy: I agree
+                sources:
+                  - name: CRM
+                    kind: postgreSql
+                    host: db
+                    database: crm
+                    user: reader
+                    password: { file: /etc/shadow }
+                    table: public.people
+                    keyColumn: id
+                """
+            )
+        );
+    }
+
+    [Fact]
     public async Task Names_that_nobody_has_are_reported_with_the_nearest_one()
     {
         await using var bench = await ConfigurationBench.CreateAsync();
