@@ -33,7 +33,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("name: ~", "3:13: There is no value.")]
     [InlineData("name: ''", "3:13: Enter a text of 1 to 100 characters.")]
     [InlineData("name: [x]", "3:13: A single value is expected here")]
-    [InlineData("kind: fil", "3:13: “fil” is not known here. Did you mean “file”? Possible are: file, sqlite, postgreSql, sqlServer.")]
+    [InlineData("kind: fil", "3:13: “fil” is not known here. Did you mean “file”? Possible are: file, sqlite, postgreSql, sqlServer")]
     [InlineData("linesToSkip: many", "3:20: Enter a whole number from 0 to 1000.")]
     [InlineData("backslashEscapes: yes", "3:25: Enter true or false.")]
     [InlineData("host: db", "3:7: The key “host” has no meaning together with the others.")]
