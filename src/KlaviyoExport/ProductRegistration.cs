@@ -11,6 +11,7 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.Retention;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.Extensions.Configuration;
@@ -27,8 +28,9 @@ public static class ProductRegistration
     /// </summary>
     public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) =>
         services
-            .AddCluster()
             .AddKlaviyo()
+            .AddSecrets()
+            .AddCluster()
             .AddSources(configuration)
             .AddSegments()
             .AddKlaviyoConnections()

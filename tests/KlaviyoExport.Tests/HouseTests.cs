@@ -13,7 +13,7 @@ public sealed partial class HouseTests
     // From the lowest floor up. Rooms on one floor do not use each other.
     private static readonly string[][] Floors =
     [
-        ["Data", "Klaviyo", "Recurrences"],
+        ["Data", "Klaviyo", "Recurrences", "Secrets"],
         ["People", "Cluster"],
         ["Sources"],
         ["Segments", "Connections", "Runs"],

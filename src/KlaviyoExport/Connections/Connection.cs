@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Secrets;
 
 namespace KlaviyoExport.Connections;
 
@@ -19,7 +20,7 @@ public enum ConnectionErrorKind
     /// <summary>The work is retried automatically.</summary>
     Passing,
 
-    /// <summary>The Key Vault secret with the key cannot be read.</summary>
+    /// <summary>The key cannot be read from the place where it is kept, for example from Key Vault.</summary>
     KeyVault,
 }
 
@@ -46,14 +47,14 @@ public sealed class Connection : IVersioned
     /// <summary>The IANA time zone of the account.</summary>
     public string? TimeZone { get; set; }
 
-    /// <summary>The private API key, encrypted. Null when it is read from Key Vault.</summary>
+    /// <summary>The private API key, encrypted. Null when it is kept elsewhere.</summary>
     public byte[]? ApiKey { get; set; }
 
     /// <summary>The last characters of the key, which may be shown again.</summary>
     public required string ApiKeyEnding { get; set; }
 
-    /// <summary>The name of the Key Vault secret that contains the key. In this case the key is never stored here.</summary>
-    public string? KeyVaultSecret { get; set; }
+    /// <summary>Where the key is kept when it is not in the store. In this case the key is never stored here.</summary>
+    public SecretPlace? KeyFrom { get; set; }
 
     /// <summary>The tokens of the sign-in to Klaviyo, encrypted. Null when no OAuth app was configured.</summary>
     public byte[]? Grant { get; set; }

@@ -1,3 +1,5 @@
+using KlaviyoExport.Secrets;
+
 namespace KlaviyoExport.Connections;
 
 /// <summary>An edit of a connection, as filled in by a person.</summary>
@@ -18,11 +20,8 @@ public sealed record ConnectionChanges
     /// <summary>The new key. Null to keep the stored one.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>
-    /// The name of the Key Vault secret from which the key is read from now on. Null to keep the current place. A new key takes
-    /// precedence.
-    /// </summary>
-    public string? KeyVaultSecret { get; init; }
+    /// <summary>The place from which the key is read from now on. Null to keep the current place. A new key takes precedence.</summary>
+    public SecretPlace? KeyFrom { get; init; }
 
     /// <summary>The version of the connection when editing started.</summary>
     public int Version { get; init; }

@@ -3,24 +3,25 @@ using System.Text.Json;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Klaviyo.OAuth;
+using KlaviyoExport.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Connections;
 
 /// <summary>
-/// Provides the credential for the calls of a connection: the tokens of its sign-in to Klaviyo, or else its key from the store or from
-/// Key Vault.
+/// Provides the credential for the calls of a connection: the tokens of its sign-in to Klaviyo, or else its key from the store or
+/// from the place where it is kept.
 /// </summary>
 public sealed class ConnectionCredentials(
     SecretProtector secrets,
     KlaviyoOAuth oauth,
     ConnectionTokens tokens,
-    KeyVaultSecrets vault,
+    SecretReader elsewhere,
     ILogger<ConnectionCredentials> logger
 )
 {
     /// <summary>
-    /// Returns the credential of a connection. Tokens and Key Vault secrets are fetched for each call, so the credential can be kept
+    /// Returns the credential of a connection. Tokens and keys outside the store are fetched for each call, so the credential can be kept
     /// during the work. When the app is no longer configured, tokens cannot be refreshed and the key is used.
     /// </summary>
     /// <exception cref="CryptographicException">The encryption keys of the installation are missing.</exception>
@@ -32,16 +33,19 @@ public sealed class ConnectionCredentials(
                 (refused, cancellationToken) => tokens.AccessTokenAsync(id, refused, cancellationToken),
                 OAuthQuota(connection.AccountId)
             )
-            : OfKey(connection.ApiKey, connection.KeyVaultSecret, connection.AccountId);
+            : OfKey(connection.ApiKey, connection.KeyFrom, connection.AccountId);
     }
 
     /// <summary>Returns a credential with the key only, which a draft has too.</summary>
-    /// <param name="apiKey">The encrypted key. Null when it is in Key Vault.</param>
+    /// <param name="apiKey">The encrypted key. Null when it is kept elsewhere.</param>
+    /// <param name="from">Where the key is kept. Null when it is in the store.</param>
+    /// <param name="accountId">The Klaviyo account.</param>
     /// <exception cref="CryptographicException">The encryption keys of the installation are missing.</exception>
-    public KlaviyoCredential OfKey(byte[]? apiKey, string? keyVaultSecret, string accountId) =>
-        keyVaultSecret is not null
+    public KlaviyoCredential OfKey(byte[]? apiKey, SecretPlace? from, string accountId) =>
+        from is not null
             ? KlaviyoCredential.FromPrivateKey(
-                (refused, cancellationToken) => vault.ReadAsync(keyVaultSecret, refused, cancellationToken),
+                async (refused, cancellationToken) =>
+                    ConnectionKeys.KeyOf(from, await elsewhere.ReadAsync(from, SecretUse.KlaviyoKey, refused, cancellationToken)),
                 accountId
             )
             : KlaviyoCredential.FromPrivateKey(secrets.UnprotectCredential(apiKey!), accountId);

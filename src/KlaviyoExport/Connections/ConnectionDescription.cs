@@ -1,3 +1,5 @@
+using KlaviyoExport.Secrets;
+
 namespace KlaviyoExport.Connections;
 
 /// <summary>
@@ -12,11 +14,11 @@ internal sealed class ConnectionDescription
     /// <summary>The user IDs of the chosen contributors. Used only when Sharing is ChosenContributors.</summary>
     public IReadOnlyList<string> ChosenContributors { get; init; } = [];
 
-    /// <summary>The key. Null when it is in Key Vault.</summary>
+    /// <summary>The key. Null when it is kept elsewhere.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>The name of the Key Vault secret. Null when the key is given.</summary>
-    public string? KeyVaultSecret { get; init; }
+    /// <summary>Where the key is kept. Null when the key is given.</summary>
+    public SecretPlace? KeyFrom { get; init; }
 
     /// <summary>Whether the file says that the company agrees to the data privacy text.</summary>
     public bool HasAgreed { get; init; }

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Secrets;
 
 namespace KlaviyoExport.Connections;
 
@@ -30,8 +31,8 @@ public sealed class ConnectionDraft : IVersioned
 
     public string? ApiKeyEnding { get; set; }
 
-    /// <summary>The name of the Key Vault secret that contains the key. In this case <see cref="ApiKey"/> is null.</summary>
-    public string? KeyVaultSecret { get; set; }
+    /// <summary>Where the key is kept when it is not in the store. In this case <see cref="ApiKey"/> is null.</summary>
+    public SecretPlace? KeyFrom { get; set; }
 
     /// <summary>When the owner agreed to the data privacy text.</summary>
     public DateTimeOffset? AgreedAt { get; set; }

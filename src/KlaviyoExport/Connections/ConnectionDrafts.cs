@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
@@ -107,22 +108,27 @@ public sealed class ConnectionDrafts
             (_, draft) =>
             {
                 var key = ConnectionKeys.Clean(apiKey);
-                draft.TakeKey(_keys.Protect(key), ConnectionKeys.EndingOf(key), keyVaultSecret: null);
+                draft.TakeKey(_keys.Protect(key), ConnectionKeys.EndingOf(key), from: null);
                 return Task.CompletedTask;
             },
             cancellationToken
         );
 
-    /// <summary>Stores from which Key Vault secret the key is read, and deletes the results of another key.</summary>
-    /// <exception cref="LocalizedException">The text cannot be the name of a secret, or there is no vault. The old key is
-    /// kept.</exception>
-    public Task UseKeyVaultAsync(Actor actor, int id, string secretName, CancellationToken cancellationToken) =>
+    /// <summary>Stores from which place the key is read, and deletes the results of another key. Nothing is read.</summary>
+    /// <param name="actor">The owner of the draft.</param>
+    /// <param name="id">The draft.</param>
+    /// <param name="kind">The kind of place.</param>
+    /// <param name="name">The name of the Key Vault secret or variable, or the full path of the file.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="LocalizedException">The text cannot be the name of such a place, or this installation may not read it. The old
+    /// key is kept.</exception>
+    public Task UseSecretAsync(Actor actor, int id, SecretPlaceKind kind, string name, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
             id,
             (_, draft) =>
             {
-                draft.TakeKey(apiKey: null, ending: null, _keys.CleanSecretName(secretName));
+                draft.TakeKey(apiKey: null, ending: null, _keys.Checked(kind, name));
                 return Task.CompletedTask;
             },
             cancellationToken
@@ -162,7 +168,7 @@ public sealed class ConnectionDrafts
                 // The draft may have changed while Klaviyo responded. The result belongs to the key that was checked.
                 if (!now.HasSameKeyAs(draft))
                     throw new ChangedMeanwhileException();
-                await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, askVault: true, cancellationToken);
+                await _keys.DemandUnusedAsync(db, key, check.AccountId, of: null, readElsewhere: true, cancellationToken);
                 now.Check = check;
             },
             cancellationToken

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
 
 /// <summary>Decrypts or fetches keys, and prevents two connections from using the same key.</summary>
-internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets vault)
+internal sealed class ConnectionKeys(SecretProtector secrets, SecretReader elsewhere)
 {
     private const int EndingLength = 4;
 
@@ -21,28 +22,20 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
             : throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
     }
 
-    /// <returns>The name of a Key Vault secret that a person entered.</returns>
-    /// <exception cref="LocalizedException">The text cannot be the name of a secret, or no vault is configured.</exception>
-    public string CleanSecretName(string typed)
-    {
-        var name = typed.Trim();
-        if (!vault.IsConfigured)
-            throw new LocalizedException(new LocalizedMessage("Connections.NoVault", name));
-        return KeyVaultSecrets.CanBeName(name)
-            ? name
-            : throw new LocalizedException(new LocalizedMessage("Connections.VaultNameMalformed"));
-    }
+    /// <returns>The place of a key that a person entered.</returns>
+    /// <exception cref="SecretException">The text cannot be the name of such a place, or this installation may not read it.</exception>
+    public SecretPlace Checked(SecretPlaceKind kind, string? typed) => elsewhere.Check(kind, typed, SecretUse.KlaviyoKey);
 
     /// <summary>Returns the last characters of a key, which may be shown again. Empty for a short key.</summary>
     public static string EndingOf(string key) => key.Length > 3 * EndingLength ? key[^EndingLength..] : "";
 
     public byte[] Protect(string key) => secrets.ProtectCredential(key);
 
-    /// <exception cref="LocalizedException">There is no key, it cannot be decrypted, or Key Vault does not return it.</exception>
+    /// <exception cref="LocalizedException">There is no key, it cannot be decrypted, or it cannot be read where it is kept.</exception>
     public async Task<string> ReadAsync(ConnectionDraft draft, CancellationToken cancellationToken)
     {
-        if (draft.KeyVaultSecret is not null)
-            return await ReadSecretAsync(draft.KeyVaultSecret, cancellationToken);
+        if (draft.KeyFrom is { } place)
+            return await ReadAsync(place, cancellationToken);
         if (draft.ApiKey is null)
             throw new LocalizedException(new LocalizedMessage("Connections.KeyNeeded"));
         try
@@ -55,9 +48,17 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
         }
     }
 
-    /// <exception cref="LocalizedException">No Key Vault is configured, or it does not return the secret.</exception>
-    public Task<string> ReadSecretAsync(string keyVaultSecret, CancellationToken cancellationToken) =>
-        vault.ReadAgainAsync(keyVaultSecret, cancellationToken);
+    /// <summary>Reads a key that is kept outside the store, without the cache.</summary>
+    /// <exception cref="LocalizedException">The key cannot be read, or is not a key.</exception>
+    public async Task<string> ReadAsync(SecretPlace place, CancellationToken cancellationToken) =>
+        KeyOf(place, await elsewhere.ReadAgainAsync(place, SecretUse.KlaviyoKey, cancellationToken));
+
+    /// <summary>Returns a secret that is a key, without surrounding white space.</summary>
+    /// <exception cref="SecretException">It is not a key. Otherwise any secret of the server would be sent to Klaviyo.</exception>
+    public static string KeyOf(SecretPlace place, string secret) =>
+        KlaviyoCredential.CanBeSecret(secret)
+            ? secret.Trim()
+            : throw new SecretException(new LocalizedMessage("Connections.PlaceNoKey", SecretPlace.MessageOf(place)));
 
     /// <summary>
     /// Demands that no other connection uses the key. If two connections shared a key, replacing it would break the other one, and their
@@ -67,30 +68,33 @@ internal sealed class ConnectionKeys(SecretProtector secrets, KeyVaultSecrets va
     /// <param name="key">The requested key.</param>
     /// <param name="accountId">The account of the key.</param>
     /// <param name="of">The ID of the connection that may have the key.</param>
-    /// <param name="askVault">Whether to compare with keys of other connections in Key Vault too. Not in a transaction, because it may
+    /// <param name="readElsewhere">Whether to compare with keys that are kept outside the store too. Not in a transaction, because it may
     /// take long.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="LocalizedException">Another connection of the account uses the key. The message names it.</exception>
-    public async Task DemandUnusedAsync(AppDb db, string key, string accountId, int? of, bool askVault, CancellationToken cancellationToken)
+    public async Task DemandUnusedAsync(
+        AppDb db,
+        string key,
+        string accountId,
+        int? of,
+        bool readElsewhere,
+        CancellationToken cancellationToken
+    )
     {
         var others = await db.Set<Connection>()
             .AsNoTracking()
             .Where(connection => connection.AccountId == accountId && connection.Id != of)
             .ToListAsync(cancellationToken);
         foreach (var other in others)
-            if (
-                other.KeyVaultSecret is { } name
-                    ? askVault && await VaultHasAsync(name, key, cancellationToken)
-                    : IsSame(other.ApiKey!, key)
-            )
+            if (other.KeyFrom is { } place ? readElsewhere && await HasAsync(place, key, cancellationToken) : IsSame(other.ApiKey!, key))
                 throw new LocalizedException(new LocalizedMessage("Connections.KeyInUse", other.Name));
     }
 
-    private async Task<bool> VaultHasAsync(string name, string key, CancellationToken cancellationToken)
+    private async Task<bool> HasAsync(SecretPlace place, string key, CancellationToken cancellationToken)
     {
         try
         {
-            return await vault.ReadAsync(name, null, cancellationToken) == key;
+            return KeyOf(place, await elsewhere.ReadAsync(place, SecretUse.KlaviyoKey, null, cancellationToken)) == key;
         }
         catch (LocalizedException)
         {

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -15,7 +16,8 @@ internal sealed class ConnectionMapping
         builder.ToTable("Connections");
         builder.Property(connection => connection.Name).HasMaxLength(100);
         builder.HasIndex(connection => connection.Name).IsUnique();
-        builder.Property(connection => connection.KeyVaultSecret).HasMaxLength(127);
+        // The name is older than the other places.
+        builder.Property(connection => connection.KeyFrom).HasColumnName("KeyVaultSecret").IsSecretPlace();
         builder.HasMany(connection => connection.Shares).WithOne().HasForeignKey(share => share.ConnectionId);
     }
 
@@ -25,6 +27,7 @@ internal sealed class ConnectionMapping
     {
         builder.ToTable("ConnectionDrafts");
         builder.Property(draft => draft.Name).HasMaxLength(100);
+        builder.Property(draft => draft.KeyFrom).HasColumnName("KeyVaultSecret").IsSecretPlace();
         builder.Property(draft => draft.Check).IsJson();
         builder.Property(draft => draft.ChosenContributors).IsJson();
         builder.HasIndex(draft => draft.OwnerId);

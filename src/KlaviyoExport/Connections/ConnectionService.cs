@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
@@ -77,7 +78,7 @@ public sealed class ConnectionService
             found.IsTestAccount,
             found.TimeZone,
             found.ApiKeyEnding,
-            found.KeyVaultSecret,
+            found.KeyFrom,
             _drafts.OAuthConfigured,
             found.GrantedAt,
             found.GrantedBy,
@@ -138,7 +139,7 @@ public sealed class ConnectionService
         db.Touch(connection);
         _audit.Add(db, actor, "Connections.Changed", name, connection.Id);
         if (found is not null)
-            _audit.Add(db, actor, "Connections.KeyChanged", name, connection.Id);
+            _audit.Add(db, actor, "Connections.KeyChanged", name, connection.Id, SecretPlace.MessageOf(connection.KeyFrom));
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -24,17 +24,17 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
             throw new LocalizedException(new LocalizedMessage("Connections.ConsentNeeded"));
         if (description.MaxProfilesPerExport is < 1 or > KlaviyoOptions.MostProfilesPerExport)
             throw new LocalizedException(new LocalizedMessage("Connections.MaxProfilesWrong", 1, KlaviyoOptions.MostProfilesPerExport));
-        var vault = description.KeyVaultSecret is { } secret ? keys.CleanSecretName(secret) : null;
+        var place = description.KeyFrom is { } named ? keys.Checked(named.Kind, named.Name) : null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await ConnectionNames.DemandFreeAsync(db, name, of: null, cancellationToken);
         var owner = await OwnerAsync(db, actor, description.ExportUserId, cancellationToken);
-        var key = vault is null ? ConnectionKeys.Clean(description.ApiKey) : await keys.ReadSecretAsync(vault, cancellationToken);
+        var key = place is null ? ConnectionKeys.Clean(description.ApiKey) : await keys.ReadAsync(place, cancellationToken);
         var account = await check.CheckCompleteAsync(key, cancellationToken);
-        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancellationToken);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, readElsewhere: true, cancellationToken);
 
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         await ConnectionNames.DemandFreeAsync(db, name, of: null, cancellationToken);
-        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: false, cancellationToken);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, readElsewhere: false, cancellationToken);
         var shares = await Contributors.ChosenAsync(db, description.Sharing, description.ChosenContributors, cancellationToken);
         var now = clock.GetUtcNow();
         var connection = new Connection
@@ -46,9 +46,9 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
             AccountName = account.Name,
             IsTestAccount = account.IsTestAccount,
             TimeZone = account.TimeZone,
-            ApiKey = vault is null ? keys.Protect(key) : null,
-            ApiKeyEnding = vault is null ? ConnectionKeys.EndingOf(key) : "",
-            KeyVaultSecret = vault,
+            ApiKey = place is null ? keys.Protect(key) : null,
+            ApiKeyEnding = place is null ? ConnectionKeys.EndingOf(key) : "",
+            KeyFrom = place,
             ExportUserId = owner.Id,
             ExportUserName = owner.DisplayName,
             ExportUserAt = now,

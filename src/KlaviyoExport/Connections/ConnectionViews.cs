@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Secrets;
 
 namespace KlaviyoExport.Connections;
 
@@ -13,6 +14,7 @@ public sealed record UsableConnection(int Id, string Name, int? MaxProfilesPerEx
 
 /// <summary>A connection for editing. Only the last characters of its key are included.</summary>
 /// <param name="ChosenContributors">The chosen people who are still contributors.</param>
+/// <param name="KeyFrom">Where the key is kept. Null when it is in the store.</param>
 /// <param name="GrantedAt">When a person signed in to Klaviyo for it. Null when the account was confirmed with the key.</param>
 /// <param name="SignInProblem">Why the last sign-in to Klaviyo failed. Null when it did not.</param>
 public sealed record ConnectionDetails(
@@ -25,7 +27,7 @@ public sealed record ConnectionDetails(
     bool IsTestAccount,
     string? TimeZone,
     string ApiKeyEnding,
-    string? KeyVaultSecret,
+    SecretPlace? KeyFrom,
     bool OAuthConfigured,
     DateTimeOffset? GrantedAt,
     string? GrantedBy,

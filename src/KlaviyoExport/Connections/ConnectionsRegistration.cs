@@ -1,7 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Connections;
 
@@ -14,7 +13,6 @@ public static class ConnectionsRegistration
     /// </summary>
     public static IServiceCollection AddKlaviyoConnections(this IServiceCollection services) =>
         services
-            .AddKeyVault()
             .AddSingleton<KeyCheck>()
             .AddSecretColumn<Connection>(nameof(Connection.ApiKey), SecretKind.Credential)
             .AddSecretColumn<Connection>(nameof(Connection.Grant), SecretKind.Credential, nameof(Connection.RefreshingUntil))
@@ -37,24 +35,4 @@ public static class ConnectionsRegistration
             .AddSingleton<ConnectionSetup>()
             .AddSingletonBuilt<ConnectionService>()
             .AddSingleton<FollowPersonRemoved>(ConnectionSharing.ForgetAsync);
-
-    private static IServiceCollection AddKeyVault(this IServiceCollection services)
-    {
-        services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsCheck>();
-        // The default logging of the factory writes complete addresses.
-        services
-            .AddHttpClient(KeyVaultSecrets.ClientName)
-            .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                }
-            )
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
-        return services.AddSingleton<KeyVaultSecrets>();
-    }
 }

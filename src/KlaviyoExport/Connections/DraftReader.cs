@@ -40,7 +40,7 @@ internal sealed class DraftReader(IDbContextFactory<AppDb> stores, KlaviyoOAuth 
             draft.Sharing,
             [.. draft.ChosenContributors.Where(contributors.Contains)],
             draft.ApiKeyEnding,
-            draft.KeyVaultSecret,
+            draft.KeyFrom,
             draft.AgreedAt,
             draft.Check,
             OAuthConfigured,

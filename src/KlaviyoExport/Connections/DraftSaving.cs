@@ -26,13 +26,13 @@ internal sealed class DraftSaving(
         var account = await CheckAsync(seen, key, cancellationToken);
 
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: true, cancellationToken);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, readElsewhere: true, cancellationToken);
         await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
         var draft = await DraftReader.FindAsync(db, actor, id, cancellationToken);
         if (draft.Version != seen.Version)
             throw new ChangedMeanwhileException();
         await ConnectionNames.DemandFreeAsync(db, draft.Name, of: null, cancellationToken);
-        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, askVault: false, cancellationToken);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, readElsewhere: false, cancellationToken);
         var shares = await Contributors.ChosenAsync(db, draft.Sharing, draft.ChosenContributors, cancellationToken);
         var connection = Made(draft, account, await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken));
         connection.Shares.AddRange(shares.Select(userId => new ConnectionShare { UserId = userId }));
@@ -85,7 +85,7 @@ internal sealed class DraftSaving(
             TimeZone = account.TimeZone,
             ApiKey = draft.ApiKey,
             ApiKeyEnding = draft.ApiKeyEnding ?? "",
-            KeyVaultSecret = draft.KeyVaultSecret,
+            KeyFrom = draft.KeyFrom,
             Grant = draft.Grant,
             GrantedAt = draft.Grant is null ? null : draft.AuthenticatedAt,
             GrantedBy = draft.Grant is null ? null : owner.DisplayName,

@@ -1,3 +1,5 @@
+using KlaviyoExport.Secrets;
+
 namespace KlaviyoExport.Connections;
 
 /// <summary>Determines which steps of a draft are complete, and which later steps a change resets.</summary>
@@ -12,7 +14,7 @@ internal static class DraftSteps
             yield return WizardStep.Name;
         if (draft.Sharing == Sharing.ChosenContributors && !draft.ChosenContributors.Exists(contributors.Contains))
             yield return WizardStep.Sharing;
-        if (draft.ApiKey is null && draft.KeyVaultSecret is null)
+        if (draft.ApiKey is null && draft.KeyFrom is null)
             yield return WizardStep.Key;
         if (draft.AgreedAt is null)
             yield return WizardStep.Consent;
@@ -25,13 +27,13 @@ internal static class DraftSteps
     }
 
     /// <summary>Replaces the key. The results of the old key no longer apply.</summary>
-    public static void TakeKey(this ConnectionDraft draft, byte[]? apiKey, string? ending, string? keyVaultSecret)
+    public static void TakeKey(this ConnectionDraft draft, byte[]? apiKey, string? ending, SecretPlace? from)
     {
-        (draft.ApiKey, draft.ApiKeyEnding, draft.KeyVaultSecret) = (apiKey, ending, keyVaultSecret);
+        (draft.ApiKey, draft.ApiKeyEnding, draft.KeyFrom) = (apiKey, ending, from);
         (draft.Check, draft.Grant, draft.AuthenticatedAt) = (null, null, null);
     }
 
     /// <summary>Whether two drafts have the same key, as far as this can be seen without decrypting it.</summary>
     public static bool HasSameKeyAs(this ConnectionDraft draft, ConnectionDraft other) =>
-        draft.KeyVaultSecret == other.KeyVaultSecret && (draft.ApiKey ?? []).AsSpan().SequenceEqual(other.ApiKey);
+        draft.KeyFrom == other.KeyFrom && (draft.ApiKey ?? []).AsSpan().SequenceEqual(other.ApiKey);
 }

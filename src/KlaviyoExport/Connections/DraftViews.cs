@@ -1,6 +1,9 @@
+using KlaviyoExport.Secrets;
+
 namespace KlaviyoExport.Connections;
 
 /// <summary>A draft as its owner sees it. Only the last characters of its key are included.</summary>
+/// <param name="KeyFrom">Where the key is kept. Null when it is in the store or missing.</param>
 /// <param name="AgreedAt">When "I agree" was selected.</param>
 /// <param name="Check">The result of the check of the key. Null until Connect.</param>
 /// <param name="OAuthConfigured">Whether the account is confirmed by a sign-in to Klaviyo. Otherwise it is confirmed with the
@@ -16,7 +19,7 @@ public sealed record DraftView(
     Sharing Sharing,
     IReadOnlyList<string> ChosenContributors,
     string? ApiKeyEnding,
-    string? KeyVaultSecret,
+    SecretPlace? KeyFrom,
     DateTimeOffset? AgreedAt,
     AccountCheck? Check,
     bool OAuthConfigured,

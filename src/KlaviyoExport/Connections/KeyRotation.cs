@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
@@ -15,29 +16,26 @@ internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKey
     /// reached.</exception>
     public async Task<NewKey?> FindOutAsync(ConnectionChanges changes, CancellationToken cancellationToken)
     {
-        var vault =
-            string.IsNullOrWhiteSpace(changes.ApiKey) && !string.IsNullOrWhiteSpace(changes.KeyVaultSecret)
-                ? keys.CleanSecretName(changes.KeyVaultSecret)
-                : null;
-        if (vault is null && string.IsNullOrWhiteSpace(changes.ApiKey))
+        var place = string.IsNullOrWhiteSpace(changes.ApiKey) && changes.KeyFrom is { } named ? keys.Checked(named.Kind, named.Name) : null;
+        if (place is null && string.IsNullOrWhiteSpace(changes.ApiKey))
             return null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var connection = await ConnectionService.FindAsync(db, changes.Id, cancellationToken);
-        var key = vault is null ? ConnectionKeys.Clean(changes.ApiKey) : await keys.ReadSecretAsync(vault, cancellationToken);
+        var key = place is null ? ConnectionKeys.Clean(changes.ApiKey) : await keys.ReadAsync(place, cancellationToken);
         var account = await check.CheckCompleteAsync(key, cancellationToken);
         if (account.AccountId != connection.AccountId)
             throw new LocalizedException(new LocalizedMessage("Connections.OtherAccount", account.Name, connection.AccountName));
-        await keys.DemandUnusedAsync(db, key, account.AccountId, connection.Id, askVault: true, cancellationToken);
-        return new NewKey(key, vault, account);
+        await keys.DemandUnusedAsync(db, key, account.AccountId, connection.Id, readElsewhere: true, cancellationToken);
+        return new NewKey(key, place, account);
     }
 
     /// <exception cref="LocalizedException">Another connection uses the key.</exception>
     public async Task TakeAsync(AppDb db, Connection connection, NewKey found, CancellationToken cancellationToken)
     {
-        await keys.DemandUnusedAsync(db, found.Key, connection.AccountId, connection.Id, askVault: false, cancellationToken);
-        connection.ApiKey = found.KeyVaultSecret is null ? keys.Protect(found.Key) : null;
-        connection.ApiKeyEnding = found.KeyVaultSecret is null ? ConnectionKeys.EndingOf(found.Key) : "";
-        connection.KeyVaultSecret = found.KeyVaultSecret;
+        await keys.DemandUnusedAsync(db, found.Key, connection.AccountId, connection.Id, readElsewhere: false, cancellationToken);
+        connection.ApiKey = found.From is null ? keys.Protect(found.Key) : null;
+        connection.ApiKeyEnding = found.From is null ? ConnectionKeys.EndingOf(found.Key) : "";
+        connection.KeyFrom = found.From;
         connection.AccountName = found.Account.Name;
         connection.TimeZone = found.Account.TimeZone;
         connection.IsTestAccount = found.Account.IsTestAccount;
@@ -46,11 +44,11 @@ internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKey
     }
 
     /// <summary>A checked key. Not a record, because the text of a record would contain the key.</summary>
-    internal sealed class NewKey(string key, string? keyVaultSecret, AccountCheck account)
+    internal sealed class NewKey(string key, SecretPlace? from, AccountCheck account)
     {
         public string Key { get; } = key;
 
-        public string? KeyVaultSecret { get; } = keyVaultSecret;
+        public SecretPlace? From { get; } = from;
 
         public AccountCheck Account { get; } = account;
     }

@@ -32,10 +32,4 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "Sign-in to Klaviyo {SignInId} ended with {Outcome}")]
     public static partial void SignInEnded(ILogger logger, int signInId, string outcome);
-
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Key Vault secret {Name} could not be read: {Status} {Code}")]
-    public static partial void VaultRefused(ILogger logger, string name, int status, string? code);
-
-    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "No Azure identity is available to read Key Vault")]
-    public static partial void VaultNoIdentity(ILogger logger, Exception failed);
 }

@@ -4,6 +4,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -162,7 +163,7 @@ internal sealed class RunExecution(
     }
 
     private static ConnectionErrorKind KindOf(Exception fault) =>
-        fault is KeyVaultSecretException or KeyVaultUnavailableException ? ConnectionErrorKind.KeyVault : ConnectionErrorKind.Lasting;
+        fault is SecretException or SecretUnavailableException ? ConnectionErrorKind.KeyVault : ConnectionErrorKind.Lasting;
 
     private static RunOutcome SpentOn(RunOutcome passing) =>
         new(RunOutcomeKind.RetriesSpent, new LocalizedMessage("Delivery.RetriesSpent", passing.Message));

@@ -3,6 +3,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 
@@ -24,7 +25,8 @@ internal sealed record RunFault(RunOutcome Outcome, bool IsTransient)
             RunFailedException failed => ForGood(failed.Outcome),
             KlaviyoUnavailableException outage => Passing(RunOutcomeKind.Outage, KlaviyoMessages.For(outage)),
             KlaviyoRefusedException refused => ForGood(Of(refused.Refusal, listId)),
-            KeyVaultUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.LocalizedMessage),
+            SecretUnavailableException outage => Passing(RunOutcomeKind.Credentials, outage.LocalizedMessage),
+            SecretException lost => ForGood(new(RunOutcomeKind.Credentials, lost.LocalizedMessage)),
             CredentialsException lost => ForGood(new(RunOutcomeKind.Credentials, lost.LocalizedMessage)),
             CryptographicException => ForGood(new(RunOutcomeKind.Credentials, new LocalizedMessage("Delivery.KeysLost"))),
             SourceException { Fault: var source } => new(new(RunOutcomeKind.Source, source.Message), source.IsTransient),

@@ -3,8 +3,8 @@ using KlaviyoExport.Connections;
 namespace KlaviyoExport.Overview;
 
 /// <summary>A row of the connection list that administrators see.</summary>
-/// <param name="ApiKeyEnding">The last characters of the API key. Empty when the key is too short to show any part of it, or is read from
-/// Key Vault.</param>
+/// <param name="ApiKeyEnding">The last characters of the API key. Empty when the key is too short to show any part of it, or is kept
+/// outside the store.</param>
 /// <param name="SharedWith">The display names of the chosen contributors who still have the Contributor role. Empty unless chosen
 /// contributors share the connection.</param>
 /// <param name="ExportUser">Null when the connection was created before export users existed.</param>

@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Error, "The load of source {SourceId} failed with an exception; the previous load stays in use.")]
     public static partial void LoadBroke(ILogger logger, int sourceId, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Warning, "Microsoft Entra gave no token for the sign-in with {SignIn}: {Code}")]
+    public static partial void EntraRefused(ILogger logger, ServerSignIn signIn, string code);
+
     [LoggerMessage(4, LogLevel.Information, "{Count} unused files of loads and uploads were deleted.")]
     public static partial void Swept(ILogger logger, int count);
 }

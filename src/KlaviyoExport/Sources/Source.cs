@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Sources;
@@ -21,8 +22,11 @@ public sealed class Source : IVersioned
     /// <summary>How to reach the database server. Null for files.</summary>
     public SourceServer? Server { get; set; }
 
-    /// <summary>The database password, encrypted. Null for files.</summary>
+    /// <summary>The password, encrypted. Null for files, and when it is kept elsewhere.</summary>
     public byte[]? Password { get; set; }
+
+    /// <summary>Where the password is kept when it is not in the store. In this case <see cref="Password"/> is null.</summary>
+    public SecretPlace? PasswordFrom { get; set; }
 
     /// <summary>The field separator of CSV files. Null to detect it from the header.</summary>
     public string? Delimiter { get; set; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Sources;
@@ -50,6 +51,18 @@ public sealed class SourceDraft
     [JsonIgnore]
     public string? Password { get; set; }
 
+    /// <summary>The kind of place where the password is kept. Null when it is entered here and stored.</summary>
+    public SecretPlaceKind? PasswordIn { get; set; }
+
+    /// <summary>The name of the Key Vault secret or variable, or the full path of the file, with the password.</summary>
+    public string? PasswordName { get; set; }
+
+    /// <summary>How to sign in (SQL Server).</summary>
+    public ServerSignIn SignIn { get; set; }
+
+    /// <summary>The tenant of a service principal.</summary>
+    public string? Tenant { get; set; }
+
     public ServerTls Tls { get; set; }
 
     /// <summary>The full path of a root certificate (PostgreSQL, MySQL).</summary>
@@ -63,12 +76,22 @@ public sealed class SourceDraft
     /// </summary>
     /// <param name="kept">The server of the stored password. Null when none is stored.</param>
     public bool NeedsPassword(SourceServer? kept) =>
-        string.IsNullOrEmpty(Password)
+        HasPassword
+        && PasswordIn is null
+        && string.IsNullOrEmpty(Password)
         && (
             kept is null
-            || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "")
-                != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "")
+            || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "", SignIn, Tenant?.Trim() ?? "")
+                != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "", kept.SignIn, kept.Tenant)
         );
+
+    /// <summary>Whether the name of the place with the password is missing.</summary>
+    [JsonIgnore]
+    public bool LacksPasswordName => HasPassword && PasswordIn is not null && string.IsNullOrWhiteSpace(PasswordName);
+
+    /// <summary>Whether the source is opened with a password or client secret.</summary>
+    [JsonIgnore]
+    public bool HasPassword => Kind != SourceKind.SqlServer || SignIn.HasPassword();
 
     public static SourceDraft Of(Source source) =>
         new()
@@ -88,6 +111,10 @@ public sealed class SourceDraft
             Port = source.Server?.Port,
             Database = source.Server?.Database,
             User = source.Server?.User,
+            PasswordIn = source.PasswordFrom?.Kind,
+            PasswordName = source.PasswordFrom?.Name,
+            SignIn = source.Server?.SignIn ?? ServerSignIn.Password,
+            Tenant = source.Server?.Tenant,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
             Version = source.Version,

@@ -21,6 +21,9 @@ public enum SourceFaultKind
     /// <summary>The connection broke, or the server is shutting down.</summary>
     Gone,
 
+    /// <summary>The vault with the password of the source does not respond.</summary>
+    SecretUnavailable,
+
     /// <summary>A statement or a connection attempt took longer than allowed.</summary>
     TimedOut,
 }

@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -11,6 +12,7 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.ToTable("Sources");
         builder.Property(source => source.Name).HasMaxLength(100);
         builder.HasIndex(source => source.Name).IsUnique();
+        builder.Property(source => source.PasswordFrom).IsSecretPlace();
         builder.Property(source => source.Fields).IsJson();
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();

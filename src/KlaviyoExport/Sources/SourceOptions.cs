@@ -24,6 +24,18 @@ public sealed class SourceOptions
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// Whether sources may sign in with the identity of the machine in Microsoft Entra: its managed identity or what DefaultAzureCredential
+    /// finds. Administrators of the product then read whatever the identity may read. Default: false.
+    /// </summary>
+    public bool AllowMachineIdentity { get; set; }
+
+    /// <summary>
+    /// Further hosts that may receive access tokens of Microsoft Entra for Azure SQL (<c>Sources:EntraHosts:0</c>, …): names, or domains
+    /// that start with a dot. The domains of Azure SQL, Synapse, Fabric and Dataverse are permitted anyway.
+    /// </summary>
+    public IList<string> EntraHosts { get; set; } = [];
+
+    /// <summary>
     /// The longest time a statement may take while a person waits: a test, a preview, or a count while a segment is defined.
     /// </summary>
     internal TimeSpan GlanceTimeout => StatementTimeout < TimeSpan.FromMinutes(1) ? StatementTimeout : TimeSpan.FromMinutes(1);

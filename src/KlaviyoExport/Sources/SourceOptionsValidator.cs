@@ -21,6 +21,11 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
             faults.Add($"Sources:MaxUnpackedBytes is {options.MaxUnpackedBytes}. Set it to a positive number of bytes.");
         if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout > TimeSpan.FromDays(1))
             faults.Add($"Sources:StatementTimeout is {options.StatementTimeout}. Set it to between 00:00:01 and 1.00:00:00.");
+        for (var i = 0; i < options.EntraHosts.Count; i++)
+            if (Uri.CheckHostName(options.EntraHosts[i].TrimStart('.')) != UriHostNameType.Dns)
+                faults.Add(
+                    $"Sources:EntraHosts:{i} is \"{options.EntraHosts[i]}\". Set it to the name of a host, or to a dot and a domain."
+                );
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -24,25 +24,25 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
         // Paths outside get the same message whether they exist or not, so that the check reveals nothing about the server.
         if (!IsAllowed(full))
             throw Outside(location);
-        var real = RealPath.Of(full);
-        if (!IsAllowed(real))
-            throw Outside(location);
-        if (!Path.Exists(real))
-            throw new SourceException(new LocalizedMessage("Sources.NotFound", location));
-        return real;
+        try
+        {
+            var real = RealPath.Of(full);
+            if (!IsAllowed(real))
+                throw Outside(location);
+            if (Path.Exists(real))
+                return real;
+        }
+        catch (IOException)
+        {
+            // The links form a cycle.
+        }
+        throw new SourceException(new LocalizedMessage("Sources.NotFound", location));
     }
 
     private bool IsAllowed(string path) =>
         options
             .Value.Roots.Append(Uploads)
-            .Any(root => IsUnder(path, Path.GetFullPath(root)) || IsUnder(path, RealPath.Of(Path.GetFullPath(root))));
-
-    private static bool IsUnder(string path, string root)
-    {
-        var prefix = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
-        var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        return path.StartsWith(prefix, comparison) || path.Equals(Path.TrimEndingDirectorySeparator(root), comparison);
-    }
+            .Any(root => RealPath.IsUnder(path, Path.GetFullPath(root)) || RealPath.IsUnder(path, RealPath.Of(Path.GetFullPath(root))));
 
     private SourceException Outside(string location) =>
         new(

@@ -18,6 +18,8 @@ public enum ServerTls
 
 /// <summary>How to reach a database server, without the password.</summary>
 /// <param name="Host">A name or an address.</param>
+/// <param name="User">The user. For a service principal or a managed identity, its client ID, which is empty for the identity that Azure
+/// assigned to the machine.</param>
 /// <param name="Port">Null for the default port of the server.</param>
 /// <param name="RootCertificate">The full path of a root certificate (PostgreSQL, MySQL). Null to use the authorities that the machine
 /// trusts.</param>
@@ -30,6 +32,12 @@ public sealed record SourceServer(
     string? RootCertificate = null
 )
 {
+    /// <summary>How to sign in (SQL Server). Sources of earlier versions sign in with a password.</summary>
+    public ServerSignIn SignIn { get; init; }
+
+    /// <summary>The tenant of Microsoft Entra, by ID or domain. Only for a service principal, otherwise empty.</summary>
+    public string Tenant { get; init; } = "";
+
     /// <summary>
     /// Whether a password that was entered for this server can be used for another one: the same server and user, with at least the same
     /// protection.

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,7 @@ public sealed class SourceService
 {
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly SourceLoader _loader;
-    private readonly ServerSessions _servers;
+    private readonly SourcePasswords _passwords;
     private readonly SourceFiles _files;
     private readonly IReadOnlyList<FindSourceUsers> _users;
     private readonly KeyedLocks<int> _locks = new();
@@ -38,7 +39,7 @@ public sealed class SourceService
     internal SourceService(
         IDbContextFactory<AppDb> stores,
         SourceLoader loader,
-        ServerSessions servers,
+        SourcePasswords passwords,
         SourceFiles files,
         IEnumerable<FindSourceUsers> users,
         Audit audit,
@@ -48,7 +49,7 @@ public sealed class SourceService
     {
         _stores = stores;
         _loader = loader;
-        _servers = servers;
+        _passwords = passwords;
         _files = files;
         _users = [.. users];
         _audit = audit;
@@ -128,7 +129,8 @@ public sealed class SourceService
         var server = ServerDraft.Of(draft);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var kept = draft.Id is { } id ? await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken) : null;
-        return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft, cancellationToken);
+        var password = await _passwords.OfAsync(draft, server, kept, cancellationToken);
+        return await _loader.PreviewAsync(draft.Kind, server, password, draft, cancellationToken);
     }
 
     /// <summary>
@@ -150,15 +152,23 @@ public sealed class SourceService
         else if (source.Kind != wanted.Kind)
             throw new SourceException(new LocalizedMessage("Sources.KindFixed"));
 
-        var previous = (source.Location, source.StagingFile);
+        var place = wanted.Server is null ? null : _passwords.PlaceOf(draft);
+        var previous = (source.Location, source.StagingFile, source.PasswordFrom);
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
+            || place != source.PasswordFrom
             || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Server)
                 != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
-            (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
+            (source.Password, source.PasswordFrom, source.Server) = (
+                place is null && draft.HasPassword
+                    ? _passwords.Protect(await _passwords.OfAsync(draft, server, source, cancellationToken))
+                    : null,
+                place,
+                server
+            );
         (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Formats) = (
             wanted.Name,
             wanted.Location,
@@ -170,6 +180,8 @@ public sealed class SourceService
             wanted.Formats
         );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
+        if (previous.PasswordFrom != place)
+            _audit.Add(db, actor, "Sources.PasswordMoved", source.Name, draft.Id, SecretPlace.MessageOf(place));
         if (isReadDifferently)
             await LoadAndSaveAsync(db, source, cancellationToken);
         else

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Entra;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,8 @@ public static class SourcesRegistration
         services.AddSecretColumn<Source>(nameof(Source.Password), SecretKind.Credential);
         services.AddSingleton<SourcePaths>();
         services.AddSingleton<SourceUploads>();
+        services.AddSingleton<SourcePasswords>();
+        services.AddSingleton<EntraTokens>();
         services.AddSingleton<ServerSessions>();
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();

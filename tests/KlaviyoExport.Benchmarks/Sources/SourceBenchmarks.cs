@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +38,7 @@ public class SourceBenchmarks
             .AddLogging()
             .AddSingleton(TimeProvider.System)
             .AddData(configuration, _directory)
+            .AddSecrets()
             .AddSources(configuration)
             .AddSegments()
             .BuildServiceProvider();

@@ -2,13 +2,15 @@ using KlaviyoExport.Alerts;
 using KlaviyoExport.Alerts.Watching;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Tests.Connections;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Alerts;
 
 /// <summary>What real runs store, and what is told about it.</summary>
+[Collection(nameof(TestKeyVault))]
 public sealed class LastingFaultTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -59,7 +61,9 @@ public sealed class LastingFaultTests
         await using (var db = await product.OpenAsync())
             await db.Set<Connection>()
                 .ExecuteUpdateAsync(
-                    set => set.SetProperty(row => row.ApiKey, (byte[]?)null).SetProperty(row => row.KeyVaultSecret, keyVaultSecret),
+                    set =>
+                        set.SetProperty(row => row.ApiKey, (byte[]?)null)
+                            .SetProperty(row => row.KeyFrom, SecretPlace.InKeyVault(keyVaultSecret)),
                     Cancel
                 );
         return await product.AddExportAsync("Export", connection, await product.AddCustomersAsync("customers", Customer.Many(2)));

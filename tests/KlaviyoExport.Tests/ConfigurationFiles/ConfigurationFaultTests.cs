@@ -33,7 +33,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("name: ~", "3:13: There is no value.")]
     [InlineData("name: ''", "3:13: Enter a text of 1 to 100 characters.")]
     [InlineData("name: [x]", "3:13: A single value is expected here")]
-    [InlineData("kind: fil", "3:13: “fil” is not known here. Did you mean “file”? Possible are: file, sqlite, postgreSql, sqlServer.")]
+    [InlineData("kind: fil", "3:13: “fil” is not known here. Did you mean “file”? Possible are: file, sqlite, postgreSql, sqlServer")]
     [InlineData("linesToSkip: many", "3:20: Enter a whole number from 0 to 1000.")]
     [InlineData("backslashEscapes: yes", "3:25: Enter true or false.")]
     [InlineData("host: db", "3:7: The key “host” has no meaning together with the others.")]
@@ -129,6 +129,39 @@ public sealed class ConfigurationFaultTests
         Assert.Equal(
             ["3:5", "4:11", "6:11", "11:5", "11:5", "16:10", "17:11", "18:10", "20:10"],
             ConfigurationFileService.Check(Text).Select(fault => $"{fault.Line}:{fault.Column}")
+        );
+    }
+
+    [Fact]
+    public async Task A_secret_that_the_server_may_not_read_is_reported_before_anything_changes()
+    {
+        await using var bench = await ConfigurationBench.CreateAsync();
+
+        Assert.Equal(
+            [
+                "3:11: The environment variable PATH may not be read. Use one whose name starts with KLAVIYO_EXPORT_SECRET_, or let whoever "
+                    + "operates this installation change Secrets:EnvironmentPrefix.",
+                "7:11: The file /etc/shadow may not be read. Use a file that is directly in /run/secrets, or let whoever operates this "
+                    + "installation change Secrets:Directories.",
+            ],
+            await bench.FaultsAsync(
+                """
+                version: 1
+                connections:
+                  - name: Shop
+                    key: { envWhenUsed: PATH }
+                    dataPrivacy: I agree
+                sources:
+                  - name: CRM
+                    kind: postgreSql
+                    host: db
+                    database: crm
+                    user: reader
+                    password: { file: /etc/shadow }
+                    table: public.people
+                    keyColumn: id
+                """
+            )
         );
     }
 

@@ -6,6 +6,7 @@ using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
@@ -174,6 +175,42 @@ public sealed class ConfigurationRoundTripTests
                 Password = [1],
                 Table = "public.customers",
                 KeyColumn = "id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Reporting",
+                Kind = SourceKind.PostgreSql,
+                Location = "db:5432/reports",
+                Server = new SourceServer("db", null, "reports", "reader"),
+                PasswordFrom = SecretPlace.InFile("/run/secrets/reports"),
+                Table = "public.people",
+                KeyColumn = "id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Cloud",
+                Kind = SourceKind.SqlServer,
+                Location = "crm.database.windows.net:1433/crm",
+                Server = new SourceServer("crm.database.windows.net", null, "crm", "0f8fad5b-d9cb-469f-a165-70867728950e")
+                {
+                    SignIn = ServerSignIn.ServicePrincipal,
+                    Tenant = "company.example",
+                },
+                PasswordFrom = SecretPlace.InEnvironment("KLAVIYO_EXPORT_SECRET_CRM"),
+                Table = "dbo.People",
+                KeyColumn = "Id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Dataverse",
+                Kind = SourceKind.SqlServer,
+                Location = "contoso.crm4.dynamics.com:1433/contoso",
+                Server = new SourceServer("contoso.crm4.dynamics.com", null, "contoso", "") { SignIn = ServerSignIn.ManagedIdentity },
+                Table = "dbo.contact",
+                KeyColumn = "contactid",
                 CreatedBy = "test",
             },
             new Source

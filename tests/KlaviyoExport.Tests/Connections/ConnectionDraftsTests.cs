@@ -331,7 +331,7 @@ public sealed class ConnectionDraftsTests : IAsyncLifetime
             () => Drafts.SetNameAsync(zora, id, "Mine", Cancel),
             () => Drafts.ShareAsync(zora, id, Sharing.AllContributors, [], Cancel),
             () => Drafts.SetKeyAsync(zora, id, PracticeStore.FullKey, Cancel),
-            () => Drafts.UseKeyVaultAsync(zora, id, "key", Cancel),
+            () => Drafts.UseSecretAsync(zora, id, KlaviyoExport.Secrets.SecretPlaceKind.KeyVault, "key", Cancel),
             () => Drafts.AgreeAsync(zora, id, false, Cancel),
             () => Drafts.ConnectAsync(zora, id, Cancel),
             () => Drafts.ConfirmAccountAsync(zora, id, Cancel),

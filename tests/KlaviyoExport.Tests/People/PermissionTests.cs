@@ -17,6 +17,7 @@ using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
@@ -79,9 +80,9 @@ public sealed class PermissionTests
             "A",
             (g, who) => g.Get<ConnectionDrafts>().SetKeyAsync(who, g.DraftOf(who), SecondStore.FullKey, Cancel)
         ),
-        ["ConnectionDrafts.UseKeyVaultAsync"] = (
+        ["ConnectionDrafts.UseSecretAsync"] = (
             "A",
-            (g, who) => g.Get<ConnectionDrafts>().UseKeyVaultAsync(who, g.DraftOf(who), "klaviyo-key", Cancel)
+            (g, who) => g.Get<ConnectionDrafts>().UseSecretAsync(who, g.DraftOf(who), SecretPlaceKind.KeyVault, "klaviyo-key", Cancel)
         ),
         ["ConnectionDrafts.AgreeAsync"] = (
             "A",

@@ -1,5 +1,6 @@
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
@@ -41,7 +42,7 @@ internal sealed class SourceStore : IAsyncDisposable
             .AddInMemoryCollection(new Dictionary<string, string?>(settings ?? []) { ["Sources:Roots:0"] = root })
             .Build();
         return new SourceStore(
-            await TestStore.CreateAsync(services => services.AddSources(configuration).AddSegments().AddExports(), clock),
+            await TestStore.CreateAsync(services => services.AddSecrets().AddSources(configuration).AddSegments().AddExports(), clock),
             root
         );
     }

@@ -43,6 +43,7 @@ public sealed partial class EditSource(
             { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
             { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
             { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
+            { _draft: var draft } when draft.Kind.IsServer() && draft.LacksPasswordName => "Missing.PasswordName",
             { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
             { IsQuery: true } when string.IsNullOrWhiteSpace(_draft.Query) => "Missing.Query",
             { _preview: null } => "Missing.Test",
@@ -64,14 +65,17 @@ public sealed partial class EditSource(
             return;
         }
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
-        (_draft, _kept) = (SourceDraft.Of(source), source.Server);
+        (_draft, _kept) = (SourceDraft.Of(source), source.Password is null ? null : source.Server);
         // The page must open even if the file is missing, because this page is where the source is repaired.
         if (RendererInfo.IsInteractive)
             await TryAsync(TestAsync);
     }
 
     internal static bool LacksServer(SourceDraft draft) =>
-        string.IsNullOrWhiteSpace(draft.Host) || string.IsNullOrWhiteSpace(draft.Database) || string.IsNullOrWhiteSpace(draft.User);
+        string.IsNullOrWhiteSpace(draft.Host)
+        || string.IsNullOrWhiteSpace(draft.Database)
+        || (draft.HasPassword && string.IsNullOrWhiteSpace(draft.User))
+        || (draft is { Kind: SourceKind.SqlServer, SignIn: ServerSignIn.ServicePrincipal } && string.IsNullOrWhiteSpace(draft.Tenant));
 
     /// <summary>Discards the result of the last test.</summary>
     private void Forget() => (_preview, _findings) = (null, null);

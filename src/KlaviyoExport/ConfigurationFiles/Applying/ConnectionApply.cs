@@ -43,7 +43,7 @@ internal sealed class ConnectionApply(
                     Sharing = wanted.Sharing,
                     ChosenContributors = contributors,
                     ApiKey = key,
-                    KeyVaultSecret = wanted.Key.KeyVault,
+                    KeyFrom = wanted.Key.Place,
                     HasAgreed = wanted.DataPrivacy == ConnectionShapes.Agreement,
                     ExportUserId = exportUser,
                     MaxProfilesPerExport = wanted.MaxProfilesPerExport,
@@ -79,7 +79,7 @@ internal sealed class ConnectionApply(
             ChosenContributors = contributors,
             MaxProfilesPerExport = wanted.MaxProfilesPerExport,
             ApiKey = stored.ApiKey is null || change.Properties.Any(property => property.Path == "key.value") ? key : null,
-            KeyVaultSecret = wanted.Key.KeyVault == stored.KeyVaultSecret ? null : wanted.Key.KeyVault,
+            KeyFrom = wanted.Key.Place == stored.KeyFrom ? null : wanted.Key.Place,
             Version = stored.Version,
         };
 

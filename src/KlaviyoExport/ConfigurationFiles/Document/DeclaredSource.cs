@@ -34,13 +34,17 @@ internal sealed record DeclaredSource
 
     public SecretReference? Password { get; init; }
 
+    public ServerSignIn SignIn { get; init; }
+
+    public string? Tenant { get; init; }
+
     public ServerTls Tls { get; init; }
 
     public string? RootCertificate { get; init; }
 
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
-    /// <summary>Returns the source as a person would fill it in, without its password.</summary>
+    /// <summary>Returns the source as a person would fill it in, without a stored password.</summary>
     public SourceDraft ToDraft() =>
         new()
         {
@@ -57,6 +61,10 @@ internal sealed record DeclaredSource
             Port = Port,
             Database = Database,
             User = User,
+            PasswordIn = Password?.Place?.Kind,
+            PasswordName = Password?.Place?.Name,
+            SignIn = SignIn,
+            Tenant = Tenant,
             Tls = Tls,
             RootCertificate = RootCertificate,
             Formats = Formats,
@@ -76,8 +84,10 @@ internal sealed record DeclaredSource
             Host = source.Server?.Host,
             Port = source.Server?.Port,
             Database = source.Server?.Database,
-            User = source.Server?.User,
+            User = source.Server?.User is { Length: > 0 } user ? user : null,
             Password = password,
+            SignIn = source.Server?.SignIn ?? ServerSignIn.Password,
+            Tenant = source.Server?.Tenant is { Length: > 0 } tenant ? tenant : null,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
             Formats = source.Formats,

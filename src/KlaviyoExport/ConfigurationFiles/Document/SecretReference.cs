@@ -1,15 +1,46 @@
 using System.Text.RegularExpressions;
+using KlaviyoExport.Secrets;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
-/// <summary>Where a secret is: in an environment variable of the server, or in Azure Key Vault. One of the two is set.</summary>
+/// <summary>
+/// Where a secret is. One of the places is set. <see cref="Env"/> is read when a file is applied, and the value is stored; the other places
+/// are read whenever the secret is used.
+/// </summary>
 internal sealed partial record SecretReference
 {
-    /// <summary>The name of the environment variable.</summary>
+    /// <summary>The name of the environment variable whose value is stored.</summary>
     public string? Env { get; init; }
 
-    /// <summary>The name of the Key Vault secret. Only for the keys of connections.</summary>
+    /// <summary>The name of the Key Vault secret.</summary>
     public string? KeyVault { get; init; }
+
+    /// <summary>The full path of the file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The name of the environment variable that is read whenever the secret is used.</summary>
+    public string? EnvWhenUsed { get; init; }
+
+    /// <summary>The place that is read whenever the secret is used. Null when the secret is stored.</summary>
+    public SecretPlace? Place =>
+        this switch
+        {
+            { KeyVault: { } name } => SecretPlace.InKeyVault(name),
+            { File: { } path } => SecretPlace.InFile(path),
+            { EnvWhenUsed: { } variable } => SecretPlace.InEnvironment(variable),
+            _ => null,
+        };
+
+    /// <summary>How many places are set.</summary>
+    public int Count => new[] { Env, KeyVault, File, EnvWhenUsed }.Count(place => place is not null);
+
+    public static SecretReference Of(SecretPlace place) =>
+        place.Kind switch
+        {
+            SecretPlaceKind.KeyVault => new() { KeyVault = place.Name },
+            SecretPlaceKind.File => new() { File = place.Name },
+            _ => new() { EnvWhenUsed = place.Name },
+        };
 
     // Double underscores and these beginnings belong to the settings of the product, of .NET and of the identity with which the server
     // signs in elsewhere. They are no secrets of sources and must not be sent to a database server.

@@ -143,9 +143,25 @@ internal static class SourceShapes
                 (item, value) => item with { Database = value },
                 IsServer
             )
+            .With(
+                "signIn",
+                "How to sign in to SQL Server: with a password, or with an identity of Microsoft Entra. Default: password.",
+                ChoiceShape.Of<ServerSignIn>(),
+                item => item.SignIn,
+                (item, value) => item with { SignIn = value },
+                appliesTo: item => item.Kind == SourceKind.SqlServer
+            )
+            .WithOptional(
+                "tenant",
+                "The tenant of a service principal of Microsoft Entra: its ID or domain.",
+                new TextShape(100),
+                item => item.Tenant,
+                (item, value) => item with { Tenant = value },
+                item => item is { Kind: SourceKind.SqlServer, SignIn: ServerSignIn.ServicePrincipal }
+            )
             .WithOptional(
                 "user",
-                "The user of the database.",
+                "The user of the database. For an identity of Microsoft Entra, its client ID.",
                 new TextShape(200),
                 item => item.User,
                 (item, value) => item with { User = value },
@@ -153,11 +169,11 @@ internal static class SourceShapes
             )
             .WithOptional(
                 "password",
-                "Where the password of the user is. The password itself is never in a file.",
-                SecretShapes.Variable,
+                "Where the password of the user or the client secret is. It is never in a file itself.",
+                SecretShapes.Key,
                 item => item.Password,
                 (item, value) => item with { Password = value },
-                IsServer
+                item => item.Kind.IsServer() && (item.Kind != SourceKind.SqlServer || item.SignIn.HasPassword())
             )
             .With(
                 "tls",
@@ -208,7 +224,7 @@ internal static class SourceShapes
     {
         if (!source.Kind.IsServer() && source.Path is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "path");
-        if (source.Kind.IsServer() && source.Password is null)
+        if (source.Kind.IsServer() && source.ToDraft().HasPassword && source.Password is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "password");
         try
         {

@@ -98,8 +98,8 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
         return new()
         {
             Name = connection.Name,
-            Key = connection.KeyVaultSecret is { } secret
-                ? new SecretReference { KeyVault = secret }
+            Key = connection.KeyFrom is { } place
+                ? SecretReference.Of(place)
                 : new SecretReference
                 {
                     Env =
@@ -115,12 +115,15 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
     }
 
     private static SecretReference? PasswordOf(Source source, IReadOnlyDictionary<string, string> names, HashSet<string> taken) =>
-        source.Kind.IsServer()
-            ? new SecretReference
+        source switch
+        {
+            { PasswordFrom: { } place } => SecretReference.Of(place),
+            { Server: { } server } when server.SignIn.HasPassword() => new SecretReference
             {
                 Env = names.GetValueOrDefault(SecretNames.OfSource(source.Id)) ?? SecretNames.ForSource(source.Name, taken),
-            }
-            : null;
+            },
+            _ => null,
+        };
 
     private static DeclaredWebhook Of(AlertWebhook webhook, IReadOnlyDictionary<string, string> names, HashSet<string> taken) =>
         new()

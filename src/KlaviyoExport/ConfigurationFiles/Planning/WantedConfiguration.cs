@@ -2,6 +2,7 @@ using KlaviyoExport.ConfigurationFiles.Document;
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.ConfigurationFiles.Planning;
@@ -9,7 +10,7 @@ namespace KlaviyoExport.ConfigurationFiles.Planning;
 /// <summary>
 /// Compares the names and secrets in a file with the installation: people, environment variables, and items that only the installation has.
 /// </summary>
-internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
+internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores, SecretReader secrets)
 {
     /// <summary>Returns the document with what it leaves to the installation filled in. Adds all faults.</summary>
     public async Task<ConfigurationDocument> CompleteAsync(
@@ -28,8 +29,13 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
                 : [.. wanted.Connections.Select(connection => Completed(connection, present, people, faults))],
             Exports = wanted.Exports is null ? null : [.. wanted.Exports.Select(export => Completed(export, people, faults))],
         };
+        foreach (var connection in completed.Connections ?? [])
+            Demand(connection.Key, SecretUse.KlaviyoKey, connection.Name, faults);
         foreach (var source in completed.Sources ?? [])
+        {
             Check(source, present, faults);
+            Demand(source.Password, SecretUse.SourcePassword, source.Name, faults);
+        }
         foreach (var webhook in completed.Alerts?.Webhooks ?? [])
             Check(webhook, present, faults);
         CheckNames(completed, present.Document, faults);
@@ -107,6 +113,20 @@ internal sealed class WantedConfiguration(IDbContextFactory<AppDb> stores)
             faults.Add(source.Name.At, "Sources.KindFixed");
         if (source.Password?.Env is { } variable && SecretNames.ValueOf(variable) is null && SecretNames.NeedsPassword(source, stored))
             faults.Add(source.Name.At, "ConfigurationFiles.VariableUnset", variable, source.Name.Text);
+    }
+
+    /// <summary>Demands that this installation may read the place of a secret.</summary>
+    private void Demand(SecretReference? reference, SecretUse use, ItemName of, FaultList faults)
+    {
+        try
+        {
+            if (reference?.Place is { } place)
+                secrets.Demand(place, use);
+        }
+        catch (SecretException fault)
+        {
+            faults.Add(of.At, fault.LocalizedMessage);
+        }
     }
 
     private static void Check(DeclaredWebhook webhook, PresentConfiguration present, FaultList faults)

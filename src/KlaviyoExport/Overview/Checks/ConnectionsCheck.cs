@@ -4,6 +4,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
+using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview.Checks;
@@ -100,6 +101,16 @@ internal sealed class ConnectionsCheck(IDbContextFactory<AppDb> stores, Connecti
         catch (CryptographicException)
         {
             return [Fault("Its key cannot be decrypted.", "See the finding about the encryption keys.")];
+        }
+        catch (Exception fault) when (fault is SecretException or SecretUnavailableException)
+        {
+            return
+            [
+                Fault(
+                    ((LocalizedException)fault).LocalizedMessage.ToString(),
+                    "Correct the secret where it is kept, or choose another place under Connections > Edit."
+                ),
+            ];
         }
         catch (LocalizedException fault)
         {

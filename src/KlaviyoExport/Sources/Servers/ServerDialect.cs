@@ -40,7 +40,7 @@ internal abstract class ServerDialect
         };
 
     /// <param name="server">The address, the database and the user.</param>
-    /// <param name="password">The password, not encrypted. It stays in memory.</param>
+    /// <param name="password">The password or access token, not encrypted. It stays in memory.</param>
     /// <param name="rootCertificate">The path of a root certificate. Null when there is none.</param>
     public abstract DbDataSource Connect(SourceServer server, string password, string? rootCertificate);
 

@@ -14,14 +14,41 @@ internal static class ServerDraft
         if (draft.Port is < 1 or > 65_535)
             throw new SourceException(new LocalizedMessage("Sources.PortInvalid"));
         var certificate = draft.Kind.TakesRootCertificate() && draft.Tls == ServerTls.Verified ? draft.RootCertificate?.Trim() : null;
+        var database = Needed(draft.Database, "Sources.DatabaseNeeded");
+        var signIn = draft.Kind == SourceKind.SqlServer ? draft.SignIn : ServerSignIn.Password;
+        if (signIn.IsEntra() && draft.Tls != ServerTls.Verified)
+            throw new SourceException(new LocalizedMessage("Sources.EntraNeedsTls"));
         return new SourceServer(
             host,
             draft.Port,
-            Needed(draft.Database, "Sources.DatabaseNeeded"),
-            Needed(draft.User, "Sources.UserNeeded"),
+            database,
+            UserOf(draft, signIn),
             draft.Tls,
             string.IsNullOrEmpty(certificate) ? null : certificate
-        );
+        )
+        {
+            SignIn = signIn,
+            Tenant = signIn == ServerSignIn.ServicePrincipal ? TenantOf(draft) : "",
+        };
+    }
+
+    private static string UserOf(SourceDraft draft, ServerSignIn signIn) =>
+        signIn switch
+        {
+            ServerSignIn.Password => Needed(draft.User, "Sources.UserNeeded"),
+            ServerSignIn.DefaultIdentity => "",
+            ServerSignIn.ManagedIdentity when string.IsNullOrWhiteSpace(draft.User) => "",
+            _ => Guid.TryParse(Needed(draft.User, "Sources.ClientIdNeeded"), out var id)
+                ? id.ToString()
+                : throw new SourceException(new LocalizedMessage("Sources.ClientIdNeeded")),
+        };
+
+    private static string TenantOf(SourceDraft draft)
+    {
+        var tenant = Needed(draft.Tenant, "Sources.TenantNeeded");
+        return Uri.CheckHostName(tenant) == UriHostNameType.Dns && tenant.Length <= 100
+            ? tenant
+            : throw new SourceException(new LocalizedMessage("Sources.TenantNeeded"));
     }
 
     /// <summary>Returns host, port and database as one text.</summary>

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using KlaviyoExport.Sources.Entra;
 using Microsoft.Data.SqlClient;
 
 namespace KlaviyoExport.Sources.Servers;
@@ -25,23 +26,25 @@ internal sealed class SqlServerDialect : ServerDialect
         "SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @v0 AND TABLE_NAME = @v1 ORDER BY "
         + "ORDINAL_POSITION";
 
-    public override DbDataSource Connect(SourceServer server, string password, string? rootCertificate) =>
-        SqlClientFactory.Instance.CreateDataSource(
-            new SqlConnectionStringBuilder
-            {
-                DataSource = string.Create(CultureInfo.InvariantCulture, $"tcp:{server.Host},{server.Port ?? UsualPort}"),
-                InitialCatalog = server.Database,
-                UserID = server.User,
-                Password = password,
-                Encrypt = server.Tls == ServerTls.None ? SqlConnectionEncryptOption.Optional : SqlConnectionEncryptOption.Mandatory,
-                TrustServerCertificate = server.Tls != ServerTls.Verified,
-                ApplicationIntent = ApplicationIntent.ReadOnly,
-                ConnectTimeout = (int)ConnectionTimeout.TotalSeconds,
-                ConnectRetryCount = 0,
-                Pooling = false,
-                ApplicationName = "Klaviyo Export",
-            }.ConnectionString
-        );
+    public override DbDataSource Connect(SourceServer server, string password, string? rootCertificate)
+    {
+        var builder = new SqlConnectionStringBuilder
+        {
+            DataSource = string.Create(CultureInfo.InvariantCulture, $"tcp:{server.Host},{server.Port ?? UsualPort}"),
+            InitialCatalog = server.Database,
+            Encrypt = server.Tls == ServerTls.None ? SqlConnectionEncryptOption.Optional : SqlConnectionEncryptOption.Mandatory,
+            TrustServerCertificate = server.Tls != ServerTls.Verified,
+            ApplicationIntent = ApplicationIntent.ReadOnly,
+            ConnectTimeout = (int)ConnectionTimeout.TotalSeconds,
+            ConnectRetryCount = 0,
+            Pooling = false,
+            ApplicationName = "Klaviyo Export",
+        };
+        if (server.SignIn.IsEntra())
+            return new SqlServerTokenSource(builder.ConnectionString, password);
+        (builder.UserID, builder.Password) = (server.User, password);
+        return SqlClientFactory.Instance.CreateDataSource(builder.ConnectionString);
+    }
 
     public override IsolationLevel Snapshot => IsolationLevel.Snapshot;
 
@@ -51,6 +54,9 @@ internal sealed class SqlServerDialect : ServerDialect
         CancellationToken cancellationToken
     )
     {
+        // Dataverse only reads, and has neither transactions nor the views of the server.
+        if (EntraHosts.IsDataverse(reading.Server.Host))
+            return null;
         try
         {
             await using var command = connection.CreateCommand();

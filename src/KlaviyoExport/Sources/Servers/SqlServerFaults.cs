@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlaviyoExport.Sources.Entra;
 using Microsoft.Data.SqlClient;
 
 namespace KlaviyoExport.Sources.Servers;
@@ -33,15 +34,45 @@ internal static class SqlServerFaults
     internal static SourceFault Explain(int number, byte severity, ServerReading reading) =>
         number switch
         {
+            18456 or 40000 when EntraHosts.IsDataverse(reading.Server.Host) => new LocalizedMessage(
+                "Sources.DataverseRefused",
+                reading.Server.Host
+            ),
+            18456 when reading.Server.SignIn.IsEntra() => new LocalizedMessage(
+                "Sources.EntraUserUnknown",
+                reading.Server.Host,
+                reading.Server.Database
+            ),
+            40615 or 40914 or 47073 => new LocalizedMessage("Sources.FirewallRefused", reading.Server.Host),
+            40532 => new LocalizedMessage("Sources.NoSuchServer", reading.Server.Host),
             18456 or 18452 or 18470 or 18486 or 18487 or 18488 => new LocalizedMessage(
                 "Sources.SignInRefused",
                 reading.Server.Host,
                 reading.Server.User
             ),
-            18401 or 18461 or 40613 or 40501 or 40197 or 49918 or 49919 or 49920 or 10928 or 10929 or 1205 or 3960 or 701 or 1204 or 1222 =>
-                SourceFault.ServerBusy(reading.Name),
+            18401
+            or 18461
+            or 40613
+            or 40501
+            or 40197
+            or 49918
+            or 49919
+            or 49920
+            or 10928
+            or 10929
+            or 10936
+            or (>= 40549 and <= 40553)
+            or 1205
+            or 3960
+            or 701
+            or 1204
+            or 1222 => SourceFault.ServerBusy(reading.Name),
             4060 or 4064 or 916 or 911 => new LocalizedMessage("Sources.NoDatabase", reading.Server.Host, reading.Server.Database),
-            229 or 230 or 300 or 297 => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
+            229 or 230 or 300 or 297 => new LocalizedMessage(
+                "Sources.NoPermission",
+                reading.Server.User.Length > 0 ? reading.Server.User : "Microsoft Entra",
+                reading.Subject
+            ),
             208 => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
             11001 or 11002 or 11003 or 11004 => SourceFault.HostUnknown(reading.Server.Host),
             10061 => SourceFault.ConnectionRefused(reading.Server.Host, reading.Port),

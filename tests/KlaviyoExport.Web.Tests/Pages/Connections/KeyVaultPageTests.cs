@@ -1,12 +1,13 @@
 using Bunit;
 using KlaviyoExport.Connections;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Web.Pages.Connections.Editing;
 using KlaviyoExport.Web.Pages.Connections.Wizard;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Pages.Connections;
 
-/// <summary>The pages of an installation with a key vault. Reading from a vault is tested in the library.</summary>
+/// <summary>The pages of connections whose keys are kept elsewhere. Reading them is tested in the library.</summary>
 public sealed class KeyVaultPageTests : ConnectionPages
 {
     protected override Dictionary<string, string?> Settings => new() { ["KeyVault:Uri"] = "https://practice.vault.test" };
@@ -17,9 +18,9 @@ public sealed class KeyVaultPageTests : ConnectionPages
         var draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, draft));
 
-        page.WaitForElement("#step-key input[type=checkbox]", Patience).Change(true);
+        page.WaitForElement("#key-place", Patience).Change("KeyVault");
         Assert.Empty(page.FindAll("#key"));
-        page.Find("#secret").Change("klaviyo-key");
+        page.Find("#key-name").Input("klaviyo-key");
         page.Find("#step-key form").Submit();
 
         page.WaitForAssertion(
@@ -28,7 +29,7 @@ public sealed class KeyVaultPageTests : ConnectionPages
         );
         await using var db = await Context.OpenAsync();
         var stored = await db.Set<ConnectionDraft>().SingleAsync(Cancel);
-        Assert.Equal(("klaviyo-key", null), (stored.KeyVaultSecret, stored.ApiKey));
+        Assert.Equal((SecretPlace.InKeyVault("klaviyo-key"), null), (stored.KeyFrom, stored.ApiKey));
     }
 
     [Fact]
@@ -37,13 +38,13 @@ public sealed class KeyVaultPageTests : ConnectionPages
         var draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, draft));
 
-        page.WaitForElement("#step-key input[type=checkbox]", Patience).Change(true);
-        page.Find("#secret").Change("pk_not a name");
+        page.WaitForElement("#key-place", Patience).Change("KeyVault");
+        page.Find("#key-name").Input("pk_not a name");
         page.Find("#step-key form").Submit();
 
         page.WaitForAssertion(() => Assert.NotNull(page.Find("#step-key .alert-danger")), Patience);
         await using var db = await Context.OpenAsync();
-        Assert.Null((await db.Set<ConnectionDraft>().SingleAsync(Cancel)).KeyVaultSecret);
+        Assert.Null((await db.Set<ConnectionDraft>().SingleAsync(Cancel)).KeyFrom);
     }
 
     [Fact]
@@ -53,7 +54,31 @@ public sealed class KeyVaultPageTests : ConnectionPages
 
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, id));
 
-        page.WaitForAssertion(() => Assert.NotNull(page.Find("#secret")), Patience);
-        Assert.Equal("", page.Find("#secret").GetAttribute("value") ?? "");
+        page.WaitForElement("#key-place", Patience).Change("KeyVault");
+        Assert.Empty(page.FindAll("#key"));
+        page.WaitForAssertion(() => Assert.Equal("Name the place of the key.", page.Find("#missing").TextContent), Patience);
+        page.Find("#key-name").Input("klaviyo-key");
+        page.WaitForAssertion(() => Assert.False(page.Find("button[type=submit]").HasAttribute("disabled")), Patience);
+    }
+
+    [Fact]
+    public async Task A_connection_whose_key_is_elsewhere_needs_a_key_to_store_it_here()
+    {
+        var id = await AddConnectionAsync("Shop");
+        await using (var db = await Context.OpenAsync())
+            await db.Set<Connection>()
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(row => row.ApiKey, (byte[]?)null)
+                            .SetProperty(row => row.KeyFrom, SecretPlace.InFile("/run/secrets/klaviyo")),
+                    Cancel
+                );
+        var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, id));
+        Assert.Equal("/run/secrets/klaviyo", page.WaitForElement("#key-name", Patience).GetAttribute("value"));
+
+        page.Find("#key-place").Change("");
+
+        page.WaitForAssertion(() => Assert.Equal("Enter the key.", page.Find("#missing").TextContent), Patience);
+        Assert.Contains("file /run/secrets/klaviyo", page.Find("#key-hint").TextContent, StringComparison.Ordinal);
     }
 }

@@ -3,6 +3,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +14,6 @@ public sealed partial class EditConnection(
     ConnectionService connections,
     ConnectionRemoval removal,
     KlaviyoSignIns signIns,
-    KeyVaultSecrets vault,
     ProfileCap cap,
     NavigationManager location
 )
@@ -33,7 +33,7 @@ public sealed partial class EditConnection(
     private string KeyHint =>
         _stored switch
         {
-            { KeyVaultSecret: { } secret } => T["KeyInVault", secret],
+            { KeyFrom: { } place } => T["KeyNowElsewhere", SecretPlace.MessageOf(place).In(CultureInfo.CurrentUICulture)],
             { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
             _ => T["KeyKeptNoEnding"],
         };

@@ -1,5 +1,6 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Klaviyo;
+using KlaviyoExport.Secrets;
 
 namespace KlaviyoExport.Web.Pages.Connections.Editing;
 
@@ -15,8 +16,11 @@ public sealed class EditForm(ConnectionDetails stored)
     /// <summary>The new API key. Empty to keep the stored key.</summary>
     public string ApiKey { get; set; } = "";
 
-    /// <summary>The name of the Key Vault secret that contains the API key. Empty for none.</summary>
-    public string KeyVaultSecret { get; set; } = stored.KeyVaultSecret ?? "";
+    /// <summary>The kind of place where the API key is kept. Null when it is stored.</summary>
+    public SecretPlaceKind? KeyIn { get; set; } = stored.KeyFrom?.Kind;
+
+    /// <summary>The name of the Key Vault secret or variable, or the path of the file, with the API key.</summary>
+    public string? KeyName { get; set; } = stored.KeyFrom?.Name;
 
     /// <summary>The maximum number of profiles of an export. Null for the maximum of the installation.</summary>
     public int? MaxProfilesPerExport { get; set; } = stored.MaxProfilesPerExport;
@@ -26,7 +30,8 @@ public sealed class EditForm(ConnectionDetails stored)
         || Sharing != stored.Sharing
         || MaxProfilesPerExport != stored.MaxProfilesPerExport
         || ApiKey.Length > 0
-        || NewSecret is not null
+        || KeyIn != stored.KeyFrom?.Kind
+        || NewPlace is not null
         || (Sharing == Sharing.ChosenContributors && !Chosen.ToHashSet().SetEquals(stored.ChosenContributors));
 
     /// <summary>The version of the connection that the changes are based on.</summary>
@@ -37,28 +42,42 @@ public sealed class EditForm(ConnectionDetails stored)
         string.IsNullOrWhiteSpace(Name) ? "Missing.Name"
         : Sharing == Sharing.ChosenContributors && Chosen.Count == 0 ? "Missing.Contributors"
         : MaxProfilesPerExport is < 1 or > KlaviyoOptions.MostProfilesPerExport ? "Missing.MaxProfiles"
+        : KeyIn is not null && string.IsNullOrWhiteSpace(KeyName) ? "Missing.KeyName"
+        : KeyIn is null && stored.KeyFrom is not null && string.IsNullOrWhiteSpace(ApiKey) ? "Missing.Key"
         : null;
 
     /// <summary>Returns the content of the form without the API key, which must be entered again.</summary>
-    public FormState Read() => new(Name, Sharing, [.. Chosen], KeyVaultSecret, _version) { MaxProfilesPerExport = MaxProfilesPerExport };
+    public FormState Read() =>
+        new(Name, Sharing, [.. Chosen], _version)
+        {
+            MaxProfilesPerExport = MaxProfilesPerExport,
+            KeyIn = KeyIn,
+            KeyName = KeyName,
+        };
 
     public void Write(FormState filled) =>
-        (Name, Sharing, Chosen, KeyVaultSecret, MaxProfilesPerExport, _version) = (
+        (Name, Sharing, Chosen, KeyIn, KeyName, MaxProfilesPerExport, _version) = (
             filled.Name,
             filled.Sharing,
             filled.Chosen,
-            filled.KeyVaultSecret,
+            filled.KeyIn,
+            filled.KeyName,
             filled.MaxProfilesPerExport,
             filled.Version
         );
 
     /// <summary>The content of the form as it is kept in the browser.</summary>
-    public sealed record FormState(string Name, Sharing Sharing, string[] Chosen, string KeyVaultSecret, int Version)
+    public sealed record FormState(string Name, Sharing Sharing, string[] Chosen, int Version)
     {
+        public SecretPlaceKind? KeyIn { get; init; }
+
+        public string? KeyName { get; init; }
+
         public int? MaxProfilesPerExport { get; init; }
     }
 
-    private string? NewSecret => KeyVaultSecret.Trim() is { Length: > 0 } name && name != stored.KeyVaultSecret ? name : null;
+    private SecretPlace? NewPlace =>
+        KeyIn is { } kind && new SecretPlace(kind, KeyName?.Trim() ?? "") is var place && place != stored.KeyFrom ? place : null;
 
     public ConnectionChanges ToChanges() =>
         new()
@@ -68,8 +87,8 @@ public sealed class EditForm(ConnectionDetails stored)
             Sharing = Sharing,
             ChosenContributors = Chosen,
             MaxProfilesPerExport = MaxProfilesPerExport,
-            ApiKey = string.IsNullOrWhiteSpace(ApiKey) ? null : ApiKey,
-            KeyVaultSecret = NewSecret,
+            ApiKey = KeyIn is not null || string.IsNullOrWhiteSpace(ApiKey) ? null : ApiKey,
+            KeyFrom = NewPlace,
             Version = _version,
         };
 }

@@ -442,9 +442,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("boolean");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasMaxLength(127)
-                        .HasColumnType("character varying(127)");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("text")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("boolean");
@@ -522,8 +522,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<byte[]>("Grant")
                         .HasColumnType("bytea");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasColumnType("text");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("text")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1828,6 +1829,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
+
+                    b.Property<string>("PasswordFrom")
+                        .HasColumnType("text");
 
                     b.Property<string>("Query")
                         .HasColumnType("text");

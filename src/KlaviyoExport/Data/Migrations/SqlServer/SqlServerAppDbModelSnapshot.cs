@@ -461,10 +461,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("bit");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasMaxLength(127)
-                        .HasColumnType("nvarchar(127)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("bit");
@@ -545,9 +544,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Grant")
                         .HasColumnType("varbinary(max)");
 
-                    b.Property<string>("KeyVaultSecret")
+                    b.Property<string>("KeyFrom")
                         .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1918,6 +1917,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("PasswordFrom")
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Query")
                         .HasColumnType("nvarchar(max)")

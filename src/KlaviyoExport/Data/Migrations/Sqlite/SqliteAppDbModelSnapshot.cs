@@ -429,9 +429,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasMaxLength(127)
-                        .HasColumnType("TEXT");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("INTEGER");
@@ -507,8 +507,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Grant")
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasColumnType("TEXT");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1781,6 +1782,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("PasswordFrom")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Query")
                         .HasColumnType("TEXT");

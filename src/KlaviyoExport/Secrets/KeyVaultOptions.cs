@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 
-namespace KlaviyoExport.Connections;
+namespace KlaviyoExport.Secrets;
 
-/// <summary>The options in configuration section <c>KeyVault</c>: where API keys can be kept instead of in the store.</summary>
+/// <summary>The options in configuration section <c>KeyVault</c>: where secrets can be kept instead of in the store.</summary>
 public sealed class KeyVaultOptions
 {
     public const string Section = "KeyVault";

@@ -1,11 +1,11 @@
-namespace KlaviyoExport.Sources;
+namespace KlaviyoExport;
 
 internal static class RealPath
 {
     private const int MostLinks = 40;
 
     /// <summary>Resolves all symbolic links of a path, including those of folders. Parts that do not exist are kept.</summary>
-    /// <exception cref="SourceException">The links form a cycle.</exception>
+    /// <exception cref="IOException">The links form a cycle.</exception>
     public static string Of(string fullPath)
     {
         var links = 0;
@@ -21,13 +21,21 @@ internal static class RealPath
                 continue;
             }
             if (++links > MostLinks)
-                throw new SourceException(new LocalizedMessage("Sources.NotFound", fullPath));
+                throw new IOException("Too many symbolic links.");
             var full = Path.GetFullPath(target, resolved);
             resolved = Path.GetPathRoot(full)!;
             foreach (var inner in Parts(full[resolved.Length..]))
                 parts.Push(inner);
         }
         return resolved;
+    }
+
+    /// <summary>Whether a path is a folder or in it. Neither is resolved.</summary>
+    public static bool IsUnder(string path, string folder)
+    {
+        var prefix = Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
+        var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        return path.StartsWith(prefix, comparison) || path.Equals(Path.TrimEndingDirectorySeparator(folder), comparison);
     }
 
     private static IEnumerable<string> Parts(string path) =>

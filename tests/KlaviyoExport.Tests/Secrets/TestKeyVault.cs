@@ -3,18 +3,19 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using KlaviyoExport.Connections;
+using KlaviyoExport.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace KlaviyoExport.Tests.Connections;
+namespace KlaviyoExport.Tests.Secrets;
 
 /// <summary>
-/// An Azure Key Vault and a managed identity as Azure's client sees them: https with a certificate, the vault's challenge, and tokens
-/// from the identity endpoint. The identity endpoint is set in the environment, so there can be one vault at a time.
+/// An Azure Key Vault, a managed identity and the sign-in of Microsoft Entra as Azure's client sees them: https with a certificate, the
+/// vault's challenge, and tokens. The identity endpoint is set in the environment, so there can be one vault at a time: its tests are in
+/// the collection of this name.
 /// </summary>
 internal sealed class TestKeyVault : IAsyncDisposable
 {
@@ -41,6 +42,8 @@ internal sealed class TestKeyVault : IAsyncDisposable
         _app = builder.Build();
         _app.MapGet("/identity", Identity);
         _app.MapGet("/secrets/{name}/{version?}", Secret);
+        _app.MapGet("/common/discovery/instance", Discovery);
+        _app.MapPost("/{tenant}/oauth2/v2.0/token", SignInAsync);
     }
 
     /// <summary>The secrets by name.</summary>
@@ -51,6 +54,15 @@ internal sealed class TestKeyVault : IAsyncDisposable
 
     /// <summary>Whether the identity endpoint returns tokens.</summary>
     public bool HasIdentity { get; set; } = true;
+
+    /// <summary>The error of Entra with which sign-ins of service principals end. Null when they succeed.</summary>
+    public (int Status, string Code)? EntraFault { get; set; }
+
+    /// <summary>The client secret that Entra accepts.</summary>
+    public string ClientSecret { get; set; } = "practice-client-secret";
+
+    /// <summary>For which resources tokens of the machine or of service principals were asked.</summary>
+    public ConcurrentQueue<string> Resources { get; } = new();
 
     /// <summary>How often a secret was requested with a token.</summary>
     public int Reads { get; private set; }
@@ -71,14 +83,16 @@ internal sealed class TestKeyVault : IAsyncDisposable
     /// <summary>Replaces DNS and the trust in Azure's certificates. Everything above the socket is real.</summary>
     public void Configure(IServiceCollection services) =>
         services
-            .AddHttpClient(KeyVaultSecrets.ClientName)
+            .AddHttpClient(AzureClient.Name)
             .ConfigurePrimaryHttpMessageHandler(() =>
                 new SocketsHttpHandler
                 {
                     ConnectCallback = async (context, cancellationToken) =>
                     {
                         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                        await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                        // The sign-in of Entra is at a fixed address with the usual port.
+                        var port = context.DnsEndPoint.Port == 443 ? Port("https") : context.DnsEndPoint.Port;
+                        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
                         return new NetworkStream(socket, ownsSocket: true);
                     },
                     SslOptions =
@@ -109,8 +123,10 @@ internal sealed class TestKeyVault : IAsyncDisposable
 
     private int Port(string scheme) => _app.Urls.Select(url => new System.Uri(url)).Single(url => url.Scheme == scheme).Port;
 
-    private IResult Identity(HttpContext http) =>
-        http.Request.Headers["X-IDENTITY-HEADER"] != IdentityHeader || !HasIdentity
+    private IResult Identity(HttpContext http)
+    {
+        Resources.Enqueue(http.Request.Query["resource"].ToString());
+        return http.Request.Headers["X-IDENTITY-HEADER"] != IdentityHeader || !HasIdentity
             ? Results.Json(new { statusCode = 400, message = "No managed identity." }, statusCode: 400)
             : Results.Json(
                 new
@@ -124,6 +140,44 @@ internal sealed class TestKeyVault : IAsyncDisposable
                         .ToString(System.Globalization.CultureInfo.InvariantCulture),
                 }
             );
+    }
+
+    private static IResult Discovery(HttpContext http) =>
+        Results.Json(
+            new
+            {
+                tenant_discovery_endpoint = $"https://{http.Request.Host.Host}/tenant/v2.0/.well-known/openid-configuration",
+                metadata = new[]
+                {
+                    new
+                    {
+                        preferred_network = http.Request.Host.Host,
+                        preferred_cache = http.Request.Host.Host,
+                        aliases = new[] { http.Request.Host.Host },
+                    },
+                },
+            }
+        );
+
+    private async Task<IResult> SignInAsync(HttpContext http, string tenant)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        Resources.Enqueue(form["scope"].ToString());
+        var fault = EntraFault ?? (form["client_secret"] == ClientSecret ? null : (401, "7000215"));
+        return fault is { } told
+            ? Results.Json(
+                new { error = "invalid_client", error_description = $"AADSTS{told.Code}: As the practice sign-in was told. Trace ID: 0" },
+                statusCode: told.Status
+            )
+            : Results.Json(
+                new
+                {
+                    token_type = "Bearer",
+                    expires_in = 3600,
+                    access_token = $"practice-token-of-{tenant}",
+                }
+            );
+    }
 
     private IResult Secret(HttpContext http, string name)
     {
