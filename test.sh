@@ -2,7 +2,7 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
+#   ./test.sh             all tests, with PostgreSQL, ODBC drivers, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -32,6 +32,7 @@ limit=1500
 [ "$mode" != coverage ] || limit=2400
 postgres=
 provider=
+odbc=
 sdk=
 passed=0 failed=0 skipped=0 broken=0
 
@@ -67,11 +68,11 @@ finish() {
     exit
 }
 
-# install <Debian package>: as root, or through sudo where that asks for nothing.
+# install <Debian packages>: as root, or through sudo where that asks for nothing.
 install() {
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
     [ "$(id -u)" -eq 0 ] || apt=(sudo -n "${apt[@]}")
-    command -v apt-get >/dev/null && "${apt[@]}" update -qq >&2 && "${apt[@]}" install -y -qq --no-install-recommends "$1" >&2
+    command -v apt-get >/dev/null && "${apt[@]}" update -qq >&2 && "${apt[@]}" install -y -qq --no-install-recommends "$@" >&2
 }
 
 postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
@@ -110,6 +111,25 @@ stop_postgres() {
     [ -n "$postgres" ] || return
     as_postgres "$(postgres_bin)/pg_ctl" -D "$postgres/data" -s -m immediate stop >/dev/null 2>&1
     rm -rf "$postgres"
+}
+
+# ODBC drivers, registered in a temporary folder, so that no setting of the machine is used or changed.
+need_odbc() {
+    local missing=() package file driver
+    for package in unixodbc:libodbc.so.2 odbc-postgresql:odbc/psqlodbcw.so odbc-mariadb:odbc/libmaodbc.so libsqliteodbc:odbc/libsqlite3odbc.so tdsodbc:odbc/libtdsodbc.so; do
+        file=(/usr/lib/*/"${package#*:}")
+        [ -e "${file[0]}" ] || missing+=("${package%%:*}")
+    done
+    [ ${#missing[@]} -eq 0 ] || install "${missing[@]}" || { say "ODBC drivers are missing and cannot be installed from here: apt-get install ${missing[*]}"; return 1; }
+    odbc=$(mktemp -d) || return 1
+    for driver in "PostgreSQL Unicode=psqlodbcw.so" "MariaDB Unicode=libmaodbc.so" "SQLite3=libsqlite3odbc.so" "FreeTDS=libtdsodbc.so"; do
+        file=(/usr/lib/*/odbc/"${driver#*=}")
+        # With another setting the driver manager would let only one thread at a time use a driver, and nothing could be canceled.
+        printf '[%s]\nDriver=%s\nThreading=0\n' "${driver%%=*}" "${file[0]}"
+    done >"$odbc/odbcinst.ini"
+    printf '[Unloadable]\nDriver=/nonexistent/driver.so\n' >>"$odbc/odbcinst.ini"
+    printf '[Without driver]\nDriver=Not installed\n' >"$odbc/odbc.ini"
+    export ODBCSYSINI=$odbc ODBCINSTINI=odbcinst.ini ODBCINI=$odbc/odbc.ini KLAVIYOEXPORT_TEST_ODBC=$odbc
 }
 
 # A certified OpenID Connect provider from npm, in a temporary folder, gone when this script ends. Debian 12's Node.js runs it.
@@ -243,11 +263,12 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap 'stop_provider; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap 'stop_provider; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
     need_postgres || broken=1
+    need_odbc || broken=1
     need_provider || broken=1
     need_sdk || broken=1
     need_promtool

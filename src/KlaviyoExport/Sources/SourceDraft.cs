@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.Sources;
 
@@ -55,6 +56,9 @@ public sealed class SourceDraft
     /// <summary>The full path of a root certificate (PostgreSQL).</summary>
     public string? RootCertificate { get; set; }
 
+    /// <summary>The fields of an ODBC source.</summary>
+    public OdbcDraft Odbc { get; set; } = new();
+
     /// <summary>The version of the source that was edited.</summary>
     public int Version { get; set; }
 
@@ -64,6 +68,7 @@ public sealed class SourceDraft
     /// <param name="kept">The server of the stored password. Null when none is stored.</param>
     public bool NeedsPassword(SourceServer? kept) =>
         string.IsNullOrEmpty(Password)
+        && (Kind != SourceKind.Odbc || (Odbc.UsesPassword && (kept?.User, kept?.Odbc) != (User?.Trim() ?? "", Odbc.ToTarget())))
         && (
             kept is null
             || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "")
@@ -90,6 +95,7 @@ public sealed class SourceDraft
             User = source.Server?.User,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
+            Odbc = OdbcDraft.Of(source.Server?.Odbc),
             Version = source.Version,
         };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.Sources;
 
@@ -30,6 +31,9 @@ public sealed record SourceServer(
     string? RootCertificate = null
 )
 {
+    /// <summary>What an ODBC driver connects to. There is then no host, port or database. Null for other kinds.</summary>
+    public OdbcTarget? Odbc { get; init; }
+
     /// <summary>
     /// Whether a password that was entered for this server can be used for another one: the same server and user, with at least the same
     /// protection.

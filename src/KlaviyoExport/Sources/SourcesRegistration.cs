@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class SourcesRegistration
         services.AddSingleton<SourcePaths>();
         services.AddSingleton<SourceUploads>();
         services.AddSingleton<ServerSessions>();
+        services.AddSingleton(_ => new OdbcDrivers(OdbcManager.Read));
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();
         services.AddSingleton<MalformedRowsDownload>();

@@ -6,6 +6,7 @@ using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
+using KlaviyoExport.Tests.Sources.Odbc;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,6 +32,7 @@ public sealed class EveryKindRunTests
     [InlineData(SourceKind.Csv)]
     [InlineData(SourceKind.Sqlite)]
     [InlineData(SourceKind.PostgreSql)]
+    [InlineData(SourceKind.Odbc)]
     public async Task Phones_dates_addresses_and_excluded_people_are_treated_alike_and_as_forecast(SourceKind kind)
     {
         await using var database = await ServerDatabase.PostgreSqlAsync();
@@ -77,6 +79,9 @@ public sealed class EveryKindRunTests
             case SourceKind.PostgreSql:
                 await database.ExecuteAsync(sql);
                 return database.Draft(kind, "public.people");
+            case SourceKind.Odbc:
+                await database.ExecuteAsync(sql);
+                return OdbcDatabase.Draft(database, "public.people");
             case SourceKind.Sqlite:
                 var file = Path.Combine(product.Directory, "people.db");
                 await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))

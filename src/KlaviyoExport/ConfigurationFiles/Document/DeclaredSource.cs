@@ -1,6 +1,7 @@
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
@@ -38,6 +39,17 @@ internal sealed record DeclaredSource
 
     public string? RootCertificate { get; init; }
 
+    /// <summary>The name of an ODBC data source of the server.</summary>
+    public string? DataSource { get; init; }
+
+    /// <summary>The name of an ODBC driver of the server.</summary>
+    public string? Driver { get; init; }
+
+    public OdbcPreset Preset { get; init; }
+
+    /// <summary>The keys of the connection string of an ODBC driver.</summary>
+    public IReadOnlyList<OdbcKey> DriverKeys { get; init; } = [];
+
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
     /// <summary>Returns the source as a person would fill it in, without its password.</summary>
@@ -59,6 +71,7 @@ internal sealed record DeclaredSource
             User = User,
             Tls = Tls,
             RootCertificate = RootCertificate,
+            Odbc = OdbcDraft.Of(new OdbcTarget(DataSource, Driver, Preset, DriverKeys, Password is not null)),
             Formats = Formats,
         };
 
@@ -73,13 +86,19 @@ internal sealed record DeclaredSource
             Dialect = source.Dialect ?? new FileDialect(),
             Table = source.Table,
             Query = source.Query,
-            Host = source.Server?.Host,
+            Host = Entered(source.Server?.Host),
             Port = source.Server?.Port,
-            Database = source.Server?.Database,
-            User = source.Server?.User,
+            Database = Entered(source.Server?.Database),
+            User = Entered(source.Server?.User),
+            DataSource = source.Server?.Odbc?.DataSource,
+            Driver = source.Server?.Odbc?.Driver,
+            Preset = source.Server?.Odbc?.Preset ?? OdbcPreset.Automatic,
+            DriverKeys = source.Server?.Odbc?.Keys ?? [],
             Password = password,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
             Formats = source.Formats,
         };
+
+    private static string? Entered(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

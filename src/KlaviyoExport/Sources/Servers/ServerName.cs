@@ -3,8 +3,14 @@ namespace KlaviyoExport.Sources.Servers;
 /// <summary>The name of a table or view and its schema.</summary>
 internal sealed record ServerName(string Schema, string Name)
 {
+    /// <summary>The catalogue or database of the schema. Empty when it is the one of the connection.</summary>
+    public string Catalogue { get; init; } = "";
+
+    /// <summary>The parts that a statement names. Some databases have no schemas.</summary>
+    public IEnumerable<string> Parts => new[] { Catalogue, Schema, Name }.Where(part => part.Length > 0);
+
     /// <summary>Returns schema and name as one text, in which sources and segments store it. It is unique.</summary>
-    public override string ToString() => $"{Part(Schema)}.{Part(Name)}";
+    public override string ToString() => string.Join('.', Parts.Select(Part));
 
     private static string Part(string name) =>
         name.AsSpan().ContainsAny('.', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;

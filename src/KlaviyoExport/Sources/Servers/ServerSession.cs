@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace KlaviyoExport.Sources.Servers;
@@ -8,12 +9,16 @@ namespace KlaviyoExport.Sources.Servers;
 /// </summary>
 internal sealed class ServerSession : IAsyncDisposable
 {
+    private const int RowsOfCall = 500;
+    private const int LettersOfCall = 1_000_000;
+
     private readonly DbDataSource _source;
+    private readonly BlockingCalls? _calls;
     private DbConnection? _connection;
     private DbTransaction? _transaction;
 
     private ServerSession(ServerDialect dialect, DbDataSource source, ServerReading reading) =>
-        (Dialect, _source, Reading) = (dialect, source, reading);
+        (Dialect, _source, Reading, _calls) = (dialect, source, reading, dialect.IsBlocking ? new BlockingCalls() : null);
 
     public ServerDialect Dialect { get; }
 
@@ -36,7 +41,8 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             await session.GuardAsync(
                 async () => session._connection = await source.OpenConnectionAsync(cancellationToken),
-                cancellationToken
+                cancellationToken,
+                timeout: ServerDialect.LongestConnect
             );
             await session.GuardAsync(
                 async () => session._transaction = await dialect.BeginAsync(session._connection!, reading, cancellationToken),
@@ -45,7 +51,9 @@ internal sealed class ServerSession : IAsyncDisposable
             return session;
         }
         catch (SourceException exception)
-            when (session._connection is null && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
+            when (reading.Server.Odbc is null
+                && session._connection is null
+                && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
         {
             await session.DisposeAsync();
             throw new SourceException(
@@ -61,7 +69,41 @@ internal sealed class ServerSession : IAsyncDisposable
     }
 
     /// <summary>Reads the rows of a statement, one at a time. The next row is requested after the previous one was consumed.</summary>
-    public async IAsyncEnumerable<string?[]> ReadAsync(
+    public IAsyncEnumerable<string?[]> ReadAsync(string statement, IReadOnlyList<string> values, CancellationToken cancellationToken) =>
+        _calls is null
+            ? ReadEachAsync(statement, values, cancellationToken)
+            : ReadBlockingAsync(_calls, statement, values, cancellationToken);
+
+    /// <summary>
+    /// Reads the rows of a statement that is ordered by its first value, the key, as the dialect orders it. What the server does not do,
+    /// the product does: it sorts the rows, and compares their keys with those of other tables.
+    /// </summary>
+    public IAsyncEnumerable<string?[]> ReadByKeyAsync(
+        string statement,
+        IReadOnlyList<string> values,
+        IReadOnlyList<KeySet> sets,
+        CancellationToken cancellationToken
+    ) =>
+        Dialect.SortsKeys
+            ? ReadAsync(statement, values, cancellationToken)
+            : KeySorter.ReadAsync(this, statement, values, sets, cancellationToken);
+
+    /// <summary>Asks the driver something about the database.</summary>
+    public async Task<T> AskAsync<T>(Func<DbConnection, T> ask, CancellationToken cancellationToken)
+    {
+        T? told = default;
+        await GuardAsync(
+            () =>
+            {
+                told = ask(_connection!);
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+        return told!;
+    }
+
+    private async IAsyncEnumerable<string?[]> ReadEachAsync(
         string statement,
         IReadOnlyList<string> values,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -86,6 +128,51 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads some rows with each call, because each call changes the thread.</summary>
+    private async IAsyncEnumerable<string?[]> ReadBlockingAsync(
+        BlockingCalls calls,
+        string statement,
+        IReadOnlyList<string> values,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var command = Command(statement, values);
+        DbDataReader? reader = null;
+        var (ended, began) = (false, Stopwatch.GetTimestamp());
+        try
+        {
+            while (!ended)
+            {
+                List<string?[]> rows = [];
+                await GuardAsync(
+                    () =>
+                    {
+                        reader ??= command.ExecuteReader(Dialect.Reading);
+                        ended = !Fill(rows, reader);
+                        return Task.CompletedTask;
+                    },
+                    cancellationToken,
+                    () => Stop(command),
+                    Reading.Timeout - Stopwatch.GetElapsedTime(began)
+                );
+                foreach (var row in rows)
+                    yield return row;
+            }
+        }
+        finally
+        {
+            var isWhole = ended;
+            await calls.ReleaseAsync(() =>
+            {
+                // Otherwise closing the reader would read all remaining rows.
+                if (!isWhole)
+                    Stop(command);
+                Close(reader);
+                Close(command);
+            });
+        }
+    }
+
     /// <summary>Returns the names of the columns of a statement, and their types as the dialect names them.</summary>
     public async Task<IReadOnlyList<(string Name, string Type)>> DescribeAsync(
         string statement,
@@ -93,21 +180,33 @@ internal sealed class ServerSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        await using var command = Command(statement, values);
+        DbCommand? running = null;
         IReadOnlyList<(string, string)> columns = [];
         await GuardAsync(
             async () =>
             {
+                await using var command = running = Command(statement, values);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), Dialect.TypeOf(reader, i)))];
             },
-            cancellationToken
+            cancellationToken,
+            () => Stop(running)
         );
         return columns;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_calls is not null)
+        {
+            await _calls.ReleaseAsync(() =>
+            {
+                Close(_transaction);
+                Close(_connection);
+            });
+            await _source.DisposeAsync();
+            return;
+        }
         try
         {
             if (_transaction is not null)
@@ -139,16 +238,34 @@ internal sealed class ServerSession : IAsyncDisposable
         return command;
     }
 
+    /// <returns>Whether there may be more rows.</returns>
+    private bool Fill(List<string?[]> rows, DbDataReader reader)
+    {
+        var letters = 0;
+        while (rows.Count < RowsOfCall && letters < LettersOfCall)
+        {
+            if (!reader.Read())
+                return false;
+            var row = RowOf(reader);
+            letters += row.Sum(value => value?.Length ?? 0);
+            rows.Add(row);
+        }
+        return true;
+    }
+
+    private string?[] RowOf(DbDataReader reader)
+    {
+        var row = new string?[reader.FieldCount];
+        for (var i = 0; i < row.Length; i++)
+            row[i] = Dialect.Text(reader, i);
+        return row;
+    }
+
     private async ValueTask<string?[]?> NextAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         try
         {
-            if (!await reader.ReadAsync(cancellationToken))
-                return null;
-            var row = new string?[reader.FieldCount];
-            for (var i = 0; i < row.Length; i++)
-                row[i] = Dialect.Text(reader, i);
-            return row;
+            return await reader.ReadAsync(cancellationToken) ? RowOf(reader) : null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -160,11 +277,19 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    private async Task GuardAsync(Func<Task> act, CancellationToken cancellationToken)
+    private async Task GuardAsync(
+        Func<Task> act,
+        CancellationToken cancellationToken,
+        Action? stop = null,
+        TimeSpan? timeout = null
+    )
     {
         try
         {
-            await act();
+            if (_calls is null)
+                await act();
+            else
+                await await _calls.RunAsync(act, stop, timeout ?? Reading.Timeout, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -176,11 +301,23 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    private static void Stop(DbCommand command)
+    private static void Close(IDisposable? part)
     {
         try
         {
-            command.Cancel();
+            part?.Dispose();
+        }
+        catch (Exception exception) when (exception is DbException or IOException or InvalidOperationException)
+        {
+            // A broken connection needs no clean-up.
+        }
+    }
+
+    private static void Stop(DbCommand? command)
+    {
+        try
+        {
+            command?.Cancel();
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException or IOException)
         {

@@ -32,7 +32,7 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
         CancellationToken cancellationToken
     )
     {
-        var dialect = ServerDialect.Of(kind);
+        var dialect = ServerDialect.Of(kind, server);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
         var reading = new ServerReading(
             name,
@@ -53,6 +53,8 @@ internal sealed class ServerSessions(SecretProtector secrets, SourcePaths paths,
     /// <exception cref="SourceException">The password must be entered, or entered again.</exception>
     public string PasswordOf(SourceDraft draft, SourceServer server, Source? kept)
     {
+        if (server.Odbc is { UsesPassword: false })
+            return "";
         if (!string.IsNullOrEmpty(draft.Password))
             return draft.Password;
         if (kept is not { Server: { } known, Password: not null })

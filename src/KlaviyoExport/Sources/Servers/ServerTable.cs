@@ -27,7 +27,7 @@ internal sealed class ServerTable(ServerSession session, string from, IReadOnlyL
             ? await FindAsync(session, table!, cancellationToken)
             : new ServerTable(
                 session,
-                SourceQuery.AsTable(query),
+                SourceQuery.AsTable(query, session.Dialect.AliasWord),
                 await ServerCatalogue.QueryColumnsAsync(session, query, cancellationToken)
             );
 
@@ -44,7 +44,7 @@ internal sealed class ServerTable(ServerSession session, string from, IReadOnlyL
             throw new SourceException(new LocalizedMessage("Sources.NoPermission", session.Reading.Server.User, table));
         if (session.Reading.Subject == session.Reading.Name)
             session.Reading = session.Reading with { Subject = table };
-        var from = $"{session.Dialect.Quote(relation.Name.Schema)}.{session.Dialect.Quote(relation.Name.Name)} AS p";
+        var from = ServerCatalogue.From(session.Dialect, relation.Name);
         return new ServerTable(session, from, await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken));
     }
 
