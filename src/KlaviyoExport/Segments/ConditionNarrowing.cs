@@ -75,9 +75,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         var type = Operators.ValueType(condition.Operator, source.Fields.First(field => field.Name == condition.Field).Type);
         return condition.Operator switch
         {
-            Operator.IsEmpty => table.Dialect.SaysEmpty(column.Family)
-                ? ($"{name} IS NULL", Pushdown.Values)
-                : (null, Pushdown.None),
+            Operator.IsEmpty => table.Dialect.SaysEmpty(column.Family) ? ($"{name} IS NULL", Pushdown.Values) : (null, Pushdown.None),
             Operator.IsNotEmpty => IsFilled(column.Family is ColumnFamily.Text ? Pushdown.Filled : Pushdown.Values),
             Operator.InLastDays when IsOfDays(column) => Exact(Days(name, column.Family, DayRange.OfLast(condition.Values[0], today))),
             Operator.InNextDays when IsOfDays(column) => Exact(Days(name, column.Family, DayRange.OfNext(condition.Values[0], today))),

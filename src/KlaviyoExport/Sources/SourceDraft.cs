@@ -68,11 +68,12 @@ public sealed class SourceDraft
     /// <param name="kept">The server of the stored password. Null when none is stored.</param>
     public bool NeedsPassword(SourceServer? kept) =>
         string.IsNullOrEmpty(Password)
-        && (Kind != SourceKind.Odbc || (Odbc.UsesPassword && (kept?.User, kept?.Odbc) != (User?.Trim() ?? "", Odbc.ToTarget())))
         && (
-            kept is null
-            || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "")
-                != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "")
+            Kind == SourceKind.Odbc
+                ? Odbc.UsesPassword && (kept?.User, kept?.Odbc) != (User?.Trim() ?? "", Odbc.ToTarget())
+                : kept is null
+                    || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "")
+                        != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "")
         );
 
     public static SourceDraft Of(Source source) =>

@@ -92,7 +92,12 @@ internal static partial class SourceQuery
     /// Whether a semicolon could be outside of a literal in some database: each has its own comments, quotation marks and escapes.
     /// </summary>
     private static bool MayHideStatement(string text) =>
-        text.Contains(';') && (text.AsSpan().ContainsAny("\\$#`[") || text.Contains("--", StringComparison.Ordinal) || text.Contains("/*", StringComparison.Ordinal));
+        text.Contains(';')
+        && (
+            text.AsSpan().ContainsAny("\\$#`[")
+            || text.Contains("--", StringComparison.Ordinal)
+            || text.Contains("/*", StringComparison.Ordinal)
+        );
 
     private static Regex Parameter(SourceKind kind) =>
         kind switch

@@ -23,6 +23,9 @@ internal sealed partial class OdbcDialect(OdbcPreset preset) : ServerDialect
     /// <summary>Whether the connection was opened. Afterwards, faults are those of a statement.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>Whether a value was read.</summary>
+    public bool HasRead { get; private set; }
+
     /// <summary>The password, to be removed from the texts of a driver.</summary>
     public string Password { get; private set; } = "";
 
@@ -104,9 +107,7 @@ internal sealed partial class OdbcDialect(OdbcPreset preset) : ServerDialect
     public override string Concat(IReadOnlyList<string> texts)
     {
         var parts = texts.Select(text => $"CAST({text} AS {_profile.TextType})");
-        var joined = _profile.HasBars
-            ? string.Join(" || ", parts)
-            : parts.Aggregate((before, part) => $"{{fn CONCAT({before}, {part})}}");
+        var joined = _profile.HasBars ? string.Join(" || ", parts) : parts.Aggregate((before, part) => $"{{fn CONCAT({before}, {part})}}");
         // For Oracle an absent text is an empty one.
         return $"CASE WHEN {string.Join(" OR ", texts.Select(text => $"{text} IS NULL"))} THEN NULL ELSE {joined} END";
     }
@@ -131,7 +132,8 @@ internal sealed partial class OdbcDialect(OdbcPreset preset) : ServerDialect
             ];
             return numbers.Count == 0 ? "1 = 0" : $"{name} IN ({string.Join(", ", numbers)})";
         }
-        return column.Family == ColumnFamily.Text
+        return
+            column.Family == ColumnFamily.Text
             && OdbcColumns.IsText(column.Type)
             && keys.All(key => key.Length <= LongestText && key.All(letter => letter is >= ' ' and <= '~'))
             ? $"{name} IN ({string.Join(", ", keys.Select(parameters.Add))})"
@@ -157,7 +159,11 @@ internal sealed partial class OdbcDialect(OdbcPreset preset) : ServerDialect
         };
     }
 
-    public override string? Text(DbDataReader reader, int column) => ColumnsOf(reader).Text(column);
+    public override string? Text(DbDataReader reader, int column)
+    {
+        HasRead = true;
+        return ColumnsOf(reader).Text(column);
+    }
 
     public override SourceFault? Explain(Exception exception, ServerReading reading) => OdbcFaults.Explain(exception, reading, this);
 

@@ -29,28 +29,28 @@ internal static class OdbcFaults
 
     private static SourceFault Explain(OdbcError told, ServerReading reading, OdbcDialect dialect) =>
         dialect.IsOpen
-            ? OfStatement(told.SQLState, Text(told, dialect), reading)
+            ? OfStatement(told.SQLState, Text(told, dialect), reading, dialect.HasRead)
             : OfConnection(told.SQLState, Text(told, dialect), reading);
 
     internal static SourceFault OfConnection(string state, string text, ServerReading reading) =>
         state switch
         {
             "IM002" or "IM007" or "IM010" or "IM012" => new LocalizedMessage("Sources.OdbcNotConfigured", Place(reading), text),
-            "IM003" or "IM004" or "IM005" or "IM006" => new LocalizedMessage("Sources.OdbcDriverBroken", Place(reading), text),
+            // unixODBC reports a library that cannot be loaded as a warning.
+            "01000" or "IM003" or "IM004" or "IM005" or "IM006" => new LocalizedMessage("Sources.OdbcDriverBroken", Place(reading), text),
             "28000" or "28P01" => new LocalizedMessage("Sources.SignInRefused", Place(reading), reading.Server.User),
             "3D000" or "42000" => new LocalizedMessage("Sources.OdbcRefused", Place(reading), text),
-            "HYT00" or "HYT01" => new SourceFault(
-                SourceFaultKind.Unreachable,
-                new LocalizedMessage("Sources.OdbcSilent", Place(reading))
-            ),
+            "HYT00" or "HYT01" => new SourceFault(SourceFaultKind.Unreachable, new LocalizedMessage("Sources.OdbcSilent", Place(reading))),
             ['5', '3', ..] or "57P03" => SourceFault.ServerBusy(reading.Name),
             // A wrong host, port, database, password or certificate: most drivers report all of them as 08001.
             _ => new SourceFault(SourceFaultKind.Refused, new LocalizedMessage("Sources.OdbcNotConnected", Place(reading), text)),
         };
 
-    internal static SourceFault OfStatement(string state, string text, ServerReading reading) =>
+    internal static SourceFault OfStatement(string state, string text, ServerReading reading, bool hasRead) =>
         state switch
         {
+            // Some drivers have one state for all errors. Before a row was read, it is one in the text.
+            "HY000" when reading.Query is { } query && !hasRead => SourceQuery.Wrong(query, text, offset: null),
             "25006" when reading.Query is not null => new LocalizedMessage("Sources.QueryNotAllowed"),
             "25006" => new LocalizedMessage("Sources.WouldWrite", reading.Subject),
             // Messages about the text of a query name what the administrator has written, and no values of customers.
@@ -61,6 +61,7 @@ internal static class OdbcFaults
             ),
             "42501" => new LocalizedMessage("Sources.NoPermission", reading.Server.User, reading.Subject),
             "42S02" or "42P01" or "S0002" or "3F000" => new LocalizedMessage("Sources.NoTable", reading.Name, reading.Subject),
+            "HY000" when !hasRead => new LocalizedMessage("Sources.OdbcMayNotRead", reading.Subject, state),
             "42000" or "37000" => new LocalizedMessage("Sources.OdbcMayNotRead", reading.Subject, state),
             "HYT00" or "HYT01" or "HY008" or "57014" or "S1T00" => ServerFaults.TimedOut(reading),
             "57P01" or "57P02" or ['0', '8', ..] => SourceFault.ServerGone(reading.Name),

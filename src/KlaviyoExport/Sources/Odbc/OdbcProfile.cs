@@ -178,5 +178,8 @@ internal sealed record OdbcProfile(params string[] Names)
             ? Of(preset)
             : Presets
                 .Values.Concat([PostgreSql, MySql, Sqlite])
-                .FirstOrDefault(profile => profile.Names.Any(name => product.StartsWith(name, StringComparison.OrdinalIgnoreCase)), Unknown);
+                .FirstOrDefault(
+                    profile => profile.Names.Any(name => product.StartsWith(name, StringComparison.OrdinalIgnoreCase)),
+                    Unknown
+                );
 }

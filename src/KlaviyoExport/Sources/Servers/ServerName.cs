@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>The name of a table or view and its schema.</summary>
@@ -11,6 +13,32 @@ internal sealed record ServerName(string Schema, string Name)
 
     /// <summary>Returns schema and name as one text, in which sources and segments store it. It is unique.</summary>
     public override string ToString() => string.Join('.', Parts.Select(Part));
+
+    /// <summary>Reads the text of <see cref="ToString"/>.</summary>
+    public static ServerName Parse(string text)
+    {
+        var (parts, part) = (new List<string>(), new StringBuilder());
+        var isQuoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (isQuoted && text[i] == '"' && i + 1 < text.Length && text[i + 1] == '"')
+                part.Append(text[i++]);
+            else if (text[i] == '"')
+                isQuoted = !isQuoted;
+            else if (text[i] == '.' && !isQuoted)
+                Add();
+            else
+                part.Append(text[i]);
+        }
+        Add();
+        return new ServerName(parts.Count > 1 ? parts[^2] : "", parts[^1]) { Catalogue = parts.Count > 2 ? parts[^3] : "" };
+
+        void Add()
+        {
+            parts.Add(part.ToString());
+            part.Clear();
+        }
+    }
 
     private static string Part(string name) =>
         name.AsSpan().ContainsAny('.', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;

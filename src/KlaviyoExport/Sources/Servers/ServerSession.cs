@@ -53,7 +53,8 @@ internal sealed class ServerSession : IAsyncDisposable
         catch (SourceException exception)
             when (reading.Server.Odbc is null
                 && session._connection is null
-                && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
+                && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut
+            )
         {
             await session.DisposeAsync();
             throw new SourceException(
@@ -277,12 +278,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    private async Task GuardAsync(
-        Func<Task> act,
-        CancellationToken cancellationToken,
-        Action? stop = null,
-        TimeSpan? timeout = null
-    )
+    private async Task GuardAsync(Func<Task> act, CancellationToken cancellationToken, Action? stop = null, TimeSpan? timeout = null)
     {
         try
         {

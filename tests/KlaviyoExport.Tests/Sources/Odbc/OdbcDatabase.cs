@@ -26,7 +26,8 @@ internal sealed class OdbcDatabase : IAsyncDisposable
 
     public static bool IsConfigured => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_ODBC"));
 
-    public static bool HasMariaDb => IsConfigured && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_MARIADB"));
+    public static bool HasMariaDb =>
+        IsConfigured && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_MARIADB"));
 
     public static void Demand() =>
         Assert.SkipUnless(IsConfigured, "KLAVIYOEXPORT_TEST_ODBC names no folder with ODBC drivers; ./test.sh makes one.");
@@ -50,7 +51,12 @@ internal sealed class OdbcDatabase : IAsyncDisposable
     public SourceDraft Draft(string? table = null, string key = "id")
     {
         var set = MariaDbSettings();
-        return Draft(MariaDb, $"SERVER={set["Server"]}\nPORT={set["Port"]}\nDATABASE={Name}\nCHARSET=utf8mb4\nNO_CACHE=1\nFORWARDONLY=1", table, key)
+        return Draft(
+                MariaDb,
+                $"SERVER={set["Server"]}\nPORT={set["Port"]}\nDATABASE={Name}\nCHARSET=utf8mb4\nNO_CACHE=1\nFORWARDONLY=1",
+                table,
+                key
+            )
             .With((string)set["User ID"], (string)set["Password"]);
     }
 
@@ -60,7 +66,12 @@ internal sealed class OdbcDatabase : IAsyncDisposable
         Demand();
         var set = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var port = set.Port.ToString(CultureInfo.InvariantCulture);
-        return Draft(PostgreSql, $"Server={set.Host}\nPort={port}\nDatabase={set.Database}\nUseDeclareFetch=1\nFetch=1000\nBoolsAsChar=0", table, key)
+        return Draft(
+                PostgreSql,
+                $"Server={set.Host}\nPort={port}\nDatabase={set.Database}\nUseDeclareFetch=1\nFetch=1000\nBoolsAsChar=0",
+                table,
+                key
+            )
             .With(set.Username, set.Password);
     }
 

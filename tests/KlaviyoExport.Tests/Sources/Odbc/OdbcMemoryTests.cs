@@ -16,7 +16,7 @@ public sealed class OdbcMemoryTests
         await database.ExecuteAsync(
             """
             CREATE TABLE one AS SELECT 1 AS id, ''::text AS note;
-            CREATE TABLE many AS SELECT (i * 7919) % 300007 AS id, repeat(md5(i::text), 8) AS note FROM generate_series(1, 300000) AS i
+            CREATE TABLE many AS SELECT (i::bigint * 7919) % 300007 AS id, repeat(md5(i::text), 8) AS note FROM generate_series(1, 300000) AS i
             """
         );
         var source = await store.AddAsync(OdbcDatabase.Draft(database, "public.one"));

@@ -52,7 +52,13 @@ public sealed class OdbcRulesTests
     [InlineData("Simba Spark ODBC Driver (64-bit)", null)]
     public void Only_names_of_drivers_and_data_sources_can_be_entered(string name, string? code)
     {
-        foreach (var draft in new[] { new OdbcDraft { Driver = name }, new OdbcDraft { DataSource = name } })
+        foreach (
+            var draft in new[]
+            {
+                new OdbcDraft { Driver = name },
+                new OdbcDraft { DataSource = name },
+            }
+        )
             Assert.Equal(code is null ? null : "Sources." + code, Refusal(() => OdbcRules.Demand(draft.ToTarget(), "u")));
     }
 
@@ -65,10 +71,7 @@ public sealed class OdbcRulesTests
         var server = new SourceServer("", null, "", "u") { Odbc = new OdbcDraft { Driver = "SQLite3" }.ToTarget() };
 
         Assert.Equal("Sources.OdbcValueInvalid", Refusal(() => OdbcConnect.Text(server, password)));
-        Assert.Equal(
-            "Sources.OdbcValueInvalid",
-            Refusal(() => OdbcConnect.Text(server with { User = "u;Driver=/tmp/evil.so" }, "p"))
-        );
+        Assert.Equal("Sources.OdbcValueInvalid", Refusal(() => OdbcConnect.Text(server with { User = "u;Driver=/tmp/evil.so" }, "p")));
     }
 
     [Theory]
@@ -119,6 +122,7 @@ public sealed class OdbcRulesTests
 
     [Theory]
     [InlineData("IM002", "OdbcNotConfigured", SourceFaultKind.Lasting)]
+    [InlineData("01000", "OdbcDriverBroken", SourceFaultKind.Lasting)]
     [InlineData("IM003", "OdbcDriverBroken", SourceFaultKind.Lasting)]
     [InlineData("IM004", "OdbcDriverBroken", SourceFaultKind.Lasting)]
     [InlineData("28000", "SignInRefused", SourceFaultKind.Lasting)]
@@ -147,9 +151,10 @@ public sealed class OdbcRulesTests
     [InlineData("HY001", false, "ServerBusy", SourceFaultKind.Busy)]
     [InlineData("HYC00", false, "OdbcCannot", SourceFaultKind.Lasting)]
     [InlineData("22018", false, "ServerFault", SourceFaultKind.Lasting)]
+    [InlineData("HY000", true, "ServerFault", SourceFaultKind.Lasting)]
     internal void Each_state_of_a_failed_statement_has_a_message(string state, bool isQuery, string code, SourceFaultKind kind)
     {
-        var fault = OdbcFaults.OfStatement(state, "ana@shop.example", Reading(isQuery ? "SELECT 1" : null));
+        var fault = OdbcFaults.OfStatement(state, "ana@shop.example", Reading(isQuery ? "SELECT 1" : null), hasRead: true);
         Assert.Equal(("Sources." + code, kind), (fault.Message.Code, fault.Kind));
         Assert.Equal(code == "QueryWrong", fault.Message.ToString().Contains('@', StringComparison.Ordinal));
     }

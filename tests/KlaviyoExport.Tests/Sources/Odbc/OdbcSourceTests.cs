@@ -21,7 +21,8 @@ public sealed class OdbcSourceTests
             CREATE TABLE types(id char(6), whole bigint, exact numeric, price numeric(10,2), ratio double precision, small real, active boolean,
                 day date, moment timestamp, stamp timestamptz, bytes bytea, key uuid, document json, "we""ird; --" text);
             INSERT INTO types VALUES ('a', 9007199254740993, 12345678901234567890123456789012345678.5, 1.50, 0.1, 0.1, true, '2026-01-02',
-                '2026-01-02 03:04:05.5', '2026-01-02 03:04:05+02', '\x00ff', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{"a": 1}', 'žć ж'), ('b')
+                '2026-01-02 03:04:05.5', '2026-01-02 03:04:05+02', '\x00ff', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{"a": 1}', 'žć ж');
+            INSERT INTO types(id) VALUES ('b')
             """
         );
 
@@ -89,7 +90,9 @@ public sealed class OdbcSourceTests
             return;
         await using var maria = await OdbcDatabase.MariaDbAsync();
         await maria.ExecuteAsync("CREATE TABLE written(id int)");
-        await maria.ExecuteAsync("CREATE FUNCTION writes() RETURNS int MODIFIES SQL DATA BEGIN INSERT INTO written VALUES (1); RETURN 1; END");
+        await maria.ExecuteAsync(
+            "CREATE FUNCTION writes() RETURNS int MODIFIES SQL DATA BEGIN INSERT INTO written VALUES (1); RETURN 1; END"
+        );
         await AssertRefusedAsync(maria.Draft(), "SELECT writes() AS id");
 
         async Task AssertRefusedAsync(SourceDraft draft, string query)
@@ -111,6 +114,11 @@ public sealed class OdbcSourceTests
         (draft.IsQuery, draft.Query) = (true, "SELECT id, count(*) AS orders FROM t GROUP BY id ORDER BY id;");
 
         Assert.Equal(["1", "2"], (await store.ReadAllAsync(await store.AddAsync(draft))).Select(profile => profile.Key));
+        Assert.Contains(
+            "refuses to read gone",
+            await SourceStore.RefusalAsync(() => store.AddAsync(OdbcDatabase.Draft(file, "gone"))),
+            StringComparison.Ordinal
+        );
         (draft.Id, draft.Name, draft.Query) = (null, "Wrong", "SELECT nothing FROM t");
         Assert.Contains("nothing", await SourceStore.RefusalAsync(() => store.AddAsync(draft)), StringComparison.Ordinal);
     }
