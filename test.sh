@@ -124,7 +124,7 @@ need_odbc() {
     odbc=$(mktemp -d) || return 1
     for driver in "PostgreSQL Unicode=psqlodbcw.so" "MariaDB Unicode=libmaodbc.so" "SQLite3=libsqlite3odbc.so" "FreeTDS=libtdsodbc.so"; do
         file=(/usr/lib/*/odbc/"${driver#*=}")
-        # With another setting the driver manager would let only one thread at a time use a driver, and nothing could be canceled.
+        # The driver manager must not hold threads back: a call is canceled by another one.
         printf '[%s]\nDriver=%s\nThreading=0\n' "${driver%%=*}" "${file[0]}"
     done >"$odbc/odbcinst.ini"
     printf '[Unloadable]\nDriver=/nonexistent/driver.so\n' >>"$odbc/odbcinst.ini"

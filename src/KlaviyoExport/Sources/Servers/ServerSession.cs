@@ -9,9 +9,6 @@ namespace KlaviyoExport.Sources.Servers;
 /// </summary>
 internal sealed class ServerSession : IAsyncDisposable
 {
-    private const int RowsOfCall = 500;
-    private const int LettersOfCall = 1_000_000;
-
     private readonly DbDataSource _source;
     private readonly BlockingCalls? _calls;
     private DbConnection? _connection;
@@ -41,8 +38,9 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             await session.GuardAsync(
                 async () => session._connection = await source.OpenConnectionAsync(cancellationToken),
-                cancellationToken,
-                timeout: ServerDialect.LongestConnect
+                stop: null,
+                ServerDialect.LongestConnect,
+                cancellationToken
             );
             await session.GuardAsync(
                 async () => session._transaction = await dialect.BeginAsync(session._connection!, reading, cancellationToken),
@@ -125,7 +123,7 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             // Otherwise closing the reader would read all remaining rows.
             if (!ended)
-                Stop(command);
+                DriverParts.Stop(command);
         }
     }
 
@@ -149,12 +147,12 @@ internal sealed class ServerSession : IAsyncDisposable
                     () =>
                     {
                         reader ??= command.ExecuteReader(Dialect.Reading);
-                        ended = !Fill(rows, reader);
+                        ended = !DriverParts.Fill(rows, reader, Dialect);
                         return Task.CompletedTask;
                     },
-                    cancellationToken,
-                    () => Stop(command),
-                    Reading.Timeout - Stopwatch.GetElapsedTime(began)
+                    () => DriverParts.Stop(command),
+                    Rest(began),
+                    cancellationToken
                 );
                 foreach (var row in rows)
                     yield return row;
@@ -167,9 +165,9 @@ internal sealed class ServerSession : IAsyncDisposable
             {
                 // Otherwise closing the reader would read all remaining rows.
                 if (!isWhole)
-                    Stop(command);
-                Close(reader);
-                Close(command);
+                    DriverParts.Stop(command);
+                DriverParts.Close(reader);
+                DriverParts.Close(command);
             });
         }
     }
@@ -190,8 +188,9 @@ internal sealed class ServerSession : IAsyncDisposable
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), Dialect.TypeOf(reader, i)))];
             },
-            cancellationToken,
-            () => Stop(running)
+            () => DriverParts.Stop(running),
+            Reading.Timeout,
+            cancellationToken
         );
         return columns;
     }
@@ -202,8 +201,8 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             await _calls.ReleaseAsync(() =>
             {
-                Close(_transaction);
-                Close(_connection);
+                DriverParts.Close(_transaction);
+                DriverParts.Close(_connection);
             });
             await _source.DisposeAsync();
             return;
@@ -239,34 +238,11 @@ internal sealed class ServerSession : IAsyncDisposable
         return command;
     }
 
-    /// <returns>Whether there may be more rows.</returns>
-    private bool Fill(List<string?[]> rows, DbDataReader reader)
-    {
-        var letters = 0;
-        while (rows.Count < RowsOfCall && letters < LettersOfCall)
-        {
-            if (!reader.Read())
-                return false;
-            var row = RowOf(reader);
-            letters += row.Sum(value => value?.Length ?? 0);
-            rows.Add(row);
-        }
-        return true;
-    }
-
-    private string?[] RowOf(DbDataReader reader)
-    {
-        var row = new string?[reader.FieldCount];
-        for (var i = 0; i < row.Length; i++)
-            row[i] = Dialect.Text(reader, i);
-        return row;
-    }
-
     private async ValueTask<string?[]?> NextAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken) ? RowOf(reader) : null;
+            return await reader.ReadAsync(cancellationToken) ? DriverParts.RowOf(reader, Dialect) : null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -278,14 +254,27 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    private async Task GuardAsync(Func<Task> act, CancellationToken cancellationToken, Action? stop = null, TimeSpan? timeout = null)
+    private TimeSpan Rest(long began)
+    {
+        var rest = Reading.Timeout - Stopwatch.GetElapsedTime(began);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
+    private Task GuardAsync(Func<Task> act, CancellationToken cancellationToken) =>
+        GuardAsync(act, stop: null, Reading.Timeout, cancellationToken);
+
+    /// <param name="act">The call.</param>
+    /// <param name="stop">Stops a call that blocks. Null when it cannot be stopped.</param>
+    /// <param name="timeout">The longest time of a call that blocks.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task GuardAsync(Func<Task> act, Action? stop, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
             if (_calls is null)
                 await act();
             else
-                await await _calls.RunAsync(act, stop, timeout ?? Reading.Timeout, cancellationToken);
+                await await _calls.RunAsync(act, stop, timeout, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -294,30 +283,6 @@ internal sealed class ServerSession : IAsyncDisposable
             if (Dialect.Explain(exception, Reading) is { } fault)
                 throw new SourceException(fault);
             throw;
-        }
-    }
-
-    private static void Close(IDisposable? part)
-    {
-        try
-        {
-            part?.Dispose();
-        }
-        catch (Exception exception) when (exception is DbException or IOException or InvalidOperationException)
-        {
-            // A broken connection needs no clean-up.
-        }
-    }
-
-    private static void Stop(DbCommand? command)
-    {
-        try
-        {
-            command?.Cancel();
-        }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException or IOException)
-        {
-            // It has already ended.
         }
     }
 }
