@@ -2,7 +2,7 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, MariaDB, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
+#   ./test.sh             all tests, with PostgreSQL, MariaDB, ODBC drivers, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -34,6 +34,7 @@ postgres=
 mariadb=
 mariadb_process=
 provider=
+odbc=
 sdk=
 passed=0 failed=0 skipped=0 broken=0
 
@@ -69,11 +70,11 @@ finish() {
     exit
 }
 
-# install <Debian package>: as root, or through sudo where that asks for nothing.
+# install <Debian packages>: as root, or through sudo where that asks for nothing.
 install() {
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
     [ "$(id -u)" -eq 0 ] || apt=(sudo -n "${apt[@]}")
-    command -v apt-get >/dev/null && "${apt[@]}" update -qq >&2 && "${apt[@]}" install -y -qq --no-install-recommends "$1" >&2
+    command -v apt-get >/dev/null && "${apt[@]}" update -qq >&2 && "${apt[@]}" install -y -qq --no-install-recommends "$@" >&2
 }
 
 postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
@@ -160,6 +161,25 @@ stop_mariadb() {
     [ -n "$mariadb" ] || return
     [ ! -s "$mariadb/pid" ] || { kill -KILL "$(cat "$mariadb/pid")" && wait "$mariadb_process"; } 2>/dev/null
     rm -rf "$mariadb"
+}
+
+# ODBC drivers, registered in a temporary folder, so that no setting of the machine is used or changed.
+need_odbc() {
+    local missing=() package file driver
+    for package in unixodbc:libodbc.so.2 odbc-postgresql:odbc/psqlodbcw.so odbc-mariadb:odbc/libmaodbc.so libsqliteodbc:odbc/libsqlite3odbc.so tdsodbc:odbc/libtdsodbc.so; do
+        file=(/usr/lib/*/"${package#*:}")
+        [ -e "${file[0]}" ] || missing+=("${package%%:*}")
+    done
+    [ ${#missing[@]} -eq 0 ] || install "${missing[@]}" || { say "ODBC drivers are missing and cannot be installed from here: apt-get install ${missing[*]}"; return 1; }
+    odbc=$(mktemp -d) || return 1
+    for driver in "PostgreSQL Unicode=psqlodbcw.so" "MariaDB Unicode=libmaodbc.so" "SQLite3=libsqlite3odbc.so" "FreeTDS=libtdsodbc.so"; do
+        file=(/usr/lib/*/odbc/"${driver#*=}")
+        # The driver manager must not hold threads back: a call is canceled by another one.
+        printf '[%s]\nDriver=%s\nThreading=0\n' "${driver%%=*}" "${file[0]}"
+    done >"$odbc/odbcinst.ini"
+    printf '[Unloadable]\nDriver=/nonexistent/driver.so\n' >>"$odbc/odbcinst.ini"
+    printf '[Without driver]\nDriver=Not installed\n' >"$odbc/odbc.ini"
+    export ODBCSYSINI=$odbc ODBCINSTINI=odbcinst.ini ODBCINI=$odbc/odbc.ini KLAVIYOEXPORT_TEST_ODBC=$odbc
 }
 
 # A certified OpenID Connect provider from npm, in a temporary folder, gone when this script ends. Debian 12's Node.js runs it.
@@ -293,12 +313,13 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap 'stop_provider; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap 'stop_provider; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
     need_postgres || broken=1
     need_mariadb || broken=1
+    need_odbc || broken=1
     need_provider || broken=1
     need_sdk || broken=1
     need_promtool

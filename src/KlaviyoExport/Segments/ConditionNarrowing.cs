@@ -75,13 +75,12 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
         var type = Operators.ValueType(condition.Operator, source.Fields.First(field => field.Name == condition.Field).Type);
         return condition.Operator switch
         {
-            Operator.IsEmpty => column.Family is ColumnFamily.Text or ColumnFamily.Binary
-                ? (null, Pushdown.None)
-                : Exact(table.Dialect.IsNull(column)),
+            Operator.IsEmpty => table.Dialect.SaysEmpty(column.Family) ? Exact(table.Dialect.IsNull(column)) : (null, Pushdown.None),
             Operator.IsNotEmpty => IsFilled(column.Family is ColumnFamily.Text ? Pushdown.Filled : Pushdown.Values),
             Operator.InLastDays when IsOfDays(column) => Exact(Days(name, column.Family, DayRange.OfLast(condition.Values[0], today))),
             Operator.InNextDays when IsOfDays(column) => Exact(Days(name, column.Family, DayRange.OfNext(condition.Values[0], today))),
             _ when Operators.CountsDays(condition.Operator) => IsFilled(),
+            _ when column.Family != ColumnFamily.Text && !table.Dialect.Compares(column.Family, condition.Values) => IsFilled(),
             _ => (type, column.Family) switch
             {
                 (FieldType.WholeNumber, ColumnFamily.Whole) => Exact(Whole(name, condition)),
@@ -197,7 +196,7 @@ internal sealed class ConditionNarrowing(ServerTable table, Source source, DateO
             family
         );
 
-    private string Cast(string value, ColumnFamily family) => table.Dialect.Typed(parameters.Add(value), family);
+    private string Cast(string value, ColumnFamily family) => table.Dialect.Value(value, family, parameters);
 
     private static ArgumentException Invalid() => new("The definition is not valid; validate it first.");
 }

@@ -20,14 +20,13 @@ internal static class ServerLookup
     )
     {
         var key = table.Dialect.KeyOf(table.Key(source));
-        var parameters = new ServerParameters(table.Dialect);
+        var (parameters, sets) = (new ServerParameters(table.Dialect), new List<KeySet>());
         var (selected, from) = (new List<string> { key }, table.From);
         foreach (var membership in memberships)
         {
             var name = $"m{selected.Count}";
             var keys = await ServerQuery.KeysAsync(table, source, membership, cancellationToken);
-            from += $" LEFT JOIN ({keys}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
-            selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
+            from += ServerQuery.Join(table, key, name, keys, selected, sets);
         }
         var first = selected.Count;
         selected.AddRange(fields.Select(field => table.Dialect.ValueOf(table.Field(source, field))));
@@ -35,17 +34,20 @@ internal static class ServerLookup
         {
             RowSearch.WithKeys { Keys: var wanted } => wanted.Count == 0
                 ? "1 = 0"
-                : $"{table.Dialect.Exactly(key)} IN ({string.Join(", ", wanted.Select(one => table.Dialect.Exactly(parameters.Add(one))))})",
+                : table.Dialect.KeyIn(table.Key(source), wanted, parameters),
             RowSearch.WithText { Field: var field } => IsNotNull(field),
             RowSearch.WithAddress { Field: var field } => IsNotNull(field),
             _ => throw new NotSupportedException(search.GetType().Name),
         };
         return new ServerQuery(
-            $"SELECT {string.Join(", ", selected)} FROM {from} WHERE {where} ORDER BY {table.Dialect.InOrder(key)}",
+            $"SELECT {string.Join(", ", selected)} FROM {from}{(where is null ? "" : $" WHERE {where}")}{table.Dialect.OrderBy(key)}",
             parameters.Values,
             Test(search, first, fields),
             [.. fields.Select((_, place) => first + place)]
-        );
+        )
+        {
+            Sets = sets,
+        };
 
         string IsNotNull(string field) => $"p.{table.Dialect.Quote(table.Field(source, field).Name)} IS NOT NULL";
     }
@@ -61,6 +63,9 @@ internal static class ServerLookup
             case RowSearch.WithAddress { Field: var field, Address: var address }:
                 var column = PlaceOf(field);
                 return row => EmailAddress.TryNormalize(row[column], out var read) && read == address;
+            case RowSearch.WithKeys { Keys: var keys }:
+                var these = keys.ToHashSet(StringComparer.Ordinal);
+                return row => these.Contains(row[0]!);
             default:
                 return _ => true;
         }

@@ -97,7 +97,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     {
         var query = await ServerLookup.WriteAsync(table, source, search, fields, memberships, cancellationToken);
         var found = new List<SourceRow>();
-        await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
+        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.Sets, cancellationToken))
         {
             if (!FieldValue.IsEmpty(row[0]) && query.IsMember(row))
                 found.Add(
@@ -120,7 +120,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     )
     {
         var rows = new List<string?[]>();
-        await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
+        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.Sets, cancellationToken))
         {
             if (FieldValue.IsEmpty(row[0]))
                 continue;

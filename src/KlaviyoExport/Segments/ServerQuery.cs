@@ -16,6 +16,9 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
     /// <summary>The tests of the selected definitions, in their order, regardless of what is excluded.</summary>
     public IReadOnlyList<Predicate<string?[]>> Each { get; private init; } = [];
 
+    /// <summary>The keys of memberships, where the server does not compare them.</summary>
+    public IReadOnlyList<KeySet> Sets { get; init; } = [];
+
     /// <summary>What the server decides of each condition of the selected definitions.</summary>
     public IReadOnlyList<ConditionReading> Conditions { get; private init; } = [];
 
@@ -36,7 +39,7 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         var key = table.Dialect.KeyOf(table.Key(source));
         var parameters = new ServerParameters(table.Dialect);
         var (selected, from) = (new List<string> { key }, table.From);
-        var keys = SegmentTree.KeysIn(selection);
+        var (keys, sets) = (SegmentTree.KeysIn(selection), new List<KeySet>());
         var memberships = new Dictionary<MembershipSegment, (string Name, int Place)>();
         foreach (var membership in selection.Taken.Concat(keys.Select(one => one.Definition)).OfType<MembershipSegment>().Distinct())
         {
@@ -44,9 +47,8 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
             // conditions by OR.
             var name = $"m{memberships.Count}";
             var members = await KeysAsync(table, source, membership, cancellationToken);
-            from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
             memberships[membership] = (name, selected.Count);
-            selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
+            from += Join(table, key, name, members, selected, sets);
         }
 
         var isKeyIn = new bool[keys.Count];
@@ -64,13 +66,14 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         IReadOnlyList<int> wanted = [.. fields.Select(PlaceOf)];
         var where = isNarrow ? $" WHERE ({string.Join(" OR ", narrowed.Select(one => one.Sql))})" : "";
         return new ServerQuery(
-            $"SELECT {string.Join(", ", selected)} FROM {from}{where} ORDER BY {table.Dialect.InOrder(key)}",
+            $"SELECT {string.Join(", ", selected)} FROM {from}{where}{table.Dialect.OrderBy(key)}",
             where.Length == 0 ? [] : parameters.Values,
             row => each.Any(isMet => isMet(row)) && !excluded.Any(isMet => isMet(row)),
             wanted
         )
         {
             Each = each,
+            Sets = sets,
             Conditions = [.. narrowed.Take(selection.Taken.Count).SelectMany(one => (isNarrow ? one : one.Undone()).Conditions)],
             BeginKey = keys.Count == 0 ? null : Begin,
         };
@@ -98,6 +101,7 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         Narrowing Narrow(SegmentDefinition definition) =>
             definition switch
             {
+                MembershipSegment when !table.Dialect.SortsKeys => Narrowing.Nothing,
                 MembershipSegment membership => new Narrowing($"{memberships[membership].Name}.k IS NOT NULL", []),
                 ConditionSegment { Root: var root } when parameters.Values.Count < EnoughParameters => narrowing.Of(root),
                 _ => Narrowing.Nothing,
@@ -125,6 +129,25 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         var column =
             other.Find(membership.KeyColumn)
             ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
-        return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
+        var key = table.Dialect.KeyOf(column);
+        return table.Dialect.SortsKeys
+            ? $"SELECT DISTINCT {table.Dialect.Exactly(key)} AS k FROM {other.From}"
+            : $"SELECT {key} FROM {other.From}";
+    }
+
+    /// <summary>
+    /// Selects whether the key of a row is in a membership: '1' or null. Returns the join for it, or adds the keys to those that the product
+    /// compares.
+    /// </summary>
+    public static string Join(ServerTable table, string key, string name, string members, List<string> selected, List<KeySet> sets)
+    {
+        if (!table.Dialect.SortsKeys)
+        {
+            sets.Add(new KeySet(selected.Count, members));
+            selected.Add(KeySet.Placeholder);
+            return "";
+        }
+        selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
+        return $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.Sources;
 
@@ -68,6 +69,9 @@ public sealed class SourceDraft
     /// <summary>The full path of a root certificate (PostgreSQL, MySQL).</summary>
     public string? RootCertificate { get; set; }
 
+    /// <summary>The fields of an ODBC source.</summary>
+    public OdbcDraft Odbc { get; set; } = new();
+
     /// <summary>The version of the source that was edited.</summary>
     public int Version { get; set; }
 
@@ -80,9 +84,11 @@ public sealed class SourceDraft
         && PasswordIn is null
         && string.IsNullOrEmpty(Password)
         && (
-            kept is null
-            || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "", SignIn, Tenant?.Trim() ?? "")
-                != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "", kept.SignIn, kept.Tenant)
+            Kind == SourceKind.Odbc
+                ? (kept?.User, kept?.Odbc) != (User?.Trim() ?? "", Odbc.ToTarget())
+                : kept is null
+                    || (Host?.Trim(), Port, User?.Trim(), Tls, RootCertificate?.Trim() ?? "", SignIn, Tenant?.Trim() ?? "")
+                        != (kept.Host, kept.Port, kept.User, kept.Tls, kept.RootCertificate ?? "", kept.SignIn, kept.Tenant)
         );
 
     /// <summary>Whether the name of the place with the password is missing.</summary>
@@ -91,7 +97,13 @@ public sealed class SourceDraft
 
     /// <summary>Whether the source is opened with a password or client secret.</summary>
     [JsonIgnore]
-    public bool HasPassword => Kind != SourceKind.SqlServer || SignIn.HasPassword();
+    public bool HasPassword =>
+        Kind switch
+        {
+            SourceKind.SqlServer => SignIn.HasPassword(),
+            SourceKind.Odbc => Odbc.UsesPassword,
+            _ => true,
+        };
 
     public static SourceDraft Of(Source source) =>
         new()
@@ -117,6 +129,7 @@ public sealed class SourceDraft
             Tenant = source.Server?.Tenant,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
+            Odbc = OdbcDraft.Of(source.Server?.Odbc),
             Version = source.Version,
         };
 }

@@ -54,6 +54,10 @@ public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
 
     internal static SourceFault ServerGone(string name) => new(SourceFaultKind.Gone, new LocalizedMessage("Sources.ServerGone", name));
 
+    /// <summary>The disk is full where rows are sorted.</summary>
+    internal static SourceFault NoRoomToSort(string name, string folder) =>
+        new(SourceFaultKind.Busy, new LocalizedMessage("Sources.NoRoomToSort", name, folder));
+
     internal static SourceFault TimedOut(string name, TimeSpan after) =>
         new(SourceFaultKind.TimedOut, new LocalizedMessage("Sources.StatementTimedOut", name, (long)after.TotalSeconds));
 }

@@ -81,7 +81,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
             kind,
             server,
             password,
-            server.Database,
+            server.Odbc?.Place ?? server.Database,
             query,
             isGlance: true,
             cancellationToken
@@ -125,6 +125,8 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
     )
     {
         await using var session = await servers.OpenAsync(source, isGlance: true, cancellationToken);
+        if (await session.AskAsync(session.Dialect.ColumnNamesOf, cancellationToken) is { } listed)
+            return listed;
         var tables = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var table in (await ServerCatalogue.TablesAsync(session, cancellationToken)).Where(table => table.MayRead))
             tables[table.Name.ToString()] =

@@ -17,7 +17,7 @@ internal static partial class SourceQuery
     public const string Opening = "(\n";
 
     /// <summary>Returns the query as a table with alias p.</summary>
-    public static string AsTable(string query) => $"{Opening}{query}\n) AS p";
+    public static string AsTable(string query, string aliasWord = " AS ") => $"{Opening}{query}\n){aliasWord}p";
 
     /// <summary>Returns the query without white space, semicolons and comments at its end.</summary>
     /// <exception cref="SourceException">It is not one complete SELECT statement, has parameters, or is too long.</exception>
@@ -35,7 +35,7 @@ internal static partial class SourceQuery
             throw new SourceException(new LocalizedMessage("Sources.QueryNotSelect"));
         if (kind == SourceKind.SqlServer && first.Equals("WITH", StringComparison.OrdinalIgnoreCase))
             throw new SourceException(new LocalizedMessage("Sources.QueryStartsWith"));
-        if (mask.Contains(';'))
+        if (mask.Contains(';') || (kind == SourceKind.Odbc && MayHideStatement(text[..mask.Length])))
             throw new SourceException(new LocalizedMessage("Sources.QueryManyStatements"));
         if (!IsBalanced(mask))
             throw new SourceException(new LocalizedMessage("Sources.QueryIncomplete"));
@@ -90,12 +90,24 @@ internal static partial class SourceQuery
         return depth == 0;
     }
 
+    /// <summary>
+    /// Whether a semicolon could be outside of a literal in some database: each has its own comments, quotation marks and escapes.
+    /// </summary>
+    private static bool MayHideStatement(string text) =>
+        text.Contains(';')
+        && (
+            text.AsSpan().ContainsAny("\\$#`[")
+            || text.Contains("--", StringComparison.Ordinal)
+            || text.Contains("/*", StringComparison.Ordinal)
+        );
+
     private static Regex Parameter(SourceKind kind) =>
         kind switch
         {
             SourceKind.PostgreSql or SourceKind.PostgreSqlCompatible => PostgreSqlParameter(),
             SourceKind.MySql => MySqlParameter(),
             SourceKind.SqlServer => SqlServerParameter(),
+            SourceKind.Odbc => OdbcParameter(),
             _ => SqliteParameter(),
         };
 
@@ -126,6 +138,9 @@ internal static partial class SourceQuery
 
     [GeneratedRegex(@"(?<![\w@])@\w+")]
     private static partial Regex SqlServerParameter();
+
+    [GeneratedRegex(@"\?")]
+    private static partial Regex OdbcParameter();
 
     [GeneratedRegex(@"\?\d*|(?<!\w)[:@$]\w+")]
     private static partial Regex SqliteParameter();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.Sources;
 
@@ -37,6 +38,13 @@ public sealed record SourceServer(
 
     /// <summary>The tenant of Microsoft Entra, by ID or domain. Only for a service principal, otherwise empty.</summary>
     public string Tenant { get; init; } = "";
+
+    /// <summary>Whether it is opened with a password or client secret.</summary>
+    [JsonIgnore]
+    public bool HasPassword => Odbc?.UsesPassword ?? SignIn.HasPassword();
+
+    /// <summary>What an ODBC driver connects to. There is then no host, port or database. Null for other kinds.</summary>
+    public OdbcTarget? Odbc { get; init; }
 
     /// <summary>
     /// Whether a password that was entered for this server can be used for another one: the same server and user, with at least the same

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Sources.Entra;
+using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ public static class SourcesRegistration
         services.AddSingleton<SourcePasswords>();
         services.AddSingleton<EntraTokens>();
         services.AddSingleton<ServerSessions>();
+        services.AddSingleton(_ => new OdbcDrivers(OdbcManager.Read));
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();
         services.AddSingleton<MalformedRowsDownload>();

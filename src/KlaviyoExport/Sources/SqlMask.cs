@@ -71,13 +71,13 @@ internal ref struct SqlMask
         return true;
     }
 
-    /// <summary>PostgreSQL and SQL Server nest comments, SQLite and MySQL do not.</summary>
+    /// <summary>PostgreSQL and SQL Server nest comments, SQLite, MySQL and most other databases do not.</summary>
     private readonly int EndOfComment()
     {
         var depth = 0;
         for (var i = _at; i + 1 < _text.Length; i++)
         {
-            if (_text[i] == '/' && _text[i + 1] == '*' && (depth == 0 || _kind is not (SourceKind.Sqlite or SourceKind.MySql)))
+            if (_text[i] == '/' && _text[i + 1] == '*' && (depth == 0 || _kind is not (SourceKind.Sqlite or SourceKind.MySql or SourceKind.Odbc)))
             {
                 (depth, i) = (depth + 1, i + 1);
             }

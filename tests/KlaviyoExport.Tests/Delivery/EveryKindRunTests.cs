@@ -6,6 +6,7 @@ using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
+using KlaviyoExport.Tests.Sources.Odbc;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,6 +34,7 @@ public sealed class EveryKindRunTests
     [InlineData(SourceKind.PostgreSql)]
     [InlineData(SourceKind.PostgreSqlCompatible)]
     [InlineData(SourceKind.MySql)]
+    [InlineData(SourceKind.Odbc)]
     public async Task Phones_dates_addresses_and_excluded_people_are_treated_alike_and_as_forecast(SourceKind kind)
     {
         await using var database = kind == SourceKind.MySql ? await ServerDatabase.MariaDbAsync() : await ServerDatabase.PostgreSqlAsync();
@@ -83,6 +85,9 @@ public sealed class EveryKindRunTests
             case SourceKind.MySql:
                 await database.ExecuteAsync(sql);
                 return database.Draft(kind, $"{database.Name}.people");
+            case SourceKind.Odbc:
+                await database.ExecuteAsync(sql);
+                return OdbcDatabase.Draft(database, "public.people");
             case SourceKind.Sqlite:
                 var file = Path.Combine(product.Directory, "people.db");
                 await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))

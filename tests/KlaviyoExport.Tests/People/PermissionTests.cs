@@ -20,6 +20,7 @@ using KlaviyoExport.Scheduling;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Odbc;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.People;
@@ -360,6 +361,7 @@ public sealed class PermissionTests
             (g, who) => g.Get<SegmentService>().PreviewAsync(who, g.SourceId, Everybody, ["name"], 20, Cancel)
         ),
         ["SegmentService.RemoveAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().RemoveAsync(who, g.UnusedSegmentId, Cancel)),
+        ["OdbcDrivers.InstalledAsync"] = ("A", (g, who) => g.Get<OdbcDrivers>().InstalledAsync(who, Cancel)),
         ["SourceService.ListAsync"] = ("A", (g, who) => g.Get<SourceService>().ListAsync(who, Cancel)),
         ["SourceService.GetAsync"] = ("A", (g, who) => g.Get<SourceService>().GetAsync(who, g.SourceId, Cancel)),
         ["SourceService.TablesAsync"] = ("ACc", (g, who) => g.Get<SourceService>().TablesAsync(who, g.SourceId, Cancel)),

@@ -96,13 +96,25 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     public async Task An_operator_finds_the_same_members_in_every_kind_of_source(string field, Operator @operator)
     {
         var type = Operators.ValueType(@operator, MessyCustomers.Types[Array.IndexOf(MessyCustomers.Fields, field)]);
-        foreach (var values in ValuesFor(@operator, type))
+        List<ConditionSegment> definitions =
+        [
+            .. ValuesFor(@operator, type)
+                .Select(values => new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]))),
+        ];
+        // Of text columns, a driver's rows are all read for every value, so once is enough.
+        foreach (var (name, source) in customers.Sources.Where(one => IsReadOnce(one.Key)))
+            Assert.Equal(
+                (name, string.Join(' ', await CountsAsync(customers.Sources["CSV"], definitions))),
+                (name, string.Join(' ', await CountsAsync(source, definitions)))
+            );
+        foreach (var definition in definitions)
         {
-            var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]));
             var expected = await KeysAsync(customers.Sources["CSV"], definition);
             // A server's own numbers are written in one way, so a part of their text may differ.
             foreach (
-                var (name, source) in customers.Sources.Where(one => !(field == "price" && type == FieldType.Text && IsNative(one.Key)))
+                var (name, source) in customers.Sources.Where(one =>
+                    !IsReadOnce(one.Key) && !(field == "price" && type == FieldType.Text && IsNative(one.Key))
+                )
             )
             {
                 Assert.Equal((name, expected), (name, await KeysAsync(source, definition)));
@@ -260,6 +272,11 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             one =>
                 Assert.Equal(!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(one.Item1)), customers.Sources.ContainsKey(one.Item2))
         );
+
+    private static bool IsReadOnce(string name) => name.StartsWith("ODBC", StringComparison.Ordinal) && !IsNative(name);
+
+    private Task<IReadOnlyList<long>> CountsAsync(Source source, IReadOnlyList<SegmentDefinition> definitions) =>
+        customers.Store.Reader.CountEachAsync(source, definitions, TestContext.Current.CancellationToken);
 
     private static bool IsNative(string name) => name.EndsWith(" native", StringComparison.Ordinal);
 

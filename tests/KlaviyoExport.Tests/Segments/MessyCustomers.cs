@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
+using KlaviyoExport.Tests.Sources.Odbc;
 
 namespace KlaviyoExport.Tests.Segments;
 
@@ -128,6 +129,7 @@ public sealed class MessyCustomers : IAsyncLifetime
     private readonly List<ServerDatabase> _databases = [];
     private readonly List<PlainServer> _servers = [];
     private SourceStore? _store;
+    private OdbcDatabase? _mariaDb;
 
     internal SourceStore Store => _store!;
 
@@ -230,6 +232,8 @@ public sealed class MessyCustomers : IAsyncLifetime
                 ]
             );
         }
+        if (OdbcDatabase.IsConfigured)
+            await AddOdbcAsync();
         if (IsSet("KLAVIYOEXPORT_TEST_SQLSERVER"))
         {
             await AddAsync(
@@ -265,12 +269,32 @@ public sealed class MessyCustomers : IAsyncLifetime
     {
         foreach (var server in _servers)
             await server.DisposeAsync();
+        if (_mariaDb is not null)
+            await _mariaDb.DisposeAsync();
         foreach (var database in _databases)
             await database.DisposeAsync();
         await Store.DisposeAsync();
     }
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+
+    /// <summary>PostgreSQL with its own types; MariaDB, whose collation ignores case and spaces at the end; and SQLite.</summary>
+    private async Task AddOdbcAsync()
+    {
+        if (_databases.Count > 0)
+            Sources["ODBC PostgreSQL native"] = await Store.AddAsync(OdbcDatabase.Draft(_databases[0], "public.native"));
+        var file = Path.Combine(Store.Root, "customers.db");
+        Sources["ODBC SQLite"] = await Store.AddAsync(OdbcDatabase.Draft(file, "people"));
+        if (!OdbcDatabase.HasMariaDb)
+            return;
+        _mariaDb = await OdbcDatabase.MariaDbAsync();
+        await _mariaDb.ExecuteAsync(
+            $"CREATE TABLE people({string.Join(", ", Fields.Select(field => $"{Quoted(field)} {(field == "id" ? "varchar(20)" : "text")}"))})"
+        );
+        foreach (var row in Rows)
+            await _mariaDb.ExecuteAsync($"INSERT INTO people VALUES ({string.Join(", ", row.Select(value => Literal(value, "")))})");
+        Sources["ODBC MariaDB"] = await Store.AddAsync(_mariaDb.Draft("people"));
+    }
 
     private async Task AddAsync(
         ServerDatabase database,

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Odbc;
+using KlaviyoExport.Tests.Sources.Odbc;
 
 namespace KlaviyoExport.Tests.Sources;
 
@@ -15,6 +17,18 @@ public sealed class SilentServerTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
+        var odbc = new SourceDraft
+        {
+            Kind = SourceKind.Odbc,
+            Password = "p",
+            User = "u",
+            Odbc = new OdbcDraft { Driver = "FreeTDS", Keys = $"Server=127.0.0.1\nPort={port}" },
+        };
+        var driver = OdbcDatabase.IsConfigured
+            ? Assert.ThrowsAnyAsync<SourceException>(() =>
+                store.Sources.TestAsync(SourceStore.Administrator, odbc, TestContext.Current.CancellationToken)
+            )
+            : null;
         var silences = new[] { SourceKind.PostgreSql, SourceKind.SqlServer, SourceKind.MySql, SourceKind.PostgreSqlCompatible }.Select(
             kind =>
                 Assert.ThrowsAnyAsync<SourceException>(() =>
@@ -42,5 +56,7 @@ public sealed class SilentServerTests
                     (silence.LocalizedMessage, silence.Fault.IsTransient)
                 )
         );
+        if (driver is not null)
+            Assert.Equal("Sources.OdbcSilent", (await driver).LocalizedMessage.Code);
     }
 }

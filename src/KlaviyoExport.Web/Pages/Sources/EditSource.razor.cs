@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -11,6 +12,7 @@ namespace KlaviyoExport.Web.Pages.Sources;
 public sealed partial class EditSource(
     SourceService sources,
     SourceUploads uploads,
+    OdbcDrivers drivers,
     IOptions<SourceOptions> options,
     NavigationManager location
 )
@@ -19,6 +21,7 @@ public sealed partial class EditSource(
     private SourcePreview? _preview;
     private FileFindings? _findings;
     private SourceServer? _kept;
+    private OdbcInstalled? _installed;
     private string? _doing;
 
     /// <summary>The id of the source. Null for a new source.</summary>
@@ -41,7 +44,9 @@ public sealed partial class EditSource(
         this switch
         {
             { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
-            { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
+            { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => draft.Kind == SourceKind.Odbc
+                ? "Missing.Odbc"
+                : "Missing.Server",
             { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
             { _draft: var draft } when draft.Kind.IsServer() && draft.LacksPasswordName => "Missing.PasswordName",
             { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
@@ -56,6 +61,7 @@ public sealed partial class EditSource(
 
     protected override async Task LoadAsync()
     {
+        _installed = await drivers.InstalledAsync(await ActorAsync(), Leaving);
         if (Id is not { } id)
         {
             if (Enum.TryParse<SourceKind>(KindName, ignoreCase: true, out var kind) && Enum.IsDefined(kind))
@@ -72,10 +78,15 @@ public sealed partial class EditSource(
     }
 
     internal static bool LacksServer(SourceDraft draft) =>
-        string.IsNullOrWhiteSpace(draft.Host)
-        || string.IsNullOrWhiteSpace(draft.Database)
-        || (draft.HasPassword && string.IsNullOrWhiteSpace(draft.User))
-        || (draft is { Kind: SourceKind.SqlServer, SignIn: ServerSignIn.ServicePrincipal } && string.IsNullOrWhiteSpace(draft.Tenant));
+        draft.Kind == SourceKind.Odbc
+            ? string.IsNullOrWhiteSpace(draft.Odbc.DataSource) && string.IsNullOrWhiteSpace(draft.Odbc.Driver)
+            : string.IsNullOrWhiteSpace(draft.Host)
+                || string.IsNullOrWhiteSpace(draft.Database)
+                || (draft.HasPassword && string.IsNullOrWhiteSpace(draft.User))
+                || (
+                    draft is { Kind: SourceKind.SqlServer, SignIn: ServerSignIn.ServicePrincipal }
+                    && string.IsNullOrWhiteSpace(draft.Tenant)
+                );
 
     /// <summary>Discards the result of the last test.</summary>
     private void Forget() => (_preview, _findings) = (null, null);

@@ -1,6 +1,7 @@
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
@@ -42,6 +43,17 @@ internal sealed record DeclaredSource
 
     public string? RootCertificate { get; init; }
 
+    /// <summary>The name of an ODBC data source of the server.</summary>
+    public string? DataSource { get; init; }
+
+    /// <summary>The name of an ODBC driver of the server.</summary>
+    public string? Driver { get; init; }
+
+    public OdbcPreset Preset { get; init; }
+
+    /// <summary>The keys of the connection string of an ODBC driver.</summary>
+    public IReadOnlyList<OdbcKey> DriverKeys { get; init; } = [];
+
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
     /// <summary>Returns the source as a person would fill it in, without a stored password.</summary>
@@ -67,6 +79,7 @@ internal sealed record DeclaredSource
             Tenant = Tenant,
             Tls = Tls,
             RootCertificate = RootCertificate,
+            Odbc = OdbcDraft.Of(new OdbcTarget(DataSource, Driver, Preset, DriverKeys, Password is not null)),
             Formats = Formats,
         };
 
@@ -81,10 +94,14 @@ internal sealed record DeclaredSource
             Dialect = source.Dialect ?? new FileDialect(),
             Table = source.Table,
             Query = source.Query,
-            Host = source.Server?.Host,
+            Host = Entered(source.Server?.Host),
             Port = source.Server?.Port,
-            Database = source.Server?.Database,
-            User = source.Server?.User is { Length: > 0 } user ? user : null,
+            Database = Entered(source.Server?.Database),
+            User = Entered(source.Server?.User),
+            DataSource = source.Server?.Odbc?.DataSource,
+            Driver = source.Server?.Odbc?.Driver,
+            Preset = source.Server?.Odbc?.Preset ?? OdbcPreset.Automatic,
+            DriverKeys = source.Server?.Odbc?.Keys ?? [],
             Password = password,
             SignIn = source.Server?.SignIn ?? ServerSignIn.Password,
             Tenant = source.Server?.Tenant is { Length: > 0 } tenant ? tenant : null,
@@ -92,4 +109,6 @@ internal sealed record DeclaredSource
             RootCertificate = source.Server?.RootCertificate,
             Formats = source.Formats,
         };
+
+    private static string? Entered(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,6 +1,7 @@
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
@@ -33,6 +34,24 @@ internal static class SourceShapes
             (item, value) => item with { Mark = value }
         );
 
+    private static readonly ItemShape<OdbcKey> DriverKey = new ItemShape<OdbcKey>("driverKey", new OdbcKey("", "")) { IsInline = true }
+        .With(
+            "name",
+            "The name of the key, as the manual of the driver says. Not that of a secret.",
+            new TextShape(100),
+            item => item.Name,
+            (item, value) => item with { Name = value },
+            isRequired: true
+        )
+        .With(
+            "value",
+            "Its value.",
+            new TextShape(LongestPath),
+            item => item.Value,
+            (item, value) => item with { Value = value },
+            isRequired: true
+        );
+
     public static ItemShape<DeclaredSource> Source { get; } =
         new ItemShape<DeclaredSource>("source", new DeclaredSource()) { Check = (source, map, faults) => Checked(source, map.At, faults) }
             .With(
@@ -46,7 +65,7 @@ internal static class SourceShapes
             .With(
                 "kind",
                 "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql, sqlServer, mySql (also "
-                    + "MariaDB), postgreSqlCompatible (Redshift, CockroachDB and others).",
+                    + "MariaDB), postgreSqlCompatible (Redshift, CockroachDB and others) or odbc.",
                 new ChoiceShape<SourceKind>([
                     ("file", SourceKind.Csv),
                     .. Enum.GetValues<SourceKind>().Where(kind => kind != SourceKind.Csv).Select(kind => (ChoiceShape.WordOf(kind), kind)),
@@ -125,7 +144,7 @@ internal static class SourceShapes
                 new TextShape(253),
                 item => item.Host,
                 (item, value) => item with { Host = value },
-                IsServer
+                IsOfNetwork
             )
             .WithOptional(
                 "port",
@@ -133,7 +152,7 @@ internal static class SourceShapes
                 new WholeShape(1, 65_535),
                 item => item.Port,
                 (item, value) => item with { Port = value },
-                IsServer
+                IsOfNetwork
             )
             .WithOptional(
                 "database",
@@ -141,7 +160,39 @@ internal static class SourceShapes
                 new TextShape(200),
                 item => item.Database,
                 (item, value) => item with { Database = value },
-                IsServer
+                IsOfNetwork
+            )
+            .WithOptional(
+                "dataSource",
+                "The name of an ODBC data source that is configured on the server.",
+                new TextShape(100),
+                item => item.DataSource,
+                (item, value) => item with { DataSource = value },
+                IsOdbc
+            )
+            .WithOptional(
+                "driver",
+                "The name of an ODBC driver that is installed on the server, if there is no data source.",
+                new TextShape(100),
+                item => item.Driver,
+                (item, value) => item with { Driver = value },
+                item => IsOdbc(item) && item.DataSource is null
+            )
+            .With(
+                "preset",
+                "The database behind the ODBC driver. Default: by what the driver says.",
+                ChoiceShape.Of<OdbcPreset>(),
+                item => item.Preset,
+                (item, value) => item with { Preset = value },
+                appliesTo: IsOdbc
+            )
+            .With(
+                "driverKeys",
+                "The keys of the connection string of the ODBC driver.",
+                new ListShape<OdbcKey>(DriverKey) { Most = 50 },
+                item => item.DriverKeys,
+                (item, value) => item with { DriverKeys = value },
+                appliesTo: IsOdbc
             )
             .With(
                 "signIn",
@@ -181,7 +232,7 @@ internal static class SourceShapes
                 ChoiceShape.Of<ServerTls>(),
                 item => item.Tls,
                 (item, value) => item with { Tls = value },
-                appliesTo: IsServer
+                appliesTo: IsOfNetwork
             )
             .WithOptional(
                 "rootCertificate",
@@ -219,12 +270,16 @@ internal static class SourceShapes
 
     private static bool IsServer(DeclaredSource source) => source.Kind.IsServer();
 
+    private static bool IsOdbc(DeclaredSource source) => source.Kind == SourceKind.Odbc;
+
+    private static bool IsOfNetwork(DeclaredSource source) => source.Kind.IsServer() && !IsOdbc(source);
+
     /// <summary>Checks a source as its form does, and returns it as it is stored.</summary>
     private static DeclaredSource Checked(DeclaredSource source, Yaml.Place at, FaultList faults)
     {
         if (!source.Kind.IsServer() && source.Path is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "path");
-        if (source.Kind.IsServer() && source.ToDraft().HasPassword && source.Password is null)
+        if (source.Kind.IsServer() && source.ToDraft().HasPassword && source.Password is null && !IsOdbc(source))
             faults.Add(at, "ConfigurationFiles.KeyMissing", "password");
         try
         {

@@ -9,6 +9,8 @@ internal static class ServerCatalogue
     /// <summary>Returns the tables and views of all schemas, without the server's own.</summary>
     public static async Task<IReadOnlyList<ServerRelation>> TablesAsync(ServerSession session, CancellationToken cancellationToken)
     {
+        if (await session.AskAsync(session.Dialect.TablesOf, cancellationToken) is { } listed)
+            return listed;
         var tables = new List<ServerRelation>();
         await foreach (var row in session.ReadAsync(session.Dialect.Tables, [], cancellationToken))
             tables.Add(new ServerRelation(new ServerName(row[0]!, row[1]!), row[2] == "1", row[3] == "1"));
@@ -22,11 +24,18 @@ internal static class ServerCatalogue
         CancellationToken cancellationToken
     )
     {
+        var dialect = session.Dialect;
+        if (dialect.Columns is not { } statement)
+            return await DescribeAsync(session, From(dialect, table), cancellationToken);
         var columns = new List<ServerColumn>();
-        await foreach (var row in session.ReadAsync(session.Dialect.Columns, [table.Schema, table.Name], cancellationToken))
-            columns.Add(new ServerColumn(row[0]!, row[1]!, session.Dialect.FamilyOf(row[1]!)));
+        await foreach (var row in session.ReadAsync(statement, [table.Schema, table.Name], cancellationToken))
+            columns.Add(new ServerColumn(row[0]!, row[1]!, dialect.FamilyOf(row[1]!)));
         return columns;
     }
+
+    /// <summary>Returns a table with alias p.</summary>
+    public static string From(ServerDialect dialect, ServerName table) =>
+        $"{string.Join('.', table.Parts.Select(dialect.Quote))}{dialect.AliasWord}p";
 
     /// <summary>Returns the columns of a query in order.</summary>
     /// <exception cref="SourceException">The query is wrong, or a column has no name of its own.</exception>
@@ -36,7 +45,7 @@ internal static class ServerCatalogue
         CancellationToken cancellationToken
     )
     {
-        var columns = await DescribeAsync(session, SourceQuery.AsTable(query), cancellationToken);
+        var columns = await DescribeAsync(session, SourceQuery.AsTable(query, session.Dialect.AliasWord), cancellationToken);
         SourceQuery.DemandNames(columns.Select(column => column.Name), session.Dialect.Names);
         return columns;
     }
@@ -79,7 +88,7 @@ internal static class ServerCatalogue
         var found = await ServerTable.OpenAsync(session, draft.Table, session.Reading.Query, cancellationToken);
         var rows = new List<IReadOnlyList<string?>>();
         var first = session.Dialect.First(Values(found), found.From, Looked);
-        var fields = await ProfileAsync(found, draft.Formats, first, rows, cancellationToken);
+        var fields = await ProfileAsync(found, draft.Formats, first, rows, Looked, cancellationToken);
         return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
     }
 
@@ -88,8 +97,8 @@ internal static class ServerCatalogue
     {
         var table = await ServerTable.OpenAsync(session, source.Table, source.Query, cancellationToken);
         var key = table.Dialect.KeyOf(table.Key(source));
-        var fields = await ProfileAsync(table, source.Formats, $"SELECT {Values(table)} FROM {table.From}", [], cancellationToken);
-        var keys = session.ReadAsync($"SELECT {key} FROM {table.From} ORDER BY {table.Dialect.InOrder(key)}", [], cancellationToken);
+        var fields = await ProfileAsync(table, source.Formats, $"SELECT {Values(table)} FROM {table.From}", [], null, cancellationToken);
+        var keys = session.ReadByKeyAsync($"SELECT {key} FROM {table.From}{table.Dialect.OrderBy(key)}", [], [], cancellationToken);
         var malformed = new MalformedRows();
         var profiles = await CountAsync(keys, source.Table ?? source.Name, malformed, cancellationToken);
         return profiles > 0
@@ -107,12 +116,14 @@ internal static class ServerCatalogue
     /// <param name="formats">How the values of fields are written, as decided by people.</param>
     /// <param name="statement">The statement that reads all columns.</param>
     /// <param name="shown">Receives the first rows.</param>
+    /// <param name="most">The number of rows to read, for servers that do not limit them. Null for all.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     private static async Task<IReadOnlyList<Field>> ProfileAsync(
         ServerTable table,
         IReadOnlyList<FormatChoice> formats,
         string statement,
         List<IReadOnlyList<string?>> shown,
+        int? most,
         CancellationToken cancellationToken
     )
     {
@@ -123,12 +134,15 @@ internal static class ServerCatalogue
                 IsDeclaredYesNo = column.Family == ColumnFamily.YesNo,
             })
             .ToArray();
+        var read = 0;
         await foreach (var row in table.Session.ReadAsync(statement, [], cancellationToken))
         {
             for (var i = 0; i < profilers.Length; i++)
                 profilers[i].Add(row[i]);
             if (shown.Count < Shown)
                 shown.Add(row);
+            if (++read == most)
+                break;
         }
         return [.. profilers.Zip(table.Columns, (profiler, column) => Typed(profiler.ToField(), column))];
     }

@@ -1,11 +1,15 @@
 using System.Data;
 using System.Data.Common;
+using KlaviyoExport.Sources.Odbc;
 
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>The differences between kinds of database server. Only common features are used, so that compatible servers work too.</summary>
 internal abstract class ServerDialect
 {
+    /// <summary>How long a driver may take to connect that does not keep to <see cref="ConnectionTimeout"/>.</summary>
+    public static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(20);
+
     protected static readonly TimeSpan ConnectionTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly PostgreSqlDialect PostgreSql = new();
@@ -27,15 +31,30 @@ internal abstract class ServerDialect
     public abstract string Tables { get; }
 
     /// <summary>A query that returns the names and types of the columns of a table in order, given its schema and name.</summary>
-    public abstract string Columns { get; }
+    /// <remarks>Null when the table is described instead.</remarks>
+    public abstract string? Columns { get; }
 
-    public static ServerDialect Of(SourceKind kind) =>
+    /// <summary>Whether calls of the driver block their thread.</summary>
+    public virtual bool IsBlocking => false;
+
+    /// <summary>
+    /// Whether the server sorts and compares keys character by character. Otherwise the product does: <see cref="KeySorter"/>.
+    /// </summary>
+    public virtual bool SortsKeys => true;
+
+    /// <summary>What stands between a table and its alias.</summary>
+    public virtual string AliasWord => " AS ";
+
+    /// <param name="kind">The kind of server.</param>
+    /// <param name="server">The server. Null when only the kind matters.</param>
+    public static ServerDialect Of(SourceKind kind, SourceServer? server = null) =>
         kind switch
         {
             SourceKind.PostgreSql => PostgreSql,
             SourceKind.SqlServer => SqlServer,
             SourceKind.MySql => MySql,
             SourceKind.PostgreSqlCompatible => PlainPostgreSql,
+            SourceKind.Odbc => new OdbcDialect(server?.Odbc?.Preset ?? OdbcPreset.Automatic),
             _ => throw new NotSupportedException(kind.ToString()),
         };
 
@@ -115,8 +134,33 @@ internal abstract class ServerDialect
     /// <summary>Returns an expression for a key of <see cref="KeyOf"/> such that equal values are identical.</summary>
     public abstract string Exactly(string key);
 
-    /// <summary>Returns the order in which equal keys are adjacent.</summary>
-    public abstract string InOrder(string key);
+    /// <summary>Returns the order in which equal keys are adjacent. Null when the product sorts.</summary>
+    public abstract string? InOrder(string key);
+
+    /// <summary>Returns the clause that orders rows by key. Empty when the product sorts.</summary>
+    public string OrderBy(string key) => InOrder(key) is { } order ? $" ORDER BY {order}" : "";
+
+    /// <summary>
+    /// Returns a condition that is true for rows with one of some keys, and possibly for other rows. Null when all rows must be read.
+    /// </summary>
+    public virtual string? KeyIn(ServerColumn column, IReadOnlyList<string> keys, ServerParameters parameters) =>
+        $"{Exactly(KeyOf(column))} IN ({string.Join(", ", keys.Select(one => Exactly(parameters.Add(one))))})";
+
+    /// <summary>Whether a value is empty exactly when the column is null.</summary>
+    public virtual bool SaysEmpty(ColumnFamily family) => family is not (ColumnFamily.Text or ColumnFamily.Binary);
+
+    /// <summary>Whether the server can compare a column of a family with these values.</summary>
+    public virtual bool Compares(ColumnFamily family, IReadOnlyList<string> values) => true;
+
+    /// <summary>Returns a number, date or yes or no, to be compared with a column of the family.</summary>
+    public virtual string Value(string value, ColumnFamily family, ServerParameters parameters) =>
+        Typed(parameters.Add(value), family);
+
+    /// <summary>Returns the tables and views as the driver lists them. Null when <see cref="Tables"/> does.</summary>
+    public virtual IReadOnlyList<ServerRelation>? TablesOf(DbConnection connection) => null;
+
+    /// <summary>Returns the names of the columns of all tables and views as the driver lists them. Null when <see cref="Columns"/> does.</summary>
+    public virtual IReadOnlyDictionary<string, IReadOnlyList<string>>? ColumnNamesOf(DbConnection connection) => null;
 
     /// <summary>Returns a query for the first rows.</summary>
     public abstract string First(string columns, string from, int rows);

@@ -1,3 +1,5 @@
+using KlaviyoExport.Sources.Odbc;
+
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>Validates the server fields of a draft.</summary>
@@ -7,6 +9,8 @@ internal static class ServerDraft
     /// <exception cref="SourceException">A value is missing or not valid.</exception>
     public static SourceServer Of(SourceDraft draft)
     {
+        if (draft.Kind == SourceKind.Odbc)
+            return OfDriver(draft);
         var host = Needed(draft.Host, "Sources.HostNeeded");
         // A single name or address: drivers also accept lists, pipes and files as a host.
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
@@ -51,9 +55,17 @@ internal static class ServerDraft
             : throw new SourceException(new LocalizedMessage("Sources.TenantNeeded"));
     }
 
-    /// <summary>Returns host, port and database as one text.</summary>
+    /// <summary>Returns host, port and database as one text, or the data source or driver.</summary>
     public static string Place(SourceServer server, SourceKind kind) =>
-        FormattableString.Invariant($"{server.Host}:{server.Port ?? ServerDialect.Of(kind).UsualPort}/{server.Database}");
+        server.Odbc?.Place
+        ?? FormattableString.Invariant($"{server.Host}:{server.Port ?? ServerDialect.Of(kind).UsualPort}/{server.Database}");
+
+    private static SourceServer OfDriver(SourceDraft draft)
+    {
+        var (target, user) = (draft.Odbc.ToTarget(), draft.User?.Trim() ?? "");
+        OdbcRules.Demand(target, user);
+        return new SourceServer("", null, "", user) { Odbc = target };
+    }
 
     private static string Needed(string? entered, string otherwise) =>
         entered?.Trim() is { Length: > 0 } value ? value : throw new SourceException(new LocalizedMessage(otherwise));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace KlaviyoExport.Sources.Servers;
@@ -9,11 +10,12 @@ namespace KlaviyoExport.Sources.Servers;
 internal sealed class ServerSession : IAsyncDisposable
 {
     private readonly DbDataSource _source;
+    private readonly BlockingCalls? _calls;
     private DbConnection? _connection;
     private DbTransaction? _transaction;
 
     private ServerSession(ServerDialect dialect, DbDataSource source, ServerReading reading) =>
-        (Dialect, _source, Reading) = (dialect, source, reading);
+        (Dialect, _source, Reading, _calls) = (dialect, source, reading, dialect.IsBlocking ? new BlockingCalls() : null);
 
     /// <summary>The dialect of this server.</summary>
     public ServerDialect Dialect { get; private set; }
@@ -37,6 +39,8 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             await session.GuardAsync(
                 async () => session._connection = await source.OpenConnectionAsync(cancellationToken),
+                stop: null,
+                ServerDialect.LongestConnect,
                 cancellationToken
             );
             await session.GuardAsync(
@@ -50,7 +54,10 @@ internal sealed class ServerSession : IAsyncDisposable
             return session;
         }
         catch (SourceException exception)
-            when (session._connection is null && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut)
+            when (reading.Server.Odbc is null
+                && session._connection is null
+                && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut
+            )
         {
             await session.DisposeAsync();
             throw new SourceException(
@@ -66,7 +73,41 @@ internal sealed class ServerSession : IAsyncDisposable
     }
 
     /// <summary>Reads the rows of a statement, one at a time. The next row is requested after the previous one was consumed.</summary>
-    public async IAsyncEnumerable<string?[]> ReadAsync(
+    public IAsyncEnumerable<string?[]> ReadAsync(string statement, IReadOnlyList<string> values, CancellationToken cancellationToken) =>
+        _calls is null
+            ? ReadEachAsync(statement, values, cancellationToken)
+            : ReadBlockingAsync(_calls, statement, values, cancellationToken);
+
+    /// <summary>
+    /// Reads the rows of a statement that is ordered by its first value, the key, as the dialect orders it. What the server does not do,
+    /// the product does: it sorts the rows, and compares their keys with those of other tables.
+    /// </summary>
+    public IAsyncEnumerable<string?[]> ReadByKeyAsync(
+        string statement,
+        IReadOnlyList<string> values,
+        IReadOnlyList<KeySet> sets,
+        CancellationToken cancellationToken
+    ) =>
+        Dialect.SortsKeys
+            ? ReadAsync(statement, values, cancellationToken)
+            : KeySorter.ReadAsync(this, statement, values, sets, cancellationToken);
+
+    /// <summary>Asks the driver something about the database.</summary>
+    public async Task<T> AskAsync<T>(Func<DbConnection, T> ask, CancellationToken cancellationToken)
+    {
+        T? told = default;
+        await GuardAsync(
+            () =>
+            {
+                told = ask(_connection!);
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+        return told!;
+    }
+
+    private async IAsyncEnumerable<string?[]> ReadEachAsync(
         string statement,
         IReadOnlyList<string> values,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -95,7 +136,52 @@ internal sealed class ServerSession : IAsyncDisposable
         {
             // Otherwise closing the reader would read all remaining rows.
             if (!ended)
-                Stop(command);
+                DriverParts.Stop(command);
+        }
+    }
+
+    /// <summary>Reads some rows with each call, because each call changes the thread.</summary>
+    private async IAsyncEnumerable<string?[]> ReadBlockingAsync(
+        BlockingCalls calls,
+        string statement,
+        IReadOnlyList<string> values,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var command = Command(statement, values);
+        DbDataReader? reader = null;
+        var (ended, began) = (false, Stopwatch.GetTimestamp());
+        try
+        {
+            while (!ended)
+            {
+                List<string?[]> rows = [];
+                await GuardAsync(
+                    () =>
+                    {
+                        reader ??= command.ExecuteReader(Dialect.Reading);
+                        ended = !DriverParts.Fill(rows, reader, Dialect);
+                        return Task.CompletedTask;
+                    },
+                    () => DriverParts.Stop(command),
+                    Rest(began),
+                    cancellationToken
+                );
+                foreach (var row in rows)
+                    yield return row;
+            }
+        }
+        finally
+        {
+            var isWhole = ended;
+            await calls.ReleaseAsync(() =>
+            {
+                // Otherwise closing the reader would read all remaining rows.
+                if (!isWhole)
+                    DriverParts.Stop(command);
+                DriverParts.Close(reader);
+                DriverParts.Close(command);
+            });
         }
     }
 
@@ -106,16 +192,19 @@ internal sealed class ServerSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        await using var command = Command(statement, values);
+        DbCommand? running = null;
         IReadOnlyList<(string, string)> columns = [];
         await GuardAsync(
             async () =>
             {
+                await using var command = running = Command(statement, values);
                 if (Dialect.IsPrepared)
                     await command.PrepareAsync(cancellationToken);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), Dialect.TypeOf(reader, i)))];
             },
+            () => DriverParts.Stop(running),
+            Reading.Timeout,
             cancellationToken
         );
         return columns;
@@ -123,6 +212,16 @@ internal sealed class ServerSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_calls is not null)
+        {
+            await _calls.ReleaseAsync(() =>
+            {
+                DriverParts.Close(_transaction);
+                DriverParts.Close(_connection);
+            });
+            await _source.DisposeAsync();
+            return;
+        }
         try
         {
             if (_transaction is not null)
@@ -158,12 +257,7 @@ internal sealed class ServerSession : IAsyncDisposable
     {
         try
         {
-            if (!await reader.ReadAsync(cancellationToken))
-                return null;
-            var row = new string?[reader.FieldCount];
-            for (var i = 0; i < row.Length; i++)
-                row[i] = Dialect.Text(reader, i);
-            return row;
+            return await reader.ReadAsync(cancellationToken) ? DriverParts.RowOf(reader, Dialect) : null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -175,11 +269,27 @@ internal sealed class ServerSession : IAsyncDisposable
         }
     }
 
-    private async Task GuardAsync(Func<Task> act, CancellationToken cancellationToken)
+    private TimeSpan Rest(long began)
+    {
+        var rest = Reading.Timeout - Stopwatch.GetElapsedTime(began);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
+    private Task GuardAsync(Func<Task> act, CancellationToken cancellationToken) =>
+        GuardAsync(act, stop: null, Reading.Timeout, cancellationToken);
+
+    /// <param name="act">The call.</param>
+    /// <param name="stop">Stops a call that blocks. Null when it cannot be stopped.</param>
+    /// <param name="timeout">The longest time of a call that blocks.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task GuardAsync(Func<Task> act, Action? stop, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            await act();
+            if (_calls is null)
+                await act();
+            else
+                await await _calls.RunAsync(act, stop, timeout, cancellationToken);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or SourceException))
         {
@@ -188,18 +298,6 @@ internal sealed class ServerSession : IAsyncDisposable
             if (Dialect.Explain(exception, Reading) is { } fault)
                 throw new SourceException(fault);
             throw;
-        }
-    }
-
-    private static void Stop(DbCommand command)
-    {
-        try
-        {
-            command.Cancel();
-        }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException or IOException)
-        {
-            // It has already ended.
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         CancellationToken cancellationToken
     )
     {
-        var dialect = ServerDialect.Of(kind);
+        var dialect = ServerDialect.Of(kind, server);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
         var reading = new ServerReading(
             name,

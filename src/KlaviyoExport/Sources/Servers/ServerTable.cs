@@ -27,7 +27,7 @@ internal sealed class ServerTable(ServerSession session, string from, IReadOnlyL
             ? await FindAsync(session, table!, cancellationToken)
             : new ServerTable(
                 session,
-                SourceQuery.AsTable(query),
+                SourceQuery.AsTable(query, session.Dialect.AliasWord),
                 await ServerCatalogue.QueryColumnsAsync(session, query, cancellationToken)
             );
 
@@ -37,14 +37,16 @@ internal sealed class ServerTable(ServerSession session, string from, IReadOnlyL
     /// <exception cref="SourceException">There is no such table or view, or the user may not read it.</exception>
     public static async Task<ServerTable> FindAsync(ServerSession session, string table, CancellationToken cancellationToken)
     {
-        var relation =
-            (await ServerCatalogue.TablesAsync(session, cancellationToken)).FirstOrDefault(known => known.Name.ToString() == table)
-            ?? throw new SourceException(new LocalizedMessage("Sources.NoTable", session.Reading.Name, table));
+        // A driver that lists tables slowly can describe one.
+        var relation = session.Dialect.Columns is null
+            ? new ServerRelation(ServerName.Parse(table), IsView: false, MayRead: true)
+            : (await ServerCatalogue.TablesAsync(session, cancellationToken)).FirstOrDefault(known => known.Name.ToString() == table)
+                ?? throw new SourceException(new LocalizedMessage("Sources.NoTable", session.Reading.Name, table));
         if (!relation.MayRead)
             throw new SourceException(new LocalizedMessage("Sources.NoPermission", session.Reading.Server.User, table));
         if (session.Reading.Subject == session.Reading.Name)
             session.Reading = session.Reading with { Subject = table };
-        var from = $"{session.Dialect.Quote(relation.Name.Schema)}.{session.Dialect.Quote(relation.Name.Name)} AS p";
+        var from = ServerCatalogue.From(session.Dialect, relation.Name);
         var columns = await ServerCatalogue.ColumnsAsync(session, relation.Name, cancellationToken);
         // A catalogue may lack the columns of a view that cannot be read.
         return new ServerTable(
