@@ -101,29 +101,35 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             .. ValuesFor(@operator, type)
                 .Select(values => new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]))),
         ];
-        // Of text columns, a driver's rows are all read for every value, so once is enough.
-        foreach (var (name, source) in customers.Sources.Where(one => IsReadOnce(one.Key)))
+        // A driver sends the same statement for every value of a text column, and the product tests the rows. One pass is enough.
+        foreach (var (name, source) in customers.Sources.Where(one => IsReadOnce(one.Key, type) && !IsPriceAsText(one.Key)))
+        {
             Assert.Equal(
                 (name, string.Join(' ', await CountsAsync(customers.Sources["CSV"], definitions))),
                 (name, string.Join(' ', await CountsAsync(source, definitions)))
             );
+            Assert.Equal(
+                (name, await KeysAsync(customers.Sources["CSV"], definitions[0])),
+                (name, await KeysAsync(source, definitions[0]))
+            );
+        }
         foreach (var definition in definitions)
         {
             var expected = await KeysAsync(customers.Sources["CSV"], definition);
             // A server's own numbers are written in one way, so a part of their text may differ.
-            foreach (
-                var (name, source) in customers.Sources.Where(one =>
-                    !IsReadOnce(one.Key) && !(field == "price" && type == FieldType.Text && IsNative(one.Key))
-                )
-            )
+            foreach (var (name, source) in customers.Sources.Where(one => !IsReadOnce(one.Key, type) && !IsPriceAsText(one.Key)))
             {
                 Assert.Equal((name, expected), (name, await KeysAsync(source, definition)));
+                if (IsOfDriver(name))
+                    continue;
                 Assert.Equal(
                     (name, expected.Split('|').Length - 1),
                     (name, (int)await customers.Store.Reader.CountAsync(source, definition, TestContext.Current.CancellationToken))
                 );
             }
         }
+
+        bool IsPriceAsText(string name) => field == "price" && type == FieldType.Text && IsNative(name);
     }
 
     [Theory]
@@ -132,7 +138,7 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
     {
         var type = Operators.ValueType(@operator, MessyCustomers.Types[Array.IndexOf(MessyCustomers.Fields, field)]);
         var condition = new Condition(field, @operator, ValuesFor(@operator, type).First());
-        foreach (var (name, source) in customers.Sources)
+        foreach (var (name, source) in customers.Sources.Where(one => !IsOfDriver(one.Key) || IsNative(one.Key)))
         {
             var everybody = await KeysAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.None, [])));
             var with = await KeysAsync(source, new ConditionSegment(new ConditionGroup(GroupKind.All, [condition])));
@@ -273,7 +279,9 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
                 Assert.Equal(!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(one.Item1)), customers.Sources.ContainsKey(one.Item2))
         );
 
-    private static bool IsReadOnce(string name) => name.StartsWith("ODBC", StringComparison.Ordinal) && !IsNative(name);
+    private static bool IsReadOnce(string name, FieldType type) => IsOfDriver(name) && (type == FieldType.Text || !IsNative(name));
+
+    private static bool IsOfDriver(string name) => name.StartsWith("ODBC", StringComparison.Ordinal);
 
     private Task<IReadOnlyList<long>> CountsAsync(Source source, IReadOnlyList<SegmentDefinition> definitions) =>
         customers.Store.Reader.CountEachAsync(source, definitions, TestContext.Current.CancellationToken);
