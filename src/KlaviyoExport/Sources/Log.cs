@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Error, "The load of source {SourceId} failed with an exception; the previous load stays in use.")]
     public static partial void LoadBroke(ILogger logger, int sourceId, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Information, "The {Files} files of source {SourceId} have not changed; its load stays in use.")]
+    public static partial void Unchanged(ILogger logger, int sourceId, int files);
+
     [LoggerMessage(4, LogLevel.Information, "{Count} unused files of loads and uploads were deleted.")]
     public static partial void Swept(ILogger logger, int count);
 }

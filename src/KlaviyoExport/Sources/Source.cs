@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Sources;
 
@@ -21,7 +22,13 @@ public sealed class Source : IVersioned
     /// <summary>How to reach the database server. Null for files.</summary>
     public SourceServer? Server { get; set; }
 
-    /// <summary>The database password, encrypted. Null for files.</summary>
+    /// <summary>Where the files are in a store. Null for local files and databases.</summary>
+    public RemoteFiles? Remote { get; set; }
+
+    /// <summary>The files of the current load, if they are in a store.</summary>
+    public RemoteLoad? RemoteLoad { get; set; }
+
+    /// <summary>The password of the database server or the secret of the store, encrypted. Null for local files.</summary>
     public byte[]? Password { get; set; }
 
     /// <summary>The field separator of CSV files. Null to detect it from the header.</summary>

@@ -21,6 +21,8 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
             faults.Add($"Sources:MaxUnpackedBytes is {options.MaxUnpackedBytes}. Set it to a positive number of bytes.");
         if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout > TimeSpan.FromDays(1))
             faults.Add($"Sources:StatementTimeout is {options.StatementTimeout}. Set it to between 00:00:01 and 1.00:00:00.");
+        if (options.Remote.Patience < TimeSpan.FromSeconds(1) || options.Remote.Patience > TimeSpan.FromHours(1))
+            faults.Add($"Sources:Remote:Patience is {options.Remote.Patience}. Set it to between 00:00:01 and 01:00:00.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,7 @@ public sealed class SourceService
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly SourceLoader _loader;
     private readonly ServerSessions _servers;
+    private readonly RemoteStores _remote;
     private readonly SourceFiles _files;
     private readonly IReadOnlyList<FindSourceUsers> _users;
     private readonly KeyedLocks<int> _locks = new();
@@ -39,6 +41,7 @@ public sealed class SourceService
         IDbContextFactory<AppDb> stores,
         SourceLoader loader,
         ServerSessions servers,
+        RemoteStores remote,
         SourceFiles files,
         IEnumerable<FindSourceUsers> users,
         Audit audit,
@@ -49,6 +52,7 @@ public sealed class SourceService
         _stores = stores;
         _loader = loader;
         _servers = servers;
+        _remote = remote;
         _files = files;
         _users = [.. users];
         _audit = audit;
@@ -123,11 +127,16 @@ public sealed class SourceService
     public async Task<SourcePreview> TestAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
-        if (!draft.Kind.IsServer())
+        if (!draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles())
             return await _loader.PreviewAsync(draft, cancellationToken);
-        var server = ServerDraft.Of(draft);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var kept = draft.Id is { } id ? await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken) : null;
+        if (draft.Kind.IsRemoteFiles())
+        {
+            var files = draft.Remote.Checked(draft.Kind);
+            return await _loader.PreviewAsync(draft, files, _remote.SecretOf(draft, files, kept), cancellationToken);
+        }
+        var server = ServerDraft.Of(draft);
         return await _loader.PreviewAsync(draft.Kind, server, _servers.PasswordOf(draft, server, kept), draft, cancellationToken);
     }
 
@@ -154,11 +163,31 @@ public sealed class SourceService
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
-            || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
+            || (
+                source.Location,
+                source.Delimiter,
+                source.Dialect,
+                source.Table,
+                source.Query,
+                source.KeyColumn,
+                source.Server,
+                source.Remote
+            )
+                != (
+                    wanted.Location,
+                    wanted.Delimiter,
+                    wanted.Dialect,
+                    wanted.Table,
+                    wanted.Query,
+                    wanted.KeyColumn,
+                    wanted.Server,
+                    wanted.Remote
+                )
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
+        if (wanted.Remote is { } remote)
+            (source.Password, source.Remote) = (_remote.Protect(_remote.SecretOf(draft, remote, source)), remote);
         (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Formats) = (
             wanted.Name,
             wanted.Location,
@@ -171,7 +200,7 @@ public sealed class SourceService
         );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (isReadDifferently)
-            await LoadAndSaveAsync(db, source, cancellationToken);
+            await LoadAndSaveAsync(db, source, isSameReading: false, cancellationToken);
         else
             await SaveAsync(db, source.Name, cancellationToken);
         if (draft.Id is not null && previous.Location != source.Location)
@@ -194,11 +223,14 @@ public sealed class SourceService
             throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, choice.Field));
         source.Formats = FormatChoice.Valid([choice, .. source.Formats]);
         _audit.Add(db, actor, "Sources.Changed", source.Name, id);
-        await LoadAndSaveAsync(db, source, cancellationToken);
+        await LoadAndSaveAsync(db, source, isSameReading: false, cancellationToken);
         return source;
     }
 
-    /// <summary>Reloads a source. If this fails, the error is stored and the previous load is still used.</summary>
+    /// <summary>
+    /// Reloads a source. Files in a store are only read again if one of them has changed. If the load fails, the error is stored and the
+    /// previous load is still used.
+    /// </summary>
     public async Task<Source> LoadAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -208,7 +240,7 @@ public sealed class SourceService
         try
         {
             _audit.Add(db, actor, "Sources.Loaded", source.Name, source.Id);
-            await LoadAndSaveAsync(db, source, cancellationToken);
+            await LoadAndSaveAsync(db, source, isSameReading: true, cancellationToken);
             return source;
         }
         catch (SourceException exception)
@@ -238,19 +270,28 @@ public sealed class SourceService
         _files.DeleteUpload(source.Location);
     }
 
-    private async Task LoadAndSaveAsync(AppDb db, Source source, CancellationToken cancellationToken)
+    private async Task LoadAndSaveAsync(AppDb db, Source source, bool isSameReading, CancellationToken cancellationToken)
     {
         var previous = source.StagingFile;
+        var kept = isSameReading && previous is not null && File.Exists(_files.PathOf(previous)) ? source.RemoteLoad : null;
         var staging = _files.Reserve();
         try
         {
-            var loaded = await _loader.LoadAsync(source, _files.PathOf(staging), cancellationToken);
+            if (await _loader.LoadAsync(source, _files.PathOf(staging), kept, cancellationToken) is not { } loaded)
+            {
+                source.RemoteLoad = kept! with { CheckedAt = _clock.GetUtcNow() };
+                source.LastError = null;
+                await SaveAsync(db, source.Name, cancellationToken);
+                Log.Unchanged(_logger, source.Id, kept!.Count);
+                return;
+            }
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Fields = [.. loaded.Fields];
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
             source.Repairs = [.. loaded.Repairs];
             source.MalformedRows = [.. loaded.Malformed.First];
+            source.RemoteLoad = loaded.Remote;
             source.LoadedAt = _clock.GetUtcNow();
             source.LastError = null;
             await SaveAsync(db, source.Name, cancellationToken);
@@ -262,7 +303,9 @@ public sealed class SourceService
             if (exception is not (SqliteException or IOException or UnauthorizedAccessException))
                 throw;
             Log.LoadBroke(_logger, source.Id, exception);
-            throw new SourceException(new LocalizedMessage("Sources.LoadFailed"));
+            throw new SourceException(
+                RemoteFaults.IsDiskFull(exception) ? SourceFault.DiskFull() : new LocalizedMessage("Sources.LoadFailed")
+            );
         }
         finally
         {

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,8 @@ public static class SourcesRegistration
         services.AddSingleton<SourcePaths>();
         services.AddSingleton<SourceUploads>();
         services.AddSingleton<ServerSessions>();
+        services.AddSingleton<RemoteStores>();
+        services.AddSingleton<RemoteLoader>();
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();
         services.AddSingleton<MalformedRowsDownload>();

@@ -254,6 +254,10 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             customers.Sources.ContainsKey("PostgreSql native")
         );
 
+    [Fact]
+    public void Files_in_a_store_are_included_when_stores_are_configured() =>
+        Assert.Equal(Tests.Sources.Remote.TestStores.AreThere, customers.Sources.ContainsKey("S3"));
+
     private static bool IsNative(string name) => name.EndsWith(" native", StringComparison.Ordinal);
 
     private static IEnumerable<string[]> ValuesFor(Operator @operator, FieldType type) =>

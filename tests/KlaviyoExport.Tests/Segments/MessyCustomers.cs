@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
+using KlaviyoExport.Tests.Sources.Remote;
 
 namespace KlaviyoExport.Tests.Segments;
 
@@ -127,6 +128,7 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     private readonly List<ServerDatabase> _databases = [];
     private SourceStore? _store;
+    private RemotePlace? _bucket;
 
     internal SourceStore Store => _store!;
 
@@ -161,6 +163,12 @@ public sealed class MessyCustomers : IAsyncLifetime
         _store = await SourceStore.CreateAsync(new TestClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
         Sources["CSV"] = await Store.AddCsvTextAsync(Csv());
         Sources["SQLite"] = await Store.AddDatabaseAsync(Sql("TEXT", value => Literal(value, "")), "people");
+        if (TestStores.AreThere)
+        {
+            _bucket = await RemotePlace.CreateAsync(SourceKind.S3);
+            await _bucket.PutAsync("in/customers.csv", Csv());
+            Sources["S3"] = await Store.AddAsync(_bucket.Draft());
+        }
         if (IsSet("KLAVIYOEXPORT_TEST_POSTGRES"))
         {
             await AddAsync(
@@ -225,6 +233,8 @@ public sealed class MessyCustomers : IAsyncLifetime
     {
         foreach (var database in _databases)
             await database.DisposeAsync();
+        if (_bucket is not null)
+            await _bucket.DisposeAsync();
         await Store.DisposeAsync();
     }
 

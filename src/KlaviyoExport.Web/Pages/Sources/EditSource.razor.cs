@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -19,6 +20,7 @@ public sealed partial class EditSource(
     private SourcePreview? _preview;
     private FileFindings? _findings;
     private SourceServer? _kept;
+    private RemoteFiles? _keptFiles;
     private string? _doing;
 
     /// <summary>The id of the source. Null for a new source.</summary>
@@ -39,7 +41,11 @@ public sealed partial class EditSource(
             { _draft.Name: var name } when name.Trim().Length == 0 => "Missing.Name",
             { _draft: var draft } when draft.Kind.IsServer() && LacksServer(draft) => "Missing.Server",
             { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
-            { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
+            { _draft: var draft } when draft.Kind.IsRemoteFiles() && RemoteFields.Lacks(draft) => "Missing.Remote",
+            { _draft: var draft } when draft.Kind.IsRemoteFiles() && draft.NeedsSecret(_keptFiles) => "Missing.Secret",
+            { _preview.HostKey: not null } => "Missing.HostKey",
+            { _draft: var draft } when !draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles() && draft.Location.Trim().Length == 0 =>
+                "Missing.Location",
             { IsQuery: true } when string.IsNullOrWhiteSpace(_draft.Query) => "Missing.Query",
             { _preview: null } => "Missing.Test",
             { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() && !IsQuery => "Missing.Table",
@@ -54,7 +60,7 @@ public sealed partial class EditSource(
         if (Id is not { } id)
             return;
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
-        (_draft, _kept) = (SourceDraft.Of(source), source.Server);
+        (_draft, _kept, _keptFiles) = (SourceDraft.Of(source), source.Server, source.Remote);
         // The page must open even if the file is missing, because this page is where the source is repaired.
         if (RendererInfo.IsInteractive)
             await TryAsync(TestAsync);
@@ -67,6 +73,7 @@ public sealed partial class EditSource(
     {
         // Another kind means another server, which has another password.
         (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn, _draft.Query) = (kind, null, null, null, null);
+        (_draft.Remote, _draft.Passphrase) = (new RemoteFiles(), null);
         Forget();
     }
 

@@ -1,6 +1,7 @@
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
@@ -38,6 +39,15 @@ internal sealed record DeclaredSource
 
     public string? RootCertificate { get; init; }
 
+    /// <summary>Where files are in a store.</summary>
+    public RemoteFiles? Remote { get; init; }
+
+    /// <summary>Whether the source has a path on the server.</summary>
+    public bool HasPath => !Kind.IsServer() && !Kind.IsRemoteFiles();
+
+    /// <summary>Whether the source has a password or another secret.</summary>
+    public bool HasSecret => Kind.IsServer() || (Kind.IsRemoteFiles() && Remote is not { NeedsSecret: false });
+
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
     /// <summary>Returns the source as a person would fill it in, without its password.</summary>
@@ -59,6 +69,7 @@ internal sealed record DeclaredSource
             User = User,
             Tls = Tls,
             RootCertificate = RootCertificate,
+            Remote = Remote is null ? new RemoteFiles() : Remote with { },
             Formats = Formats,
         };
 
@@ -67,7 +78,7 @@ internal sealed record DeclaredSource
         {
             Name = source.Name,
             Kind = source.Kind,
-            Path = source.Kind.IsServer() ? null : source.Location,
+            Path = source.Server is null && source.Remote is null ? source.Location : null,
             KeyColumn = source.KeyColumn,
             Delimiter = source.Delimiter == "\t" ? "tab" : source.Delimiter,
             Dialect = source.Dialect ?? new FileDialect(),
@@ -80,6 +91,7 @@ internal sealed record DeclaredSource
             Password = password,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
+            Remote = source.Remote,
             Formats = source.Formats,
         };
 }

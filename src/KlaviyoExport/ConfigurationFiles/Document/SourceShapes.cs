@@ -45,7 +45,7 @@ internal static class SourceShapes
             )
             .With(
                 "kind",
-                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql or sqlServer.",
+                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), a database, or files in a store (s3, azureBlob, sftp).",
                 new ChoiceShape<SourceKind>([
                     ("file", SourceKind.Csv),
                     .. Enum.GetValues<SourceKind>().Where(kind => kind != SourceKind.Csv).Select(kind => (ChoiceShape.WordOf(kind), kind)),
@@ -60,7 +60,7 @@ internal static class SourceShapes
                 new TextShape(LongestPath),
                 item => item.Path,
                 (item, value) => item with { Path = value },
-                item => !item.Kind.IsServer()
+                item => item.HasPath
             )
             .With(
                 "keyColumn",
@@ -152,11 +152,11 @@ internal static class SourceShapes
             )
             .WithOptional(
                 "password",
-                "Where the password of the user is. The password itself is never in a file.",
+                "Where the password of the user is, or the secret of a store. The password itself is never in a file.",
                 SecretShapes.Variable,
                 item => item.Password,
                 (item, value) => item with { Password = value },
-                IsServer
+                item => item.HasSecret
             )
             .With(
                 "tls",
@@ -190,6 +190,14 @@ internal static class SourceShapes
                 (item, value) => item with { Query = value },
                 item => item.Kind.HasTables()
             )
+            .WithOptional(
+                "remote",
+                "Where the files are in a store, and which of them are read.",
+                RemoteShapes.Files,
+                item => item.Remote,
+                (item, value) => item with { Remote = value },
+                item => item.Kind.IsRemoteFiles()
+            )
             .With(
                 "formats",
                 "How dates and numbers of fields are written, where that was decided by people.",
@@ -205,9 +213,9 @@ internal static class SourceShapes
     /// <summary>Checks a source as its form does, and returns it as it is stored.</summary>
     private static DeclaredSource Checked(DeclaredSource source, Yaml.Place at, FaultList faults)
     {
-        if (!source.Kind.IsServer() && source.Path is null)
+        if (source.HasPath && source.Path is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "path");
-        if (source.Kind.IsServer() && source.Password is null)
+        if (source.HasSecret && source.Password is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "password");
         try
         {

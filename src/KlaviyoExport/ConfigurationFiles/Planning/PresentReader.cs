@@ -115,7 +115,7 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
     }
 
     private static SecretReference? PasswordOf(Source source, IReadOnlyDictionary<string, string> names, HashSet<string> taken) =>
-        source.Kind.IsServer()
+        source.Kind.IsServer() || source.Remote is { NeedsSecret: true }
             ? new SecretReference
             {
                 Env = names.GetValueOrDefault(SecretNames.OfSource(source.Id)) ?? SecretNames.ForSource(source.Name, taken),
