@@ -78,8 +78,7 @@ public sealed class EveryKindRunTests
         return bucket.Draft();
     }
 
-    private static string Csv() =>
-        string.Join('\n', ["id,email,phone,born", .. People.Select(person => string.Join(',', person))]);
+    private static string Csv() => string.Join('\n', ["id,email,phone,born", .. People.Select(person => string.Join(',', person))]);
 
     private static async Task<SourceDraft> DraftAsync(Product product, ServerDatabase database, SourceKind kind)
     {

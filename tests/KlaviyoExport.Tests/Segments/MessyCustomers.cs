@@ -167,7 +167,9 @@ public sealed class MessyCustomers : IAsyncLifetime
         {
             _bucket = await RemotePlace.CreateAsync(SourceKind.S3);
             await _bucket.PutAsync("in/customers.csv", Csv());
-            Sources["S3"] = await Store.AddAsync(_bucket.Draft());
+            var draft = _bucket.Draft();
+            draft.Name = "Bucket";
+            Sources["S3"] = await Store.AddAsync(draft);
         }
         if (IsSet("KLAVIYOEXPORT_TEST_POSTGRES"))
         {

@@ -59,7 +59,7 @@ internal static class RemoteShapes
             )
             .WithOptional(
                 "hostKey",
-                "SFTP: the fingerprint of the key of the server, as ssh-keygen -lf shows it: SHA256:…",
+                "SFTP: the fingerprint of the key of the server, SHA256:…, as ssh-keygen -lf shows it.",
                 new TextShape(60),
                 item => item.HostKey,
                 (item, value) => item with { HostKey = value }

@@ -18,7 +18,8 @@ internal static class AzureFaults
             AuthenticationFailedException => new LocalizedMessage("Sources.MachineIdentityMissing"),
             _ when RemoteFaults.Of(exception, name, account.Host, account.Port) is { } known => known,
             RequestFailedException => SourceFault.ServerGone(name),
-            System.Xml.XmlException => new LocalizedMessage("Sources.NotAStore", account.Host),
+            // The library does not expect XML of something else.
+            System.Xml.XmlException or NullReferenceException => new LocalizedMessage("Sources.NotAStore", account.Host),
             _ => null,
         };
     }

@@ -20,11 +20,12 @@ internal static class S3Faults
                 files,
                 name
             ),
-            AmazonUnmarshallingException => new LocalizedMessage("Sources.NotAStore", host.Host),
+            AmazonUnmarshallingException or System.Xml.XmlException => new LocalizedMessage("Sources.NotAStore", host.Host),
             _ when RemoteFaults.Of(exception, name, host.Host, host.Port) is { } known => known,
             AmazonS3Exception fault => OfAnswer(fault, files, name),
             AmazonClientException when !files.NeedsSecret => new LocalizedMessage("Sources.MachineIdentityMissing"),
-            AmazonClientException fault => new LocalizedMessage("Sources.CannotRead", name, fault.Message),
+            // What arrived is not what the store has sent.
+            AmazonClientException => SourceFault.ServerGone(name),
             _ => null,
         };
     }

@@ -10,6 +10,7 @@ namespace KlaviyoExport.Sources.Remote;
 internal sealed class S3Store : RemoteStore
 {
     private readonly AmazonS3Client _client;
+    private readonly HttpClient _http;
     private readonly RemoteFiles _files;
     private readonly string _name;
 
@@ -20,9 +21,10 @@ internal sealed class S3Store : RemoteStore
     public S3Store(RemoteFiles files, string? secret, string name, TimeSpan patience)
     {
         (_files, _name) = (files, name);
+        _http = RemoteHttp.Create(patience);
         var configuration = new AmazonS3Config
         {
-            HttpClientFactory = new ClientFactory(patience),
+            HttpClientFactory = new OneClient(_http),
             MaxErrorRetry = 2,
             // Compatible stores do not know the newer checksums.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
@@ -78,16 +80,19 @@ internal sealed class S3Store : RemoteStore
     public override ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _http.Dispose();
         return base.DisposeAsync();
     }
 
     private static DateTimeOffset ChangedAt(S3Object found) =>
         found.LastModified is { } moment ? new DateTimeOffset(moment.ToUniversalTime()) : DateTimeOffset.UnixEpoch;
 
-    private sealed class ClientFactory(TimeSpan patience) : HttpClientFactory
+    private sealed class OneClient(HttpClient http) : HttpClientFactory
     {
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => RemoteHttp.Create(patience);
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => http;
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
     }
 }

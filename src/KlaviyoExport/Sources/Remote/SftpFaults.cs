@@ -1,5 +1,4 @@
 using Renci.SshNet.Common;
-using Renci.SshNet.Messages.Transport;
 
 namespace KlaviyoExport.Sources.Remote;
 
@@ -14,12 +13,15 @@ internal static class SftpFaults
     public static SourceFault? Of(Exception exception, RemoteFiles files, string name, string? offered) =>
         exception switch
         {
-            SshConnectionException { DisconnectReason: DisconnectReason.HostKeyNotVerifiable } when files.HostKey is null =>
-                new LocalizedMessage("Sources.HostKeyNeeded", files.Host!, offered ?? ""),
-            SshConnectionException { DisconnectReason: DisconnectReason.HostKeyNotVerifiable } => new LocalizedMessage(
+            SshConnectionException when offered is not null && files.HostKey is null => new LocalizedMessage(
+                "Sources.HostKeyNeeded",
+                files.Host!,
+                offered
+            ),
+            SshConnectionException when offered is not null && offered != files.HostKey => new LocalizedMessage(
                 "Sources.HostKeyChanged",
                 files.Host!,
-                offered ?? "",
+                offered,
                 files.HostKey
             ),
             SshAuthenticationException => new LocalizedMessage(

@@ -18,11 +18,13 @@ internal sealed class SftpStore(RemoteFiles files, string secret, string name, T
     public override async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var addresses = await RemoteHttp.ResolveAsync(files.Host!, cancellationToken);
+        _client?.Dispose();
         // The address, and not the name, which could lead elsewhere when it is looked up again.
         _client = new SftpClient(new ConnectionInfo(addresses[0].ToString(), files.SshPort, files.User!, Method()) { Timeout = patience })
         {
             OperationTimeout = patience,
         };
+        _offered = null;
         _client.HostKeyReceived += (_, key) =>
         {
             _offered = $"SHA256:{key.FingerPrintSHA256}";

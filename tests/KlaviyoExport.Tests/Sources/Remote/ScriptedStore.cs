@@ -38,7 +38,7 @@ internal sealed class ScriptedStore : IAsyncDisposable
     public static byte[] Answer(int status, byte[] content, string headers = "", long? length = null) =>
         [
             .. Encoding.ASCII.GetBytes(
-                $"HTTP/1.1 {status} x\r\nContent-Type: application/xml\r\nConnection: close\r\nETag: \"v\"\r\n{headers}Content-Length: {length ?? content.Length}\r\n\r\n"
+                $"HTTP/1.1 {status} x\r\nContent-Type: application/xml\r\nConnection: close\r\nETag: \"00-1\"\r\n{headers}Content-Length: {length ?? content.Length}\r\n\r\n"
             ),
             .. content,
         ];
@@ -49,7 +49,7 @@ internal sealed class ScriptedStore : IAsyncDisposable
             200,
             Encoding.UTF8.GetBytes(
                 $"<ListBucketResult><Name>b</Name><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>{key}</Key>"
-                    + $"<LastModified>2026-11-20T10:00:00.000Z</LastModified><ETag>\"v\"</ETag><Size>{size}</Size></Contents></ListBucketResult>"
+                    + $"<LastModified>2026-11-20T10:00:00.000Z</LastModified><ETag>\"00-1\"</ETag><Size>{size}</Size></Contents></ListBucketResult>"
             )
         );
 
@@ -82,7 +82,8 @@ internal sealed class ScriptedStore : IAsyncDisposable
             var stream = client.GetStream();
             using var reader = new StreamReader(stream, leaveOpen: true);
             var first = await reader.ReadLineAsync(_end.Token) ?? "";
-            while (await reader.ReadLineAsync(_end.Token) is { Length: > 0 }) { }
+            // Other protocols have one line.
+            while (first.Contains("HTTP", StringComparison.Ordinal) && await reader.ReadLineAsync(_end.Token) is { Length: > 0 }) { }
             Interlocked.Increment(ref _requests);
             if (_answer(first) is { } answer)
                 await stream.WriteAsync(answer, _end.Token);

@@ -60,17 +60,14 @@ public sealed class RemoteSourcePageTests
         var source = await db.Set<Source>().SingleAsync();
         Assert.Equal((draft.Remote.HostKey, 2), (source.Remote!.HostKey, source.RemoteLoad!.Count));
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
-        Assert.Equal(
-            ["a.csv", "b.csv"],
-            shown.FindAll("#files-loaded .lead-cell code").Select(name => name.TextContent.Split('/')[^1])
-        );
+        Assert.Equal(["a.csv", "b.csv"], shown.FindAll("#files-loaded .lead-cell code").Select(name => name.TextContent.Split('/')[^1]));
         shown.FindAll("button").First(button => button.TextContent == "Reload").Click();
         shown.WaitForAssertion(
             () => Assert.Contains("Not changed since the load.", shown.Find("#files-loaded").TextContent, StringComparison.Ordinal),
             Patience
         );
         var edit = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, source.Id));
-        Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#secret-hint").TextContent);
+        edit.WaitForAssertion(() => Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#secret-hint").TextContent), Patience);
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the secret.");
     }
