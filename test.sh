@@ -2,7 +2,7 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, MariaDB, ODBC drivers, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
+#   ./test.sh             all tests, with PostgreSQL, MariaDB, ODBC drivers, stores of files, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -36,6 +36,8 @@ mariadb_process=
 provider=
 odbc=
 sdk=
+stores=
+installing=
 passed=0 failed=0 skipped=0 broken=0
 
 # Servers that outlive the build would hold a CI job's output open; machines without a home still need a place for NuGet.
@@ -218,6 +220,51 @@ need_sdk() {
     export KLAVIYOEXPORT_TEST_SDK=$sdk
 }
 
+# An S3-compatible and a Blob-compatible store from npm and OpenSSH's sshd, in a temporary folder, gone when this script ends. The packages
+# are installed while the build runs.
+need_stores() {
+    command -v node >/dev/null || install nodejs || say "Node.js is missing and cannot be installed from here: apt-get install nodejs npm"
+    command -v npm >/dev/null || install npm || say "npm is missing and cannot be installed from here: apt-get install npm"
+    [ -x /usr/sbin/sshd ] || install_stopped openssh-server || say "sshd is missing and cannot be installed from here: apt-get install openssh-server"
+    local from=tests/KlaviyoExport.Tests/Sources/Remote/Stores
+    stores=$(mktemp -d) && cp "$from"/package*.json "$from"/server.mjs "$stores" || return 1
+    (cd "$stores" && exec npm ci --ignore-scripts --omit=optional --no-audit --no-fund >&2) &
+    installing=$!
+}
+
+start_stores() {
+    [ -n "$stores" ] && wait "$installing" && mkfifo "$stores/held" || return 1
+    node "$stores/server.mjs" <"$stores/held" >"$stores/log" 2>&1 &
+    # It ends with its standard input: with this script, however that ends.
+    exec 4>"$stores/held"
+    local try
+    for try in $(seq 150); do
+        [ ! -s "$stores/stores.json" ] || break
+        sleep 0.1
+    done
+    [ -s "$stores/stores.json" ] || { say "The stores of files did not start:"; cat "$stores/log" >&2; return 1; }
+    export KLAVIYOEXPORT_TEST_STORES=$stores/stores.json
+}
+
+stop_stores() {
+    [ -n "$stores" ] || return
+    exec 4>&-
+    kill "$installing" 2>/dev/null
+    rm -rf "$stores"
+}
+
+# install_stopped <Debian package>: Debian starts a server when it is installed, unless a policy forbids it.
+install_stopped() {
+    local policy=/usr/sbin/policy-rc.d forbidden=
+    if [ "$(id -u)" -eq 0 ] && [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && forbidden=1
+    fi
+    install "$1"
+    local code=$?
+    [ -z "$forbidden" ] || rm -f "$policy"
+    return "$code"
+}
+
 need_dotnet() {
     command -v dotnet >/dev/null || { [ -x "${HOME}/.dotnet/dotnet" ] && export PATH="$HOME/.dotnet:$PATH"; } || {
         say "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
@@ -313,7 +360,7 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap 'stop_provider; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap 'stop_provider; stop_stores; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
@@ -322,6 +369,7 @@ if [ "$mode" != fast ]; then
     need_odbc || broken=1
     need_provider || broken=1
     need_sdk || broken=1
+    [ "$mode" = mutation ] || need_stores || broken=1
     need_promtool
 fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium && need_nginx || broken=1; fi
@@ -330,6 +378,7 @@ if [ "$mode" = mutation ]; then
     exit
 fi
 need_dotnet && build || { broken=1; finish; }
+[ "$mode" = fast ] || start_stores || broken=1
 [ "$mode" != coverage ] || dotnet tool restore >&2 || { broken=1; finish; }
 [ "$mode" = fast ] || [ "$mode" = coverage ] || projects+=("$browser")
 if [ "$mode" = fast ]; then

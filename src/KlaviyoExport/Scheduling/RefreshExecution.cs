@@ -137,7 +137,14 @@ internal sealed class RefreshExecution(
     /// <summary>Returns the result of a load.</summary>
     internal static TaskEnd EndOf(Source source) =>
         source.MalformedCount == 0
-            ? new TaskEnd(RefreshTaskState.Successful, new LocalizedMessage("Scheduling.Loaded", source.RowCount), source.RowCount)
+            ? new TaskEnd(
+                RefreshTaskState.Successful,
+                new LocalizedMessage(
+                    source.RemoteLoad is { CheckedAt: not null } ? "Scheduling.Unchanged" : "Scheduling.Loaded",
+                    source.RowCount
+                ),
+                source.RowCount
+            )
             : new TaskEnd(
                 RefreshTaskState.CompletedWithWarnings,
                 new LocalizedMessage("Scheduling.LoadedMalformed", source.RowCount, source.MalformedCount),

@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Sources;
 
@@ -7,4 +8,7 @@ internal sealed record LoadedProfiles(IReadOnlyList<Field> Fields, long RowCount
 {
     /// <summary>What was repaired in files.</summary>
     public IReadOnlyList<Repair> Repairs { get; init; } = [];
+
+    /// <summary>The files that were read from a store. Null for other kinds.</summary>
+    public RemoteLoad? Remote { get; init; }
 }

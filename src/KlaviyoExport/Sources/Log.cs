@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Microsoft Entra gave no token for the sign-in with {SignIn}: {Code}")]
     public static partial void EntraRefused(ILogger logger, ServerSignIn signIn, string code);
 
+    [LoggerMessage(6, LogLevel.Information, "The {Files} files of source {SourceId} have not changed; its load stays in use.")]
+    public static partial void Unchanged(ILogger logger, int sourceId, int files);
+
     [LoggerMessage(4, LogLevel.Information, "{Count} unused files of loads and uploads were deleted.")]
     public static partial void Swept(ILogger logger, int count);
 }

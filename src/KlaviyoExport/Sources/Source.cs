@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Sources;
 
@@ -22,7 +23,15 @@ public sealed class Source : IVersioned
     /// <summary>How to reach the database server. Null for files.</summary>
     public SourceServer? Server { get; set; }
 
-    /// <summary>The password, encrypted. Null for files, and when it is kept elsewhere.</summary>
+    /// <summary>Where the files are in a store. Null for local files and databases.</summary>
+    public RemoteFiles? Remote { get; set; }
+
+    /// <summary>The files of the current load, if they are in a store.</summary>
+    public RemoteLoad? RemoteLoad { get; set; }
+
+    /// <summary>
+    /// The password of the database server or the secret of the store, encrypted. Null for local files, and when it is kept elsewhere.
+    /// </summary>
     public byte[]? Password { get; set; }
 
     /// <summary>Where the password is kept when it is not in the store. In this case <see cref="Password"/> is null.</summary>

@@ -20,12 +20,19 @@ internal static class SourceDefinition
         if (string.IsNullOrEmpty(draft.KeyColumn))
             throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
         var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
+        var remote = draft.Kind.IsRemoteFiles() ? draft.Remote.Checked(draft.Kind) : null;
+        if (draft.Kind == SourceKind.Sftp && remote!.HostKey is null)
+            throw new SourceException(new LocalizedMessage("Sources.HostKeyMissing"));
         return new Source
         {
             Name = name,
             Kind = draft.Kind,
-            Location = server is null ? draft.Location.Trim() : ServerDraft.Place(server, draft.Kind),
+            Location =
+                server is not null ? ServerDraft.Place(server, draft.Kind)
+                : remote is not null ? remote.Place(draft.Kind)
+                : draft.Location.Trim(),
             Server = server,
+            Remote = remote,
             Delimiter = draft.Kind.IsFiles() ? Csv.CsvDelimiter.Parse(draft.Delimiter)?.ToString() : null,
             Dialect = draft.Kind.IsFiles() ? draft.Dialect.Checked() : null,
             Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,

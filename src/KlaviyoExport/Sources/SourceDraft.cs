@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Odbc;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Sources;
 
@@ -48,7 +49,16 @@ public sealed class SourceDraft
 
     public string? User { get; set; }
 
-    /// <summary>The entered password. Empty to keep the stored one, which is never returned.</summary>
+    /// <summary>Where the files are in a store.</summary>
+    public RemoteFiles Remote { get; set; } = new();
+
+    /// <summary>The entered passphrase of a private key, which is entered as the password.</summary>
+    [JsonIgnore]
+    public string? Passphrase { get; set; }
+
+    /// <summary>
+    /// The entered password, or the secret of a store. Empty to keep the stored one, which is never returned.
+    /// </summary>
     [JsonIgnore]
     public string? Password { get; set; }
 
@@ -102,8 +112,26 @@ public sealed class SourceDraft
         {
             SourceKind.SqlServer => SignIn.HasPassword(),
             SourceKind.Odbc => Odbc.UsesPassword,
-            _ => true,
+            SourceKind.Csv or SourceKind.Sqlite => false,
+            _ => !Kind.IsRemoteFiles() || Remote.NeedsSecret,
         };
+
+    /// <summary>Whether the secret of a store must be entered: none is stored, or the stored one was entered for another store.</summary>
+    /// <param name="kept">The store of the stored secret. Null when none is stored.</param>
+    public bool NeedsSecret(RemoteFiles? kept)
+    {
+        if (!HasPassword || PasswordIn is not null || !string.IsNullOrEmpty(Password))
+            return false;
+        try
+        {
+            return kept is null || !Remote.Checked(Kind).TakesSecretOf(kept);
+        }
+        catch (SourceException)
+        {
+            // Something else is missing, which is asked for first.
+            return kept is null;
+        }
+    }
 
     public static SourceDraft Of(Source source) =>
         new()
@@ -119,6 +147,7 @@ public sealed class SourceDraft
             Query = source.Query,
             KeyColumn = source.KeyColumn,
             Formats = [.. source.Formats],
+            Remote = source.Remote is { } remote ? remote with { } : new RemoteFiles(),
             Host = source.Server?.Host,
             Port = source.Server?.Port,
             Database = source.Server?.Database,

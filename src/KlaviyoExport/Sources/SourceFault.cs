@@ -6,7 +6,9 @@ public enum SourceFaultKind
     /// <summary>A person must correct something.</summary>
     Lasting,
 
-    /// <summary>Another program is writing to the file, or the server is out of connections, memory or time.</summary>
+    /// <summary>
+    /// Another program is writing to the file, the server is out of connections, memory or time, or the disk is full.
+    /// </summary>
     Busy,
 
     /// <summary>A file was changed while it was read.</summary>
@@ -51,6 +53,20 @@ public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
 
     internal static SourceFault ConnectionRefused(string host, int port) =>
         new(SourceFaultKind.Refused, new LocalizedMessage("Sources.ConnectionRefused", host, port));
+
+    internal static SourceFault StoreRefused(string host, int port) =>
+        new(SourceFaultKind.Refused, new LocalizedMessage("Sources.StoreRefused", host, port));
+
+    internal static SourceFault Silent(string name, TimeSpan after) =>
+        new(SourceFaultKind.TimedOut, new LocalizedMessage("Sources.StoreSilent", name, (long)after.TotalSeconds));
+
+    /// <summary>The disk of the data directory is full.</summary>
+    internal static SourceFault DiskFull() => new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DiskFull"));
+
+    /// <param name="needed">The number of bytes that are needed.</param>
+    /// <param name="free">The number of bytes that are free.</param>
+    internal static SourceFault DiskTooSmall(long needed, long free) =>
+        new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DiskTooSmall", needed, free));
 
     internal static SourceFault ServerGone(string name) => new(SourceFaultKind.Gone, new LocalizedMessage("Sources.ServerGone", name));
 

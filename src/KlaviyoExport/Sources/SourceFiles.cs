@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KlaviyoExport.Data;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,16 @@ internal sealed class SourceFiles(
         var abandoned = uploads
             .Where(folder => !uploaded.Contains(folder) && Directory.GetLastWriteTimeUtc(folder) < clock.GetUtcNow().UtcDateTime - Patience)
             .ToList();
-        stale.ForEach(file => TryDelete(() => File.Delete(file)));
+        // A folder holds copies of files of a store.
+        stale.ForEach(path =>
+            TryDelete(() =>
+            {
+                if (Directory.Exists(path))
+                    Directory.Delete(path, recursive: true);
+                else
+                    File.Delete(path);
+            })
+        );
         abandoned.ForEach(folder => TryDelete(() => Directory.Delete(folder, recursive: true)));
         if (stale.Count + abandoned.Count > 0)
             Log.Swept(logger, stale.Count + abandoned.Count);
@@ -76,7 +86,7 @@ internal sealed class SourceFiles(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private HashSet<string> WithRejected(IEnumerable<string> staging) =>
-        [.. staging.Select(PathOf).SelectMany(file => new[] { file, RejectedRows.PathOf(file) })];
+        [.. staging.Select(PathOf).SelectMany(file => new[] { file, RejectedRows.PathOf(file), file + RemoteLoader.Ending })];
 
     private static List<string> Entries(string folder) => Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder)] : [];
 

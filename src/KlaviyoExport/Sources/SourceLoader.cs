@@ -1,5 +1,6 @@
 using KlaviyoExport.Sources.Csv;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
 using KlaviyoExport.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -8,13 +9,20 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Sources;
 
 /// <summary>Loads or tests a source. Files are read synchronously on a thread-pool thread, servers asynchronously.</summary>
-internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IOptions<SourceOptions> options)
+internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, RemoteLoader remote, IOptions<SourceOptions> options)
 {
     /// <param name="source">The source. It is not changed.</param>
     /// <param name="staging">The full path of the staging file to create for CSV.</param>
+    /// <param name="kept">The files of a store in the load that is still there. Null to load in any case.</param>
     /// <param name="cancellationToken">Checked between two rows.</param>
+    /// <returns>Null when the files of a store are those of the load that is still there.</returns>
     /// <exception cref="SourceException">The source cannot be loaded. The message says why.</exception>
-    public Task<LoadedProfiles> LoadAsync(Source source, string staging, CancellationToken cancellationToken) =>
+    public async Task<LoadedProfiles?> LoadAsync(Source source, string staging, RemoteLoad? kept, CancellationToken cancellationToken) =>
+        source.Kind.IsRemoteFiles()
+            ? await remote.LoadAsync(source, Reading(source.Delimiter, source.Dialect), staging, kept, cancellationToken)
+            : await LoadAsync(source, staging, cancellationToken);
+
+    private Task<LoadedProfiles> LoadAsync(Source source, string staging, CancellationToken cancellationToken) =>
         source.Kind switch
         {
             SourceKind.Csv => Task.Run(
@@ -65,6 +73,11 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, IO
                     ),
             cancellationToken
         );
+
+    /// <summary>Tests files in a store.</summary>
+    /// <exception cref="SourceException">The files cannot be read. The message says why.</exception>
+    public Task<SourcePreview> PreviewAsync(SourceDraft draft, RemoteFiles files, string secret, CancellationToken cancellationToken) =>
+        remote.PreviewAsync(draft, files, secret, Reading(draft.Delimiter, draft.Dialect.Checked()), cancellationToken);
 
     /// <summary>Tests a database server.</summary>
     /// <exception cref="SourceException">The server cannot be read. The message says why.</exception>

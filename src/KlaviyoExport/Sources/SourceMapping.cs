@@ -17,6 +17,8 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();
         builder.Property(source => source.Server).IsJson();
+        builder.Property(source => source.Remote).IsJson();
+        builder.Property(source => source.RemoteLoad).IsJson();
         builder.Property(source => source.Dialect).IsJson();
         builder.Property(source => source.Repairs).IsJson();
         builder.Property(source => source.Repairs).HasDefaultValueSql("'[]'");

@@ -1,3 +1,5 @@
+using KlaviyoExport.Sources.Remote;
+
 namespace KlaviyoExport.Sources;
 
 /// <summary>The options in configuration section <c>Sources</c>.</summary>
@@ -14,7 +16,10 @@ public sealed class SourceOptions
     /// <summary>The maximum size of an upload in bytes. Default: 2 GB.</summary>
     public long MaxUploadBytes { get; set; } = 2_000_000_000;
 
-    /// <summary>The maximum size in bytes of the content of a packed file (gzip, zip, xlsx, Parquet). Default: 20 GB.</summary>
+    /// <summary>
+    /// The maximum size in bytes of the content of a packed file (gzip, zip, xlsx, Parquet), and of all files of a source that are copied
+    /// from a store. Default: 20 GB.
+    /// </summary>
     public long MaxUnpackedBytes { get; set; } = 20_000_000_000;
 
     /// <summary>
@@ -22,6 +27,9 @@ public sealed class SourceOptions
     /// five minutes. While a person waits, at most one minute.
     /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The options of files in stores (<c>Sources:Remote:…</c>).</summary>
+    public RemoteOptions Remote { get; set; } = new();
 
     /// <summary>
     /// Whether sources may sign in with the identity of the machine in Microsoft Entra: its managed identity or what DefaultAzureCredential

@@ -26,6 +26,8 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
                 faults.Add(
                     $"Sources:EntraHosts:{i} is \"{options.EntraHosts[i]}\". Set it to the name of a host, or to a dot and a domain."
                 );
+        if (options.Remote.Patience < TimeSpan.FromSeconds(1) || options.Remote.Patience > TimeSpan.FromHours(1))
+            faults.Add($"Sources:Remote:Patience is {options.Remote.Patience}. Set it to between 00:00:01 and 01:00:00.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using KlaviyoExport.Data;
 using KlaviyoExport.Secrets;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Sources;
 
@@ -54,24 +55,34 @@ internal sealed class SourcePasswords(SecretProtector secrets, SecretReader else
     }
 
     /// <summary>
-    /// Returns the password of a draft: from its place, the entered one, or the stored one, which is used only for the server it was
-    /// entered for. Empty when none is needed.
+    /// Returns the password or secret of a draft: from its place, the entered one, or the stored one, which is used only for the server or
+    /// store it was entered for. Empty when none is needed.
     /// </summary>
     /// <exception cref="SourceException">The password cannot be read, or must be entered, or entered again.</exception>
-    public async Task<string> OfAsync(SourceDraft draft, SourceServer server, Source? kept, CancellationToken cancellationToken)
+    public async Task<string> OfAsync(
+        SourceDraft draft,
+        SourceServer? server,
+        RemoteFiles? files,
+        Source? kept,
+        CancellationToken cancellationToken
+    )
     {
         if (!draft.HasPassword)
             return "";
         if (PlaceOf(draft) is { } place)
             return await ReadAsync(place, again: true, cancellationToken);
         if (!string.IsNullOrEmpty(draft.Password))
-            return draft.Password;
-        if (kept is not { Server: { } known, Password: not null })
-            throw new SourceException(new LocalizedMessage("Sources.PasswordNeeded"));
-        if (kept.Kind != draft.Kind || !server.TakesPasswordOf(known))
-            throw new SourceException(new LocalizedMessage("Sources.PasswordAgain"));
+            return files?.SignIn == RemoteSignIn.PrivateKey ? RemoteSecret.Join(draft.Password, draft.Passphrase) : draft.Password;
+        if (kept?.Password is null)
+            throw new SourceException(new LocalizedMessage(files is null ? "Sources.PasswordNeeded" : "Sources.SecretNeeded"));
+        if (kept.Kind != draft.Kind || !(IsFor(server, kept.Server) || IsFor(files, kept.Remote)))
+            throw new SourceException(new LocalizedMessage(files is null ? "Sources.PasswordAgain" : "Sources.SecretAgain"));
         return Reveal(kept);
     }
+
+    private static bool IsFor(SourceServer? server, SourceServer? kept) => kept is not null && server?.TakesPasswordOf(kept) == true;
+
+    private static bool IsFor(RemoteFiles? files, RemoteFiles? kept) => kept is not null && files?.TakesSecretOf(kept) == true;
 
     private Task<string> ReadAsync(SecretPlace place, string? refused, CancellationToken cancellationToken) =>
         GuardAsync(() => elsewhere.ReadAsync(place, SecretUse.SourcePassword, refused, cancellationToken));

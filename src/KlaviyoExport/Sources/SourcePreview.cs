@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Sources;
 
@@ -18,6 +19,14 @@ public sealed record SourcePreview(
 {
     /// <summary>What was found out about the file. Null for a database.</summary>
     public FileFindings? Findings { get; init; }
+
+    /// <summary>The files that were found in a store. Null for other kinds.</summary>
+    public RemoteFindings? Remote { get; init; }
+
+    /// <summary>
+    /// The fingerprint of the key of an SFTP server, which a person must confirm before anything else is sent to it. Otherwise null.
+    /// </summary>
+    public string? HostKey { get; init; }
 
     /// <summary>What was repaired among the tested rows of a file.</summary>
     public IReadOnlyList<Repair> Repairs { get; init; } = [];

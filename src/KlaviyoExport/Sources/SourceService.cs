@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Secrets;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -124,12 +125,18 @@ public sealed class SourceService
     public async Task<SourcePreview> TestAsync(Actor actor, SourceDraft draft, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
-        if (!draft.Kind.IsServer())
+        if (!draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles())
             return await _loader.PreviewAsync(draft, cancellationToken);
-        var server = ServerDraft.Of(draft);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var kept = draft.Id is { } id ? await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken) : null;
-        var password = await _passwords.OfAsync(draft, server, kept, cancellationToken);
+        if (draft.Kind.IsRemoteFiles())
+        {
+            var files = draft.Remote.Checked(draft.Kind);
+            var secret = await _passwords.OfAsync(draft, null, files, kept, cancellationToken);
+            return await _loader.PreviewAsync(draft, files, secret, cancellationToken);
+        }
+        var server = ServerDraft.Of(draft);
+        var password = await _passwords.OfAsync(draft, server, null, kept, cancellationToken);
         return await _loader.PreviewAsync(draft.Kind, server, password, draft, cancellationToken);
     }
 
@@ -152,22 +159,41 @@ public sealed class SourceService
         else if (source.Kind != wanted.Kind)
             throw new SourceException(new LocalizedMessage("Sources.KindFixed"));
 
-        var place = wanted.Server is null ? null : _passwords.PlaceOf(draft);
+        var place = _passwords.PlaceOf(draft);
         var previous = (source.Location, source.StagingFile, source.PasswordFrom);
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
             || place != source.PasswordFrom
-            || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
+            || (
+                source.Location,
+                source.Delimiter,
+                source.Dialect,
+                source.Table,
+                source.Query,
+                source.KeyColumn,
+                source.Server,
+                source.Remote
+            )
+                != (
+                    wanted.Location,
+                    wanted.Delimiter,
+                    wanted.Dialect,
+                    wanted.Table,
+                    wanted.Query,
+                    wanted.KeyColumn,
+                    wanted.Server,
+                    wanted.Remote
+                )
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
-        if (wanted.Server is { } server)
-            (source.Password, source.PasswordFrom, source.Server) = (
+        if (wanted.Server is not null || wanted.Remote is not null)
+            (source.Password, source.PasswordFrom, source.Server, source.Remote) = (
                 place is null && draft.HasPassword
-                    ? _passwords.Protect(await _passwords.OfAsync(draft, server, source, cancellationToken))
+                    ? _passwords.Protect(await _passwords.OfAsync(draft, wanted.Server, wanted.Remote, source, cancellationToken))
                     : null,
                 place,
-                server
+                wanted.Server,
+                wanted.Remote
             );
         (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Formats) = (
             wanted.Name,
@@ -183,7 +209,7 @@ public sealed class SourceService
         if (previous.PasswordFrom != place)
             _audit.Add(db, actor, "Sources.PasswordMoved", source.Name, draft.Id, SecretPlace.MessageOf(place));
         if (isReadDifferently)
-            await LoadAndSaveAsync(db, source, cancellationToken);
+            await LoadAndSaveAsync(db, source, isSameReading: false, cancellationToken);
         else
             await SaveAsync(db, source.Name, cancellationToken);
         if (draft.Id is not null && previous.Location != source.Location)
@@ -206,11 +232,14 @@ public sealed class SourceService
             throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, choice.Field));
         source.Formats = FormatChoice.Valid([choice, .. source.Formats]);
         _audit.Add(db, actor, "Sources.Changed", source.Name, id);
-        await LoadAndSaveAsync(db, source, cancellationToken);
+        await LoadAndSaveAsync(db, source, isSameReading: false, cancellationToken);
         return source;
     }
 
-    /// <summary>Reloads a source. If this fails, the error is stored and the previous load is still used.</summary>
+    /// <summary>
+    /// Reloads a source. Files in a store are only read again if one of them has changed. If the load fails, the error is stored and the
+    /// previous load is still used.
+    /// </summary>
     public async Task<Source> LoadAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
@@ -220,7 +249,7 @@ public sealed class SourceService
         try
         {
             _audit.Add(db, actor, "Sources.Loaded", source.Name, source.Id);
-            await LoadAndSaveAsync(db, source, cancellationToken);
+            await LoadAndSaveAsync(db, source, isSameReading: true, cancellationToken);
             return source;
         }
         catch (SourceException exception)
@@ -250,19 +279,28 @@ public sealed class SourceService
         _files.DeleteUpload(source.Location);
     }
 
-    private async Task LoadAndSaveAsync(AppDb db, Source source, CancellationToken cancellationToken)
+    private async Task LoadAndSaveAsync(AppDb db, Source source, bool isSameReading, CancellationToken cancellationToken)
     {
         var previous = source.StagingFile;
+        var kept = isSameReading && previous is not null && File.Exists(_files.PathOf(previous)) ? source.RemoteLoad : null;
         var staging = _files.Reserve();
         try
         {
-            var loaded = await _loader.LoadAsync(source, _files.PathOf(staging), cancellationToken);
+            if (await _loader.LoadAsync(source, _files.PathOf(staging), kept, cancellationToken) is not { } loaded)
+            {
+                source.RemoteLoad = kept! with { CheckedAt = _clock.GetUtcNow() };
+                source.LastError = null;
+                await SaveAsync(db, source.Name, cancellationToken);
+                Log.Unchanged(_logger, source.Id, kept!.Count);
+                return;
+            }
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Fields = [.. loaded.Fields];
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
             source.Repairs = [.. loaded.Repairs];
             source.MalformedRows = [.. loaded.Malformed.First];
+            source.RemoteLoad = loaded.Remote;
             source.LoadedAt = _clock.GetUtcNow();
             source.LastError = null;
             await SaveAsync(db, source.Name, cancellationToken);
@@ -274,7 +312,9 @@ public sealed class SourceService
             if (exception is not (SqliteException or IOException or UnauthorizedAccessException))
                 throw;
             Log.LoadBroke(_logger, source.Id, exception);
-            throw new SourceException(new LocalizedMessage("Sources.LoadFailed"));
+            throw new SourceException(
+                RemoteFaults.IsDiskFull(exception) ? SourceFault.DiskFull() : new LocalizedMessage("Sources.LoadFailed")
+            );
         }
         finally
         {

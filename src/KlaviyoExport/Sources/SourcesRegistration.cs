@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Sources.Entra;
 using KlaviyoExport.Sources.Odbc;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,8 @@ public static class SourcesRegistration
         services.AddSingleton<EntraTokens>();
         services.AddSingleton<ServerSessions>();
         services.AddSingleton(_ => new OdbcDrivers(OdbcManager.Read));
+        services.AddSingleton<RemoteStores>();
+        services.AddSingleton<RemoteLoader>();
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();
         services.AddSingleton<MalformedRowsDownload>();

@@ -10,6 +10,7 @@ using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Tests.ConfigurationFiles;
 
@@ -211,6 +212,59 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("contoso.crm4.dynamics.com", null, "contoso", "") { SignIn = ServerSignIn.ManagedIdentity },
                 Table = "dbo.contact",
                 KeyColumn = "contactid",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Bucket",
+                Kind = SourceKind.S3,
+                Location = "https://store.example/exports/crm/",
+                Remote = new RemoteFiles
+                {
+                    Endpoint = "https://store.example",
+                    UsesPathStyle = true,
+                    Region = "eu-central-1",
+                    Container = "exports",
+                    SignIn = RemoteSignIn.AccessKey,
+                    User = "AKIA",
+                    Folder = "crm/",
+                    Pattern = "*.parquet",
+                    Choice = RemoteChoice.All,
+                },
+                Password = [1],
+                KeyColumn = "id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Lake",
+                Kind = SourceKind.AzureBlob,
+                Location = "https://crm.blob.core.windows.net/exports/",
+                Remote = new RemoteFiles
+                {
+                    Endpoint = "https://crm.blob.core.windows.net",
+                    Container = "exports",
+                    SignIn = RemoteSignIn.MachineIdentity,
+                },
+                KeyColumn = "id",
+                CreatedBy = "test",
+            },
+            new Source
+            {
+                Name = "Partner",
+                Kind = SourceKind.Sftp,
+                Location = "sftp://crm@sftp.example:2222/out",
+                Remote = new RemoteFiles
+                {
+                    Host = "sftp.example",
+                    Port = 2222,
+                    HostKey = "SHA256:" + new string('A', 43),
+                    SignIn = RemoteSignIn.PrivateKey,
+                    User = "crm",
+                    Folder = "/out",
+                },
+                Password = [1],
+                KeyColumn = "id",
                 CreatedBy = "test",
             },
             new Source

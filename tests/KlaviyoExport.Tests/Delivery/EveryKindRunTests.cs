@@ -7,6 +7,7 @@ using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
 using KlaviyoExport.Tests.Sources.Odbc;
+using KlaviyoExport.Tests.Sources.Remote;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,11 +36,14 @@ public sealed class EveryKindRunTests
     [InlineData(SourceKind.PostgreSqlCompatible)]
     [InlineData(SourceKind.MySql)]
     [InlineData(SourceKind.Odbc)]
+    [InlineData(SourceKind.S3)]
     public async Task Phones_dates_addresses_and_excluded_people_are_treated_alike_and_as_forecast(SourceKind kind)
     {
         await using var database = kind == SourceKind.MySql ? await ServerDatabase.MariaDbAsync() : await ServerDatabase.PostgreSqlAsync();
+        await using var bucket = kind == SourceKind.S3 ? await RemotePlace.CreateAsync(kind) : null;
         await using var product = await Product.CreateAsync();
-        var source = await product.Get<SourceService>().SaveAsync(Product.Administrator, await DraftAsync(product, database, kind), Cancel);
+        var draft = bucket is null ? await DraftAsync(product, database, kind) : await DraftAsync(bucket);
+        var source = await product.Get<SourceService>().SaveAsync(Product.Administrator, draft, Cancel);
         var exportId = await AddExportAsync(product, source);
 
         var forecast = await product
@@ -71,6 +75,14 @@ public sealed class EveryKindRunTests
 
     /// <summary>The day of birth in Klaviyo, without the time of its first moment.</summary>
     private static string? BornOf(string attributes) => ((string?)JsonNode.Parse(attributes)!["properties"]?["Born"])?.Split('T')[0];
+
+    private static async Task<SourceDraft> DraftAsync(RemotePlace bucket)
+    {
+        await bucket.PutAsync("in/people.csv", Csv());
+        return bucket.Draft();
+    }
+
+    private static string Csv() => string.Join('\n', ["id,email,phone,born", .. People.Select(person => string.Join(',', person))]);
 
     private static async Task<SourceDraft> DraftAsync(Product product, ServerDatabase database, SourceKind kind)
     {
@@ -107,7 +119,7 @@ public sealed class EveryKindRunTests
                 };
             default:
                 var csv = Path.Combine(product.Directory, "people.csv");
-                await File.WriteAllLinesAsync(csv, ["id,email,phone,born", .. People.Select(person => string.Join(',', person))], Cancel);
+                await File.WriteAllTextAsync(csv, Csv(), Cancel);
                 return new SourceDraft
                 {
                     Name = "People",

@@ -279,6 +279,10 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
                 Assert.Equal(!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(one.Item1)), customers.Sources.ContainsKey(one.Item2))
         );
 
+    [Fact]
+    public void Files_in_a_store_are_included_when_stores_are_configured() =>
+        Assert.Equal(Tests.Sources.Remote.TestStores.AreThere, customers.Sources.ContainsKey("S3"));
+
     private static bool IsReadOnce(string name, FieldType type) => IsOfDriver(name) && (type == FieldType.Text || !IsNative(name));
 
     private static bool IsOfDriver(string name) => name.StartsWith("ODBC", StringComparison.Ordinal);

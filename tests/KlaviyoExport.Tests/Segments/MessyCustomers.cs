@@ -3,6 +3,7 @@ using System.Text;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
 using KlaviyoExport.Tests.Sources.Odbc;
+using KlaviyoExport.Tests.Sources.Remote;
 
 namespace KlaviyoExport.Tests.Segments;
 
@@ -130,6 +131,7 @@ public sealed class MessyCustomers : IAsyncLifetime
     private readonly List<PlainServer> _servers = [];
     private SourceStore? _store;
     private OdbcDatabase? _mariaDb;
+    private RemotePlace? _bucket;
 
     internal SourceStore Store => _store!;
 
@@ -164,6 +166,14 @@ public sealed class MessyCustomers : IAsyncLifetime
         _store = await SourceStore.CreateAsync(new TestClock(new DateTimeOffset(2026, 11, 23, 0, 30, 0, TimeSpan.FromHours(1))));
         Sources["CSV"] = await Store.AddCsvTextAsync(Csv());
         Sources["SQLite"] = await Store.AddDatabaseAsync(Sql("TEXT", value => Literal(value, "")), "people");
+        if (TestStores.AreThere)
+        {
+            _bucket = await RemotePlace.CreateAsync(SourceKind.S3);
+            await _bucket.PutAsync("in/customers.csv", Csv());
+            var draft = _bucket.Draft();
+            draft.Name = "Bucket";
+            Sources["S3"] = await Store.AddAsync(draft);
+        }
         if (IsSet("KLAVIYOEXPORT_TEST_POSTGRES"))
         {
             var database = await ServerDatabase.PostgreSqlAsync();
@@ -273,6 +283,8 @@ public sealed class MessyCustomers : IAsyncLifetime
             await _mariaDb.DisposeAsync();
         foreach (var database in _databases)
             await database.DisposeAsync();
+        if (_bucket is not null)
+            await _bucket.DisposeAsync();
         await Store.DisposeAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Odbc;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -22,6 +23,7 @@ public sealed partial class EditSource(
     private FileFindings? _findings;
     private SourceServer? _kept;
     private OdbcInstalled? _installed;
+    private RemoteFiles? _keptFiles;
     private string? _doing;
 
     /// <summary>The id of the source. Null for a new source.</summary>
@@ -48,8 +50,12 @@ public sealed partial class EditSource(
                 ? "Missing.Odbc"
                 : "Missing.Server",
             { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
-            { _draft: var draft } when draft.Kind.IsServer() && draft.LacksPasswordName => "Missing.PasswordName",
-            { _draft: var draft } when !draft.Kind.IsServer() && draft.Location.Trim().Length == 0 => "Missing.Location",
+            { _draft: var draft } when draft.Kind.IsRemoteFiles() && RemoteFields.Lacks(draft) => "Missing.Remote",
+            { _draft: var draft } when draft.Kind.IsRemoteFiles() && draft.NeedsSecret(_keptFiles) => "Missing.Secret",
+            { _draft: var draft } when (draft.Kind.IsServer() || draft.Kind.IsRemoteFiles()) && draft.LacksPasswordName => "Missing.PasswordName",
+            { _preview.HostKey: not null } => "Missing.HostKey",
+            { _draft: var draft } when !draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles() && draft.Location.Trim().Length == 0 =>
+                "Missing.Location",
             { IsQuery: true } when string.IsNullOrWhiteSpace(_draft.Query) => "Missing.Query",
             { _preview: null } => "Missing.Test",
             { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() && !IsQuery => "Missing.Table",
@@ -71,7 +77,8 @@ public sealed partial class EditSource(
             return;
         }
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
-        (_draft, _kept) = (SourceDraft.Of(source), source.Password is null ? null : source.Server);
+        _draft = SourceDraft.Of(source);
+        (_kept, _keptFiles) = source.Password is null ? (null, null) : (source.Server, source.Remote);
         // The page must open even if the file is missing, because this page is where the source is repaired.
         if (RendererInfo.IsInteractive)
             await TryAsync(TestAsync);

@@ -2,6 +2,7 @@ using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Odbc;
+using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
@@ -54,6 +55,12 @@ internal sealed record DeclaredSource
     /// <summary>The keys of the connection string of an ODBC driver.</summary>
     public IReadOnlyList<OdbcKey> DriverKeys { get; init; } = [];
 
+    /// <summary>Where files are in a store.</summary>
+    public RemoteFiles? Remote { get; init; }
+
+    /// <summary>Whether the source has a path on the server.</summary>
+    public bool HasPath => !Kind.IsServer() && !Kind.IsRemoteFiles();
+
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
     /// <summary>Returns the source as a person would fill it in, without a stored password.</summary>
@@ -80,6 +87,7 @@ internal sealed record DeclaredSource
             Tls = Tls,
             RootCertificate = RootCertificate,
             Odbc = OdbcDraft.Of(new OdbcTarget(DataSource, Driver, Preset, DriverKeys, Password is not null)),
+            Remote = Remote is null ? new RemoteFiles() : Remote with { },
             Formats = Formats,
         };
 
@@ -88,7 +96,7 @@ internal sealed record DeclaredSource
         {
             Name = source.Name,
             Kind = source.Kind,
-            Path = source.Kind.IsServer() ? null : source.Location,
+            Path = source.Server is null && source.Remote is null ? source.Location : null,
             KeyColumn = source.KeyColumn,
             Delimiter = source.Delimiter == "\t" ? "tab" : source.Delimiter,
             Dialect = source.Dialect ?? new FileDialect(),
@@ -107,6 +115,7 @@ internal sealed record DeclaredSource
             Tenant = source.Server?.Tenant is { Length: > 0 } tenant ? tenant : null,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
+            Remote = source.Remote,
             Formats = source.Formats,
         };
 

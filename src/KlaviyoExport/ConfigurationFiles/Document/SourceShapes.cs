@@ -64,8 +64,8 @@ internal static class SourceShapes
             )
             .With(
                 "kind",
-                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, postgreSql, sqlServer, mySql (also "
-                    + "MariaDB), postgreSqlCompatible (Redshift, CockroachDB and others) or odbc.",
+                "What is read: file (CSV, Excel, JSON or Parquet, one file or a folder), sqlite, a database (postgreSql, mySql also for MariaDB, "
+                    + "sqlServer, postgreSqlCompatible for Redshift, CockroachDB and others, odbc), or files in a store (s3, azureBlob, sftp).",
                 new ChoiceShape<SourceKind>([
                     ("file", SourceKind.Csv),
                     .. Enum.GetValues<SourceKind>().Where(kind => kind != SourceKind.Csv).Select(kind => (ChoiceShape.WordOf(kind), kind)),
@@ -80,7 +80,7 @@ internal static class SourceShapes
                 new TextShape(LongestPath),
                 item => item.Path,
                 (item, value) => item with { Path = value },
-                item => !item.Kind.IsServer()
+                item => item.HasPath
             )
             .With(
                 "keyColumn",
@@ -220,11 +220,11 @@ internal static class SourceShapes
             )
             .WithOptional(
                 "password",
-                "Where the password of the user or the client secret is. It is never in a file itself.",
+                "Where the password of the user the client secret or the secret of a store is. It is never in a file itself.",
                 SecretShapes.Key,
                 item => item.Password,
                 (item, value) => item with { Password = value },
-                item => item.Kind.IsServer() && (item.Kind != SourceKind.SqlServer || item.SignIn.HasPassword())
+                item => item.Kind == SourceKind.Odbc || item.ToDraft().HasPassword
             )
             .With(
                 "tls",
@@ -258,6 +258,14 @@ internal static class SourceShapes
                 (item, value) => item with { Query = value },
                 item => item.Kind.HasTables()
             )
+            .WithOptional(
+                "remote",
+                "Where the files are in a store, and which of them are read.",
+                RemoteShapes.Files,
+                item => item.Remote,
+                (item, value) => item with { Remote = value },
+                item => item.Kind.IsRemoteFiles()
+            )
             .With(
                 "formats",
                 "How dates and numbers of fields are written, where that was decided by people.",
@@ -277,9 +285,9 @@ internal static class SourceShapes
     /// <summary>Checks a source as its form does, and returns it as it is stored.</summary>
     private static DeclaredSource Checked(DeclaredSource source, Yaml.Place at, FaultList faults)
     {
-        if (!source.Kind.IsServer() && source.Path is null)
+        if (source.HasPath && source.Path is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "path");
-        if (source.Kind.IsServer() && source.ToDraft().HasPassword && source.Password is null && !IsOdbc(source))
+        if (source.ToDraft().HasPassword && source.Password is null)
             faults.Add(at, "ConfigurationFiles.KeyMissing", "password");
         try
         {

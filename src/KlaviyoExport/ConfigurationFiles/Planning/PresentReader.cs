@@ -118,7 +118,7 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
         source switch
         {
             { PasswordFrom: { } place } => SecretReference.Of(place),
-            { Server: { } server } when server.HasPassword => new SecretReference
+            { Server.HasPassword: true } or { Remote.NeedsSecret: true } => new SecretReference
             {
                 Env = names.GetValueOrDefault(SecretNames.OfSource(source.Id)) ?? SecretNames.ForSource(source.Name, taken),
             },

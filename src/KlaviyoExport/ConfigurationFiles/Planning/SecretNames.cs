@@ -61,7 +61,9 @@ internal static class SecretNames
     /// Whether the stored password cannot be used for a source: none is stored, or it was entered for another server or user.
     /// </summary>
     public static bool NeedsPassword(DeclaredSource wanted, Source? stored) =>
-        wanted.Kind.IsServer() && wanted.ToDraft().NeedsPassword(stored?.Password is null ? null : stored.Server);
+        wanted.Kind.IsRemoteFiles()
+            ? wanted.ToDraft().NeedsSecret(stored?.Password is null ? null : stored.Remote)
+            : wanted.Kind.IsServer() && wanted.ToDraft().NeedsPassword(stored?.Password is null ? null : stored.Server);
 
     /// <summary>
     /// Makes a name of capital letters, digits and underscores. Names with other letters, and equal ones, get a fingerprint of the item's

@@ -2,12 +2,13 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Remote;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview.Checks;
 
 /// <summary>Checks that each source can be opened and has the columns that exports and segments use.</summary>
-internal sealed class SourcesCheck(IDbContextFactory<AppDb> stores, ProfileTables tables, SourcePaths paths)
+internal sealed class SourcesCheck(IDbContextFactory<AppDb> stores, ProfileTables tables, SourcePaths paths, RemoteLoader remote)
 {
     private const string Area = "source";
     private const string ReadAgain = "Mend the source, then load it again on its page.";
@@ -53,8 +54,11 @@ internal sealed class SourcesCheck(IDbContextFactory<AppDb> stores, ProfileTable
             }
             else
             {
-                // The file of a CSV source is needed only to load it again.
-                paths.Resolve(source.Location);
+                // The files are needed only to load them again.
+                if (source.Kind.IsRemoteFiles())
+                    await remote.CheckAsync(source, cancellationToken);
+                else
+                    paths.Resolve(source.Location);
                 using var table = await tables.OpenAsync(source, cancellationToken);
                 foreach (var field in used)
                     table.Column(field);

@@ -35,6 +35,27 @@ internal static class FileFormats
         }
     }
 
+    /// <summary>
+    /// Shortens the copy of the start of a file to whole lines, if it is text of which a part can be read by itself.
+    /// </summary>
+    /// <returns>Whether it is.</returns>
+    public static bool CutAfterLastLine(string path)
+    {
+        var isPacked = StartOf(path) is [0x1F, 0x8B, ..] or [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'A', (byte)'R', ..];
+        var isUtf16 = StartOf(path) is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, ..] or [_, 0, ..];
+        if (isPacked || isUtf16 || JsonEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            return false;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        var end = new byte[(int)Math.Min(file.Length, FileRows.LongestRow)];
+        file.Seek(-end.Length, SeekOrigin.End);
+        file.ReadExactly(end);
+        var last = end.AsSpan().LastIndexOf((byte)'\n');
+        if (last < 0)
+            return false;
+        file.SetLength(file.Length - end.Length + last + 1);
+        return true;
+    }
+
     private static FileRows Text(Func<Stream> open, string inner, string name, FileReading reading) =>
         JsonEndings.Contains(Path.GetExtension(inner), StringComparer.OrdinalIgnoreCase)
             ? JsonRows.Open(open, name, reading.Dialect)

@@ -38,8 +38,19 @@ internal static class ParquetColumn
     public static bool CanRead(DataField field) => Readers.ContainsKey(field.ClrType);
 
     /// <summary>Returns the value of each row. Null for an empty one.</summary>
-    public static ValueTask<Func<int, object?>> ReadAsync(ParquetRowGroupReader group, DataField field) =>
-        Readers[field.ClrType](group, field);
+    public static async ValueTask<Func<int, object?>> ReadAsync(ParquetRowGroupReader group, DataField field)
+    {
+        if (field is TimeDataField && ParquetWholeNumbers.CanRead(field))
+            return await ParquetWholeNumbers.ReadAsync(group, field);
+        try
+        {
+            return await Readers[field.ClrType](group, field);
+        }
+        catch (NotSupportedException) when (ParquetWholeNumbers.CanRead(field))
+        {
+            return await ParquetWholeNumbers.ReadAsync(group, field);
+        }
+    }
 
     private static async ValueTask<Func<int, object?>> ReadAsync<T>(ParquetRowGroupReader group, DataField field)
         where T : struct

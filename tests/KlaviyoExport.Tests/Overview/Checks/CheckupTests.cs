@@ -3,7 +3,10 @@ using KlaviyoExport.Alerts.Webhooks;
 using KlaviyoExport.Data;
 using KlaviyoExport.Overview.Checks;
 using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Sources.Remote;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +106,32 @@ public sealed class CheckupTests
                 return Task.CompletedTask;
             }
         );
+
+    [Fact]
+    public async Task A_store_without_the_files_of_a_source_is_found()
+    {
+        await using var empty = new ScriptedStore(_ => ScriptedStore.Error(404, "NoSuchBucket"));
+        await HasFaultAsync(
+            "source",
+            "There is no bucket crm-exports",
+            async bench =>
+            {
+                await using var db = await bench.Product.OpenAsync();
+                var source = await db.Set<Source>().SingleAsync(Cancel);
+                source.Kind = SourceKind.S3;
+                source.Password = bench.Product.Get<SecretProtector>().ProtectCredential("secret");
+                source.Remote = new RemoteFiles
+                {
+                    Endpoint = empty.Address,
+                    AllowsHttp = true,
+                    UsesPathStyle = true,
+                    Container = "crm-exports",
+                    User = "key",
+                };
+                await db.SaveChangesAsync(Cancel);
+            }
+        );
+    }
 
     [Fact]
     public async Task A_renamed_column_that_an_export_uses_is_found() =>

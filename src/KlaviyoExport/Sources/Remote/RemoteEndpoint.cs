@@ -1,0 +1,70 @@
+using System.Net;
+
+namespace KlaviyoExport.Sources.Remote;
+
+/// <summary>Decides which URLs a store can have, and which addresses are never connected to.</summary>
+internal static class RemoteEndpoint
+{
+    private static readonly string[] AzureHosts =
+    [
+        ".blob.core.windows.net",
+        ".blob.core.usgovcloudapi.net",
+        ".blob.core.chinacloudapi.cn",
+        ".blob.storage.azure.net",
+    ];
+
+    // Services of cloud machines that hand out credentials, at addresses that are not link-local.
+    private static readonly IPAddress[] Metadata =
+    [
+        IPAddress.Parse("168.63.129.16"),
+        IPAddress.Parse("100.100.100.200"),
+        IPAddress.Parse("fd00:ec2::254"),
+    ];
+
+    /// <exception cref="SourceException">It is not a URL, or not an encrypted one while it must be, or its address is forbidden.</exception>
+    public static Uri Of(string entered, bool allowsHttp)
+    {
+        if (
+            !Uri.TryCreate(entered.Trim(), UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
+            || url.UserInfo.Length + url.Query.Length + url.Fragment.Length > 0
+        )
+            throw new SourceException(new LocalizedMessage("Sources.EndpointInvalid", WithoutSecrets(entered.Trim())));
+        if (url.Scheme == Uri.UriSchemeHttp && !allowsHttp)
+            throw new SourceException(new LocalizedMessage("Sources.HttpNotAllowed", url.Host));
+        if (IPAddress.TryParse(url.IdnHost, out var address))
+            Demand([address], url.Host);
+        return url;
+    }
+
+    /// <summary>Like <see cref="Of"/>. The address of a Data Lake account becomes that of the same account's Blob Storage.</summary>
+    public static Uri OfAccount(string entered, bool allowsHttp)
+    {
+        var url = Of(entered, allowsHttp);
+        var host = url.Host.Replace(".dfs.", ".blob.", StringComparison.Ordinal);
+        return IsAzure(new UriBuilder(url) { Host = host }.Uri) ? new UriBuilder(url) { Host = host }.Uri : url;
+    }
+
+    /// <summary>Whether the account is in Azure itself, so that a token of the machine can be sent there.</summary>
+    public static bool IsAzure(Uri account) =>
+        account.Scheme == Uri.UriSchemeHttps && Array.Exists(AzureHosts, host => account.Host.EndsWith(host, StringComparison.Ordinal));
+
+    /// <summary>Demands that none of the addresses of a host is a service for the machine itself, such as its metadata.</summary>
+    /// <exception cref="SourceException">One of them is.</exception>
+    public static void Demand(IEnumerable<IPAddress> addresses, string host)
+    {
+        if (addresses.Any(IsForbidden))
+            throw new SourceException(new LocalizedMessage("Sources.AddressForbidden", host));
+    }
+
+    private static bool IsForbidden(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        var bytes = address.GetAddressBytes();
+        return address.IsIPv6LinkLocal || bytes is [169, 254, _, _] || Metadata.Contains(address);
+    }
+
+    // A URL with a shared access signature is a secret.
+    private static string WithoutSecrets(string entered) => entered.Split('?', '@')[0];
+}
