@@ -32,8 +32,8 @@ public sealed class SourceOptions
     public RemoteOptions Remote { get; set; } = new();
 
     /// <summary>
-    /// Whether sources may sign in with the identity of the machine in Microsoft Entra: its managed identity or what DefaultAzureCredential
-    /// finds. Administrators of the product then read whatever the identity may read. Default: false.
+    /// Whether sources may sign in with the identity of the machine: its managed identity in Microsoft Entra, or what the default credentials
+    /// of Azure or AWS find. Administrators of the product then read whatever the identity may read. Default: false.
     /// </summary>
     public bool AllowMachineIdentity { get; set; }
 
