@@ -19,14 +19,13 @@ internal static class ServerLookup
         CancellationToken cancellationToken
     )
     {
-        var key = table.Dialect.KeyOf(table.Key(source));
+        var key = table.Dialect.KeyOf(table.Keys(source));
         var parameters = new ServerParameters(table.Dialect);
         var (selected, from) = (new List<string> { key }, table.From);
         foreach (var membership in memberships)
         {
             var name = $"m{selected.Count}";
-            var keys = await ServerQuery.KeysAsync(table, source, membership, cancellationToken);
-            from += $" LEFT JOIN ({keys}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
+            from += await ServerQuery.JoinAsync(table, source, membership, name, cancellationToken);
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
         }
         var first = selected.Count;

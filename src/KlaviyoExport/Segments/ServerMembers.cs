@@ -87,7 +87,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
         var found = new List<SourceRow>();
         await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
         {
-            if (!FieldValue.IsEmpty(row[0]) && query.IsMember(row))
+            if (!source.KeyColumns.IsMissing(row[0]) && query.IsMember(row))
                 found.Add(
                     new SourceRow(
                         row[0]!,
@@ -110,7 +110,7 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
         var rows = new List<string?[]>();
         await foreach (var row in table.Session.ReadAsync(query.Statement, query.Values, cancellationToken))
         {
-            if (FieldValue.IsEmpty(row[0]))
+            if (source.KeyColumns.IsMissing(row[0]))
                 continue;
             if (rows.Count > 0 && !string.Equals(row[0], rows[0][0], StringComparison.Ordinal))
             {

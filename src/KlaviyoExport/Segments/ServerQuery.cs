@@ -30,18 +30,15 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         CancellationToken cancellationToken
     )
     {
-        var key = table.Dialect.KeyOf(table.Key(source));
+        var key = table.Dialect.KeyOf(table.Keys(source));
         var parameters = new ServerParameters(table.Dialect);
         var (selected, from) = (new List<string> { key }, table.From);
         var keys = SegmentTree.KeysIn(selection);
         var memberships = new Dictionary<MembershipSegment, (string Name, int Place)>();
         foreach (var membership in selection.Taken.Concat(keys.Select(one => one.Definition)).OfType<MembershipSegment>().Distinct())
         {
-            // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other
-            // conditions by OR.
             var name = $"m{memberships.Count}";
-            var members = await KeysAsync(table, source, membership, cancellationToken);
-            from += $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
+            from += await JoinAsync(table, source, membership, name, cancellationToken);
             memberships[membership] = (name, selected.Count);
             selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
         }
@@ -105,18 +102,39 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         }
     }
 
-    /// <summary>Writes a query for the distinct keys of a membership, in a column k.</summary>
-    public static async Task<string> KeysAsync(
+    /// <summary>Writes a join of the distinct keys of a membership, in a column k that is null for rows whose key is not among them.</summary>
+    /// <param name="table">The table of the profiles, which is opened for the source.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="membership">The membership.</param>
+    /// <param name="name">The alias of the join.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SourceException">
+    /// There is no such table or column, or the key of the source has another number of columns.
+    /// </exception>
+    public static async Task<string> JoinAsync(
         ServerTable table,
         Source source,
         MembershipSegment membership,
+        string name,
         CancellationToken cancellationToken
     )
     {
+        var (dialect, keys) = (table.Dialect, table.Keys(source));
         var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
-        var column =
-            other.Find(membership.KeyColumn)
-            ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
-        return $"SELECT DISTINCT {table.Dialect.Exactly(table.Dialect.KeyOf(column))} AS k FROM {other.From}";
+        if (membership.KeyColumns.Count != keys.Count)
+            throw new SourceException(
+                new LocalizedMessage("Sources.MembershipKeys", source.Name, keys.Count, membership.Table, membership.KeyColumns.Count)
+            );
+        IReadOnlyList<ServerColumn> columns =
+        [
+            .. membership.KeyColumns.Select(column =>
+                other.Find(column)
+                ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, column))
+            ),
+        ];
+        // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other conditions
+        // by OR.
+        return $" LEFT JOIN (SELECT DISTINCT {dialect.Exactly(dialect.KeyOf(columns, keys))} AS k FROM {other.From}) AS {name} "
+            + $"ON {name}.k = {dialect.Exactly(dialect.KeyOf(keys, columns))}";
     }
 }

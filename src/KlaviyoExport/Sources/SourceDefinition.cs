@@ -17,8 +17,7 @@ internal static class SourceDefinition
             throw new SourceException(new LocalizedMessage("Sources.NameTooLong", LongestName));
         if (draft.Kind.HasTables() && !draft.IsQuery && string.IsNullOrEmpty(draft.Table))
             throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
-        if (string.IsNullOrEmpty(draft.KeyColumn))
-            throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
+        var keys = KeyOf(draft);
         var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
         return new Source
         {
@@ -30,10 +29,24 @@ internal static class SourceDefinition
             Dialect = draft.Kind.IsFiles() ? draft.Dialect.Checked() : null,
             Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
             Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
-            KeyColumn = draft.KeyColumn,
+            KeyColumns = keys,
             Formats = FormatChoice.Valid(draft.Formats),
             CreatedAt = createdAt,
             CreatedBy = createdBy,
+        };
+    }
+
+    private static KeyColumns KeyOf(SourceDraft draft)
+    {
+        var keys = KeyColumns.Of(draft.KeyColumns.Where(column => column.Length > 0));
+        return keys.Count switch
+        {
+            0 => throw new SourceException(new LocalizedMessage("Sources.KeyNeeded")),
+            > KeyColumns.Most => throw new SourceException(new LocalizedMessage("Sources.KeyTooMany", KeyColumns.Most)),
+            var count when keys.Distinct(StringComparer.Ordinal).Count() < count => throw new SourceException(
+                new LocalizedMessage("Sources.KeyTwice")
+            ),
+            _ => keys,
         };
     }
 }

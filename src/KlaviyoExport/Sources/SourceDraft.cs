@@ -31,7 +31,8 @@ public sealed class SourceDraft
     /// <summary>One SELECT statement, at most 20,000 characters.</summary>
     public string? Query { get; set; }
 
-    public string? KeyColumn { get; set; }
+    /// <summary>The columns that identify a profile together, in order. Empty texts are ignored.</summary>
+    public List<string> KeyColumns { get; set; } = [];
 
     /// <summary>How the values of fields are written, as decided by people.</summary>
     public IReadOnlyList<FormatChoice> Formats { get; set; } = [];
@@ -82,7 +83,7 @@ public sealed class SourceDraft
             Table = source.Table,
             IsQuery = source.Query is not null,
             Query = source.Query,
-            KeyColumn = source.KeyColumn,
+            KeyColumns = [.. source.KeyColumns],
             Formats = [.. source.Formats],
             Host = source.Server?.Host,
             Port = source.Server?.Port,

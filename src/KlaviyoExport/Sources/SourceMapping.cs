@@ -11,6 +11,7 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.ToTable("Sources");
         builder.Property(source => source.Name).HasMaxLength(100);
         builder.HasIndex(source => source.Name).IsUnique();
+        builder.Property(source => source.KeyColumns).IsJson();
         builder.Property(source => source.Fields).IsJson();
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();

@@ -13,7 +13,7 @@ public sealed record SourceChoice(
     int Id,
     string Name,
     SourceKind Kind,
-    string KeyColumn,
+    KeyColumns KeyColumns,
     long RowCount,
     bool IsQuery,
     IReadOnlyList<Field> Fields
@@ -83,7 +83,7 @@ public sealed class SourceService
                 source.Id,
                 source.Name,
                 source.Kind,
-                source.KeyColumn,
+                source.KeyColumns,
                 source.RowCount,
                 IsQuery = source.Query != null,
                 source.Fields,
@@ -95,7 +95,7 @@ public sealed class SourceService
                 source.Id,
                 source.Name,
                 source.Kind,
-                source.KeyColumn,
+                source.KeyColumns,
                 source.RowCount,
                 source.IsQuery,
                 [.. source.Fields.Select(field => field with { Samples = [], Doubt = null })]
@@ -154,19 +154,19 @@ public sealed class SourceService
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
-            || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Server)
-                != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumn, wanted.Server)
+            || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumns, source.Server)
+                != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumns, wanted.Server)
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
-        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Formats) = (
+        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumns, source.Formats) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,
             wanted.Dialect,
             wanted.Table,
             wanted.Query,
-            wanted.KeyColumn,
+            wanted.KeyColumns,
             wanted.Formats
         );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);

@@ -49,7 +49,7 @@ public class SourceBenchmarks
                 {
                     Name = "Customers",
                     Location = file,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 default
             );

@@ -41,6 +41,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("delimiter: abc", "3:7: ")]
     [InlineData("delimeter: ','", "3:7: The key “delimeter” is not known here. Did you mean “delimiter”?")]
     [InlineData("path: null", "3:13: There is no value.")]
+    [InlineData("keyColumns: [a, b]", "7:7: The key “keyColumn” has no meaning together with the others.")]
     public void A_source_with_a_wrong_value_has_a_fault_with_its_place(string line, string fault)
     {
         var key = line.Split(':')[0];

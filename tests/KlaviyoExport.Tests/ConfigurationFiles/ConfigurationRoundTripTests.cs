@@ -140,7 +140,7 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("db", 6432, "shop", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
                 Password = [1],
                 Query = "SELECT *\n  FROM customers -- all\n\nWHERE name <> 'x: y'",
-                KeyColumn = " id ",
+                KeyColumns = [" id "],
                 CreatedBy = "test",
             },
             new Source
@@ -151,7 +151,7 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("old", null, "crm", "sa", ServerTls.Encrypted),
                 Password = [1],
                 Table = "dbo.People",
-                KeyColumn = "Id",
+                KeyColumns = ["Id", "a, \"b\": c"],
                 CreatedBy = "test",
             },
             new Source
@@ -168,7 +168,7 @@ public sealed class ConfigurationRoundTripTests
                     Comment = "#",
                     Sheet = "Лист 1",
                 },
-                KeyColumn = "key",
+                KeyColumns = ["key"],
                 Formats = [new("born") { Days = DayOrder.DayFirst }, new("amount") { Mark = DecimalMark.Comma }],
                 CreatedBy = "test",
             }
@@ -207,9 +207,16 @@ public sealed class ConfigurationRoundTripTests
             Name = "Vip",
             SourceId = files.Id,
             CreatedBy = "test",
-            Definition = new MembershipSegment("vip", "customer id"),
+            Definition = new MembershipSegment("vip", ["customer id"]),
         };
-        db.AddRange(hard, vip);
+        var several = new Segment
+        {
+            Name = "Vip of stores",
+            SourceId = files.Id,
+            CreatedBy = "test",
+            Definition = new MembershipSegment("vip", ["store", "number"]),
+        };
+        db.AddRange(hard, vip, several);
         Recurrence[] recurrences =
         [
             new()

@@ -92,7 +92,7 @@ public sealed class EveryKindRunTests
                     Kind = kind,
                     Location = file,
                     Table = "people",
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 };
             default:
                 var csv = Path.Combine(product.Directory, "people.csv");
@@ -102,7 +102,7 @@ public sealed class EveryKindRunTests
                     Name = "People",
                     Kind = kind,
                     Location = csv,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 };
         }
     }

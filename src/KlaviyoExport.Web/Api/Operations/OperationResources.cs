@@ -31,12 +31,29 @@ internal sealed record SegmentResource(int Id, string Name, int SourceId, string
 }
 
 /// <summary>A source of profiles.</summary>
-/// <param name="KeyField">The field that identifies a profile.</param>
+/// <param name="KeyField">The field that identifies a profile. The first one when several do so together.</param>
+/// <param name="KeyFields">The fields that identify a profile together.</param>
 /// <param name="Fields">The names of all fields.</param>
-internal sealed record SourceResource(int Id, string Name, SourceKind Kind, long Profiles, string KeyField, IReadOnlyList<string> Fields)
+internal sealed record SourceResource(
+    int Id,
+    string Name,
+    SourceKind Kind,
+    long Profiles,
+    string KeyField,
+    IReadOnlyList<string> KeyFields,
+    IReadOnlyList<string> Fields
+)
 {
     public static SourceResource Of(SourceChoice source) =>
-        new(source.Id, source.Name, source.Kind, source.RowCount, source.KeyColumn, [.. source.Fields.Select(field => field.Name)]);
+        new(
+            source.Id,
+            source.Name,
+            source.Kind,
+            source.RowCount,
+            source.KeyColumns[0],
+            [.. source.KeyColumns],
+            [.. source.Fields.Select(field => field.Name)]
+        );
 }
 
 /// <summary>The result of loading a source.</summary>

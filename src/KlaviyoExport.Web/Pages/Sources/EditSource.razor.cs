@@ -43,7 +43,7 @@ public sealed partial class EditSource(
             { IsQuery: true } when string.IsNullOrWhiteSpace(_draft.Query) => "Missing.Query",
             { _preview: null } => "Missing.Test",
             { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() && !IsQuery => "Missing.Table",
-            { _draft.KeyColumn: null or "" } => "Missing.Key",
+            { _draft.KeyColumns: var keys } when keys.Count == 0 || keys.Contains("") => "Missing.Key",
             _ => null,
         };
 
@@ -66,7 +66,7 @@ public sealed partial class EditSource(
     private void ChooseKind(SourceKind kind)
     {
         // Another kind means another server, which has another password.
-        (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumn, _draft.Query) = (kind, null, null, null, null);
+        (_draft.Kind, _draft.Password, _draft.Table, _draft.KeyColumns, _draft.Query) = (kind, null, null, [], null);
         Forget();
     }
 
@@ -89,8 +89,9 @@ public sealed partial class EditSource(
         {
             _preview = await sources.TestAsync(await ActorAsync(), _draft, Leaving);
             _findings = _preview.Findings;
-            if (_preview.Fields.Count > 0 && _preview.Fields.All(field => field.Name != _draft.KeyColumn))
-                _draft.KeyColumn = _preview.LikelyKey;
+            var names = _preview.Fields.Select(field => field.Name).ToHashSet();
+            if (names.Count > 0 && (_draft.KeyColumns.Count == 0 || !names.IsSupersetOf(_draft.KeyColumns)))
+                _draft.KeyColumns = [.. _preview.LikelyKey];
         }
         catch
         {

@@ -14,7 +14,7 @@ internal sealed record DeclaredSource
     /// <summary>The full path of a file, a folder or a SQLite database.</summary>
     public string? Path { get; init; }
 
-    public string KeyColumn { get; init; } = "";
+    public KeyColumns KeyColumns { get; init; } = [];
 
     public string? Delimiter { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed record DeclaredSource
             Name = Name.Text,
             Kind = Kind,
             Location = Path ?? "",
-            KeyColumn = KeyColumn,
+            KeyColumns = [.. KeyColumns],
             Delimiter = Delimiter,
             Dialect = Dialect with { },
             Table = Table,
@@ -68,7 +68,7 @@ internal sealed record DeclaredSource
             Name = source.Name,
             Kind = source.Kind,
             Path = source.Kind.IsServer() ? null : source.Location,
-            KeyColumn = source.KeyColumn,
+            KeyColumns = source.KeyColumns,
             Delimiter = source.Delimiter == "\t" ? "tab" : source.Delimiter,
             Dialect = source.Dialect ?? new FileDialect(),
             Table = source.Table,

@@ -34,7 +34,11 @@ internal static class SourceShapes
         );
 
     public static ItemShape<DeclaredSource> Source { get; } =
-        new ItemShape<DeclaredSource>("source", new DeclaredSource()) { Check = (source, map, faults) => Checked(source, map.At, faults) }
+        new ItemShape<DeclaredSource>("source", new DeclaredSource())
+        {
+            Check = (source, map, faults) => Checked(source, map.At, faults),
+            OneOf = KeyShapes.OneOf,
+        }
             .With(
                 "name",
                 "The unique name of the source.",
@@ -62,14 +66,7 @@ internal static class SourceShapes
                 (item, value) => item with { Path = value },
                 item => !item.Kind.IsServer()
             )
-            .With(
-                "keyColumn",
-                "The column that identifies a profile.",
-                new TextShape(200, trims: false),
-                item => item.KeyColumn,
-                (item, value) => item with { KeyColumn = value },
-                isRequired: true
-            )
+            .WithKey("The column that identifies a profile.", item => item.KeyColumns, (item, value) => item with { KeyColumns = value })
             .WithOptional(
                 "delimiter",
                 "The field separator of CSV files: one character or “tab”. Default: found out.",
