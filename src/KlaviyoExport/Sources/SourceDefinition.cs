@@ -18,6 +18,11 @@ internal static class SourceDefinition
         if (draft.Kind.HasTables() && !draft.IsQuery && string.IsNullOrEmpty(draft.Table))
             throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
         var keys = KeyOf(draft);
+        var changedAt = draft.Kind.IsServer() && !string.IsNullOrEmpty(draft.ChangedAtColumn) ? draft.ChangedAtColumn : null;
+        if (draft.MaxAgeHours is < 1 or > Freshness.MostHours)
+            throw new SourceException(new LocalizedMessage("Sources.MaxAgeInvalid", Freshness.MostHours));
+        if (draft.MaxAgeHours is not null && draft.Kind.IsServer() && changedAt is null)
+            throw new SourceException(new LocalizedMessage("Sources.ChangedAtNeeded"));
         var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
         return new Source
         {
@@ -30,6 +35,9 @@ internal static class SourceDefinition
             Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
             Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
             KeyColumns = keys,
+            ChangedAtColumn = changedAt,
+            MaxAgeHours = draft.MaxAgeHours,
+            StopsWhenOld = draft is { MaxAgeHours: not null, StopsWhenOld: true },
             Formats = FormatChoice.Valid(draft.Formats),
             CreatedAt = createdAt,
             CreatedBy = createdBy,

@@ -34,6 +34,15 @@ public sealed class SourceDraft
     /// <summary>The columns that identify a profile together, in order. Empty texts are ignored.</summary>
     public List<string> KeyColumns { get; set; } = [];
 
+    /// <summary>The column of a database server with the time of the last change of a row. Empty for none.</summary>
+    public string? ChangedAtColumn { get; set; }
+
+    /// <summary>The hours after which the data is too old, from 1 to <see cref="Freshness.MostHours"/>. Null for no limit.</summary>
+    public int? MaxAgeHours { get; set; }
+
+    /// <summary>Whether data that is too old stops the exports. Otherwise it is only told.</summary>
+    public bool StopsWhenOld { get; set; }
+
     /// <summary>How the values of fields are written, as decided by people.</summary>
     public IReadOnlyList<FormatChoice> Formats { get; set; } = [];
 
@@ -84,6 +93,9 @@ public sealed class SourceDraft
             IsQuery = source.Query is not null,
             Query = source.Query,
             KeyColumns = [.. source.KeyColumns],
+            ChangedAtColumn = source.ChangedAtColumn,
+            MaxAgeHours = source.MaxAgeHours,
+            StopsWhenOld = source.StopsWhenOld,
             Formats = [.. source.Formats],
             Host = source.Server?.Host,
             Port = source.Server?.Port,

@@ -17,7 +17,14 @@ public sealed record SourceChoice(
     long RowCount,
     bool IsQuery,
     IReadOnlyList<Field> Fields
-);
+)
+{
+    /// <summary>When its data last changed, and how old it may be. Null when it was removed meanwhile.</summary>
+    public Freshness? Freshness { get; init; }
+
+    /// <summary>What is wrong with the age of the data. Null when nothing is.</summary>
+    public LocalizedMessage? AgeWarning { get; init; }
+}
 
 /// <summary>
 /// Adds, changes, loads and removes sources. A failed call throws a <see cref="LocalizedException"/> and changes nothing but the source's
@@ -29,6 +36,7 @@ public sealed class SourceService
     private readonly SourceLoader _loader;
     private readonly ServerSessions _servers;
     private readonly SourceFiles _files;
+    private readonly DataTimes _times;
     private readonly IReadOnlyList<FindSourceUsers> _users;
     private readonly KeyedLocks<int> _locks = new();
     private readonly Audit _audit;
@@ -40,6 +48,7 @@ public sealed class SourceService
         SourceLoader loader,
         ServerSessions servers,
         SourceFiles files,
+        DataTimes times,
         IEnumerable<FindSourceUsers> users,
         Audit audit,
         TimeProvider clock,
@@ -50,6 +59,7 @@ public sealed class SourceService
         _loader = loader;
         _servers = servers;
         _files = files;
+        _times = times;
         _users = [.. users];
         _audit = audit;
         _clock = clock;
@@ -89,6 +99,8 @@ public sealed class SourceService
                 source.Fields,
             })
             .ToListAsync(cancellationToken);
+        var ages = await FreshnessReader.ReadAsync(db, cancellationToken);
+        var now = _clock.GetUtcNow();
         return
         [
             .. sources.Select(source => new SourceChoice(
@@ -99,7 +111,11 @@ public sealed class SourceService
                 source.RowCount,
                 source.IsQuery,
                 [.. source.Fields.Select(field => field with { Samples = [], Doubt = null })]
-            )),
+            )
+            {
+                Freshness = ages.GetValueOrDefault(source.Id),
+                AgeWarning = ages.GetValueOrDefault(source.Id)?.WarningAt(now),
+            }),
         ];
     }
 
@@ -156,6 +172,7 @@ public sealed class SourceService
             || !string.IsNullOrEmpty(draft.Password)
             || (source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumns, source.Server)
                 != (wanted.Location, wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query, wanted.KeyColumns, wanted.Server)
+            || source.ChangedAtColumn != wanted.ChangedAtColumn
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is { } server)
             (source.Password, source.Server) = (_servers.Protect(_servers.PasswordOf(draft, server, source)), server);
@@ -168,6 +185,11 @@ public sealed class SourceService
             wanted.Query,
             wanted.KeyColumns,
             wanted.Formats
+        );
+        (source.ChangedAtColumn, source.MaxAgeHours, source.StopsWhenOld) = (
+            wanted.ChangedAtColumn,
+            wanted.MaxAgeHours,
+            wanted.StopsWhenOld
         );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (isReadDifferently)
@@ -244,9 +266,13 @@ public sealed class SourceService
         var staging = _files.Reserve();
         try
         {
+            // A change during the load is found by the next one.
+            var filesChangedAt = source.Kind.IsServer() ? null : await _times.ReadAsync(source, cancellationToken);
             var loaded = await _loader.LoadAsync(source, _files.PathOf(staging), cancellationToken);
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Fields = [.. loaded.Fields];
+            // The type of the column decides how it is read.
+            source.DataChangedAt = source.Kind.IsServer() ? await _times.ReadAsync(source, cancellationToken) : filesChangedAt;
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
             source.Repairs = [.. loaded.Repairs];

@@ -141,6 +141,9 @@ public sealed class ConfigurationRoundTripTests
                 Password = [1],
                 Query = "SELECT *\n  FROM customers -- all\n\nWHERE name <> 'x: y'",
                 KeyColumns = [" id "],
+                ChangedAtColumn = "changed: at",
+                MaxAgeHours = 36,
+                StopsWhenOld = true,
                 CreatedBy = "test",
             },
             new Source
@@ -169,6 +172,7 @@ public sealed class ConfigurationRoundTripTests
                     Sheet = "Лист 1",
                 },
                 KeyColumns = ["key"],
+                MaxAgeHours = 1,
                 Formats = [new("born") { Days = DayOrder.DayFirst }, new("amount") { Mark = DecimalMark.Comma }],
                 CreatedBy = "test",
             }

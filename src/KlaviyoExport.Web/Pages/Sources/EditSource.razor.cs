@@ -44,6 +44,7 @@ public sealed partial class EditSource(
             { _preview: null } => "Missing.Test",
             { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() && !IsQuery => "Missing.Table",
             { _draft.KeyColumns: var keys } when keys.Count == 0 || keys.Contains("") => "Missing.Key",
+            { _draft: { MaxAgeHours: not null, ChangedAtColumn: null or "" } draft } when draft.Kind.IsServer() => "Missing.ChangedAt",
             _ => null,
         };
 

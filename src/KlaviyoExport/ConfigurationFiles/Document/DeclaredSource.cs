@@ -38,6 +38,12 @@ internal sealed record DeclaredSource
 
     public string? RootCertificate { get; init; }
 
+    public string? ChangedAtColumn { get; init; }
+
+    public int? MaxAgeHours { get; init; }
+
+    public bool StopsWhenOld { get; init; }
+
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
     /// <summary>Returns the source as a person would fill it in, without its password.</summary>
@@ -59,6 +65,9 @@ internal sealed record DeclaredSource
             User = User,
             Tls = Tls,
             RootCertificate = RootCertificate,
+            ChangedAtColumn = ChangedAtColumn,
+            MaxAgeHours = MaxAgeHours,
+            StopsWhenOld = StopsWhenOld,
             Formats = Formats,
         };
 
@@ -80,6 +89,9 @@ internal sealed record DeclaredSource
             Password = password,
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
+            ChangedAtColumn = source.ChangedAtColumn,
+            MaxAgeHours = source.MaxAgeHours,
+            StopsWhenOld = source.StopsWhenOld,
             Formats = source.Formats,
         };
 }

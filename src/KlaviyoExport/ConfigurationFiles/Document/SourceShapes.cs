@@ -187,6 +187,29 @@ internal static class SourceShapes
                 (item, value) => item with { Query = value },
                 item => item.Kind.HasTables()
             )
+            .WithOptional(
+                "changedAtColumn",
+                "The column of a database server with the time of the last change of a row.",
+                new TextShape(200, trims: false),
+                item => item.ChangedAtColumn,
+                (item, value) => item with { ChangedAtColumn = value },
+                IsServer
+            )
+            .WithOptional(
+                "maxAgeHours",
+                "The hours after which the data is too old. Default: no limit.",
+                new WholeShape(1, Freshness.MostHours),
+                item => item.MaxAgeHours,
+                (item, value) => item with { MaxAgeHours = value }
+            )
+            .With(
+                "whenOld",
+                "What happens when the data is too old: warn (default), or stop to stop the exports.",
+                new ChoiceShape<bool>([("warn", false), ("stop", true)]),
+                item => item.StopsWhenOld,
+                (item, value) => item with { StopsWhenOld = value },
+                appliesTo: item => item.MaxAgeHours is not null
+            )
             .With(
                 "formats",
                 "How dates and numbers of fields are written, where that was decided by people.",
