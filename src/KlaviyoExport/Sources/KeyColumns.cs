@@ -53,6 +53,10 @@ public sealed class KeyColumns : IReadOnlyList<string>, IEquatable<KeyColumns>
         return false;
     }
 
+    public static bool operator ==(KeyColumns? left, KeyColumns? right) => left is null ? right is null : left.Equals(right);
+
+    public static bool operator !=(KeyColumns? left, KeyColumns? right) => !(left == right);
+
     public bool Equals(KeyColumns? other) => other is not null && _names.AsSpan().SequenceEqual(other._names);
 
     public override bool Equals(object? obj) => Equals(obj as KeyColumns);
