@@ -160,7 +160,7 @@ internal sealed class Product : IAsyncDisposable
             Kind = SourceKind.Sqlite,
             Location = file,
             Table = "customers",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "test",
             LoadedAt = DateTimeOffset.UnixEpoch,
             Fields = [new("id", FieldType.Text, 1, []), new("email", FieldType.Text, 1, []), new("name", FieldType.Text, 1, [])],

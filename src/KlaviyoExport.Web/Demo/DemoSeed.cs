@@ -90,7 +90,7 @@ internal sealed class DemoSeed(
                         Name = name,
                         Kind = SourceKind.Csv,
                         Location = files.Customers,
-                        KeyColumn = "customer_id",
+                        KeyColumns = ["customer_id"],
                     },
                     cancellationToken
                 )

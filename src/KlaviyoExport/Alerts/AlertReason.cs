@@ -21,6 +21,9 @@ public enum AlertReason
     /// <summary>The last load of a source failed.</summary>
     SourceNotLoaded,
 
+    /// <summary>The data of a source is older than allowed, or its age is not known.</summary>
+    SourceOld,
+
     /// <summary>Klaviyo does not accept the credentials of a connection, or the connection has another lasting error.</summary>
     ConnectionUnhealthy,
 

@@ -37,7 +37,7 @@ internal static class AlertRights
     private static AlertTopic TopicOf(AlertReason reason) =>
         reason switch
         {
-            AlertReason.SourceNotLoaded => AlertTopic.Source,
+            AlertReason.SourceNotLoaded or AlertReason.SourceOld => AlertTopic.Source,
             AlertReason.ConnectionUnhealthy or AlertReason.KeyVaultUnreadable => AlertTopic.Connection,
             AlertReason.RevisionRetires => AlertTopic.Revision,
             _ => AlertTopic.Runs,

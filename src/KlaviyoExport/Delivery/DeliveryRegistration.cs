@@ -15,6 +15,7 @@ public static class DeliveryRegistration
         return services
             .AddSingleton<CancelWatch>()
             .AddSingleton<ExportUserCheck>()
+            .AddSingleton<FreshnessGuard>()
             .AddSingleton<ApprovalGuard>()
             .AddSingleton<BatchSender>()
             .AddSingleton<BatchConfirmation>()

@@ -21,6 +21,7 @@ internal sealed class PrepareStage(
     Memberships memberships,
     SecretProtector secrets,
     ExportUserCheck exportUser,
+    FreshnessGuard freshness,
     ApprovalGuard approval,
     FirstMirrorRun firstMirror,
     InterruptedSending interrupted,
@@ -42,6 +43,7 @@ internal sealed class PrepareStage(
         // Counting the members of a large source takes time and is part of the work.
         await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
         await using var progress = run.Progress = journal.Progress(run.Claim, run.Credential.Quota, Stage.Prepare, null);
+        await freshness.DemandAsync(run, cancellationToken);
         await using var counted = await segments.OpenCountedAsync(run.Export.Source!, run.Export.Selection, cancellationToken);
         progress.Enter(Stage.Prepare, counted.Total);
         using var hasher = await hashes.LoadAsync(cancellationToken);

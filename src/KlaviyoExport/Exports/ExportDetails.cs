@@ -26,6 +26,12 @@ public sealed record ExportDetails(
 
     public DateTimeOffset? MissedAt { get; init; }
 
+    /// <summary>When the data of the source last changed, as of the last load or run. Null when it is not known.</summary>
+    public DateTimeOffset? DataChangedAt { get; init; }
+
+    /// <summary>What is wrong with the age of the data of the source. Null when nothing is.</summary>
+    public LocalizedMessage? DataAgeWarning { get; init; }
+
     /// <summary>The run in progress. Null when there is none.</summary>
     public int? ActiveRunId { get; init; }
 }

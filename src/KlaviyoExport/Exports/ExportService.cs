@@ -158,7 +158,7 @@ public sealed partial class ExportService(
         return export;
     }
 
-    private static async Task DemandEditableAsync(
+    private async Task DemandEditableAsync(
         AppDb db,
         Actor actor,
         ExportAccess access,
@@ -201,7 +201,7 @@ public sealed partial class ExportService(
                 .AnyAsync(connection => connection.Id == connectionId && connection.AccountId == account, cancellationToken)
         );
 
-    private static async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancellationToken) =>
+    private async Task<ExportDetails> DetailsAsync(AppDb db, Actor actor, Export export, CancellationToken cancellationToken) =>
         new(
             new ExportDraft
             {
@@ -232,6 +232,10 @@ public sealed partial class ExportService(
             Schedule = export.Schedule,
             NextRunAt = export.ConnectionId is null ? null : export.NextRunAt,
             MissedAt = export.ConnectionId is null ? null : export.MissedAt,
+            DataChangedAt = export.Source.DataChangedAt,
+            DataAgeWarning = Freshness.Of(export.Source) is var age
+                ? age.StopAt(clock.GetUtcNow()) ?? age.WarningAt(clock.GetUtcNow())
+                : null,
             ActiveRunId = await db.Set<Run>()
                 .Where(run => run.ActiveExportId == export.Id)
                 .Select(run => (int?)run.Id)

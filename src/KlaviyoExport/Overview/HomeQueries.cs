@@ -4,6 +4,7 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;
@@ -36,6 +37,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
             .. await OverCapAsync(db, take, cancellationToken),
             .. await MissedAsync(db, take, cancellationToken),
             .. await DetachedAsync(db, take, cancellationToken),
+            .. await OldSourcesAsync(db, take, cancellationToken),
         ];
     }
 
@@ -243,6 +245,27 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
                 null,
                 new LocalizedMessage("Delivery.NoConnection")
             ));
+    }
+
+    private async Task<IEnumerable<Attention>> OldSourcesAsync(AppDb db, int take, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return (await FreshnessReader.ReadAsync(db, cancellationToken))
+            .Where(source => source.Value.AgeAt(now) != DataAge.Fresh)
+            .OrderBy(source => source.Value.Source, StringComparer.Ordinal)
+            .Take(take)
+            .Select(source => new Attention(
+                AttentionKind.SourceOld,
+                null,
+                null,
+                source.Value.Source,
+                null,
+                null,
+                source.Value.StopAt(now) ?? source.Value.WarningAt(now)
+            )
+            {
+                SourceId = source.Key,
+            });
     }
 
     private static async Task<IEnumerable<Attention>> BrokenConnectionsAsync(AppDb db, int take, CancellationToken cancellationToken) =>

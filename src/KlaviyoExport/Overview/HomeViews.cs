@@ -23,12 +23,15 @@ public enum AttentionKind
 
     /// <summary>The connection has no export user, or its export user is not an administrator. Its exports do not run.</summary>
     ExportUserGone,
+
+    /// <summary>The data of a source is older than allowed, or its age is not known.</summary>
+    SourceOld,
 }
 
 /// <summary>An item that needs a person's attention.</summary>
-/// <param name="ExportId">Null when the item is about a connection.</param>
-/// <param name="ConnectionId">Null when the item is about an export.</param>
-/// <param name="Name">The name of the export or the connection.</param>
+/// <param name="ExportId">Null when the item is not about an export.</param>
+/// <param name="ConnectionId">Null when the item is not about a connection.</param>
+/// <param name="Name">The name of the export, the connection or the source.</param>
 /// <param name="What">A description for the reader. Null when the kind says enough.</param>
 public sealed record Attention(
     AttentionKind Kind,
@@ -38,7 +41,11 @@ public sealed record Attention(
     int? RunId,
     DateTimeOffset? At,
     LocalizedMessage? What
-);
+)
+{
+    /// <summary>Null when the item is not about a source.</summary>
+    public int? SourceId { get; init; }
+}
 
 /// <summary>The next scheduled start of an export or of the system refresh.</summary>
 /// <param name="ExportId">Null for the system refresh.</param>

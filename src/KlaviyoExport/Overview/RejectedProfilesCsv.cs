@@ -20,7 +20,7 @@ public sealed class RejectedProfilesCsv(IDbContextFactory<AppDb> stores, Segment
     /// <summary>
     /// Writes UTF-8 with a byte order mark: all fields of the source, then the reason. The values are read from the source now, once, so
     /// they may differ from those of the run. Of several rows with one key the first is written, as in a run. A profile that is no longer
-    /// in the source has only its key and the reason. The download is recorded in the audit log.
+    /// in the source has only its key columns and the reason. The download is recorded in the audit log.
     /// </summary>
     /// <param name="actor">A person who may see the addresses of rejected profiles.</param>
     /// <param name="runId">The run's id.</param>
@@ -72,7 +72,10 @@ public sealed class RejectedProfilesCsv(IDbContextFactory<AppDb> stores, Segment
                 await csv.WriteAsync([.. profiles.Current.Values, why], cancellationToken);
         }
         foreach (var (key, why) in reasons)
-            await csv.WriteAsync([.. fields.Select(field => field == source.KeyColumn ? key : null), why], cancellationToken);
+        {
+            var parts = source.KeyColumns.Zip(source.KeyColumns.Split(key)).ToDictionary(StringComparer.Ordinal);
+            await csv.WriteAsync([.. fields.Select(field => parts.GetValueOrDefault(field)), why], cancellationToken);
+        }
     }
 
     private static async Task<Dictionary<string, string>> ReasonsAsync(

@@ -12,6 +12,7 @@ internal static class SourceStatus
         AppDb db,
         Actor actor,
         DateTimeOffset? nextRefresh,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
@@ -28,16 +29,34 @@ internal static class SourceStatus
                 source.LastError,
             })
             .ToListAsync(cancellationToken);
+        var ages = await FreshnessReader.ReadAsync(db, cancellationToken);
         return sources.Select(source =>
-            RefreshStatus.Row(
-                actor,
-                RefreshTaskKind.Source,
-                (source.Id, source.Name),
-                tasks.GetValueOrDefault(source.Id),
-                ByHand(actor, source.LoadedAt, source.RowCount, source.MalformedCount, source.LastError),
-                nextRefresh
+            WithAge(
+                RefreshStatus.Row(
+                    actor,
+                    RefreshTaskKind.Source,
+                    (source.Id, source.Name),
+                    tasks.GetValueOrDefault(source.Id),
+                    ByHand(actor, source.LoadedAt, source.RowCount, source.MalformedCount, source.LastError),
+                    nextRefresh
+                ),
+                ages.GetValueOrDefault(source.Id),
+                now
             )
         );
+    }
+
+    /// <summary>A load that succeeded has a warning when its data is too old.</summary>
+    private static StatusRow WithAge(StatusRow row, Freshness? freshness, DateTimeOffset now)
+    {
+        var dated = row with { DataChangedAt = freshness?.ChangedAt };
+        return row.Status is StatusText.Successful or StatusText.CompletedWithWarnings && freshness?.WarningAt(now) is { } warning
+            ? dated with
+            {
+                Status = StatusText.CompletedWithWarnings,
+                Detail = warning,
+            }
+            : dated;
     }
 
     private static ByHand ByHand(Actor actor, DateTimeOffset? loadedAt, long rows, long malformed, LocalizedMessage? error) =>

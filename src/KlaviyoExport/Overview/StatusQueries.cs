@@ -9,7 +9,7 @@ namespace KlaviyoExport.Overview;
 /// Reads the page System &gt; Status: the status, the last execution and the next time of every source, segment and export. Every signed-in
 /// person may read it.
 /// </summary>
-public sealed class StatusQueries(IDbContextFactory<AppDb> stores)
+public sealed class StatusQueries(IDbContextFactory<AppDb> stores, TimeProvider clock)
 {
     /// <summary>Returns a row for each source, then each segment, then each export. Each group is ordered by name.</summary>
     public async Task<IReadOnlyList<StatusRow>> ListAsync(Actor actor, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ public sealed class StatusQueries(IDbContextFactory<AppDb> stores)
         var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancellationToken);
         return
         [
-            .. await SourceStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
+            .. await SourceStatus.ListAsync(db, actor, plan?.NextAt, clock.GetUtcNow(), cancellationToken),
             .. await SegmentStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
             .. await ExportStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
         ];

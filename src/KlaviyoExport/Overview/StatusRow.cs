@@ -41,6 +41,9 @@ public sealed record StatusRow
     /// <summary>The rows loaded, members counted or profiles accepted by the last execution that ended.</summary>
     public long? Count { get; init; }
 
+    /// <summary>When the data of a source last changed. Null when it is not known, and for segments and exports.</summary>
+    public DateTimeOffset? DataChangedAt { get; init; }
+
     /// <summary>A description: how it ended, why it was skipped, or what it waits for.</summary>
     public LocalizedMessage? Detail { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
         definition switch
         {
             ConditionSegment conditions => Of(conditions.Root),
-            MembershipSegment membership => table.IsKeyIn(membership.Table, membership.KeyColumn),
+            MembershipSegment membership => table.IsKeyIn(membership.Table, membership.KeyColumns),
             _ => throw new NotSupportedException(definition.GetType().Name),
         };
 

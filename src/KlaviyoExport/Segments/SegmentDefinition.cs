@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KlaviyoExport.Sources;
 
 namespace KlaviyoExport.Segments;
 
@@ -10,8 +11,18 @@ public abstract record SegmentDefinition;
 /// <summary>The profiles that meet a tree of conditions.</summary>
 public sealed record ConditionSegment(ConditionGroup Root) : SegmentDefinition;
 
-/// <summary>The profiles whose key is in a column of another table or view of the same database.</summary>
-public sealed record MembershipSegment(string Table, string KeyColumn) : SegmentDefinition;
+/// <summary>The profiles whose key is in columns of another table or view of the same database.</summary>
+/// <param name="Table">The table or view.</param>
+/// <param name="KeyColumns">Its columns, as many as the key of the source has and in the same order.</param>
+public sealed record MembershipSegment(string Table, KeyColumns KeyColumns) : SegmentDefinition
+{
+    /// <summary>The only key column, in a definition that was stored by an earlier version.</summary>
+    [JsonInclude]
+    private string KeyColumn
+    {
+        init => KeyColumns = [value];
+    }
+}
 
 /// <summary>A node of the tree of conditions.</summary>
 [JsonDerivedType(typeof(ConditionGroup), "group")]

@@ -21,7 +21,7 @@ public static class SegmentRules
     {
         if (definition is MembershipSegment membership)
         {
-            return membership.Table.Length == 0 || membership.KeyColumn.Length == 0
+            return membership.Table.Length == 0 || membership.KeyColumns.Count == 0 || membership.KeyColumns.Contains("")
                 ? [new SegmentFault([], new LocalizedMessage("Segments.MembershipIncomplete"))]
                 : [];
         }

@@ -19,14 +19,13 @@ internal static class ServerLookup
         CancellationToken cancellationToken
     )
     {
-        var key = table.Dialect.KeyOf(table.Key(source));
+        var key = ServerKey.Of(table.Dialect, table.Keys(source));
         var (parameters, sets) = (new ServerParameters(table.Dialect), new List<KeySet>());
-        var (selected, from) = (new List<string> { key }, table.From);
+        var (selected, from) = (new List<string> { key.First }, table.From);
         foreach (var membership in memberships)
         {
             var name = $"m{selected.Count}";
-            var keys = await ServerQuery.KeysAsync(table, source, membership, cancellationToken);
-            from += ServerQuery.Join(table, key, name, keys, selected, sets);
+            from += await ServerQuery.JoinAsync(table, source, membership, name, selected, sets, cancellationToken);
         }
         var first = selected.Count;
         selected.AddRange(fields.Select(field => table.Dialect.ValueOf(table.Field(source, field))));
@@ -34,19 +33,20 @@ internal static class ServerLookup
         {
             RowSearch.WithKeys { Keys: var wanted } => wanted.Count == 0
                 ? "1 = 0"
-                : table.Dialect.KeyIn(table.Key(source), wanted, parameters),
+                : table.Dialect.KeyIn(table.Keys(source), wanted, parameters),
             RowSearch.WithText { Field: var field } => IsNotNull(field),
             RowSearch.WithAddress { Field: var field } => IsNotNull(field),
             _ => throw new NotSupportedException(search.GetType().Name),
         };
         return new ServerQuery(
-            $"SELECT {string.Join(", ", selected)} FROM {from}{(where is null ? "" : $" WHERE {where}")}{table.Dialect.OrderBy(key)}",
+            $"SELECT {key.Select(selected)} FROM {from}{(where is null ? "" : $" WHERE {where}")}{table.Dialect.OrderBy(key.First)}",
             parameters.Values,
             Test(search, first, fields),
             [.. fields.Select((_, place) => first + place)]
         )
         {
             Sets = sets,
+            KeyParts = key.Parts.Count,
         };
 
         string IsNotNull(string field) => $"p.{table.Dialect.Quote(table.Field(source, field).Name)} IS NOT NULL";

@@ -97,9 +97,9 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     {
         var query = await ServerLookup.WriteAsync(table, source, search, fields, memberships, cancellationToken);
         var found = new List<SourceRow>();
-        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.Sets, cancellationToken))
+        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.KeyParts, query.Sets, cancellationToken))
         {
-            if (!FieldValue.IsEmpty(row[0]) && query.IsMember(row))
+            if (!source.KeyColumns.IsMissing(row[0]) && query.IsMember(row))
                 found.Add(
                     new SourceRow(
                         row[0]!,
@@ -120,9 +120,9 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     )
     {
         var rows = new List<string?[]>();
-        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.Sets, cancellationToken))
+        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.KeyParts, query.Sets, cancellationToken))
         {
-            if (FieldValue.IsEmpty(row[0]))
+            if (source.KeyColumns.IsMissing(row[0]))
                 continue;
             if (rows.Count > 0 && !string.Equals(row[0], rows[0][0], StringComparison.Ordinal))
             {

@@ -19,6 +19,9 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
     /// <summary>The keys of memberships, where the server does not compare them.</summary>
     public IReadOnlyList<KeySet> Sets { get; init; } = [];
 
+    /// <summary>The number of the last values of a row that the product joins to its key. 0 when the first value is the key.</summary>
+    public int KeyParts { get; init; }
+
     /// <summary>What the server decides of each condition of the selected definitions.</summary>
     public IReadOnlyList<ConditionReading> Conditions { get; private init; } = [];
 
@@ -36,19 +39,16 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         CancellationToken cancellationToken
     )
     {
-        var key = table.Dialect.KeyOf(table.Key(source));
+        var key = ServerKey.Of(table.Dialect, table.Keys(source));
         var parameters = new ServerParameters(table.Dialect);
-        var (selected, from) = (new List<string> { key }, table.From);
+        var (selected, from) = (new List<string> { key.First }, table.From);
         var (keys, sets) = (SegmentTree.KeysIn(selection), new List<KeySet>());
         var memberships = new Dictionary<MembershipSegment, (string Name, int Place)>();
         foreach (var membership in selection.Taken.Concat(keys.Select(one => one.Definition)).OfType<MembershipSegment>().Distinct())
         {
-            // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other
-            // conditions by OR.
             var name = $"m{memberships.Count}";
-            var members = await KeysAsync(table, source, membership, cancellationToken);
             memberships[membership] = (name, selected.Count);
-            from += Join(table, key, name, members, selected, sets);
+            from += await JoinAsync(table, source, membership, name, selected, sets, cancellationToken);
         }
 
         var isKeyIn = new bool[keys.Count];
@@ -66,7 +66,7 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         IReadOnlyList<int> wanted = [.. fields.Select(PlaceOf)];
         var where = isNarrow ? $" WHERE ({string.Join(" OR ", narrowed.Select(one => one.Sql))})" : "";
         return new ServerQuery(
-            $"SELECT {string.Join(", ", selected)} FROM {from}{where}{table.Dialect.OrderBy(key)}",
+            $"SELECT {key.Select(selected)} FROM {from}{where}{table.Dialect.OrderBy(key.First)}",
             where.Length == 0 ? [] : parameters.Values,
             row => each.Any(isMet => isMet(row)) && !excluded.Any(isMet => isMet(row)),
             wanted
@@ -74,6 +74,7 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         {
             Each = each,
             Sets = sets,
+            KeyParts = key.Parts.Count,
             Conditions = [.. narrowed.Take(selection.Taken.Count).SelectMany(one => (isNarrow ? one : one.Undone()).Conditions)],
             BeginKey = keys.Count == 0 ? null : Begin,
         };
@@ -117,37 +118,53 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         }
     }
 
-    /// <summary>Writes a query for the distinct keys of a membership, in a column k.</summary>
-    public static async Task<string> KeysAsync(
-        ServerTable table,
-        Source source,
-        MembershipSegment membership,
-        CancellationToken cancellationToken
-    )
-    {
-        var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
-        var column =
-            other.Find(membership.KeyColumn)
-            ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, membership.KeyColumn));
-        var key = table.Dialect.KeyOf(column);
-        return table.Dialect.SortsKeys
-            ? $"SELECT DISTINCT {table.Dialect.Exactly(key)} AS k FROM {other.From}"
-            : $"SELECT {key} FROM {other.From}";
-    }
-
     /// <summary>
     /// Selects whether the key of a row is in a membership: '1' or null. Returns the join for it, or adds the keys to those that the product
     /// compares.
     /// </summary>
-    public static string Join(ServerTable table, string key, string name, string members, List<string> selected, List<KeySet> sets)
+    /// <param name="table">The table of the profiles, which is opened for the source.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="membership">The membership.</param>
+    /// <param name="name">The alias of the join.</param>
+    /// <param name="selected">The selected values.</param>
+    /// <param name="sets">The keys that the product compares.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SourceException">
+    /// There is no such table or column, or the key of the source has another number of columns.
+    /// </exception>
+    public static async Task<string> JoinAsync(
+        ServerTable table,
+        Source source,
+        MembershipSegment membership,
+        string name,
+        List<string> selected,
+        List<KeySet> sets,
+        CancellationToken cancellationToken
+    )
     {
-        if (!table.Dialect.SortsKeys)
+        var (dialect, keys) = (table.Dialect, table.Keys(source));
+        var other = await ServerTable.FindAsync(table.Session, membership.Table, cancellationToken);
+        if (membership.KeyColumns.Count != keys.Count)
+            throw new SourceException(
+                new LocalizedMessage("Sources.MembershipKeys", source.Name, keys.Count, membership.Table, membership.KeyColumns.Count)
+            );
+        IReadOnlyList<ServerColumn> columns =
+        [
+            .. membership.KeyColumns.Select(column =>
+                other.Find(column)
+                ?? throw new SourceException(new LocalizedMessage("Sources.NoColumn", source.Name, membership.Table, column))
+            ),
+        ];
+        if (!dialect.SortsKeys)
         {
-            sets.Add(new KeySet(selected.Count, members));
+            sets.Add(new KeySet(selected.Count, $"SELECT {string.Join(", ", columns.Select(dialect.KeyOf))} FROM {other.From}"));
             selected.Add(KeySet.Placeholder);
             return "";
         }
         selected.Add($"CASE WHEN {name}.k IS NULL THEN NULL ELSE '1' END");
-        return $" LEFT JOIN ({members}) AS {name} ON {name}.k = {table.Dialect.Exactly(key)}";
+        // Each key once, so that the join does not duplicate rows. A join, because IN is slow when it is combined with other conditions
+        // by OR.
+        return $" LEFT JOIN (SELECT DISTINCT {dialect.Exactly(dialect.KeyOf(columns, keys))} AS k FROM {other.From}) AS {name} "
+            + $"ON {name}.k = {dialect.Exactly(dialect.KeyOf(keys, columns))}";
     }
 }

@@ -97,7 +97,7 @@ internal sealed class SqliteMembers(ProfileTable table, Source source, DateOnly 
         var selected = fields
             .Select(table.Column)
             .Prepend(table.Key)
-            .Concat(memberships.Select(membership => table.IsKeyIn(membership.Table, membership.KeyColumn)));
+            .Concat(memberships.Select(membership => table.IsKeyIn(membership.Table, membership.KeyColumns)));
         command.CommandText = $"SELECT {string.Join(", ", selected)} FROM {table.From} WHERE {table.HasKey} AND {isWanted}";
         var found = await Task.Run(() => Guard(() => Rows(command, fields.Count, memberships.Count), cancellationToken), cancellationToken);
         table.File.DemandUnchanged();

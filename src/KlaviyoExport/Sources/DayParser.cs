@@ -20,6 +20,21 @@ internal static class DayParser
             && TryShift(date, sinceMidnight - offset, out day);
     }
 
+    /// <summary>Parses a date or a date and time. A date is its first moment, in UTC. Fractions of a second are ignored.</summary>
+    public static bool TryMoment(ReadOnlySpan<char> text, DayOrder order, out DateTimeOffset moment)
+    {
+        moment = default;
+        if (!TryDate(text, order, out var date, out var rest))
+            return false;
+        var (time, offset) = (TimeSpan.Zero, TimeSpan.Zero);
+        if (!rest.IsEmpty && !(rest[0] is 'T' or 't' or ' ' && TryTime(rest[1..].TrimStart(' '), out time, out offset)))
+            return false;
+        var ticks = date.ToDateTime(TimeOnly.MinValue).Ticks + (time - offset).Ticks;
+        var inRange = ticks >= 0 && ticks <= DateTime.MaxValue.Ticks;
+        moment = inRange ? new DateTimeOffset(ticks, TimeSpan.Zero) : default;
+        return inRange;
+    }
+
     private static bool TryDate(ReadOnlySpan<char> text, DayOrder order, out DateOnly date, out ReadOnlySpan<char> rest)
     {
         rest = text;

@@ -49,4 +49,7 @@ public sealed record FieldFormat(DayOrder Days, DecimalMark Mark)
     /// <summary>Parses a date or a date and time to its UTC day, and returns which of the two it is.</summary>
     public bool TryDay(string text, out DateOnly day, out bool hasTime) =>
         DayParser.TryParse(FieldValue.Trim(text), Days, out day, out hasTime);
+
+    /// <summary>Parses a date or a date and time. A date is its first moment, in UTC.</summary>
+    public bool TryMoment(string text, out DateTimeOffset moment) => DayParser.TryMoment(FieldValue.Trim(text), Days, out moment);
 }

@@ -49,8 +49,8 @@ public sealed class Source : IVersioned
     /// <summary>The query that returns the unified profiles, instead of a table. Null for CSV and for a table.</summary>
     public string? Query { get; set; }
 
-    /// <summary>The column that identifies a profile.</summary>
-    public required string KeyColumn { get; set; }
+    /// <summary>The columns that identify a profile together. At least one.</summary>
+    public required KeyColumns KeyColumns { get; set; }
 
     /// <summary>
     /// The staging file of the current load (CSV), relative to the data directory. Null before the first load and for databases.
@@ -74,6 +74,21 @@ public sealed class Source : IVersioned
 
     /// <summary>The time of the current load.</summary>
     public DateTimeOffset? LoadedAt { get; set; }
+
+    /// <summary>
+    /// When the data last changed, as of the last load or run: the time of the newest file, or the latest value of
+    /// <see cref="ChangedAtColumn"/>. Null when it is not known.
+    /// </summary>
+    public DateTimeOffset? DataChangedAt { get; set; }
+
+    /// <summary>The column of a database server with the time of the last change of a row. Null when there is none, and for files.</summary>
+    public string? ChangedAtColumn { get; set; }
+
+    /// <summary>The hours after which the data is too old, from 1. Null for no limit.</summary>
+    public int? MaxAgeHours { get; set; }
+
+    /// <summary>Whether data that is too old stops the exports. Otherwise it is only told.</summary>
+    public bool StopsWhenOld { get; set; }
 
     /// <summary>Why the last load failed. The previous load is still used. Null when the last load succeeded.</summary>
     public LocalizedMessage? LastError { get; set; }

@@ -17,8 +17,12 @@ internal static class SourceDefinition
             throw new SourceException(new LocalizedMessage("Sources.NameTooLong", LongestName));
         if (draft.Kind.HasTables() && !draft.IsQuery && string.IsNullOrEmpty(draft.Table))
             throw new SourceException(new LocalizedMessage("Sources.TableNeeded"));
-        if (string.IsNullOrEmpty(draft.KeyColumn))
-            throw new SourceException(new LocalizedMessage("Sources.KeyNeeded"));
+        var keys = KeyOf(draft);
+        var changedAt = draft.Kind.IsServer() && !string.IsNullOrEmpty(draft.ChangedAtColumn) ? draft.ChangedAtColumn : null;
+        if (draft.MaxAgeHours is < 1 or > Freshness.MostHours)
+            throw new SourceException(new LocalizedMessage("Sources.MaxAgeInvalid", Freshness.MostHours));
+        if (draft.MaxAgeHours is not null && draft.Kind.IsServer() && changedAt is null)
+            throw new SourceException(new LocalizedMessage("Sources.ChangedAtNeeded"));
         var server = draft.Kind.IsServer() ? ServerDraft.Of(draft) : null;
         var remote = draft.Kind.IsRemoteFiles() ? draft.Remote.Checked(draft.Kind) : null;
         if (draft.Kind == SourceKind.Sftp && remote!.HostKey is null)
@@ -37,10 +41,27 @@ internal static class SourceDefinition
             Dialect = draft.Kind.IsFiles() ? draft.Dialect.Checked() : null,
             Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
             Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
-            KeyColumn = draft.KeyColumn,
+            KeyColumns = keys,
+            ChangedAtColumn = changedAt,
+            MaxAgeHours = draft.MaxAgeHours,
+            StopsWhenOld = draft is { MaxAgeHours: not null, StopsWhenOld: true },
             Formats = FormatChoice.Valid(draft.Formats),
             CreatedAt = createdAt,
             CreatedBy = createdBy,
+        };
+    }
+
+    private static KeyColumns KeyOf(SourceDraft draft)
+    {
+        var keys = KeyColumns.Of(draft.KeyColumns.Where(column => column.Length > 0));
+        return keys.Count switch
+        {
+            0 => throw new SourceException(new LocalizedMessage("Sources.KeyNeeded")),
+            > KeyColumns.Most => throw new SourceException(new LocalizedMessage("Sources.KeyTooMany", KeyColumns.Most)),
+            var count when keys.Distinct(StringComparer.Ordinal).Count() < count => throw new SourceException(
+                new LocalizedMessage("Sources.KeyTwice")
+            ),
+            _ => keys,
         };
     }
 }

@@ -34,7 +34,17 @@ public sealed class SourceDraft
     /// <summary>One SELECT statement, at most 20,000 characters.</summary>
     public string? Query { get; set; }
 
-    public string? KeyColumn { get; set; }
+    /// <summary>The columns that identify a profile together, in order. Empty texts are ignored.</summary>
+    public List<string> KeyColumns { get; set; } = [];
+
+    /// <summary>The column of a database server with the time of the last change of a row. Empty for none.</summary>
+    public string? ChangedAtColumn { get; set; }
+
+    /// <summary>The hours after which the data is too old, from 1 to <see cref="Freshness.MostHours"/>. Null for no limit.</summary>
+    public int? MaxAgeHours { get; set; }
+
+    /// <summary>Whether data that is too old stops the exports. Otherwise it is only told.</summary>
+    public bool StopsWhenOld { get; set; }
 
     /// <summary>How the values of fields are written, as decided by people.</summary>
     public IReadOnlyList<FormatChoice> Formats { get; set; } = [];
@@ -145,7 +155,10 @@ public sealed class SourceDraft
             Table = source.Table,
             IsQuery = source.Query is not null,
             Query = source.Query,
-            KeyColumn = source.KeyColumn,
+            KeyColumns = [.. source.KeyColumns],
+            ChangedAtColumn = source.ChangedAtColumn,
+            MaxAgeHours = source.MaxAgeHours,
+            StopsWhenOld = source.StopsWhenOld,
             Formats = [.. source.Formats],
             Remote = source.Remote is { } remote ? remote with { } : new RemoteFiles(),
             Host = source.Server?.Host,

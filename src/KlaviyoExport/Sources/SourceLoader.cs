@@ -30,7 +30,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, Re
                     CsvLoader.Load(
                         CsvFiles.Of(source.Location, paths),
                         Reading(source.Delimiter, source.Dialect),
-                        source.KeyColumn,
+                        source.KeyColumns,
                         source.Formats,
                         staging,
                         cancellationToken

@@ -13,6 +13,7 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.Property(source => source.Name).HasMaxLength(100);
         builder.HasIndex(source => source.Name).IsUnique();
         builder.Property(source => source.PasswordFrom).IsSecretPlace();
+        builder.Property(source => source.KeyColumns).IsJson();
         builder.Property(source => source.Fields).IsJson();
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();

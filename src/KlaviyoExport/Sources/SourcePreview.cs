@@ -8,15 +8,19 @@ namespace KlaviyoExport.Sources;
 /// <param name="Fields">Empty for a database without a chosen table.</param>
 /// <param name="Rows">Up to ten rows, with values in the order of the fields.</param>
 /// <param name="Malformed">The malformed rows among the tested ones.</param>
-/// <param name="LikelyKey">The field that is most likely the key. Null when there is none.</param>
+/// <param name="LikelyKey">The fields that are most likely the key. Empty when none are.</param>
 public sealed record SourcePreview(
     IReadOnlyList<SourceTable> Tables,
     IReadOnlyList<Field> Fields,
     IReadOnlyList<IReadOnlyList<string?>> Rows,
     IReadOnlyList<MalformedRow> Malformed,
-    string? LikelyKey
+    IReadOnlyList<string> LikelyKey
 )
 {
+    /// <summary>The fields whose values are email addresses in all shown rows.</summary>
+    public IReadOnlyList<string> Addresses =>
+        [.. Fields.Where((_, place) => Sources.LikelyKey.AreAddresses(Rows.Select(row => row[place]))).Select(shown => shown.Name)];
+
     /// <summary>What was found out about the file. Null for a database.</summary>
     public FileFindings? Findings { get; init; }
 

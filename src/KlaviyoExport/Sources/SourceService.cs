@@ -15,11 +15,18 @@ public sealed record SourceChoice(
     int Id,
     string Name,
     SourceKind Kind,
-    string KeyColumn,
+    KeyColumns KeyColumns,
     long RowCount,
     bool IsQuery,
     IReadOnlyList<Field> Fields
-);
+)
+{
+    /// <summary>When its data last changed, and how old it may be. Null when it was removed meanwhile.</summary>
+    public Freshness? Freshness { get; init; }
+
+    /// <summary>What is wrong with the age of the data. Null when nothing is.</summary>
+    public LocalizedMessage? AgeWarning { get; init; }
+}
 
 /// <summary>
 /// Adds, changes, loads and removes sources. A failed call throws a <see cref="LocalizedException"/> and changes nothing but the source's
@@ -31,6 +38,7 @@ public sealed class SourceService
     private readonly SourceLoader _loader;
     private readonly SourcePasswords _passwords;
     private readonly SourceFiles _files;
+    private readonly DataTimes _times;
     private readonly IReadOnlyList<FindSourceUsers> _users;
     private readonly KeyedLocks<int> _locks = new();
     private readonly Audit _audit;
@@ -42,6 +50,7 @@ public sealed class SourceService
         SourceLoader loader,
         SourcePasswords passwords,
         SourceFiles files,
+        DataTimes times,
         IEnumerable<FindSourceUsers> users,
         Audit audit,
         TimeProvider clock,
@@ -52,6 +61,7 @@ public sealed class SourceService
         _loader = loader;
         _passwords = passwords;
         _files = files;
+        _times = times;
         _users = [.. users];
         _audit = audit;
         _clock = clock;
@@ -85,23 +95,29 @@ public sealed class SourceService
                 source.Id,
                 source.Name,
                 source.Kind,
-                source.KeyColumn,
+                source.KeyColumns,
                 source.RowCount,
                 IsQuery = source.Query != null,
                 source.Fields,
             })
             .ToListAsync(cancellationToken);
+        var ages = await FreshnessReader.ReadAsync(db, cancellationToken);
+        var now = _clock.GetUtcNow();
         return
         [
             .. sources.Select(source => new SourceChoice(
                 source.Id,
                 source.Name,
                 source.Kind,
-                source.KeyColumn,
+                source.KeyColumns,
                 source.RowCount,
                 source.IsQuery,
                 [.. source.Fields.Select(field => field with { Samples = [], Doubt = null })]
-            )),
+            )
+            {
+                Freshness = ages.GetValueOrDefault(source.Id),
+                AgeWarning = ages.GetValueOrDefault(source.Id)?.WarningAt(now),
+            }),
         ];
     }
 
@@ -171,7 +187,7 @@ public sealed class SourceService
                 source.Dialect,
                 source.Table,
                 source.Query,
-                source.KeyColumn,
+                source.KeyColumns,
                 source.Server,
                 source.Remote
             )
@@ -181,10 +197,11 @@ public sealed class SourceService
                     wanted.Dialect,
                     wanted.Table,
                     wanted.Query,
-                    wanted.KeyColumn,
+                    wanted.KeyColumns,
                     wanted.Server,
                     wanted.Remote
                 )
+            || source.ChangedAtColumn != wanted.ChangedAtColumn
             || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
         if (wanted.Server is not null || wanted.Remote is not null)
             (source.Password, source.PasswordFrom, source.Server, source.Remote) = (
@@ -195,15 +212,20 @@ public sealed class SourceService
                 wanted.Server,
                 wanted.Remote
             );
-        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumn, source.Formats) = (
+        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumns, source.Formats) = (
             wanted.Name,
             wanted.Location,
             wanted.Delimiter,
             wanted.Dialect,
             wanted.Table,
             wanted.Query,
-            wanted.KeyColumn,
+            wanted.KeyColumns,
             wanted.Formats
+        );
+        (source.ChangedAtColumn, source.MaxAgeHours, source.StopsWhenOld) = (
+            wanted.ChangedAtColumn,
+            wanted.MaxAgeHours,
+            wanted.StopsWhenOld
         );
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (previous.PasswordFrom != place)
@@ -286,6 +308,8 @@ public sealed class SourceService
         var staging = _files.Reserve();
         try
         {
+            // A change during the load is found by the next one.
+            var filesChangedAt = source.Kind.IsServer() ? null : await _times.ReadAsync(source, cancellationToken);
             if (await _loader.LoadAsync(source, _files.PathOf(staging), kept, cancellationToken) is not { } loaded)
             {
                 source.RemoteLoad = kept! with { CheckedAt = _clock.GetUtcNow() };
@@ -296,6 +320,8 @@ public sealed class SourceService
             }
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Fields = [.. loaded.Fields];
+            // The type of the column decides how it is read.
+            source.DataChangedAt = source.Kind.IsServer() ? await _times.ReadAsync(source, cancellationToken) : loaded.Remote?.ChangedAt ?? filesChangedAt;
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
             source.Repairs = [.. loaded.Repairs];

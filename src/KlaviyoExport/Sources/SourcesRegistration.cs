@@ -33,6 +33,8 @@ public static class SourcesRegistration
         services.AddSingleton<RemoteLoader>();
         services.AddSingletonBuilt<ProfileTables>();
         services.AddSingleton<SourceLoader>();
+        services.AddSingleton<DataTimes>();
+        services.AddSingleton<FreshnessCheck>();
         services.AddSingleton<MalformedRowsDownload>();
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());

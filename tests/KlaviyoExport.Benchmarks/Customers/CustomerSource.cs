@@ -41,7 +41,7 @@ internal sealed class CustomerSource
         {
             Name = name,
             Kind = Kind,
-            KeyColumn = CustomerSet.KeyAndEmail[0],
+            KeyColumns = [CustomerSet.KeyAndEmail[0]],
             Table = Kind == SourceKind.Csv ? null : Table,
             Location = Kind == SourceKind.PostgreSql ? "" : _connection,
         };

@@ -80,7 +80,7 @@ internal sealed class LargeStore : IAsyncDisposable
             Name = "Customers",
             Kind = SourceKind.Sqlite,
             Location = "customers.db",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "b",
             Fields = [new("email", FieldType.Text, 1, [])],
         };

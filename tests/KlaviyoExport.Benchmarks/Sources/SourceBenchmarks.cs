@@ -51,7 +51,7 @@ public class SourceBenchmarks
                 {
                     Name = "Customers",
                     Location = file,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 default
             );

@@ -134,6 +134,25 @@ public class AlertWatchTests
     }
 
     [Fact]
+    public async Task Data_that_gets_too_old_is_told_once_and_that_it_is_new_again()
+    {
+        await using var desk = await AlertDesk.CreateAsync();
+        await desk.ChangeAsync<Source>(
+            _ => true,
+            source => (source.DataChangedAt, source.MaxAgeHours) = (desk.Clock.GetUtcNow().AddHours(-23), 24)
+        );
+        Assert.Equal(0, await desk.LookAsync());
+
+        desk.Clock.Advance(TimeSpan.FromHours(2));
+        await desk.LookAsync();
+        await desk.LookAsync();
+        await desk.ChangeAsync<Source>(_ => true, source => source.DataChangedAt = desk.Clock.GetUtcNow());
+        await desk.LookAsync();
+
+        Assert.Equal([AlertReason.SourceOld, AlertReason.Recovered], await desk.RaisedAsync());
+    }
+
+    [Fact]
     public async Task A_connection_is_told_when_its_fault_lasts_and_when_it_works_again()
     {
         await using var desk = await AlertDesk.CreateAsync();

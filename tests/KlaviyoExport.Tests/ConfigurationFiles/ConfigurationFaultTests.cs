@@ -40,7 +40,11 @@ public sealed class ConfigurationFaultTests
     [InlineData("query: SELECT 1", "3:7: The key “query” has no meaning together with the others.")]
     [InlineData("delimiter: abc", "3:7: ")]
     [InlineData("delimeter: ','", "3:7: The key “delimeter” is not known here. Did you mean “delimiter”?")]
+    [InlineData("changedAtColumn: changed", "3:7: The key “changedAtColumn” has no meaning together with the others.")]
+    [InlineData("maxAgeHours: 0", "3:20: Enter a whole number from 1 to 87600.")]
+    [InlineData("whenOld: stop", "3:7: The key “whenOld” has no meaning together with the others.")]
     [InlineData("path: null", "3:13: There is no value.")]
+    [InlineData("keyColumns: [a, b]", "7:7: The key “keyColumn” has no meaning together with the others.")]
     public void A_source_with_a_wrong_value_has_a_fault_with_its_place(string line, string fault)
     {
         var key = line.Split(':')[0];

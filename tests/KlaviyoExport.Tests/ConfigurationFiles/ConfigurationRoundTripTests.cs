@@ -142,7 +142,10 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("db", 6432, "shop", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
                 Password = [1],
                 Query = "SELECT *\n  FROM customers -- all\n\nWHERE name <> 'x: y'",
-                KeyColumn = " id ",
+                KeyColumns = [" id "],
+                ChangedAtColumn = "changed: at",
+                MaxAgeHours = 36,
+                StopsWhenOld = true,
                 CreatedBy = "test",
             },
             new Source
@@ -153,7 +156,7 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("old", null, "crm", "sa", ServerTls.Encrypted),
                 Password = [1],
                 Table = "dbo.People",
-                KeyColumn = "Id",
+                KeyColumns = ["Id", "a, \"b\": c"],
                 CreatedBy = "test",
             },
             new Source
@@ -281,7 +284,8 @@ public sealed class ConfigurationRoundTripTests
                     Comment = "#",
                     Sheet = "Лист 1",
                 },
-                KeyColumn = "key",
+                KeyColumns = ["key"],
+                MaxAgeHours = 1,
                 Formats = [new("born") { Days = DayOrder.DayFirst }, new("amount") { Mark = DecimalMark.Comma }],
                 CreatedBy = "test",
             }
@@ -320,9 +324,16 @@ public sealed class ConfigurationRoundTripTests
             Name = "Vip",
             SourceId = files.Id,
             CreatedBy = "test",
-            Definition = new MembershipSegment("vip", "customer id"),
+            Definition = new MembershipSegment("vip", ["customer id"]),
         };
-        db.AddRange(hard, vip);
+        var several = new Segment
+        {
+            Name = "Vip of stores",
+            SourceId = files.Id,
+            CreatedBy = "test",
+            Definition = new MembershipSegment("vip", ["store", "number"]),
+        };
+        db.AddRange(hard, vip, several);
         Recurrence[] recurrences =
         [
             new()

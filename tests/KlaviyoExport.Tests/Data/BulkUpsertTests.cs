@@ -370,7 +370,7 @@ public class BulkUpsertTests
             {
                 Name = name,
                 Location = "/x.csv",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "a",
             },
             Connection = new Connection

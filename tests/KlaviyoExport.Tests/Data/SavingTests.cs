@@ -17,7 +17,7 @@ public class SavingTests
         {
             Name = "Customers",
             Location = "/x.csv",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "a",
         };
         var segment = new Segment

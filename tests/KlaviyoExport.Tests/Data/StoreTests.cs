@@ -42,7 +42,7 @@ public sealed class StoreTests
                     {
                         Name = "Customers",
                         Location = "/x.csv",
-                        KeyColumn = "id",
+                        KeyColumns = ["id"],
                         CreatedBy = "a",
                     }
                 );

@@ -4,6 +4,7 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.Lists;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -97,6 +98,30 @@ public class UpgradeContentTests
         Assert.Equal((exportId, MembershipState.Held, 1, 2), (row.ExportId, row.State, (int)row.Fingerprint[0], (int)row.Email![0]));
         Assert.Equal((null, null), (row.FirstFrom, row.LastFrom));
         Assert.Equal(new ListRules(), (await after.Set<Export>().SingleAsync(Cancel)).ListRules);
+    }
+
+    [Theory]
+    [InlineData("customer_id")]
+    [InlineData("the \"key\" \\ of | [1], ћирилица 'x' ~ {0}")]
+    [InlineData("[\"id\"]")]
+    public async Task The_key_column_of_earlier_versions_is_the_only_one_of_the_key(string column)
+    {
+        await using var product = await Product.CreateAsync();
+        var (source, _) = await product.AddCustomersAsync("Customers", Customer.Many(1));
+        await using (var db = await product.OpenAsync())
+        {
+            var migrations = db.Database.GetMigrations().ToList();
+            var before = migrations.FindIndex(name => name.EndsWith("_KeysAndFreshness", StringComparison.Ordinal)) - 1;
+            await db.GetService<IMigrator>().MigrateAsync(migrations[before], Cancel);
+            await db.Database.ExecuteSqlAsync($"""UPDATE "Sources" SET "KeyColumn" = {column}""", Cancel);
+        }
+
+        await ActivatorUtilities.CreateInstance<StoreMigration>(product.Services).StartingAsync(Cancel);
+
+        await using var after = await product.OpenAsync();
+        var read = await after.Set<Source>().SingleAsync(one => one.Id == source.Id, Cancel);
+        Assert.Equal([column], read.KeyColumns);
+        Assert.Equal((null, null, false), (read.MaxAgeHours, read.DataChangedAt, read.StopsWhenOld));
     }
 
     private static async Task WriteAsync(AppDb db, int exportId)

@@ -115,7 +115,7 @@ public sealed class EveryKindRunTests
                     Kind = kind,
                     Location = file,
                     Table = "people",
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 };
             default:
                 var csv = Path.Combine(product.Directory, "people.csv");
@@ -125,7 +125,7 @@ public sealed class EveryKindRunTests
                     Name = "People",
                     Kind = kind,
                     Location = csv,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 };
         }
     }

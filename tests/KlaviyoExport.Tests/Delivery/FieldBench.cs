@@ -61,7 +61,7 @@ internal sealed class FieldBench : IAsyncDisposable
             Kind = SourceKind.Sqlite,
             Location = file,
             Table = "people",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "test",
             LoadedAt = DateTimeOffset.UnixEpoch,
             Fields = [Text("id"), Text("email"), .. fields],

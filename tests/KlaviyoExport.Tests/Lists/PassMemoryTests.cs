@@ -68,7 +68,7 @@ public sealed class PassMemoryTests
         {
             Name = $"{members} customers",
             Location = file,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
         };
         var saved = await product.Get<SourceService>().SaveAsync(Product.Administrator, draft, Cancel);
         await product.Get<SourceService>().LoadAsync(Product.Administrator, saved.Id, Cancel);

@@ -121,7 +121,7 @@ public sealed class PersonQueriesTests
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(2));
         await ExecuteAsync(bench, "CREATE TABLE chosen (id TEXT); INSERT INTO chosen VALUES ('c0000001')");
-        await DefineAsync(bench, new MembershipSegment("chosen", "id"));
+        await DefineAsync(bench, new MembershipSegment("chosen", ["id"]));
 
         var chosen = Assert.Single((await FindAsync(bench, "c1@shop.example")).Profiles[0].Segments);
         var other = Assert.Single((await FindAsync(bench, "c0@shop.example")).Profiles[0].Segments);

@@ -86,6 +86,20 @@ public sealed class RejectedProfilesCsvTests
         await IsLoadedAgainAsync(store, await store.AddPostgreSqlAsync(database, Sql, "public.people"));
     }
 
+    [Fact]
+    public async Task A_profile_with_a_key_of_several_columns_has_each_of_them()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("store,email,number\n1,ana at shop,a|b\n", ["store", "number"]);
+
+        var text = await DownloadAsync(store, source, ["1|a~1b", "2|gone~0"]);
+
+        Assert.Equal(
+            ["store,email,number,klaviyo_export_reason", "1,ana at shop,a|b,Invalid email", "2,,gone~,Invalid email", ""],
+            Encoding.UTF8.GetString(text[3..]).Split("\r\n")
+        );
+    }
+
     private static string[][] Values =>
         [
             ["1", "ana at shop", "+381 64"],
@@ -102,6 +116,24 @@ public sealed class RejectedProfilesCsvTests
 
     /// <summary>Rejects the first two profiles and one that is gone, and loads the file with the rejections as a new source.</summary>
     private static async Task IsLoadedAgainAsync(SourceStore store, Source source)
+    {
+        var text = await DownloadAsync(store, source, ["2", "gone", "1"]);
+
+        var again = await store.AddAsync(
+            new SourceDraft
+            {
+                Name = "Mended",
+                Location = store.Write("mended.csv", text),
+                KeyColumns = ["id"],
+            }
+        );
+
+        Assert.Equal(source.Fields.Select(field => field.Name), again.Fields.Select(field => field.Name));
+        Assert.Equal([.. Values[..2], ["gone", null, null]], (await store.ReadAllAsync(again)).Select(profile => profile.Values));
+    }
+
+    /// <summary>Adds a run that has rejected the keys, and downloads its rejected profiles.</summary>
+    private static async Task<byte[]> DownloadAsync(SourceStore store, Source source, string[] rejected)
     {
         var stores = store.Store.Get<IDbContextFactory<AppDb>>();
         await using var db = await stores.CreateDbContextAsync(Cancel);
@@ -125,7 +157,7 @@ public sealed class RejectedProfilesCsvTests
         };
         db.Add(run);
         await db.SaveChangesAsync(Cancel);
-        foreach (var (ordinal, key) in new[] { "2", "gone", "1" }.Index())
+        foreach (var (ordinal, key) in rejected.Index())
             db.Add(
                 new Rejection
                 {
@@ -144,20 +176,7 @@ public sealed class RejectedProfilesCsvTests
             output,
             Cancel
         );
-
-        var again = await store.Sources.SaveAsync(
-            SourceStore.Administrator,
-            new SourceDraft
-            {
-                Name = "Mended",
-                Location = store.Write("mended.csv", output.ToArray()),
-                KeyColumn = "id",
-            },
-            Cancel
-        );
-
-        Assert.Equal(source.Fields.Select(field => field.Name), again.Fields.Select(field => field.Name));
-        Assert.Equal([.. Values[..2], ["gone", null, null]], (await store.ReadAllAsync(again)).Select(profile => profile.Values));
+        return output.ToArray();
     }
 
     private static async Task<string> WriteAsync(Workbench bench, int runId, Actor actor, RejectionReason? reason = null)

@@ -638,7 +638,7 @@ public sealed class PermissionTests
                 Kind = SourceKind.Sqlite,
                 Location = Path.Combine(Product.Directory, "Customers.db"),
                 Table = "customers",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
             };
 
         public static async Task<Ground> CreateAsync(bool shared)

@@ -82,7 +82,7 @@ public sealed class ProfileLookupTests(MessyCustomers customers) : IClassFixture
                 Id = 1,
                 Name = "x",
                 SourceId = source.Id,
-                Definition = new MembershipSegment(source.Table!, "id"),
+                Definition = new MembershipSegment(source.Table!, ["id"]),
                 CreatedBy = "x",
             };
             var none = new Segment
@@ -90,7 +90,7 @@ public sealed class ProfileLookupTests(MessyCustomers customers) : IClassFixture
                 Id = 2,
                 Name = "y",
                 SourceId = source.Id,
-                Definition = new MembershipSegment(source.Table!, "text"),
+                Definition = new MembershipSegment(source.Table!, ["text"]),
                 CreatedBy = "x",
             };
             var verdicts = (await FindAsync(source, "a", [all, none])).Under([all, none], ["text"])[0].Segments;

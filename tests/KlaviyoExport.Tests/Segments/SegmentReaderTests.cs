@@ -24,7 +24,7 @@ public sealed class SegmentReaderTests
         [
             Segment(source, Is("email", Operator.Contains, "x")),
             Segment(source, Is("email", Operator.StartsWith, "c")),
-            Segment(source, new MembershipSegment("vip", "customer")),
+            Segment(source, new MembershipSegment("vip", ["customer"])),
         ];
 
         var profiles = await ReadAsync(store, source, ["email", "age"], segments);
@@ -82,7 +82,7 @@ public sealed class SegmentReaderTests
     {
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddDatabaseAsync(Customers, "people");
-        var definition = new MembershipSegment(table, column);
+        var definition = new MembershipSegment(table, [column]);
 
         Assert.Equal(
             keys,
@@ -105,7 +105,7 @@ public sealed class SegmentReaderTests
 
         Assert.Contains(
             message,
-            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment(table, column), Token)),
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment(table, [column]), Token)),
             StringComparison.Ordinal
         );
     }
@@ -118,7 +118,7 @@ public sealed class SegmentReaderTests
 
         Assert.Contains(
             "is not a database",
-            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("profiles", "id"), Token)),
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("profiles", ["id"]), Token)),
             StringComparison.Ordinal
         );
     }

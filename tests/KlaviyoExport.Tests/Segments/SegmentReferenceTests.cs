@@ -72,7 +72,7 @@ public sealed class SegmentReferenceTests(MessyCustomers customers) : IClassFixt
             async (store, source) =>
             {
                 var table = source.Kind.IsServer() ? "public.chosen" : "chosen";
-                var chosen = await SaveAsync(store, source, "Chosen", new MembershipSegment(table, "id"));
+                var chosen = await SaveAsync(store, source, "Chosen", new MembershipSegment(table, ["id"]));
                 var reus = new Condition("city", Operator.Equal, ["Reus"]);
 
                 Assert.Equal("c", await KeysAsync(store, source, [reus, new SegmentCondition(chosen.Id, IsMember: true)]));

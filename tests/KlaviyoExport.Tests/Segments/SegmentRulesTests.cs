@@ -93,7 +93,7 @@ public sealed class SegmentRulesTests
     [InlineData("members", "", false)]
     [InlineData("members", "id", true)]
     public void A_membership_needs_a_table_and_a_key_column(string table, string keyColumn, bool isValid) =>
-        Assert.Equal(isValid, SegmentRules.Validate(new MembershipSegment(table, keyColumn), Fields).Count == 0);
+        Assert.Equal(isValid, SegmentRules.Validate(new MembershipSegment(table, [keyColumn]), Fields).Count == 0);
 
     [Fact]
     public void All_errors_are_named_in_the_order_of_the_tree()

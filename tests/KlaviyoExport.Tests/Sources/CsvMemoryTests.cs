@@ -31,7 +31,7 @@ public sealed class CsvMemoryTests
             var loaded = CsvLoader.Load(
                 [file],
                 SourceStore.Reading,
-                "id",
+                ["id"],
                 [],
                 Path.Combine(directory, "staging.db"),
                 CancellationToken.None

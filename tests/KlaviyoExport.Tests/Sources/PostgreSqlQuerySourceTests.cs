@@ -47,7 +47,7 @@ public sealed class PostgreSqlQuerySourceTests : IAsyncLifetime
         var preview = await _store.Sources.TestAsync(SourceStore.Administrator, Draft(Spent), Cancel);
         var source = await _store.AddAsync(Draft(Spent));
 
-        Assert.Equal(("id", 3), (preview.LikelyKey, preview.Rows.Count));
+        Assert.Equal(("id", 3), (Assert.Single(preview.LikelyKey), preview.Rows.Count));
         Assert.Contains(preview.Tables, table => table.Name == "public.orders");
         Assert.Equal(
             ["id WholeNumber", "email Text", "joined Date", "born Date", "orders WholeNumber", "spent Number", "vat Number"],
@@ -77,7 +77,7 @@ public sealed class PostgreSqlQuerySourceTests : IAsyncLifetime
     {
         var source = await _store.AddAsync(Draft(Spent));
 
-        Assert.Equal("2", Assert.Single(await _store.ReadAllAsync(source, new MembershipSegment("public.vip", "person"))).Key);
+        Assert.Equal("2", Assert.Single(await _store.ReadAllAsync(source, new MembershipSegment("public.vip", ["person"]))).Key);
     }
 
     [Theory]

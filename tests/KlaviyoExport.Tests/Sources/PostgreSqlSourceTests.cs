@@ -43,7 +43,7 @@ public sealed class PostgreSqlSourceTests
         );
         Assert.Equal(["customer_id", "email"], columns.Fields.Select(field => field.Name));
         Assert.Equal([FieldType.WholeNumber, FieldType.Text], columns.Fields.Select(field => field.Type));
-        Assert.Equal("customer_id", columns.LikelyKey);
+        Assert.Equal(["customer_id"], columns.LikelyKey);
         Assert.Equal(
             [
                 ["1", "a"],
@@ -76,7 +76,7 @@ public sealed class PostgreSqlSourceTests
         var equal = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(name, Operator.Equal, ["K"])]));
 
         Assert.Equal(["k", "v"], Assert.Single(await store.ReadAllAsync(source, equal)).Values);
-        Assert.Equal(1, await store.Reader.CountAsync(source, new MembershipSegment(draft.Table, name), Cancel));
+        Assert.Equal(1, await store.Reader.CountAsync(source, new MembershipSegment(draft.Table, [name]), Cancel));
     }
 
     [Theory]
@@ -214,7 +214,7 @@ public sealed class PostgreSqlSourceTests
         Assert.Equal(["A", "B", "a", "á"], (await store.ReadAllAsync(source)).Select(profile => profile.Key));
         Assert.Equal(
             ["A", "a"],
-            (await store.ReadAllAsync(source, new MembershipSegment("public.vip", "k"))).Select(profile => profile.Key)
+            (await store.ReadAllAsync(source, new MembershipSegment("public.vip", ["k"]))).Select(profile => profile.Key)
         );
         Assert.Equal(
             1,
@@ -244,8 +244,8 @@ public sealed class PostgreSqlSourceTests
         [
             .. new SegmentDefinition[]
             {
-                new MembershipSegment("crm.vip", "customer"),
-                new MembershipSegment("crm.\"old \"\"vip\"\"\"", "the key"),
+                new MembershipSegment("crm.vip", ["customer"]),
+                new MembershipSegment("crm.\"old \"\"vip\"\"\"", ["the key"]),
                 Is("email", Operator.Contains, "x"),
             }.Select(definition => new Segment
             {
@@ -261,7 +261,7 @@ public sealed class PostgreSqlSourceTests
         Assert.Equal(0, await store.Reader.CountAsync(source, [], Cancel));
         Assert.Contains(
             "has no column gone in crm.vip",
-            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("crm.vip", "gone"), Cancel)),
+            await SourceStore.RefusalAsync(() => store.Reader.CountAsync(source, new MembershipSegment("crm.vip", ["gone"]), Cancel)),
             StringComparison.Ordinal
         );
         Assert.Equal(["customer", "since"], (await store.Sources.TablesAsync(Administrator, source.Id, Cancel))["crm.vip"]);

@@ -356,7 +356,7 @@ public sealed class ServerConnectionTests
                 Database = database,
                 User = user,
                 Table = "t",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
             };
             Assert.Equal(code, await CodeAsync(() => store.Sources.TestAsync(Administrator, draft, Cancel)));
             Assert.Equal(code, await CodeAsync(() => store.AddAsync(draft)));

@@ -15,7 +15,7 @@ internal static class ServerSources
             Name = $"{kind} {table}",
             Kind = kind,
             Table = table,
-            KeyColumn = key,
+            KeyColumns = [key],
             Tls = ServerTls.None,
         };
         if (kind is SourceKind.PostgreSql or SourceKind.PostgreSqlCompatible)

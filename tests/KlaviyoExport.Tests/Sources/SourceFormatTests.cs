@@ -90,7 +90,7 @@ public sealed class SourceFormatTests : IAsyncLifetime
         {
             Name = "Customers",
             Location = _store.Write("customers.csv", Csv),
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Formats = [new FormatChoice("visit") { Days = DayOrder.MonthFirst }],
         };
         var preview = await _store.Sources.TestAsync(SourceStore.Administrator, draft, CancellationToken.None);

@@ -113,12 +113,12 @@ public sealed class SourceServiceTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddCsvTextAsync("id,name\n1,a\n");
         var draft = SourceDraft.Of(source);
-        (draft.Name, draft.KeyColumn) = ("Renamed", "code");
+        (draft.Name, draft.KeyColumns) = ("Renamed", ["code"]);
 
         await SourceStore.RefusalAsync(() => store.Sources.SaveAsync(Administrator, draft, Token));
 
         var after = await store.Sources.GetAsync(Administrator, source.Id, Token);
-        Assert.Equal(("Customers", "id"), (after.Name, after.KeyColumn));
+        Assert.Equal(("Customers", "id"), (after.Name, after.KeyColumns.ToString()));
         Assert.Single(await store.ReadAllAsync(after));
     }
 
@@ -132,7 +132,7 @@ public sealed class SourceServiceTests
             Id = mine.Id,
             Name = "Theirs",
             Location = mine.Location,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Version = mine.Version,
         };
         await store.Sources.SaveAsync(Administrator, theirs, Token);
@@ -158,7 +158,7 @@ public sealed class SourceServiceTests
         {
             Name = name,
             Location = source.Location,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
         };
 
         Assert.Contains(
@@ -244,7 +244,7 @@ public sealed class SourceServiceTests
             {
                 Name = "Uploaded",
                 Location = upload,
-                KeyColumn = "id",
+                KeyColumns = ["id"],
             },
             Token
         );
@@ -292,7 +292,7 @@ public sealed class SourceServiceTests
             {
                 Name = "Uploaded",
                 Location = used,
-                KeyColumn = "id",
+                KeyColumns = ["id"],
             },
             Token
         );

@@ -57,6 +57,16 @@ internal sealed class SourceStore : IAsyncDisposable
         return path;
     }
 
+    public Task<Source> AddCsvTextAsync(string content, List<string> keys) =>
+        this.AddAsync(
+            new SourceDraft
+            {
+                Name = "Customers",
+                Location = Write("customers.csv", content),
+                KeyColumns = keys,
+            }
+        );
+
     public Task<Source> AddCsvAsync(string location, string key = "id", string? delimiter = null, FileDialect? dialect = null) =>
         Sources.SaveAsync(
             Administrator,
@@ -64,7 +74,7 @@ internal sealed class SourceStore : IAsyncDisposable
             {
                 Name = "Customers",
                 Location = location,
-                KeyColumn = key,
+                KeyColumns = [key],
                 Delimiter = delimiter,
                 Dialect = dialect ?? new FileDialect(),
             },
@@ -82,7 +92,7 @@ internal sealed class SourceStore : IAsyncDisposable
                 Kind = SourceKind.Sqlite,
                 Location = WriteDatabase("customers.db", sql),
                 Table = table,
-                KeyColumn = key,
+                KeyColumns = [key],
             },
             CancellationToken.None
         );

@@ -49,6 +49,47 @@ public sealed class SqlServerDialectTests
         Assert.Equal("x COLLATE Latin1_General_100_BIN2, DATALENGTH(x)", Dialect.InOrder("x"));
     }
 
+    [Fact]
+    public void A_key_of_several_columns_is_joined_without_being_cut_off_and_regardless_of_the_collation()
+    {
+        ServerColumn[] columns = [new("a", "int", ColumnFamily.Whole), new("b", "nvarchar", ColumnFamily.Text)];
+
+        Assert.Equal(
+            "(REPLACE(REPLACE(CONVERT(nvarchar(max), CONVERT(nvarchar(4000), CONVERT(nvarchar(60), p.[a]))) COLLATE "
+                + "Latin1_General_100_BIN2, N'~', N'~0'), N'|', N'~1') + '|' + REPLACE(REPLACE(CONVERT(nvarchar(max), "
+                + "CONVERT(nvarchar(4000), p.[b])) COLLATE Latin1_General_100_BIN2, N'~', N'~0'), N'|', N'~1'))",
+            Dialect.KeyOf(columns)
+        );
+        Assert.Equal("CONVERT(nvarchar(4000), p.[b])", Dialect.KeyOf([columns[1]]));
+    }
+
+    [Theory]
+    [InlineData("int", "bigint", "CONVERT(nvarchar(4000), CONVERT(nvarchar(60), p.[a]]b]))")]
+    [InlineData("int", "decimal", "CONVERT(nvarchar(4000), CONVERT(nvarchar(60), p.[a]]b]))")]
+    [InlineData("float", "float", "CONVERT(nvarchar(60), p.[a]]b], 3)")]
+    [InlineData(
+        "float",
+        "int",
+        "CASE WHEN ABS(p.[a]]b]) < 9007199254740992 AND p.[a]]b] = FLOOR(p.[a]]b]) THEN CONVERT(nvarchar(4000), "
+            + "CONVERT(bigint, p.[a]]b])) ELSE CONVERT(nvarchar(60), p.[a]]b], 3) END"
+    )]
+    [InlineData("decimal", "varchar", "CONVERT(nvarchar(4000), CONVERT(nvarchar(60), p.[a]]b]))")]
+    [InlineData("uniqueidentifier", "varchar", "CONVERT(nvarchar(4000), CONVERT(nvarchar(max), p.[a]]b]))")]
+    public void A_number_is_compared_by_value_with_a_number_of_another_type(string type, string other, string sql) =>
+        Assert.Equal(sql, Dialect.KeyOf([Column(type)], [Column(other)]));
+
+    [Fact]
+    public void A_decimal_number_is_compared_without_the_zeros_of_its_fraction()
+    {
+        const string Text = "CONVERT(nvarchar(4000), CONVERT(nvarchar(60), p.[a]]b]))";
+
+        Assert.Equal(
+            $"CASE WHEN {Text} LIKE N'%.%' THEN REPLACE(RTRIM(REPLACE(REPLACE(RTRIM(REPLACE({Text}, N'0', N' ')), N' ', N'0'), "
+                + $"N'.', N' ')), N' ', N'.') ELSE {Text} END",
+            Dialect.KeyOf([Column("decimal")], [Column("int")])
+        );
+    }
+
     [Theory]
     [InlineData(18456, 14, "Sources.SignInRefused", false)]
     [InlineData(4060, 11, "Sources.NoDatabase", false)]

@@ -39,7 +39,7 @@ public sealed class SqliteQuerySourceTests : IAsyncLifetime
         var source = await _store.AddAsync(draft);
 
         Assert.Equal(["id", "email", "joined", "active", "spent"], preview.Fields.Select(field => field.Name));
-        Assert.Equal(("id", 3), (preview.LikelyKey, preview.Rows.Count));
+        Assert.Equal(("id", 3), (Assert.Single(preview.LikelyKey), preview.Rows.Count));
         Assert.Equal(
             [FieldType.WholeNumber, FieldType.Text, FieldType.Date, FieldType.YesNo, FieldType.Number],
             source.Fields.Select(field => field.Type)
@@ -61,7 +61,7 @@ public sealed class SqliteQuerySourceTests : IAsyncLifetime
 
         Assert.Equal("1", Assert.Single(await _store.ReadAllAsync(source, spenders)).Key);
         Assert.Equal(1, await _store.Reader.CountAsync(source, spenders, Cancel));
-        Assert.Equal("2", Assert.Single(await _store.ReadAllAsync(source, new MembershipSegment("vip", "person"))).Key);
+        Assert.Equal("2", Assert.Single(await _store.ReadAllAsync(source, new MembershipSegment("vip", ["person"]))).Key);
         Assert.Contains("orders", (await _store.Sources.TablesAsync(SourceStore.Administrator, source.Id, Cancel)).Keys);
     }
 
@@ -115,7 +115,7 @@ public sealed class SqliteQuerySourceTests : IAsyncLifetime
             Location = store.WriteDatabase("customers.db", Data),
             IsQuery = true,
             Query = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT max(id) AS id FROM n",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
         };
 
         foreach (
@@ -179,7 +179,7 @@ public sealed class SqliteQuerySourceTests : IAsyncLifetime
                 : _store.WriteDatabase("customers.db", Data),
             IsQuery = true,
             Query = query,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
         };
 
     private Task<string> RefusalAsync(string query) =>

@@ -33,7 +33,7 @@ public sealed class SqliteSourceTests
 
         Assert.Equal([new SourceTable("a", true), new SourceTable("b", false)], tables.Tables);
         Assert.Equal(["customer_id", "email"], columns.Fields.Select(field => field.Name));
-        Assert.Equal("customer_id", columns.LikelyKey);
+        Assert.Equal(["customer_id"], columns.LikelyKey);
         Assert.Equal(
             [
                 ["1", "a"],
@@ -121,7 +121,7 @@ public sealed class SqliteSourceTests
             Kind = SourceKind.Sqlite,
             Location = store.Write("x.db", content),
             Table = "people",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
         };
 
         Assert.Contains(
@@ -181,7 +181,7 @@ public sealed class SqliteSourceTests
                 Kind = SourceKind.Sqlite,
                 Location = path,
                 Table = "people",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
             },
             Token
         );

@@ -272,7 +272,7 @@ public sealed class FormPageTests : IAsyncLifetime
         {
             Name = "Customers",
             Location = "/x.csv",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "Ana",
             LoadedAt = _context.Clock.GetUtcNow(),
             Fields = [new Field("id", FieldType.Text, 1, ["1"]), new Field("contact", FieldType.Text, 1, ["ana@example.com"])],

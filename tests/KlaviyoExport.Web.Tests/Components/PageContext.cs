@@ -144,7 +144,7 @@ internal sealed class PageContext : IAsyncDisposable
         {
             Name = "Customers",
             Location = "/x.csv",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "Ana",
         };
         var connection = new Connection

@@ -31,12 +31,38 @@ internal sealed record SegmentResource(int Id, string Name, int SourceId, string
 }
 
 /// <summary>A source of profiles.</summary>
-/// <param name="KeyField">The field that identifies a profile.</param>
+/// <param name="KeyField">The field that identifies a profile. The first one when several do so together.</param>
+/// <param name="KeyFields">The fields that identify a profile together.</param>
 /// <param name="Fields">The names of all fields.</param>
-internal sealed record SourceResource(int Id, string Name, SourceKind Kind, long Profiles, string KeyField, IReadOnlyList<string> Fields)
+/// <param name="DataChangedAt">When the data last changed, as of the last load or run. Null when it is not known.</param>
+/// <param name="MaxAgeHours">The hours after which the data is too old. Null for no limit.</param>
+/// <param name="AgeWarning">What is wrong with the age of the data. Null when nothing is.</param>
+internal sealed record SourceResource(
+    int Id,
+    string Name,
+    SourceKind Kind,
+    long Profiles,
+    string KeyField,
+    IReadOnlyList<string> KeyFields,
+    IReadOnlyList<string> Fields,
+    DateTimeOffset? DataChangedAt,
+    int? MaxAgeHours,
+    string? AgeWarning
+)
 {
     public static SourceResource Of(SourceChoice source) =>
-        new(source.Id, source.Name, source.Kind, source.RowCount, source.KeyColumn, [.. source.Fields.Select(field => field.Name)]);
+        new(
+            source.Id,
+            source.Name,
+            source.Kind,
+            source.RowCount,
+            source.KeyColumns[0],
+            [.. source.KeyColumns],
+            [.. source.Fields.Select(field => field.Name)],
+            source.Freshness?.ChangedAt,
+            source.Freshness?.MaxAgeHours,
+            source.AgeWarning?.In(CultureInfo.CurrentUICulture)
+        );
 }
 
 /// <summary>The result of loading a source.</summary>
@@ -78,6 +104,7 @@ internal sealed record StatusResource(
 /// <param name="Count">The rows loaded, members counted or profiles accepted by the last execution.</param>
 /// <param name="Detail">How it ended, why it was skipped, or what it waits for.</param>
 /// <param name="RunId">The run of an export.</param>
+/// <param name="DataChangedAt">When the data of a source last changed. Null when it is not known.</param>
 internal sealed record StatusItem(
     int Id,
     string Name,
@@ -91,7 +118,8 @@ internal sealed record StatusItem(
     long? Total,
     long? Count,
     string? Detail,
-    int? RunId
+    int? RunId,
+    DateTimeOffset? DataChangedAt
 )
 {
     public static StatusItem Of(StatusRow row) =>
@@ -108,7 +136,8 @@ internal sealed record StatusItem(
             row.Total,
             row.Count,
             row.Detail?.In(CultureInfo.CurrentUICulture),
-            row.RunId
+            row.RunId,
+            row.DataChangedAt
         );
 }
 

@@ -23,12 +23,14 @@ public sealed class SegmentForm
 
     public string Table { get; set; } = "";
 
-    public string KeyColumn { get; set; } = "";
+    /// <summary>The columns of the table with the key, in the order of the source. An empty text is a column that is not chosen yet.</summary>
+    public List<string> KeyColumns { get; set; } = [];
 
     public int Version { get; set; }
 
     [JsonIgnore]
-    public SegmentDefinition Definition => IsMembership ? new MembershipSegment(Table, KeyColumn) : new ConditionSegment(Root.ToNode());
+    public SegmentDefinition Definition =>
+        IsMembership ? new MembershipSegment(Table, KlaviyoExport.Sources.KeyColumns.Of(KeyColumns)) : new ConditionSegment(Root.ToNode());
 
     public SegmentDraft ToDraft() =>
         new()
@@ -47,7 +49,7 @@ public sealed class SegmentForm
             return;
         SourceId = id;
         Root = new GroupForm();
-        (IsMembership, Table, KeyColumn) = (false, "", "");
+        (IsMembership, Table, KeyColumns) = (false, "", []);
     }
 
     /// <summary>
@@ -56,7 +58,7 @@ public sealed class SegmentForm
     /// </summary>
     public IReadOnlyList<string> PreviewFields(SourceChoice source, int most)
     {
-        var names = source.Fields.Select(field => field.Name).Where(name => name != source.KeyColumn).ToList();
+        var names = source.Fields.Select(field => field.Name).Where(name => !source.KeyColumns.Contains(name)).ToList();
         var used = IsMembership ? [] : Conditions(Root).Select(condition => condition.Field);
         var addresses = names.Where(name => name.Contains("mail", StringComparison.OrdinalIgnoreCase));
         return [.. addresses.Concat(used).Concat(names).Intersect(names).Take(most)];
@@ -72,7 +74,7 @@ public sealed class SegmentForm
             Version = segment.Version,
         };
         if (segment.Definition is MembershipSegment membership)
-            (form.IsMembership, form.Table, form.KeyColumn) = (true, membership.Table, membership.KeyColumn);
+            (form.IsMembership, form.Table, form.KeyColumns) = (true, membership.Table, [.. membership.KeyColumns]);
         else if (segment.Definition is ConditionSegment conditions)
             form.Root = GroupForm.Of(conditions.Root);
         return form;

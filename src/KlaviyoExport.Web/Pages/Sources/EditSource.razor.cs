@@ -59,7 +59,8 @@ public sealed partial class EditSource(
             { IsQuery: true } when string.IsNullOrWhiteSpace(_draft.Query) => "Missing.Query",
             { _preview: null } => "Missing.Test",
             { _draft: { Table: null or "" } draft } when draft.Kind.HasTables() && !IsQuery => "Missing.Table",
-            { _draft.KeyColumn: null or "" } => "Missing.Key",
+            { _draft.KeyColumns: var keys } when keys.Count == 0 || keys.Contains("") => "Missing.Key",
+            { _draft: { MaxAgeHours: not null, ChangedAtColumn: null or "" } draft } when draft.Kind.IsServer() => "Missing.ChangedAt",
             _ => null,
         };
 
@@ -114,8 +115,9 @@ public sealed partial class EditSource(
         {
             _preview = await sources.TestAsync(await ActorAsync(), _draft, Leaving);
             _findings = _preview.Findings;
-            if (_preview.Fields.Count > 0 && _preview.Fields.All(field => field.Name != _draft.KeyColumn))
-                _draft.KeyColumn = _preview.LikelyKey;
+            var names = _preview.Fields.Select(field => field.Name).ToHashSet();
+            if (names.Count > 0 && (_draft.KeyColumns.Count == 0 || !names.IsSupersetOf(_draft.KeyColumns)))
+                _draft.KeyColumns = [.. _preview.LikelyKey];
         }
         catch
         {

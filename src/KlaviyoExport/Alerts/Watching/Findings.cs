@@ -32,6 +32,8 @@ internal sealed class Findings(IOptions<KlaviyoOptions> klaviyo, TimeProvider cl
                 source.LastError,
             })
             .ToListAsync(cancellationToken);
+        var ages = await FreshnessReader.ReadAsync(db, cancellationToken);
+        var now = clock.GetUtcNow();
         var connections = await db.Set<Connection>()
             .AsNoTracking()
             .Select(connection => new
@@ -62,11 +64,13 @@ internal sealed class Findings(IOptions<KlaviyoOptions> klaviyo, TimeProvider cl
                     AlertTopic.Source,
                     source.Id,
                     source.Name,
-                    source.LastError is null ? null : AlertReason.SourceNotLoaded,
+                    source.LastError is not null ? AlertReason.SourceNotLoaded
+                        : ages.GetValueOrDefault(source.Id)?.WarningAt(now) is not null ? AlertReason.SourceOld
+                        : null,
                     0
                 )
                 {
-                    Why = source.LastError,
+                    Why = source.LastError ?? ages.GetValueOrDefault(source.Id)?.WarningAt(now),
                 }),
                 .. connections
                     // The work is retried. What comes of it is told.

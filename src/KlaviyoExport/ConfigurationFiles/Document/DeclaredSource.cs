@@ -16,7 +16,7 @@ internal sealed record DeclaredSource
     /// <summary>The full path of a file, a folder or a SQLite database.</summary>
     public string? Path { get; init; }
 
-    public string KeyColumn { get; init; } = "";
+    public KeyColumns KeyColumns { get; init; } = [];
 
     public string? Delimiter { get; init; }
 
@@ -61,6 +61,12 @@ internal sealed record DeclaredSource
     /// <summary>Whether the source has a path on the server.</summary>
     public bool HasPath => !Kind.IsServer() && !Kind.IsRemoteFiles();
 
+    public string? ChangedAtColumn { get; init; }
+
+    public int? MaxAgeHours { get; init; }
+
+    public bool StopsWhenOld { get; init; }
+
     public IReadOnlyList<FormatChoice> Formats { get; init; } = [];
 
     /// <summary>Returns the source as a person would fill it in, without a stored password.</summary>
@@ -70,7 +76,7 @@ internal sealed record DeclaredSource
             Name = Name.Text,
             Kind = Kind,
             Location = Path ?? "",
-            KeyColumn = KeyColumn,
+            KeyColumns = [.. KeyColumns],
             Delimiter = Delimiter,
             Dialect = Dialect with { },
             Table = Table,
@@ -88,6 +94,9 @@ internal sealed record DeclaredSource
             RootCertificate = RootCertificate,
             Odbc = OdbcDraft.Of(new OdbcTarget(DataSource, Driver, Preset, DriverKeys, Password is not null)),
             Remote = Remote is null ? new RemoteFiles() : Remote with { },
+            ChangedAtColumn = ChangedAtColumn,
+            MaxAgeHours = MaxAgeHours,
+            StopsWhenOld = StopsWhenOld,
             Formats = Formats,
         };
 
@@ -97,7 +106,7 @@ internal sealed record DeclaredSource
             Name = source.Name,
             Kind = source.Kind,
             Path = source.Server is null && source.Remote is null ? source.Location : null,
-            KeyColumn = source.KeyColumn,
+            KeyColumns = source.KeyColumns,
             Delimiter = source.Delimiter == "\t" ? "tab" : source.Delimiter,
             Dialect = source.Dialect ?? new FileDialect(),
             Table = source.Table,
@@ -116,6 +125,9 @@ internal sealed record DeclaredSource
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
             Remote = source.Remote,
+            ChangedAtColumn = source.ChangedAtColumn,
+            MaxAgeHours = source.MaxAgeHours,
+            StopsWhenOld = source.StopsWhenOld,
             Formats = source.Formats,
         };
 

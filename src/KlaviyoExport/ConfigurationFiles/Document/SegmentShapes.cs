@@ -9,8 +9,11 @@ internal static class SegmentShapes
 {
     private static readonly ItemShape<MembershipSegment> Membership = new ItemShape<MembershipSegment>(
         "membership",
-        new MembershipSegment("", "")
+        new MembershipSegment("", [])
     )
+    {
+        OneOf = KeyShapes.OneOf,
+    }
         .With(
             "table",
             "The table or view.",
@@ -19,14 +22,7 @@ internal static class SegmentShapes
             (item, value) => item with { Table = value },
             isRequired: true
         )
-        .With(
-            "keyColumn",
-            "The column with the keys of the members.",
-            new TextShape(200, trims: false),
-            item => item.KeyColumn,
-            (item, value) => item with { KeyColumn = value },
-            isRequired: true
-        );
+        .WithKey("The column with the keys of the members.", item => item.KeyColumns, (item, value) => item with { KeyColumns = value });
 
     public static ItemShape<DeclaredSegment> Segment { get; } =
         new ItemShape<DeclaredSegment>("segment", new DeclaredSegment())

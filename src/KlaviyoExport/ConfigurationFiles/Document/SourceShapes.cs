@@ -53,7 +53,11 @@ internal static class SourceShapes
         );
 
     public static ItemShape<DeclaredSource> Source { get; } =
-        new ItemShape<DeclaredSource>("source", new DeclaredSource()) { Check = (source, map, faults) => Checked(source, map.At, faults) }
+        new ItemShape<DeclaredSource>("source", new DeclaredSource())
+        {
+            Check = (source, map, faults) => Checked(source, map.At, faults),
+            OneOf = KeyShapes.OneOf,
+        }
             .With(
                 "name",
                 "The unique name of the source.",
@@ -82,14 +86,7 @@ internal static class SourceShapes
                 (item, value) => item with { Path = value },
                 item => item.HasPath
             )
-            .With(
-                "keyColumn",
-                "The column that identifies a profile.",
-                new TextShape(200, trims: false),
-                item => item.KeyColumn,
-                (item, value) => item with { KeyColumn = value },
-                isRequired: true
-            )
+            .WithKey("The column that identifies a profile.", item => item.KeyColumns, (item, value) => item with { KeyColumns = value })
             .WithOptional(
                 "delimiter",
                 "The field separator of CSV files: one character or “tab”. Default: found out.",
@@ -265,6 +262,29 @@ internal static class SourceShapes
                 item => item.Remote,
                 (item, value) => item with { Remote = value },
                 item => item.Kind.IsRemoteFiles()
+            )
+            .WithOptional(
+                "changedAtColumn",
+                "The column of a database server with the time of the last change of a row.",
+                new TextShape(200, trims: false),
+                item => item.ChangedAtColumn,
+                (item, value) => item with { ChangedAtColumn = value },
+                IsServer
+            )
+            .WithOptional(
+                "maxAgeHours",
+                "The hours after which the data is too old. Default: no limit.",
+                new WholeShape(1, Freshness.MostHours),
+                item => item.MaxAgeHours,
+                (item, value) => item with { MaxAgeHours = value }
+            )
+            .With(
+                "whenOld",
+                "What happens when the data is too old: warn (default), or stop to stop the exports.",
+                new ChoiceShape<bool>([("warn", false), ("stop", true)]),
+                item => item.StopsWhenOld,
+                (item, value) => item with { StopsWhenOld = value },
+                appliesTo: item => item.MaxAgeHours is not null
             )
             .With(
                 "formats",

@@ -16,6 +16,9 @@ internal sealed class ItemShape<T>(string name, T empty) : Shape<T>
     /// <summary>Adds what the keys alone do not say to the schema.</summary>
     public Action<JsonObject>? Refine { get; init; }
 
+    /// <summary>Keys of which every item must have exactly one. Empty when there are none.</summary>
+    public IReadOnlyList<string> OneOf { get; init; } = [];
+
     /// <summary>Whether it is written on one line.</summary>
     public bool IsInline { get; init; }
 
@@ -96,6 +99,11 @@ internal sealed class ItemShape<T>(string name, T empty) : Shape<T>
         }
         foreach (var key in _keys.Where(key => key.IsRequired && map.Find(key.Name) is null))
             faults.Add(map.At, "ConfigurationFiles.KeyMissing", key.Name);
+        var given = map.Entries.Where(entry => OneOf.Contains(entry.Key)).ToList();
+        if (OneOf.Count > 0 && given.Count == 0)
+            faults.Add(map.At, "ConfigurationFiles.KeyMissing", OneOf[0]);
+        foreach (var entry in given.Skip(1))
+            faults.Add(entry.At, "ConfigurationFiles.KeyNotHere", entry.Key);
         if (faults.Count > before)
             return true;
         foreach (var key in _keys)
@@ -151,6 +159,8 @@ internal sealed class ItemShape<T>(string name, T empty) : Shape<T>
         };
         if (_keys.Where(key => key.IsRequired).Select(key => (JsonNode)key.Name).ToArray() is { Length: > 0 } required)
             described["required"] = new JsonArray(required);
+        if (OneOf.Count > 0)
+            described["oneOf"] = new JsonArray([.. OneOf.Select(key => new JsonObject { ["required"] = new JsonArray(key) })]);
         Refine?.Invoke(described);
         return described;
     }

@@ -48,7 +48,7 @@ internal sealed class SourcesCheck(IDbContextFactory<AppDb> stores, ProfileTable
             {
                 var table = await tables.OpenServerAsync(source, isGlance: true, cancellationToken);
                 await using var session = table.Session;
-                table.Key(source);
+                table.Keys(source);
                 foreach (var field in used)
                     table.Field(source, field);
             }

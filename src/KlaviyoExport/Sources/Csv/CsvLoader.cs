@@ -9,7 +9,7 @@ internal static class CsvLoader
 
     /// <param name="files">One or more files, all with the header of the first.</param>
     /// <param name="reading">How they are read.</param>
-    /// <param name="keyColumn">A column name of the header.</param>
+    /// <param name="keyColumns">Column names of the header.</param>
     /// <param name="formats">How the values of columns are written, as decided by people.</param>
     /// <param name="staging">A file that does not exist yet. After a failure the caller deletes it.</param>
     /// <param name="cancellationToken">Checked for every row.</param>
@@ -17,7 +17,7 @@ internal static class CsvLoader
     public static LoadedProfiles Load(
         IReadOnlyList<string> files,
         FileReading reading,
-        string keyColumn,
+        KeyColumns keyColumns,
         IReadOnlyList<FormatChoice> formats,
         string staging,
         CancellationToken cancellationToken
@@ -28,7 +28,7 @@ internal static class CsvLoader
         var names = files.Select(file => Path.GetFileName(file)).ToList();
         using var first = SourceFile.Open(files[0], reading, malformed);
         rejected.Columns = first.NamesInFile;
-        using var target = new StagingFile(staging, first.Header, IndexOfKey(first, keyColumn));
+        using var target = new StagingFile(staging, first.Header, IndexesOf(keyColumns, first));
         FieldProfiler[] profilers = [.. first.Header.Select(name => new FieldProfiler(name, FormatChoice.About(name, formats)))];
         long rows = 0;
         for (var number = 0; number < files.Count; number++)
@@ -53,15 +53,13 @@ internal static class CsvLoader
         return new LoadedProfiles(fields, rows, malformed) { Repairs = repairs.All };
     }
 
-    /// <exception cref="SourceException">The header has no such column.</exception>
-    private static int IndexOfKey(SourceFile file, string keyColumn)
+    /// <exception cref="SourceException">The header lacks a column.</exception>
+    private static int[] IndexesOf(KeyColumns keys, SourceFile file)
     {
-        var index = file.Header.ToList().IndexOf(keyColumn);
-        return index >= 0
-            ? index
-            : throw new SourceException(
-                new LocalizedMessage("Sources.KeyNotInHeader", file.Name, keyColumn, string.Join(", ", file.Header))
-            );
+        var header = file.Header.ToList();
+        return keys.FirstOrDefault(key => !header.Contains(key)) is { } lost
+            ? throw new SourceException(new LocalizedMessage("Sources.KeyNotInHeader", file.Name, lost, string.Join(", ", header)))
+            : [.. keys.Select(key => header.IndexOf(key))];
     }
 
     /// <summary>Copies the rows of one file.</summary>
@@ -86,12 +84,12 @@ internal static class CsvLoader
                 cancellationToken.ThrowIfCancellationRequested();
                 if (HasMore())
                     malformed.Add(file, new LocalizedMessage("Sources.RowColumns", file.Values.Count(), profilers.Length));
-                else if (Utf8Value.IsEmpty(file[target.Key]))
-                    malformed.Add(file, new LocalizedMessage("Sources.RowNoKey", file.Header[target.Key]));
+                else if (EmptyKey() is { } empty)
+                    malformed.Add(file, new LocalizedMessage("Sources.RowNoKey", file.Header[empty]));
                 else if (Copy())
                     rows++;
                 else
-                    malformed.Add(file, Repeated(target.PlaceOf(file[target.Key])));
+                    malformed.Add(file, Repeated(PlaceOfSame()));
             }
             return rows;
         }
@@ -120,6 +118,25 @@ internal static class CsvLoader
                     return true;
             }
             return false;
+        }
+
+        /// <summary>Returns the first key column without a value. Null when there is none.</summary>
+        private int? EmptyKey()
+        {
+            foreach (var key in target.Keys)
+            {
+                if (Utf8Value.IsEmpty(file[key]))
+                    return key;
+            }
+            return null;
+        }
+
+        /// <summary>Returns the position of the earlier row with the key of the current one.</summary>
+        private long PlaceOfSame()
+        {
+            for (var i = 0; i < target.Keys.Count; i++)
+                target.BindKey(i, file[target.Keys[i]]);
+            return target.FindPlace();
         }
 
         private ReadOnlySpan<byte> Value(int column) => column < _columns ? file[column] : default;

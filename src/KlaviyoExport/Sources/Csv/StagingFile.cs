@@ -20,11 +20,11 @@ internal sealed class StagingFile : IDisposable
 
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="columns">The column names, unique without regard to case.</param>
-    /// <param name="key">The index of the key column.</param>
-    public StagingFile(string path, IReadOnlyList<string> columns, int key)
+    /// <param name="keys">The indexes of the key columns.</param>
+    public StagingFile(string path, IReadOnlyList<string> columns, IReadOnlyList<int> keys)
     {
         _path = path;
-        Key = key;
+        Keys = keys;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
         _connection.Open();
         Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;");
@@ -33,14 +33,16 @@ internal sealed class StagingFile : IDisposable
             $"CREATE TABLE {Table} ({SqlName.Quote(place)} INTEGER PRIMARY KEY, "
                 + $"{string.Join(", ", columns.Select(column => SqlName.Quote(column) + " TEXT"))})"
         );
-        Execute($"CREATE UNIQUE INDEX profiles_key ON {Table} ({SqlName.Quote(columns[key])})");
+        // The expression is that of ProfileTable, so that the index is used.
+        var key = SqlKey.Of([.. keys.Select(index => SqlName.Quote(columns[index]))]);
+        Execute($"CREATE UNIQUE INDEX profiles_key ON {Table} ({key})");
         Execute("BEGIN");
         _insert = Prepare($"INSERT OR IGNORE INTO {Table} VALUES (?{string.Concat(Enumerable.Repeat(", ?", columns.Count))})");
-        _find = Prepare($"SELECT {SqlName.Quote(place)} FROM {Table} WHERE {SqlName.Quote(columns[key])} = ?");
+        _find = Prepare($"SELECT {SqlName.Quote(place)} FROM {Table} WHERE {key} = {SqlKey.Of([.. keys.Select((_, i) => $"?{i + 1}")])}");
     }
 
-    /// <summary>The index of the key column.</summary>
-    public int Key { get; }
+    /// <summary>The indexes of the key columns.</summary>
+    public IReadOnlyList<int> Keys { get; }
 
     /// <summary>Sets a value of the next row.</summary>
     public void Bind(int column, ReadOnlySpan<byte> value)
@@ -63,10 +65,14 @@ internal sealed class StagingFile : IDisposable
         return raw.sqlite3_changes(_connection.Handle!) == 1;
     }
 
-    /// <summary>Returns the position of the row with a key.</summary>
-    public long PlaceOf(ReadOnlySpan<byte> key)
+    /// <summary>Sets a value of the key to find.</summary>
+    /// <param name="key">The index in <see cref="Keys"/>.</param>
+    /// <param name="value">The value. Not empty.</param>
+    public void BindKey(int key, ReadOnlySpan<byte> value) => raw.sqlite3_bind_text(_find, key + 1, value);
+
+    /// <summary>Returns the position of the row with the key that was set.</summary>
+    public long FindPlace()
     {
-        raw.sqlite3_bind_text(_find, 1, key);
         Demand(raw.sqlite3_step(_find), raw.SQLITE_ROW);
         var place = raw.sqlite3_column_int64(_find, 0);
         raw.sqlite3_reset(_find);

@@ -120,8 +120,10 @@ internal sealed partial class OdbcDialect(OdbcPreset preset) : ServerDialect
     /// The rows with one of these keys and possibly others, in a form that can use an index. Null to read all rows: a driver may not send
     /// every character, and types may be compared in other ways.
     /// </summary>
-    public override string? KeyIn(ServerColumn column, IReadOnlyList<string> keys, ServerParameters parameters)
+    public override string? KeyIn(IReadOnlyList<ServerColumn> columns, IReadOnlyList<string> keys, ServerParameters parameters)
     {
+        if (columns is not [var column])
+            return null;
         var name = $"p.{Quote(column.Name)}";
         if (column.Family == ColumnFamily.Whole)
         {

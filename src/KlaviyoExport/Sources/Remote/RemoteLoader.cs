@@ -49,7 +49,7 @@ internal sealed class RemoteLoader(RemoteStores stores, SourcePasswords password
         using var copies = new RemoteFetch(asked, staging + Ending);
         var files = await copies.CopyAsync(found.Read, options.Value.MaxUnpackedBytes, cancellationToken);
         var loaded = await Task.Run(
-            () => CsvLoader.Load(files, reading, source.KeyColumn, source.Formats, staging, cancellationToken),
+            () => CsvLoader.Load(files, reading, source.KeyColumns, source.Formats, staging, cancellationToken),
             cancellationToken
         );
         return loaded with { Remote = load };

@@ -28,13 +28,14 @@ internal sealed class KeySorter : IDisposable
         ServerSession session,
         string statement,
         IReadOnlyList<string> values,
+        int keyParts,
         IReadOnlyList<KeySet> sets,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         using var sorter = new KeySorter(session, sets, cancellationToken);
         // A page may wait for this, and sorting keeps its thread busy.
-        using var reader = await Task.Run(() => sorter.SortAsync(statement, values), cancellationToken);
+        using var reader = await Task.Run(() => sorter.SortAsync(statement, values, keyParts), cancellationToken);
         using var interruption = cancellationToken.Register(() => raw.sqlite3_interrupt(sorter._connection.Handle!));
         while (sorter.Guard(reader.Read))
             yield return sorter.RowOf(reader);
@@ -42,7 +43,7 @@ internal sealed class KeySorter : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private async Task<SqliteDataReader> SortAsync(string statement, IReadOnlyList<string> values)
+    private async Task<SqliteDataReader> SortAsync(string statement, IReadOnlyList<string> values, int keyParts)
     {
         using var interruption = _cancellationToken.Register(() => raw.sqlite3_interrupt(_connection.Handle!));
         Guard(
@@ -53,21 +54,39 @@ internal sealed class KeySorter : IDisposable
             ).ExecuteNonQuery
         );
         foreach (var (i, set) in _sets.Index())
-            await AddAsync(Command($"INSERT OR IGNORE INTO m{i} VALUES ($k)"), set.Statement, []);
+            await AddAsync(Command($"INSERT OR IGNORE INTO m{i} VALUES ($k)"), set.Statement, [], JoinAll);
         var rows = Command("INSERT INTO r VALUES ($k, $v)");
         var packed = rows.Parameters.Add("$v", SqliteType.Blob);
-        await AddAsync(rows, statement, values, row => packed.Value = Packed(row));
+        await AddAsync(
+            rows,
+            statement,
+            values,
+            row => row[0] = keyParts == 0 ? row[0] : Joined(row.AsSpan(row.Length - keyParts)),
+            row => packed.Value = Packed(row)
+        );
         Guard(Command("COMMIT").ExecuteNonQuery);
         var isIn = string.Concat(_sets.Select((_, i) => $", EXISTS (SELECT 1 FROM m{i} WHERE k = r.k)"));
         return Guard(Command($"SELECT v{isIn} FROM r ORDER BY k").ExecuteReader);
     }
 
     /// <summary>Stores the rows of a statement, by their keys.</summary>
-    private async Task AddAsync(SqliteCommand insert, string statement, IReadOnlyList<string> values, Action<string?[]>? add = null)
+    /// <param name="insert">The command that stores a row.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="values">The values of its parameters.</param>
+    /// <param name="join">Makes the first value of a row its key.</param>
+    /// <param name="add">Takes the other values. Null when there are only keys.</param>
+    private async Task AddAsync(
+        SqliteCommand insert,
+        string statement,
+        IReadOnlyList<string> values,
+        Action<string?[]> join,
+        Action<string?[]>? add = null
+    )
     {
         var key = insert.Parameters.Add("$k", SqliteType.Blob);
         await foreach (var row in _session.ReadAsync(statement, values, _cancellationToken))
         {
+            join(row);
             // No key is equal to a missing one.
             if (row[0] is null && add is null)
                 continue;
@@ -75,6 +94,21 @@ internal sealed class KeySorter : IDisposable
             add?.Invoke(row);
             Guard(insert.ExecuteNonQuery);
         }
+    }
+
+    private static void JoinAll(string?[] row) => row[0] = Joined(row);
+
+    /// <summary>Returns the key of some columns. Null when a part of it is missing.</summary>
+    private static string? Joined(ReadOnlySpan<string?> parts)
+    {
+        var values = new string[parts.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (parts[i] is not { } value)
+                return null;
+            values[i] = value;
+        }
+        return KeyColumns.Join(values);
     }
 
     private static byte[] Packed(string?[] row)

@@ -155,6 +155,9 @@ internal class PostgreSqlDialect : ServerDialect
 
     public override string KeyOf(ServerColumn column) => ValueOf(column);
 
+    // A column may have a collation that REPLACE does not support.
+    protected override string Escaped(string text) => base.Escaped(Exactly(text));
+
     public override string Concat(IReadOnlyList<string> texts) => $"({string.Join(" || ", texts)})";
 
     public override string Exactly(string key) => $"{key} COLLATE \"C\"";

@@ -84,7 +84,7 @@ internal static class ServerCatalogue
                 .Select(known => new SourceTable(known.Name.ToString(), known.IsView)),
         ];
         if (draft.IsQuery ? session.Reading.Query is null : string.IsNullOrEmpty(draft.Table))
-            return new SourcePreview(tables, [], [], [], null);
+            return new SourcePreview(tables, [], [], [], []);
         var found = await ServerTable.OpenAsync(session, draft.Table, session.Reading.Query, cancellationToken);
         var rows = new List<IReadOnlyList<string?>>();
         var first = session.Dialect.First(Values(found), found.From, Looked);
@@ -96,11 +96,12 @@ internal static class ServerCatalogue
     public static async Task<LoadedProfiles> LoadAsync(ServerSession session, Source source, CancellationToken cancellationToken)
     {
         var table = await ServerTable.OpenAsync(session, source.Table, source.Query, cancellationToken);
-        var key = table.Dialect.KeyOf(table.Key(source));
+        var key = ServerKey.Of(table.Dialect, table.Keys(source));
         var fields = await ProfileAsync(table, source.Formats, $"SELECT {Values(table)} FROM {table.From}", [], null, cancellationToken);
-        var keys = session.ReadByKeyAsync($"SELECT {key} FROM {table.From}{table.Dialect.OrderBy(key)}", [], [], cancellationToken);
+        var statement = $"SELECT {key.Select([key.First])} FROM {table.From}{table.Dialect.OrderBy(key.First)}";
+        var keys = session.ReadByKeyAsync(statement, [], key.Parts.Count, [], cancellationToken);
         var malformed = new MalformedRows();
-        var profiles = await CountAsync(keys, source.Table ?? source.Name, malformed, cancellationToken);
+        var profiles = await CountAsync(keys, source, malformed, cancellationToken);
         return profiles > 0
             ? new LoadedProfiles(fields, profiles, malformed)
             : throw new SourceException(
@@ -151,7 +152,7 @@ internal static class ServerCatalogue
 
     private static async Task<long> CountAsync(
         IAsyncEnumerable<string?[]> keys,
-        string name,
+        Source source,
         MalformedRows malformed,
         CancellationToken cancellationToken
     )
@@ -161,12 +162,13 @@ internal static class ServerCatalogue
         await foreach (var row in keys.WithCancellation(cancellationToken))
         {
             rows++;
-            if (FieldValue.IsEmpty(row[0]))
+            if (source.KeyColumns.IsMissing(row[0]))
                 continue;
             withKey++;
             profiles += string.Equals(row[0], last, StringComparison.Ordinal) ? 0 : 1;
             last = row[0];
         }
+        var name = source.Table ?? source.Name;
         malformed.AddMany(rows - withKey, name, new LocalizedMessage("Sources.RowsNoKey", rows - withKey));
         malformed.AddMany(withKey - profiles, name, new LocalizedMessage("Sources.RowsKeyRepeated", withKey - profiles));
         return profiles;

@@ -7,6 +7,12 @@ internal sealed record ServerColumn(string Name, string Type, ColumnFamily Famil
     /// <summary>Whether its values are written as people write. All other types have one way to write a value.</summary>
     public bool IsText => Family == ColumnFamily.Text && Type is not ("money" or "smallmoney");
 
+    /// <summary>Whether two columns have numbers, of types that write the same number in different ways.</summary>
+    public static bool AreUnlikeNumbers(ServerColumn one, ServerColumn other) =>
+        one.IsNumber && other.IsNumber && (one.Family == ColumnFamily.Decimal || one.Family != other.Family);
+
+    private bool IsNumber => Family is ColumnFamily.Whole or ColumnFamily.Decimal or ColumnFamily.Float;
+
     /// <summary>
     /// Returns the declared type, unless there are values that do not fit it, such as an ID too long for an exact number, a date named
     /// infinity, or a 2 in a column of yes or no. For text the values decide.

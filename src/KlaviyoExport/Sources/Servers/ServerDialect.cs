@@ -128,10 +128,35 @@ internal abstract class ServerDialect
     /// <summary>Returns an expression for a column of the table with alias p as text that is compared exactly.</summary>
     public abstract string KeyOf(ServerColumn column);
 
+    /// <summary>
+    /// Returns an expression for the key of the columns, as <see cref="KeyColumns.Join"/> joins their texts. Null when one of them is null.
+    /// </summary>
+    public string KeyOf(IReadOnlyList<ServerColumn> columns) => Joined([.. columns.Select(KeyOf)]);
+
+    /// <summary>
+    /// As <see cref="KeyOf(IReadOnlyList{ServerColumn})"/>, for a comparison with the key of other columns. Numbers of different types are
+    /// compared by value; everything else as text.
+    /// </summary>
+    public string KeyOf(IReadOnlyList<ServerColumn> columns, IReadOnlyList<ServerColumn> others) =>
+        Joined([
+            .. columns.Zip(others, (column, other) => ServerColumn.AreUnlikeNumbers(column, other) ? NumberOf(column) : KeyOf(column)),
+        ]);
+
     /// <summary>Joins expressions of text. The result is null when one of them is.</summary>
     public abstract string Concat(IReadOnlyList<string> texts);
 
-    /// <summary>Returns an expression for a key of <see cref="KeyOf"/> such that equal values are identical.</summary>
+    /// <summary>Returns an expression for a text of a key with its separators escaped.</summary>
+    protected virtual string Escaped(string text) => $"REPLACE(REPLACE({text}, '~', '~0'), '|', '~1')";
+
+    /// <summary>Returns an expression for the text of a decimal number without zeros at the end of its fraction.</summary>
+    protected virtual string WithoutZeros(string text) =>
+        $"CASE WHEN {text} LIKE '%.%' THEN RTRIM(RTRIM({text}, '0'), '.') ELSE {text} END";
+
+    /// <summary>Returns an expression for a whole number as text.</summary>
+    protected virtual string WholeOf(string number) =>
+        $"CAST(CAST({number} AS {TypeOf(ColumnFamily.Whole)}) AS {TypeOf(ColumnFamily.Text)})";
+
+    /// <summary>Returns an expression for a key of <see cref="KeyOf(ServerColumn)"/> such that equal values are identical.</summary>
     public abstract string Exactly(string key);
 
     /// <summary>Returns the order in which equal keys are adjacent. Null when the product sorts.</summary>
@@ -143,8 +168,8 @@ internal abstract class ServerDialect
     /// <summary>
     /// Returns a condition that is true for rows with one of some keys, and possibly for other rows. Null when all rows must be read.
     /// </summary>
-    public virtual string? KeyIn(ServerColumn column, IReadOnlyList<string> keys, ServerParameters parameters) =>
-        $"{Exactly(KeyOf(column))} IN ({string.Join(", ", keys.Select(one => Exactly(parameters.Add(one))))})";
+    public virtual string? KeyIn(IReadOnlyList<ServerColumn> columns, IReadOnlyList<string> keys, ServerParameters parameters) =>
+        $"{Exactly(KeyOf(columns))} IN ({string.Join(", ", keys.Select(one => Exactly(parameters.Add(one))))})";
 
     /// <summary>Whether a value is empty exactly when the column is null.</summary>
     public virtual bool SaysEmpty(ColumnFamily family) => family is not (ColumnFamily.Text or ColumnFamily.Binary);
@@ -167,6 +192,23 @@ internal abstract class ServerDialect
 
     /// <summary>Returns a value as invariant text.</summary>
     public virtual string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private string Joined(IReadOnlyList<string> texts) =>
+        texts.Count == 1 ? texts[0] : Concat([.. texts.SelectMany(text => new[] { "'|'", Escaped(text) }).Skip(1)]);
+
+    /// <summary>Returns an expression for a number as text, such that equal numbers have the same text. A float only when it is whole.</summary>
+    private string NumberOf(ServerColumn column)
+    {
+        var name = $"p.{Quote(column.Name)}";
+        return column.Family switch
+        {
+            ColumnFamily.Decimal => WithoutZeros(KeyOf(column)),
+            // Above 2^53 a float is not exact.
+            ColumnFamily.Float => $"CASE WHEN ABS({name}) < 9007199254740992 AND {name} = FLOOR({name}) "
+                + $"THEN {WholeOf(name)} ELSE {KeyOf(column)} END",
+            _ => KeyOf(column),
+        };
+    }
 
     /// <summary>Converts an error to a message that says what to do. Null when it is not an error of the server.</summary>
     public abstract SourceFault? Explain(Exception exception, ServerReading reading);

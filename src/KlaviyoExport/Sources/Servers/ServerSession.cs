@@ -80,17 +80,23 @@ internal sealed class ServerSession : IAsyncDisposable
 
     /// <summary>
     /// Reads the rows of a statement that is ordered by its first value, the key, as the dialect orders it. What the server does not do,
-    /// the product does: it sorts the rows, and compares their keys with those of other tables.
+    /// the product does: it joins the parts of a key, sorts the rows, and compares their keys with those of other tables.
     /// </summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="values">The values of its parameters.</param>
+    /// <param name="keyParts">The number of its last values that the product joins to the key. 0 when the first value is the key.</param>
+    /// <param name="sets">The keys of other tables that the product compares.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     public IAsyncEnumerable<string?[]> ReadByKeyAsync(
         string statement,
         IReadOnlyList<string> values,
+        int keyParts,
         IReadOnlyList<KeySet> sets,
         CancellationToken cancellationToken
     ) =>
         Dialect.SortsKeys
             ? ReadAsync(statement, values, cancellationToken)
-            : KeySorter.ReadAsync(this, statement, values, sets, cancellationToken);
+            : KeySorter.ReadAsync(this, statement, values, keyParts, sets, cancellationToken);
 
     /// <summary>Asks the driver something about the database.</summary>
     public async Task<T> AskAsync<T>(Func<DbConnection, T> ask, CancellationToken cancellationToken)

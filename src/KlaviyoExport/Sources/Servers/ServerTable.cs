@@ -56,10 +56,14 @@ internal sealed class ServerTable(ServerSession session, string from, IReadOnlyL
         );
     }
 
-    /// <summary>Returns the key column.</summary>
-    /// <exception cref="SourceException">The column no longer exists.</exception>
-    public ServerColumn Key(Source source) =>
-        Find(source.KeyColumn) ?? throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, source.KeyColumn));
+    /// <summary>Returns the key columns.</summary>
+    /// <exception cref="SourceException">A column no longer exists.</exception>
+    public IReadOnlyList<ServerColumn> Keys(Source source) =>
+        [
+            .. source.KeyColumns.Select(key =>
+                Find(key) ?? throw new SourceException(new LocalizedMessage("Sources.NoKeyColumn", source.Name, key))
+            ),
+        ];
 
     /// <summary>Returns the column of a field.</summary>
     /// <exception cref="SourceException">

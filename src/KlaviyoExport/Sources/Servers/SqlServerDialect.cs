@@ -147,6 +147,16 @@ internal sealed class SqlServerDialect : ServerDialect
             ? $"CONVERT(nvarchar(60), p.{Quote(column.Name)}, 3)"
             : $"CONVERT(nvarchar(4000), {ValueOf(column)})";
 
+    // REPLACE compares as the collation of the column says, and the result of a shorter type would be cut off.
+    protected override string Escaped(string text) =>
+        $"REPLACE(REPLACE(CONVERT(nvarchar(max), {text}) COLLATE Latin1_General_100_BIN2, N'~', N'~0'), N'|', N'~1')";
+
+    protected override string WithoutZeros(string text) =>
+        $"CASE WHEN {text} LIKE N'%.%' THEN REPLACE(RTRIM(REPLACE(REPLACE(RTRIM(REPLACE({text}, N'0', N' ')), N' ', N'0'), N'.', N' ')), N' ', N'.') "
+        + $"ELSE {text} END";
+
+    protected override string WholeOf(string number) => $"CONVERT(nvarchar(4000), CONVERT(bigint, {number}))";
+
     public override string Concat(IReadOnlyList<string> texts) => $"({string.Join(" + ", texts)})";
 
     // SQL Server ignores trailing spaces in comparisons, with every collation. An appended character prevents this.

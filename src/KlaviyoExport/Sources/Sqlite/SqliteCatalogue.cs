@@ -31,7 +31,7 @@ internal static class SqliteCatalogue
     {
         var tables = SqliteSchema.Tables(connection);
         if (draft.IsQuery ? string.IsNullOrWhiteSpace(draft.Query) : string.IsNullOrEmpty(draft.Table))
-            return new SourcePreview(tables, [], [], [], null);
+            return new SourcePreview(tables, [], [], [], []);
         var query = draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null;
         var relation = SqliteRelation.Of(connection, name, draft.Table, query);
         var (fields, rows) = Profile(connection, relation, draft.Formats, Looked, cancellationToken);

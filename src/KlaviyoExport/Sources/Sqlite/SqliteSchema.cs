@@ -3,7 +3,16 @@ using Microsoft.Data.Sqlite;
 namespace KlaviyoExport.Sources.Sqlite;
 
 /// <summary>A column as declared in the database. The type is empty when none is declared.</summary>
-internal sealed record SqliteColumn(string Name, string DeclaredType);
+internal sealed record SqliteColumn(string Name, string DeclaredType)
+{
+    /// <summary>
+    /// Whether a number is stored in one notation only, because the type converts it: to text, or to an integer when it is whole. The rules
+    /// are those of SQLite for the affinity of a column.
+    /// </summary>
+    public bool HasOneNotation => Names("INT") || Names("CHAR") || Names("CLOB") || Names("TEXT");
+
+    private bool Names(string part) => DeclaredType.Contains(part, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>Reads the schema of a database. All names in SQL come from here.</summary>
 internal static class SqliteSchema

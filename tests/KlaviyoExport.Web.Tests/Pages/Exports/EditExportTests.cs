@@ -467,7 +467,7 @@ public sealed class EditExportTests : IAsyncLifetime
                 {
                     Name = "Customers",
                     Location = path,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 Token
             );

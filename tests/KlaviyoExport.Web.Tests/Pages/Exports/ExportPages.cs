@@ -45,7 +45,7 @@ internal sealed class ExportPages : IAsyncDisposable
             {
                 Name = "Customers",
                 Location = "/x.csv",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "Ana",
                 LoadedAt = Context.Clock.GetUtcNow(),
                 Fields = [new Field("id", FieldType.Text, 1, ["1"]), new Field("contact", FieldType.Text, 1, ["ana@example.com"])],

@@ -183,7 +183,7 @@ public sealed class LookAheadTests : IAsyncLifetime
             Kind = SourceKind.Sqlite,
             Location = _file,
             Table = "customers",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "Ana",
             LoadedAt = DateTimeOffset.UnixEpoch,
             Fields = [new("id", FieldType.Text, 1, []), new("email", FieldType.Text, 1, [])],

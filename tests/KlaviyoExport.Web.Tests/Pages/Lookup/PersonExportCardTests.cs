@@ -36,7 +36,7 @@ public sealed class PersonExportCardTests
     [Fact]
     public async Task A_table_that_does_not_have_the_key_is_named()
     {
-        var segment = new SegmentVerdict(7, "Chosen", false, [], new MembershipSegment("chosen", "id"), null);
+        var segment = new SegmentVerdict(7, "Chosen", false, [], new MembershipSegment("chosen", ["id"]), null);
         await ShowsAsync(
             Person(new PersonConclusion(PersonFinding.NotInSegments, segment), segment),
             "Not in segment Chosen, because the key is not in its table chosen."

@@ -31,7 +31,7 @@ public sealed class RunsFixture : IAsyncLifetime
         {
             Name = "Customers",
             Location = "/x.csv",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "Ana",
         };
         var connection = new Connection

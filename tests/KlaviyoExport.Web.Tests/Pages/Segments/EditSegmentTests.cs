@@ -350,7 +350,7 @@ public sealed class EditSegmentTests
                 {
                     Name = "Customers",
                     Location = path,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 Token
             );

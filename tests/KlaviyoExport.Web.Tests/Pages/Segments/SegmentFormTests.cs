@@ -60,7 +60,10 @@ public sealed class SegmentFormTests
     [Fact]
     public void A_membership_survives_the_form_unchanged()
     {
-        Assert.Equal(new MembershipSegment("vip", "customer"), SegmentForm.Of(Stored(new MembershipSegment("vip", "customer"))).Definition);
+        Assert.Equal(
+            new MembershipSegment("vip", ["customer"]),
+            SegmentForm.Of(Stored(new MembershipSegment("vip", ["customer"]))).Definition
+        );
     }
 
     [Fact]
@@ -124,20 +127,20 @@ public sealed class SegmentFormTests
 
         Assert.Equal(
             ["Email", "age", "city", "spent"],
-            form.PreviewFields(new SourceChoice(1, "x", SourceKind.Csv, "id", 1, IsQuery: false, Fields), 4)
+            form.PreviewFields(new SourceChoice(1, "x", SourceKind.Csv, ["id"], 1, IsQuery: false, Fields), 4)
         );
     }
 
     [Fact]
     public void Choosing_another_source_resets_the_segment_and_the_same_source_does_not()
     {
-        var form = SegmentForm.Of(Stored(new MembershipSegment("vip", "customer")));
+        var form = SegmentForm.Of(Stored(new MembershipSegment("vip", ["customer"])));
         form.ChangeSource(1);
         Assert.True(form.IsMembership);
 
         form.ChangeSource(2);
 
-        Assert.Equal((false, "", ""), (form.IsMembership, form.Table, form.KeyColumn));
+        Assert.Equal((false, "", 0), (form.IsMembership, form.Table, form.KeyColumns.Count));
     }
 
     private static Segment Stored(SegmentDefinition definition) =>

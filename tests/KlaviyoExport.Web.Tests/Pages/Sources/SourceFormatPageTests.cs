@@ -135,7 +135,7 @@ public sealed class SourceFormatPageTests
         {
             Name = "Customers",
             Location = path,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Formats = formats,
         };
         var source = await page.Ui.Services.GetRequiredService<SourceService>().SaveAsync(Actor, draft, CancellationToken.None);

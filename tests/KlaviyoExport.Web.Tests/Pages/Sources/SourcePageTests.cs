@@ -33,7 +33,7 @@ public sealed class SourcePageTests
         );
         await using var db = await page.OpenAsync();
         var source = await db.Set<Source>().SingleAsync();
-        Assert.Equal(("customer_id", 2L, 1L), (source.KeyColumn, source.RowCount, source.MalformedCount));
+        Assert.Equal(("customer_id", 2L, 1L), (source.KeyColumns.ToString(), source.RowCount, source.MalformedCount));
 
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
         Assert.Equal(
@@ -77,7 +77,7 @@ public sealed class SourcePageTests
                 {
                     Name = "Customers",
                     Location = path,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 CancellationToken.None
             );
@@ -107,7 +107,7 @@ public sealed class SourcePageTests
                 {
                     Name = "Customers",
                     Location = path,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 CancellationToken.None
             );

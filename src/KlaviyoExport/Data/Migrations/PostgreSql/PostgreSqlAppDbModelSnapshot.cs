@@ -1773,12 +1773,18 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("ChangedAtColumn")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("DataChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Delimiter")
                         .HasColumnType("text");
@@ -1796,7 +1802,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumn")
+                    b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("text");
 
@@ -1821,6 +1827,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("MalformedRows")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<int?>("MaxAgeHours")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1850,6 +1859,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<string>("StagingFile")
                         .HasColumnType("text");
+
+                    b.Property<bool>("StopsWhenOld")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Table")
                         .HasColumnType("text");

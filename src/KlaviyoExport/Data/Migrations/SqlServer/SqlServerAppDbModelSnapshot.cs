@@ -1856,6 +1856,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("ChangedAtColumn")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
@@ -1863,6 +1867,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("DataChangedAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<string>("Delimiter")
                         .HasColumnType("nvarchar(max)")
@@ -1881,10 +1888,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumn")
+                    b.Property<string>("KeyColumns")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1908,6 +1914,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<string>("MalformedRows")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<int?>("MaxAgeHours")
+                        .HasColumnType("int");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1940,6 +1949,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<string>("StagingFile")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("StopsWhenOld")
+                        .HasColumnType("bit");
 
                     b.Property<string>("Table")
                         .HasColumnType("nvarchar(max)")

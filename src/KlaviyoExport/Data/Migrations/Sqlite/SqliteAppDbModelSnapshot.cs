@@ -1726,12 +1726,18 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ChangedAtColumn")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("DataChangedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
@@ -1749,7 +1755,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumn")
+                    b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -1774,6 +1780,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("MalformedRows")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("MaxAgeHours")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1803,6 +1812,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<string>("StagingFile")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("StopsWhenOld")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Table")
                         .HasColumnType("TEXT");
