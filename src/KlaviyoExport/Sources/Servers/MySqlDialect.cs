@@ -163,6 +163,9 @@ internal sealed class MySqlDialect : ServerDialect
             ? $"CONVERT(CAST(p.{Quote(column.Name)} * 1e0 AS CHAR) USING {Utf8})"
             : $"CONVERT({ValueOf(column)} USING {Utf8})";
 
+    protected override string WithoutZeros(string text) =>
+        $"CASE WHEN {text} LIKE '%.%' THEN TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {text})) ELSE {text} END";
+
     public override string Concat(IReadOnlyList<string> texts) => $"CONCAT({string.Join(", ", texts)})";
 
     // A hash has no collation that ignores case or trailing spaces. It is short: servers cannot look up long texts by an index.
