@@ -1785,6 +1785,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Query")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Remote")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RemoteLoad")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Repairs")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
