@@ -1845,6 +1845,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("Query")
                         .HasColumnType("text");
 
+                    b.Property<string>("Remote")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RemoteLoad")
+                        .HasColumnType("text");
+
                     b.Property<string>("Repairs")
                         .IsRequired()
                         .ValueGeneratedOnAdd()

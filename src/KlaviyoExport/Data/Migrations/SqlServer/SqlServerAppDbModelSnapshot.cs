@@ -1934,6 +1934,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Remote")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("RemoteLoad")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("Repairs")
                         .IsRequired()
                         .ValueGeneratedOnAdd()

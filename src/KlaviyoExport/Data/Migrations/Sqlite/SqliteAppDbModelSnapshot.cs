@@ -1798,6 +1798,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("Query")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Remote")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RemoteLoad")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Repairs")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
