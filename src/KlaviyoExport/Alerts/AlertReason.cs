@@ -21,6 +21,9 @@ public enum AlertReason
     /// <summary>The last load of a source failed.</summary>
     SourceNotLoaded,
 
+    /// <summary>Columns that an export needs no longer exist or have another type. Its next run will stop.</summary>
+    ColumnsChanged,
+
     /// <summary>Klaviyo does not accept the credentials of a connection, or the connection has another lasting error.</summary>
     ConnectionUnhealthy,
 
@@ -51,6 +54,9 @@ public enum AlertTopic
 
     /// <summary>A source.</summary>
     Source,
+
+    /// <summary>The columns that an export needs.</summary>
+    Columns,
 
     /// <summary>A connection.</summary>
     Connection,

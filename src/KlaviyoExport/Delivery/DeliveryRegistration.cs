@@ -16,6 +16,7 @@ public static class DeliveryRegistration
             .AddSingleton<CancelWatch>()
             .AddSingleton<ExportUserCheck>()
             .AddSingleton<ApprovalGuard>()
+            .AddSingleton<ColumnGuard>()
             .AddSingleton<BatchSender>()
             .AddSingleton<BatchConfirmation>()
             .AddSingleton<JobConfirmation>()

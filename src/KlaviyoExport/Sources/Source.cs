@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.Sources;
@@ -64,6 +65,15 @@ public sealed class Source : IVersioned
 
     /// <summary>Why the last load failed. The previous load is still used. Null when the last load succeeded.</summary>
     public LocalizedMessage? LastError { get; set; }
+
+    /// <summary>How the columns have changed. Null when segments and exports find the columns that they were made for.</summary>
+    public SchemaDrift? Drift { get; set; }
+
+    /// <summary>When the columns were looked at last. Null before the first look.</summary>
+    public DateTimeOffset? ColumnsCheckedAt { get; set; }
+
+    /// <summary>Why the last look at the columns failed. Null when it succeeded.</summary>
+    public LocalizedMessage? ColumnsFault { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 

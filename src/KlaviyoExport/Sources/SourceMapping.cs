@@ -14,6 +14,7 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.Property(source => source.Fields).IsJson();
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();
+        builder.Property(source => source.Drift).IsJson();
         builder.Property(source => source.Server).IsJson();
         builder.Property(source => source.Dialect).IsJson();
         builder.Property(source => source.Repairs).IsJson();

@@ -21,6 +21,13 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
             faults.Add($"Sources:MaxUnpackedBytes is {options.MaxUnpackedBytes}. Set it to a positive number of bytes.");
         if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout > TimeSpan.FromDays(1))
             faults.Add($"Sources:StatementTimeout is {options.StatementTimeout}. Set it to between 00:00:01 and 1.00:00:00.");
+        if (
+            options.ColumnCheckInterval != TimeSpan.Zero
+            && (options.ColumnCheckInterval < TimeSpan.FromMinutes(5) || options.ColumnCheckInterval > TimeSpan.FromDays(7))
+        )
+            faults.Add(
+                $"Sources:ColumnCheckInterval is {options.ColumnCheckInterval}. Set it to between 00:05:00 and 7.00:00:00, or to 00:00:00 for never."
+            );
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

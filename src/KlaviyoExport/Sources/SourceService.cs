@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,7 @@ public sealed class SourceService
 {
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly SourceLoader _loader;
+    private readonly SourceColumns _columns;
     private readonly ServerSessions _servers;
     private readonly SourceFiles _files;
     private readonly IReadOnlyList<FindSourceUsers> _users;
@@ -38,6 +40,7 @@ public sealed class SourceService
     internal SourceService(
         IDbContextFactory<AppDb> stores,
         SourceLoader loader,
+        SourceColumns columns,
         ServerSessions servers,
         SourceFiles files,
         IEnumerable<FindSourceUsers> users,
@@ -48,6 +51,7 @@ public sealed class SourceService
     {
         _stores = stores;
         _loader = loader;
+        _columns = columns;
         _servers = servers;
         _files = files;
         _users = [.. users];
@@ -215,6 +219,9 @@ public sealed class SourceService
         {
             Log.LoadRefused(_logger, id, exception.LocalizedMessage.Code);
             await KeepErrorAsync(id, exception.LocalizedMessage, cancellationToken);
+            // A missing key column stops the load. The columns tell what else has changed, and perhaps its new name.
+            if (!exception.Fault.IsTransient)
+                await _columns.LookAsync(id, cancellationToken);
             throw;
         }
     }
@@ -246,6 +253,8 @@ public sealed class SourceService
         {
             var loaded = await _loader.LoadAsync(source, _files.PathOf(staging), cancellationToken);
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
+            source.Drift = SchemaDrift.AfterLoad(source, loaded.Fields, _clock.GetUtcNow());
+            (source.ColumnsFault, source.ColumnsCheckedAt) = (null, _clock.GetUtcNow());
             source.Fields = [.. loaded.Fields];
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;

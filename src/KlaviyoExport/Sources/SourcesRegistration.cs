@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,8 @@ public static class SourcesRegistration
         services.AddSingleton<MalformedRowsDownload>();
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
+        services.AddSingleton<ColumnReader>();
+        services.AddSingletonBuilt<SourceColumns>();
         services.AddSingletonBuilt<SourceService>();
         return services;
     }

@@ -78,6 +78,8 @@ internal sealed record StatusResource(
 /// <param name="Count">The rows loaded, members counted or profiles accepted by the last execution.</param>
 /// <param name="Detail">How it ended, why it was skipped, or what it waits for.</param>
 /// <param name="RunId">The run of an export.</param>
+/// <param name="Warning">Which columns of the source have changed, what uses them, and whether the next run will stop. Null when nothing
+/// that it uses has changed.</param>
 internal sealed record StatusItem(
     int Id,
     string Name,
@@ -91,7 +93,8 @@ internal sealed record StatusItem(
     long? Total,
     long? Count,
     string? Detail,
-    int? RunId
+    int? RunId,
+    string? Warning
 )
 {
     public static StatusItem Of(StatusRow row) =>
@@ -108,7 +111,8 @@ internal sealed record StatusItem(
             row.Total,
             row.Count,
             row.Detail?.In(CultureInfo.CurrentUICulture),
-            row.RunId
+            row.RunId,
+            row.Warning?.In(CultureInfo.CurrentUICulture)
         );
 }
 
