@@ -10,6 +10,9 @@ public sealed record DriftWarning(DriftEffect Effect, IReadOnlyList<ColumnUse> U
     /// <summary>Returns what has changed and what it means, as one text. At most three uses are named.</summary>
     public LocalizedMessage Message => new($"Exports.Drift.{Effect}", Reasons);
 
+    /// <summary>Returns what it means, without what has changed.</summary>
+    public LocalizedMessage Headline => new($"Exports.Drift.{Effect}", "");
+
     /// <summary>Returns the first reasons as one text.</summary>
     internal LocalizedMessage Reasons
     {

@@ -4,7 +4,6 @@ using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Segments;
-using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview;

@@ -33,7 +33,7 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
             .. await BrokenConnectionsAsync(db, take, cancellationToken),
             .. await WaitingForApprovalAsync(db, take, cancellationToken),
             .. await FailedAsync(db, take, cancellationToken),
-            .. await ColumnsChangedAsync(db, take, cancellationToken),
+            .. await ColumnAttention.ReadAsync(db, take, cancellationToken),
             .. await OverCapAsync(db, take, cancellationToken),
             .. await MissedAsync(db, take, cancellationToken),
             .. await DetachedAsync(db, take, cancellationToken),
@@ -209,29 +209,6 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
             null,
             null,
             cap.Of(row.MaxProfilesPerExport, row.Connection).MessageFor(row.Members!.Value)
-        ));
-    }
-
-    private static async Task<IEnumerable<Attention>> ColumnsChangedAsync(AppDb db, int take, CancellationToken cancellationToken)
-    {
-        var stopped = (await DriftQueries.AllAsync(db, cancellationToken)).Exports.Where(one => one.Value.Effect != DriftEffect.GoesOn);
-        var warnings = stopped.ToDictionary();
-        if (warnings.Count == 0)
-            return [];
-        var exports = await db.Set<Export>()
-            .Where(export => warnings.Keys.Contains(export.Id))
-            .OrderBy(export => export.Name)
-            .Take(take)
-            .Select(export => new { export.Id, export.Name })
-            .ToListAsync(cancellationToken);
-        return exports.Select(export => new Attention(
-            AttentionKind.ColumnsChanged,
-            export.Id,
-            null,
-            export.Name,
-            null,
-            null,
-            warnings[export.Id].Message
         ));
     }
 

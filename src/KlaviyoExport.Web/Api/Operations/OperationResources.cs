@@ -78,8 +78,7 @@ internal sealed record StatusResource(
 /// <param name="Count">The rows loaded, members counted or profiles accepted by the last execution.</param>
 /// <param name="Detail">How it ended, why it was skipped, or what it waits for.</param>
 /// <param name="RunId">The run of an export.</param>
-/// <param name="Warning">Which columns of the source have changed, what uses them, and whether the next run will stop. Null when nothing
-/// that it uses has changed.</param>
+/// <param name="Warning">Which columns that it uses have changed, and whether the next run will stop. Null when none has.</param>
 internal sealed record StatusItem(
     int Id,
     string Name,

@@ -1,5 +1,3 @@
-using KlaviyoExport.Sources.Csv;
-using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Servers;
 using KlaviyoExport.Sources.Sqlite;
 
@@ -65,7 +63,7 @@ internal sealed class ColumnReader(SourceLoader loader, ServerSessions servers)
         return ServerCatalogue.ProfileAsync(some, FormatsOf(source), statement, [], cancellationToken);
     }
 
-    private static IReadOnlyList<Field> OfSqlite(SqliteFile file, Source source, CancellationToken cancellationToken)
+    private static List<Field> OfSqlite(SqliteFile file, Source source, CancellationToken cancellationToken)
     {
         var relation = SqliteRelation.Of(file.Connection, source.Name, source.Table, source.Query);
         var known = Known(source);

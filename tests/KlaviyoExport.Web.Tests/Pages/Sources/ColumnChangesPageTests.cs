@@ -46,7 +46,10 @@ public sealed class ColumnChangesPageTests : IDisposable
         );
         var list = page.Ui.Render<SegmentList>();
         list.WaitForAssertion(() =>
-            Assert.Equal("Columns of the file changed", list.Find("tbody .badge").TextContent.Replace("warning", ""))
+            Assert.Equal(
+                "Columns of the file changed",
+                list.Find("tbody .badge").TextContent.Replace("warning", "", StringComparison.Ordinal)
+            )
         );
 
         page.Answer(yes: true);
