@@ -1772,6 +1772,12 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<DateTimeOffset?>("ColumnsCheckedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ColumnsFault")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1783,6 +1789,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasColumnType("text");
 
                     b.Property<string>("Dialect")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Drift")
                         .HasColumnType("text");
 
                     b.Property<string>("Fields")

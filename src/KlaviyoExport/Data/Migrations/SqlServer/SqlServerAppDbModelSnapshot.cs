@@ -1857,6 +1857,12 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<DateTimeOffset?>("ColumnsCheckedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ColumnsFault")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
@@ -1870,6 +1876,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Dialect")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Drift")
                         .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Fields")

@@ -1725,6 +1725,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ColumnsCheckedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ColumnsFault")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -1736,6 +1742,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Drift")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Fields")
