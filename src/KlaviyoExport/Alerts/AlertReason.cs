@@ -24,6 +24,9 @@ public enum AlertReason
     /// <summary>The data of a source is older than allowed, or its age is not known.</summary>
     SourceOld,
 
+    /// <summary>Columns that an export needs no longer exist or have another type. Its next run will stop.</summary>
+    ColumnsChanged,
+
     /// <summary>Klaviyo does not accept the credentials of a connection, or the connection has another lasting error.</summary>
     ConnectionUnhealthy,
 
@@ -54,6 +57,9 @@ public enum AlertTopic
 
     /// <summary>A source.</summary>
     Source,
+
+    /// <summary>The columns that an export needs.</summary>
+    Columns,
 
     /// <summary>A connection.</summary>
     Connection,

@@ -8,7 +8,8 @@ internal static class AlertRights
 {
     private static readonly AlertTopic[] All = Enum.GetValues<AlertTopic>();
 
-    public static bool IsOfExport(this AlertTopic topic) => topic is AlertTopic.Runs or AlertTopic.Approval or AlertTopic.Schedule;
+    public static bool IsOfExport(this AlertTopic topic) =>
+        topic is AlertTopic.Runs or AlertTopic.Approval or AlertTopic.Schedule or AlertTopic.Columns;
 
     public static bool MaySee(Role role, AlertTopic topic)
     {
@@ -16,7 +17,7 @@ internal static class AlertRights
         return topic switch
         {
             // Everybody may see exports and runs.
-            AlertTopic.Runs or AlertTopic.Approval or AlertTopic.Schedule => true,
+            AlertTopic.Runs or AlertTopic.Approval or AlertTopic.Schedule or AlertTopic.Columns => true,
             AlertTopic.Source => ManageSources.Rule.Allows(person),
             AlertTopic.Connection => ManageConnections.Rule.Allows(person),
             AlertTopic.Revision => ManageSystem.Rule.Allows(person),

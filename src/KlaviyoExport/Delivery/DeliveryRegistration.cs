@@ -17,6 +17,7 @@ public static class DeliveryRegistration
             .AddSingleton<ExportUserCheck>()
             .AddSingleton<FreshnessGuard>()
             .AddSingleton<ApprovalGuard>()
+            .AddSingleton<ColumnGuard>()
             .AddSingleton<BatchSender>()
             .AddSingleton<BatchConfirmation>()
             .AddSingleton<JobConfirmation>()

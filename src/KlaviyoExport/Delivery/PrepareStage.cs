@@ -22,6 +22,7 @@ internal sealed class PrepareStage(
     SecretProtector secrets,
     ExportUserCheck exportUser,
     FreshnessGuard freshness,
+    ColumnGuard columns,
     ApprovalGuard approval,
     FirstMirrorRun firstMirror,
     InterruptedSending interrupted,
@@ -42,6 +43,7 @@ internal sealed class PrepareStage(
         var kept = await interrupted.KeepAsync(run, cancellationToken);
         // Counting the members of a large source takes time and is part of the work.
         await journal.EnterAsync(run.Claim, Stage.Prepare, null, cancellationToken);
+        await columns.DemandAsync(run.Export, cancellationToken);
         await using var progress = run.Progress = journal.Progress(run.Claim, run.Credential.Quota, Stage.Prepare, null);
         await freshness.DemandAsync(run, cancellationToken);
         await using var counted = await segments.OpenCountedAsync(run.Export.Source!, run.Export.Selection, cancellationToken);

@@ -14,6 +14,7 @@ public static class ExportsRegistration
             .AddSingleton<SegmentUnion>()
             .AddSingleton<ExportTraces>()
             .AddSingleton<ExportService>()
+            .AddSingleton<ColumnRename>()
             .AddSingleton<ConnectionRemoval>()
             .AddSingleton<RunContexts>()
             .AddSingleton<DraftedExports>()

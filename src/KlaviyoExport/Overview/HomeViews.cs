@@ -21,6 +21,9 @@ public enum AttentionKind
     /// <summary>The last use of the connection failed.</summary>
     ConnectionBroken,
 
+    /// <summary>Columns that the export needs no longer exist or have another type. Its next run will stop.</summary>
+    ColumnsChanged,
+
     /// <summary>The connection has no export user, or its export user is not an administrator. Its exports do not run.</summary>
     ExportUserGone,
 

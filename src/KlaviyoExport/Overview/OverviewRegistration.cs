@@ -11,6 +11,7 @@ public static class OverviewRegistration
     public static IServiceCollection AddOverview(this IServiceCollection services) =>
         services
             .AddSingleton<ConnectionQueries>()
+            .AddSingleton<DriftQueries>()
             .AddSingleton<ExportQueries>()
             .AddSingleton<ExportUserQueries>()
             .AddSingleton<HomeQueries>()

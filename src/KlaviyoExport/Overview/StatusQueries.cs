@@ -16,12 +16,14 @@ public sealed class StatusQueries(IDbContextFactory<AppDb> stores, TimeProvider 
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(plan => plan.IsOn, cancellationToken);
-        return
+        var warnings = await DriftQueries.AllAsync(db, cancellationToken);
+        IReadOnlyList<StatusRow> rows =
         [
             .. await SourceStatus.ListAsync(db, actor, plan?.NextAt, clock.GetUtcNow(), cancellationToken),
             .. await SegmentStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
             .. await ExportStatus.ListAsync(db, actor, plan?.NextAt, cancellationToken),
         ];
+        return [.. rows.Select(row => row with { Warning = warnings.About(row.Kind, row.Id)?.Message })];
     }
 
     /// <summary>Returns the latest executions of one source, segment or export, newest first.</summary>

@@ -47,6 +47,11 @@ public sealed record StatusRow
     /// <summary>A description: how it ended, why it was skipped, or what it waits for.</summary>
     public LocalizedMessage? Detail { get; init; }
 
+    /// <summary>
+    /// What changed columns of the source mean for it, and whether the next run will stop. Null when nothing that it uses has changed.
+    /// </summary>
+    public LocalizedMessage? Warning { get; init; }
+
     /// <summary>The run that this row describes. Null when there is none.</summary>
     public int? RunId { get; init; }
 

@@ -55,4 +55,7 @@ internal static partial class Log
         "Refresh {RefreshId}: whether somebody wants it stopped could not be looked up; the next look does it."
     )]
     public static partial void CancelNotLookedUp(ILogger logger, Exception fault, int refreshId);
+
+    [LoggerMessage(20, LogLevel.Error, "The columns of the sources could not be checked; the next attempt is in a minute.")]
+    public static partial void ColumnsNotChecked(ILogger logger, Exception fault);
 }

@@ -24,6 +24,7 @@ public static class SchedulingRegistration
             .AddSingleton<RefreshExports>()
             .AddSingleton<RefreshExecution>()
             .AddSingleton<ManualTasks>()
+            .AddSingleton<ColumnChecks>()
             .AddSingletonBuilt<RefreshService>()
             .AddSingletonBuilt<TaskCancellation>()
             .AddSingleton<ReadMark>(SystemMark.ReadAsync)
@@ -31,6 +32,7 @@ public static class SchedulingRegistration
         services.AddHostedService<ScheduleStart>();
         services.AddHostedService<RefreshWorker>();
         services.AddHostedService<ClusterMaintenance>();
+        services.AddHostedService<ColumnCheckWorker>();
         // At shutdown, Quartz interrupts the jobs and waits until they end. A run stops between two steps and continues at the next start.
         return services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }

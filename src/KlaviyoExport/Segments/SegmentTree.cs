@@ -24,6 +24,20 @@ internal static class SegmentTree
     public static IEnumerable<ConditionNode> NodesOf(SegmentDefinition definition) =>
         definition is ConditionSegment { Root: var root } ? NodesOf(root) : [];
 
+    /// <summary>Returns the definition with another field in place of one.</summary>
+    public static SegmentDefinition WithField(SegmentDefinition definition, string from, string to)
+    {
+        return definition is ConditionSegment { Root: var root } ? new ConditionSegment((ConditionGroup)Of(root)) : definition;
+
+        ConditionNode Of(ConditionNode node) =>
+            node switch
+            {
+                ConditionGroup group => group with { Parts = [.. group.Parts.Select(Of)] },
+                Condition condition when condition.Field == from => condition with { Field = to },
+                _ => node,
+            };
+    }
+
     private static IEnumerable<ConditionNode> NodesOf(ConditionNode node) =>
         node is ConditionGroup group ? group.Parts.SelectMany(NodesOf).Prepend(node) : [node];
 }

@@ -23,6 +23,9 @@ public sealed record Field(string Name, FieldType Type, double FillRate, IReadOn
 
     /// <summary>What a person must decide about its format. Null when nothing is open.</summary>
     public FormatDoubt? Doubt { get; init; }
+
+    /// <summary>The type that the database declares, such as "date". Null for files, and for fields that were loaded before it was stored.</summary>
+    public string? Declared { get; init; }
 }
 
 /// <summary>A malformed row. Line is the 1-based line number, File the file name without its folder.</summary>

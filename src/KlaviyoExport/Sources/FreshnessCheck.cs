@@ -17,10 +17,23 @@ internal sealed class FreshnessCheck(IDbContextFactory<AppDb> stores, DataTimes 
         var freshness = Freshness.Of(source);
         if (DataTimes.AreRead(source))
         {
-            freshness = freshness with { ChangedAt = await times.ReadAsync(source, cancellationToken) };
+            freshness = freshness with { ChangedAt = await ReadAsync(source, cancellationToken) };
             await StoreAsync(source.Id, freshness.ChangedAt, cancellationToken);
         }
         return freshness.StopAt(clock.GetUtcNow()) is { } stop ? throw new SourceException(stop) : freshness.WarningAt(clock.GetUtcNow());
+    }
+
+    /// <summary>Returns null when the time cannot be read, unless the source has a maximum age.</summary>
+    private async Task<DateTimeOffset?> ReadAsync(Source source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await times.ReadAsync(source, cancellationToken);
+        }
+        catch (SourceException fault) when (!fault.Fault.IsTransient && source.MaxAgeHours is null)
+        {
+            return null;
+        }
     }
 
     /// <summary>The version stays, so that a person who edits the source can save.</summary>

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Secrets;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Remote;
 
@@ -92,6 +93,15 @@ public sealed class Source : IVersioned
 
     /// <summary>Why the last load failed. The previous load is still used. Null when the last load succeeded.</summary>
     public LocalizedMessage? LastError { get; set; }
+
+    /// <summary>How the columns have changed. Null when segments and exports find the columns that they were made for.</summary>
+    public SchemaDrift? Drift { get; set; }
+
+    /// <summary>When the columns were looked at last. Null before the first look.</summary>
+    public DateTimeOffset? ColumnsCheckedAt { get; set; }
+
+    /// <summary>Why the last look at the columns failed. Null when it succeeded.</summary>
+    public LocalizedMessage? ColumnsFault { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -126,6 +126,21 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, Re
                 cancellationToken
             );
 
+    /// <summary>Reads the file of a SQLite source.</summary>
+    /// <exception cref="SourceException">The file cannot be read. The message says why.</exception>
+    public Task<T> WithSqliteAsync<T>(Source source, Func<SqliteFile, CancellationToken, T> read, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+                WithDatabase(
+                    source.Location,
+                    source.Name,
+                    source.Query is null ? null : options.Value.GlanceTimeout,
+                    read,
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+
     private async Task<LoadedProfiles> LoadServerAsync(Source source, CancellationToken cancellationToken)
     {
         await using var session = await servers.OpenAsync(source, isGlance: false, cancellationToken);

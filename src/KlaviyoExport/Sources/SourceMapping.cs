@@ -17,6 +17,7 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.Property(source => source.Fields).IsJson();
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();
+        builder.Property(source => source.Drift).IsJson();
         builder.Property(source => source.Server).IsJson();
         builder.Property(source => source.Remote).IsJson();
         builder.Property(source => source.RemoteLoad).IsJson();

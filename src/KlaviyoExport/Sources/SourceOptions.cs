@@ -44,6 +44,12 @@ public sealed class SourceOptions
     public IList<string> EntraHosts { get; set; } = [];
 
     /// <summary>
+    /// How often the product looks whether the columns of a source have changed, in addition to loads and to the minutes before a
+    /// scheduled run. From five minutes to seven days, or zero for never. Default: an hour.
+    /// </summary>
+    public TimeSpan ColumnCheckInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
     /// The longest time a statement may take while a person waits: a test, a preview, or a count while a segment is defined.
     /// </summary>
     internal TimeSpan GlanceTimeout => StatementTimeout < TimeSpan.FromMinutes(1) ? StatementTimeout : TimeSpan.FromMinutes(1);

@@ -28,6 +28,13 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
                 );
         if (options.Remote.Patience < TimeSpan.FromSeconds(1) || options.Remote.Patience > TimeSpan.FromHours(1))
             faults.Add($"Sources:Remote:Patience is {options.Remote.Patience}. Set it to between 00:00:01 and 01:00:00.");
+        if (
+            options.ColumnCheckInterval != TimeSpan.Zero
+            && (options.ColumnCheckInterval < TimeSpan.FromMinutes(5) || options.ColumnCheckInterval > TimeSpan.FromDays(7))
+        )
+            faults.Add(
+                $"Sources:ColumnCheckInterval is {options.ColumnCheckInterval}. Set it to between 00:05:00 and 7.00:00:00, or to 00:00:00 for never."
+            );
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

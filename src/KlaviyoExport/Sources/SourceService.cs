@@ -3,6 +3,7 @@ using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Remote;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,7 @@ public sealed class SourceService
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly SourceLoader _loader;
     private readonly SourcePasswords _passwords;
+    private readonly SourceColumns _columns;
     private readonly SourceFiles _files;
     private readonly DataTimes _times;
     private readonly IReadOnlyList<FindSourceUsers> _users;
@@ -49,6 +51,7 @@ public sealed class SourceService
         IDbContextFactory<AppDb> stores,
         SourceLoader loader,
         SourcePasswords passwords,
+        SourceColumns columns,
         SourceFiles files,
         DataTimes times,
         IEnumerable<FindSourceUsers> users,
@@ -60,6 +63,7 @@ public sealed class SourceService
         _stores = stores;
         _loader = loader;
         _passwords = passwords;
+        _columns = columns;
         _files = files;
         _times = times;
         _users = [.. users];
@@ -278,6 +282,9 @@ public sealed class SourceService
         {
             Log.LoadRefused(_logger, id, exception.LocalizedMessage.Code);
             await KeepErrorAsync(id, exception.LocalizedMessage, cancellationToken);
+            // A missing key column stops the load. The columns tell what else has changed, and perhaps its new name.
+            if (!exception.Fault.IsTransient)
+                await _columns.LookAsync(id, cancellationToken);
             throw;
         }
     }
@@ -319,6 +326,8 @@ public sealed class SourceService
                 return;
             }
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
+            source.Drift = SchemaDrift.AfterLoad(source, loaded.Fields, _clock.GetUtcNow());
+            (source.ColumnsFault, source.ColumnsCheckedAt) = (null, _clock.GetUtcNow());
             source.Fields = [.. loaded.Fields];
             // The type of the column decides how it is read.
             source.DataChangedAt = source.Kind.IsServer() ? await _times.ReadAsync(source, cancellationToken) : loaded.Remote?.ChangedAt ?? filesChangedAt;

@@ -3,6 +3,7 @@ using KlaviyoExport.People;
 using KlaviyoExport.Sources.Entra;
 using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Sources.Remote;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,8 @@ public static class SourcesRegistration
         services.AddSingleton<MalformedRowsDownload>();
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
+        services.AddSingleton<ColumnReader>();
+        services.AddSingletonBuilt<SourceColumns>();
         services.AddSingletonBuilt<SourceService>();
         return services;
     }

@@ -3,6 +3,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Tests.Scheduling;
 using Microsoft.EntityFrameworkCore;
 
@@ -150,6 +151,26 @@ public class AlertWatchTests
         await desk.LookAsync();
 
         Assert.Equal([AlertReason.SourceOld, AlertReason.Recovered], await desk.RaisedAsync());
+    }
+
+    [Fact]
+    public async Task Changed_columns_that_stop_an_export_are_told_and_that_it_can_run_again()
+    {
+        await using var desk = await AlertDesk.CreateAsync();
+        await desk.ChangeAsync<Source>(
+            _ => true,
+            source => source.Drift = new SchemaDrift([new(ColumnChangeKind.Gone, "name", desk.Clock.GetUtcNow())])
+        );
+        await desk.LookAsync();
+        await desk.LookAsync();
+        Assert.Equal([AlertReason.ColumnsChanged], await desk.BellAsync(Product.Contributor));
+        await desk.ChangeAsync<Source>(
+            _ => true,
+            source => source.Drift = new SchemaDrift([new(ColumnChangeKind.Gone, "phone", desk.Clock.GetUtcNow())])
+        );
+        await desk.LookAsync();
+
+        Assert.Equal([AlertReason.ColumnsChanged, AlertReason.Recovered], await desk.RaisedAsync());
     }
 
     [Fact]

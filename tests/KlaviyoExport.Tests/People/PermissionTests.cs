@@ -21,6 +21,7 @@ using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Odbc;
+using KlaviyoExport.Sources.Drift;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.People;
@@ -372,6 +373,17 @@ public sealed class PermissionTests
             "A",
             (g, who) => g.Get<SourceService>().ChooseFormatAsync(who, g.SourceId, new FormatChoice("id"), Cancel)
         ),
+        ["SourceColumns.CheckAsync"] = ("A", (g, who) => g.Get<SourceColumns>().CheckAsync(who, g.SourceId, Cancel)),
+        ["DriftQueries.OfSourceAsync"] = ("A", (g, who) => g.Get<DriftQueries>().OfSourceAsync(who, g.SourceId, Cancel)),
+        ["ColumnRename.ApplyAsync"] = (
+            "A",
+            async (g, who) =>
+            {
+                if (who.Role == Role.Administrator)
+                    await g.LoseColumnAsync();
+                await g.Get<ColumnRename>().ApplyAsync(who, g.SourceId, "name", "phone", Cancel);
+            }
+        ),
         ["SourceService.RemoveAsync"] = ("A", (g, who) => g.Get<SourceService>().RemoveAsync(who, g.UnusedSourceId, Cancel)),
         ["RefreshService.GetPlanAsync"] = ("A", (g, who) => g.Get<RefreshService>().GetPlanAsync(who, Cancel)),
         ["RefreshService.SavePlanAsync"] = (
@@ -630,6 +642,19 @@ public sealed class PermissionTests
         public required int ExportId { get; init; }
 
         public required int WebhookId { get; init; }
+
+        /// <summary>As if the column with the names were gone.</summary>
+        public async Task LoseColumnAsync()
+        {
+            var drift = new SchemaDrift([
+                new(ColumnChangeKind.Gone, "name", DateTimeOffset.UnixEpoch),
+                new(ColumnChangeKind.Added, "phone", DateTimeOffset.UnixEpoch),
+            ]);
+            await using var db = await Product.OpenAsync();
+            await db.Set<Source>()
+                .Where(source => source.Id == SourceId)
+                .ExecuteUpdateAsync(set => set.SetProperty(source => source.Drift, drift), Cancel);
+        }
 
         public SourceDraft SourceDraft =>
             new()

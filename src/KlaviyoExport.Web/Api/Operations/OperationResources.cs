@@ -105,6 +105,7 @@ internal sealed record StatusResource(
 /// <param name="Detail">How it ended, why it was skipped, or what it waits for.</param>
 /// <param name="RunId">The run of an export.</param>
 /// <param name="DataChangedAt">When the data of a source last changed. Null when it is not known.</param>
+/// <param name="Warning">Which columns that it uses have changed, and whether the next run will stop. Null when none has.</param>
 internal sealed record StatusItem(
     int Id,
     string Name,
@@ -119,7 +120,8 @@ internal sealed record StatusItem(
     long? Count,
     string? Detail,
     int? RunId,
-    DateTimeOffset? DataChangedAt
+    DateTimeOffset? DataChangedAt,
+    string? Warning
 )
 {
     public static StatusItem Of(StatusRow row) =>
@@ -137,7 +139,8 @@ internal sealed record StatusItem(
             row.Count,
             row.Detail?.In(CultureInfo.CurrentUICulture),
             row.RunId,
-            row.DataChangedAt
+            row.DataChangedAt,
+            row.Warning?.In(CultureInfo.CurrentUICulture)
         );
 }
 

@@ -46,7 +46,7 @@ internal static class StatusCommand
                 new Text(Words.Of(item.LastRunAt)),
                 new Text(item.MissedAt is { } missed ? $"missed {Words.Of(missed)}" : Words.Of(item.NextRunAt)),
                 new Text(item.Count?.ToString("N0", CultureInfo.InvariantCulture) ?? "").RightJustified(),
-                new Text(item.Detail ?? "")
+                new Text(string.Join(' ', new[] { item.Detail, item.Warning }.OfType<string>()))
             );
         terminal.Out.Write(table);
     }

@@ -13,6 +13,7 @@ internal sealed record StatusReport(
 /// <param name="MissedAt">The last scheduled time that passed while no server was running.</param>
 /// <param name="Count">The profiles accepted, rows loaded or members counted.</param>
 /// <param name="Detail">How it ended, or what it waits for.</param>
+/// <param name="Warning">Which columns of the source have changed, and whether the next run will stop.</param>
 internal sealed record StatusItem(
     int Id,
     string Name,
@@ -22,5 +23,6 @@ internal sealed record StatusItem(
     DateTimeOffset? MissedAt,
     long? Count,
     string? Detail,
-    int? RunId
+    int? RunId,
+    string? Warning = null
 );

@@ -93,7 +93,8 @@ internal sealed class StoreInstallation : Installation
                         row.MissedAt,
                         row.Count,
                         row.Detail?.ToString(),
-                        row.RunId
+                        row.RunId,
+                        row.Warning?.ToString()
                     )),
             ];
     }

@@ -16,6 +16,7 @@ namespace KlaviyoExport.Web.Pages.Exports;
 public sealed partial class ExportList(
     ExportService exports,
     ExportQueries queries,
+    DriftQueries columns,
     ConnectionService connections,
     RunService runs,
     NavigationManager location,
@@ -39,6 +40,7 @@ public sealed partial class ExportList(
     private ExportQuery _query = new();
     private KlaviyoExport.Overview.ExportPage? _page;
     private RunAllResult? _outcome;
+    private DriftWarnings _drift = DriftWarnings.None;
     private string? _done;
     private string? _search;
     private string? _asked;
@@ -111,6 +113,7 @@ public sealed partial class ExportList(
     private async Task ReadAsync()
     {
         _page = await queries.PageAsync(await ActorAsync(), _query, Leaving);
+        _drift = await columns.AllAsync(Leaving);
         _selected.IntersectWith(_page.Rows.Select(row => row.Id));
     }
 

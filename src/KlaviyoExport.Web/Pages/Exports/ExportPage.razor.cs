@@ -9,6 +9,7 @@ namespace KlaviyoExport.Web.Pages.Exports;
 public sealed partial class ExportPage(
     ExportService exports,
     ExportQueries queries,
+    DriftQueries columns,
     RunService runs,
     RunQueries history,
     NavigationManager location
@@ -17,6 +18,7 @@ public sealed partial class ExportPage(
     private const int PageSize = 20;
     private const int Charted = 30;
     private ExportDetails? _export;
+    private DriftWarning? _drift;
     private IReadOnlyList<RunFacts> _runs = [];
     private IReadOnlyList<RunPoint> _points = [];
     private LocalizedMessage? _waits;
@@ -63,6 +65,7 @@ public sealed partial class ExportPage(
     {
         var actor = await ActorAsync();
         _export = await queries.GetAsync(actor, Id, Leaving);
+        _drift = await columns.OfExportAsync(Id, Leaving);
         _points = await history.HistoryAsync(actor, Id, Charted, Leaving);
         var page = await history.PageAsync(
             actor,

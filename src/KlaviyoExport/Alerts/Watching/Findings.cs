@@ -72,6 +72,7 @@ internal sealed class Findings(IOptions<KlaviyoOptions> klaviyo, TimeProvider cl
                 {
                     Why = source.LastError ?? ages.GetValueOrDefault(source.Id)?.WarningAt(now),
                 }),
+                .. await ColumnFindings.ReadAsync(db, names, cancellationToken),
                 .. connections
                     // The work is retried. What comes of it is told.
                     .Where(connection => connection.LastError is null || connection.ErrorKind != ConnectionErrorKind.Passing)
@@ -91,7 +92,9 @@ internal sealed class Findings(IOptions<KlaviyoOptions> klaviyo, TimeProvider cl
             ],
             new HashSet<(AlertTopic, int)>([
                 .. exports.SelectMany(export =>
-                    new[] { AlertTopic.Runs, AlertTopic.Approval, AlertTopic.Schedule }.Select(topic => (topic, export.Id))
+                    new[] { AlertTopic.Runs, AlertTopic.Approval, AlertTopic.Schedule, AlertTopic.Columns }.Select(topic =>
+                        (topic, export.Id)
+                    )
                 ),
                 .. sources.Select(source => (AlertTopic.Source, source.Id)),
                 .. connections.Select(connection => (AlertTopic.Connection, connection.Id)),

@@ -119,7 +119,7 @@ internal static class ServerCatalogue
     /// <param name="shown">Receives the first rows.</param>
     /// <param name="most">The number of rows to read, for servers that do not limit them. Null for all.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    private static async Task<IReadOnlyList<Field>> ProfileAsync(
+    internal static async Task<IReadOnlyList<Field>> ProfileAsync(
         ServerTable table,
         IReadOnlyList<FormatChoice> formats,
         string statement,
@@ -148,7 +148,7 @@ internal static class ServerCatalogue
         return [.. profilers.Zip(table.Columns, (profiler, column) => Typed(profiler.ToField(), column))];
     }
 
-    private static Field Typed(Field seen, ServerColumn column) => seen with { Type = column.TypeOf(seen) };
+    private static Field Typed(Field seen, ServerColumn column) => seen with { Type = column.TypeOf(seen), Declared = column.Type };
 
     private static async Task<long> CountAsync(
         IAsyncEnumerable<string?[]> keys,

@@ -38,7 +38,7 @@ internal static class SqliteCatalogue
         return new SourcePreview(tables, fields, rows, [], LikelyKey.Among(fields, rows));
     }
 
-    private static (IReadOnlyList<Field> Fields, IReadOnlyList<IReadOnlyList<string?>> Rows) Profile(
+    internal static (IReadOnlyList<Field> Fields, IReadOnlyList<IReadOnlyList<string?>> Rows) Profile(
         SqliteConnection connection,
         SqliteRelation relation,
         IReadOnlyList<FormatChoice> formats,
@@ -72,7 +72,7 @@ internal static class SqliteCatalogue
             if (shown.Count < Shown)
                 shown.Add(row);
         }
-        return ([.. profilers.Select(profiler => profiler.ToField())], shown);
+        return ([.. profilers.Zip(columns, (profiler, column) => profiler.ToField() with { Declared = column.DeclaredType })], shown);
     }
 
     /// <summary>Returns the value as <see cref="SqlName.TextOf"/> writes it.</summary>

@@ -3,6 +3,7 @@ using KlaviyoExport.Alerts.Webhooks;
 using KlaviyoExport.Data;
 using KlaviyoExport.Overview.Checks;
 using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Tests.Delivery;
@@ -149,6 +150,48 @@ public sealed class CheckupTests
                 await command.ExecuteNonQueryAsync(Cancel);
             }
         );
+
+    [Fact]
+    public async Task A_file_whose_columns_have_changed_since_it_was_loaded_is_a_warning()
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+        var file = Path.Combine(bench.Product.Directory, "people.csv");
+        await File.WriteAllTextAsync(file, "id,city\n1,Bar\n", Cancel);
+        var source = await bench
+            .Product.Get<SourceService>()
+            .SaveAsync(
+                Product.Administrator,
+                new SourceDraft
+                {
+                    Name = "People",
+                    Location = file,
+                    KeyColumn = "id",
+                },
+                Cancel
+            );
+        await bench
+            .Product.Get<SegmentService>()
+            .SaveAsync(
+                Product.Administrator,
+                new SegmentDraft
+                {
+                    Name = "From Bar",
+                    SourceId = source.Id,
+                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["Bar"])])),
+                },
+                Cancel
+            );
+        await File.WriteAllTextAsync(file, "id,town\n1,Bar\n", Cancel);
+
+        var finding = Assert.Single(await FindAsync(bench), finding => finding.Subject == "People");
+
+        Assert.Equal(FindingLevel.Warning, finding.Level);
+        Assert.Contains(
+            "“city” no longer exists; perhaps it was renamed to “town”. The segment From Bar",
+            finding.Message,
+            StringComparison.Ordinal
+        );
+    }
 
     [Fact]
     public async Task A_revoked_key_is_found() =>

@@ -461,9 +461,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("bit");
 
-                    b.Property<string>("KeyFrom")
-                        .HasColumnType("nvarchar(max)")
-                        .HasColumnName("KeyVaultSecret");
+                    b.Property<string>("KeyVaultSecret")
+                        .HasMaxLength(127)
+                        .HasColumnType("nvarchar(127)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("bit");
@@ -544,9 +545,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Grant")
                         .HasColumnType("varbinary(max)");
 
-                    b.Property<string>("KeyFrom")
+                    b.Property<string>("KeyVaultSecret")
                         .HasColumnType("nvarchar(max)")
-                        .HasColumnName("KeyVaultSecret");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1810,9 +1811,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Reading")
-                        .HasColumnType("nvarchar(max)");
-
                     b.Property<int>("SourceId")
                         .HasColumnType("int");
 
@@ -1856,10 +1854,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
-                    b.Property<string>("ChangedAtColumn")
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
@@ -1867,9 +1861,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTimeOffset?>("DataChangedAt")
-                        .HasColumnType("datetimeoffset");
 
                     b.Property<string>("Delimiter")
                         .HasColumnType("nvarchar(max)")
@@ -1888,9 +1879,10 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumns")
+                    b.Property<string>("KeyColumn")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)");
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1915,9 +1907,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
-                    b.Property<int?>("MaxAgeHours")
-                        .HasColumnType("int");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1927,18 +1916,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
 
-                    b.Property<string>("PasswordFrom")
-                        .HasColumnType("nvarchar(max)");
-
                     b.Property<string>("Query")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Remote")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<string>("RemoteLoad")
-                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Repairs")
                         .IsRequired()
@@ -1955,9 +1935,6 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<string>("StagingFile")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<bool>("StopsWhenOld")
-                        .HasColumnType("bit");
 
                     b.Property<string>("Table")
                         .HasColumnType("nvarchar(max)")

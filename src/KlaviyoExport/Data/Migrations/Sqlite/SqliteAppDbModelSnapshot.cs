@@ -429,9 +429,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("KeyFrom")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("KeyVaultSecret");
+                    b.Property<string>("KeyVaultSecret")
+                        .HasMaxLength(127)
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("INTEGER");
@@ -507,9 +507,8 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Grant")
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("KeyFrom")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("KeyVaultSecret");
+                    b.Property<string>("KeyVaultSecret")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1682,9 +1681,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Reading")
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("SourceId")
                         .HasColumnType("INTEGER");
 
@@ -1726,18 +1722,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("ChangedAtColumn")
-                        .HasColumnType("TEXT");
-
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
-
-                    b.Property<long?>("DataChangedAt")
-                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
@@ -1755,7 +1745,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumns")
+                    b.Property<string>("KeyColumn")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -1781,9 +1771,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<int?>("MaxAgeHours")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1792,16 +1779,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("PasswordFrom")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("Query")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Remote")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("RemoteLoad")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Repairs")
@@ -1818,9 +1796,6 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<string>("StagingFile")
                         .HasColumnType("TEXT");
-
-                    b.Property<bool>("StopsWhenOld")
-                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Table")
                         .HasColumnType("TEXT");

@@ -1,0 +1,34 @@
+namespace KlaviyoExport.Exports;
+
+/// <summary>What the changes of columns mean for one source, segment or export.</summary>
+/// <param name="Effect">The worst effect.</param>
+/// <param name="Uses">The uses that are affected, the worst first.</param>
+public sealed record DriftWarning(DriftEffect Effect, IReadOnlyList<ColumnUse> Uses)
+{
+    private const int Told = 3;
+
+    /// <summary>Returns what has changed and what it means, as one text. At most three uses are named.</summary>
+    public LocalizedMessage Message => new($"Exports.Drift.{Effect}", Reasons);
+
+    /// <summary>Returns what it means, without what has changed.</summary>
+    public LocalizedMessage Headline => new($"Exports.Drift.{Effect}", "");
+
+    /// <summary>Returns the first reasons as one text.</summary>
+    internal LocalizedMessage Reasons
+    {
+        get
+        {
+            var told = Uses.Take(Told)
+                .Select(use => use.Reason)
+                .Aggregate((one, next) => new LocalizedMessage("Exports.Sentences", one, next));
+            return Uses.Count > Told ? new LocalizedMessage("Exports.MoreSentences", told, Uses.Count - Told) : told;
+        }
+    }
+
+    /// <summary>Returns the warning for some uses. Null when there are none.</summary>
+    internal static DriftWarning? Of(IEnumerable<ColumnUse> uses)
+    {
+        var worst = uses.Distinct().OrderByDescending(use => use.Effect).ToList();
+        return worst.Count == 0 ? null : new DriftWarning(worst[0].Effect, worst);
+    }
+}

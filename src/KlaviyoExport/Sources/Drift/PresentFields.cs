@@ -1,0 +1,34 @@
+namespace KlaviyoExport.Sources.Drift;
+
+/// <summary>Tells which fields a source has after the changes of its columns that are known.</summary>
+public static class PresentFields
+{
+    /// <summary>
+    /// Returns the fields of the last load that still exist, with the types that they have now. New columns are not fields before they are
+    /// loaded.
+    /// </summary>
+    public static IReadOnlyList<Field> Of(Source source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Drift is not { } drift)
+            return source.Fields;
+        var open = drift.Changes.Where(change => !change.IsLoaded).ToDictionary(change => change.Column);
+        return
+        [
+            .. source
+                .Fields.Where(field => open.GetValueOrDefault(field.Name)?.Kind != ColumnChangeKind.Gone)
+                .Select(field =>
+                    open.GetValueOrDefault(field.Name) is { Kind: ColumnChangeKind.Retyped, Now: { } type }
+                        ? field with
+                        {
+                            Type = type,
+                        }
+                        : field
+                ),
+        ];
+    }
+
+    /// <summary>Returns the change of a column that no longer exists or has another type. Null when there is none.</summary>
+    internal static ColumnChange? ChangeOf(this Source source, string column) =>
+        source.Drift?.Changes.FirstOrDefault(change => change.Column == column && change.Kind != ColumnChangeKind.Added);
+}
