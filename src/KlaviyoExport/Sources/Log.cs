@@ -22,6 +22,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "{Count} unused files of loads and uploads were deleted.")]
     public static partial void Swept(ILogger logger, int count);
 
-    [LoggerMessage(5, LogLevel.Warning, "The columns of source {SourceId} could not be looked at ({Code}).")]
+    [LoggerMessage(7, LogLevel.Warning, "The columns of source {SourceId} could not be looked at ({Code}).")]
     public static partial void ColumnsNotRead(ILogger logger, int sourceId, string code);
 }

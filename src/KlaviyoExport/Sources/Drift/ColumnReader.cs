@@ -60,7 +60,7 @@ internal sealed class ColumnReader(SourceLoader loader, ServerSessions servers)
     {
         var some = new ServerTable(session, table.From, columns);
         var statement = session.Dialect.First(string.Join(", ", columns.Select(session.Dialect.ValueOf)), table.From, Looked);
-        return ServerCatalogue.ProfileAsync(some, FormatsOf(source), statement, [], cancellationToken);
+        return ServerCatalogue.ProfileAsync(some, FormatsOf(source), statement, [], Looked, cancellationToken);
     }
 
     private static List<Field> OfSqlite(SqliteFile file, Source source, CancellationToken cancellationToken)

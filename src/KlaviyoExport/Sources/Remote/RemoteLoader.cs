@@ -80,7 +80,7 @@ internal sealed class RemoteLoader(RemoteStores stores, SourcePasswords password
         }
         catch (SourceException) when (files.HostKey is null && opened.OfferedHostKey is not null)
         {
-            return new SourcePreview([], [], [], [], null) { HostKey = opened.OfferedHostKey };
+            return new SourcePreview([], [], [], [], []) { HostKey = opened.OfferedHostKey };
         }
         var found = await asked.ListAsync(files, place, cancellationToken);
         using var copies = new RemoteFetch(asked, store.Value.PathOf("staging", $"{Guid.NewGuid():N}{Ending}"));
