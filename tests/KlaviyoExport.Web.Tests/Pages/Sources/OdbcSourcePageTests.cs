@@ -2,7 +2,6 @@ using Bunit;
 using KlaviyoExport.People;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Odbc;
-using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Sources;
 using KlaviyoExport.Web.Tests.Components;
 
