@@ -80,7 +80,7 @@ internal static class SegmentTimes
                     Password = set.Password,
                     Tls = ServerTls.None,
                     Table = "public.people",
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 default
             );

@@ -167,7 +167,7 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("mysql", null, "shop", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
                 Password = [1],
                 Table = "shop.customers",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "test",
             },
             new Source
@@ -178,7 +178,7 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("redshift", 5439, "dev", "reader", ServerTls.Verified, "/etc/ssl/root.pem"),
                 Password = [1],
                 Table = "public.customers",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "test",
             },
             new Source
@@ -189,7 +189,7 @@ public sealed class ConfigurationRoundTripTests
                 Server = new SourceServer("db", null, "reports", "reader"),
                 PasswordFrom = SecretPlace.InFile("/run/secrets/reports"),
                 Table = "public.people",
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "test",
             },
             new Source
@@ -204,7 +204,7 @@ public sealed class ConfigurationRoundTripTests
                 },
                 PasswordFrom = SecretPlace.InEnvironment("KLAVIYO_EXPORT_SECRET_CRM"),
                 Table = "dbo.People",
-                KeyColumn = "Id",
+                KeyColumns = ["Id"],
                 CreatedBy = "test",
             },
             new Source
@@ -214,7 +214,7 @@ public sealed class ConfigurationRoundTripTests
                 Location = "contoso.crm4.dynamics.com:1433/contoso",
                 Server = new SourceServer("contoso.crm4.dynamics.com", null, "contoso", "") { SignIn = ServerSignIn.ManagedIdentity },
                 Table = "dbo.contact",
-                KeyColumn = "contactid",
+                KeyColumns = ["contactid"],
                 CreatedBy = "test",
             },
             new Source
@@ -235,7 +235,7 @@ public sealed class ConfigurationRoundTripTests
                     Choice = RemoteChoice.All,
                 },
                 Password = [1],
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "test",
             },
             new Source
@@ -249,7 +249,7 @@ public sealed class ConfigurationRoundTripTests
                     Container = "exports",
                     SignIn = RemoteSignIn.MachineIdentity,
                 },
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "test",
             },
             new Source
@@ -267,7 +267,7 @@ public sealed class ConfigurationRoundTripTests
                     Folder = "/out",
                 },
                 Password = [1],
-                KeyColumn = "id",
+                KeyColumns = ["id"],
                 CreatedBy = "test",
             },
             new Source

@@ -221,7 +221,7 @@ public sealed class ColumnDriftRunTests
                     Kind = kind,
                     Location = kind == SourceKind.Csv ? bench.Csv : bench.File,
                     Table = kind == SourceKind.Csv ? null : "people",
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 };
             draft.Name = "People";
             var source = await bench.Product.Get<SourceService>().SaveAsync(Product.Administrator, draft, Cancel);

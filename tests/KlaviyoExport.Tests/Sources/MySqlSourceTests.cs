@@ -36,7 +36,7 @@ public sealed class MySqlSourceTests
             tables.Tables.Select(table => (table.Name.Split('.')[1], table.IsView)).OrderBy(table => table.Item1, StringComparer.Ordinal)
         );
         Assert.Equal(["customer_id", "email"], columns.Fields.Select(field => field.Name));
-        Assert.Equal("customer_id", columns.LikelyKey);
+        Assert.Equal(["customer_id"], columns.LikelyKey);
         Assert.Equal(
             [
                 ["1", "a"],
@@ -66,7 +66,7 @@ public sealed class MySqlSourceTests
         var equal = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(name.Trim(), Operator.Equal, ["K"])]));
 
         Assert.Equal(["k", "v"], Assert.Single(await store.ReadAllAsync(source, equal)).Values);
-        Assert.Equal(1, await store.Reader.CountAsync(source, new MembershipSegment(draft.Table, name.Trim()), Cancel));
+        Assert.Equal(1, await store.Reader.CountAsync(source, new MembershipSegment(draft.Table, [name.Trim()]), Cancel));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class MySqlSourceTests
         Assert.Equal((7, 31), (source.RowCount, source.MalformedCount));
         Assert.Equal(
             ["A", "a ", "á"],
-            (await store.ReadAllAsync(source, new MembershipSegment($"{database.Name}.vip", "k"))).Select(profile => profile.Key)
+            (await store.ReadAllAsync(source, new MembershipSegment($"{database.Name}.vip", ["k"]))).Select(profile => profile.Key)
         );
     }
 

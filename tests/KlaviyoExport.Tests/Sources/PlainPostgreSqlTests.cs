@@ -37,7 +37,7 @@ public sealed class PlainPostgreSqlTests
         var source = await store.AddAsync(server.Draft(database, "public.people"));
 
         Assert.Equal([new SourceTable("crm.vip", true), new SourceTable("public.people", false)], tables);
-        Assert.Equal("10", Assert.Single(await store.ReadAllAsync(source, new MembershipSegment("crm.vip", "k"))).Key);
+        Assert.Equal("10", Assert.Single(await store.ReadAllAsync(source, new MembershipSegment("crm.vip", ["k"]))).Key);
         Assert.Equal(
             ["1", "Núria", "true", "2026-11-21 00:30:00+00", "1.50", "ab", "00FF", "{}"],
             (await store.ReadAllAsync(source))[0].Values

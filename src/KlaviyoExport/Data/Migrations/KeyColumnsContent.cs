@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace KlaviyoExport.Data.Migrations;
 
-/// <summary>Turns the key column of each source into a JSON list with this column, for the migration KeysAndFreshness.</summary>
+/// <summary>Turns the key column of each source into a JSON list with this column, for the migration CustomerDatabases.</summary>
 internal static class KeyColumnsContent
 {
     public static void Fill(MigrationBuilder migration)

@@ -165,7 +165,7 @@ public sealed class CheckupTests
                 {
                     Name = "People",
                     Location = file,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 Cancel
             );

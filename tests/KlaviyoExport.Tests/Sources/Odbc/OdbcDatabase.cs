@@ -90,7 +90,7 @@ internal sealed class OdbcDatabase : IAsyncDisposable
             Name = $"ODBC {driver} {table}",
             Kind = SourceKind.Odbc,
             Table = table,
-            KeyColumn = key,
+            KeyColumns = [key],
             Odbc = new OdbcDraft { Driver = driver, Keys = keys },
         };
 

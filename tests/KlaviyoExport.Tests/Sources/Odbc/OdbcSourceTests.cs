@@ -63,7 +63,7 @@ public sealed class OdbcSourceTests
         var source = await store.AddAsync(database.Draft("people"));
 
         var all = await store.ReadAllAsync(source);
-        var members = await store.ReadAllAsync(source, new MembershipSegment("chosen", "id"));
+        var members = await store.ReadAllAsync(source, new MembershipSegment("chosen", ["id"]));
 
         Assert.Equal((4, 2), (source.RowCount, source.MalformedCount));
         Assert.Equal([("A", "1"), ("a", "2"), ("a ", "4"), ("á", "5")], all.Select(profile => (profile.Key, profile.Values[1])));

@@ -238,7 +238,7 @@ public sealed class RemoteFaultTests
         {
             Name = "Customers",
             Kind = SourceKind.S3,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Password = "secret",
             Remote = new RemoteFiles
             {
@@ -255,7 +255,7 @@ public sealed class RemoteFaultTests
         {
             Name = "Customers",
             Kind = SourceKind.AzureBlob,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Password = Convert.ToBase64String(new byte[64]),
             Remote = new RemoteFiles
             {
@@ -270,7 +270,7 @@ public sealed class RemoteFaultTests
         {
             Name = "Customers",
             Kind = SourceKind.Sftp,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Password = "secret",
             Remote = new RemoteFiles
             {

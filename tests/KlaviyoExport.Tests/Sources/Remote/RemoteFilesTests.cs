@@ -83,7 +83,7 @@ public sealed class RemoteFilesTests
         {
             Name = "x",
             Kind = SourceKind.S3,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Remote = Bucket with { SignIn = RemoteSignIn.MachineIdentity },
         };
 

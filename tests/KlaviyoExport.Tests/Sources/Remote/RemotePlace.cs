@@ -43,7 +43,7 @@ internal abstract class RemotePlace : IAsyncDisposable
         {
             Name = "Customers",
             Kind = kind,
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             Password = secret,
             Remote = files,
         };

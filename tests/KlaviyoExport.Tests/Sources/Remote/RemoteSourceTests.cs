@@ -98,7 +98,7 @@ public sealed class RemoteSourceTests
 
         var again = await store.Sources.LoadAsync(SourceStore.Administrator, source.Id, Cancel);
         var draft = SourceDraft.Of(again);
-        draft.KeyColumn = "mail";
+        draft.KeyColumns = ["mail"];
         var other = await store.Sources.SaveAsync(SourceStore.Administrator, draft, Cancel);
 
         Assert.Null(again.RemoteLoad!.CheckedAt);
@@ -114,7 +114,7 @@ public sealed class RemoteSourceTests
         await place.PutAsync("in/a.csv", "id\n1\n");
         var draft = place.Draft();
         var files = draft.Remote.Checked(kind);
-        await using var opened = store.Store.Get<RemoteStores>().Open(kind, files, draft.Password, "x");
+        await using var opened = store.Store.Get<RemoteStores>().Open(kind, files, draft.Password!, "x");
         var reading = new RemoteReading(opened, "x", TimeSpan.FromSeconds(30));
         await reading.ConnectAsync(Cancel);
         var found = await reading.ListAsync(files, "x", Cancel);

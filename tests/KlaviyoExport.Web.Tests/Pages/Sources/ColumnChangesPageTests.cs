@@ -88,7 +88,7 @@ public sealed class ColumnChangesPageTests : IDisposable
                 {
                     Name = "Customers",
                     Location = File,
-                    KeyColumn = "id",
+                    KeyColumns = ["id"],
                 },
                 Cancel
             );

@@ -109,7 +109,7 @@ public sealed class SignInPageTests
             Server = new SourceServer("crm.database.windows.net", null, "crm", "") { SignIn = signIn },
             PasswordFrom = place,
             Table = "dbo.people",
-            KeyColumn = "id",
+            KeyColumns = ["id"],
             CreatedBy = "test",
         };
         db.Add(source);

@@ -442,9 +442,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("boolean");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasMaxLength(127)
-                        .HasColumnType("character varying(127)");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("text")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("boolean");
@@ -522,8 +522,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<byte[]>("Grant")
                         .HasColumnType("bytea");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasColumnType("text");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("text")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1726,6 +1727,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("text");
+
                     b.Property<int>("SourceId")
                         .HasColumnType("integer");
 
@@ -1769,6 +1773,15 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("ChangedAtColumn")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("ColumnsCheckedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ColumnsFault")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1776,10 +1789,16 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<DateTimeOffset?>("DataChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Delimiter")
                         .HasColumnType("text");
 
                     b.Property<string>("Dialect")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Drift")
                         .HasColumnType("text");
 
                     b.Property<string>("Fields")
@@ -1792,7 +1811,7 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumn")
+                    b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("text");
 
@@ -1818,6 +1837,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int?>("MaxAgeHours")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1826,7 +1848,16 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<byte[]>("Password")
                         .HasColumnType("bytea");
 
+                    b.Property<string>("PasswordFrom")
+                        .HasColumnType("text");
+
                     b.Property<string>("Query")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Remote")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RemoteLoad")
                         .HasColumnType("text");
 
                     b.Property<string>("Repairs")
@@ -1843,6 +1874,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<string>("StagingFile")
                         .HasColumnType("text");
+
+                    b.Property<bool>("StopsWhenOld")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Table")
                         .HasColumnType("text");

@@ -461,10 +461,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("bit");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasMaxLength(127)
-                        .HasColumnType("nvarchar(127)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("bit");
@@ -545,9 +544,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Grant")
                         .HasColumnType("varbinary(max)");
 
-                    b.Property<string>("KeyVaultSecret")
+                    b.Property<string>("KeyFrom")
                         .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1811,6 +1810,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<int>("SourceId")
                         .HasColumnType("int");
 
@@ -1854,6 +1856,16 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("ChangedAtColumn")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("ColumnsCheckedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ColumnsFault")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
@@ -1862,11 +1874,17 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<DateTimeOffset?>("DataChangedAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<string>("Delimiter")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Dialect")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Drift")
                         .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Fields")
@@ -1879,10 +1897,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumn")
+                    b.Property<string>("KeyColumns")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1907,6 +1924,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<int?>("MaxAgeHours")
+                        .HasColumnType("int");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1916,9 +1936,18 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<byte[]>("Password")
                         .HasColumnType("varbinary(max)");
 
+                    b.Property<string>("PasswordFrom")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("Query")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Remote")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("RemoteLoad")
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Repairs")
                         .IsRequired()
@@ -1935,6 +1964,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<string>("StagingFile")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("StopsWhenOld")
+                        .HasColumnType("bit");
 
                     b.Property<string>("Table")
                         .HasColumnType("nvarchar(max)")

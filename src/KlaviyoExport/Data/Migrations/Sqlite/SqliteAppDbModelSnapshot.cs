@@ -429,9 +429,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasMaxLength(127)
-                        .HasColumnType("TEXT");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<bool>("LacksExportUser")
                         .HasColumnType("INTEGER");
@@ -507,8 +507,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Grant")
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("KeyVaultSecret")
-                        .HasColumnType("TEXT");
+                    b.Property<string>("KeyFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("KeyVaultSecret");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1681,6 +1682,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Reading")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("SourceId")
                         .HasColumnType("INTEGER");
 
@@ -1722,6 +1726,15 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ChangedAtColumn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ColumnsCheckedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ColumnsFault")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -1729,10 +1742,16 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("DataChangedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Delimiter")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Drift")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Fields")
@@ -1745,7 +1764,7 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValueSql("'[]'");
 
-                    b.Property<string>("KeyColumn")
+                    b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -1771,6 +1790,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("MaxAgeHours")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1779,7 +1801,16 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<byte[]>("Password")
                         .HasColumnType("BLOB");
 
+                    b.Property<string>("PasswordFrom")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Query")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Remote")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RemoteLoad")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Repairs")
@@ -1796,6 +1827,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<string>("StagingFile")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("StopsWhenOld")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Table")
                         .HasColumnType("TEXT");
