@@ -111,7 +111,7 @@ public class UpgradeContentTests
         await using (var db = await product.OpenAsync())
         {
             var migrations = db.Database.GetMigrations().ToList();
-            var before = migrations.FindIndex(name => name.EndsWith("_KeysAndFreshness", StringComparison.Ordinal)) - 1;
+            var before = migrations.FindIndex(name => name.EndsWith("_CustomerDatabases", StringComparison.Ordinal)) - 1;
             await db.GetService<IMigrator>().MigrateAsync(migrations[before], Cancel);
             await db.Database.ExecuteSqlAsync($"""UPDATE "Sources" SET "KeyColumn" = {column}""", Cancel);
         }
