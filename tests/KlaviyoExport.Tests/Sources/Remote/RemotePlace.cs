@@ -38,7 +38,7 @@ internal abstract class RemotePlace : IAsyncDisposable
 
     protected abstract Task PrepareAsync();
 
-    protected SourceDraft Draft(SourceKind kind, string secret, RemoteFiles files) =>
+    protected static SourceDraft Draft(SourceKind kind, string secret, RemoteFiles files) =>
         new()
         {
             Name = "Customers",

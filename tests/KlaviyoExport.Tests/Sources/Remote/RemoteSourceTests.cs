@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Tests.Sources.Remote;
