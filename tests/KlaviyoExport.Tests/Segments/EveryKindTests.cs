@@ -271,7 +271,7 @@ public sealed class EveryKindTests(MessyCustomers customers) : IClassFixture<Mes
             new[]
             {
                 ("KLAVIYOEXPORT_TEST_POSTGRES", "PostgreSql native"),
-                ("KLAVIYOEXPORT_TEST_POSTGRES", "Redshift native"),
+                ("KLAVIYOEXPORT_TEST_POSTGRES", "Redshift text"),
                 ("KLAVIYOEXPORT_TEST_POSTGRES", "CockroachDb native"),
                 ("KLAVIYOEXPORT_TEST_MARIADB", "MySql native"),
             },

@@ -208,7 +208,7 @@ public sealed class MessyCustomers : IAsyncLifetime
                 var server = PlainServer.Before(database, lacking);
                 _servers.Add(server);
                 // Each read begins with trials, which take time: one of them reads the text columns too.
-                foreach (var table in lacking == SqlFlavour.Redshift ? new[] { "text", "native" } : ["native"])
+                foreach (var table in lacking == SqlFlavour.Redshift ? new[] { "text" } : ["native"])
                     Sources[$"{lacking} {table}"] = await Store.AddAsync(server.Draft(database, $"public.{table}"));
             }
         }

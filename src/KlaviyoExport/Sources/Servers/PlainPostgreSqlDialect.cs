@@ -122,6 +122,9 @@ internal sealed class PlainPostgreSqlDialect(ExactComparison comparison, string 
         };
     }
 
+    // Not every server can compare text by bytes.
+    public override TextSql? TextOf(ServerColumn column) => null;
+
     public override string Exactly(string key) => comparison.Of(key);
 
     public override string InOrder(string key) => comparison.OrderOf(key);

@@ -147,7 +147,7 @@ internal class PostgreSqlDialect : ServerDialect
         };
     }
 
-    public override TextSql TextOf(ServerColumn column)
+    public override TextSql? TextOf(ServerColumn column)
     {
         var text = $"({ValueOf(column)}) COLLATE \"C\"";
         return new TextSql($"{text} ~ '[^ -~]'", $"upper(btrim({text}))");
