@@ -97,7 +97,9 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     {
         var query = await ServerLookup.WriteAsync(table, source, search, fields, memberships, cancellationToken);
         var found = new List<SourceRow>();
-        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.KeyParts, query.Sets, cancellationToken))
+        await foreach (
+            var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.KeyParts, query.Sets, cancellationToken)
+        )
         {
             if (!source.KeyColumns.IsMissing(row[0]) && query.IsMember(row))
                 found.Add(
@@ -120,7 +122,9 @@ internal sealed class ServerMembers(ServerTable table, Source source, DateOnly t
     )
     {
         var rows = new List<string?[]>();
-        await foreach (var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.KeyParts, query.Sets, cancellationToken))
+        await foreach (
+            var row in table.Session.ReadByKeyAsync(query.Statement, query.Values, query.KeyParts, query.Sets, cancellationToken)
+        )
         {
             if (source.KeyColumns.IsMissing(row[0]))
                 continue;

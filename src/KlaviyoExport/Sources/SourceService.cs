@@ -2,8 +2,8 @@ using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Secrets;
-using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Drift;
+using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -330,7 +330,9 @@ public sealed class SourceService
             (source.ColumnsFault, source.ColumnsCheckedAt) = (null, _clock.GetUtcNow());
             source.Fields = [.. loaded.Fields];
             // The type of the column decides how it is read.
-            source.DataChangedAt = source.Kind.IsServer() ? await _times.ReadAsync(source, cancellationToken) : loaded.Remote?.ChangedAt ?? filesChangedAt;
+            source.DataChangedAt = source.Kind.IsServer()
+                ? await _times.ReadAsync(source, cancellationToken)
+                : loaded.Remote?.ChangedAt ?? filesChangedAt;
             source.RowCount = loaded.RowCount;
             source.MalformedCount = loaded.Malformed.Count;
             source.Repairs = [.. loaded.Repairs];

@@ -1,9 +1,9 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Entra;
 using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Sources.Remote;
-using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -77,7 +77,11 @@ internal ref struct SqlMask
         var depth = 0;
         for (var i = _at; i + 1 < _text.Length; i++)
         {
-            if (_text[i] == '/' && _text[i + 1] == '*' && (depth == 0 || _kind is not (SourceKind.Sqlite or SourceKind.MySql or SourceKind.Odbc)))
+            if (
+                _text[i] == '/'
+                && _text[i + 1] == '*'
+                && (depth == 0 || _kind is not (SourceKind.Sqlite or SourceKind.MySql or SourceKind.Odbc))
+            )
             {
                 (depth, i) = (depth + 1, i + 1);
             }

@@ -20,8 +20,8 @@ using KlaviyoExport.Scheduling;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Sources.Drift;
+using KlaviyoExport.Sources.Odbc;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.People;

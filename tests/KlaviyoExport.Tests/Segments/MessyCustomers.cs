@@ -128,6 +128,7 @@ public sealed class MessyCustomers : IAsyncLifetime
     ];
 
     private readonly List<ServerDatabase> _databases = [];
+    private readonly Dictionary<string, string> _everybody = [];
     private readonly List<PlainServer> _servers = [];
     private SourceStore? _store;
     private OdbcDatabase? _mariaDb;
@@ -287,6 +288,10 @@ public sealed class MessyCustomers : IAsyncLifetime
             await _bucket.DisposeAsync();
         await Store.DisposeAsync();
     }
+
+    /// <summary>Reads everybody of a source once.</summary>
+    internal async Task<string> EverybodyAsync(string name, Func<Task<string>> read) =>
+        _everybody.TryGetValue(name, out var keys) ? keys : _everybody[name] = await read();
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 

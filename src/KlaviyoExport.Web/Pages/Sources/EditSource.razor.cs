@@ -52,7 +52,8 @@ public sealed partial class EditSource(
             { _draft: var draft } when draft.Kind.IsServer() && draft.NeedsPassword(_kept) => "Missing.Password",
             { _draft: var draft } when draft.Kind.IsRemoteFiles() && RemoteFields.Lacks(draft) => "Missing.Remote",
             { _draft: var draft } when draft.Kind.IsRemoteFiles() && draft.NeedsSecret(_keptFiles) => "Missing.Secret",
-            { _draft: var draft } when (draft.Kind.IsServer() || draft.Kind.IsRemoteFiles()) && draft.LacksPasswordName => "Missing.PasswordName",
+            { _draft: var draft } when (draft.Kind.IsServer() || draft.Kind.IsRemoteFiles()) && draft.LacksPasswordName =>
+                "Missing.PasswordName",
             { _preview.HostKey: not null } => "Missing.HostKey",
             { _draft: var draft } when !draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles() && draft.Location.Trim().Length == 0 =>
                 "Missing.Location",

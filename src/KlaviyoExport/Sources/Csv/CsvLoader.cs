@@ -134,7 +134,7 @@ internal static class CsvLoader
         /// <summary>Returns the position of the earlier row with the key of the current one.</summary>
         private long PlaceOfSame()
         {
-            for (var i = 0; i < target.Keys.Count; i++)
+            for (var i = 0; i < target.Keys.Length; i++)
                 target.BindKey(i, file[target.Keys[i]]);
             return target.FindPlace();
         }

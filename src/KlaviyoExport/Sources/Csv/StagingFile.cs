@@ -21,7 +21,7 @@ internal sealed class StagingFile : IDisposable
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="columns">The column names, unique without regard to case.</param>
     /// <param name="keys">The indexes of the key columns.</param>
-    public StagingFile(string path, IReadOnlyList<string> columns, IReadOnlyList<int> keys)
+    public StagingFile(string path, IReadOnlyList<string> columns, int[] keys)
     {
         _path = path;
         Keys = keys;
@@ -42,7 +42,7 @@ internal sealed class StagingFile : IDisposable
     }
 
     /// <summary>The indexes of the key columns.</summary>
-    public IReadOnlyList<int> Keys { get; }
+    public int[] Keys { get; }
 
     /// <summary>Sets a value of the next row.</summary>
     public void Bind(int column, ReadOnlySpan<byte> value)

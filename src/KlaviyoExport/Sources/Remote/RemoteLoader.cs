@@ -6,7 +6,12 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Sources.Remote;
 
 /// <summary>Loads or tests files of a store.</summary>
-internal sealed class RemoteLoader(RemoteStores stores, SourcePasswords passwords, IOptions<SourceOptions> options, IOptions<StoreOptions> store)
+internal sealed class RemoteLoader(
+    RemoteStores stores,
+    SourcePasswords passwords,
+    IOptions<SourceOptions> options,
+    IOptions<StoreOptions> store
+)
 {
     /// <summary>The ending of the folders with copies, beside the staging files.</summary>
     public const string Ending = ".files";
@@ -27,8 +32,7 @@ internal sealed class RemoteLoader(RemoteStores stores, SourcePasswords password
         string staging,
         RemoteLoad? kept,
         CancellationToken cancellationToken
-    ) =>
-        passwords.UseAsync(source, secret => LoadAsync(source, secret, reading, staging, kept, cancellationToken), cancellationToken);
+    ) => passwords.UseAsync(source, secret => LoadAsync(source, secret, reading, staging, kept, cancellationToken), cancellationToken);
 
     private async Task<LoadedProfiles?> LoadAsync(
         Source source,

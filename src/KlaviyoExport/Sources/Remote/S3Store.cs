@@ -34,9 +34,10 @@ internal sealed class S3Store : RemoteStore
             (configuration.ServiceURL, configuration.AuthenticationRegion) = (endpoint, files.Region ?? "us-east-1");
         else
             configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(files.Region);
-        _client = secret.Length == 0
-            ? new AmazonS3Client(configuration)
-            : new AmazonS3Client(new BasicAWSCredentials(files.User, secret), configuration);
+        _client =
+            secret.Length == 0
+                ? new AmazonS3Client(configuration)
+                : new AmazonS3Client(new BasicAWSCredentials(files.User, secret), configuration);
     }
 
     public override async IAsyncEnumerable<RemoteFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

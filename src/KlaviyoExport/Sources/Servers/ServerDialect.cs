@@ -178,8 +178,7 @@ internal abstract class ServerDialect
     public virtual bool Compares(ColumnFamily family, IReadOnlyList<string> values) => true;
 
     /// <summary>Returns a number, date or yes or no, to be compared with a column of the family.</summary>
-    public virtual string Value(string value, ColumnFamily family, ServerParameters parameters) =>
-        Typed(parameters.Add(value), family);
+    public virtual string Value(string value, ColumnFamily family, ServerParameters parameters) => Typed(parameters.Add(value), family);
 
     /// <summary>Returns the tables and views as the driver lists them. Null when <see cref="Tables"/> does.</summary>
     public virtual IReadOnlyList<ServerRelation>? TablesOf(DbConnection connection) => null;
