@@ -70,7 +70,7 @@ internal sealed class SourcePasswords(SecretProtector secrets, SecretReader else
         if (!draft.HasPassword)
             return "";
         if (PlaceOf(draft) is { } place)
-            return await ReadAsync(place, again: true, cancellationToken);
+            return await ReadAgainAsync(place, cancellationToken);
         if (!string.IsNullOrEmpty(draft.Password))
             return files?.SignIn == RemoteSignIn.PrivateKey ? RemoteSecret.Join(draft.Password, draft.Passphrase) : draft.Password;
         if (kept?.Password is null)
@@ -87,7 +87,7 @@ internal sealed class SourcePasswords(SecretProtector secrets, SecretReader else
     private Task<string> ReadAsync(SecretPlace place, string? refused, CancellationToken cancellationToken) =>
         GuardAsync(() => elsewhere.ReadAsync(place, SecretUse.SourcePassword, refused, cancellationToken));
 
-    private Task<string> ReadAsync(SecretPlace place, bool again, CancellationToken cancellationToken) =>
+    private Task<string> ReadAgainAsync(SecretPlace place, CancellationToken cancellationToken) =>
         GuardAsync(() => elsewhere.ReadAgainAsync(place, SecretUse.SourcePassword, cancellationToken));
 
     private static async Task<string> GuardAsync(Func<Task<string>> read)

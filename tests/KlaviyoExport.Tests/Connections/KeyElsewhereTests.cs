@@ -9,9 +9,6 @@ using KlaviyoExport.Secrets;
 using KlaviyoExport.Tests.Delivery;
 using KlaviyoExport.Tests.Secrets;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Tests.Connections;
 

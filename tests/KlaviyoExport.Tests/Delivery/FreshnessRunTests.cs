@@ -95,7 +95,7 @@ public sealed class FreshnessRunTests
 
         var shown = Assert.Single(await HomeAsync());
         Assert.Equal((AttentionKind.SourceOld, "Customers"), (shown.Kind, shown.Name));
-        var status = (await bench.Product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel)).First();
+        var status = (await bench.Product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel))[0];
         Assert.Equal((StatusText.CompletedWithWarnings, shown.What), (status.Status, status.Detail));
         Assert.Equal(clock.GetUtcNow().AddHours(-25), status.DataChangedAt);
         var export = await bench.Product.Get<ExportQueries>().GetAsync(Product.Viewer, bench.ExportId, Cancel);
