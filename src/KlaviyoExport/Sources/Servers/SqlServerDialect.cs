@@ -8,7 +8,7 @@ namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>
 /// SQL Server. The connection declares that it only reads, and only SELECT statements are sent. The server's administrator must restrict
-/// the user's rights (docs/sources.md). Rows are read one by one, with their values in order, without buffering.
+/// the user's rights (docs/sources/servers.md). Rows are read one by one, with their values in order, without buffering.
 /// </summary>
 internal sealed class SqlServerDialect : ServerDialect
 {
