@@ -19,7 +19,11 @@ internal static class SourceCatalogue
         (
             "Databases",
             [
-                new(SourceKind.PostgreSql, "database", ["PostgreSQL", "Azure Database for PostgreSQL", "Cloud SQL"]),
+                new(
+                    SourceKind.PostgreSql,
+                    "database",
+                    ["PostgreSQL", "Citus", "Timescale", "Amazon Aurora", "AlloyDB", "Azure Database for PostgreSQL"]
+                ),
                 new(SourceKind.MySql, "database", ["MySQL", "MariaDB", "TiDB", "Amazon Aurora", "Azure Database for MySQL"]),
                 new(SourceKind.SqlServer, "database", ["SQL Server", "Azure SQL", "Synapse", "Fabric", "Dataverse", "Customer Insights"]),
                 new(SourceKind.Sqlite, "database", ["SQLite"]),
@@ -28,7 +32,7 @@ internal static class SourceCatalogue
         (
             "Warehouses",
             [
-                new(SourceKind.PostgreSqlCompatible, "dns", ["Amazon Redshift", "CockroachDB", "Citus", "Timescale", "AlloyDB"]),
+                new(SourceKind.PostgreSqlCompatible, "dns", ["Amazon Redshift", "CockroachDB"]),
                 new(
                     SourceKind.Odbc,
                     "cable",
