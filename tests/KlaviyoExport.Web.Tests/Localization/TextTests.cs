@@ -197,10 +197,15 @@ public sealed partial class TextTests
         var latin = Directory
             .EnumerateFiles(Path.Combine(Source, "KlaviyoExport.Web"), "*.sr-Cyrl.resx", SearchOption.AllDirectories)
             .SelectMany(file => Read(Path.GetRelativePath(Source, file)))
-            .Where(text => !text.Value.Any(letter => letter is >= 'Ѐ' and <= 'ӿ') && text.Value.Count(char.IsAsciiLetter) > 3);
+            .Where(text => !text.Value.Any(letter => letter is >= 'Ѐ' and <= 'ӿ') && text.Value.Count(char.IsAsciiLetter) > 3)
+            .Where(text => !IsProduct(text.Key));
 
         Assert.Empty(latin);
     }
+
+    /// <summary>The names of products are written as their makers write them.</summary>
+    private static bool IsProduct(string key) =>
+        key is "Kind.Odbc" or "Place.KeyVault" || key.StartsWith("Odbc.Preset.", StringComparison.Ordinal);
 
     private static bool IsBuilt(string file) =>
         file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal);

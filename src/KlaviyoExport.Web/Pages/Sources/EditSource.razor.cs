@@ -69,21 +69,28 @@ public sealed partial class EditSource(
 
     protected override async Task LoadAsync()
     {
-        _installed = await drivers.InstalledAsync(await ActorAsync(), Leaving);
         if (Id is not { } id)
         {
             if (Enum.TryParse<SourceKind>(KindName, ignoreCase: true, out var kind) && Enum.IsDefined(kind))
                 _draft.Kind = kind;
             else if (KindName is not null)
                 location.NavigateTo("sources/new");
+            await ListDriversAsync();
             return;
         }
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
         _draft = SourceDraft.Of(source);
         (_kept, _keptFiles) = source.Password is null ? (null, null) : (source.Server, source.Remote);
+        await ListDriversAsync();
         // The page must open even if the file is missing, because this page is where the source is repaired.
         if (RendererInfo.IsInteractive)
             await TryAsync(TestAsync);
+    }
+
+    private async Task ListDriversAsync()
+    {
+        if (_draft.Kind == SourceKind.Odbc)
+            _installed = await drivers.InstalledAsync(await ActorAsync(), Leaving);
     }
 
     internal static bool LacksServer(SourceDraft draft) =>

@@ -323,7 +323,7 @@ public sealed class EditSegmentTests
         var list = page.Ui.Render<SegmentList>();
         var segment = page.Ui.Render<SegmentPage>(parameters => parameters.Add(shown => shown.Id, 1));
 
-        Assert.Equal("Locals", list.Find(".lead-cell").TextContent);
+        Assert.Equal("Locals", list.Find(".lead-cell").TextContent.Trim());
         Assert.Contains("city</strong> equals …", segment.Markup, StringComparison.Ordinal);
         Assert.Empty(list.FindAll("button, .button"));
         Assert.Empty(segment.FindAll("button, .button"));

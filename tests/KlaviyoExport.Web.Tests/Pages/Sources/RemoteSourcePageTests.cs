@@ -26,8 +26,7 @@ public sealed class RemoteSourcePageTests
         var draft = place.Draft();
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
-        var form = page.Ui.Render<EditSource>();
-        Choose(form, "Files on an SFTP server");
+        var form = New(page, SourceKind.Sftp);
         Assert.Empty(form.FindAll("#location"));
         form.Find("#name").Input("Partner");
         Says(form, "Enter where the files are and the user.");
@@ -77,10 +76,7 @@ public sealed class RemoteSourcePageTests
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
-        var form = page.Ui.Render<EditSource>();
-        form.Find("#name").Input("Files");
-
-        Choose(form, "Files in Amazon S3");
+        var form = New(page, SourceKind.S3);
         Assert.Empty(form.FindAll("#allow-http, #path-style, #host, #passphrase"));
         form.Find("#endpoint").Input("http://store.example");
         Assert.NotEmpty(form.FindAll("#allow-http"));
@@ -88,7 +84,7 @@ public sealed class RemoteSourcePageTests
         Choose(form, "Identity of the machine");
         Assert.Empty(form.FindAll("#secret, #remote-user"));
 
-        Choose(form, "Files in Azure Blob Storage");
+        form = New(page, SourceKind.AzureBlob);
         Assert.Equal("", form.Find("#endpoint").GetAttribute("value") ?? "");
         Assert.Empty(form.FindAll("#region, #remote-user"));
         Assert.Contains("Account key", form.Find("label[for=secret]").TextContent, StringComparison.Ordinal);
@@ -96,6 +92,9 @@ public sealed class RemoteSourcePageTests
 
     private static void Says(IRenderedComponent<EditSource> form, string missing) =>
         form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
+
+    private static IRenderedComponent<EditSource> New(PageContext page, SourceKind kind) =>
+        page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.KindName, kind.ToString()));
 
     private static void Choose(IRenderedComponent<EditSource> form, string choice) =>
         form.FindAll("label.choice")

@@ -17,7 +17,7 @@ public sealed class SignInPageTests
     public async Task A_password_can_be_named_instead_of_entered()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
-        var form = Open(page, "PostgreSQL");
+        var form = Open(page, SourceKind.PostgreSql);
         form.Find("#server-user").Input("u");
         Says(form, "Enter the password.");
         Assert.Equal(
@@ -47,7 +47,7 @@ public sealed class SignInPageTests
     public async Task A_service_principal_needs_a_tenant_and_a_client_ID_and_TLS_cannot_be_chosen()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
-        var form = Open(page, "SQL Server");
+        var form = Open(page, SourceKind.SqlServer);
         Assert.Equal(
             ["User and password", "Microsoft Entra: service principal"],
             form.FindAll("#sign-in option").Select(option => option.TextContent)
@@ -117,14 +117,10 @@ public sealed class SignInPageTests
         return source.Id;
     }
 
-    private static IRenderedComponent<EditSource> Open(PageContext page, string kind)
+    private static IRenderedComponent<EditSource> Open(PageContext page, SourceKind kind)
     {
         page.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
-        var form = page.Ui.Render<EditSource>();
-        form.FindAll("label.choice")
-            .First(label => label.TextContent.Trim().StartsWith(kind, StringComparison.Ordinal))
-            .QuerySelector("input")!
-            .Change(true);
+        var form = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.KindName, kind.ToString()));
         form.Find("#name").Input("CRM");
         form.Find("#host").Input("crm.example");
         form.Find("#database").Input("crm");
