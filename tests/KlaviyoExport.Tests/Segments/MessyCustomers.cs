@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
 using KlaviyoExport.Tests.Sources.Odbc;
@@ -129,6 +130,7 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     private readonly List<ServerDatabase> _databases = [];
     private readonly Dictionary<string, string> _everybody = [];
+    private readonly Dictionary<string, Members> _open = [];
     private readonly List<PlainServer> _servers = [];
     private SourceStore? _store;
     private OdbcDatabase? _mariaDb;
@@ -208,8 +210,7 @@ public sealed class MessyCustomers : IAsyncLifetime
             {
                 var server = PlainServer.Before(database, lacking);
                 _servers.Add(server);
-                // Each read begins with trials, which take time: one of them reads the text columns too.
-                foreach (var table in lacking == SqlFlavour.Redshift ? new[] { "text" } : ["native"])
+                foreach (var table in new[] { "text", "native" })
                     Sources[$"{lacking} {table}"] = await Store.AddAsync(server.Draft(database, $"public.{table}"));
             }
         }
@@ -278,6 +279,8 @@ public sealed class MessyCustomers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var members in _open.Values)
+            await members.DisposeAsync();
         foreach (var server in _servers)
             await server.DisposeAsync();
         if (_mariaDb is not null)
@@ -289,9 +292,33 @@ public sealed class MessyCustomers : IAsyncLifetime
         await Store.DisposeAsync();
     }
 
-    /// <summary>Reads everybody of a source once.</summary>
-    internal async Task<string> EverybodyAsync(string name, Func<Task<string>> read) =>
-        _everybody.TryGetValue(name, out var keys) ? keys : _everybody[name] = await read();
+    /// <summary>The keys of the members, each with a line after it.</summary>
+    internal async Task<string> KeysAsync(string name, SegmentDefinition definition)
+    {
+        var keys = new StringBuilder();
+        var members = await OpenAsync(name);
+        await foreach (var profile in members.ReadAsync(MemberSelection.Of(definition), [], CancellationToken.None))
+            keys.Append(profile.Key).Append('|');
+        return keys.ToString();
+    }
+
+    internal async Task<int> CountAsync(string name, SegmentDefinition definition)
+    {
+        var members = await OpenAsync(name);
+        return (int)(await members.CountAsync(MemberSelection.Of(definition), CancellationToken.None)).Members;
+    }
+
+    /// <summary>The keys of all customers of a source, which are read once.</summary>
+    internal async Task<string> EverybodyAsync(string name) =>
+        _everybody.TryGetValue(name, out var keys)
+            ? keys
+            : _everybody[name] = await KeysAsync(name, new ConditionSegment(new ConditionGroup(GroupKind.None, [])));
+
+    /// <summary>Opens a source once, because thousands of sign-ins would take most of the time.</summary>
+    private async Task<Members> OpenAsync(string name) =>
+        _open.TryGetValue(name, out var members)
+            ? members
+            : _open[name] = await Store.Reader.OpenAsync(Sources[name], isGlance: false, CancellationToken.None);
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 

@@ -105,9 +105,7 @@ public sealed class FormPageTests : IAsyncLifetime
     [Fact]
     public void A_source_without_the_password_that_was_typed()
     {
-        var page = _context.Ui.Render<EditSource>(parameters =>
-            parameters.Add(opened => opened.KindName, nameof(SourceKind.PostgreSql))
-        );
+        var page = _context.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.KindName, nameof(SourceKind.PostgreSql)));
         page.Find("#name").Input("Warehouse");
         page.Find("#host").Input("db.example");
         page.Find("[type=password]").Input("a very secret word");
