@@ -37,7 +37,8 @@ public sealed class FreshnessRunTests
 
         Assert.Equal((RunState.FailedPermanent, RunOutcomeKind.Source, 0), (stopped.State, stopped.OutcomeKind, stopped.Ledger.Members));
         Assert.StartsWith(
-            "The data of Customers last changed on 11/21/2026 11:00 UTC. That is more than 24 h ago. The exports of this source are stopped",
+            "The data of Customers last changed on 11/21/2026 11:00 UTC. That is more than 24 h ago. "
+                + "Check why it is no longer updated. The exports of this source are stopped",
             stopped.Outcome!.ToString(),
             StringComparison.Ordinal
         );

@@ -22,8 +22,18 @@ public sealed class FreshnessTests
         Assert.Equal(age, Of(hours, column, limit, stops: false).AgeAt(Now));
 
     [Theory]
-    [InlineData(-25, null, 24, "The data of CRM last changed on 11/21/2026 11:00 UTC. That is more than 24 h ago.")]
-    [InlineData(-100, null, 72, "The data of CRM last changed on 11/18/2026 08:00 UTC. That is more than 3 days ago.")]
+    [InlineData(
+        -25,
+        null,
+        24,
+        "The data of CRM last changed on 11/21/2026 11:00 UTC. That is more than 24 h ago. " + "Check why it is no longer updated."
+    )]
+    [InlineData(
+        -100,
+        null,
+        72,
+        "The data of CRM last changed on 11/18/2026 08:00 UTC. That is more than 3 days ago. " + "Check why it is no longer updated."
+    )]
     [InlineData(48, null, 24, "By its file, the data of CRM last changed on 11/24/2026 12:00 UTC, which is in the future.")]
     [InlineData(48, "changed", null, "The latest value of the column changed of CRM is 11/24/2026 12:00 UTC, which is in the future.")]
     [InlineData(null, "changed", 24, "It is not known when the data of CRM last changed, because the column changed has no values.")]
