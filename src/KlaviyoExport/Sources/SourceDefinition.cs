@@ -51,6 +51,32 @@ internal static class SourceDefinition
         };
     }
 
+    /// <summary>Whether two definitions read the same data in the same way. The password is not compared.</summary>
+    public static bool AreReadAlike(Source one, Source other) =>
+        Reading(one).Equals(Reading(other)) && one.Formats.ToHashSet().SetEquals(other.Formats);
+
+    /// <summary>Makes a stored source what a definition says. The kind cannot be changed.</summary>
+    public static void Apply(Source wanted, Source source)
+    {
+        (source.Name, source.Location, source.Server, source.Remote) = (wanted.Name, wanted.Location, wanted.Server, wanted.Remote);
+        (source.Delimiter, source.Dialect, source.Table, source.Query) = (wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query);
+        (source.KeyColumns, source.Formats, source.ChangedAtColumn) = (wanted.KeyColumns, wanted.Formats, wanted.ChangedAtColumn);
+        (source.MaxAgeHours, source.StopsWhenOld) = (wanted.MaxAgeHours, wanted.StopsWhenOld);
+    }
+
+    private static object Reading(Source source) =>
+        (
+            source.Location,
+            source.Delimiter,
+            source.Dialect,
+            source.Table,
+            source.Query,
+            source.KeyColumns,
+            source.Server,
+            source.Remote,
+            source.ChangedAtColumn
+        );
+
     private static KeyColumns KeyOf(SourceDraft draft)
     {
         var keys = KeyColumns.Of(draft.KeyColumns.Where(column => column.Length > 0));

@@ -3,31 +3,11 @@ using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Drift;
-using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Sources;
-
-/// <summary>A source without its location and samples, for people who are not administrators.</summary>
-public sealed record SourceChoice(
-    int Id,
-    string Name,
-    SourceKind Kind,
-    KeyColumns KeyColumns,
-    long RowCount,
-    bool IsQuery,
-    IReadOnlyList<Field> Fields
-)
-{
-    /// <summary>When its data last changed, and how old it may be. Null when it was removed meanwhile.</summary>
-    public Freshness? Freshness { get; init; }
-
-    /// <summary>What is wrong with the age of the data. Null when nothing is.</summary>
-    public LocalizedMessage? AgeWarning { get; init; }
-}
 
 /// <summary>
 /// Adds, changes, loads and removes sources. A failed call throws a <see cref="LocalizedException"/> and changes nothing but the source's
@@ -40,7 +20,7 @@ public sealed class SourceService
     private readonly SourcePasswords _passwords;
     private readonly SourceColumns _columns;
     private readonly SourceFiles _files;
-    private readonly DataTimes _times;
+    private readonly SourceLoads _loads;
     private readonly IReadOnlyList<FindSourceUsers> _users;
     private readonly KeyedLocks<int> _locks = new();
     private readonly Audit _audit;
@@ -53,7 +33,7 @@ public sealed class SourceService
         SourcePasswords passwords,
         SourceColumns columns,
         SourceFiles files,
-        DataTimes times,
+        SourceLoads loads,
         IEnumerable<FindSourceUsers> users,
         Audit audit,
         TimeProvider clock,
@@ -65,7 +45,7 @@ public sealed class SourceService
         _passwords = passwords;
         _columns = columns;
         _files = files;
-        _times = times;
+        _loads = loads;
         _users = [.. users];
         _audit = audit;
         _clock = clock;
@@ -84,7 +64,7 @@ public sealed class SourceService
     {
         ManageSources.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken);
+        return await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken);
     }
 
     /// <summary>Returns all loaded sources, for choosing one.</summary>
@@ -135,7 +115,7 @@ public sealed class SourceService
     {
         DefineSegments.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken);
+        var source = await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken);
         return source.Kind.HasTables()
             ? await _loader.ColumnsAsync(source, cancellationToken)
             : new Dictionary<string, IReadOnlyList<string>>();
@@ -148,7 +128,7 @@ public sealed class SourceService
         if (!draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles())
             return await _loader.PreviewAsync(draft, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var kept = draft.Id is { } id ? await FindAsync(db.Set<Source>().AsNoTracking(), id, cancellationToken) : null;
+        var kept = draft.Id is { } id ? await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken) : null;
         if (draft.Kind.IsRemoteFiles())
         {
             var files = draft.Remote.Checked(draft.Kind);
@@ -171,7 +151,7 @@ public sealed class SourceService
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         if (await db.Set<Source>().AnyAsync(other => other.Name == wanted.Name && other.Id != draft.Id, cancellationToken))
             throw new SourceException(new LocalizedMessage("Sources.NameTaken", wanted.Name));
-        var source = draft.Id is { } known ? await FindAsync(db.Set<Source>(), known, cancellationToken) : wanted;
+        var source = draft.Id is { } known ? await db.Set<Source>().GetAsync(known, cancellationToken) : wanted;
         if (draft.Id is null)
             db.Set<Source>().Add(source);
         else if (source.Version != draft.Version)
@@ -180,64 +160,27 @@ public sealed class SourceService
             throw new SourceException(new LocalizedMessage("Sources.KindFixed"));
 
         var place = _passwords.PlaceOf(draft);
-        var previous = (source.Location, source.StagingFile, source.PasswordFrom);
+        var previous = (source.Location, source.PasswordFrom);
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
             || place != source.PasswordFrom
-            || (
-                source.Location,
-                source.Delimiter,
-                source.Dialect,
-                source.Table,
-                source.Query,
-                source.KeyColumns,
-                source.Server,
-                source.Remote
-            )
-                != (
-                    wanted.Location,
-                    wanted.Delimiter,
-                    wanted.Dialect,
-                    wanted.Table,
-                    wanted.Query,
-                    wanted.KeyColumns,
-                    wanted.Server,
-                    wanted.Remote
-                )
-            || source.ChangedAtColumn != wanted.ChangedAtColumn
-            || !source.Formats.ToHashSet().SetEquals(wanted.Formats);
+            || !SourceDefinition.AreReadAlike(source, wanted);
         if (wanted.Server is not null || wanted.Remote is not null)
-            (source.Password, source.PasswordFrom, source.Server, source.Remote) = (
+            (source.Password, source.PasswordFrom) = (
                 place is null && draft.HasPassword
                     ? _passwords.Protect(await _passwords.OfAsync(draft, wanted.Server, wanted.Remote, source, cancellationToken))
                     : null,
-                place,
-                wanted.Server,
-                wanted.Remote
+                place
             );
-        (source.Name, source.Location, source.Delimiter, source.Dialect, source.Table, source.Query, source.KeyColumns, source.Formats) = (
-            wanted.Name,
-            wanted.Location,
-            wanted.Delimiter,
-            wanted.Dialect,
-            wanted.Table,
-            wanted.Query,
-            wanted.KeyColumns,
-            wanted.Formats
-        );
-        (source.ChangedAtColumn, source.MaxAgeHours, source.StopsWhenOld) = (
-            wanted.ChangedAtColumn,
-            wanted.MaxAgeHours,
-            wanted.StopsWhenOld
-        );
+        SourceDefinition.Apply(wanted, source);
         _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
         if (previous.PasswordFrom != place)
             _audit.Add(db, actor, "Sources.PasswordMoved", source.Name, draft.Id, SecretPlace.MessageOf(place));
         if (isReadDifferently)
-            await LoadAndSaveAsync(db, source, isSameReading: false, cancellationToken);
+            await _loads.LoadAsync(db, source, isSameReading: false, cancellationToken);
         else
-            await SaveAsync(db, source.Name, cancellationToken);
+            await db.SaveSourceAsync(source.Name, cancellationToken);
         if (draft.Id is not null && previous.Location != source.Location)
             _files.DeleteUpload(previous.Location);
         return source;
@@ -253,12 +196,12 @@ public sealed class SourceService
         ArgumentNullException.ThrowIfNull(choice);
         using var turn = await _locks.EnterAsync(id, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Set<Source>(), id, cancellationToken);
+        var source = await db.Set<Source>().GetAsync(id, cancellationToken);
         if (source.Fields.TrueForAll(field => field.Name != choice.Field))
             throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, choice.Field));
         source.Formats = FormatChoice.Valid([choice, .. source.Formats]);
         _audit.Add(db, actor, "Sources.Changed", source.Name, id);
-        await LoadAndSaveAsync(db, source, isSameReading: false, cancellationToken);
+        await _loads.LoadAsync(db, source, isSameReading: false, cancellationToken);
         return source;
     }
 
@@ -271,17 +214,17 @@ public sealed class SourceService
         ManageSources.Rule.Demand(actor);
         using var turn = await _locks.EnterAsync(id, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Set<Source>(), id, cancellationToken);
+        var source = await db.Set<Source>().GetAsync(id, cancellationToken);
         try
         {
             _audit.Add(db, actor, "Sources.Loaded", source.Name, source.Id);
-            await LoadAndSaveAsync(db, source, isSameReading: true, cancellationToken);
+            await _loads.LoadAsync(db, source, isSameReading: true, cancellationToken);
             return source;
         }
         catch (SourceException exception)
         {
             Log.LoadRefused(_logger, id, exception.LocalizedMessage.Code);
-            await KeepErrorAsync(id, exception.LocalizedMessage, cancellationToken);
+            await _loads.KeepErrorAsync(id, exception.LocalizedMessage, cancellationToken);
             // A missing key column stops the load. The columns tell what else has changed, and perhaps its new name.
             if (!exception.Fault.IsTransient)
                 await _columns.LookAsync(id, cancellationToken);
@@ -295,7 +238,7 @@ public sealed class SourceService
         ManageSources.Rule.Demand(actor);
         using var turn = await _locks.EnterAsync(id, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        var source = await FindAsync(db.Set<Source>(), id, cancellationToken);
+        var source = await db.Set<Source>().GetAsync(id, cancellationToken);
         var users = new List<string>();
         foreach (var find in _users)
             users.AddRange(await find(db, id, cancellationToken));
@@ -306,93 +249,5 @@ public sealed class SourceService
         await db.SaveAsync(cancellationToken);
         _files.DeleteStaging(source.StagingFile);
         _files.DeleteUpload(source.Location);
-    }
-
-    private async Task LoadAndSaveAsync(AppDb db, Source source, bool isSameReading, CancellationToken cancellationToken)
-    {
-        var previous = source.StagingFile;
-        var kept = isSameReading && previous is not null && File.Exists(_files.PathOf(previous)) ? source.RemoteLoad : null;
-        var staging = _files.Reserve();
-        try
-        {
-            // A change during the load is found by the next one.
-            var filesChangedAt = source.Kind.IsServer() ? null : await _times.ReadAsync(source, cancellationToken);
-            if (await _loader.LoadAsync(source, _files.PathOf(staging), kept, cancellationToken) is not { } loaded)
-            {
-                source.RemoteLoad = kept! with { CheckedAt = _clock.GetUtcNow() };
-                source.LastError = null;
-                await SaveAsync(db, source.Name, cancellationToken);
-                Log.Unchanged(_logger, source.Id, kept!.Count);
-                return;
-            }
-            source.StagingFile = source.Kind.IsFiles() ? staging : null;
-            source.Drift = SchemaDrift.AfterLoad(source, loaded.Fields, _clock.GetUtcNow());
-            (source.ColumnsFault, source.ColumnsCheckedAt) = (null, _clock.GetUtcNow());
-            source.Fields = [.. loaded.Fields];
-            // The type of the column decides how it is read.
-            source.DataChangedAt = source.Kind.IsServer()
-                ? await _times.ReadAsync(source, cancellationToken)
-                : loaded.Remote?.ChangedAt ?? filesChangedAt;
-            source.RowCount = loaded.RowCount;
-            source.MalformedCount = loaded.Malformed.Count;
-            source.Repairs = [.. loaded.Repairs];
-            source.MalformedRows = [.. loaded.Malformed.First];
-            source.RemoteLoad = loaded.Remote;
-            source.LoadedAt = _clock.GetUtcNow();
-            source.LastError = null;
-            await SaveAsync(db, source.Name, cancellationToken);
-            Log.Loaded(_logger, source.Id, source.RowCount, source.MalformedCount);
-        }
-        catch (Exception exception)
-        {
-            _files.DeleteStaging(staging);
-            if (exception is not (SqliteException or IOException or UnauthorizedAccessException))
-                throw;
-            Log.LoadBroke(_logger, source.Id, exception);
-            throw new SourceException(
-                RemoteFaults.IsDiskFull(exception) ? SourceFault.DiskFull() : new LocalizedMessage("Sources.LoadFailed")
-            );
-        }
-        finally
-        {
-            _files.Release(staging);
-        }
-        _files.DeleteStaging(previous);
-    }
-
-    private async Task KeepErrorAsync(int id, LocalizedMessage message, CancellationToken cancellationToken)
-    {
-        await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        await db.Set<Source>()
-            .Where(source => source.Id == id)
-            .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(source => source.LastError, message)
-                        .SetProperty(source => source.Version, source => source.Version + 1),
-                cancellationToken
-            );
-    }
-
-    private static async Task<Source> FindAsync(IQueryable<Source> sources, int id, CancellationToken cancellationToken) =>
-        await sources.SingleOrDefaultAsync(source => source.Id == id, cancellationToken)
-        ?? throw new GoneException(new LocalizedMessage("Sources.Gone"));
-
-    private static async Task SaveAsync(AppDb db, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            throw new SourceException(new LocalizedMessage("Sources.ChangedMeanwhile"));
-        }
-        catch (DbUpdateException)
-        {
-            // Another person has used the name since it was checked.
-            if (await db.Set<Source>().AnyAsync(other => other.Name == name, cancellationToken))
-                throw new SourceException(new LocalizedMessage("Sources.NameTaken", name));
-            throw;
-        }
     }
 }

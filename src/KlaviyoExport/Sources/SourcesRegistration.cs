@@ -41,6 +41,7 @@ public static class SourcesRegistration
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
         services.AddSingleton<ColumnReader>();
         services.AddSingletonBuilt<SourceColumns>();
+        services.AddSingleton<SourceLoads>();
         services.AddSingletonBuilt<SourceService>();
         return services;
     }
