@@ -327,7 +327,10 @@ public sealed class SourceService
             }
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Drift = SchemaDrift.AfterLoad(source, loaded.Fields, _clock.GetUtcNow());
-            (source.ColumnsFault, source.ColumnsCheckedAt) = (null, _clock.GetUtcNow());
+            (source.ColumnsFault, source.ColumnsCheckedAt) = (
+                await _columns.ReadTablesAsync(source, cancellationToken),
+                _clock.GetUtcNow()
+            );
             source.Fields = [.. loaded.Fields];
             // The type of the column decides how it is read.
             source.DataChangedAt = source.Kind.IsServer()
