@@ -34,6 +34,7 @@ internal sealed class ChangedColumns(Source source)
                     SegmentId = segment.Id,
                     Name = segment.Name,
                 }),
+            .. TablesOf(segment),
         ];
 
     public IReadOnlyList<ColumnUse> Of(Export export)
@@ -56,6 +57,23 @@ internal sealed class ChangedColumns(Source source)
         ];
     }
 
+    private IEnumerable<ColumnUse> TablesOf(Segment segment) =>
+        MembershipTables
+            .Of([segment.Definition])
+            .SelectMany(use => (source.Drift?.Tables ?? []).Where(loss => loss.Concerns(use)))
+            .Select(loss => new ColumnUse(
+                ColumnUseKind.Members,
+                loss.Column ?? loss.Table,
+                DriftEffect.Stops,
+                loss.Message,
+                new LocalizedMessage("Exports.Use.Members")
+            )
+            {
+                Table = loss.Table,
+                SegmentId = segment.Id,
+                Name = segment.Name,
+            });
+
     /// <summary>A column of another type is sent in that type, so runs go on.</summary>
     private ColumnUse? Find(ColumnUseKind kind, string column, LocalizedMessage what) =>
         IsGone(column) || source.ChangeOf(column) is { IsLoaded: false } ? Use(kind, column, IsGone(column), what) : null;
@@ -67,7 +85,7 @@ internal sealed class ChangedColumns(Source source)
             kind,
             column,
             EffectOf(isNeeded, change?.IsLoaded ?? true),
-            change?.Message ?? new LocalizedMessage("Sources.Column.Gone", column),
+            change?.Message ?? source.MessageOfMissing(column),
             what
         );
     }

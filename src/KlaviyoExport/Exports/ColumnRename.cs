@@ -39,7 +39,8 @@ public sealed class ColumnRename(IDbContextFactory<AppDb> stores, SourceService 
         var source =
             await db.Set<Source>().SingleOrDefaultAsync(source => source.Id == sourceId, cancellationToken)
             ?? throw new GoneException(new LocalizedMessage("Sources.Gone"));
-        var isGone = source.Drift?.Changes.Any(change => change.Kind == ColumnChangeKind.Gone && change.Column == from) == true;
+        var isGone =
+            source.Drift?.Changes.Any(change => change is { Kind: ColumnChangeKind.Gone, IsBack: false } && change.Column == from) == true;
         var exists =
             PresentFields.Of(source).Any(field => field.Name == to)
             || source.Drift?.Changes.Any(change => change.Kind == ColumnChangeKind.Added && change.Column == to) == true;

@@ -33,16 +33,22 @@ public enum ColumnUseKind
 
     /// <summary>An export reads the country of phone numbers from it.</summary>
     Country,
+
+    /// <summary>A segment reads its members from another table.</summary>
+    Members,
 }
 
-/// <summary>A use of a column that no longer exists or has another type.</summary>
+/// <summary>A use of a column that no longer exists or has another type, or of a table that no longer exists.</summary>
 /// <param name="Kind">For what it is used.</param>
-/// <param name="Column">The name that is used.</param>
+/// <param name="Column">The name of the column. The name of the table, when it is missing as a whole.</param>
 /// <param name="Effect">What the change means for runs.</param>
-/// <param name="Change">What happened to the column, in one sentence.</param>
+/// <param name="Change">What happened to it.</param>
 /// <param name="What">For what it is used, in words without values.</param>
 public sealed record ColumnUse(ColumnUseKind Kind, string Column, DriftEffect Effect, LocalizedMessage Change, LocalizedMessage What)
 {
+    /// <summary>The table, when it is not that of the profiles. Null otherwise.</summary>
+    public string? Table { get; init; }
+
     /// <summary>The segment that uses it. Null when it is not a segment.</summary>
     public int? SegmentId { get; init; }
 
@@ -54,5 +60,7 @@ public sealed record ColumnUse(ColumnUseKind Kind, string Column, DriftEffect Ef
 
     /// <summary>Returns what happened and for what the column is used.</summary>
     public LocalizedMessage Reason =>
-        SegmentId is null ? new("Exports.DriftReason", Change, What) : new("Exports.DriftSegmentReason", Name, Change, What);
+        SegmentId is null ? new("Exports.DriftReason", Change, What)
+        : Table is null ? new("Exports.DriftSegmentReason", Name, Change, What)
+        : new("Exports.DriftTableReason", Name, Change);
 }

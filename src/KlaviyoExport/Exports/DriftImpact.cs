@@ -2,7 +2,6 @@ using System.Linq.Expressions;
 using KlaviyoExport.Data;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Sources.Drift;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
@@ -24,7 +23,7 @@ public sealed record DriftImpact(
 
     /// <summary>Reads what depends on the changed columns of all sources that have any.</summary>
     internal static Task<IReadOnlyList<DriftImpact>> ReadAllAsync(AppDb db, CancellationToken cancellationToken) =>
-        ReadAsync(db, source => source.Drift != null, HasLost, cancellationToken);
+        ReadAsync(db, source => source.Drift != null, source => source.Drift!.HasLost, cancellationToken);
 
     /// <summary>Reads what depends on the changed columns of some sources.</summary>
     internal static async Task<IReadOnlyList<DriftImpact>> ReadAsync(
@@ -92,9 +91,6 @@ public sealed record DriftImpact(
 
         IEnumerable<ColumnUse> OfAll(IEnumerable<int> ids) => reached.From(ids).SelectMany(id => bySegment.GetValueOrDefault(id) ?? []);
     }
-
-    /// <summary>New columns concern nobody.</summary>
-    private static bool HasLost(Source source) => source.Drift!.Changes.Any(change => change.Kind != ColumnChangeKind.Added);
 
     private static Dictionary<int, DriftWarning> Affected(IEnumerable<(int Id, IEnumerable<ColumnUse> Uses)> all) =>
         all.Select(one => (one.Id, Warning: DriftWarning.Of(one.Uses)))

@@ -8,10 +8,15 @@ public sealed record DriftWarning(DriftEffect Effect, IReadOnlyList<ColumnUse> U
     private const int Told = 3;
 
     /// <summary>Returns what has changed and what it means, as one text. At most three uses are named.</summary>
-    public LocalizedMessage Message => new($"Exports.Drift.{Effect}", Reasons);
+    public LocalizedMessage Message => new(Code, Reasons);
 
     /// <summary>Returns what it means, without what has changed.</summary>
-    public LocalizedMessage Headline => new($"Exports.Drift.{Effect}", "");
+    public LocalizedMessage Headline => new(Code, "");
+
+    /// <summary>Whether the worst use is of a table that is not that of the profiles.</summary>
+    internal bool IsOfTable => Uses[0].Table is not null;
+
+    private string Code => IsOfTable ? "Exports.Drift.TableStops" : $"Exports.Drift.{Effect}";
 
     /// <summary>Returns the first reasons as one text.</summary>
     internal LocalizedMessage Reasons

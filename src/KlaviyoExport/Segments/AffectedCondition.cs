@@ -38,7 +38,7 @@ public sealed record AffectedCondition(Condition Condition, LocalizedMessage Cha
             return null;
         // Of a column that vanished before changes were stored, no change is known.
         var isGone = fields.All(field => field.Name != condition.Field);
-        var told = change?.Message ?? (isGone ? new LocalizedMessage("Sources.Column.Gone", condition.Field) : fault!.LocalizedMessage);
+        var told = change?.Message ?? (isGone ? source.MessageOfMissing(condition.Field) : fault!.LocalizedMessage);
         var isBroken = fault is not null || (change is not null && LosesDates(condition, change));
         // A load has accepted the new type, and the condition still can be read.
         return !isBroken && change!.IsLoaded ? null : new AffectedCondition(condition, told, isBroken, change?.IsLoaded ?? true);

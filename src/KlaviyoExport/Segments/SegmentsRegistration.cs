@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Drift;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,7 @@ public static class SegmentsRegistration
             .AddSingleton<SegmentUse>()
             .AddSingleton<PartCounts>()
             .AddSingleton<SegmentService>()
+            .AddSingleton<FindTableUses>(MembershipTables.OfSourceAsync)
             .AddSingleton<FindSourceUsers>(
                 async (db, sourceId, cancellationToken) =>
                     await db.Set<Segment>()

@@ -14,17 +14,24 @@ internal sealed class FreshnessCheck(IDbContextFactory<AppDb> stores, DataTimes 
     /// <exception cref="SourceException">The data is too old and stops the exports, or the source cannot be read.</exception>
     public async Task<LocalizedMessage?> DemandAsync(Source source, CancellationToken cancellationToken)
     {
-        var freshness = Freshness.Of(source);
+        var freshness = await ReadAsync(source, cancellationToken);
         if (DataTimes.AreRead(source))
-        {
-            freshness = freshness with { ChangedAt = await ReadAsync(source, cancellationToken) };
             await StoreAsync(source.Id, freshness.ChangedAt, cancellationToken);
-        }
         return freshness.StopAt(clock.GetUtcNow()) is { } stop ? throw new SourceException(stop) : freshness.WarningAt(clock.GetUtcNow());
     }
 
+    /// <summary>Finds out when the data last changed, as a run would, and stores nothing.</summary>
+    /// <exception cref="SourceException">The source cannot be read.</exception>
+    public async Task<Freshness> ReadAsync(Source source, CancellationToken cancellationToken) =>
+        DataTimes.AreRead(source)
+            ? Freshness.Of(source) with
+            {
+                ChangedAt = await TimeAsync(source, cancellationToken),
+            }
+            : Freshness.Of(source);
+
     /// <summary>Returns null when the time cannot be read, unless the source has a maximum age.</summary>
-    private async Task<DateTimeOffset?> ReadAsync(Source source, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> TimeAsync(Source source, CancellationToken cancellationToken)
     {
         try
         {

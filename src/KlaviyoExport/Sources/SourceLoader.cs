@@ -79,6 +79,11 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, Re
     public Task<SourcePreview> PreviewAsync(SourceDraft draft, RemoteFiles files, string secret, CancellationToken cancellationToken) =>
         remote.PreviewAsync(draft, files, secret, Reading(draft.Delimiter, draft.Dialect.Checked()), cancellationToken);
 
+    /// <summary>Reads the first rows of the newest file in a store, if the files have changed since the last look.</summary>
+    /// <exception cref="SourceException">The files cannot be read. The message says why.</exception>
+    public Task<RemoteLook> LookAsync(Source source, IReadOnlyList<FormatChoice> formats, CancellationToken cancellationToken) =>
+        remote.LookAsync(source, Reading(source.Delimiter, source.Dialect), formats, cancellationToken);
+
     /// <summary>Tests a database server.</summary>
     /// <exception cref="SourceException">The server cannot be read. The message says why.</exception>
     public async Task<SourcePreview> PreviewAsync(

@@ -11,6 +11,7 @@ namespace KlaviyoExport.Sources;
 internal sealed class SourceLoads(
     IDbContextFactory<AppDb> stores,
     SourceLoader loader,
+    SourceColumns columns,
     SourceFiles files,
     DataTimes times,
     TimeProvider clock,
@@ -42,7 +43,7 @@ internal sealed class SourceLoads(
             }
             source.StagingFile = source.Kind.IsFiles() ? staging : null;
             source.Drift = SchemaDrift.AfterLoad(source, loaded.Fields, clock.GetUtcNow());
-            (source.ColumnsFault, source.ColumnsCheckedAt) = (null, clock.GetUtcNow());
+            (source.ColumnsFault, source.ColumnsCheckedAt) = (await columns.ReadTablesAsync(source, cancellationToken), clock.GetUtcNow());
             source.Fields = [.. loaded.Fields];
             // The type of the column decides how it is read.
             source.DataChangedAt = source.Kind.IsServer()

@@ -40,6 +40,7 @@ public static class SourcesRegistration
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
         services.AddSingleton<ColumnReader>();
+        services.AddSingleton<TableReader>();
         services.AddSingletonBuilt<SourceColumns>();
         services.AddSingleton<SourceLoads>();
         services.AddSingletonBuilt<SourceService>();

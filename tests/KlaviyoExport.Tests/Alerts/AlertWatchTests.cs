@@ -2,6 +2,7 @@ using KlaviyoExport.Alerts;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Tests.Scheduling;
@@ -171,6 +172,27 @@ public class AlertWatchTests
         await desk.LookAsync();
 
         Assert.Equal([AlertReason.ColumnsChanged, AlertReason.Recovered], await desk.RaisedAsync());
+    }
+
+    [Fact]
+    public async Task A_missing_table_that_stops_an_export_is_told()
+    {
+        await using var desk = await AlertDesk.CreateAsync();
+        await desk.ChangeAsync<Source>(
+            _ => true,
+            source =>
+                source.Drift = new SchemaDrift([])
+                {
+                    Tables = [new("vips", null, new LocalizedMessage("Sources.NoTable", "CRM", "vips"), desk.Clock.GetUtcNow())],
+                }
+        );
+        await desk.LookAsync();
+        Assert.Empty(await desk.RaisedAsync());
+
+        await desk.ChangeAsync<Segment>(_ => true, segment => segment.Definition = new MembershipSegment("vips", ["id"]));
+        await desk.LookAsync();
+
+        Assert.Equal([AlertReason.ColumnsChanged], await desk.RaisedAsync());
     }
 
     [Fact]

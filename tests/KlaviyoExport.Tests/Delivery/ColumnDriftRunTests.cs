@@ -135,6 +135,46 @@ public sealed class ColumnDriftRunTests
         Assert.Contains("“city” no longer exists; perhaps it was renamed to “town”", after.Outcome!.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_run_goes_on_when_columns_are_back_that_a_load_has_lost(SourceKind kind)
+    {
+        await using var bench = await Bench.CreateAsync(kind);
+        await bench.ExecuteAsync("ALTER TABLE people RENAME COLUMN born TO b; ALTER TABLE people RENAME COLUMN city TO c");
+        await bench.LoadAsync();
+        var stopped = await bench.RunAsync();
+        await bench.ExecuteAsync("ALTER TABLE people RENAME COLUMN b TO born; ALTER TABLE people RENAME COLUMN c TO city");
+
+        var delivered = await bench.RunAsync();
+
+        Assert.Equal(RunState.FailedPermanent, stopped.State);
+        Assert.Equal((RunState.Successful, 1), (delivered.State, delivered.Ledger.Accepted));
+        Assert.Equal(["ana@shop.example"], bench.Sent());
+        Assert.Contains((await bench.SourceAsync()).Fields, field => field is { Name: "born", Type: FieldType.Date });
+    }
+
+    [Fact]
+    public async Task A_run_says_that_a_column_of_a_file_is_back_but_not_loaded()
+    {
+        await using var bench = await Bench.CreateAsync(SourceKind.Csv);
+        await bench.WriteAsync("id,email,born", "1,ana@shop.example,1990-12-31");
+        await bench.LoadAsync();
+        await bench.WriteAsync("id,email,city,born", "1,ana@shop.example,Niš,1990-12-31");
+        await bench.LookAsync();
+
+        var stopped = await bench.RunAsync();
+        await bench.LoadAsync();
+        var delivered = await bench.RunAsync();
+
+        Assert.Equal((RunState.FailedPermanent, RunOutcomeKind.Source), (stopped.State, stopped.OutcomeKind));
+        Assert.Contains(
+            "“city” exists again, but the source was loaded without it. Load the source again.",
+            stopped.Outcome!.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal((RunState.Successful, 1), (delivered.State, delivered.Ledger.Accepted));
+    }
+
     [Fact]
     public async Task A_run_goes_on_with_a_loaded_file_that_lost_a_column_nobody_uses()
     {

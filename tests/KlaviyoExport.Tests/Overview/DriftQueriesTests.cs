@@ -100,6 +100,45 @@ public sealed class DriftQueriesTests
     }
 
     [Fact]
+    public async Task A_missing_table_is_told_to_the_segments_that_read_it_and_to_their_exports_only()
+    {
+        await using var product = await Product.CreateAsync();
+        var ground = await Ground.CreateAsync(product);
+        await using (var db = await product.OpenAsync())
+        {
+            (await db.Set<Segment>().SingleAsync(segment => segment.Id == ground.NamedId, Cancel)).Definition = new MembershipSegment(
+                "vips",
+                ["id"]
+            );
+            (await db.Set<Source>().SingleAsync(Cancel)).Drift = new SchemaDrift([])
+            {
+                Tables =
+                [
+                    new("vips", "id", new LocalizedMessage("Sources.NoColumn", "Customers", "vips", "id"), Then),
+                    new("vips", "since", new LocalizedMessage("Sources.NoColumn", "Customers", "vips", "since"), Then),
+                    new("guests", null, new LocalizedMessage("Sources.NoTable", "Customers", "guests"), Then),
+                ],
+            };
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var all = await product.Get<DriftQueries>().AllAsync(Cancel);
+        var rows = await product.Get<StatusQueries>().ListAsync(Product.Viewer, Cancel);
+        var attention = await product.Get<HomeQueries>().NeedsAttentionAsync(Product.Viewer, 10, Cancel);
+
+        Assert.Equal([ground.NamedId, ground.RefersId], all.Segments.Keys.Order());
+        Assert.Equal([ground.NamedExportId], all.Exports.Keys);
+        Assert.Equal(["Customers", "Named", "Refers", "Named"], rows.Where(row => row.Warning is not null).Select(row => row.Name));
+        Assert.Equal(["Named"], attention.Where(item => item.Kind == AttentionKind.ColumnsChanged).Select(item => item.Name));
+        Assert.Equal(
+            "A table that segments read has changed. The next run will stop. Customers has no column id in vips. Choose another one. "
+                + "The segment Named reads its members from this table.",
+            Assert.Single(all.Exports).Value.Message.ToString()
+        );
+        Assert.Equal(DriftEffect.Stops, Assert.Single(all.Sources).Value.Effect);
+    }
+
+    [Fact]
     public async Task New_columns_and_columns_that_nobody_uses_warn_nobody()
     {
         await using var product = await Product.CreateAsync();

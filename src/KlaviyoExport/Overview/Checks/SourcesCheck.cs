@@ -8,18 +8,24 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Overview.Checks;
 
-/// <summary>Checks that each source can be opened and has the columns that exports and segments use.</summary>
+/// <summary>
+/// Checks that each source can be opened, has the columns and tables that exports and segments use, and has data that is new enough.
+/// </summary>
 internal sealed class SourcesCheck(
     IDbContextFactory<AppDb> stores,
     ProfileTables tables,
     SourceColumns columns,
     SourcePaths paths,
-    RemoteLoader remote
+    RemoteLoader remote,
+    FreshnessCheck freshness,
+    TimeProvider clock
 )
 {
     private const string Area = "source";
     private const string ReadAgain = "Mend the source, then load it again on its page.";
-    private const string UseOthers = "Mend the source, or use other columns in the segments and exports that are named on its page.";
+    private const string UseOthers =
+        "Mend the source, or use other columns or tables in the segments and exports that are named on its page.";
+    private const string Renew = "Find out why the data is not written any more, or change the maximum age of the source.";
 
     public async IAsyncEnumerable<Finding> RunAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
@@ -36,7 +42,28 @@ internal sealed class SourcesCheck(
                 .ToListAsync(cancellationToken)
         ).ToLookup(export => export.SourceId);
         foreach (var source in await db.Set<Source>().AsNoTracking().OrderBy(source => source.Name).ToListAsync(cancellationToken))
-            yield return await RunAsync(source, [.. segments[source.Id]], [.. exports[source.Id]], cancellationToken);
+        {
+            var found = await RunAsync(source, [.. segments[source.Id]], [.. exports[source.Id]], cancellationToken);
+            yield return found;
+            if (await AgeAsync(source, cancellationToken) is { } age && age.Message != found.Message)
+                yield return age;
+        }
+    }
+
+    /// <summary>Returns what is wrong with the age of the data. Null when nothing is.</summary>
+    private async Task<Finding?> AgeAsync(Source source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var age = await freshness.ReadAsync(source, cancellationToken);
+            return age.StopAt(clock.GetUtcNow()) is { } stop ? Finding.Fault(Area, source.Name, stop.ToString(), Renew)
+                : age.WarningAt(clock.GetUtcNow()) is { } warning ? Finding.Warning(Area, source.Name, warning.ToString(), Renew)
+                : null;
+        }
+        catch (SourceException fault)
+        {
+            return Finding.Fault(Area, source.Name, fault.LocalizedMessage.ToString(), ReadAgain);
+        }
     }
 
     private async Task<Finding> RunAsync(
@@ -48,7 +75,7 @@ internal sealed class SourcesCheck(
     {
         try
         {
-            source.Drift = await columns.ReadAsync(source, cancellationToken);
+            await columns.ReadAsync(source, cancellationToken);
             if (DriftImpact.Of(source, segments, exports).Warning is { } warning)
                 return warning.Effect == DriftEffect.Stops
                     ? Finding.Fault(Area, source.Name, warning.Message.ToString(), UseOthers)

@@ -34,10 +34,22 @@ public sealed record ColumnChange(ColumnChangeKind Kind, string Column, DateTime
     /// <summary>Whether a load has taken over the new columns since. Segments and exports can still use the old ones.</summary>
     public bool IsLoaded { get; init; }
 
+    /// <summary>
+    /// Whether a column that a load has found to be gone exists again. The source must be loaded again before it can be used.
+    /// </summary>
+    public bool IsBack { get; init; }
+
+    /// <summary>
+    /// The field as it was, without its samples, when a load has found the column to be gone. Null otherwise, and for changes that were
+    /// stored by an earlier version.
+    /// </summary>
+    public Field? Was { get; init; }
+
     /// <summary>Returns what happened, in one sentence that names the column.</summary>
     public LocalizedMessage Message =>
         (Kind, PerhapsNow) switch
         {
+            _ when IsBack => new("Sources.Column.Back", Column),
             (ColumnChangeKind.Added, _) => new("Sources.Column.Added", Column),
             (ColumnChangeKind.Gone, null) => new("Sources.Column.Gone", Column),
             (ColumnChangeKind.Gone, { } name) => new("Sources.Column.Renamed", Column, name),

@@ -28,6 +28,30 @@ public static class PresentFields
         ];
     }
 
+    /// <summary>
+    /// Returns the fields that a load has found to be gone. A database is read directly, so they can be read as before when their columns
+    /// are back. Empty for files.
+    /// </summary>
+    internal static IReadOnlyList<Field> LostFields(this Source source) =>
+        source.Kind.IsFiles()
+            ? []
+            :
+            [
+                .. (source.Drift?.Changes ?? [])
+                    .Where(change => change is { IsLoaded: true, Kind: ColumnChangeKind.Gone })
+                    .Select(change => change.Was)
+                    .OfType<Field>()
+                    .Where(field => !source.HasField(field.Name)),
+            ];
+
+    internal static bool HasField(this Source source, string column) => source.Fields.Exists(field => field.Name == column);
+
+    /// <summary>Returns what is wrong with a column that is not a field: it does not exist, or it is new and was not loaded yet.</summary>
+    internal static LocalizedMessage MessageOfMissing(this Source source, string column) =>
+        source.Drift?.Changes.Any(change => change.Kind == ColumnChangeKind.Added && change.Column == column) == true
+            ? new LocalizedMessage("Sources.Column.Back", column)
+            : new LocalizedMessage("Sources.Column.Gone", column);
+
     /// <summary>Returns the change of a column that no longer exists or has another type. Null when there is none.</summary>
     internal static ColumnChange? ChangeOf(this Source source, string column) =>
         source.Drift?.Changes.FirstOrDefault(change => change.Column == column && change.Kind != ColumnChangeKind.Added);

@@ -87,10 +87,46 @@ internal sealed class RemoteLoader(
             return new SourcePreview([], [], [], [], []) { HostKey = opened.OfferedHostKey };
         }
         var found = await asked.ListAsync(files, place, cancellationToken);
-        using var copies = new RemoteFetch(asked, store.Value.PathOf("staging", $"{Guid.NewGuid():N}{Ending}"));
-        var first = await SampleAsync(copies, found.Read[0], cancellationToken);
+        using var copies = new RemoteFetch(asked, Folder());
+        var first =
+            await SampleAsync(copies, found.Read[0], cancellationToken) ?? await WholeAsync(copies, found.Read[0], cancellationToken);
         var preview = await Task.Run(() => CsvPreview.Of([first], reading, draft.Formats, cancellationToken), cancellationToken);
         return preview with { Remote = found };
+    }
+
+    /// <summary>Lists the files, and reads the first rows of the newest one if they are not those of the last look.</summary>
+    /// <param name="source">The source. It is not changed.</param>
+    /// <param name="reading">How the files are read.</param>
+    /// <param name="formats">How the values of fields are written.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    /// <exception cref="SourceException">The source cannot be read. The message says why.</exception>
+    public Task<RemoteLook> LookAsync(
+        Source source,
+        FileReading reading,
+        IReadOnlyList<FormatChoice> formats,
+        CancellationToken cancellationToken
+    ) => passwords.UseAsync(source, secret => LookAsync(source, secret, reading, formats, cancellationToken), cancellationToken);
+
+    private async Task<RemoteLook> LookAsync(
+        Source source,
+        string secret,
+        FileReading reading,
+        IReadOnlyList<FormatChoice> formats,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var opened = stores.Open(source.Kind, source.Remote!, secret, source.Name);
+        var asked = new RemoteReading(opened, source.Name, options.Value.Remote.Patience);
+        await asked.ConnectAsync(cancellationToken);
+        var found = await asked.ListAsync(source.Remote!, source.Location, cancellationToken);
+        var seen = RemoteLoad.SeenOf(found.Read);
+        if (source.RemoteLoad?.Seen == seen)
+            return new RemoteLook(null, seen);
+        using var copies = new RemoteFetch(asked, Folder());
+        if (await SampleAsync(copies, found.Newest[0], cancellationToken) is not { } newest)
+            return new RemoteLook(null, seen);
+        var preview = await Task.Run(() => CsvPreview.Of([newest], reading, formats, cancellationToken), cancellationToken);
+        return new RemoteLook(preview.Fields, seen);
     }
 
     /// <summary>Checks that the files are there.</summary>
@@ -108,14 +144,17 @@ internal sealed class RemoteLoader(
     }
 
     /// <summary>Copies as much of a file as a test needs: of large texts, whole lines at the start.</summary>
-    private async Task<string> SampleAsync(RemoteFetch copies, RemoteFile file, CancellationToken cancellationToken)
+    /// <returns>Null for a large file of which no part can be read by itself, such as a packed one.</returns>
+    private async Task<string?> SampleAsync(RemoteFetch copies, RemoteFile file, CancellationToken cancellationToken)
     {
-        if (file.Size > Sample)
-        {
-            var start = await copies.CopyAsync(file, Sample, cancellationToken);
-            if (FileFormats.CutAfterLastLine(start))
-                return start;
-        }
-        return (await copies.CopyAsync([file], options.Value.MaxUnpackedBytes, cancellationToken))[0];
+        if (file.Size <= Sample)
+            return await WholeAsync(copies, file, cancellationToken);
+        var start = await copies.CopyAsync(file, Sample, cancellationToken);
+        return FileFormats.CutAfterLastLine(start) ? start : null;
     }
+
+    private async Task<string> WholeAsync(RemoteFetch copies, RemoteFile file, CancellationToken cancellationToken) =>
+        (await copies.CopyAsync([file], options.Value.MaxUnpackedBytes, cancellationToken))[0];
+
+    private string Folder() => store.Value.PathOf("staging", $"{Guid.NewGuid():N}{Ending}");
 }

@@ -194,6 +194,54 @@ public sealed class CheckupTests
     }
 
     [Fact]
+    public async Task A_missing_table_that_a_segment_reads_is_found() =>
+        await HasFaultAsync(
+            "source",
+            "no table or view vips. Choose another one. The segment Vips",
+            async bench =>
+            {
+                await using var db = await bench.Product.OpenAsync();
+                db.Add(
+                    new Segment
+                    {
+                        Name = "Vips",
+                        SourceId = 1,
+                        Definition = new MembershipSegment("vips", ["id"]),
+                        CreatedBy = "test",
+                    }
+                );
+                await db.SaveChangesAsync(Cancel);
+            }
+        );
+
+    [Theory]
+    [InlineData(true, FindingLevel.Fault)]
+    [InlineData(false, FindingLevel.Warning)]
+    public async Task Data_that_is_too_old_is_found(bool stops, FindingLevel level)
+    {
+        await using var bench = await Workbench.CreateAsync(Customer.Many(3));
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            var source = await db.Set<Source>().SingleAsync(Cancel);
+            (source.MaxAgeHours, source.StopsWhenOld) = (24, stops);
+            // The check reads the time itself, as a run does.
+            source.DataChangedAt = null;
+            await db.SaveChangesAsync(Cancel);
+        }
+        var file = Path.Combine(bench.Product.Directory, "Customers.db");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+        var fresh = await FindAsync(bench);
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-25));
+
+        var findings = (await FindAsync(bench)).FindAll(finding => finding.Area == "source");
+
+        Assert.All(fresh, finding => Assert.Equal(FindingLevel.Ok, finding.Level));
+        Assert.Equal([FindingLevel.Ok, level], findings.Select(finding => finding.Level));
+        Assert.Contains("That is more than 24 h ago.", findings[1].Message, StringComparison.Ordinal);
+        Assert.NotNull(findings[1].Cure);
+    }
+
+    [Fact]
     public async Task A_revoked_key_is_found() =>
         await HasFaultAsync("connection", "key", bench => UseKeyAsync(bench, "pk_revoked000000000000000000000000000"));
 

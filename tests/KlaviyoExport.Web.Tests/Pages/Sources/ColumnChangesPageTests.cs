@@ -5,6 +5,7 @@ using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Pages.Segments;
 using KlaviyoExport.Web.Pages.Sources;
 using KlaviyoExport.Web.Tests.Components;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -62,6 +63,61 @@ public sealed class ColumnChangesPageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_table_is_told_with_the_segments_that_read_it()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator, settings: new() { ["Sources:Roots:0"] = _folder });
+        var database = Path.Combine(_folder, "customers.db");
+        await ExecuteAsync(database, "CREATE TABLE customers (id INT); INSERT INTO customers VALUES (1); CREATE TABLE vips (id INT)");
+        await AddAsync(
+            page,
+            new SourceDraft
+            {
+                Name = "Customers",
+                Kind = SourceKind.Sqlite,
+                Location = database,
+                Table = "customers",
+                KeyColumns = ["id"],
+            },
+            "Vips",
+            new MembershipSegment("vips", ["id"])
+        );
+        await ExecuteAsync(database, "DROP TABLE vips");
+        var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, 1));
+
+        Button(shown, "Check columns").Click();
+
+        shown.WaitForAssertion(() =>
+            Assert.Equal(
+                ["Table vips", "Customers has no table or view vips. Choose another one.", "Vips", "The next run stops"],
+                new[]
+                {
+                    shown.Find("section[aria-labelledby=column-changes] .lead-cell").TextContent,
+                    shown.Find("[data-label=Change]").TextContent,
+                    shown.Find("[data-label='Used for'] a").TextContent,
+                    shown.Find("[data-label='Used for'] .badge").TextContent,
+                }
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_column_of_a_file_that_is_back_is_told_until_it_is_loaded()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator, settings: new() { ["Sources:Roots:0"] = _folder });
+        await AddAsync(page);
+        await global::System.IO.File.WriteAllTextAsync(File, "id\n1\n", Cancel);
+        await page.Ui.Services.GetRequiredService<SourceService>().LoadAsync(new Actor("ana", "Ana", Role.Administrator), 1, Cancel);
+        await global::System.IO.File.WriteAllTextAsync(File, "id,city\n1,Bar\n", Cancel);
+        var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, 1));
+
+        Button(shown, "Check columns").Click();
+
+        shown.WaitForAssertion(() =>
+            Assert.Equal("Exists again. Reload the source.", shown.Find("[data-label=Change] div").TextContent.Trim())
+        );
+    }
+
+    [Fact]
     public async Task A_source_that_cannot_be_read_says_why_its_columns_are_not_known()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator, settings: new() { ["Sources:Roots:0"] = _folder });
@@ -79,31 +135,43 @@ public sealed class ColumnChangesPageTests : IDisposable
     private async Task AddAsync(PageContext page)
     {
         await global::System.IO.File.WriteAllTextAsync(File, "id,city\n1,Bar\n2,Split\n", Cancel);
+        var source = new SourceDraft
+        {
+            Name = "Customers",
+            Location = File,
+            KeyColumns = ["id"],
+        };
+        var isFromBar = new Condition("city", Operator.Equal, ["Bar"]);
+        await AddAsync(page, source, "From Bar", new ConditionSegment(new ConditionGroup(GroupKind.All, [isFromBar])));
+    }
+
+    private static async Task AddAsync(PageContext page, SourceDraft draft, string segment, SegmentDefinition definition)
+    {
         var administrator = new Actor("ana", "Ana", Role.Administrator);
-        var source = await page
-            .Ui.Services.GetRequiredService<SourceService>()
-            .SaveAsync(
-                administrator,
-                new SourceDraft
-                {
-                    Name = "Customers",
-                    Location = File,
-                    KeyColumns = ["id"],
-                },
-                Cancel
-            );
+        var source = await page.Ui.Services.GetRequiredService<SourceService>().SaveAsync(administrator, draft, Cancel);
         await page
             .Ui.Services.GetRequiredService<SegmentService>()
             .SaveAsync(
                 administrator,
                 new SegmentDraft
                 {
-                    Name = "From Bar",
+                    Name = segment,
                     SourceId = source.Id,
-                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition("city", Operator.Equal, ["Bar"])])),
+                    Definition = definition,
                 },
                 Cancel
             );
+    }
+
+    private static async Task ExecuteAsync(string database, string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        await connection.OpenAsync(Cancel);
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own SQL.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 
     private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> page, string text)
