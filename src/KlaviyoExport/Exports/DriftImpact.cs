@@ -19,7 +19,20 @@ public sealed record DriftImpact(
 )
 {
     /// <summary>What the changes mean for the source as a whole. Null when nothing depends on the changed columns.</summary>
-    public DriftWarning? Warning => DriftWarning.Of(Uses);
+    public DriftWarning? Warning =>
+        DriftWarning.Of(Uses) is { } worst
+            ? IsOfUnusedSegments
+                ? worst with
+                {
+                    Effect = DriftEffect.GoesOn,
+                }
+                : worst
+            : null;
+
+    /// <summary>Whether only segments that no export sends or excludes need what has changed.</summary>
+    private bool IsOfUnusedSegments =>
+        Uses.All(use => use.SegmentId is not null || use.Effect == DriftEffect.GoesOn)
+        && Exports.Values.All(warning => warning.Effect == DriftEffect.GoesOn);
 
     /// <summary>Reads what depends on the changed columns of all sources that have any.</summary>
     internal static Task<IReadOnlyList<DriftImpact>> ReadAllAsync(AppDb db, CancellationToken cancellationToken) =>
@@ -77,7 +90,7 @@ public sealed record DriftImpact(
         return new DriftImpact(
             source.Id,
             [.. keys, .. bySegment.Values.SelectMany(uses => uses), .. byExport.Values.SelectMany(uses => uses)],
-            Affected(segments.Select(segment => (segment.Id, keys.Concat(OfAll([segment.Id]))))),
+            Affected(segments.Select(segment => (segment.Id, keys.Concat(OfAll([segment.Id])))), areSegments: true),
             Affected(
                 exports.Select(export =>
                     (
@@ -85,15 +98,16 @@ public sealed record DriftImpact(
                         keys.Concat(byExport[export.Id])
                             .Concat(OfAll(export.Segments.Concat(export.ExcludedSegments).Select(segment => segment.Id)))
                     )
-                )
+                ),
+                areSegments: false
             )
         );
 
         IEnumerable<ColumnUse> OfAll(IEnumerable<int> ids) => reached.From(ids).SelectMany(id => bySegment.GetValueOrDefault(id) ?? []);
     }
 
-    private static Dictionary<int, DriftWarning> Affected(IEnumerable<(int Id, IEnumerable<ColumnUse> Uses)> all) =>
-        all.Select(one => (one.Id, Warning: DriftWarning.Of(one.Uses)))
+    private static Dictionary<int, DriftWarning> Affected(IEnumerable<(int Id, IEnumerable<ColumnUse> Uses)> all, bool areSegments) =>
+        all.Select(one => (one.Id, Warning: DriftWarning.Of(one.Uses, areSegments)))
             .Where(one => one.Warning is not null)
             .ToDictionary(one => one.Id, one => one.Warning!);
 }

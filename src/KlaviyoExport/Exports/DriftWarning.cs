@@ -16,7 +16,14 @@ public sealed record DriftWarning(DriftEffect Effect, IReadOnlyList<ColumnUse> U
     /// <summary>Whether the worst use is of a table that is not that of the profiles.</summary>
     internal bool IsOfTable => Uses[0].Table is not null;
 
-    private string Code => IsOfTable ? "Exports.Drift.TableStops" : $"Exports.Drift.{Effect}";
+    /// <summary>Whether it is about a segment. Only runs that send it are concerned.</summary>
+    private bool IsOfSegment { get; init; }
+
+    private string Code =>
+        Effect != DriftEffect.Stops ? $"Exports.Drift.{Effect}"
+        : IsOfSegment ? "Exports.Drift.SegmentStops"
+        : IsOfTable ? "Exports.Drift.TableStops"
+        : "Exports.Drift.Stops";
 
     /// <summary>Returns the first reasons as one text.</summary>
     internal LocalizedMessage Reasons
@@ -31,9 +38,9 @@ public sealed record DriftWarning(DriftEffect Effect, IReadOnlyList<ColumnUse> U
     }
 
     /// <summary>Returns the warning for some uses. Null when there are none.</summary>
-    internal static DriftWarning? Of(IEnumerable<ColumnUse> uses)
+    internal static DriftWarning? Of(IEnumerable<ColumnUse> uses, bool isOfSegment = false)
     {
         var worst = uses.Distinct().OrderByDescending(use => use.Effect).ToList();
-        return worst.Count == 0 ? null : new DriftWarning(worst[0].Effect, worst);
+        return worst.Count == 0 ? null : new DriftWarning(worst[0].Effect, worst) { IsOfSegment = isOfSegment };
     }
 }

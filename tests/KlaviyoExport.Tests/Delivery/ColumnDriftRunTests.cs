@@ -53,7 +53,7 @@ public sealed class ColumnDriftRunTests
 
         Assert.Equal((RunState.FailedPermanent, RunOutcomeKind.Segment), (run.State, run.OutcomeKind));
         Assert.Contains(
-            "The column “born” no longer exists. The segment Born has the condition “born” is before …",
+            "The column “born” no longer exists. A condition of the segment Born uses it (“born” is before …)",
             run.Outcome!.ToString(),
             StringComparison.Ordinal
         );

@@ -65,12 +65,12 @@ public sealed class DriftQueriesTests
 
         Assert.Equal(
             "The columns of the source have changed. The next run will stop. The column “name” no longer exists; perhaps it was renamed to "
-                + "“first_name”. It is used for the attribute first_name.",
+                + "“first_name”. It is used for the attribute first_name. Correct the source, or use other columns.",
             (await queries.OfExportAsync(ground.EverybodyId, Cancel))!.Message.ToString()
         );
         Assert.Equal(
-            "The columns of the source have changed. The next run will stop. The column “name” no longer exists; perhaps it was renamed to "
-                + "“first_name”. The segment Named has the condition “name” is not empty.",
+            "What the segment reads has changed. Runs with this segment will stop. The column “name” no longer exists; perhaps it was renamed "
+                + "to “first_name”. A condition of the segment Named uses it (“name” is not empty). Correct the source, or edit the segment.",
             (await queries.OfSegmentAsync(ground.RefersId, Cancel))!.Message.ToString()
         );
         Assert.Null(await queries.OfExportAsync(ground.OthersId, Cancel));
@@ -136,6 +136,22 @@ public sealed class DriftQueriesTests
             Assert.Single(all.Exports).Value.Message.ToString()
         );
         Assert.Equal(DriftEffect.Stops, Assert.Single(all.Sources).Value.Effect);
+    }
+
+    [Fact]
+    public async Task A_column_of_segments_that_no_export_sends_warns_and_stops_nothing()
+    {
+        await using var product = await Product.CreateAsync();
+        var ground = await Ground.CreateAsync(product);
+        await ground.SetAsync(Gone("name"));
+        await using (var db = await product.OpenAsync())
+            await db.Set<Export>().Where(export => export.Id != ground.OthersId).ExecuteDeleteAsync(Cancel);
+
+        var all = await product.Get<DriftQueries>().AllAsync(Cancel);
+
+        Assert.Equal(DriftEffect.GoesOn, Assert.Single(all.Sources).Value.Effect);
+        Assert.Equal([ground.NamedId, ground.RefersId], all.Segments.Keys.Order());
+        Assert.Empty(all.Exports);
     }
 
     [Fact]

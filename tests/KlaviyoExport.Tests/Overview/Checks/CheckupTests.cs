@@ -1,6 +1,7 @@
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Alerts.Webhooks;
 using KlaviyoExport.Data;
+using KlaviyoExport.Exports;
 using KlaviyoExport.Overview.Checks;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Segments;
@@ -187,21 +188,21 @@ public sealed class CheckupTests
 
         Assert.Equal(FindingLevel.Warning, finding.Level);
         Assert.Contains(
-            "“city” no longer exists; perhaps it was renamed to “town”. The segment From Bar",
+            "“city” no longer exists; perhaps it was renamed to “town”. A condition of the segment From Bar",
             finding.Message,
             StringComparison.Ordinal
         );
     }
 
     [Fact]
-    public async Task A_missing_table_that_a_segment_reads_is_found() =>
+    public async Task A_missing_table_that_a_segment_of_an_export_reads_is_found() =>
         await HasFaultAsync(
             "source",
             "no table or view vips. Choose another one. The segment Vips",
             async bench =>
             {
                 await using var db = await bench.Product.OpenAsync();
-                db.Add(
+                (await db.Set<Export>().Include(export => export.Segments).SingleAsync(Cancel)).Segments.Add(
                     new Segment
                     {
                         Name = "Vips",

@@ -88,7 +88,7 @@ public sealed class ColumnChangesPageTests : IDisposable
 
         shown.WaitForAssertion(() =>
             Assert.Equal(
-                ["Table vips", "Customers has no table or view vips. Choose another one.", "Vips", "The next run stops"],
+                ["Table vips", "Customers has no table or view vips. Choose another one.", "Vips", "Its runs stop"],
                 new[]
                 {
                     shown.Find("section[aria-labelledby=column-changes] .lead-cell").TextContent,
