@@ -27,7 +27,7 @@ internal static class KeyNumber
     {
         var isNegative = text.StartsWith('-');
         var digits = text.TrimStart('-', '+');
-        if (digits.AsSpan().ContainsAnyExcept("0123456789."))
+        if (!digits.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
             return text;
         digits = digits.TrimStart('0');
         if (digits.Contains('.', StringComparison.Ordinal))

@@ -83,7 +83,7 @@ public sealed class OdbcKeyTests
     [InlineData(OdbcDatabase.PostgreSql, "numeric(10, 2)", "double precision", "7,10,100")]
     [InlineData(OdbcDatabase.PostgreSql, "numeric(10, 2)", "numeric(12, 4)", "7,7.50,10,100,0")]
     [InlineData(OdbcDatabase.PostgreSql, "double precision", "numeric(10, 2)", "7,10,100")]
-    [InlineData(OdbcDatabase.PostgreSql, "double precision", "real", "7,10,100")]
+    [InlineData(OdbcDatabase.PostgreSql, "double precision", "real", "7,10,100000000")]
     [InlineData(OdbcDatabase.PostgreSql, "varchar(20)", "bigint", "7,10,100")]
     [InlineData(OdbcDatabase.MariaDb, "int", "bigint", "7,10,100")]
     [InlineData(OdbcDatabase.MariaDb, "int", "decimal(12, 4)", "7,10,100")]
