@@ -157,7 +157,8 @@ internal sealed record ServerQuery(string Statement, IReadOnlyList<string> Value
         ];
         if (!dialect.SortsKeys)
         {
-            sets.Add(new KeySet(selected.Count, $"SELECT {string.Join(", ", columns.Select(dialect.KeyOf))} FROM {other.From}"));
+            var statement = $"SELECT {string.Join(", ", columns.Select(dialect.KeyOf))} FROM {other.From}";
+            sets.Add(new KeySet(selected.Count, statement, keys, columns));
             selected.Add(KeySet.Placeholder);
             return "";
         }

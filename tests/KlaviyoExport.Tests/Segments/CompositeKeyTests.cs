@@ -8,7 +8,7 @@ namespace KlaviyoExport.Tests.Segments;
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class CompositeKeyTests
 {
-    private static readonly string?[][] Rows =
+    internal static readonly string?[][] Rows =
     [
         ["1", "a|b", "one"],
         ["1|a", "b", "two"],

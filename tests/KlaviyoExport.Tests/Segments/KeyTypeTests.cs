@@ -67,7 +67,7 @@ public sealed class KeyTypeTests
     [InlineData("numeric(10, 2)", "numeric", "7,10,100")]
     [InlineData("numeric(10, 2)", "double precision", "7,10,100")]
     [InlineData("double precision", "bigint", "7,10,100")]
-    [InlineData("double precision", "real", "7,10,100")]
+    [InlineData("double precision", "real", "7,10,100000000")]
     [InlineData("varchar(20)", "bigint", "7,10,100")]
     [InlineData("numeric(10, 2)", "numeric(12, 2)", "7,7.50,10,100,0")]
     [InlineData("numeric(10, 2)", "numeric(12, 4)", "7,7.50,10,100,0")]

@@ -106,6 +106,8 @@ public sealed class PlainPostgreSqlTests
             Assert.Equal("Sources.SignInRefused", await CodeAsync(draft => draft.Password = "wrong"));
             Assert.Equal("Sources.NoDatabase", await CodeAsync(draft => draft.Database = "nowhere"));
             Assert.Equal("Sources.NoTable", await CodeAsync(draft => draft.Table = "public.gone"));
+            var real = database.Draft(SourceKind.PostgreSql).Port;
+            Assert.Equal("Sources.CertificateNotTrusted", await CodeAsync(draft => (draft.Tls, draft.Port) = (ServerTls.Verified, real)));
             Assert.Equal("Sources.NoPermission", await CodeAsync(draft => (draft.User, draft.Password) = (role, "r")));
             Assert.Equal("Sources.StatementTimedOut", await CodeAsync(draft => draft.Table = "public.slow"));
         }

@@ -209,7 +209,7 @@ public sealed partial class EditSegment(
         Judge();
         if (_faults.Count > 0)
         {
-            Problem = T["Missing.Definition"];
+            Problem = _form.IsMembership ? _faults[0].LocalizedMessage.In(CultureInfo.CurrentUICulture) : T["Missing.Definition"];
             return;
         }
         var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);

@@ -36,6 +36,6 @@ internal static class AzureFaults
             ("AccountIsDisabled", _) => new LocalizedMessage("Sources.AccountDisabled", files.Endpoint!),
             (_, 401 or 403) => new LocalizedMessage("Sources.ContainerDenied", files.Container!),
             (_, 408 or 429 or >= 500) => SourceFault.ServerBusy(name),
-            _ => new LocalizedMessage("Sources.CannotRead", name, fault.ErrorCode ?? $"HTTP {fault.Status}"),
+            _ => new LocalizedMessage("Sources.StoreFault", name, fault.ErrorCode ?? $"HTTP {fault.Status}"),
         };
 }

@@ -99,19 +99,27 @@ internal sealed class RemoteFetch : IDisposable
 
     private async Task CopyOnceAsync(RemoteFile file, string path, long length, CancellationToken cancellationToken)
     {
-        await using var content = await _reading.AskAsync(token => _reading.Store.OpenAsync(file, token), cancellationToken);
-        var total = 0L;
-        await WriteAsync(path, ReadAsync, length, cancellationToken);
-        if (total < length || (length == file.Size && await ReadAsync(new byte[1]) > 0))
-            throw new SourceException(total < length ? SourceFault.ServerGone(_reading.Name) : RemoteFaults.Changed(file));
-        await _reading.AskAsync(
-            async token =>
-            {
-                await _reading.Store.DemandUnchangedAsync(file, token);
-                return true;
-            },
-            cancellationToken
-        );
+        var content = await _reading.AskAsync(token => _reading.Store.OpenAsync(file, token), cancellationToken);
+        var (total, isRead) = (0L, false);
+        try
+        {
+            await WriteAsync(path, ReadAsync, length, cancellationToken);
+            if (total < length || (length == file.Size && await ReadAsync(new byte[1]) > 0))
+                throw new SourceException(total < length ? SourceFault.ServerGone(_reading.Name) : RemoteFaults.Changed(file));
+            await _reading.AskAsync(
+                async token =>
+                {
+                    await _reading.Store.DemandUnchangedAsync(file, token);
+                    return true;
+                },
+                cancellationToken
+            );
+            isRead = true;
+        }
+        finally
+        {
+            await _reading.Store.CloseAsync(content, isRead);
+        }
 
         async Task<int> ReadAsync(Memory<byte> buffer)
         {

@@ -12,6 +12,11 @@ internal abstract class RemoteStore : IAsyncDisposable
     /// <summary>Lists the files in the folder, without folders and without looking at their names.</summary>
     public abstract IAsyncEnumerable<RemoteFile> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Closes a file.</summary>
+    /// <param name="content">What <see cref="OpenAsync"/> has returned.</param>
+    /// <param name="isRead">Whether it was read as far as needed. Otherwise the connection is not used any more.</param>
+    public virtual ValueTask CloseAsync(Stream content, bool isRead) => content.DisposeAsync();
+
     /// <summary>
     /// Opens a file for reading. Fails with <see cref="SourceFaultKind.ChangedWhileRead"/> if it has another version or is gone.
     /// </summary>

@@ -49,6 +49,6 @@ internal static class S3Faults
             (_, HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized) => new LocalizedMessage("Sources.BucketDenied", files.Container!),
             ("SlowDown" or "RequestTimeout", _) => SourceFault.ServerBusy(name),
             (_, >= HttpStatusCode.InternalServerError) => SourceFault.ServerBusy(name),
-            _ => new LocalizedMessage("Sources.CannotRead", name, fault.Message),
+            _ => new LocalizedMessage("Sources.StoreFault", name, fault.Message),
         };
 }

@@ -35,7 +35,7 @@ internal static class SftpFaults
             _ when RemoteFaults.Of(exception, name, files.Host!, files.SshPort) is { } known => known,
             SshConnectionException when offered is null => new LocalizedMessage("Sources.NotAnSshServer", files.Host!, files.SshPort),
             SshConnectionException or ObjectDisposedException => SourceFault.ServerGone(name),
-            SshException fault => new LocalizedMessage("Sources.CannotRead", name, fault.Message),
+            SshException fault => new LocalizedMessage("Sources.StoreFault", name, fault.Message),
             _ => null,
         };
 }

@@ -65,6 +65,21 @@ internal sealed class SftpStore(RemoteFiles files, string secret, string name, T
         }
     }
 
+    public override async ValueTask CloseAsync(Stream content, bool isRead)
+    {
+        // The library asks the server to close the file. On a broken or silent connection it would wait, and then hide why.
+        if (!isRead)
+            return;
+        try
+        {
+            await content.DisposeAsync();
+        }
+        catch (Exception exception) when (FaultOf(exception) is not null)
+        {
+            // All that is needed was read.
+        }
+    }
+
     public override async Task DemandUnchangedAsync(RemoteFile file, CancellationToken cancellationToken)
     {
         try

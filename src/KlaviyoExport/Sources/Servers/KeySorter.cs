@@ -14,11 +14,15 @@ internal sealed class KeySorter : IDisposable
     private readonly SqliteConnection _connection = new("Data Source=;Pooling=False");
     private readonly ServerSession _session;
     private readonly IReadOnlyList<KeySet> _sets;
+
+    // The positions of the sets for which the rows have a column with the key as it is compared.
+    private readonly IReadOnlyList<int> _byValue;
     private readonly CancellationToken _cancellationToken;
 
     private KeySorter(ServerSession session, IReadOnlyList<KeySet> sets, CancellationToken cancellationToken)
     {
         (_session, _sets, _cancellationToken) = (session, sets, cancellationToken);
+        _byValue = [.. sets.Index().Where(one => one.Item.HasUnlikeNumbers).Select(one => one.Index)];
         _connection.Open();
     }
 
@@ -48,68 +52,54 @@ internal sealed class KeySorter : IDisposable
         using var interruption = _cancellationToken.Register(() => raw.sqlite3_interrupt(_connection.Handle!));
         Guard(
             Command(
-                "PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -16000; CREATE TABLE r (k BLOB, v BLOB); "
+                "PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -16000; "
+                    + $"CREATE TABLE r (k BLOB, v BLOB{string.Concat(_byValue.Select(i => $", k{i} BLOB"))}); "
                     + string.Concat(_sets.Select((_, i) => $"CREATE TABLE m{i} (k BLOB PRIMARY KEY) WITHOUT ROWID; "))
                     + "BEGIN"
             ).ExecuteNonQuery
         );
         foreach (var (i, set) in _sets.Index())
-            await AddAsync(Command($"INSERT OR IGNORE INTO m{i} VALUES ($k)"), set.Statement, [], JoinAll);
-        var rows = Command("INSERT INTO r VALUES ($k, $v)");
-        var packed = rows.Parameters.Add("$v", SqliteType.Blob);
-        await AddAsync(
-            rows,
-            statement,
-            values,
-            row => row[0] = keyParts == 0 ? row[0] : Joined(row.AsSpan(row.Length - keyParts)),
-            row => packed.Value = Packed(row)
-        );
+            await AddKeysAsync(Command($"INSERT OR IGNORE INTO m{i} VALUES ($k)"), set);
+        await AddRowsAsync(statement, values, keyParts);
         Guard(Command("COMMIT").ExecuteNonQuery);
-        var isIn = string.Concat(_sets.Select((_, i) => $", EXISTS (SELECT 1 FROM m{i} WHERE k = r.k)"));
+        var isIn = string.Concat(
+            _sets.Select((set, i) => $", EXISTS (SELECT 1 FROM m{i} WHERE k = r.k{(set.HasUnlikeNumbers ? $"{i}" : "")})")
+        );
         return Guard(Command($"SELECT v{isIn} FROM r ORDER BY k").ExecuteReader);
     }
 
-    /// <summary>Stores the rows of a statement, by their keys.</summary>
-    /// <param name="insert">The command that stores a row.</param>
-    /// <param name="statement">The statement.</param>
-    /// <param name="values">The values of its parameters.</param>
-    /// <param name="join">Makes the first value of a row its key.</param>
-    /// <param name="add">Takes the other values. Null when there are only keys.</param>
-    private async Task AddAsync(
-        SqliteCommand insert,
-        string statement,
-        IReadOnlyList<string> values,
-        Action<string?[]> join,
-        Action<string?[]>? add = null
-    )
+    private async Task AddKeysAsync(SqliteCommand insert, KeySet set)
     {
         var key = insert.Parameters.Add("$k", SqliteType.Blob);
-        await foreach (var row in _session.ReadAsync(statement, values, _cancellationToken))
+        await foreach (var row in _session.ReadAsync(set.Statement, [], _cancellationToken))
         {
-            join(row);
             // No key is equal to a missing one.
-            if (row[0] is null && add is null)
+            if (set.OfOther(row) is not { } compared)
                 continue;
-            key.Value = row[0] is { } text ? Encoding.UTF8.GetBytes(text) : DBNull.Value;
-            add?.Invoke(row);
+            key.Value = Encoding.UTF8.GetBytes(compared);
             Guard(insert.ExecuteNonQuery);
         }
     }
 
-    private static void JoinAll(string?[] row) => row[0] = Joined(row);
-
-    /// <summary>Returns the key of some columns. Null when a part of it is missing.</summary>
-    private static string? Joined(ReadOnlySpan<string?> parts)
+    /// <summary>Stores the rows of a statement, by their keys.</summary>
+    private async Task AddRowsAsync(string statement, IReadOnlyList<string> values, int keyParts)
     {
-        var values = new string[parts.Length];
-        for (var i = 0; i < values.Length; i++)
+        var insert = Command($"INSERT INTO r VALUES ($k, $v{string.Concat(_byValue.Select(i => $", $k{i}"))})");
+        var (key, packed) = (insert.Parameters.Add("$k", SqliteType.Blob), insert.Parameters.Add("$v", SqliteType.Blob));
+        List<(KeySet, SqliteParameter)> compared = [.. _byValue.Select(i => (_sets[i], insert.Parameters.Add($"$k{i}", SqliteType.Blob)))];
+        await foreach (var row in _session.ReadAsync(statement, values, _cancellationToken))
         {
-            if (parts[i] is not { } value)
-                return null;
-            values[i] = value;
+            string?[] parts = keyParts == 0 ? [row[0]] : row[^keyParts..];
+            row[0] = KeySet.Joined(parts);
+            key.Value = Bytes(row[0]);
+            foreach (var (set, value) in compared)
+                value.Value = Bytes(set.OfRow(parts));
+            packed.Value = Packed(row);
+            Guard(insert.ExecuteNonQuery);
         }
-        return KeyColumns.Join(values);
     }
+
+    private static object Bytes(string? text) => text is null ? DBNull.Value : Encoding.UTF8.GetBytes(text);
 
     private static byte[] Packed(string?[] row)
     {
@@ -154,9 +144,13 @@ internal sealed class KeySorter : IDisposable
         catch (SqliteException exception)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            if (exception.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR)
-                throw new SourceException(SourceFault.NoRoomToSort(_session.Reading.Name, Path.GetTempPath()));
+            if (FaultOf(exception, _session.Reading.Name) is { } fault)
+                throw new SourceException(fault);
             throw;
         }
     }
+
+    /// <returns>Null when the disk is not the cause.</returns>
+    internal static SourceFault? FaultOf(SqliteException exception, string name) =>
+        exception.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR ? SourceFault.NoRoomToSort(name, Path.GetTempPath()) : null;
 }

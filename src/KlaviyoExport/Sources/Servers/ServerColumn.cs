@@ -9,7 +9,14 @@ internal sealed record ServerColumn(string Name, string Type, ColumnFamily Famil
 
     /// <summary>Whether two columns have numbers, of types that write the same number in different ways.</summary>
     public static bool AreUnlikeNumbers(ServerColumn one, ServerColumn other) =>
-        one.IsNumber && other.IsNumber && (one.Family == ColumnFamily.Decimal || one.Family != other.Family);
+        one.IsNumber
+        && other.IsNumber
+        && (
+            one.Family != other.Family
+            || one.Family == ColumnFamily.Decimal
+            // Of a hundred million, some servers and drivers write 1E+08 for a float of 32 bits only.
+            || (one.Family == ColumnFamily.Float && one.Type != other.Type)
+        );
 
     private bool IsNumber => Family is ColumnFamily.Whole or ColumnFamily.Decimal or ColumnFamily.Float;
 

@@ -50,6 +50,7 @@ public sealed class OdbcConnectionTests
         Assert.DoesNotContain("not-the-password", told, StringComparison.Ordinal);
         Assert.Contains("does not exist", await TellAsync("Database=", "Database=x"), StringComparison.Ordinal);
         Assert.Contains("no-such-host.invalid", await TellAsync("Server=", "Server=no-such-host.invalid#"), StringComparison.Ordinal);
+        Assert.Contains("certificate", await TellAsync("Fetch=", "Fetch=1000\nSSLmode=verify-full#"), StringComparison.Ordinal);
         Assert.Contains("refused", await TellAsync("Port=", $"Port={Loopback.FreePort()}#"), StringComparison.OrdinalIgnoreCase);
         var table = OdbcDatabase.Draft(database, "public.gone");
         await FaultAsync(store, table, "NoTable");

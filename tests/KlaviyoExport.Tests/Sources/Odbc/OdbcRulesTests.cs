@@ -159,6 +159,20 @@ public sealed class OdbcRulesTests
         Assert.Equal(code == "QueryWrong", fault.Message.ToString().Contains('@', StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(13)]
+    [InlineData(10)]
+    public void A_disk_without_room_to_sort_is_a_temporary_fault_that_names_the_folder(int error)
+    {
+        var fault = KeySorter.FaultOf(new Microsoft.Data.Sqlite.SqliteException("x", error), "Customers")!;
+
+        Assert.Equal(
+            (new LocalizedMessage("Sources.NoRoomToSort", "Customers", Path.GetTempPath()), true),
+            (fault.Message, fault.IsTransient)
+        );
+        Assert.Contains("Free space on it, or set TMPDIR", fault.Message.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_machine_without_a_driver_manager_is_told_what_to_install() =>
         Assert.Contains(

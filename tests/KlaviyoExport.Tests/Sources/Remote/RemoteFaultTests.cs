@@ -25,7 +25,7 @@ public sealed class RemoteFaultTests
     [InlineData(400, "AuthorizationHeaderMalformed", "Sources.RegionWrong", SourceFaultKind.Lasting)]
     [InlineData(503, "SlowDown", "Sources.ServerBusy", SourceFaultKind.Busy)]
     [InlineData(500, "InternalError", "Sources.ServerBusy", SourceFaultKind.Busy)]
-    [InlineData(400, "Strange", "Sources.CannotRead", SourceFaultKind.Lasting)]
+    [InlineData(400, "Strange", "Sources.StoreFault", SourceFaultKind.Lasting)]
     public async Task An_error_of_S3_is_told_in_words(int status, string code, string message, SourceFaultKind kind)
     {
         await using var s3 = new ScriptedStore(_ => ScriptedStore.Error(status, code));
@@ -41,7 +41,7 @@ public sealed class RemoteFaultTests
     [InlineData(403, "AuthorizationPermissionMismatch", "Sources.ContainerDenied", SourceFaultKind.Lasting)]
     [InlineData(403, "AccountIsDisabled", "Sources.AccountDisabled", SourceFaultKind.Lasting)]
     [InlineData(503, "ServerBusy", "Sources.ServerBusy", SourceFaultKind.Busy)]
-    [InlineData(400, "Strange", "Sources.CannotRead", SourceFaultKind.Lasting)]
+    [InlineData(400, "Strange", "Sources.StoreFault", SourceFaultKind.Lasting)]
     public async Task An_error_of_Azure_is_told_in_words(int status, string code, string message, SourceFaultKind kind)
     {
         await using var azure = new ScriptedStore(_ => ScriptedStore.Error(status, code));
@@ -163,6 +163,11 @@ public sealed class RemoteFaultTests
         var faults = await Task.WhenAll(FaultAsync(S3(silent.Address), Impatient), FaultAsync(Azure(silent.Address), Impatient));
 
         Assert.All(faults, fault => Assert.Equal(("Sources.StoreSilent", SourceFaultKind.TimedOut), fault));
+        // The library for SFTP has the same limit, and one of both comes first.
+        Assert.Contains(
+            (await FaultAsync(Sftp("127.0.0.1", silent.Port), Impatient)).Message,
+            new[] { "Sources.StoreSilent", "Sources.HostUnreachable" }
+        );
     }
 
     [Fact]
@@ -233,7 +238,7 @@ public sealed class RemoteFaultTests
         Assert.Equal("Sources.NotAnSshServer", (await FaultAsync(Sftp("127.0.0.1", other.Port))).Message);
     }
 
-    private static SourceDraft S3(string endpoint) =>
+    internal static SourceDraft S3(string endpoint) =>
         new()
         {
             Name = "Customers",
