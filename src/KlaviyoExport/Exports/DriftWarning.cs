@@ -14,7 +14,7 @@ public sealed record DriftWarning(DriftEffect Effect, IReadOnlyList<ColumnUse> U
     public LocalizedMessage Headline => new(Code, "");
 
     /// <summary>Whether the worst use is of a table that is not that of the profiles.</summary>
-    internal bool IsOfTable => Uses[0].Table is not null;
+    public bool IsOfTable => Uses[0].Table is not null;
 
     /// <summary>Whether it is about a segment. Only runs that send it are concerned.</summary>
     private bool IsOfSegment { get; init; }

@@ -98,6 +98,10 @@ public sealed class ColumnChangesPageTests : IDisposable
                 }
             )
         );
+        var list = page.Ui.Render<SegmentList>();
+        list.WaitForAssertion(() =>
+            Assert.Equal("Table changed: will stop", list.Find("tbody .badge").TextContent.Replace("warning", "", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
