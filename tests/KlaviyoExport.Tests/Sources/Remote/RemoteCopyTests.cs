@@ -1,6 +1,5 @@
 using System.Text;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Sources.Remote;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Sources.Remote;

@@ -24,18 +24,18 @@ public sealed class MembershipFieldsTests : IDisposable
     public async Task Each_column_of_the_key_has_a_choice_and_the_choices_are_saved_in_their_order_and_shown_again()
     {
         await using var page = await CreateAsync();
-        var editor = Edit(page);
-        editor.WaitForElement("#membership-table").Change("vip");
+        var editor = await EditAsync(page);
+        await ChooseAsync(editor, "#membership-table", "vip");
 
         Assert.Equal(["Column for store", "Column for number"], editor.FindAll(".key-columns select").Select(Label));
         Assert.Equal(["Choose for store…", "n", "s"], editor.FindAll("#membership-key option").Select(option => option.TextContent));
-        editor.Find("#membership-key").Change("s");
-        editor.Find("#membership-key-2").Change("n");
+        await ChooseAsync(editor, "#membership-key", "s");
+        await ChooseAsync(editor, "#membership-key-2", "n");
         editor.WaitForElement("[aria-busy=true]");
         page.Clock.Advance(TimeSpan.FromSeconds(1));
         editor.WaitForAssertion(() => Assert.Equal("2", editor.Find(".member-count strong").TextContent));
         Assert.Equal(["1|8", "2|7"], editor.FindAll("tbody tr td:first-child").Select(cell => cell.TextContent));
-        editor.Find("form").Submit();
+        await editor.InvokeAsync(() => editor.Find("form").Submit());
         editor.WaitForAssertion(() =>
             Assert.EndsWith("/segments/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
@@ -61,12 +61,12 @@ public sealed class MembershipFieldsTests : IDisposable
     public async Task A_column_that_is_not_chosen_is_told_and_nothing_is_saved(string first, string second)
     {
         await using var page = await CreateAsync();
-        var editor = Edit(page);
-        editor.WaitForElement("#membership-table").Change("vip");
-        editor.Find("#membership-key").Change(first);
-        editor.Find("#membership-key-2").Change(second);
+        var editor = await EditAsync(page);
+        await ChooseAsync(editor, "#membership-table", "vip");
+        await ChooseAsync(editor, "#membership-key", first);
+        await ChooseAsync(editor, "#membership-key-2", second);
 
-        editor.Find("form").Submit();
+        await editor.InvokeAsync(() => editor.Find("form").Submit());
 
         editor.WaitForAssertion(() =>
             Assert.EndsWith(
@@ -83,23 +83,31 @@ public sealed class MembershipFieldsTests : IDisposable
     public async Task Columns_with_the_names_of_the_key_are_chosen_with_the_table()
     {
         await using var page = await CreateAsync();
-        var editor = Edit(page);
+        var editor = await EditAsync(page);
 
-        editor.WaitForElement("#membership-table").Change("half");
+        await ChooseAsync(editor, "#membership-table", "half");
         Assert.Equal(["", "number"], editor.FindAll(".key-columns select").Select(choice => choice.GetAttribute("value")));
-        editor.Find("#membership-table").Change("people");
+        await ChooseAsync(editor, "#membership-table", "people");
         Assert.Equal(["store", "number"], editor.FindAll(".key-columns select").Select(choice => choice.GetAttribute("value")));
     }
 
     private static string? Label(AngleSharp.Dom.IElement choice) => choice.GetAttribute("aria-label");
 
-    private static IRenderedComponent<EditSegment> Edit(PageContext page)
+    private static async Task<IRenderedComponent<EditSegment>> EditAsync(PageContext page)
     {
         var editor = page.Ui.Render<EditSegment>();
         // The tables are read from the source.
-        editor.WaitForElements("input[name=way]", 2)[1].Change(true);
-        editor.Find("#name").Input("VIP");
+        editor.WaitForElements("input[name=way]", 2);
+        await editor.InvokeAsync(() => editor.Find("#name").Input("VIP"));
+        await editor.InvokeAsync(() => editor.FindAll("input[name=way]")[1].Change(true));
         return editor;
+    }
+
+    /// <summary>Finds and changes an element in one step of the page, which may be rendered again at any time.</summary>
+    private static async Task ChooseAsync(IRenderedComponent<EditSegment> editor, string selector, string value)
+    {
+        editor.WaitForElement(selector);
+        await editor.InvokeAsync(() => editor.Find(selector).Change(value));
     }
 
     private async Task<PageContext> CreateAsync()
