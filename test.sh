@@ -27,9 +27,8 @@ configuration=${CONFIGURATION:-Release}
 artifacts=$PWD/artifacts
 results=$artifacts/tests
 chromium=/usr/bin/chromium
-# Seconds that the tests of one project may take; recording their coverage makes them slower.
-limit=1500
-[ "$mode" != coverage ] || limit=2400
+# Seconds that the tests of one project may take, on a slow machine and while their coverage is recorded.
+limit=2400
 postgres=
 mariadb=
 mariadb_process=

@@ -302,10 +302,18 @@ public sealed class MessyCustomers : IAsyncLifetime
         return keys.ToString();
     }
 
-    internal async Task<int> CountAsync(string name, SegmentDefinition definition)
+    /// <summary>The number of those who are a member of any of the definitions.</summary>
+    internal async Task<int> CountAsync(string name, IReadOnlyList<SegmentDefinition> definitions)
     {
         var members = await OpenAsync(name);
-        return (int)(await members.CountAsync(MemberSelection.Of(definition), CancellationToken.None)).Members;
+        return (int)(await members.CountAsync(new MemberSelection(definitions, []), CancellationToken.None)).Members;
+    }
+
+    /// <summary>The number of the members of each definition, from one pass over the source.</summary>
+    internal async Task<IReadOnlyList<long>> CountEachAsync(string name, IReadOnlyList<SegmentDefinition> definitions)
+    {
+        var members = await OpenAsync(name);
+        return await members.CountEachAsync(definitions, CancellationToken.None);
     }
 
     /// <summary>The keys of all customers of a source, which are read once.</summary>

@@ -56,14 +56,17 @@ public sealed class ProfileLookupTests(MessyCustomers customers) : IClassFixture
                 Of(source, 7, new Condition("text", Operator.NotEndsWith, ["a"])),
                 Of(source, 8, new ConditionGroup(GroupKind.None, [new Condition("number", Operator.NotBetween, ["1", "2"])])),
             ];
+            var found = new Dictionary<string, FoundRows>();
+            foreach (var key in Keys.Select(row => row.Data))
+                found[key] = await FindAsync(source, key, segments);
             foreach (var segment in segments)
             {
                 var read = new HashSet<string>();
                 await foreach (var profile in customers.Store.Reader.ReadAsync(source, [segment], [], Cancel))
                     read.Add(profile.Key);
-                foreach (var key in Keys.Select(row => row.Data))
+                foreach (var (key, rows) in found)
                 {
-                    var verdict = (await FindAsync(source, key, segments)).Under([segment], ["text"])[0].Segments[0];
+                    var verdict = rows.Under([segment], ["text"])[0].Segments[0];
                     Assert.Equal((name, segment.Id, key, read.Contains(key)), (name, segment.Id, key, verdict.IsMember == true));
                     Assert.Single(verdict.Deciding);
                 }

@@ -67,7 +67,7 @@ public sealed class RemoteColumnTests
         var (content, downloads) = ("id,city\n1,Bar\n", 0);
         await using var s3 = new ScriptedStore(Answer);
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.Sources.SaveAsync(SourceStore.Administrator, S3(s3.Address), Cancel);
+        var source = await store.Sources.SaveAsync(SourceStore.Administrator, RemoteFaultTests.S3(s3.Address), Cancel);
         downloads = 0;
 
         await LookAsync(store, source);
@@ -102,7 +102,7 @@ public sealed class RemoteColumnTests
             return ScriptedStore.Answer(200, content);
         });
         await using var store = await SourceStore.CreateAsync();
-        var source = await store.Sources.SaveAsync(SourceStore.Administrator, S3(s3.Address), Cancel);
+        var source = await store.Sources.SaveAsync(SourceStore.Administrator, RemoteFaultTests.S3(s3.Address), Cancel);
         content = new byte[Large];
         (content[0], content[1], downloads) = (0x1F, 0x8B, 0);
 
@@ -114,23 +114,6 @@ public sealed class RemoteColumnTests
         Assert.Null(looked.ColumnsFault);
         Assert.Null(looked.Drift);
     }
-
-    private static SourceDraft S3(string endpoint) =>
-        new()
-        {
-            Name = "Customers",
-            Kind = SourceKind.S3,
-            KeyColumns = ["id"],
-            Password = "secret",
-            Remote = new RemoteFiles
-            {
-                Endpoint = endpoint,
-                AllowsHttp = true,
-                UsesPathStyle = true,
-                Container = "bucket",
-                User = "key",
-            },
-        };
 
     private static Task<Source> LookAsync(SourceStore store, Source source) =>
         store.Store.Get<SourceColumns>().CheckAsync(SourceStore.Administrator, source.Id, Cancel);
