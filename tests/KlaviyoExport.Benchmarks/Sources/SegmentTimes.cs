@@ -3,6 +3,7 @@ using System.Globalization;
 using KlaviyoExport.Benchmarks.Commands;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using Microsoft.Extensions.Configuration;
@@ -59,7 +60,9 @@ internal static class SegmentTimes
         await using var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<IConfiguration>(configuration)
             .AddData(configuration, directory)
+            .AddSecrets()
             .AddSources(configuration)
             .AddSegments()
             .BuildServiceProvider();

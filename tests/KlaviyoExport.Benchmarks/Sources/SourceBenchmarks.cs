@@ -37,6 +37,7 @@ public class SourceBenchmarks
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<IConfiguration>(configuration)
             .AddData(configuration, _directory)
             .AddSecrets()
             .AddSources(configuration)
