@@ -87,6 +87,20 @@ public sealed class FilePageTests
         Assert.Equal("birth date", form.Find($"#{label}").TextContent);
     }
 
+    [Fact]
+    public async Task A_key_can_be_chosen_where_none_is_suggested()
+    {
+        await using var page = await PageContext.CreateAsync(Role.Administrator);
+        var form = Upload(page, "mail,orders\nana@x.example,1\nana@x.example,1\n");
+        form.Find("#name").Input("Customers");
+        form.WaitForAssertion(() => Assert.Equal("Pick the key column.", form.Find("#missing").TextContent));
+
+        form.Find("#key").Change("mail");
+
+        form.WaitForAssertion(() => Assert.Equal("Saving loads all rows.", form.Find("#missing").TextContent));
+        Assert.False(form.Find("button[type=submit]").HasAttribute("disabled"));
+    }
+
     private static IRenderedComponent<EditSource> Upload(PageContext page, string text) => Upload(page, Encoding.UTF8.GetBytes(text));
 
     private static IRenderedComponent<EditSource> Upload(PageContext page, byte[] content, string name = "kupci.csv")

@@ -61,6 +61,10 @@ public sealed class ServerSourcePageTests
         form.Find("#table").Change("public.people");
         form.WaitForAssertion(() => Assert.Equal("customer_id", form.Find("#key").GetAttribute("value")), Patience);
         Assert.DoesNotContain(server.Password!, form.Markup, StringComparison.Ordinal);
+        form.Find("#max-age").Change("2");
+        Says(form, "Choose the column with the time of the last change, or no maximum age.");
+        form.Find("#max-age").Change("");
+        Says(form, "Saving loads all rows.");
         form.Find("form").Submit();
         form.WaitForAssertion(
             () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal),
