@@ -48,10 +48,10 @@ internal sealed class OdbcColumns
         {
             value = Reader.GetValue(column);
         }
-        catch (OverflowException)
+        catch (Exception exception) when (exception is OverflowException or FormatException or ArgumentException)
         {
-            // More digits than a decimal has. The driver's text of the number is at hand.
-            return Reader.GetString(column);
+            // More digits than a decimal has, NaN, or a date such as infinity. The driver's text of the value is at hand.
+            return AsText(column);
         }
         return value switch
         {

@@ -51,6 +51,27 @@ public sealed class OdbcSourceTests
     }
 
     [Fact]
+    public async Task A_value_that_the_framework_cannot_hold_does_not_stop_a_read()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var store = await SourceStore.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE TABLE limits(id text, price numeric, seen timestamptz, born date);
+            INSERT INTO limits VALUES ('a', 'NaN', 'infinity', 'infinity'), ('b', 1e100, '-infinity', '0044-03-15 BC'),
+                ('c', 1.5, '2026-01-02', '2000-02-29')
+            """
+        );
+
+        var source = await store.AddAsync(OdbcDatabase.Draft(database, "public.limits"));
+        var all = await store.ReadAllAsync(source);
+
+        Assert.Equal(3, source.RowCount);
+        Assert.Equal(["a", "b", "c"], all.Select(profile => profile.Key));
+        Assert.Equal([null, $"1{new string('0', 100)}", "1.5"], all.Select(profile => profile.Values[1]));
+    }
+
+    [Fact]
     public async Task Keys_that_a_collation_takes_for_equal_are_different_profiles_and_memberships()
     {
         await using var database = await OdbcDatabase.MariaDbAsync();
