@@ -8,20 +8,6 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class AccessibilityTests(DemoApp demo)
 {
     [Fact]
-    public async Task No_page_has_a_serious_accessibility_fault()
-    {
-        var run = await demo.FinishedRun;
-        await using var administrator = await demo.SignInAsync("administrator");
-        var found = new List<string>();
-        foreach (var address in Addresses(run))
-        {
-            await administrator.Page.GotoAsync(address);
-            await found.AddFaultsAsync(administrator, address, 390, 1440);
-        }
-        Assert.True(found.Count == 0, string.Join("\n", found));
-    }
-
-    [Fact]
     public async Task No_page_has_a_serious_accessibility_fault_in_dark_mode()
     {
         var run = await demo.FinishedRun;
@@ -85,48 +71,6 @@ public sealed class AccessibilityTests(DemoApp demo)
         await administrator.KeepAsync("export-form-picker");
         Assert.True(found.Count == 0, string.Join("\n", found));
     }
-
-    private static string[] Addresses(string run) =>
-        [
-            "/",
-            "/sources",
-            "/sources/new",
-            "/sources/new/PostgreSql",
-            "/sources/1",
-            "/sources/1/edit",
-            "/segments",
-            "/segments/new",
-            "/segments/1",
-            "/segments/1/edit",
-            "/exports",
-            "/exports/new",
-            "/exports/1",
-            "/exports/1/edit",
-            "/exports/schedule?id=1",
-            "/person",
-            "/runs",
-            run,
-            "/connections",
-            "/connections/discover",
-            "/connections/1",
-            "/connections/1/remove",
-            "/connections/1/export-user",
-            "/connections/klaviyo/unknown",
-            "/system/permissions",
-            "/system/permissions/new",
-            "/system/audit",
-            "/system/status",
-            "/system/schedule",
-            "/system/general",
-            "/system/about",
-            "/account",
-            "/account/alerts",
-            "/alerts",
-            "/system/alerts",
-            "/access-denied",
-            "/not-found",
-            "/runs/987654",
-        ];
 }
 
 internal static class Axe
@@ -141,17 +85,21 @@ internal static class Axe
         foreach (var width in widths)
         {
             await visitor.Page.SetViewportSizeAsync(width, 900);
-            // RunAxe opens a second page for each check, to join frames. These pages have no frames, and this takes half the time.
-#pragma warning disable CS0618
-            var result = await visitor.Page.Locator("html").RunAxeLegacy(OnlyFaults);
-#pragma warning restore CS0618
-            found.AddRange(
-                result
-                    .Violations.Where(violation => violation.Impact is "serious" or "critical")
-                    .SelectMany(violation =>
-                        violation.Nodes.Select(node => $"{name} at {width}: {violation.Id}, {violation.Help}: {node.Html}")
-                    )
-            );
+            await found.AddFaultsAsync(visitor, $"{name} at {width}");
         }
+    }
+
+    /// <summary>Adds the problems of the page as it is that axe rates serious or critical.</summary>
+    public static async Task AddFaultsAsync(this List<string> found, Visitor visitor, string name)
+    {
+        // RunAxe opens a second page for each check, to join frames. These pages have no frames, and this takes half the time.
+#pragma warning disable CS0618
+        var result = await visitor.Page.Locator("html").RunAxeLegacy(OnlyFaults);
+#pragma warning restore CS0618
+        found.AddRange(
+            result
+                .Violations.Where(violation => violation.Impact is "serious" or "critical")
+                .SelectMany(violation => violation.Nodes.Select(node => $"{name}: {violation.Id}, {violation.Help}: {node.Html}"))
+        );
     }
 }

@@ -7,22 +7,15 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>The application below a path of a host that nginx serves.</summary>
-public sealed class BehindProxyTests : IAsyncLifetime
+public sealed class BehindProxyTests : IDisposable
 {
     private const string Prefix = "/tools/klaviyo";
     private const string Sandbox = "The sandbox Klaviyo is at ";
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-proxied-").FullName;
-    private Chromium _chromium = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _chromium = await Chromium.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _chromium.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public async Task A_day_of_a_contributor_behind_nginx_that_passes_the_path_on()
@@ -89,7 +82,7 @@ public sealed class BehindProxyTests : IAsyncLifetime
 
     private async Task SpendDayAsync(Nginx nginx)
     {
-        await using var contributor = await _chromium.VisitAsync(nginx.Address);
+        await using var contributor = await Chromium.VisitAsync(nginx.Address);
         var page = contributor.Page;
         await page.GotoAsync(Prefix + "/exports");
         await Expect(page).ToHaveURLAsync(new Regex($"{Prefix}/sign-in\\?returnUrl="));

@@ -2,42 +2,19 @@ using Microsoft.Playwright;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>Debian's Chromium, headless.</summary>
+/// <summary>
+/// Debian's Chromium without a window. All tests share one, which the first visit starts. <c>KLAVIYOEXPORT_TEST_CHROMIUM</c> names another
+/// binary.
+/// </summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
-
-    private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
-
-    public static async Task<Chromium> StartAsync()
-    {
-        var playwright = await Playwright.CreateAsync();
-        return new Chromium(
-            playwright,
-            await playwright.Chromium.LaunchAsync(
-                new()
-                {
-                    ExecutablePath = "/usr/bin/chromium",
-                    Args =
-                    [
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                    ],
-                }
-            )
-        );
-    }
+    private static readonly Lazy<Task<IBrowser>> Browser = new(StartAsync);
 
     /// <summary>Opens a browser without cookies, like that of another person.</summary>
-    public async Task<Visitor> VisitAsync(string address, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
+    public static async Task<Visitor> VisitAsync(string address, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
     {
-        var context = await _browser.NewContextAsync(
+        var browser = await Browser.Value;
+        var context = await browser.NewContextAsync(
             new()
             {
                 BaseURL = address,
@@ -50,9 +27,32 @@ public sealed class Chromium : IAsyncDisposable
         return new Visitor(await context.NewPageAsync());
     }
 
+    /// <summary>Ends the browser after the last test.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        if (Browser.IsValueCreated)
+            await (await Browser.Value).DisposeAsync();
+    }
+
+    private static async Task<IBrowser> StartAsync()
+    {
+        // Its driver ends with this process.
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_CHROMIUM") ?? "/usr/bin/chromium",
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The demo in a process of its own, as a new user starts it, and a Chromium browser.</summary>
+/// <summary>The demo in a process of its own, as a new user starts it.</summary>
 public sealed partial class DemoApp : IAsyncLifetime
 {
     public const string Password = "practice-makes-perfect";
@@ -12,7 +12,6 @@ public sealed partial class DemoApp : IAsyncLifetime
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-demo-").FullName;
     private readonly Lazy<Task<string>> _finishedRun;
     private AppProcess? _app;
-    private Chromium? _chromium;
 
     public DemoApp() => _finishedRun = new(RunReadyExportAsync);
 
@@ -38,14 +37,13 @@ public sealed partial class DemoApp : IAsyncLifetime
             $"Sources:Roots:0={SourceFolder}",
             "Delivery:PollInterval=00:00:00.200"
         );
-        _chromium = await Chromium.StartAsync();
         Klaviyo = new SandboxKlaviyo(await _app.SaysAsync("The sandbox Klaviyo is at ", Cancel));
         Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
     /// <summary>Opens a browser that is not signed in.</summary>
     public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light) =>
-        _chromium!.VisitAsync(Address, language, scheme);
+        Chromium.VisitAsync(Address, language, scheme);
 
     /// <summary>Opens a browser that is signed in as one of the demo's people.</summary>
     public async Task<Visitor> SignInAsync(string role, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
@@ -57,8 +55,6 @@ public sealed partial class DemoApp : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
         Klaviyo?.Dispose();
         // The output of the application is stored beside the screenshots.
         Directory.CreateDirectory(Visitor.Pictures);

@@ -6,23 +6,19 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>A form keeps its values when the laptop sleeps, the server is redeployed, or the server crashes.</summary>
-public sealed class LostCircuitTests : IAsyncLifetime
+public sealed class LostCircuitTests : IDisposable
 {
     private const string CircuitsInTheLog = "Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Components.Server=Debug";
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-circuit-").FullName;
     private readonly int _port = Loopback.FreePort();
     private AppProcess _app = default!;
-    private Chromium _chromium = default!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string Address => $"http://127.0.0.1:{_port}";
 
-    public async ValueTask InitializeAsync() => _chromium = await Chromium.StartAsync();
-
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _chromium.DisposeAsync();
         _app?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
@@ -175,7 +171,7 @@ public sealed class LostCircuitTests : IAsyncLifetime
 
     private async Task<Visitor> SignInAsync()
     {
-        var visitor = await _chromium.VisitAsync(Address);
+        var visitor = await Chromium.VisitAsync(Address);
         await visitor.SignInAsync("contributor@demo.example", DemoApp.Password);
         return visitor;
     }

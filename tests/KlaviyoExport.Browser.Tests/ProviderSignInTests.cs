@@ -11,22 +11,18 @@ namespace KlaviyoExport.Browser.Tests;
 /// <summary>
 /// Signing in with a certified OpenID Connect provider (Provider/server.mjs, started by test.sh) on the provider's own pages.
 /// </summary>
-public sealed class ProviderSignInTests : IAsyncLifetime
+public sealed class ProviderSignInTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-provider-").FullName;
     private readonly string _address = $"http://127.0.0.1:{Loopback.FreePort()}";
     private AppProcess? _app;
-    private Chromium _chromium = default!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static string? Provider => Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PROVIDER");
 
-    public async ValueTask InitializeAsync() => _chromium = await Chromium.StartAsync();
-
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _chromium.DisposeAsync();
         _app?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
@@ -70,7 +66,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
 
     private async Task SignsInAndOutAsync()
     {
-        await using var visitor = await _chromium.VisitAsync(_address);
+        await using var visitor = await Chromium.VisitAsync(_address);
         var page = visitor.Page;
         await page.GotoAsync("/exports");
         await visitor.KeepAsync("sign-in-provider");
@@ -111,7 +107,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
 
     private async Task<Visitor> SignInAsync(string email)
     {
-        var visitor = await _chromium.VisitAsync(_address);
+        var visitor = await Chromium.VisitAsync(_address);
         await visitor.Page.GotoAsync("/sign-in");
         await ShowsWhoAsync(visitor.Page, email);
         await visitor.Page.ArrivesAsync($"{_address}/**");

@@ -19,13 +19,12 @@ public sealed partial class SetupTests
         try
         {
             using var app = AppProcess.Start(directory, "Demo:Enabled=false");
-            await using var chromium = await Chromium.StartAsync();
             await app.SaysAsync("/setup/", Cancel);
             var link = new Uri(SetupLink().Match(app.Output).Value);
             var address = link.GetLeftPart(UriPartial.Authority);
-            await AwaitsAsync(chromium, address);
-            await CreatesAsync(chromium, address, link.AbsolutePath);
-            await IsSpentAsync(chromium, address, link.AbsolutePath);
+            await AwaitsAsync(address);
+            await CreatesAsync(address, link.AbsolutePath);
+            await IsSpentAsync(address, link.AbsolutePath);
         }
         finally
         {
@@ -33,9 +32,9 @@ public sealed partial class SetupTests
         }
     }
 
-    private static async Task AwaitsAsync(Chromium chromium, string address)
+    private static async Task AwaitsAsync(string address)
     {
-        await using var visitor = await chromium.VisitAsync(address);
+        await using var visitor = await Chromium.VisitAsync(address);
         foreach (var path in new[] { "/", "/sign-in", "/exports", "/runs/1", "/connections/discover", "/no-such-page" })
         {
             var answer = await visitor.Page.GotoAsync(path);
@@ -47,9 +46,9 @@ public sealed partial class SetupTests
         await Expect(visitor.Page.Heading("This link is not valid")).ToBeVisibleAsync();
     }
 
-    private static async Task CreatesAsync(Chromium chromium, string address, string link)
+    private static async Task CreatesAsync(string address, string link)
     {
-        await using var visitor = await chromium.VisitAsync(address);
+        await using var visitor = await Chromium.VisitAsync(address);
         var page = visitor.Page;
         await page.GotoAsync(link);
         await page.GetByLabel("Display name").FillAsync("Мина Прва");
@@ -83,9 +82,9 @@ public sealed partial class SetupTests
         Assert.Empty(visitor.Faults);
     }
 
-    private static async Task IsSpentAsync(Chromium chromium, string address, string link)
+    private static async Task IsSpentAsync(string address, string link)
     {
-        await using var visitor = await chromium.VisitAsync(address);
+        await using var visitor = await Chromium.VisitAsync(address);
         await visitor.Page.GotoAsync(link);
         await Expect(visitor.Page.Heading("This link is not valid")).ToBeVisibleAsync();
         await visitor.KeepAsync("setup-link-spent");

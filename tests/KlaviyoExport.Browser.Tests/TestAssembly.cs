@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using KlaviyoExport.Browser.Tests;
 using Microsoft.Playwright;
 
-// The tests share one demo, unless they change what others see.
+// The tests share one demo, unless they change what others see, and one browser.
 [assembly: AssemblyFixture(typeof(DemoApp))]
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace KlaviyoExport.Browser.Tests;
 

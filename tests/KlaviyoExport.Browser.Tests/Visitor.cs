@@ -7,6 +7,13 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class Visitor : IAsyncDisposable
 {
     public static readonly string Pictures = Path.Combine(Repository.Root, "artifacts", "screenshots");
+
+    /// <summary>
+    /// Whether the tests take pictures of the states on their way, to look at: <c>KLAVIYOEXPORT_TEST_PICTURES=1</c>. They cost a quarter
+    /// of the time and check nothing.
+    /// </summary>
+    public static readonly bool TakesPictures = Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PICTURES") == "1";
+
     private static int _visitors;
     private readonly List<string> _faults = [];
 
@@ -35,7 +42,7 @@ public sealed class Visitor : IAsyncDisposable
         await Page.ArrivesAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
     }
 
-    /// <summary>Takes screenshots at the width of a desktop and of a phone. Nothing may be wider than the window.</summary>
+    /// <summary>Shows the page at the width of a desktop and of a phone. Nothing may be wider than the window.</summary>
     public async Task KeepAsync(string name)
     {
         foreach (var width in new[] { 390, 1440 })
@@ -44,13 +51,21 @@ public sealed class Visitor : IAsyncDisposable
             // A sticky element would be in the middle of the screenshot.
             await Page.EvaluateAsync("scrollTo(0, 0)");
             await PhotographAsync($"{name}-{width}");
-            var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            Assert.True(excess <= 0, $"{name} is {excess} pixels too wide for {width}.");
+            await FitsAsync(name);
         }
     }
 
-    /// <summary>Takes a screenshot of the page.</summary>
-    public async Task PhotographAsync(string name)
+    /// <summary>Nothing of the page may be wider than the window.</summary>
+    public async Task FitsAsync(string name)
+    {
+        var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(excess <= 0, $"{name} is {excess} pixels too wide for {Page.ViewportSize?.Width}.");
+    }
+
+    /// <summary>Takes a screenshot of the page, when <see cref="TakesPictures"/>.</summary>
+    public Task PhotographAsync(string name) => TakesPictures ? ShootAsync(name) : Task.CompletedTask;
+
+    private async Task ShootAsync(string name)
     {
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
         // A screenshot of the whole page resizes the window for a moment. A click before the window has its size again would miss.
@@ -61,7 +76,7 @@ public sealed class Visitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var test = $"{TestContext.Current.TestClass?.TestClassSimpleName}.{TestContext.Current.TestMethod?.MethodName}";
-        await PhotographAsync(Path.Combine("last", $"{test}-{Interlocked.Increment(ref _visitors)}"));
+        await ShootAsync(Path.Combine("last", $"{test}-{Interlocked.Increment(ref _visitors)}"));
         await Page.Context.DisposeAsync();
     }
 }

@@ -71,6 +71,11 @@ internal sealed class RunExecution(
             Log.TakenOver(logger, runId);
             return null;
         }
+        catch (Exception fault) when (fault is not OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            // A fault that came just before the stop. Nothing of it is stored, so the next start meets it again, if it is still there.
+            throw new OperationCanceledException($"Run {runId} was interrupted.", fault, cancellationToken);
+        }
     }
 
     private async Task<DateTimeOffset?> RunAsync(Run run, RunClaim claim, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using KlaviyoExport.Data;
+using KlaviyoExport.Delivery;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
@@ -99,6 +100,26 @@ public sealed class StoreFaultTests
         Assert.Equal((10, BatchState.Confirmed, Refused), await StoredAsync(bench));
     }
 
+    [Fact]
+    public async Task A_fault_in_the_moment_in_which_the_process_stops_leaves_the_run_to_the_next_start()
+    {
+        using var stop = new CancellationTokenSource();
+        var store = new Store { OnFailure = stop.Cancel };
+        await using var bench = await CreateAsync(store);
+        var id = await bench.QueueAsync();
+
+        store.FailsAt = "INSERT INTO \"Batches\"";
+        var stopped = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            bench.Product.Get<RunExecution>().RunAsync(id, stop.Token)
+        );
+        Assert.NotNull(stopped.InnerException);
+        var resting = await bench.FindAsync(id);
+        Assert.Equal((RunState.Preparing, 0), (resting.State, resting.Retries));
+        store.FailsAt = null;
+
+        await IsExactAsync(bench, await bench.GoOnAsync(id));
+    }
+
     private static async Task<(int People, BatchState Batch, int Rejections)> StoredAsync(Workbench bench)
     {
         await using var db = await bench.Product.OpenAsync();
@@ -149,6 +170,12 @@ public sealed class StoreFaultTests
             set => _commands.FailsAt = value;
         }
 
+        /// <summary>Called right before a command fails.</summary>
+        public Action? OnFailure
+        {
+            init => _commands.OnFailure = value;
+        }
+
         public IInterceptor Commands => _commands;
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
@@ -173,15 +200,20 @@ public sealed class StoreFaultTests
         {
             public string? FailsAt { get; set; }
 
+            public Action? OnFailure { get; set; }
+
             public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
                 DbCommand command,
                 CommandEventData eventData,
                 InterceptionResult<DbDataReader> result,
                 CancellationToken cancellationToken = default
-            ) =>
-                FailsAt is { } part && command.CommandText.Contains(part, StringComparison.Ordinal)
-                    ? throw new SqliteException("disk I/O error", SQLitePCL.raw.SQLITE_IOERR)
-                    : ValueTask.FromResult(result);
+            )
+            {
+                if (FailsAt is not { } part || !command.CommandText.Contains(part, StringComparison.Ordinal))
+                    return ValueTask.FromResult(result);
+                OnFailure?.Invoke();
+                throw new SqliteException("disk I/O error", SQLitePCL.raw.SQLITE_IOERR);
+            }
 
             public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
             {

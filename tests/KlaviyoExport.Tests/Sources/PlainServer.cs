@@ -67,8 +67,9 @@ internal sealed partial class PlainServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
+        await _accepting;
         _listener.Dispose();
-        await Task.WhenAll([_accepting, .. _connections]);
+        await Task.WhenAll(_connections);
         _end.Dispose();
     }
 

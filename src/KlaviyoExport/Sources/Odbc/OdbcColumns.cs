@@ -48,7 +48,7 @@ internal sealed class OdbcColumns
         {
             value = Reader.GetValue(column);
         }
-        catch (Exception exception) when (exception is OverflowException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is OverflowException or FormatException or ArgumentOutOfRangeException)
         {
             // More digits than a decimal has, NaN, or a date such as infinity. The driver's text of the value is at hand.
             return AsText(column);

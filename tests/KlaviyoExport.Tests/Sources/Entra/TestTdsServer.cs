@@ -48,8 +48,8 @@ internal sealed class TestTdsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
         _certificate.Dispose();
     }

@@ -47,8 +47,8 @@ internal sealed class CuttingRelay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Dispose();
         await _work;
+        _listener.Dispose();
         _end.Dispose();
     }
 

@@ -193,12 +193,13 @@ public sealed class RemoteFaultTests
         using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var serving = ServeAsync();
         var address = $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}";
 
         Assert.Equal(("Sources.StoreNotTrusted", SourceFaultKind.Lasting), await FaultAsync(S3(address)));
         Assert.Equal(("Sources.StoreNotTrusted", SourceFaultKind.Lasting), await FaultAsync(Azure(address)));
-        listener.Stop();
+        await end.CancelAsync();
         await serving;
 
         async Task ServeAsync()
@@ -207,7 +208,7 @@ public sealed class RemoteFaultTests
             {
                 while (true)
                 {
-                    using var client = await listener.AcceptTcpClientAsync(Cancel);
+                    using var client = await listener.AcceptTcpClientAsync(end.Token);
                     await using var stream = new SslStream(client.GetStream());
                     try
                     {
@@ -219,7 +220,7 @@ public sealed class RemoteFaultTests
                     }
                 }
             }
-            catch (SocketException)
+            catch (OperationCanceledException)
             {
                 // The test has ended.
             }

@@ -56,8 +56,8 @@ internal sealed class ScriptedStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Dispose();
         await _work;
+        _listener.Dispose();
         _end.Dispose();
     }
 
