@@ -80,7 +80,7 @@ public sealed class BehindProxyTests : IDisposable
         return to;
     }
 
-    private async Task SpendDayAsync(Nginx nginx)
+    private static async Task SpendDayAsync(Nginx nginx)
     {
         await using var contributor = await Chromium.VisitAsync(nginx.Address);
         var page = contributor.Page;

@@ -1,28 +1,12 @@
 using System.Text.RegularExpressions;
-using KlaviyoExport.Tests;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>A form keeps its values when the laptop sleeps, the server is redeployed, or the server crashes.</summary>
-public sealed class LostCircuitTests : IDisposable
+public sealed class LostCircuitTests : FormOnItsOwnServer
 {
-    private const string CircuitsInTheLog = "Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Components.Server=Debug";
-    private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-circuit-").FullName;
-    private readonly int _port = Loopback.FreePort();
-    private AppProcess _app = default!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private string Address => $"http://127.0.0.1:{_port}";
-
-    public void Dispose()
-    {
-        _app?.Dispose();
-        Directory.Delete(_directory, recursive: true);
-    }
-
     [Theory]
     [InlineData("TERM")]
     [InlineData("KILL")]
@@ -71,45 +55,6 @@ public sealed class LostCircuitTests : IDisposable
     }
 
     [Fact]
-    public async Task A_circuit_that_the_server_dropped_is_resumed_without_reloading_the_page()
-    {
-        await StartAsync("Circuits:DisconnectedCircuitRetentionPeriod=00:00:00.001", CircuitsInTheLog);
-        await using var visitor = await FillInAsync();
-        var page = visitor.Page;
-        var said = _app.Output.Length;
-        // The browser must not reconnect before the server has evicted the circuit.
-        await page.RouteAsync("**/_blazor/negotiate*", call => call.AbortAsync());
-        await page.EvaluateAsync("() => { window.sameDocument = true; Blazor._internal.forceCloseConnection(); }");
-        await PutAsideAsync("Pausing circuit with ID ", said);
-        await page.UnrouteAllAsync();
-        await LookAsync(page);
-
-        await ExpectFilledInAsync(page);
-        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"));
-    }
-
-    [Fact]
-    public async Task A_page_that_was_paused_is_resumed_by_a_button_even_by_another_server()
-    {
-        await StartAsync(CircuitsInTheLog);
-        await using var visitor = await FillInAsync();
-        var page = visitor.Page;
-        await PauseAsync(page);
-        await visitor.KeepAsync("circuit-paused");
-        await page.Button("Resume").ClickAsync();
-        await ExpectFilledInAsync(page);
-        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument === true"));
-
-        // The server sends the state to the browser when the connection is closed. If the state does not arrive, it is lost with the
-        // server, and the page is reloaded.
-        await PauseAsync(page);
-        await StopAsync("KILL");
-        await StartAsync();
-        await page.Button("Resume").ClickAsync();
-        await ExpectFilledInAsync(page);
-    }
-
-    [Fact]
     public async Task Discarded_changes_are_not_restored()
     {
         await StartAsync();
@@ -122,71 +67,5 @@ public sealed class LostCircuitTests : IDisposable
 
         await Expect(page.GetByLabel("Display name")).ToBeEnabledAsync();
         await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("");
-    }
-
-    private async Task PauseAsync(IPage page)
-    {
-        var said = _app.Output.Length;
-        await page.EvaluateAsync("async () => { window.sameDocument = true; await Blazor.pauseCircuit(); }");
-        await Expect(page.GetByText("This page was paused")).ToBeVisibleAsync();
-        await PutAsideAsync("Pausing circuit with id ", said);
-    }
-
-    /// <summary>Waits until the server has evicted the circuit, because only then it can be resumed.</summary>
-    private async Task PutAsideAsync(string pausing, int after)
-    {
-        var circuit = await _app.SaysAsync(pausing, Cancel, after);
-        await _app.SaysAsync($"Disposing circuit '{circuit.Split(' ')[0]}' succeeded", Cancel);
-    }
-
-    /// <summary>Blazor tries to reconnect every few seconds, and at once when the tab becomes visible.</summary>
-    private static async Task LookAsync(IPage page) => await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
-
-    private static async Task ExpectFilledInAsync(IPage page)
-    {
-        // The form behind the dialog has its values all the time.
-        await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
-        await Expect(page.GetByText("Your changes were restored.")).ToBeVisibleAsync();
-        await Expect(page.GetByLabel("Display name")).ToHaveValueAsync("Читаоци из Ниша");
-        await Expect(page.GetByLabel("Klaviyo List ID")).ToHaveValueAsync("WbK4t9");
-        await Expect(page.Segment("Newsletter readers")).ToBeCheckedAsync();
-        await Expect(page.Locator("form[data-unsaved]")).ToBeVisibleAsync();
-    }
-
-    private async Task StartAsync(params string[] settings)
-    {
-        _app = AppProcess.Start(
-            Path.Combine(_directory, "data"),
-            ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"urls={Address}", .. settings]
-        );
-        await _app.SaysAsync("Klaviyo Export is at ", Cancel);
-    }
-
-    private async Task StopAsync(string signal)
-    {
-        _app.Signal(signal);
-        await _app.WaitForExitAsync(Cancel);
-        _app.Dispose();
-    }
-
-    private async Task<Visitor> SignInAsync()
-    {
-        var visitor = await Chromium.VisitAsync(Address);
-        await visitor.SignInAsync("contributor@demo.example", DemoApp.Password);
-        return visitor;
-    }
-
-    /// <summary>Opens a new export and fills it in; the focus stays in the last field.</summary>
-    private async Task<Visitor> FillInAsync()
-    {
-        var visitor = await SignInAsync();
-        var page = visitor.Page;
-        await page.GotoAsync("/exports/new");
-        await page.GetByLabel("Display name").FillAsync("Читаоци из Ниша");
-        await page.Segment("Newsletter readers").CheckAsync();
-        await page.GetByLabel("Klaviyo List ID").FillAsync("WbK4t9");
-        await Expect(page.Locator("form[data-unsaved]")).ToBeVisibleAsync();
-        await page.WaitForFunctionAsync("sessionStorage.getItem(unsaved.place())");
-        return visitor;
     }
 }

@@ -23,7 +23,9 @@ public sealed class BatchFlowTests
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = Import, DelayMs = TenMinutes });
 
         var (id, execution) = await bench.BeginAsync();
-        await Patience.UntilAsync(async () => await StatesAsync(bench, id, BatchState.Sending) == 10);
+        await Patience.UntilAsync(async () =>
+            await StatesAsync(bench, id, BatchState.Sending) == 10 && await StatesAsync(bench, id, BatchState.Prepared) == 15
+        );
         await bench.CancelAsync(id);
         await execution.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
@@ -38,7 +40,9 @@ public sealed class BatchFlowTests
         bench.Sandbox.Faults.Add(new Fault(FaultKind.Delay) { Call = Import, DelayMs = TenMinutes });
 
         var (id, execution) = await bench.BeginAsync();
-        await Patience.UntilAsync(async () => await StatesAsync(bench, id, BatchState.Sending) == 3);
+        await Patience.UntilAsync(async () =>
+            await StatesAsync(bench, id, BatchState.Sending) == 3 && await StatesAsync(bench, id, BatchState.Prepared) == 9
+        );
         await bench.CancelAsync(id);
         await execution.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
