@@ -62,7 +62,7 @@ name_failures() {
             name = test; sub(/^.* name="/, "", name); sub(/".*/, "", name)
             why = $0; sub(/^.*<message>/, "", why); sub(/<\/message>.*/, "", why); gsub(/<!\[CDATA\[|\]\]>/, "", why); gsub(/[[:space:]]+/, " ", why)
             # The reason of a long message, such as that of a random story, may stand at its end.
-            printf "FAILED %s\n       %s\n", name, length(why) > 1000 ? substr(why, 1, 500) " … " substr(why, length(why) - 500) : why
+            printf "FAILED %s\n       %s\n", name, (length(why) > 1000 ? substr(why, 1, 500) " … " substr(why, length(why) - 500) : why)
         }' "${results_so_far[@]}" >&2
 }
 

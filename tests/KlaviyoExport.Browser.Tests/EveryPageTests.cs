@@ -169,13 +169,12 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
     private async Task LookAsync(Visitor visitor, string name)
     {
         var page = visitor.Page;
-        await page.EvaluateAsync("document.fonts.ready");
         foreach (var width in new[] { 390, 1440 })
         {
             await page.SetViewportSizeAsync(width, 900);
+            await visitor.FitsAsync(name);
             if (IsForDocs || Visitor.TakesPictures)
                 await PhotographAsync(page, name, width);
-            await visitor.FitsAsync(name);
             await _found.AddFaultsAsync(visitor, $"{name} at {width}");
         }
     }

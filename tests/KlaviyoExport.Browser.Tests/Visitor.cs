@@ -58,6 +58,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Nothing of the page may be wider than the window.</summary>
     public async Task FitsAsync(string name)
     {
+        await Page.EvaluateAsync("document.fonts.ready");
         var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(excess <= 0, $"{name} is {excess} pixels too wide for {Page.ViewportSize?.Width}.");
     }

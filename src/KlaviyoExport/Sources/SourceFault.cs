@@ -51,6 +51,10 @@ public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
     internal static SourceFault HostUnreachable(string host, int port) =>
         new(SourceFaultKind.Unreachable, new LocalizedMessage("Sources.HostUnreachable", host, port));
 
+    /// <summary>The server closed the connection before the sign-in: another kind of server answers there, or it is stopping.</summary>
+    internal static SourceFault HostClosed(string host, int port) =>
+        new(SourceFaultKind.Gone, new LocalizedMessage("Sources.HostClosed", host, port));
+
     internal static SourceFault ConnectionRefused(string host, int port) =>
         new(SourceFaultKind.Refused, new LocalizedMessage("Sources.ConnectionRefused", host, port));
 

@@ -59,4 +59,52 @@ public sealed class SilentServerTests
         if (driver is not null)
             Assert.Equal("Sources.OdbcSilent", (await driver).LocalizedMessage.Code);
     }
+
+    [Theory]
+    [InlineData(SourceKind.PostgreSql)]
+    [InlineData(SourceKind.PostgreSqlCompatible)]
+    [InlineData(SourceKind.MySql)]
+    [InlineData(SourceKind.SqlServer)]
+    public async Task A_server_that_closes_the_connection_before_the_sign_in_may_be_of_another_kind(SourceKind kind)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var serving = CloseEachAsync(listener, end.Token);
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var draft = new SourceDraft
+        {
+            Kind = kind,
+            Host = "127.0.0.1",
+            Port = port,
+            Database = "d",
+            User = "u",
+            Password = "p",
+        };
+
+        var closed = await Assert.ThrowsAnyAsync<SourceException>(() =>
+            store.Sources.TestAsync(SourceStore.Administrator, draft, TestContext.Current.CancellationToken)
+        );
+
+        Assert.Equal(
+            (new LocalizedMessage("Sources.HostClosed", "127.0.0.1", port), true),
+            (closed.LocalizedMessage, closed.Fault.IsTransient)
+        );
+        await end.CancelAsync();
+        await serving;
+    }
+
+    private static async Task CloseEachAsync(TcpListener listener, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+                (await listener.AcceptTcpClientAsync(cancellationToken)).Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // The test has ended.
+        }
+    }
 }

@@ -31,6 +31,8 @@ internal static class MySqlFaults
                 "Sources.PasswordNeedsTls",
                 reading.Server.Host
             ),
+            MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } when ServerFaults.Find<IOException>(exception) is not null =>
+                SourceFault.ServerGone(reading.Name),
             MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } => SourceFault.HostUnreachable(
                 reading.Server.Host,
                 reading.Port

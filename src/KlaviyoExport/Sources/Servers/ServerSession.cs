@@ -56,10 +56,12 @@ internal sealed class ServerSession : IAsyncDisposable
         catch (SourceException exception)
             when (reading.Server.Odbc is null
                 && session._connection is null
-                && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut
+                && exception.Fault.Kind is SourceFaultKind.Unreachable or SourceFaultKind.TimedOut or SourceFaultKind.Gone
             )
         {
             await session.DisposeAsync();
+            if (exception.Fault.Kind == SourceFaultKind.Gone)
+                throw new SourceException(SourceFault.HostClosed(reading.Server.Host, reading.Port));
             throw new SourceException(
                 await ServerFaults.TestConnectionAsync(reading, cancellationToken)
                     ?? SourceFault.HostUnreachable(reading.Server.Host, reading.Port)

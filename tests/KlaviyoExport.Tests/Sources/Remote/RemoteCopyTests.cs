@@ -23,13 +23,8 @@ public sealed class RemoteCopyTests
     [MemberData(nameof(Kinds))]
     public async Task A_connection_that_breaks_at_each_attempt_makes_no_shorter_load(SourceKind kind)
     {
-        await using var place = await RemotePlace.CreateAsync(kind);
-        await using var store = await SourceStore.CreateAsync();
-        var draft = place.Draft();
-        await using var relay = CuttingRelay.Before(draft);
-        await place.PutAsync("in/a.csv", "id\n1\n2\n");
-        var source = await store.Sources.SaveAsync(SourceStore.Administrator, draft, Cancel);
-        await place.PutAsync("in/a.csv", Large);
+        await using var loaded = await Loaded.CreateAsync(kind);
+        var (store, source, relay) = (loaded.Store, loaded.Source, loaded.Relay);
         relay.Limit = Limit;
 
         var broken = await Assert.ThrowsAsync<SourceException>(() => store.Sources.LoadAsync(SourceStore.Administrator, source.Id, Cancel));
@@ -46,13 +41,8 @@ public sealed class RemoteCopyTests
     [MemberData(nameof(Kinds))]
     public async Task A_load_that_is_canceled_while_it_copies_changes_nothing(SourceKind kind)
     {
-        await using var place = await RemotePlace.CreateAsync(kind);
-        await using var store = await SourceStore.CreateAsync();
-        var draft = place.Draft();
-        await using var relay = CuttingRelay.Before(draft);
-        await place.PutAsync("in/a.csv", "id\n1\n2\n");
-        var source = await store.Sources.SaveAsync(SourceStore.Administrator, draft, Cancel);
-        await place.PutAsync("in/a.csv", Large);
+        await using var loaded = await Loaded.CreateAsync(kind);
+        var (store, source, relay) = (loaded.Store, loaded.Source, loaded.Relay);
         (relay.Limit, relay.StaysSilent) = (Limit, true);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
@@ -96,5 +86,34 @@ public sealed class RemoteCopyTests
         Assert.Equal(error, now.LastError?.ToString());
         Assert.Equal(["1", "2"], (await store.ReadAllAsync(now)).Select(profile => profile.Key));
         Assert.Equal([Path.GetFileName(now.StagingFile!)], Directory.EnumerateFileSystemEntries(store.Staging).Select(Path.GetFileName));
+    }
+
+    /// <summary>A source that was loaded once, through a relay, and whose file is large since.</summary>
+    private sealed class Loaded(RemotePlace place, SourceStore store, CuttingRelay relay, Source source) : IAsyncDisposable
+    {
+        public SourceStore Store => store;
+
+        public CuttingRelay Relay => relay;
+
+        public Source Source => source;
+
+        public static async Task<Loaded> CreateAsync(SourceKind kind)
+        {
+            var place = await RemotePlace.CreateAsync(kind);
+            var store = await SourceStore.CreateAsync();
+            var draft = place.Draft();
+            var relay = CuttingRelay.Before(draft);
+            await place.PutAsync("in/a.csv", "id\n1\n2\n");
+            var source = await store.Sources.SaveAsync(SourceStore.Administrator, draft, Cancel);
+            await place.PutAsync("in/a.csv", Large);
+            return new Loaded(place, store, relay, source);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await relay.DisposeAsync();
+            await store.DisposeAsync();
+            await place.DisposeAsync();
+        }
     }
 }
