@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 // The tests share one demo, unless they change what others see, and one browser.
 [assembly: AssemblyFixture(typeof(DemoApp))]
 [assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
 
 namespace KlaviyoExport.Browser.Tests;
 
