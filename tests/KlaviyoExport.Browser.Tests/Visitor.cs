@@ -9,8 +9,8 @@ public sealed class Visitor : IAsyncDisposable
     public static readonly string Pictures = Path.Combine(Repository.Root, "artifacts", "screenshots");
 
     /// <summary>
-    /// Whether the tests take pictures of the states on their way, to look at: <c>KLAVIYOEXPORT_TEST_PICTURES=1</c>. They cost a quarter
-    /// of the time and check nothing.
+    /// Whether the tests take pictures of the states on their way, to look at: <c>KLAVIYOEXPORT_TEST_PICTURES=1</c>. They take time
+    /// and check nothing.
     /// </summary>
     public static readonly bool TakesPictures = Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PICTURES") == "1";
 

@@ -73,7 +73,7 @@ internal sealed class RunExecution(
         }
         catch (Exception fault) when (fault is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
-            // A fault that came just before the stop. Nothing of it is stored, so the next start meets it again, if it is still there.
+            // A fault that came just before the stop. The next start goes on from what is stored.
             throw new OperationCanceledException($"Run {runId} was interrupted.", fault, cancellationToken);
         }
     }

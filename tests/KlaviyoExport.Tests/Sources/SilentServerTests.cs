@@ -32,19 +32,7 @@ public sealed class SilentServerTests
         var silences = new[] { SourceKind.PostgreSql, SourceKind.SqlServer, SourceKind.MySql, SourceKind.PostgreSqlCompatible }.Select(
             kind =>
                 Assert.ThrowsAnyAsync<SourceException>(() =>
-                    store.Sources.TestAsync(
-                        SourceStore.Administrator,
-                        new SourceDraft
-                        {
-                            Kind = kind,
-                            Host = "127.0.0.1",
-                            Port = port,
-                            Database = "d",
-                            User = "u",
-                            Password = "p",
-                        },
-                        TestContext.Current.CancellationToken
-                    )
+                    store.Sources.TestAsync(SourceStore.Administrator, Draft(kind, port), TestContext.Current.CancellationToken)
                 )
         );
 
@@ -73,18 +61,9 @@ public sealed class SilentServerTests
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var serving = CloseEachAsync(listener, end.Token);
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var draft = new SourceDraft
-        {
-            Kind = kind,
-            Host = "127.0.0.1",
-            Port = port,
-            Database = "d",
-            User = "u",
-            Password = "p",
-        };
 
         var closed = await Assert.ThrowsAnyAsync<SourceException>(() =>
-            store.Sources.TestAsync(SourceStore.Administrator, draft, TestContext.Current.CancellationToken)
+            store.Sources.TestAsync(SourceStore.Administrator, Draft(kind, port), TestContext.Current.CancellationToken)
         );
 
         Assert.Equal(
@@ -94,6 +73,17 @@ public sealed class SilentServerTests
         await end.CancelAsync();
         await serving;
     }
+
+    private static SourceDraft Draft(SourceKind kind, int port) =>
+        new()
+        {
+            Kind = kind,
+            Host = "127.0.0.1",
+            Port = port,
+            Database = "d",
+            User = "u",
+            Password = "p",
+        };
 
     private static async Task CloseEachAsync(TcpListener listener, CancellationToken cancellationToken)
     {
