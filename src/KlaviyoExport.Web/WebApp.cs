@@ -120,6 +120,7 @@ internal static class WebApp
         app.UseSetupGate();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseSecondFactorGate();
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.UseWhen(ApiRegistration.IsApi, api => api.Use(Idempotency.InvokeAsync));
@@ -128,6 +129,7 @@ internal static class WebApp
         app.MapHealth();
         app.MapPrometheus();
         app.MapSignOut();
+        app.MapPasskeyOptions();
         app.MapProviders();
         app.MapLanguage();
         app.MapKlaviyoCallback();

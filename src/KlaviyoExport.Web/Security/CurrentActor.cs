@@ -1,9 +1,8 @@
 using System.Security.Claims;
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
@@ -12,27 +11,39 @@ namespace KlaviyoExport.Web.Security;
 /// Returns the signed-in person as the services know them. Every call reads the store, so that a person who was demoted or signed out
 /// a second ago cannot do anything with a page that is still open.
 /// </summary>
-internal sealed class CurrentActor(AuthenticationStateProvider states, IDbContextFactory<AppDb> stores, IOptions<IdentityOptions> identity)
+internal sealed class CurrentActor(AuthenticationStateProvider states, Sessions sessions, IOptions<IdentityOptions> identity)
 {
     /// <summary>Returns the person of the page's authentication state.</summary>
     /// <exception cref="SessionEndedException">No one is signed in, or the session is no longer valid.</exception>
+    /// <exception cref="NotAllowedException">The role of the person needs a second factor, and the session began without one.</exception>
     public async Task<Actor> GetAsync(CancellationToken cancellationToken = default) =>
         await OfAsync((await states.GetAuthenticationStateAsync()).User, cancellationToken);
 
-    /// <summary>Returns the person of a principal, such as that of an endpoint's request.</summary>
-    /// <exception cref="SessionEndedException">No one is signed in, or the session is no longer valid.</exception>
-    public async Task<Actor> OfAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
-    {
-        var id = principal.FindFirstValue(ClaimTypes.NameIdentifier);
-        var stamp = principal.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-        if (principal.Identity?.IsAuthenticated != true || id is null || stamp is null)
-            throw new SessionEndedException();
+    /// <summary>Returns the person of a principal, such as that of an endpoint's request. Otherwise as <see cref="GetAsync"/>.</summary>
+    public async Task<Actor> OfAsync(ClaimsPrincipal principal, CancellationToken cancellationToken) =>
+        await SessionOfAsync(principal, cancellationToken) is { LacksSecondFactor: false } session
+            ? session.Actor
+            : throw new NotAllowedException();
 
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var user = await db.Set<AppUser>()
-            .Where(user => user.Id == id && user.SecurityStamp == stamp)
-            .Select(user => new { user.DisplayName, user.Role })
-            .SingleOrDefaultAsync(cancellationToken);
-        return user is null ? throw new SessionEndedException() : new Actor(id, user.DisplayName, user.Role);
+    /// <summary>Returns the session of the page, also one that lacks a second factor.</summary>
+    /// <exception cref="SessionEndedException">No one is signed in, or the session is no longer valid.</exception>
+    public async Task<CurrentSession> SessionAsync(CancellationToken cancellationToken = default) =>
+        await SessionOfAsync((await states.GetAuthenticationStateAsync()).User, cancellationToken);
+
+    /// <summary>Returns the session of a principal. Otherwise as <see cref="SessionAsync"/>.</summary>
+    public async Task<CurrentSession> SessionOfAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    {
+        if (
+            SessionClaim.Read(principal, identity.Value) is not { } claimed
+            || await sessions.FindAsync(claimed.UserId, claimed.Stamp, claimed.Session, cancellationToken) is not { } person
+        )
+            throw new SessionEndedException();
+        return new CurrentSession(
+            claimed.Session,
+            new Actor(claimed.UserId, person.Name, person.Role) { From = RequestAddress.Of(principal) },
+            person.Way,
+            person.ProvenAt,
+            person.LacksSecondFactor
+        );
     }
 }

@@ -13,7 +13,8 @@ namespace KlaviyoExport.Web.Security;
 /// </summary>
 internal sealed class FreshSignIns(
     UserManager<AppUser> users,
-    SignInManager<AppUser> signIn,
+    Proofs proofs,
+    PasskeySignIn passkeys,
     ConnectionDrafts drafts,
     ConnectionService connections,
     SignInProviders providers,
@@ -33,29 +34,48 @@ internal sealed class FreshSignIns(
             : (await connections.GetAsync(actor, place.Id, cancellationToken)).Name;
         var user = await FindAsync(actor);
         var isLinked = (await users.GetLoginsAsync(user)).Count > 0;
+        var hasPassword = local.Value.Enabled && await users.HasPasswordAsync(user);
         return new(
             name,
-            local.Value.Enabled && await users.HasPasswordAsync(user),
+            hasPassword,
+            hasPassword && user.TwoFactorEnabled,
+            local.Value.Enabled && (await users.GetPasskeysAsync(user)).Count > 0,
             isLinked
                 ? [.. providers.Select(provider => new ProviderLink(provider.DisplayName, tickets.LinkFor(provider, actor.Id, place)))]
                 : []
         );
     }
 
-    /// <summary>Makes the person the export user if the password is right.</summary>
+    /// <summary>Makes the person the export user if the password is right, and the code where the person has an authenticator app.</summary>
     /// <exception cref="LocalizedException">
-    /// The password is wrong, the account is locked after too many wrong passwords, or the person has no password here. The export user
-    /// does not change.
+    /// The password or the code is wrong, there were too many wrong attempts, or the person has no password here. The export user does not
+    /// change.
     /// </exception>
-    public async Task ByPasswordAsync(Actor actor, ExportUserPlace place, string password, CancellationToken cancellationToken)
+    public async Task ByPasswordAsync(
+        Actor actor,
+        ExportUserPlace place,
+        string password,
+        string? code,
+        CancellationToken cancellationToken
+    )
     {
         ManageConnections.Rule.Demand(actor);
         var user = await FindAsync(actor);
         if (!local.Value.Enabled || !await users.HasPasswordAsync(user))
             throw new LocalizedException(new LocalizedMessage("People.NoPassword"));
-        var result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
-        if (!result.Succeeded)
-            throw new LocalizedException(new LocalizedMessage(result.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
+        (await proofs.PasswordAsync(user.Email!, user, password)).Demand("People.PasswordWrong");
+        if (user.TwoFactorEnabled)
+            (await proofs.CodeAsync(user, code ?? "")).Demand("People.CodeWrong");
+        await AddAsync(actor, place, clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>Makes the person the export user if the answer proves that one of the person's passkeys was used just now.</summary>
+    /// <exception cref="LocalizedException">It does not prove that. The export user does not change.</exception>
+    public async Task ByPasskeyAsync(Actor actor, ExportUserPlace place, string? credential, CancellationToken cancellationToken)
+    {
+        ManageConnections.Rule.Demand(actor);
+        if (!await passkeys.IsOfAsync(actor.Id, credential))
+            throw new LocalizedException(new LocalizedMessage("People.PasskeyWrong"));
         await AddAsync(actor, place, clock.GetUtcNow(), cancellationToken);
     }
 
@@ -87,8 +107,16 @@ internal sealed class FreshSignIns(
 /// <summary>The ways in which a person can sign in again to become the export user of a connection.</summary>
 /// <param name="Connection">The display name of the connection.</param>
 /// <param name="HasPassword">Whether the person can sign in with a password.</param>
+/// <param name="NeedsCode">Whether the password needs a code of the authenticator app as well.</param>
+/// <param name="HasPasskey">Whether the person can sign in with a passkey.</param>
 /// <param name="Providers">The identity providers. Empty when the account is not linked to one.</param>
-internal sealed record FreshSignInWays(string Connection, bool HasPassword, IReadOnlyList<ProviderLink> Providers);
+internal sealed record FreshSignInWays(
+    string Connection,
+    bool HasPassword,
+    bool NeedsCode,
+    bool HasPasskey,
+    IReadOnlyList<ProviderLink> Providers
+);
 
 /// <summary>A link that signs a person in again at an identity provider.</summary>
 /// <param name="Name">The display name of the provider.</param>

@@ -8,7 +8,8 @@ namespace KlaviyoExport.Web.Security;
 /// <summary>Changes the display name and the password of the signed-in person's own account.</summary>
 internal sealed class OwnAccounts(
     UserManager<AppUser> users,
-    SignInManager<AppUser> signIn,
+    SessionSignIn signIn,
+    Proofs proofs,
     AppDb db,
     Audit audit,
     IOptions<LocalAccountsOptions> local
@@ -33,16 +34,14 @@ internal sealed class OwnAccounts(
     /// <summary>Changes the password and ends all other sessions of the person. This session continues.</summary>
     /// <returns>The faults of the new password. Empty when the password was changed.</returns>
     /// <exception cref="LocalizedException">
-    /// The current password is wrong, the account is locked after too many wrong passwords, or local accounts are turned off.
+    /// The current password is wrong, there were too many wrong passwords, or local accounts are turned off.
     /// </exception>
     public async Task<IEnumerable<IdentityError>> ChangePasswordAsync(Actor actor, string current, string password)
     {
         if (!local.Value.Enabled)
             throw new LocalizedException(new LocalizedMessage("People.LocalAccountsOff"));
         var user = await FindAsync(actor);
-        var known = await signIn.CheckPasswordSignInAsync(user, current, lockoutOnFailure: true);
-        if (!known.Succeeded)
-            throw new LocalizedException(new LocalizedMessage(known.IsLockedOut ? "People.LockedOut" : "People.PasswordWrong"));
+        (await proofs.PasswordAsync(user.Email!, user, current)).Demand("People.PasswordWrong");
         audit.Add(db, actor, "People.PasswordSet", user.DisplayName);
         var result = await users.ChangePasswordAsync(user, current, password);
         if (result.Succeeded)

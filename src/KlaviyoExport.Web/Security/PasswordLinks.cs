@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace KlaviyoExport.Web.Security;
 /// is sent. A link is valid for one day and can be used once. Links are not stored: they are bound to the person's security stamp, which
 /// changes when a password is set.
 /// </summary>
-internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalAccountsOptions> local)
+internal sealed class PasswordLinks(IServiceScopeFactory scopes, SignInThrottle throttle, IOptions<LocalAccountsOptions> local)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
     private const string Purpose = UserManager<AppUser>.ResetPasswordTokenPurpose;
@@ -70,9 +71,11 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<LocalA
                 "People.PasswordSet",
                 user.DisplayName
             );
-        // A valid link proves who the person is, so a lockout after wrong passwords ends here.
-        (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
-        return [.. (await users.ResetPasswordAsync(user, token!, password)).Errors];
+        var result = await users.ResetPasswordAsync(user, token!, password);
+        // A valid link proves who the person is, so what was counted against the account ends here.
+        if (result.Succeeded)
+            await throttle.ReleaseAsync(user.Email!, CancellationToken.None);
+        return [.. result.Errors];
     }
 
     private static async Task<string> LinkAsync(UserManager<AppUser> users, AppUser user) =>

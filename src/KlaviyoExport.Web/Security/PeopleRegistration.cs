@@ -1,6 +1,7 @@
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -25,7 +26,10 @@ internal static class PeopleRegistration
         services.AddSingleton<IValidateOptions<LocalAccountsOptions>, LocalAccountsCheck>();
         services.AddCascadingAuthenticationState();
         services.AddScoped<CurrentActor>();
+        services.AddScoped<Proofs>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<PasskeySignIn>();
+        services.AddScoped<SignInMethods>();
         services.AddScoped<FreshSignIns>();
         services.AddScoped<OwnAccounts>();
         services.AddSingleton<CarriedMessages>();
@@ -37,24 +41,40 @@ internal static class PeopleRegistration
         services.AddProviders(configuration);
         services
             .AddIdentityCore<AppUser>(Configure)
-            .AddEntityFrameworkStores<AppDb>()
             .AddSignInManager()
             .AddDefaultTokenProviders()
+            .AddPasswordValidator<GuessablePasswords>()
             .AddClaimsPrincipalFactory<ActorClaims>();
+        services.AddScoped<PersonStore>();
+        services.AddScoped<IUserStore<AppUser>>(provider => provider.GetRequiredService<PersonStore>());
+        services.AddScoped<SessionSignIn>();
+        services.AddScoped<SignInManager<AppUser>>(provider => provider.GetRequiredService<SessionSignIn>());
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            // The device must have checked the person, by a finger or a PIN: then a passkey is two factors in one.
+            options.UserVerificationRequirement = "required";
+            // Passkeys that the browser can list, so that nobody has to enter an address.
+            options.ResidentKeyRequirement = "required";
+        });
         services.AddSingleton<PasswordLinks>();
+        services.AddSingleton<SecondFactorResets>();
         services.AddSingleton<MakePasswordLink>(provider =>
             (userId, _) => provider.GetRequiredService<PasswordLinks>().MakeForMailAsync(userId)
         );
         services.AddSingleton<ForgottenPasswords>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordLinks.Lifetime);
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
+        services.Configure<SecurityStampValidatorOptions>(options =>
+        {
+            options.ValidationInterval = Revalidation;
+            options.OnRefreshingPrincipal = SessionClaim.KeepAsync;
+        });
         services.ConfigureApplicationCookie(options =>
         {
             options.Cookie.Name = "klaviyo-export";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+            options.ExpireTimeSpan = Sessions.Lifetime;
             options.SlidingExpiration = true;
             options.LoginPath = "/sign-in";
             options.AccessDeniedPath = "/access-denied";
@@ -84,7 +104,5 @@ internal static class PeopleRegistration
         options.Password.RequireLowercase = false;
         options.Password.RequireUppercase = false;
         options.Password.RequireNonAlphanumeric = false;
-        options.Lockout.MaxFailedAccessAttempts = 5;
-        options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
     }
 }

@@ -1,10 +1,7 @@
-using System.Security.Claims;
-using KlaviyoExport.Data;
-using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
@@ -15,7 +12,7 @@ namespace KlaviyoExport.Web.Security;
 /// </summary>
 internal sealed class SessionRevalidation(
     ILoggerFactory loggers,
-    IDbContextFactory<AppDb> stores,
+    Sessions sessions,
     IOptions<IdentityOptions> identity,
     IOptions<SecurityStampValidatorOptions> validation
 ) : RevalidatingServerAuthenticationStateProvider(loggers)
@@ -25,11 +22,8 @@ internal sealed class SessionRevalidation(
     protected override async Task<bool> ValidateAuthenticationStateAsync(
         AuthenticationState authenticationState,
         CancellationToken cancellationToken
-    )
-    {
-        var id = authenticationState.User.FindFirstValue(ClaimTypes.NameIdentifier);
-        var stamp = authenticationState.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<AppUser>().AnyAsync(user => user.Id == id && user.SecurityStamp == stamp, cancellationToken);
-    }
+    ) =>
+        SessionClaim.Read(authenticationState.User, identity.Value) is { } claimed
+        && await sessions.FindAsync(claimed.UserId, claimed.Stamp, claimed.Session, cancellationToken) is { LacksSecondFactor: false }
+        && await sessions.IsOpenAsync(claimed.Session, claimed.UserId, cancellationToken);
 }

@@ -1,8 +1,6 @@
-using KlaviyoExport.People;
 using KlaviyoExport.Web.Pages.Account;
 using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KlaviyoExport.Web.Security;
@@ -14,7 +12,7 @@ internal static class SignOut
     // The antiforgery check only applies to endpoints with a form parameter.
     private static async Task<IResult> SignOutAsync(
         HttpContext context,
-        SignInManager<AppUser> signIn,
+        SessionSignIn signIn,
         ProviderSignOut provider,
         [FromForm] string? returnUrl
     )

@@ -226,6 +226,8 @@ public sealed class PeopleService(
         )
         {
             IsServiceAccount = user.IsServiceAccount,
+            HasApp = user.TwoFactorEnabled,
+            Passkeys = db.Set<IdentityUserPasskey<string>>().Count(passkey => passkey.UserId == user.Id),
         });
     }
 }

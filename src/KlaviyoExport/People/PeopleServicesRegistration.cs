@@ -1,3 +1,5 @@
+using KlaviyoExport.Data;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,6 +16,10 @@ public static class PeopleServicesRegistration
         services.TryAddSingleton<Audit>();
         services.TryAddSingleton<AuditTrail>();
         services.TryAddSingleton<PeopleService>();
+        services.TryAddSingleton<Sessions>();
+        services.TryAddSingleton<SignInThrottle>();
+        services.TryAddSingleton<SecondFactorPolicy>();
+        services.AddSecretColumn<SecondFactor>(nameof(SecondFactor.AuthenticatorKey), SecretKind.Credential);
         services.TryAddSingleton<ApiTokens>();
         services.TryAddSingleton<ApiRequests>();
         return services;

@@ -11,6 +11,12 @@ public sealed record Person(string Id, string Name, string? Email, Role Role, bo
     /// <summary>Whether the person can sign in. False for a person who was added but has not followed the link yet.</summary>
     public bool CanSignIn => HasPassword || Providers.Count > 0;
 
+    /// <summary>Whether the person needs a code of an authenticator app beside the password.</summary>
+    public bool HasApp { get; init; }
+
+    /// <summary>The number of the person's passkeys.</summary>
+    public int Passkeys { get; init; }
+
     /// <summary>Whether it is the account of a program, which only uses the HTTP API.</summary>
     public bool IsServiceAccount { get; init; }
 }

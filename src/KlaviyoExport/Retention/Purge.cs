@@ -1,6 +1,7 @@
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
@@ -37,8 +38,17 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         await AlertsAsync(db, now - options.Value.Alerts, cancellationToken);
         var answered = now - ApiRequests.Lifetime;
         await db.Set<ApiRequest>().Where(request => request.At <= answered).ExecuteDeleteAsync(cancellationToken);
+        await SignInsAsync(db, now, cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
+    }
+
+    /// <summary>Sessions and counts of wrong passwords that are over.</summary>
+    private static async Task SignInsAsync(AppDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var oldest = now - Sessions.Lifetime;
+        await db.Set<Session>().Where(session => session.LastSeenAt < oldest).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<SignInFailure>().Where(failure => failure.EndsAt < now).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Messages that wait to be sent are kept, with their alerts.</summary>

@@ -1,6 +1,8 @@
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.Web.Components.Ui;
+using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.People;
@@ -23,6 +25,12 @@ public sealed partial class PersonPage
 
     [Inject]
     private ExportUserQueries ExportUsers { get; set; } = default!;
+
+    [Inject]
+    private SecondFactorResets SecondFactors { get; set; } = default!;
+
+    [Inject]
+    private Sessions Sessions { get; set; } = default!;
 
     [Inject]
     private Confirm Confirm { get; set; } = default!;
@@ -65,6 +73,23 @@ public sealed partial class PersonPage
             return;
         await People.RemoveAsync(await ActorAsync(), Id, Leaving);
         Location.NavigateTo("system/permissions");
+    }
+
+    private async Task ResetSecondFactorAsync()
+    {
+        _done = null;
+        if (!await Confirm.AskAsync(T["ResetTitle", _person!.Name], T["ResetText"], T["ResetSecondFactor"]))
+            return;
+        await SecondFactors.ResetAsync(await ActorAsync(), Id);
+        await LoadAsync();
+        _done = T["SecondFactorWasReset"];
+    }
+
+    private async Task SignOutEverywhereAsync()
+    {
+        _done = null;
+        await Sessions.EndAllAsync(await ActorAsync(), Id, except: null, Leaving);
+        _done = T["SignedOut", _person!.Name];
     }
 
     private string Stopping =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
@@ -13,7 +14,7 @@ namespace KlaviyoExport.Web.Security.Providers;
 /// </summary>
 internal sealed class ProviderSignIn(
     ProviderAccounts accounts,
-    SignInManager<AppUser> signIn,
+    SessionSignIn signIn,
     SignInProviders providers,
     CurrentActor current,
     FreshSignIns fresh,
@@ -117,7 +118,7 @@ internal sealed class ProviderSignIn(
     private async Task BeginSessionAsync(TicketReceivedContext context, SignInProvider provider, AuthenticatedPerson person)
     {
         var user = await accounts.FindOrLinkAsync(person, provider, context.HttpContext.RequestAborted);
-        await signIn.SignInAsync(user, ProviderSession.Of(provider, context.Properties!));
+        await signIn.BeginAsync(user, SignInWay.Provider, ProviderSession.Of(provider, context.Properties!));
     }
 
     private async Task BecomeExportUserAsync(TicketReceivedContext context, ExportUserPlace place, AuthenticatedPerson person)
