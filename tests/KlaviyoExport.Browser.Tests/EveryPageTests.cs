@@ -90,6 +90,8 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
             ("about", "/system/about"),
             ("alerts", "/alerts"),
             ("alerts-of-all", "/system/alerts"),
+            ("account-security", "/account/security"),
+            ("second-factor", "/system/permissions/second-factor"),
             ("account", "/account"),
             ("account-alerts", "/account/alerts"),
         ];

@@ -135,6 +135,26 @@ internal sealed class TestApp : IAsyncDisposable
         await users.UpdateSecurityStampAsync(user);
     }
 
+    /// <summary>Gives a person an authenticator app.</summary>
+    /// <returns>Its key, in base 32.</returns>
+    public async Task<string> AddAppAsync(Role who)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var user = (await users.FindByEmailAsync(EmailOf(who)))!;
+        await users.ResetAuthenticatorKeyAsync(user);
+        await users.SetTwoFactorEnabledAsync(user, true);
+        return (await users.GetAuthenticatorKeyAsync(user))!;
+    }
+
+    /// <summary>Makes new recovery codes for a person with an app.</summary>
+    public async Task<string[]> RecoveryCodesAsync(Role who)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        return [.. (await users.GenerateNewTwoFactorRecoveryCodesAsync((await users.FindByEmailAsync(EmailOf(who)))!, 10))!];
+    }
+
     /// <summary>Stops the application and moves its data to another place.</summary>
     public async Task StopAndKeepAsync(string directory)
     {

@@ -18,6 +18,7 @@ internal sealed class SignInMethods(
     Proofs proofs,
     PasskeySignIn passkeys,
     CurrentActor current,
+    IHttpContextAccessor requests,
     AppDb db,
     Audit audit,
     IOptions<LocalAccountsOptions> local,
@@ -38,7 +39,7 @@ internal sealed class SignInMethods(
     /// <returns>How the person can sign in, and the email address of the account.</returns>
     public async Task<(SignInMethodsView View, string Email)> GetAsync()
     {
-        var session = await current.SessionAsync();
+        var session = await SessionAsync();
         var user = await FindAsync(session);
         var view = new SignInMethodsView(
             local.Value.Enabled && await users.HasPasswordAsync(user),
@@ -60,7 +61,7 @@ internal sealed class SignInMethods(
     /// <exception cref="LocalizedException">One of them is wrong, or there were too many wrong attempts.</exception>
     public async Task ProveAsync(string password, string? code)
     {
-        var session = await current.SessionAsync();
+        var session = await SessionAsync();
         var user = await FindAsync(session);
         if (!local.Value.Enabled || !await users.HasPasswordAsync(user))
             throw new LocalizedException(new LocalizedMessage("People.NoPassword"));
@@ -74,7 +75,7 @@ internal sealed class SignInMethods(
     /// <exception cref="LocalizedException">The answer of the browser does not prove it.</exception>
     public async Task ProveByPasskeyAsync(string? credential)
     {
-        var session = await current.SessionAsync();
+        var session = await SessionAsync();
         if (!await passkeys.IsOfAsync(session.Actor.Id, credential))
             throw new LocalizedException(new LocalizedMessage("People.PasskeyWrong"));
         await sessions.ProvenAsync(session.Id, SignInWay.Passkey, CancellationToken.None);
@@ -206,7 +207,7 @@ internal sealed class SignInMethods(
     {
         if (!local.Value.Enabled)
             throw new LocalizedException(new LocalizedMessage("People.LocalAccountsOff"));
-        var session = await current.SessionAsync();
+        var session = await SessionAsync();
         if (!IsProven(session))
             throw new LocalizedException(new LocalizedMessage("People.ProveAgain"));
         var user = await FindAsync(session);
@@ -215,6 +216,9 @@ internal sealed class SignInMethods(
             throw new LocalizedException(new LocalizedMessage("People.UsePasskey"));
         return (user, session);
     }
+
+    // Of the request, because the endpoint of the options is no page.
+    private Task<CurrentSession> SessionAsync() => current.SessionOfAsync(requests.HttpContext!.User, requests.HttpContext.RequestAborted);
 
     private async Task<AppUser> FindAsync(CurrentSession session) =>
         await users.FindByIdAsync(session.Actor.Id) ?? throw new SessionEndedException();

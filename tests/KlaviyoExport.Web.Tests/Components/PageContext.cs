@@ -4,6 +4,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sources;
@@ -57,6 +58,17 @@ internal sealed class PageContext : IAsyncDisposable
         await using (var db = await store.OpenAsync())
         {
             db.Set<AppUser>().Add(user);
+            db.Add(
+                new Session
+                {
+                    Id = "session",
+                    UserId = user.Id,
+                    Stamp = "s",
+                    Way = SignInWay.Password,
+                    // The clock of a test may go far.
+                    LastSeenAt = ui.Clock.GetUtcNow().AddYears(10),
+                }
+            );
             await db.SaveChangesAsync();
         }
 
@@ -81,7 +93,11 @@ internal sealed class PageContext : IAsyncDisposable
             new OpenPage(
                 new ClaimsPrincipal(
                     new ClaimsIdentity(
-                        [new Claim(ClaimTypes.NameIdentifier, user.Id), new Claim(new ClaimsIdentityOptions().SecurityStampClaimType, "s")],
+                        [
+                            new Claim(ClaimTypes.NameIdentifier, user.Id),
+                            new Claim(new ClaimsIdentityOptions().SecurityStampClaimType, "s"),
+                            SessionClaim.For("session"),
+                        ],
                         "test"
                     )
                 )

@@ -15,6 +15,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
     {
         ["/"] = Access.SignedIn,
         ["/sign-in"] = Access.Anybody,
+        ["/sign-in/code"] = Access.Anybody,
         ["/no-role"] = Access.Anybody,
         ["/setup/{Token}"] = Access.Anybody,
         ["/error"] = Access.Anybody,
@@ -44,6 +45,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         ["/connections/{Id:int}"] = Access.Administrator,
         ["/set-password"] = Access.Anybody,
         ["/account"] = Access.SignedIn,
+        ["/account/security"] = Access.SignedIn,
         ["/account/alerts"] = Access.SignedIn,
         ["/account/tokens"] = Access.SignedIn,
         ["/alerts"] = Access.SignedIn,
@@ -56,6 +58,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         ["/system/permissions"] = Access.Administrator,
         ["/system/permissions/new"] = Access.Administrator,
         ["/system/permissions/new-service"] = Access.Administrator,
+        ["/system/permissions/second-factor"] = Access.Administrator,
         ["/system/permissions/{Id}"] = Access.Administrator,
         ["/system/audit"] = Access.Administrator,
         ["/connections/{Id:int}/remove"] = Access.Administrator,

@@ -43,12 +43,11 @@ public sealed class LocalAccountsTests : ProviderTest
         Assert.StartsWith("/sign-in", App.LeadsTo(page), StringComparison.Ordinal);
         Assert.Equal("This link is not valid", (await anew.ReadAsync("/" + link)).QuerySelector("h1")!.TextContent);
         await using var scope = App.Services.CreateAsyncScope();
-        Assert.True(
-            (
-                await scope
-                    .ServiceProvider.GetRequiredService<PasswordSignIn>()
-                    .SignInAsync(TestApp.EmailOf(Role.Administrator), TestApp.Password)
-            ).IsNotAllowed
+        Assert.Equal(
+            SignInAnswer.Wrong,
+            await scope
+                .ServiceProvider.GetRequiredService<PasswordSignIn>()
+                .SignInAsync(TestApp.EmailOf(Role.Administrator), TestApp.Password, code: null)
         );
         var refused = await Assert.ThrowsAnyAsync<LocalizedException>(() =>
             App.Services.GetRequiredService<PasswordLinks>().MakeAsync(administrator, administrator.Id, Cancel)

@@ -1,0 +1,136 @@
+using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KlaviyoExport.Web.Tests.Security;
+
+/// <summary>The sessions of a person: seen, ended, and refused afterwards.</summary>
+public sealed class SessionTests : IAsyncLifetime
+{
+    private const string Page = "/account/security";
+    private TestApp _app = default!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _app = await TestApp.StartWithPeopleAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task A_copy_of_the_cookie_is_worth_nothing_after_signing_out()
+    {
+        using var browser = await _app.SignInAsync(Role.Viewer);
+        using var thief = new Browser(_app.Address, Copy(browser));
+        using (var before = await thief.GetAsync("/exports"))
+            Assert.Null(_app.LeadsTo(before));
+        (await browser.SubmitAsync("/", "sign-out", [])).Dispose();
+        using var after = await thief.GetAsync("/account");
+
+        Assert.NotNull(_app.LeadsTo(after) ?? (after.IsSuccessStatusCode ? null : "refused"));
+    }
+
+    [Fact]
+    public async Task A_person_sees_the_own_sessions_and_ends_another_one()
+    {
+        using var desk = await _app.SignInAsync(Role.Viewer);
+        using var phone = _app.Open();
+        phone.Http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) CriOS/140.0 Safari/604.1");
+        (
+            await phone.SubmitAsync(
+                "/sign-in",
+                "sign-in",
+                new() { ["Input.Email"] = TestApp.EmailOf(Role.Viewer), ["Input.Password"] = TestApp.Password }
+            )
+        ).Dispose();
+        using var stranger = await _app.SignInAsync(Role.Operator);
+
+        var list = await desk.ReadAsync(Page);
+        Assert.Equal(2, list.QuerySelectorAll("#sessions li").Length);
+        Assert.Contains("Chrome, iPhone", list.QuerySelector("#sessions")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", list.QuerySelector("#sessions")!.TextContent, StringComparison.Ordinal);
+        var name = list.QuerySelector("#sessions button[name=Name]")!.GetAttribute("value")!;
+        (await stranger.SubmitAsync(Page, "session-end", new() { ["Name"] = name })).Dispose();
+        Assert.Equal(2, (await desk.ReadAsync(Page)).QuerySelectorAll("#sessions li").Length);
+        (await desk.SubmitAsync(Page, "session-end", new() { ["Name"] = name })).Dispose();
+
+        Assert.Single((await desk.ReadAsync(Page)).QuerySelectorAll("#sessions li"));
+        await DemandEndedAsync(phone);
+    }
+
+    [Fact]
+    public async Task Signing_out_everywhere_else_keeps_this_session_only()
+    {
+        using var desk = await _app.SignInAsync(Role.Viewer);
+        using var other = await _app.SignInAsync(Role.Viewer);
+        (await desk.SubmitAsync(Page, "sessions-end", [])).Dispose();
+
+        Assert.Single((await desk.ReadAsync(Page)).QuerySelectorAll("#sessions li"));
+        await DemandEndedAsync(other);
+    }
+
+    [Fact]
+    public async Task An_administrator_ends_all_sessions_of_a_person_and_others_may_not()
+    {
+        using var viewer = await _app.SignInAsync(Role.Viewer);
+        var sessions = _app.Services.GetRequiredService<Sessions>();
+        var person = await _app.ActorAsync(Role.Viewer);
+        await Assert.ThrowsAsync<NotAllowedException>(async () =>
+            await sessions.EndAllAsync(await _app.ActorAsync(Role.Contributor), person.Id, null, Cancel)
+        );
+        await sessions.EndAllAsync(await _app.ActorAsync(Role.Administrator), person.Id, null, Cancel);
+
+        await DemandEndedAsync(viewer);
+    }
+
+    [Fact]
+    public async Task A_sign_in_gets_a_session_of_its_own_whatever_cookie_the_browser_brings()
+    {
+        using var first = await _app.SignInAsync(Role.Viewer);
+        var before = first.Cookies.GetCookies(_app.Address)["klaviyo-export"]!.Value;
+        (
+            await first.SubmitAsync(
+                "/sign-in",
+                "sign-in",
+                new() { ["Input.Email"] = TestApp.EmailOf(Role.Operator), ["Input.Password"] = TestApp.Password }
+            )
+        ).Dispose();
+
+        Assert.NotEqual(before, first.Cookies.GetCookies(_app.Address)["klaviyo-export"]!.Value);
+        await using var db = await _app.OpenAsync();
+        Assert.Equal(2, await db.Set<Session>().Select(session => session.UserId).Distinct().CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Sign_ins_and_failures_are_in_the_audit_with_their_origin()
+    {
+        using var browser = _app.Open();
+        (
+            await browser.SubmitAsync(
+                "/sign-in",
+                "sign-in",
+                new() { ["Input.Email"] = TestApp.EmailOf(Role.Viewer), ["Input.Password"] = "wrong" }
+            )
+        ).Dispose();
+        using var signedIn = await _app.SignInAsync(Role.Viewer);
+        (await signedIn.SubmitAsync("/", "sign-out", [])).Dispose();
+
+        await using var db = await _app.OpenAsync();
+        var entries = await db.Set<AuditEntry>().Where(entry => entry.Subject == "Viewer").OrderBy(entry => entry.Id).ToListAsync(Cancel);
+        Assert.Equal(["People.PasswordFailed", "People.SignedIn", "People.SignedOut"], entries.Select(entry => entry.Action));
+    }
+
+    private static System.Net.CookieContainer Copy(Browser browser)
+    {
+        var copy = new System.Net.CookieContainer();
+        copy.Add(browser.Cookies.GetAllCookies());
+        return copy;
+    }
+
+    /// <summary>The session may show a page for some seconds, but a service refuses it at once.</summary>
+    private async Task DemandEndedAsync(Browser browser)
+    {
+        using var page = await browser.GetAsync("/account/security");
+        Assert.NotEqual(System.Net.HttpStatusCode.OK, page.StatusCode);
+    }
+}
