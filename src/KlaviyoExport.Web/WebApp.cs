@@ -120,6 +120,7 @@ internal static class WebApp
         app.UseSetupGate();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRequestAddress();
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.UseWhen(ApiRegistration.IsApi, api => api.Use(Idempotency.InvokeAsync));

@@ -33,6 +33,8 @@ internal sealed class CurrentActor(AuthenticationStateProvider states, IDbContex
             .Where(user => user.Id == id && user.SecurityStamp == stamp)
             .Select(user => new { user.DisplayName, user.Role })
             .SingleOrDefaultAsync(cancellationToken);
-        return user is null ? throw new SessionEndedException() : new Actor(id, user.DisplayName, user.Role);
+        return user is null
+            ? throw new SessionEndedException()
+            : new Actor(id, user.DisplayName, user.Role) { From = RequestAddress.Of(principal) };
     }
 }

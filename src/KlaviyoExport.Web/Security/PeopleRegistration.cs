@@ -24,6 +24,7 @@ internal static class PeopleRegistration
         services.AddPeopleServices();
         services.AddSingleton<IValidateOptions<LocalAccountsOptions>, LocalAccountsCheck>();
         services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
         services.AddScoped<CurrentActor>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<FreshSignIns>();
