@@ -120,6 +120,7 @@ internal static class WebApp
         app.UseSetupGate();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRequestAddress();
         app.UseSecondFactorGate();
         app.UseRateLimiter();
         app.UseAntiforgery();

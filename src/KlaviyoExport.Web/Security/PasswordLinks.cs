@@ -13,7 +13,12 @@ namespace KlaviyoExport.Web.Security;
 /// is sent. A link is valid for one day and can be used once. Links are not stored: they are bound to the person's security stamp, which
 /// changes when a password is set.
 /// </summary>
-internal sealed class PasswordLinks(IServiceScopeFactory scopes, SignInThrottle throttle, IOptions<LocalAccountsOptions> local)
+internal sealed class PasswordLinks(
+    IServiceScopeFactory scopes,
+    IHttpContextAccessor requests,
+    SignInThrottle throttle,
+    IOptions<LocalAccountsOptions> local
+)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
     private const string Purpose = UserManager<AppUser>.ResetPasswordTokenPurpose;
@@ -67,7 +72,7 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, SignInThrottle 
             .ServiceProvider.GetRequiredService<Audit>()
             .Add(
                 scope.ServiceProvider.GetRequiredService<AppDb>(),
-                new Actor(user.Id, user.DisplayName, user.Role),
+                new Actor(user.Id, user.DisplayName, user.Role) { From = RequestAddress.Of(requests.HttpContext) },
                 "People.PasswordSet",
                 user.DisplayName
             );

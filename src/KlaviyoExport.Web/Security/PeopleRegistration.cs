@@ -25,6 +25,7 @@ internal static class PeopleRegistration
         services.AddPeopleServices();
         services.AddSingleton<IValidateOptions<LocalAccountsOptions>, LocalAccountsCheck>();
         services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
         services.AddScoped<CurrentActor>();
         services.AddScoped<Proofs>();
         services.AddScoped<PasswordSignIn>();

@@ -30,9 +30,9 @@ internal sealed class SessionSignIn(
     {
         properties ??= new();
         properties.Items[Item] = await sessions.BeginAsync(
-            new Actor(user.Id, user.DisplayName, user.Role) { From = RequestAddress.Of(Context) },
-            await UserManager.GetSecurityStampAsync(user),
+            user,
             way,
+            RequestAddress.Of(Context),
             Context.Request.Headers.UserAgent,
             Context.RequestAborted
         );

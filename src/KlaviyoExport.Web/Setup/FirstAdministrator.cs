@@ -3,6 +3,7 @@ using System.Text;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Hosting;
+using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -17,9 +18,9 @@ namespace KlaviyoExport.Web.Setup;
 internal sealed class FirstAdministrator(
     IDbContextFactory<AppDb> stores,
     IServiceScopeFactory scopes,
+    IHttpContextAccessor requests,
     IOptions<LocalAccountsOptions> local,
-    IOptions<RoleMapping> roles,
-    TimeProvider clock
+    IOptions<RoleMapping> roles
 ) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
@@ -87,7 +88,8 @@ internal sealed class FirstAdministrator(
             };
             // Saved together with the account, so that no account exists without its audit entry.
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-            new Audit(clock).Add(db, new Actor(user.Id, displayName, Role.Administrator), "People.FirstAdministratorCreated", displayName);
+            var actor = new Actor(user.Id, displayName, Role.Administrator) { From = RequestAddress.Of(requests.HttpContext) };
+            scope.ServiceProvider.GetRequiredService<Audit>().Add(db, actor, "People.FirstAdministratorCreated", displayName);
             var result = await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>().CreateAsync(user, password);
             if (!result.Succeeded)
                 return (null, [.. result.Errors]);

@@ -94,7 +94,7 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
     /// </summary>
     private static async Task<AppUser> OwnerAsync(AppDb db, Actor actor, string? userId, CancellationToken cancellationToken)
     {
-        if (actor != Actor.System)
+        if (actor.Id != Actor.System.Id)
             return userId is null || userId == actor.Id
                 ? await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken)
                 : throw new LocalizedException(new LocalizedMessage("Connections.OwnExportUserOnly"));

@@ -21,6 +21,7 @@ public sealed class Audit(TimeProvider clock)
                     At = clock.GetUtcNow(),
                     ActorId = actor.Id,
                     ActorName = actor.Name,
+                    From = actor.From,
                     Action = action,
                     Subject = subject,
                     SubjectId = subjectId,

@@ -11,6 +11,9 @@ public sealed class AuditEntry
 
     public required string ActorName { get; set; }
 
+    /// <summary>See <see cref="Actor.From"/>. At most 100 characters. Null in the entries of older versions.</summary>
+    public string? From { get; set; }
+
     /// <summary>The folder and the action, such as "Exports.Saved".</summary>
     public required string Action { get; set; }
 

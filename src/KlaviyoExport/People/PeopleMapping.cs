@@ -20,6 +20,7 @@ internal sealed class PeopleMapping
     {
         builder.ToTable("AuditEntries");
         builder.HasIndex(entry => entry.At);
+        builder.Property(entry => entry.From).HasMaxLength(100);
         builder.Property(entry => entry.Action).HasMaxLength(80);
         builder.Property(entry => entry.Detail).HasConversion<AuditDetailConverter>();
     }

@@ -8,6 +8,7 @@ using KlaviyoExport.Tests.Exports;
 using KlaviyoExport.Tests.Lists;
 using KlaviyoExport.Tests.Overview;
 using KlaviyoExport.Tests.People;
+using KlaviyoExport.Tests.People.SignIns;
 using KlaviyoExport.Tests.Retention;
 using KlaviyoExport.Tests.Runs;
 using KlaviyoExport.Tests.Scheduling;
@@ -16,6 +17,9 @@ namespace KlaviyoExport.Tests.Data;
 
 // The most common operations of people and of the scheduler, on PostgreSQL. On SQL Server, if there is one, the two that use most of the
 // store.
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class SignInThrottleOnPostgreSql : SignInThrottleTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
 public sealed class RunCommandOnPostgreSql : RunCommandTests;

@@ -12,6 +12,7 @@ using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
@@ -190,6 +191,14 @@ public sealed class PermissionTests
             "A",
             (g, who) => g.Get<PeopleService>().AddServiceAccountAsync(who, "Pipeline", Role.Viewer, Cancel)
         ),
+        ["SecondFactorPolicy.SaveAsync"] = (
+            "A",
+            (g, who) => g.Get<SecondFactorPolicy>().SaveAsync(who, new HashSet<Role> { Role.Viewer }, Cancel)
+        ),
+        ["Sessions.ListAsync"] = ("ACcOV", (g, who) => g.Get<Sessions>().ListAsync(who, null, Cancel)),
+        ["Sessions.EndAsync"] = ("ACcOV", (g, who) => g.Get<Sessions>().EndAsync(who, "01234567", Cancel)),
+        ["Sessions.SignOutAsync"] = ("ACcOV", (g, who) => g.Get<Sessions>().SignOutAsync(who, "0123456789", Cancel)),
+        ["Sessions.EndAllAsync"] = ("A", async (g, who) => await g.Get<Sessions>().EndAllAsync(who, await g.PersonAsync(), null, Cancel)),
         ["ApiTokens.ListAsync"] = ("A", async (g, who) => await g.Get<ApiTokens>().ListAsync(who, await g.PersonAsync(), Cancel)),
         ["ApiTokens.CreateAsync"] = (
             "A",

@@ -118,6 +118,7 @@ public sealed class SessionTests : IAsyncLifetime
         await using var db = await _app.OpenAsync();
         var entries = await db.Set<AuditEntry>().Where(entry => entry.Subject == "Viewer").OrderBy(entry => entry.Id).ToListAsync(Cancel);
         Assert.Equal(["People.PasswordFailed", "People.SignedIn", "People.SignedOut"], entries.Select(entry => entry.Action));
+        Assert.All(entries, entry => Assert.Equal("127.0.0.1", entry.From));
     }
 
     private static System.Net.CookieContainer Copy(Browser browser)

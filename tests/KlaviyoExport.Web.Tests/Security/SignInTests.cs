@@ -133,7 +133,7 @@ public sealed class SignInTests : IAsyncLifetime
         var person = await claims.CreateAsync(user);
         var session = await _app
             .Services.GetRequiredService<Sessions>()
-            .BeginAsync(await _app.ActorAsync(Role.Administrator), user.SecurityStamp!, SignInWay.Password, "A browser", Cancel);
+            .BeginAsync(user, SignInWay.Password, from: null, "A browser", Cancel);
         person.AddIdentity(new ClaimsIdentity([SessionClaim.For(session)]));
         var actor = ActivatorUtilities.CreateInstance<CurrentActor>(scope.ServiceProvider, new OpenPage(person));
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using KlaviyoExport.People.Tokens;
+using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,7 @@ internal sealed class TokenAuthentication(
             return AuthenticateResult.NoResult();
         if (await tokens.FindAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is not { } caller)
             return AuthenticateResult.Fail("The token is unknown, expired or revoked.");
+        caller = caller with { Actor = caller.Actor with { From = RequestAddress.Of(Context) } };
         Context.Features.Set(caller);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Actor.Id)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));

@@ -24,6 +24,8 @@ internal sealed class StoreInstallation : Installation
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private static readonly Actor SystemFromConsole = Actor.System with { From = Actor.Console.From };
+
     private readonly WebApplication _app;
     private DirectoryLock? _lock;
 
@@ -107,17 +109,17 @@ internal sealed class StoreInstallation : Installation
     }
 
     public override Task<string> ExportConfigurationAsync(CancellationToken cancellationToken) =>
-        Get<ConfigurationFileService>().ExportAsync(Actor.System, cancellationToken);
+        Get<ConfigurationFileService>().ExportAsync(SystemFromConsole, cancellationToken);
 
     public override async Task<PlanReport> PlanAsync(string text, CancellationToken cancellationToken) =>
-        Shape<PlanReport>(await ConfigureAsync(files => files.PlanAsync(Actor.System, text, cancellationToken)));
+        Shape<PlanReport>(await ConfigureAsync(files => files.PlanAsync(SystemFromConsole, text, cancellationToken)));
 
     public override async Task<ApplyReport> ApplyAsync(string text, bool prune, string state, CancellationToken cancellationToken)
     {
         // A running server would not learn of changed schedules.
         _lock ??= _app.Lock("Apply the file on the server, with --server and --token-file, or stop the server.");
         var options = new ApplyOptions { Prune = prune, ExpectedState = state };
-        return Shape<ApplyReport>(await ConfigureAsync(files => files.ApplyAsync(Actor.System, text, options, cancellationToken)));
+        return Shape<ApplyReport>(await ConfigureAsync(files => files.ApplyAsync(SystemFromConsole, text, options, cancellationToken)));
     }
 
     public override async ValueTask DisposeAsync()

@@ -11,7 +11,14 @@ namespace KlaviyoExport.Web.Security.Providers;
 /// provider's subject. The email address is used only at the first sign-in, and only when it is verified: otherwise a person who can enter
 /// an administrator's address at the provider would become that administrator.
 /// </summary>
-internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, PeopleService people, Audit audit, IOptions<RoleMapping> roles)
+internal sealed class ProviderAccounts(
+    UserManager<AppUser> users,
+    AppDb db,
+    PeopleService people,
+    Audit audit,
+    IHttpContextAccessor requests,
+    IOptions<RoleMapping> roles
+)
 {
     /// <summary>The maximum number of administrators named in the message to a person without a role.</summary>
     private const int Named = 5;
@@ -84,7 +91,7 @@ internal sealed class ProviderAccounts(UserManager<AppUser> users, AppDb db, Peo
         // The identity store uses the same context, so it saves the audit entry together with the link.
         audit.Add(
             db,
-            new Actor(user.Id, user.DisplayName, user.Role),
+            new Actor(user.Id, user.DisplayName, user.Role) { From = RequestAddress.Of(requests.HttpContext) },
             isNew ? "People.CreatedAtSignIn" : "People.Linked",
             user.DisplayName,
             detail: isNew ? user.Role.ToMessage() : null

@@ -18,15 +18,13 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
     private const int BrowserLength = 300;
 
     /// <summary>Begins a session of a person who has proved who they are, and writes it into the audit.</summary>
-    /// <param name="person">The person, with the network address of the browser.</param>
-    /// <param name="stamp">The security stamp of the person.</param>
-    /// <param name="way">How the person has signed in.</param>
+    /// <param name="from">The network address of the browser. Null when it is unknown.</param>
     /// <param name="browser">What the browser says about itself, its User-Agent header.</param>
     /// <returns>The id of the session, a secret.</returns>
     public async Task<string> BeginAsync(
-        Actor person,
-        string stamp,
+        AppUser user,
         SignInWay way,
+        string? from,
         string? browser,
         CancellationToken cancellationToken
     )
@@ -35,17 +33,18 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
         var session = new Session
         {
             Id = RandomNumberGenerator.GetHexString(32, lowercase: true),
-            UserId = person.Id,
-            Stamp = stamp,
+            UserId = user.Id,
+            Stamp = user.SecurityStamp ?? throw new ArgumentException("The person has no security stamp.", nameof(user)),
             Way = way,
             BeganAt = now,
             ProvenAt = now,
             LastSeenAt = now,
-            From = person.From,
+            From = from,
             Browser = browser is { Length: > BrowserLength } ? browser[..BrowserLength] : browser,
         };
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         db.Add(session);
+        var person = new Actor(user.Id, user.DisplayName, user.Role) { From = from };
         audit.Add(db, person, "People.SignedIn", person.Name, detail: way.ToMessage());
         await db.SaveChangesAsync(cancellationToken);
         return session.Id;
