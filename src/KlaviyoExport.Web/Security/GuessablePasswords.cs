@@ -25,9 +25,7 @@ internal sealed class GuessablePasswords : IPasswordValidator<AppUser>
         return Task.FromResult(
             Zxcvbn.Zxcvbn.MatchPassword(password[..Math.Min(password.Length, MostCharacters)], own).Score >= LeastScore
                 ? IdentityResult.Success
-                : IdentityResult.Failed(
-                    new IdentityError { Code = "PasswordGuessable", Description = "The password is easy to guess." }
-                )
+                : IdentityResult.Failed(new IdentityError { Code = "PasswordGuessable", Description = "The password is easy to guess." })
         );
     }
 }

@@ -7,10 +7,15 @@ internal static class PasskeyOptions
 {
     public static void MapPasskeyOptions(this WebApplication app)
     {
-        app.MapPost("/sign-in/passkey", (HttpContext context, IAntiforgery forms, PasskeySignIn passkeys) =>
-            AnswerAsync(context, forms, passkeys.OptionsAsync)).AllowAnonymous();
-        app.MapPost("/account/security/passkey", (HttpContext context, IAntiforgery forms, SignInMethods methods) =>
-            AnswerAsync(context, forms, methods.PasskeyOptionsAsync));
+        app.MapPost(
+                "/sign-in/passkey",
+                (HttpContext context, IAntiforgery forms, PasskeySignIn passkeys) => AnswerAsync(context, forms, passkeys.OptionsAsync)
+            )
+            .AllowAnonymous();
+        app.MapPost(
+            "/account/security/passkey",
+            (HttpContext context, IAntiforgery forms, SignInMethods methods) => AnswerAsync(context, forms, methods.PasskeyOptionsAsync)
+        );
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, IAntiforgery forms, Func<Task<string>> options)

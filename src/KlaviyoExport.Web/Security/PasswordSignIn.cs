@@ -6,12 +6,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>Signs a person in with email address and password, and with the code of an authenticator app if the account has one.</summary>
-internal sealed class PasswordSignIn(
-    SessionSignIn signIn,
-    UserManager<AppUser> users,
-    Proofs proofs,
-    IOptions<LocalAccountsOptions> local
-)
+internal sealed class PasswordSignIn(SessionSignIn signIn, UserManager<AppUser> users, Proofs proofs, IOptions<LocalAccountsOptions> local)
 {
     /// <param name="code">A code of the app, which the form asks for when the account is held. Null or empty if none was entered.</param>
     public async Task<SignInAnswer> SignInAsync(string email, string password, string? code)

@@ -73,7 +73,10 @@ internal sealed class Proofs(
         await throttle.FailedAsync(kind, email, From, Cancel);
         audit.Add(
             db,
-            Actor.Anonymous with { From = RequestAddress.Of(requests.HttpContext) },
+            Actor.Anonymous with
+            {
+                From = RequestAddress.Of(requests.HttpContext),
+            },
             kind == ProofKind.Password ? "People.PasswordFailed" : "People.CodeFailed",
             user?.DisplayName
         );
@@ -119,6 +122,5 @@ internal sealed record ProofResult(SignInWay? Way, bool IsHeld)
     public static ProofResult Held { get; } = new(null, IsHeld: true);
 
     /// <exception cref="LocalizedException">The check has failed. The message says why.</exception>
-    public SignInWay Demand(string wrong) =>
-        Way ?? throw new LocalizedException(new LocalizedMessage(IsHeld ? "People.LockedOut" : wrong));
+    public SignInWay Demand(string wrong) => Way ?? throw new LocalizedException(new LocalizedMessage(IsHeld ? "People.LockedOut" : wrong));
 }

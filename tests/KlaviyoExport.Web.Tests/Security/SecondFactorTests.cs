@@ -108,7 +108,9 @@ public sealed class SecondFactorTests : IAsyncLifetime
     {
         using var browser = await _app.SignInAsync(Role.Contributor);
         using var administrator = await _app.SignInAsync(Role.Administrator);
-        (await administrator.SubmitAsync("/system/permissions/second-factor", "second-factor", new() { ["Chosen"] = "Contributor" })).Dispose();
+        (
+            await administrator.SubmitAsync("/system/permissions/second-factor", "second-factor", new() { ["Chosen"] = "Contributor" })
+        ).Dispose();
 
         foreach (var path in new[] { "/", "/exports", "/account/tokens", "/sign-in" })
         {
@@ -144,7 +146,8 @@ public sealed class SecondFactorTests : IAsyncLifetime
         using var browser = await _app.SignInAsync(Role.Viewer);
         var begin = await browser.FillInAsync(Page, "app-begin", []);
         await using (var db = await _app.OpenAsync())
-            await db.Set<Session>().ExecuteUpdateAsync(set => set.SetProperty(session => session.ProvenAt, DateTimeOffset.UnixEpoch), Cancel);
+            await db.Set<Session>()
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.ProvenAt, DateTimeOffset.UnixEpoch), Cancel);
 
         using var refused = await begin();
         Assert.Contains("Confirm first", await AlertAsync(refused), StringComparison.Ordinal);

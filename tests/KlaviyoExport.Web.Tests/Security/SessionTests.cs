@@ -35,7 +35,9 @@ public sealed class SessionTests : IAsyncLifetime
     {
         using var desk = await _app.SignInAsync(Role.Viewer);
         using var phone = _app.Open();
-        phone.Http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) CriOS/140.0 Safari/604.1");
+        phone.Http.DefaultRequestHeaders.UserAgent.ParseAdd(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) CriOS/140.0 Safari/604.1"
+        );
         (
             await phone.SubmitAsync(
                 "/sign-in",

@@ -21,13 +21,7 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
     /// <param name="from">The network address of the browser. Null when it is unknown.</param>
     /// <param name="browser">What the browser says about itself, its User-Agent header.</param>
     /// <returns>The id of the session, a secret.</returns>
-    public async Task<string> BeginAsync(
-        AppUser user,
-        SignInWay way,
-        string? from,
-        string? browser,
-        CancellationToken cancellationToken
-    )
+    public async Task<string> BeginAsync(AppUser user, SignInWay way, string? from, string? browser, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var session = new Session
@@ -60,7 +54,12 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
         return await (
             from user in db.Set<AppUser>()
             join session in db.Set<Session>() on user.Id equals session.UserId
-            where user.Id == userId && user.SecurityStamp == stamp && session.Stamp == stamp && session.Id == id && session.LastSeenAt > oldest
+            where
+                user.Id == userId
+                && user.SecurityStamp == stamp
+                && session.Stamp == stamp
+                && session.Id == id
+                && session.LastSeenAt > oldest
             select new SignedInPerson(user.DisplayName, user.Role, session.Way, session.ProvenAt, needed.FirstOrDefault())
         ).SingleOrDefaultAsync(cancellationToken);
     }

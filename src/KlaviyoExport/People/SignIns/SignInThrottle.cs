@@ -69,10 +69,7 @@ public sealed class SignInThrottle(IDbContextFactory<AppDb> stores, TimeProvider
         var account = $"{Hash(Normal(email))}:";
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         await db.Set<SignInFailure>()
-            .Where(failure =>
-                failure.Key.StartsWith("Password:" + account)
-                || failure.Key.StartsWith("Code:" + account)
-            )
+            .Where(failure => failure.Key.StartsWith("Password:" + account) || failure.Key.StartsWith("Code:" + account))
             .ExecuteDeleteAsync(cancellationToken);
     }
 
@@ -90,14 +87,20 @@ public sealed class SignInThrottle(IDbContextFactory<AppDb> stores, TimeProvider
             );
         if (counted > 0)
             return true;
-        db.Add(new SignInFailure { Key = count.Key, Count = 1, EndsAt = ends });
+        db.Add(
+            new SignInFailure
+            {
+                Key = count.Key,
+                Count = 1,
+                EndsAt = ends,
+            }
+        );
         try
         {
             await db.SaveChangesAsync(cancellationToken);
             return true;
         }
-        catch (DbUpdateException)
-            when (db.Set<SignInFailure>().AsNoTracking().Any(failure => failure.Key == count.Key))
+        catch (DbUpdateException) when (db.Set<SignInFailure>().AsNoTracking().Any(failure => failure.Key == count.Key))
         {
             return false;
         }

@@ -1037,6 +1037,10 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("Detail")
                         .HasColumnType("text");
 
+                    b.Property<string>("From")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<string>("Subject")
                         .HasColumnType("text");
 

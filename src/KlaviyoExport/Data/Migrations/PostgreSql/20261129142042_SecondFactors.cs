@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace KlaviyoExport.Data.Migrations.Sqlite
+namespace KlaviyoExport.Data.Migrations.PostgreSql
 {
     /// <inheritdoc />
     public partial class SecondFactors : Migration
@@ -11,13 +11,20 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "From",
+                table: "AuditEntries",
+                type: "character varying(100)",
+                maxLength: 100,
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false),
-                    UserId = table.Column<string>(type: "TEXT", nullable: false),
-                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
+                    UserId = table.Column<string>(type: "text", nullable: false),
+                    Data = table.Column<string>(type: "jsonb", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -34,12 +41,12 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "SecondFactors",
                 columns: table => new
                 {
-                    UserId = table.Column<string>(type: "TEXT", nullable: false),
-                    AuthenticatorKey = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    RecoveryCodes = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
-                    LastCode = table.Column<string>(type: "TEXT", maxLength: 10, nullable: true),
-                    LastCodeAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    Stamp = table.Column<Guid>(type: "TEXT", nullable: false)
+                    UserId = table.Column<string>(type: "text", nullable: false),
+                    AuthenticatorKey = table.Column<byte[]>(type: "bytea", nullable: true),
+                    RecoveryCodes = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    LastCode = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
+                    LastCodeAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Stamp = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -56,15 +63,15 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "Sessions",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    UserId = table.Column<string>(type: "TEXT", nullable: false),
-                    Stamp = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    Way = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    BeganAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    ProvenAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    LastSeenAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    From = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
-                    Browser = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true)
+                    Id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    UserId = table.Column<string>(type: "text", nullable: false),
+                    Stamp = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Way = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    BeganAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ProvenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    LastSeenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    From = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Browser = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -81,9 +88,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                 name: "SignInFailures",
                 columns: table => new
                 {
-                    Key = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    Count = table.Column<int>(type: "INTEGER", nullable: false),
-                    EndsAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    Key = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Count = table.Column<int>(type: "integer", nullable: false),
+                    EndsAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -125,6 +132,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "SignInFailures");
+
+            migrationBuilder.DropColumn(
+                name: "From",
+                table: "AuditEntries");
         }
     }
 }

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KlaviyoExport.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDb))]
-    [Migration("20261129134315_SecondFactors")]
+    [Migration("20261129142028_SecondFactors")]
     partial class SecondFactors
     {
         /// <inheritdoc />
@@ -1013,6 +1013,10 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("From")
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Subject")
