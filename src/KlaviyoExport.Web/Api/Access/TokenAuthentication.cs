@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using KlaviyoExport.People.Tokens;
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,8 @@ internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    ApiTokens tokens
+    ApiTokens tokens,
+    RefusedTokens refused
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "ApiToken";
@@ -37,6 +39,12 @@ internal sealed class TokenAuthentication(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        using var counted = refused.Count(Context);
+        if (!counted.IsAcquired)
+        {
+            await TooManyRequests.RespondAsync(Context, counted);
+            return;
+        }
         var sent = Request.Headers.Authorization.Count > 0;
         Response.Headers.WWWAuthenticate = "Bearer realm=\"Klaviyo Export\"" + (sent ? ", error=\"invalid_token\"" : "");
         await ApiProblem
