@@ -15,4 +15,12 @@ internal static partial class Log
             + "assigned to the application."
     )]
     public static partial void GroupsLeftOut(ILogger logger);
+
+    [LoggerMessage(
+        20,
+        LogLevel.Warning,
+        "A connection was refused, because a page of another site opened it. This site is {Origin}. If people see another address in their "
+            + "browser, check Proxy:Addresses and the headers X-Forwarded-Proto and X-Forwarded-Host of the proxy."
+    )]
+    public static partial void OriginRefused(ILogger logger, string origin);
 }

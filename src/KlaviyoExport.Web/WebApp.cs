@@ -4,6 +4,7 @@ using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Console;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Hosting;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Mcp;
 using KlaviyoExport.Web.Pages.Runs;
@@ -95,6 +96,7 @@ internal static class WebApp
         services.AddSetup();
         services.AddLanguages();
         services.AddProtection(builder.Configuration);
+        services.AddRateLimits();
         services.AddHealth();
         services.AddApi();
         services.AddMcp(builder.Configuration);
@@ -122,6 +124,7 @@ internal static class WebApp
         app.UseAuthorization();
         app.UseRequestAddress();
         app.UseSecondFactorGate();
+        // After authentication, so that the limits of a person count for the person, not for the network address.
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.UseWhen(ApiRegistration.IsApi, api => api.Use(Idempotency.InvokeAsync));

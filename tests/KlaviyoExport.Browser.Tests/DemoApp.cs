@@ -35,7 +35,13 @@ public sealed partial class DemoApp : IAsyncLifetime
             "Demo:Enabled=true",
             "Demo:SandboxUrl=http://127.0.0.1:0",
             $"Sources:Roots:0={SourceFolder}",
-            "Delivery:PollInterval=00:00:00.200"
+            "Delivery:PollInterval=00:00:00.200",
+            // All tests share four people and one network address.
+            "Circuits:PerPerson=1000",
+            "RateLimits:SignIns=10000",
+            "RateLimits:Downloads=10000",
+            "RateLimits:ExpensivePages=10000",
+            "RateLimits:ExpensiveActions=10000"
         );
         Klaviyo = new SandboxKlaviyo(await _app.SaysAsync("The sandbox Klaviyo is at ", Cancel));
         Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);

@@ -6,6 +6,7 @@ using KlaviyoExport.Web.Api.Description;
 using KlaviyoExport.Web.Api.Exports;
 using KlaviyoExport.Web.Api.Operations;
 using KlaviyoExport.Web.Api.Runs;
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,6 @@ internal static class ApiRegistration
     {
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, _ => { });
-        services.AddTokenLimit();
         services.AddSingleton<RunWait>();
         services.AddDescription();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -50,7 +50,7 @@ internal static class ApiRegistration
         }
         var api = app.MapGroup(Base)
             .RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.SchemeName).RequireAuthenticatedUser())
-            .RequireRateLimiting(TokenLimit.Policy)
+            .RequireRateLimiting(RateLimits.Token)
             .DisableAntiforgery()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -23,6 +24,9 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     [Inject]
     private CurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private ExpensiveActions Expensive { get; set; } = default!;
 
     [Inject]
     private AuthenticationStateProvider States { get; set; } = default!;
@@ -83,6 +87,17 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     /// <summary>Returns the signed-in person with their present rights, for a call to a service.</summary>
     protected Task<Actor> ActorAsync() => CurrentActor.GetAsync(Leaving);
+
+    /// <summary>
+    /// Returns the signed-in person as <see cref="ActorAsync"/> does, for a call that reads a source or sends requests to another server.
+    /// </summary>
+    /// <exception cref="LocalizedException">The person has made too many such calls, and must wait.</exception>
+    protected async Task<Actor> CountedActorAsync()
+    {
+        var actor = await ActorAsync();
+        Expensive.Count(actor);
+        return actor;
+    }
 
     protected override void OnInitialized() => States.AuthenticationStateChanged += OnSessionChanged;
 

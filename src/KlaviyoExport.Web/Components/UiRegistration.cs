@@ -1,4 +1,5 @@
 using KlaviyoExport.Web.Components.Ui;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Pages.Exports;
 using KlaviyoExport.Web.Pages.Start;
 using KlaviyoExport.Web.Pages.System;
@@ -12,6 +13,7 @@ internal static class UiRegistration
             .AddScoped<Confirm>()
             .AddScoped<UnsavedForms>()
             .AddScoped<ExportCommands>()
+            .AddSingleton<ExpensiveActions>()
             .AddSingleton<FirstSteps>()
             .AddSingleton<HomeReader>()
             .AddSingleton<MatchableSources>()

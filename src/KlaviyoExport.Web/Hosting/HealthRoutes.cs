@@ -7,7 +7,8 @@ namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
 /// Maps the health endpoints for load balancers and system administrators: /health/live (the process runs), /health/ready (the store
-/// responds and the node is not draining) and /health (the store responds). /health/drain can be called only from this machine.
+/// responds and the node is not draining) and /health (the store responds; "Degraded" while uploads are refused because the disk is nearly
+/// full). /health/drain can be called only from this machine.
 /// </summary>
 internal static class HealthRoutes
 {
@@ -15,15 +16,15 @@ internal static class HealthRoutes
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<NodeHealth>("node");
+        services.AddHealthChecks().AddCheck<StoreHealth>("store").AddCheck<NodeHealth>("node").AddCheck<DiskHealth>("disk");
         return services;
     }
 
     public static void MapHealth(this WebApplication app)
     {
-        Open(app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Name == "store" }));
+        Open(app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Name is "store" or "disk" }));
         Open(app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }));
-        Open(app.MapHealthChecks("/health/ready"));
+        Open(app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Name is "store" or "node" }));
         // A browser does not let a page of another origin send PUT or DELETE requests.
         Open(
             app.MapPut(

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// Protects every request before it reaches a page: forwarded headers, host filtering, https, security headers and antiforgery.
+/// Protects every request before it reaches a page: forwarded headers, host filtering, https, security headers, origin, cookies and
+/// antiforgery.
 /// </summary>
 internal static class Protection
 {
@@ -58,6 +59,8 @@ internal static class Protection
             app.UseHttpsRedirection();
         }
         app.Use(AddHeaders);
+        app.UseOwnOrigin();
+        app.UseSecureCookies();
     }
 
     private static Task AddHeaders(HttpContext context, RequestDelegate next)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Api.Access;
+using KlaviyoExport.Web.Hosting.Limits;
 using ModelContextProtocol.Protocol;
 
 namespace KlaviyoExport.Web.Mcp;
@@ -57,7 +58,7 @@ internal static class McpRegistration
         McpEndpointRouteBuilderExtensions
             .MapMcp(app, Path)
             .RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.SchemeName).RequireAuthenticatedUser())
-            .RequireRateLimiting(TokenLimit.Policy)
+            .RequireRateLimiting(RateLimits.Token)
             .WithMetadata(new Microsoft.AspNetCore.Antiforgery.RequireAntiforgeryTokenAttribute(required: false));
     }
 

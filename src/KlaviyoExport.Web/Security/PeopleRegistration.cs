@@ -62,7 +62,6 @@ internal static class PeopleRegistration
         services.AddSingleton<MakePasswordLink>(provider =>
             (userId, _) => provider.GetRequiredService<PasswordLinks>().MakeForMailAsync(userId)
         );
-        services.AddSingleton<ForgottenPasswords>();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordLinks.Lifetime);
         services.Configure<SecurityStampValidatorOptions>(options =>
         {

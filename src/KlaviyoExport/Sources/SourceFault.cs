@@ -1,3 +1,5 @@
+using KlaviyoExport.Sources.Disk;
+
 namespace KlaviyoExport.Sources;
 
 /// <summary>The kinds of source faults, for decisions in code.</summary>
@@ -68,9 +70,15 @@ public sealed record SourceFault(SourceFaultKind Kind, LocalizedMessage Message)
     internal static SourceFault DiskFull() => new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DiskFull"));
 
     /// <param name="needed">The number of bytes that are needed.</param>
-    /// <param name="free">The number of bytes that are free.</param>
-    internal static SourceFault DiskTooSmall(long needed, long free) =>
-        new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DiskTooSmall", needed, free));
+    /// <param name="usable">The number of bytes that sources may use.</param>
+    internal static SourceFault DiskTooSmall(long needed, long usable) =>
+        new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DiskTooSmall", needed, usable));
+
+    /// <summary>Only what must stay free for runs is left on the disk of the data directory.</summary>
+    internal static SourceFault DiskReserved(DiskSpace space) =>
+        new(SourceFaultKind.Busy, new LocalizedMessage("Sources.DiskReserved", Gigabytes(space.Free), Gigabytes(space.Reserve)));
+
+    private static decimal Gigabytes(long bytes) => bytes / 1_000_000_000m;
 
     internal static SourceFault ServerGone(string name) => new(SourceFaultKind.Gone, new LocalizedMessage("Sources.ServerGone", name));
 

@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources.Csv;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Sources.Servers;
@@ -9,7 +10,13 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Sources;
 
 /// <summary>Loads or tests a source. Files are read synchronously on a thread-pool thread, servers asynchronously.</summary>
-internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, RemoteLoader remote, IOptions<SourceOptions> options)
+internal sealed class SourceLoader(
+    SourcePaths paths,
+    ServerSessions servers,
+    RemoteLoader remote,
+    DataDisk disk,
+    IOptions<SourceOptions> options
+)
 {
     /// <param name="source">The source. It is not changed.</param>
     /// <param name="staging">The full path of the staging file to create for CSV.</param>
@@ -25,18 +32,7 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, Re
     private Task<LoadedProfiles> LoadAsync(Source source, string staging, CancellationToken cancellationToken) =>
         source.Kind switch
         {
-            SourceKind.Csv => Task.Run(
-                () =>
-                    CsvLoader.Load(
-                        CsvFiles.Of(source.Location, paths),
-                        Reading(source.Delimiter, source.Dialect),
-                        source.KeyColumns,
-                        source.Formats,
-                        staging,
-                        cancellationToken
-                    ),
-                cancellationToken
-            ),
+            SourceKind.Csv => Task.Run(() => LoadCsv(source, staging, cancellationToken), cancellationToken),
             SourceKind.Sqlite => Task.Run(
                 () =>
                     WithDatabase(
@@ -50,6 +46,20 @@ internal sealed class SourceLoader(SourcePaths paths, ServerSessions servers, Re
             ),
             _ => LoadServerAsync(source, cancellationToken),
         };
+
+    private LoadedProfiles LoadCsv(Source source, string staging, CancellationToken cancellationToken)
+    {
+        disk.DemandReserve();
+        return CsvLoader.Load(
+            CsvFiles.Of(source.Location, paths),
+            Reading(source.Delimiter, source.Dialect),
+            source.KeyColumns,
+            source.Formats,
+            staging,
+            disk.Look()?.Usable,
+            cancellationToken
+        );
+    }
 
     /// <param name="draft">The draft of a file source.</param>
     /// <param name="cancellationToken">Cancels the test.</param>

@@ -1,9 +1,11 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Remote;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using SQLitePCL;
 
 namespace KlaviyoExport.Sources;
 
@@ -14,6 +16,7 @@ internal sealed class SourceLoads(
     SourceColumns columns,
     SourceFiles files,
     DataTimes times,
+    DataDisk disk,
     TimeProvider clock,
     ILogger<SourceLoads> logger
 )
@@ -62,6 +65,8 @@ internal sealed class SourceLoads(
         catch (Exception exception)
         {
             files.DeleteStaging(staging);
+            if (exception is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } && disk.Look() is { } space)
+                throw new SourceException(SourceFault.DiskReserved(space));
             if (exception is not (SqliteException or IOException or UnauthorizedAccessException))
                 throw;
             Log.LoadBroke(logger, source.Id, exception);

@@ -16,6 +16,9 @@ public sealed class SourceOptions
     /// <summary>The maximum size of an upload in bytes. Default: 2 GB.</summary>
     public long MaxUploadBytes { get; set; } = 2_000_000_000;
 
+    /// <summary>The maximum number of bytes that one person may upload in a day (UTC) to one server. Default: 20 GB.</summary>
+    public long MaxUploadBytesPerDay { get; set; } = 20_000_000_000;
+
     /// <summary>
     /// The maximum size in bytes of the content of a packed file (gzip, zip, xlsx, Parquet), and of all files of a source that are copied
     /// from a store. Default: 20 GB.

@@ -17,6 +17,8 @@ internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
         }
         if (options.MaxUploadBytes <= 0)
             faults.Add($"Sources:MaxUploadBytes is {options.MaxUploadBytes}. Set it to a positive number of bytes.");
+        if (options.MaxUploadBytesPerDay <= 0)
+            faults.Add($"Sources:MaxUploadBytesPerDay is {options.MaxUploadBytesPerDay}. Set it to a positive number of bytes.");
         if (options.MaxUnpackedBytes <= 0)
             faults.Add($"Sources:MaxUnpackedBytes is {options.MaxUnpackedBytes}. Set it to a positive number of bytes.");
         if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout > TimeSpan.FromDays(1))

@@ -1,33 +1,49 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Sources.Disk;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
 /// <summary>Stores files that are uploaded from a browser. Each gets its own folder, so that equal names do not conflict.</summary>
-public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> options)
+public sealed class SourceUploads
 {
     private const int LongestName = 100;
     private const int Chunk = 81_920;
 
+    /// <summary>The number of bytes that are written between two looks at the disk.</summary>
+    private const long BetweenLooks = 16_000_000;
+
+    private readonly SourcePaths _paths;
+    private readonly IOptions<SourceOptions> _options;
+    private readonly UploadQuota _quota;
+    private readonly DataDisk _disk;
+
+    internal SourceUploads(SourcePaths paths, IOptions<SourceOptions> options, UploadQuota quota, DataDisk disk) =>
+        (_paths, _options, _quota, _disk) = (paths, options, quota, disk);
+
     /// <summary>The maximum size of a file in bytes.</summary>
-    public long MaxBytes => options.Value.MaxUploadBytes;
+    public long MaxBytes => _options.Value.MaxUploadBytes;
 
     /// <summary>Writes the content to disk while it is received.</summary>
     /// <returns>The full path, for <see cref="SourceDraft.Location"/>.</returns>
-    /// <exception cref="LocalizedException">The file is too large, or the actor may not upload. Nothing is kept.</exception>
+    /// <exception cref="LocalizedException">
+    /// The file is too large, the actor may not upload or has uploaded too much today, or the rest of the disk is reserved for runs.
+    /// Nothing is kept.
+    /// </exception>
     public async Task<string> SaveAsync(Actor actor, Stream content, string fileName, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
-        var folder = Path.Combine(Path.GetFullPath(paths.Uploads), Guid.NewGuid().ToString("N"));
-        DataDirectory.Create(paths.Uploads);
+        _disk.DemandReserve();
+        var folder = Path.Combine(Path.GetFullPath(_paths.Uploads), Guid.NewGuid().ToString("N"));
+        DataDirectory.Create(_paths.Uploads);
         DataDirectory.Create(folder);
         var path = Path.Combine(folder, SafeName(fileName));
         try
         {
             await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, useAsync: true);
-            await CopyAsync(content, file, cancellationToken);
+            await CopyAsync(actor, content, file, cancellationToken);
             return path;
         }
         catch
@@ -37,15 +53,21 @@ public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> opt
         }
     }
 
-    private async Task CopyAsync(Stream content, FileStream file, CancellationToken cancellationToken)
+    private async Task CopyAsync(Actor actor, Stream content, FileStream file, CancellationToken cancellationToken)
     {
         var buffer = new byte[Chunk];
-        long total = 0;
+        var (total, looked) = (0L, 0L);
         while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             total += read;
             if (total > MaxBytes)
                 throw new SourceException(new LocalizedMessage("Sources.UploadTooLarge", MaxBytes));
+            _quota.Count(actor, read);
+            if (total - looked > BetweenLooks)
+            {
+                _disk.DemandReserve();
+                looked = total;
+            }
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }

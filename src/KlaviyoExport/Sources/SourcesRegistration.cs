@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Drift;
 using KlaviyoExport.Sources.Entra;
 using KlaviyoExport.Sources.Odbc;
@@ -22,10 +23,15 @@ public static class SourcesRegistration
     {
         services.AddOptions<SourceOptions>().Bind(configuration.GetSection(SourceOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsValidator>();
+        services.AddOptions<DiskOptions>().Bind(configuration.GetSection(DiskOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DiskOptions>, DiskOptions.Validator>();
+        services.TryAddSingleton<ReadDiskSpace>(_ => DataDisk.Read);
+        services.AddSingleton<DataDisk>();
+        services.AddSingleton<UploadQuota>();
         services.TryAddSingleton<Audit>();
         services.AddSecretColumn<Source>(nameof(Source.Password), SecretKind.Credential);
         services.AddSingleton<SourcePaths>();
-        services.AddSingleton<SourceUploads>();
+        services.AddSingletonBuilt<SourceUploads>();
         services.AddSingleton<SourcePasswords>();
         services.AddSingleton<EntraTokens>();
         services.AddSingleton<ServerSessions>();

@@ -34,6 +34,7 @@ public sealed class CsvMemoryTests
                 ["id"],
                 [],
                 Path.Combine(directory, "staging.db"),
+                null,
                 CancellationToken.None
             );
             Assert.Equal(rows, loaded.RowCount);

@@ -3,9 +3,11 @@ using KlaviyoExport.People;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests.Sources;
 
@@ -35,14 +37,26 @@ internal sealed class SourceStore : IAsyncDisposable
 
     public string Staging => Path.Combine(Store.Directory, "data", "staging");
 
-    public static async Task<SourceStore> CreateAsync(TimeProvider? clock = null, Dictionary<string, string?>? settings = null)
+    public static async Task<SourceStore> CreateAsync(
+        TimeProvider? clock = null,
+        Dictionary<string, string?>? settings = null,
+        ReadDiskSpace? disk = null
+    )
     {
         var root = Directory.CreateTempSubdirectory("klaviyo-export-root-").FullName;
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(settings ?? []) { ["Sources:Roots:0"] = root })
             .Build();
         return new SourceStore(
-            await TestStore.CreateAsync(services => services.AddSecrets().AddSources(configuration).AddSegments().AddExports(), clock),
+            await TestStore.CreateAsync(
+                services =>
+                {
+                    if (disk is not null)
+                        services.AddSingleton(disk);
+                    services.AddSecrets().AddSources(configuration).AddSegments().AddExports();
+                },
+                clock
+            ),
             root
         );
     }

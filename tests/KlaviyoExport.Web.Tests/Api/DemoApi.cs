@@ -22,7 +22,11 @@ public sealed class DemoApi : IAsyncLifetime
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return _app ??= await TestApp.StartAsync("--Demo:Enabled=true", "--Api:RequestsPerMinute=100000");
+            return _app ??= await TestApp.StartAsync(
+                "--Demo:Enabled=true",
+                "--Api:RequestsPerMinute=100000",
+                "--RateLimits:RefusedTokens=100000"
+            );
         }
         finally
         {

@@ -10,6 +10,7 @@ using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Components;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Tests.Security;
@@ -86,6 +87,7 @@ internal sealed class PageContext : IAsyncDisposable
         ui.Services.AddProduct(configuration);
         ui.Services.AddRadzenComponents();
         ui.Services.AddUi();
+        ui.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section);
         ui.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         ui.JSInterop.Mode = JSRuntimeMode.Loose;
         ui.Services.AddSingleton<General>();

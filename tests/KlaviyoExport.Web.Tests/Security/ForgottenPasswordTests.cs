@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using KlaviyoExport.Alerts;
 using KlaviyoExport.People;
 using KlaviyoExport.Tests.Alerts;
-using KlaviyoExport.Web.Security;
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 
@@ -72,7 +72,7 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
     {
         using var browser = _app.Open();
         var first = await AskAsync(browser, "nobody@example.com");
-        for (var i = 1; i < ForgottenPasswords.Most; i++)
+        for (var i = 1; i < new RateLimitOptions().ForgottenPasswords; i++)
             Assert.Equal(first, await AskAsync(browser, "nobody@example.com"));
 
         Assert.Contains("Too many requests", await AskAsync(browser, "viewer@example.com"), StringComparison.Ordinal);

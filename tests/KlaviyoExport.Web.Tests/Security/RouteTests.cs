@@ -20,6 +20,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         ["/setup/{Token}"] = Access.Anybody,
         ["/error"] = Access.Anybody,
         ["/not-found"] = Access.SignedIn,
+        ["/too-many-pages"] = Access.SignedIn,
         ["/access-denied"] = Access.SignedIn,
         ["/exports"] = Access.SignedIn,
         ["/exports/new"] = Access.Contributor,

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Security;
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,8 @@ internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    ApiTokens tokens
+    ApiTokens tokens,
+    RefusedTokens refused
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "ApiToken";
@@ -39,6 +41,12 @@ internal sealed class TokenAuthentication(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        using var counted = refused.Count(Context);
+        if (!counted.IsAcquired)
+        {
+            await TooManyRequests.RespondAsync(Context, counted);
+            return;
+        }
         var sent = Request.Headers.Authorization.Count > 0;
         Response.Headers.WWWAuthenticate = "Bearer realm=\"Klaviyo Export\"" + (sent ? ", error=\"invalid_token\"" : "");
         await ApiProblem

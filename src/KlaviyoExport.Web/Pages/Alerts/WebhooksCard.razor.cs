@@ -35,7 +35,7 @@ public sealed partial class WebhooksCard
     private async Task TestAsync(int id)
     {
         _result = null;
-        _result = await Webhooks.TestAsync(await ActorAsync(), id, Leaving);
+        _result = await Webhooks.TestAsync(await CountedActorAsync(), id, Leaving);
     }
 
     private async Task TurnAsync(WebhookRow webhook)

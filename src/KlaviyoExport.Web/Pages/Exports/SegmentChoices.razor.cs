@@ -93,7 +93,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
         try
         {
             await Task.Delay(Pause, clock, cancellationToken);
-            var members = await union.CountAsync(await ActorAsync(), source, segments, excluded, cancellationToken);
+            var members = await union.CountAsync(await CountedActorAsync(), source, segments, excluded, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             (Form.Members, _counting) = (members, false);
         }

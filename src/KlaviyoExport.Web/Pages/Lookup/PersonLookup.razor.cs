@@ -33,7 +33,7 @@ public sealed partial class PersonLookup(PersonQueries queries, PersonDataServic
         StateHasChanged();
         try
         {
-            _found = await queries.FindAsync(await ActorAsync(), text!, Leaving);
+            _found = await queries.FindAsync(await CountedActorAsync(), text!, Leaving);
             _sought = text;
         }
         finally
@@ -45,7 +45,7 @@ public sealed partial class PersonLookup(PersonQueries queries, PersonDataServic
     private async Task DownloadAsync()
     {
         _done = null;
-        var file = await data.DownloadAsync(await ActorAsync(), _sought!, Leaving);
+        var file = await data.DownloadAsync(await CountedActorAsync(), _sought!, Leaving);
         using var stream = new DotNetStreamReference(new MemoryStream(file));
         await browser.InvokeVoidAsync("files.save", Leaving, "person-data.json", "application/json", stream);
     }
@@ -53,7 +53,7 @@ public sealed partial class PersonLookup(PersonQueries queries, PersonDataServic
     private async Task EraseAsync()
     {
         _done = null;
-        var stored = await data.CountAsync(await ActorAsync(), _sought!, Leaving);
+        var stored = await data.CountAsync(await CountedActorAsync(), _sought!, Leaving);
         if (stored.Total == 0)
         {
             _done = T["NothingStored"];

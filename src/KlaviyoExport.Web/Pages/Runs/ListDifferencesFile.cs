@@ -1,5 +1,6 @@
 using KlaviyoExport.Lists;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Security;
 
 namespace KlaviyoExport.Web.Pages.Runs;
@@ -9,7 +10,8 @@ namespace KlaviyoExport.Web.Pages.Runs;
 /// </summary>
 internal static class ListDifferencesFile
 {
-    public static void MapListDifferencesFile(this WebApplication app) => app.MapGet("/runs/{id:int}/list-check.csv", WriteAsync);
+    public static void MapListDifferencesFile(this WebApplication app) =>
+        app.MapGet("/runs/{id:int}/list-check.csv", WriteAsync).RequireRateLimiting(RateLimits.Download);
 
     public static string AddressOf(int runId) => $"runs/{runId}/list-check.csv";
 

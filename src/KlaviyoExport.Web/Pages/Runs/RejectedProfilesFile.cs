@@ -1,6 +1,7 @@
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Security;
 
 namespace KlaviyoExport.Web.Pages.Runs;
@@ -11,7 +12,8 @@ namespace KlaviyoExport.Web.Pages.Runs;
 /// </summary>
 internal static class RejectedProfilesFile
 {
-    public static void MapRejectedProfilesFile(this WebApplication app) => app.MapGet("/runs/{id:int}/rejected-profiles.csv", WriteAsync);
+    public static void MapRejectedProfilesFile(this WebApplication app) =>
+        app.MapGet("/runs/{id:int}/rejected-profiles.csv", WriteAsync).RequireRateLimiting(RateLimits.Download);
 
     /// <summary>Returns the address of the file.</summary>
     /// <param name="runId">The id of the run.</param>

@@ -1,5 +1,6 @@
 using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Security;
 
 namespace KlaviyoExport.Web.Pages.Runs;
@@ -10,7 +11,8 @@ namespace KlaviyoExport.Web.Pages.Runs;
 /// </summary>
 internal static class RejectionsFile
 {
-    public static void MapRejectionsFile(this WebApplication app) => app.MapGet("/runs/{id:int}/rejections.csv", WriteAsync);
+    public static void MapRejectionsFile(this WebApplication app) =>
+        app.MapGet("/runs/{id:int}/rejections.csv", WriteAsync).RequireRateLimiting(RateLimits.Download);
 
     /// <summary>Returns the address of the file.</summary>
     /// <param name="runId">The id of the run.</param>

@@ -75,7 +75,7 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
 
     private async Task UndoAsync()
     {
-        var preview = await runs.PreviewUndoAsync(await ActorAsync(), Id, Leaving);
+        var preview = await runs.PreviewUndoAsync(await CountedActorAsync(), Id, Leaving);
         if (preview.Refusal is { } refusal)
             throw new LocalizedException(refusal);
         string[] text =

@@ -154,7 +154,7 @@ public sealed partial class EditSegment(
         try
         {
             await Task.Delay(Pause, clock, cancellationToken);
-            var actor = await ActorAsync();
+            var actor = await CountedActorAsync();
             var members = await segments.CountAsync(actor, source.Id, definition, cancellationToken);
             var first = await segments.PreviewAsync(actor, source.Id, definition, fields, FirstMembers, cancellationToken);
             (_members, _first, _previewFields, _counting) = (members, first, fields, false);
@@ -183,7 +183,7 @@ public sealed partial class EditSegment(
     {
         _countingParts = true;
         await InvokeAsync(StateHasChanged);
-        var counted = await parts.CountAsync(await ActorAsync(), source, definition, cancellationToken);
+        var counted = await parts.CountAsync(await CountedActorAsync(), source, definition, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         (_parts, _countingParts) = (counted, false);
     }

@@ -121,7 +121,7 @@ public sealed partial class EditSource(
         _doing = "Testing";
         try
         {
-            _preview = await sources.TestAsync(await ActorAsync(), _draft, Leaving);
+            _preview = await sources.TestAsync(await CountedActorAsync(), _draft, Leaving);
             _findings = _preview.Findings;
             var names = _preview.Fields.Select(field => field.Name).ToHashSet();
             if (names.Count > 0 && (_draft.KeyColumns.Count == 0 || !names.IsSupersetOf(_draft.KeyColumns)))
@@ -152,7 +152,7 @@ public sealed partial class EditSource(
             if (chosen.File.Size > uploads.MaxBytes)
                 throw new LocalizedException(new LocalizedMessage("Sources.UploadTooLarge", uploads.MaxBytes));
             await using var content = chosen.File.OpenReadStream(uploads.MaxBytes, Leaving);
-            _draft.Location = await uploads.SaveAsync(await ActorAsync(), content, chosen.File.Name, Leaving);
+            _draft.Location = await uploads.SaveAsync(await CountedActorAsync(), content, chosen.File.Name, Leaving);
         }
         finally
         {
@@ -171,7 +171,7 @@ public sealed partial class EditSource(
         _doing = "Saving";
         try
         {
-            var source = await sources.SaveAsync(await ActorAsync(), _draft, Leaving);
+            var source = await sources.SaveAsync(await CountedActorAsync(), _draft, Leaving);
             await SavedAsync();
             location.NavigateTo($"sources/{source.Id}");
         }

@@ -1,5 +1,6 @@
 using KlaviyoExport.People;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Security;
 
 namespace KlaviyoExport.Web.Pages.Sources;
@@ -7,7 +8,8 @@ namespace KlaviyoExport.Web.Pages.Sources;
 /// <summary>The endpoint for the rows that a source has left out, as a CSV file. For administrators.</summary>
 internal static class MalformedRowsFile
 {
-    public static void MapMalformedRowsFile(this WebApplication app) => app.MapGet("/sources/{id:int}/malformed-rows.csv", WriteAsync);
+    public static void MapMalformedRowsFile(this WebApplication app) =>
+        app.MapGet("/sources/{id:int}/malformed-rows.csv", WriteAsync).RequireRateLimiting(RateLimits.Download);
 
     public static string AddressOf(int sourceId) => $"sources/{sourceId}/malformed-rows.csv";
 

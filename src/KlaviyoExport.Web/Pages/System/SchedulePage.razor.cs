@@ -80,7 +80,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
     private async Task StartAsync()
     {
         _done = null;
-        await refreshes.StartAsync(await ActorAsync(), Leaving);
+        await refreshes.StartAsync(await CountedActorAsync(), Leaving);
         _done = T["RefreshStarted"];
         await FollowAsync();
     }

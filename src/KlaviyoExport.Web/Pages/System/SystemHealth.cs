@@ -1,7 +1,7 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
+using KlaviyoExport.Sources.Disk;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace KlaviyoExport.Web.Pages.System;
@@ -9,7 +9,7 @@ namespace KlaviyoExport.Web.Pages.System;
 /// <summary>
 /// Reads the health of the store, the disk and the scheduler, and the last known state of Klaviyo. It does not send requests to Klaviyo.
 /// </summary>
-internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, IOptions<StoreOptions> store)
+internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, DataDisk disk)
 {
     public async Task<Health> LookAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
             .FirstOrDefaultAsync(cancellationToken);
         return new Health(
             ProviderOf(db),
-            Disk(store.Value.DataDirectory),
+            disk.Look(),
             await scheduler.GetStatus(cancellationToken) == SchedulerStatus.Running,
             new KlaviyoSeen(connections?.Count ?? 0, connections?.Broken ?? 0, connections?.Seen)
         );
@@ -41,19 +41,6 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
             "SqlServer" => "SQL Server",
             var other => other ?? "–",
         };
-
-    private static DiskSpace? Disk(string directory)
-    {
-        try
-        {
-            var drive = new DriveInfo(directory);
-            return new DiskSpace(drive.AvailableFreeSpace, drive.TotalSize);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>The health of the installation. The store is healthy: otherwise it could not be read.</summary>
@@ -62,15 +49,6 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
 /// <param name="SchedulerRuns">Whether the scheduler is running.</param>
 /// <param name="Klaviyo">The last known state of the connections to Klaviyo.</param>
 public sealed record Health(string Store, DiskSpace? Disk, bool SchedulerRuns, KlaviyoSeen Klaviyo);
-
-/// <summary>The space on a disk, in bytes.</summary>
-public sealed record DiskSpace(long Free, long Total)
-{
-    private const long Little = 1L << 30;
-
-    /// <summary>Whether less than 1 GiB is free, or less than 5 % on disks under 20 GiB.</summary>
-    public bool IsLow => Free < Math.Min(Little, Total / 20);
-}
 
 /// <summary>The last known state of the connections to Klaviyo.</summary>
 /// <param name="Connections">The number of connections.</param>

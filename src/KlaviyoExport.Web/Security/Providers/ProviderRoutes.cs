@@ -1,4 +1,5 @@
 using KlaviyoExport.People.Rules;
+using KlaviyoExport.Web.Hosting.Limits;
 
 namespace KlaviyoExport.Web.Security.Providers;
 
@@ -17,7 +18,8 @@ internal static class ProviderRoutes
                     (string? returnUrl, HttpContext context, ProviderSignIn signIn) =>
                         signIn.BeginAsync(context, provider, ProviderSignIn.ToSignIn(context.Request.PathBase, returnUrl))
                 )
-                .AllowAnonymous();
+                .AllowAnonymous()
+                .RequireRateLimiting(RateLimits.ProviderSignIn);
             app.MapGet(
                     provider.Path + "/anew",
                     async (string ticket, FreshSignInTickets tickets, CurrentActor current, HttpContext context, ProviderSignIn signIn) =>
@@ -33,7 +35,8 @@ internal static class ProviderRoutes
                             context.Response.Redirect(LocalUrl.Of(context.Request.PathBase, "connections"));
                     }
                 )
-                .RequireAuthorization(nameof(ManageConnections));
+                .RequireAuthorization(nameof(ManageConnections))
+                .RequireRateLimiting(RateLimits.ProviderSignIn);
         }
     }
 }

@@ -12,6 +12,7 @@ internal static class CsvLoader
     /// <param name="keyColumns">Column names of the header.</param>
     /// <param name="formats">How the values of columns are written, as decided by people.</param>
     /// <param name="staging">A file that does not exist yet. After a failure the caller deletes it.</param>
+    /// <param name="maxBytes">The maximum size of the staging file. Null for none.</param>
     /// <param name="cancellationToken">Checked for every row.</param>
     /// <exception cref="SourceException">A file cannot be read, or no file has a valid row.</exception>
     public static LoadedProfiles Load(
@@ -20,6 +21,7 @@ internal static class CsvLoader
         KeyColumns keyColumns,
         IReadOnlyList<FormatChoice> formats,
         string staging,
+        long? maxBytes,
         CancellationToken cancellationToken
     )
     {
@@ -28,7 +30,7 @@ internal static class CsvLoader
         var names = files.Select(file => Path.GetFileName(file)).ToList();
         using var first = SourceFile.Open(files[0], reading, malformed);
         rejected.Columns = first.NamesInFile;
-        using var target = new StagingFile(staging, first.Header, IndexesOf(keyColumns, first));
+        using var target = new StagingFile(staging, first.Header, IndexesOf(keyColumns, first), maxBytes);
         FieldProfiler[] profilers = [.. first.Header.Select(name => new FieldProfiler(name, FormatChoice.About(name, formats)))];
         long rows = 0;
         for (var number = 0; number < files.Count; number++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KlaviyoExport.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,6 +14,9 @@ internal sealed class StagingFile : IDisposable
 {
     public const string Table = "profiles";
 
+    private const int PageSize = 4096;
+    private const long MaxPages = 4_294_967_294;
+
     private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _insert;
@@ -21,13 +25,18 @@ internal sealed class StagingFile : IDisposable
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="columns">The column names, unique without regard to case.</param>
     /// <param name="keys">The indexes of the key columns.</param>
-    public StagingFile(string path, IReadOnlyList<string> columns, int[] keys)
+    /// <param name="maxBytes">The maximum size of the file. Null for none.</param>
+    public StagingFile(string path, IReadOnlyList<string> columns, int[] keys, long? maxBytes)
     {
         _path = path;
         Keys = keys;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
         _connection.Open();
-        Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;");
+        Execute(
+            $"PRAGMA page_size = {PageSize}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;"
+        );
+        if (maxBytes is { } most)
+            Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {Math.Clamp(most / PageSize, 1, MaxPages)}"));
         var place = Unused(columns, "place");
         Execute(
             $"CREATE TABLE {Table} ({SqlName.Quote(place)} INTEGER PRIMARY KEY, "
@@ -56,7 +65,7 @@ internal sealed class StagingFile : IDisposable
     /// <summary>Adds the row unless its key already exists.</summary>
     /// <param name="place">The position of the row in its file. Must be greater than that of the previous row.</param>
     /// <returns>Whether it was added.</returns>
-    /// <exception cref="SqliteException">The file cannot be written, for example because the disk is full.</exception>
+    /// <exception cref="SqliteException">The file cannot be written, for example because it would become too large.</exception>
     public bool Insert(long place)
     {
         raw.sqlite3_bind_int64(_insert, 1, place);

@@ -1,3 +1,5 @@
+using KlaviyoExport.Sources.Disk;
+
 namespace KlaviyoExport.Sources.Remote;
 
 /// <summary>
@@ -12,12 +14,14 @@ internal sealed class RemoteFetch : IDisposable
 
     private readonly RemoteReading _reading;
     private readonly string _folder;
+    private readonly DataDisk _disk;
 
     /// <param name="reading">The opened store.</param>
-    /// <param name="folder">A folder that does not exist yet.</param>
-    public RemoteFetch(RemoteReading reading, string folder)
+    /// <param name="folder">A folder in the data directory that does not exist yet.</param>
+    /// <param name="disk">The disk of the data directory.</param>
+    public RemoteFetch(RemoteReading reading, string folder, DataDisk disk)
     {
-        (_reading, _folder) = (reading, folder);
+        (_reading, _folder, _disk) = (reading, folder, disk);
         Data.DataDirectory.Create(folder);
     }
 
@@ -29,8 +33,8 @@ internal sealed class RemoteFetch : IDisposable
         var total = files.Sum(file => file.Size);
         if (total > maxBytes)
             throw new SourceException(new LocalizedMessage("Sources.FilesTooLarge", files.Count, total, maxBytes));
-        if (new DriveInfo(_folder).AvailableFreeSpace is var free && free < total)
-            throw new SourceException(SourceFault.DiskTooSmall(total, free));
+        if (_disk.Look() is { } space && space.Usable < total)
+            throw new SourceException(SourceFault.DiskTooSmall(total, space.Usable));
         var paths = new List<string>();
         foreach (var file in files)
             paths.Add(await CopyAsync(file, file.Size, cancellationToken));

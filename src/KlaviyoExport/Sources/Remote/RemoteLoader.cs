@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Sources.Csv;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Files;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ internal sealed class RemoteLoader(
     RemoteStores stores,
     SourcePasswords passwords,
     IOptions<SourceOptions> options,
-    IOptions<StoreOptions> store
+    IOptions<StoreOptions> store,
+    DataDisk disk
 )
 {
     /// <summary>The ending of the folders with copies, beside the staging files.</summary>
@@ -50,10 +52,10 @@ internal sealed class RemoteLoader(
         var load = RemoteLoad.Of(found.Read);
         if (kept?.Fingerprint == load.Fingerprint)
             return null;
-        using var copies = new RemoteFetch(asked, staging + Ending);
+        using var copies = new RemoteFetch(asked, staging + Ending, disk);
         var files = await copies.CopyAsync(found.Read, options.Value.MaxUnpackedBytes, cancellationToken);
         var loaded = await Task.Run(
-            () => CsvLoader.Load(files, reading, source.KeyColumns, source.Formats, staging, cancellationToken),
+            () => CsvLoader.Load(files, reading, source.KeyColumns, source.Formats, staging, disk.Look()?.Usable, cancellationToken),
             cancellationToken
         );
         return loaded with { Remote = load };
@@ -87,7 +89,7 @@ internal sealed class RemoteLoader(
             return new SourcePreview([], [], [], [], []) { HostKey = opened.OfferedHostKey };
         }
         var found = await asked.ListAsync(files, place, cancellationToken);
-        using var copies = new RemoteFetch(asked, Folder());
+        using var copies = new RemoteFetch(asked, Folder(), disk);
         var first =
             await SampleAsync(copies, found.Read[0], cancellationToken) ?? await WholeAsync(copies, found.Read[0], cancellationToken);
         var preview = await Task.Run(() => CsvPreview.Of([first], reading, draft.Formats, cancellationToken), cancellationToken);
@@ -122,7 +124,7 @@ internal sealed class RemoteLoader(
         var seen = RemoteLoad.SeenOf(found.Read);
         if (source.RemoteLoad?.Seen == seen)
             return new RemoteLook(null, seen);
-        using var copies = new RemoteFetch(asked, Folder());
+        using var copies = new RemoteFetch(asked, Folder(), disk);
         if (await SampleAsync(copies, found.Newest[0], cancellationToken) is not { } newest)
             return new RemoteLook(null, seen);
         var preview = await Task.Run(() => CsvPreview.Of([newest], reading, formats, cancellationToken), cancellationToken);

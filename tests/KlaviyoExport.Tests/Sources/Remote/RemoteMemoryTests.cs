@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Tests.Sources.Remote;
@@ -27,7 +28,7 @@ public sealed class RemoteMemoryTests
         var reading = new RemoteReading(opened, "x", TimeSpan.FromMinutes(1));
         await reading.ConnectAsync(Cancel);
         var found = await reading.ListAsync(files, "x", Cancel);
-        using var copies = new RemoteFetch(reading, Path.Combine(store.Root, "copies"));
+        using var copies = new RemoteFetch(reading, Path.Combine(store.Root, "copies"), store.Store.Get<DataDisk>());
         opened.Start();
 
         var copy = Assert.Single(await copies.CopyAsync(found.Read, Size, Cancel));

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.Sources.Remote;
 
 namespace KlaviyoExport.Tests.Sources.Remote;
@@ -117,7 +118,7 @@ public sealed class RemoteSourceTests
         var reading = new RemoteReading(opened, "x", TimeSpan.FromSeconds(30));
         await reading.ConnectAsync(Cancel);
         var found = await reading.ListAsync(files, "x", Cancel);
-        using var copies = new RemoteFetch(reading, Path.Combine(store.Root, "copies"));
+        using var copies = new RemoteFetch(reading, Path.Combine(store.Root, "copies"), store.Store.Get<DataDisk>());
 
         await place.PutAsync("in/a.csv", "id\n1\n2\n");
         var changed = await Assert.ThrowsAsync<SourceException>(() => copies.CopyAsync(found.Read, 1_000, Cancel));

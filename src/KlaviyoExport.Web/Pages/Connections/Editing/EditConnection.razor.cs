@@ -63,7 +63,7 @@ public sealed partial class EditConnection(
         (_atKlaviyo, _conflict, _saving) = (false, false, _form.ApiKey.Length > 0);
         try
         {
-            await connections.SaveAsync(await ActorAsync(), _form.ToChanges(), Leaving);
+            await connections.SaveAsync(await CountedActorAsync(), _form.ToChanges(), Leaving);
         }
         catch (ChangedMeanwhileException)
         {

@@ -74,7 +74,7 @@ public sealed partial class SetUpConnection(
         try
         {
             _problems.Remove(action.Step);
-            await action.DoAsync(await ActorAsync(), Leaving);
+            await action.DoAsync(await CountedActorAsync(), Leaving);
         }
         catch (LocalizedException exception)
         {

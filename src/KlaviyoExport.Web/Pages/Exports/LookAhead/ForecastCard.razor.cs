@@ -44,7 +44,7 @@ public sealed partial class ForecastCard(ForecastService forecasts)
         (_running, _progress, _forecast) = (running, null, null);
         try
         {
-            var actor = await ActorAsync();
+            var actor = await CountedActorAsync();
             var progress = new Progress(this);
             _forecast = ExportId is { } id
                 ? await forecasts.OfExportAsync(actor, id, depth, progress, running.Token)
