@@ -1,12 +1,13 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
 
 /// <summary>Stores files that are uploaded from a browser. Each gets its own folder, so that equal names do not conflict.</summary>
-public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> options)
+public sealed class SourceUploads(SourcePaths paths, IDbContextFactory<AppDb> stores, Audit audit, IOptions<SourceOptions> options)
 {
     private const int LongestName = 100;
     private const int Chunk = 81_920;
@@ -28,6 +29,9 @@ public sealed class SourceUploads(SourcePaths paths, IOptions<SourceOptions> opt
         {
             await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, useAsync: true);
             await CopyAsync(content, file, cancellationToken);
+            await using var db = await stores.CreateDbContextAsync(cancellationToken);
+            audit.Add(db, actor, "Sources.FileUploaded", Path.GetFileName(path));
+            await db.SaveChangesAsync(cancellationToken);
             return path;
         }
         catch
