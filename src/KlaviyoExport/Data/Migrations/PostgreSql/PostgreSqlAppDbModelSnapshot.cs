@@ -403,6 +403,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Consent")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset>("ConsentAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -496,6 +499,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<DateTimeOffset?>("AgreedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Agreement")
+                        .HasColumnType("text");
 
                     b.Property<byte[]>("ApiKey")
                         .HasColumnType("bytea");
@@ -1034,8 +1040,20 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<string>("Detail")
-                        .HasColumnType("text");
+                    b.Property<string>("From")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("StoredDetail")
+                        .HasColumnType("text")
+                        .HasColumnName("Detail");
 
                     b.Property<string>("Subject")
                         .HasColumnType("text");
@@ -1047,7 +1065,38 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.HasIndex("At");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_AuditEntries_Unsealed")
+                        .HasFilter("\"Sequence\" IS NULL");
+
+                    b.HasIndex("Sequence")
+                        .IsUnique();
+
                     b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.People.Auditing.AuditMark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("AuditMarks", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.Tokens.ApiRequest", b =>

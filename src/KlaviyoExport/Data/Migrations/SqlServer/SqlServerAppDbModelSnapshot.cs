@@ -417,6 +417,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Consent")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<DateTimeOffset>("ConsentAt")
                         .HasColumnType("datetimeoffset");
 
@@ -517,6 +520,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<DateTimeOffset?>("AgreedAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Agreement")
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<byte[]>("ApiKey")
                         .HasColumnType("varbinary(max)");
@@ -1089,8 +1095,22 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("datetimeoffset");
 
-                    b.Property<string>("Detail")
-                        .HasColumnType("nvarchar(max)");
+                    b.Property<string>("From")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)");
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("StoredDetail")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("Detail")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Subject")
                         .HasColumnType("nvarchar(max)")
@@ -1103,7 +1123,40 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.HasIndex("At");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_AuditEntries_Unsealed")
+                        .HasFilter("\"Sequence\" IS NULL");
+
+                    b.HasIndex("Sequence")
+                        .IsUnique()
+                        .HasFilter("[Sequence] IS NOT NULL");
+
                     b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.People.Auditing.AuditMark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("AuditMarks", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.Tokens.ApiRequest", b =>

@@ -390,6 +390,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Consent")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ConsentAt")
                         .HasColumnType("INTEGER");
 
@@ -481,6 +484,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<long?>("AgreedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Agreement")
+                        .HasColumnType("TEXT");
 
                     b.Property<byte[]>("ApiKey")
                         .HasColumnType("BLOB");
@@ -1009,8 +1015,20 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Detail")
+                    b.Property<string>("From")
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StoredDetail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Detail");
 
                     b.Property<string>("Subject")
                         .HasColumnType("TEXT");
@@ -1022,7 +1040,38 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.HasIndex("At");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_AuditEntries_Unsealed")
+                        .HasFilter("\"Sequence\" IS NULL");
+
+                    b.HasIndex("Sequence")
+                        .IsUnique();
+
                     b.ToTable("AuditEntries", (string)null);
+                });
+
+            modelBuilder.Entity("KlaviyoExport.People.Auditing.AuditMark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("AuditMarks", (string)null);
                 });
 
             modelBuilder.Entity("KlaviyoExport.People.Tokens.ApiRequest", b =>
