@@ -5,6 +5,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.Forwarding;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Lists;
 using KlaviyoExport.Overview;
@@ -38,6 +39,7 @@ public static class ProductRegistration
             .AddExports()
             .AddLists()
             .AddAlerts()
+            .AddForwarding()
             .AddDelivery()
             .AddDispatch(configuration)
             .AddRetention()

@@ -19,7 +19,7 @@ public sealed partial class HouseTests
         ["Segments", "Connections", "Runs"],
         ["Exports"],
         ["Lists", "Alerts"],
-        ["Delivery"],
+        ["Delivery", "Forwarding"],
         ["Dispatch"],
         ["Scheduling", "Retention"],
         ["Overview", "ConfigurationFiles"],

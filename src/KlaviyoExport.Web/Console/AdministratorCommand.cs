@@ -78,8 +78,9 @@ internal static class AdministratorCommand
         // Saved together with the account, so that no account exists without its audit entry.
         scope.ServiceProvider.GetRequiredService<Audit>().Add(db, Actor.Console, "People.Added", name, detail: user.Role.ToMessage());
         var created = await users.CreateAsync(user, password);
-        return created.Succeeded
-            ? true
-            : throw new CommandFaultException(string.Join(' ', created.Errors.Select(error => error.Description)));
+        if (!created.Succeeded)
+            throw new CommandFaultException(string.Join(' ', created.Errors.Select(error => error.Description)));
+        await app.SealAuditAsync();
+        return true;
     }
 }

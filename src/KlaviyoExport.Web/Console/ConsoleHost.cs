@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.Web.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +42,19 @@ internal static class ConsoleHost
     /// <summary>Returns the data directory of the settings.</summary>
     public static string DataDirectory(this WebApplication app) =>
         app.Services.GetRequiredService<IOptions<StoreOptions>>().Value.DataDirectory;
+
+    /// <summary>Seals what the command has added to the audit. When it fails, a server does it.</summary>
+    public static async Task SealAuditAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.Services.GetRequiredService<AuditSealing>().SealAsync(CancellationToken.None);
+        }
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
+        {
+            // The command has done its work.
+        }
+    }
 
     /// <summary>Locks the data directory for a command that needs a stopped server.</summary>
     /// <exception cref="CommandFaultException">A server or another command uses it.</exception>

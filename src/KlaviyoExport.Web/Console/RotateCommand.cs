@@ -24,6 +24,7 @@ internal static class RotateCommand
         var done = await app.Services.GetRequiredService<SecretRotation>().RotateAsync(cancellationToken);
         app.Services.GetRequiredService<Audit>().Add(db, Actor.Console, "System.SecretsRotated");
         await db.SaveChangesAsync(cancellationToken);
+        await app.SealAuditAsync();
         context.Terminal.Write(
             done,
             () =>

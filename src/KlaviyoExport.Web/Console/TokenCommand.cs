@@ -58,6 +58,7 @@ internal static class TokenCommand
                     result.GetValue(days)
                 );
                 var created = await app.Services.GetRequiredService<ApiTokens>().CreateAsync(Actor.Console, id, wanted, cancellationToken);
+                await app.SealAuditAsync();
                 context.Terminal.Write(
                     new { token = created.Secret, expiresAt = created.ExpiresAt },
                     () => context.Terminal.Line(created.Secret)

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,7 +64,12 @@ internal sealed class General(IDbContextFactory<AppDb> stores, Audit audit, Time
             throw new ChangedMeanwhileException();
         await SetAsync(db, Language, wanted.Language, cancellationToken);
         await SetAsync(db, Format, wanted.Format, cancellationToken);
-        audit.Add(db, actor, "System.GeneralChanged");
+        audit.Add(
+            db,
+            actor,
+            "System.GeneralChanged",
+            detail: new AuditChanges().Add("Language", seen.Language, wanted.Language).Add("Format", seen.Format, wanted.Format).ToMessage()
+        );
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Keep(wanted);

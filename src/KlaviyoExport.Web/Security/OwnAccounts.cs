@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -25,8 +26,8 @@ internal sealed class OwnAccounts(
         if (name.Length is 0 or > 100)
             throw new LocalizedException(new LocalizedMessage("People.NameNeeded"));
         var user = await FindAsync(actor);
+        audit.Add(db, actor, "People.Renamed", name, detail: new AuditChanges().Add("Name", user.DisplayName, name).ToMessage());
         user.DisplayName = name;
-        audit.Add(db, actor, "People.Renamed", name);
         await users.UpdateAsync(user);
         await signIn.RefreshSignInAsync(user);
     }

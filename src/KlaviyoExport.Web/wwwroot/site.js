@@ -8,6 +8,12 @@ Blazor.addEventListener('enhancedload', () => {
   path = location.pathname;
 });
 
+// The days of a filter are days of the reader. Without this, they are days of UTC.
+document.addEventListener('formdata', ({ target, formData }) => {
+  if (target.matches('[data-days]') && (formData.get('since') || formData.get('until')))
+    formData.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
+});
+
 document.addEventListener('click', event => {
   if (event.target.closest('[data-reload]')) location.reload();
 });

@@ -2,6 +2,7 @@ using KlaviyoExport.Alerts.Mail;
 using KlaviyoExport.Alerts.Sending;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -66,8 +67,10 @@ public sealed class AlertService
         ManageSystem.Rule.Demand(actor);
         WarningShares.Demand(settings.WarningShare);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        var changes = new AuditChanges();
         if (await db.Set<AlertSettings>().SingleOrDefaultAsync(cancellationToken) is { } stored)
         {
+            Compare(changes, stored, settings);
             if (stored.Version != settings.Version)
                 throw new ChangedMeanwhileException();
             (stored.ByMail, stored.ByBell, stored.WarningShare) = (settings.ByMail, settings.ByBell, settings.WarningShare);
@@ -75,6 +78,7 @@ public sealed class AlertService
         }
         else
         {
+            Compare(changes, new AlertSettings(), settings);
             db.Set<AlertSettings>()
                 .Add(
                     new AlertSettings
@@ -86,7 +90,7 @@ public sealed class AlertService
                     }
                 );
         }
-        _audit.Add(db, actor, "Alerts.SettingsChanged");
+        _audit.Add(db, actor, "Alerts.SettingsChanged", detail: changes.ToMessage());
         await db.SaveAsync(cancellationToken);
     }
 
@@ -103,8 +107,16 @@ public sealed class AlertService
         if (string.IsNullOrEmpty(person?.Email))
             throw new LocalizedException(new LocalizedMessage("Alerts.NoAddress"));
         var culture = (await ReaderCultures.ReadAsync(db, cancellationToken)).Of(person.Language);
+        _audit.Add(db, actor, "Alerts.MailTested");
+        await db.SaveChangesAsync(cancellationToken);
         return await _mailer.SendAsync(_letters.Test(person, culture), cancellationToken);
     }
+
+    private static void Compare(AuditChanges changes, AlertSettings before, AlertSettings after) =>
+        changes
+            .Add("ByMail", before.ByMail, after.ByMail)
+            .Add("ByBell", before.ByBell, after.ByBell)
+            .Add("WarningShare", before.WarningShare, after.WarningShare);
 
     public async Task<OutboxView> OutboxAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -147,7 +159,8 @@ public sealed class AlertService
         ManageSystem.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var now = _clock.GetUtcNow();
-        await db.Set<OutboxMessage>()
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var again = await db.Set<OutboxMessage>()
             .Where(message => message.Id == messageId && message.SentAt == null && message.Error != null)
             .ExecuteUpdateAsync(
                 set =>
@@ -157,6 +170,10 @@ public sealed class AlertService
                         .SetProperty(message => message.Version, message => message.Version + 1),
                 cancellationToken
             );
+        if (again > 0)
+            _audit.Add(db, actor, "Alerts.SentAgain");
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         _signal.Wake();
     }
 }

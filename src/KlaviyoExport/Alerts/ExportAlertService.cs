@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
@@ -69,9 +70,20 @@ public sealed class ExportAlertService(IDbContextFactory<AppDb> stores, Audit au
             throw new ChangedMeanwhileException();
         else
             db.Touch(stored);
+        var either = stored.People.Concat(known).Distinct().ToList();
+        var names = await db.Set<AppUser>()
+            .Where(user => either.Contains(user.Id))
+            .ToDictionaryAsync(user => user.Id, user => user.DisplayName, cancellationToken);
+        var changes = new AuditChanges()
+            .Add("IsMuted", stored.IsMuted, settings.IsMuted)
+            .Add("WarningShare", stored.WarningShare, settings.WarningShare)
+            .Add("TellsAdministrators", stored.TellsAdministrators, settings.TellsAdministrators)
+            .Add("TellsOwner", stored.TellsOwner, settings.TellsOwner)
+            .Add("People", stored.People.Where(names.ContainsKey).Select(id => names[id]), known.Select(id => names[id]))
+            .ToMessage();
         (stored.IsMuted, stored.WarningShare) = (settings.IsMuted, settings.WarningShare);
         (stored.TellsAdministrators, stored.TellsOwner, stored.People) = (settings.TellsAdministrators, settings.TellsOwner, known);
-        audit.Add(db, actor, "Alerts.ExportChanged", export.Name);
+        audit.Add(db, actor, "Alerts.ExportChanged", export.Name, detail: changes);
         await db.SaveAsync(cancellationToken);
     }
 

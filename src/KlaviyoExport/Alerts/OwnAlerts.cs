@@ -11,7 +11,7 @@ namespace KlaviyoExport.Alerts;
 public sealed record OwnAlertSettings(IReadOnlyList<AlertReason> NotByMail, IReadOnlyList<AlertReason> NotByBell, string? Language);
 
 /// <summary>Each person's own settings of alerts.</summary>
-public sealed class OwnAlerts(IDbContextFactory<AppDb> stores, IOptions<MailOptions> mail)
+public sealed class OwnAlerts(IDbContextFactory<AppDb> stores, Audit audit, IOptions<MailOptions> mail)
 {
     /// <summary>Whether a mail server is configured.</summary>
     public bool HasMail => mail.Value.IsConfigured;
@@ -37,6 +37,7 @@ public sealed class OwnAlerts(IDbContextFactory<AppDb> stores, IOptions<MailOpti
         if (stored is null)
             db.Set<AlertPreferences>().Add(stored = new AlertPreferences { UserId = actor.Id });
         (stored.NotByMail, stored.NotByBell) = ([.. settings.NotByMail], [.. settings.NotByBell]);
+        audit.Add(db, actor, "Alerts.OwnChanged");
         await SetLanguageAsync(db, actor.Id, settings.Language, cancellationToken);
         await db.SaveAsync(cancellationToken);
     }

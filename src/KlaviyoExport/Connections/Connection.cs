@@ -81,6 +81,9 @@ public sealed class Connection : IVersioned
 
     public DateTimeOffset ConsentAt { get; set; }
 
+    /// <summary>The text to which the person agreed. Null for connections that were added before the text was stored.</summary>
+    public Agreement? Consent { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public required string CreatedBy { get; set; }

@@ -37,6 +37,9 @@ public sealed class ConnectionDraft : IVersioned
     /// <summary>When the owner agreed to the data privacy text.</summary>
     public DateTimeOffset? AgreedAt { get; set; }
 
+    /// <summary>The text to which the owner agreed.</summary>
+    public Agreement? Agreement { get; set; }
+
     /// <summary>The result of the check of the key. Another key must be checked again.</summary>
     public AccountCheck? Check { get; set; }
 

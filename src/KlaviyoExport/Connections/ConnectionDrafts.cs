@@ -1,3 +1,4 @@
+using System.Globalization;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
@@ -19,6 +20,7 @@ public sealed class ConnectionDrafts
     private readonly DraftReader _reader;
     private readonly DraftSaving _saving;
     private readonly ConnectionCredentials _credentials;
+    private readonly Audit _audit;
     private readonly TimeProvider _clock;
 
     internal ConnectionDrafts(
@@ -29,9 +31,10 @@ public sealed class ConnectionDrafts
         DraftReader reader,
         DraftSaving saving,
         ConnectionCredentials credentials,
+        Audit audit,
         TimeProvider clock
     ) =>
-        (_stores, _keys, _check, _exportUsers, _reader, _saving, _credentials, _clock) = (
+        (_stores, _keys, _check, _exportUsers, _reader, _saving, _credentials, _audit, _clock) = (
             stores,
             keys,
             check,
@@ -39,6 +42,7 @@ public sealed class ConnectionDrafts
             reader,
             saving,
             credentials,
+            audit,
             clock
         );
 
@@ -134,14 +138,25 @@ public sealed class ConnectionDrafts
             cancellationToken
         );
 
-    /// <summary>Stores or revokes the agreement to the data privacy text.</summary>
+    /// <summary>Stores or revokes the agreement to the data privacy text, as it is in the language of the current culture.</summary>
     public Task AgreeAsync(Actor actor, int id, bool agreed, CancellationToken cancellationToken) =>
         ChangeAsync(
             actor,
             id,
-            (_, draft) =>
+            (db, draft) =>
             {
-                draft.AgreedAt = agreed ? draft.AgreedAt ?? _clock.GetUtcNow() : null;
+                if (agreed == draft.AgreedAt is not null)
+                    return Task.CompletedTask;
+                var shown = PrivacyText.In(CultureInfo.CurrentUICulture);
+                draft.AgreedAt = agreed ? _clock.GetUtcNow() : null;
+                draft.Agreement = agreed ? shown : null;
+                _audit.Add(
+                    db,
+                    actor,
+                    agreed ? "Connections.Agreed" : "Connections.AgreementRevoked",
+                    draft.Name,
+                    detail: agreed ? shown.ToMessage() : null
+                );
                 return Task.CompletedTask;
             },
             cancellationToken

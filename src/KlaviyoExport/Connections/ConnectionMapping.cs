@@ -18,6 +18,7 @@ internal sealed class ConnectionMapping
         builder.HasIndex(connection => connection.Name).IsUnique();
         // The name is older than the other places.
         builder.Property(connection => connection.KeyFrom).HasColumnName("KeyVaultSecret").IsSecretPlace();
+        builder.Property(connection => connection.Consent).IsJson();
         builder.HasMany(connection => connection.Shares).WithOne().HasForeignKey(share => share.ConnectionId);
     }
 
@@ -29,6 +30,7 @@ internal sealed class ConnectionMapping
         builder.Property(draft => draft.Name).HasMaxLength(100);
         builder.Property(draft => draft.KeyFrom).HasColumnName("KeyVaultSecret").IsSecretPlace();
         builder.Property(draft => draft.Check).IsJson();
+        builder.Property(draft => draft.Agreement).IsJson();
         builder.Property(draft => draft.ChosenContributors).IsJson();
         builder.HasIndex(draft => draft.OwnerId);
     }

@@ -1,8 +1,8 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
-using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
@@ -94,6 +94,7 @@ public sealed class ConnectionService
         )
         {
             MaxProfilesPerExport = found.MaxProfilesPerExport,
+            Consent = found.Consent,
         };
     }
 
@@ -125,21 +126,21 @@ public sealed class ConnectionService
             throw new ChangedMeanwhileException();
         await ConnectionNames.DemandFreeAsync(db, name, connection.Id, cancellationToken);
         var chosen = await Contributors.ChosenAsync(db, changes.Sharing, changes.ChosenContributors, cancellationToken);
+        var before = await ConnectionFacts.ReadAsync(db, connection, cancellationToken);
         if (found is not null)
             await _rotation.TakeAsync(db, connection, found, cancellationToken);
         connection.Name = name;
         connection.Sharing = changes.Sharing;
-        if (connection.MaxProfilesPerExport != changes.MaxProfilesPerExport)
-        {
-            connection.MaxProfilesPerExport = changes.MaxProfilesPerExport;
-            _audit.Add(db, actor, "Connections.LimitChanged", name, connection.Id, LimitOf(changes));
-        }
+        connection.MaxProfilesPerExport = changes.MaxProfilesPerExport;
         connection.Shares.Clear();
         connection.Shares.AddRange(chosen.Select(userId => new ConnectionShare { UserId = userId }));
         db.Touch(connection);
-        _audit.Add(db, actor, "Connections.Changed", name, connection.Id);
+        var now = await ConnectionFacts.ReadAsync(db, connection, cancellationToken);
+        if (before.LimitTo(now) is { } limit)
+            _audit.Add(db, actor, "Connections.LimitChanged", name, connection.Id, limit);
+        _audit.Add(db, actor, "Connections.Changed", name, connection.Id, before.ChangesTo(now));
         if (found is not null)
-            _audit.Add(db, actor, "Connections.KeyChanged", name, connection.Id, SecretPlace.MessageOf(connection.KeyFrom));
+            _audit.Add(db, actor, "Connections.KeyChanged", name, connection.Id, before.KeyTo(now));
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -154,17 +155,20 @@ public sealed class ConnectionService
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var connection = await FindAsync(db, id, cancellationToken);
         var person = await ExportUsers.AdministratorAsync(db, actor.Id, cancellationToken);
+        var previous = connection.ExportUserName;
         (connection.ExportUserId, connection.ExportUserName, connection.ExportUserAt) = (person.Id, person.DisplayName, proof.At);
         if (connection.LacksExportUser)
             (connection.LastError, connection.LacksExportUser) = (null, false);
-        _audit.Add(db, actor, "Connections.TakenOver", connection.Name, id);
+        _audit.Add(
+            db,
+            actor,
+            "Connections.TakenOver",
+            connection.Name,
+            id,
+            new AuditChanges().Add("ExportUser", previous, person.DisplayName).ToMessage()
+        );
         await db.SaveAsync(cancellationToken);
     }
-
-    private static LocalizedMessage LimitOf(ConnectionChanges changes) =>
-        changes.MaxProfilesPerExport is { } max
-            ? new LocalizedMessage("Connections.LimitOwn", max)
-            : new LocalizedMessage("Connections.LimitOfInstallation");
 
     /// <exception cref="LocalizedException">The connection does not exist.</exception>
     internal static async Task<Connection> FindAsync(AppDb db, int id, CancellationToken cancellationToken) =>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,6 +39,8 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
         await keys.DemandUnusedAsync(db, key, account.AccountId, of: null, readElsewhere: false, cancellationToken);
         var shares = await Contributors.ChosenAsync(db, description.Sharing, description.ChosenContributors, cancellationToken);
         var now = clock.GetUtcNow();
+        // The words "I agree" in a file are English, as is its description.
+        var consent = PrivacyText.In(CultureInfo.GetCultureInfo("en"));
         var connection = new Connection
         {
             Name = name,
@@ -54,6 +58,7 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
             ExportUserAt = now,
             ConsentBy = owner.DisplayName,
             ConsentAt = now,
+            Consent = consent,
             CreatedAt = now,
             CreatedBy = actor.Name,
             MaxProfilesPerExport = description.MaxProfilesPerExport,
@@ -61,6 +66,7 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
         };
         db.Set<Connection>().Add(connection);
         await db.SaveAsync(cancellationToken);
+        audit.Add(db, actor, "Connections.Agreed", name, connection.Id, consent.ToMessage());
         audit.Add(db, actor, "Connections.Added", name, connection.Id, new LocalizedMessage("Connections.ByFile", account.AccountId));
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -75,6 +81,7 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var connection = await ConnectionService.FindAsync(db, id, cancellationToken);
         var person = await OwnerAsync(db, actor, userId, cancellationToken);
+        var previous = connection.ExportUserName;
         (connection.ExportUserId, connection.ExportUserName, connection.ExportUserAt) = (person.Id, person.DisplayName, clock.GetUtcNow());
         if (connection.LacksExportUser)
             (connection.LastError, connection.LacksExportUser) = (null, false);
@@ -84,7 +91,10 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
             "Connections.TakenOver",
             connection.Name,
             id,
-            new LocalizedMessage("Connections.ByFile", connection.AccountId)
+            new AuditChanges()
+                .Add("ExportUser", previous, person.DisplayName)
+                .Say(new LocalizedMessage("Connections.ByFile", connection.AccountId))
+                .ToMessage()
         );
         await db.SaveAsync(cancellationToken);
     }

@@ -44,6 +44,9 @@ public sealed record ConnectionDetails(
 {
     /// <inheritdoc cref="Connection.MaxProfilesPerExport"/>
     public int? MaxProfilesPerExport { get; init; }
+
+    /// <inheritdoc cref="Connection.Consent"/>
+    public Agreement? Consent { get; init; }
 }
 
 /// <summary>The result of the check of a key.</summary>

@@ -94,6 +94,7 @@ internal sealed class DraftSaving(
             ExportUserAt = draft.ExportUserAt,
             ConsentBy = owner.DisplayName,
             ConsentAt = draft.AgreedAt!.Value,
+            Consent = draft.Agreement,
             CreatedAt = clock.GetUtcNow(),
             CreatedBy = owner.DisplayName,
             LastSuccessAt = account.At,

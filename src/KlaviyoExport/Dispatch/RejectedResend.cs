@@ -90,7 +90,7 @@ internal sealed class RejectedResend(
         retry.RetriesRunId = runId;
         retry.RetriesReasons = [.. reasons];
         db.Set<Run>().Add(retry);
-        audit.Add(db, actor, "Exports.RetryStarted", export.Name, export.Id);
+        audit.Add(db, actor, "Exports.RetryStarted", export.Name, export.Id, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveAsync(cancellationToken);
         journal.Add(db, retry.Id, RetryScope.Say(runId, count, reasons));
         await db.SaveAsync(cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class RunApprovals(
         (run.ApprovedAt, run.ApprovedBy) = (clock.GetUtcNow(), actor.Name);
         run.Tell(null);
         journal.Add(db, runId, new LocalizedMessage("Delivery.Approved", actor.Name));
-        audit.Add(db, actor, "Exports.RunApproved", export.Name, run.ExportId);
+        audit.Add(db, actor, "Exports.RunApproved", export.Name, run.ExportId, new LocalizedMessage("Exports.OfRun", runId));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -57,7 +57,8 @@ internal sealed class RunApprovals(
             !await EndAsync(
                 runId,
                 new LocalizedMessage("Delivery.RejectedByPerson", actor.Name),
-                store => audit.Add(store, actor, "Exports.RunRejected", export.Name, run.ExportId),
+                store =>
+                    audit.Add(store, actor, "Exports.RunRejected", export.Name, run.ExportId, new LocalizedMessage("Exports.OfRun", runId)),
                 cancellationToken
             )
         )

@@ -186,7 +186,7 @@ public sealed class RunService
                         .SetProperty(stored => stored.CancelRequestedBy, actor.Name),
                 cancellationToken
             );
-        _audit.Add(db, actor, "Exports.RunCanceled", run.Name, run.ExportId);
+        _audit.Add(db, actor, "Exports.RunCanceled", run.Name, run.ExportId, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveChangesAsync(cancellationToken);
         // Read the state again: the run may have stopped just now, to wait for approval or for a retry. Then no execution sees the request.
         var state = await db.Set<Run>().Where(stored => stored.Id == runId).Select(stored => stored.State).SingleAsync(cancellationToken);

@@ -61,6 +61,7 @@ public sealed partial class ExportService(
         var export = draft.Id is { } id
             ? await EditedAsync(db, actor, id, draft, list, cancellationToken)
             : db.Add(NewExport(actor, draft, list)).Entity;
+        var facts = draft.Id is null ? null : ExportFacts.Of(export, export.Connection?.Name, export.Source?.Name);
         export.Name = name;
         export.ConnectionId = draft.ConnectionId;
         export.ListId = list.Id;
@@ -77,7 +78,20 @@ public sealed partial class ExportService(
         export.ExcludedSegments.AddRange(excluded);
         if (draft.Id is not null)
             db.Touch(export);
-        audit.Add(db, actor, draft.Id is null ? "Exports.Added" : "Exports.Changed", name, draft.Id);
+        var connection = await db.Set<Connection>()
+            .Where(connection => connection.Id == draft.ConnectionId)
+            .Select(connection => connection.Name)
+            .SingleOrDefaultAsync(cancellationToken);
+        audit.Add(
+            db,
+            actor,
+            draft.Id is null ? "Exports.Added" : "Exports.Changed",
+            name,
+            draft.Id,
+            facts is null
+                ? new LocalizedMessage("Exports.ToList", list.Name, connection)
+                : facts.ChangesTo(ExportFacts.Of(export, connection, source.Name))
+        );
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return export.Id;

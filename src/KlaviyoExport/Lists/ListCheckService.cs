@@ -108,7 +108,14 @@ public sealed class ListCheckService
             RequestedAt = _clock.GetUtcNow(),
         };
         db.Set<ListCheck>().Add(asked);
-        _audit.Add(db, actor, "Exports.ListChecked", export.Name, export.Id);
+        _audit.Add(
+            db,
+            actor,
+            acceptsRemovals ? "Exports.RemovalsAccepted" : "Exports.ListChecked",
+            export.Name,
+            export.Id,
+            new LocalizedMessage("Exports.OfRun", runId)
+        );
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _signal.Wake();
@@ -130,7 +137,7 @@ public sealed class ListCheckService
                 .ExecuteUpdateAsync(set => set.SetProperty(check => check.CancelRequestedBy, actor.Name), cancellationToken) == 0
         )
             throw new LocalizedException(new LocalizedMessage("Delivery.NoListCheck"));
-        _audit.Add(db, actor, "Exports.ListCheckCanceled", export.Name, export.Id);
+        _audit.Add(db, actor, "Exports.ListCheckCanceled", export.Name, export.Id, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveChangesAsync(cancellationToken);
         _signal.Wake();
     }
@@ -183,7 +190,7 @@ public sealed class ListCheckService
         foreach (var kind in Enum.GetValues<ListDifferenceKind>())
             kinds.Add(await SeenAsync(db, actor, runId, kind, cancellationToken));
         var export = (await FindAsync(db, actor, runId, cancellationToken)).Export;
-        _audit.Add(db, actor, "Exports.ListCheckDownloaded", export.Name, export.Id);
+        _audit.Add(db, actor, "Exports.ListCheckDownloaded", export.Name, export.Id, new LocalizedMessage("Exports.OfRun", runId));
         await db.SaveChangesAsync(cancellationToken);
         await using var csv = new ListDifferenceCsv(output);
         await csv.WriteHeadingsAsync(cancellationToken);

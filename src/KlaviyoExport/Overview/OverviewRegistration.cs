@@ -23,6 +23,8 @@ public static class OverviewRegistration
             .AddSingleton<DirectoryCheck>()
             .AddSingleton<StoreCheck>()
             .AddSingleton<KeysCheck>()
+            .AddSingleton<AuditCheck>()
+            .AddSingleton<ForwardingCheck>()
             .AddSingleton<SourcesCheck>()
             .AddSingleton<ConnectionsCheck>()
             .AddSingleton<MailCheck>()

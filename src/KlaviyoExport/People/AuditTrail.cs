@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,21 +16,7 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
     {
         ManagePeople.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var entries = db.Set<AuditEntry>().AsNoTracking();
-        if (filter.ActorId is { } actorId)
-            entries = entries.Where(entry => entry.ActorId == actorId);
-        if (filter.Action is { } action)
-            entries = entries.Where(entry => entry.Action == action);
-        if (filter.BeforeId is { } before)
-            entries = entries.Where(entry => entry.Id < before);
-        if (CaseFolding.Needle(filter.Text) is { } needle)
-        {
-            entries = entries.Where(entry =>
-                CaseFolding.Lower(entry.Subject!).Contains(needle)
-                || CaseFolding.Lower((string)(object)entry.Detail!).Contains(needle)
-                || CaseFolding.Lower(entry.ActorName).Contains(needle)
-            );
-        }
+        var entries = filter.Of(db.Set<AuditEntry>().AsNoTracking());
         return new AuditPage(
             await entries.OrderByDescending(entry => entry.Id).Skip(skip).Take(take).ToListAsync(cancellationToken),
             await entries.CountAsync(cancellationToken)
@@ -64,11 +51,6 @@ public sealed class AuditTrail(IDbContextFactory<AppDb> stores)
         );
     }
 }
-
-/// <summary>Filters the audit. A null property matches all entries.</summary>
-/// <param name="Text">Matches a part of the name of the item, the detail or the name of the person. Case-insensitive.</param>
-/// <param name="BeforeId">Only entries with a smaller id, for reading all entries page by page while new ones are added.</param>
-public sealed record AuditFilter(string? ActorId = null, string? Action = null, string? Text = null, long? BeforeId = null);
 
 /// <summary>A part of the audit.</summary>
 /// <param name="Total">The number of all entries that match the filter.</param>

@@ -1,3 +1,4 @@
+using KlaviyoExport.People.Auditing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,6 +10,7 @@ namespace KlaviyoExport.People;
 /// </summary>
 internal sealed class PeopleMapping
     : IEntityTypeConfiguration<AuditEntry>,
+        IEntityTypeConfiguration<AuditMark>,
         IEntityTypeConfiguration<AppUser>,
         IEntityTypeConfiguration<IdentityUserClaim<string>>,
         IEntityTypeConfiguration<IdentityUserLogin<string>>,
@@ -22,7 +24,21 @@ internal sealed class PeopleMapping
         builder.HasIndex(entry => entry.At);
         builder.Property(entry => entry.From).HasMaxLength(100);
         builder.Property(entry => entry.Action).HasMaxLength(80);
-        builder.Property(entry => entry.Detail).HasConversion<AuditDetailConverter>();
+        builder.Ignore(entry => entry.Detail);
+        builder.Property(entry => entry.StoredDetail).HasColumnName("Detail");
+        builder.HasIndex(entry => entry.Sequence).IsUnique();
+        // The entries to seal are few among many.
+        builder.HasIndex(entry => entry.Id).HasFilter("\"Sequence\" IS NULL").HasDatabaseName("IX_AuditEntries_Unsealed");
+        builder.Property(entry => entry.Hash).HasMaxLength(AuditHash.Length);
+    }
+
+    public void Configure(EntityTypeBuilder<AuditMark> builder)
+    {
+        builder.ToTable("AuditMarks");
+        builder.HasKey(mark => mark.Name);
+        builder.Property(mark => mark.Name).HasMaxLength(20);
+        builder.Property(mark => mark.Hash).HasMaxLength(AuditHash.Length);
+        builder.Property(mark => mark.Mac).HasMaxLength(AuditHash.Length);
     }
 
     public void Configure(EntityTypeBuilder<AppUser> builder)

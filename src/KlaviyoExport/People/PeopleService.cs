@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using KlaviyoExport.Data;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -116,8 +117,8 @@ public sealed class PeopleService(
                     return;
                 if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancellationToken))
                     throw LastAdministrator();
+                audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: RoleChange(user.Role, role));
                 Give(user, role);
-                audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: role.ToMessage());
             },
             cancellationToken
         );
@@ -132,8 +133,8 @@ public sealed class PeopleService(
             {
                 if (user.Role == role || await IsLastAdministratorAsync(db, user, cancellationToken))
                     return;
+                audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: RoleChange(user.Role, role));
                 Give(user, role);
-                audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: role.ToMessage());
             },
             cancellationToken
         );
@@ -155,7 +156,7 @@ public sealed class PeopleService(
                 foreach (var follow in followers)
                     await follow(db, id, cancellationToken);
                 db.Set<AppUser>().Remove(user);
-                audit.Add(db, actor, "People.Removed", user.DisplayName);
+                audit.Add(db, actor, "People.Removed", user.DisplayName, detail: user.Role.ToMessage());
             },
             cancellationToken
         );
@@ -175,6 +176,9 @@ public sealed class PeopleService(
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private static LocalizedMessage? RoleChange(Role before, Role after) =>
+        new AuditChanges().Add("Role", before.ToMessage(), after.ToMessage()).ToMessage();
 
     /// <summary>Changes the role, and ends all sessions that began with the old role.</summary>
     private static void Give(AppUser user, Role role)

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People.SignIns;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,7 +14,15 @@ public static class PeopleServicesRegistration
     public static IServiceCollection AddPeopleServices(this IServiceCollection services)
     {
         services.AddOptions<LocalAccountsOptions>().BindConfiguration(LocalAccountsOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<AuditSignal>();
         services.TryAddSingleton<Audit>();
+        services.AddSingletonBuilt<AuditSealing>();
+        services.AddSingletonBuilt<AuditVerification>();
+        services.AddSingletonBuilt<AuditWatch>();
+        services.AddSweep<AuditWatch>(TimeSpan.FromDays(1), (watch, stopping) => watch.LookAsync(stopping));
+        services.AddSingleton<AuditPruning>();
+        services.AddSingleton<AuditDownloads>();
+        services.AddHostedService<AuditSealer>();
         services.TryAddSingleton<AuditTrail>();
         services.TryAddSingleton<PeopleService>();
         services.TryAddSingleton<Sessions>();

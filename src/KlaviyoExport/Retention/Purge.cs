@@ -2,6 +2,7 @@ using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
 using KlaviyoExport.People.SignIns;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;
@@ -12,11 +13,17 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Retention;
 
 /// <summary>
-/// Deletes rejections, list differences, removed members, runs, counts of segments, alerts and responses of the API whose retention period
-/// has ended, and payloads that remain after the end of a run. Deletes at most a thousand rejections or differences at a time, so that
-/// other writers of the store do not wait long. After an interruption, the next call continues.
+/// Deletes rejections, list differences, removed members, runs, counts of segments, alerts, audit entries and responses of the API whose
+/// retention period has ended, and payloads that remain after the end of a run. Deletes at most a thousand rejections or differences at
+/// a time, so that other writers of the store do not wait long. After an interruption, the next call continues.
 /// </summary>
-internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Purge> logger)
+internal sealed class Purge(
+    IDbContextFactory<AppDb> stores,
+    AuditPruning audit,
+    IOptions<RetentionOptions> options,
+    TimeProvider clock,
+    ILogger<Purge> logger
+)
 {
     private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
 
@@ -39,6 +46,9 @@ internal sealed class Purge(IDbContextFactory<AppDb> stores, IOptions<RetentionO
         var answered = now - ApiRequests.Lifetime;
         await db.Set<ApiRequest>().Where(request => request.At <= answered).ExecuteDeleteAsync(cancellationToken);
         await SignInsAsync(db, now, cancellationToken);
+        // Whole days, so that the removal writes at most one entry a day.
+        if (options.Value.Audit is { } kept)
+            await audit.PruneAsync(new DateTimeOffset((now - kept).UtcDateTime.Date, TimeSpan.Zero), cancellationToken);
         if (rejections > 0 || runs > 0 || payloads > 0)
             Log.Purged(logger, rejections, runs, payloads);
     }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KlaviyoExport.Retention;
 
-/// <summary>Section <c>Retention</c>: how long the data of runs and the history of segments are kept.</summary>
+/// <summary>Section <c>Retention</c>: how long the data of runs, the history of segments and the audit are kept.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>
@@ -52,4 +52,15 @@ public sealed class RetentionOptions
         ErrorMessage = "Retention:Alerts must be between 1.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds)."
     )]
     public TimeSpan Alerts { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// How long entries of the audit are kept. Null, the default, keeps them forever. The minimum is 30 days and the maximum is 3,650 days.
+    /// </summary>
+    [Range(
+        typeof(TimeSpan),
+        "30.00:00:00",
+        "3650.00:00:00",
+        ErrorMessage = "Retention:Audit must be between 30.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds), or absent."
+    )]
+    public TimeSpan? Audit { get; set; }
 }

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.Recurrences;
 using Microsoft.EntityFrameworkCore;
 
@@ -51,7 +52,17 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
                                 .SetProperty(stored => stored.MissedAt, (DateTimeOffset?)null),
                         cancellationToken
                     );
-                audit.Add(db, actor, wanted.IsOn ? "Exports.Scheduled" : "Exports.ScheduleOff", export.Name, export.Id);
+                audit.Add(
+                    db,
+                    actor,
+                    wanted.IsOn ? "Exports.Scheduled" : "Exports.ScheduleOff",
+                    export.Name,
+                    export.Id,
+                    new AuditChanges()
+                        .Add("Schedule", ScheduleMessages.Of(export.Schedule), ScheduleMessages.Of(wanted))
+                        .Mention("WhenMissedOrBusy", IsTreatedDifferently(export.Schedule, wanted))
+                        .ToMessage()
+                );
             }
             await db.SaveAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -59,4 +70,7 @@ public sealed class ExportSchedules(IDbContextFactory<AppDb> stores, ExportTimer
         // The schedules are saved. Update the times and the alarm even when the caller cancels now.
         await timer.RescheduleAsync([.. ids], CancellationToken.None);
     }
+
+    private static bool IsTreatedDifferently(ExportSchedule before, ExportSchedule after) =>
+        (before.WhenMissed, before.WhenBusy) != (after.WhenMissed, after.WhenBusy);
 }

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Recurrences;
 using Microsoft.EntityFrameworkCore;
@@ -53,13 +54,19 @@ public sealed class RefreshService
         var stored = await db.Set<RefreshPlan>().SingleOrDefaultAsync(cancellationToken) ?? db.Add(new RefreshPlan()).Entity;
         if (stored.Version != plan.Version)
             throw new ChangedMeanwhileException();
+        var before = ScheduleMessages.Of(stored);
         stored.IsOn = plan.IsOn;
         stored.Recurrence = plan.Recurrence;
         stored.NextAt = plan.IsOn ? plan.Recurrence.Next(_clock.GetUtcNow(), 1)[0].ToUniversalTime() : null;
         // The first save also increments the version, so that of two people who create the plan, the second one gets the conflict.
         if (db.Entry(stored).State == EntityState.Added)
             stored.Version++;
-        _audit.Add(db, actor, plan.IsOn ? "System.RefreshPlanned" : "System.RefreshTurnedOff");
+        _audit.Add(
+            db,
+            actor,
+            plan.IsOn ? "System.RefreshPlanned" : "System.RefreshTurnedOff",
+            detail: new AuditChanges().Add("Schedule", before, ScheduleMessages.Of(stored)).ToMessage()
+        );
         await db.SaveAsync(cancellationToken);
         if (stored.NextAt is { } next)
             await _alarm.SetAsync(next, CancellationToken.None);

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
@@ -81,10 +83,18 @@ public sealed class SegmentService(
             throw new LocalizedException(new LocalizedMessage("Segments.SourceFixed", NamesOf(used)));
         if (await db.Set<Segment>().AnyAsync(other => other.Name == name && other.Id != segment.Id, cancellationToken))
             throw new LocalizedException(new LocalizedMessage("Segments.NameTaken", name));
+        var changes = draft.Id is null ? null : await ChangesAsync(db, segment, name, source, draft.Definition, members, cancellationToken);
         (segment.Name, segment.SourceId, segment.Definition) = (name, source.Id, draft.Definition);
         await DemandReadableAsync(db, segment, used, source.Fields, cancellationToken);
         (segment.MemberCount, segment.Reading, segment.CountedAt) = (members, reading, clock.GetUtcNow());
-        audit.Add(db, actor, draft.Id is null ? "Segments.Added" : "Segments.Changed", name, draft.Id);
+        audit.Add(
+            db,
+            actor,
+            draft.Id is null ? "Segments.Added" : "Segments.Changed",
+            name,
+            draft.Id,
+            draft.Id is null ? new LocalizedMessage("Segments.WithMembers", source.Name, members) : changes
+        );
         await SaveAsync(db, cancellationToken);
         await SegmentCount.RecordAsync(db, segment.Id, members, segment.CountedAt!.Value, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -113,6 +123,19 @@ public sealed class SegmentService(
             );
         if (stored > 0)
             await SegmentCount.RecordAsync(db, id, members, now, cancellationToken);
+        // The counts of a refresh are in its history.
+        if (stored > 0 && actor.Id != Actor.System.Id)
+        {
+            audit.Add(
+                db,
+                actor,
+                "Segments.Counted",
+                segment.Name,
+                id,
+                new AuditChanges().Add("Members", segment.MemberCount, members).ToMessage()
+            );
+            await db.SaveChangesAsync(cancellationToken);
+        }
         await transaction.CommitAsync(cancellationToken);
         Log.Counted(logger, id, members);
         return members;
@@ -191,6 +214,39 @@ public sealed class SegmentService(
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    /// <summary>Names the fields of the conditions, and not their values, which can be about people.</summary>
+    private static async Task<LocalizedMessage?> ChangesAsync(
+        AppDb db,
+        Segment segment,
+        string name,
+        Source source,
+        SegmentDefinition definition,
+        long members,
+        CancellationToken cancellationToken
+    )
+    {
+        var from = await db.Set<Source>()
+            .Where(stored => stored.Id == segment.SourceId)
+            .Select(stored => stored.Name)
+            .SingleAsync(cancellationToken);
+        var (before, after) = (FieldsOf(segment.Definition), FieldsOf(definition));
+        return new AuditChanges()
+            .Add("Name", segment.Name, name)
+            .Add("Source", from, source.Name)
+            .Add("ConditionFields", before, after)
+            .Mention(
+                "Conditions",
+                before.SequenceEqual(after) && JsonSerializer.Serialize(segment.Definition) != JsonSerializer.Serialize(definition)
+            )
+            .Add("Members", segment.MemberCount, members)
+            .ToMessage();
+    }
+
+    private static List<string> FieldsOf(SegmentDefinition definition) =>
+        definition is MembershipSegment membership
+            ? [membership.Table]
+            : [.. SegmentTree.NodesOf(definition).OfType<Condition>().Select(condition => condition.Field).Distinct().Order()];
 
     private async Task<Source> SourceAsync(int? id, CancellationToken cancellationToken)
     {

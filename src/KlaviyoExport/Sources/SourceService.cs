@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Secrets;
 using KlaviyoExport.Sources.Drift;
@@ -161,6 +162,7 @@ public sealed class SourceService
 
         var place = _passwords.PlaceOf(draft);
         var previous = (source.Location, source.PasswordFrom);
+        var before = draft.Id is null ? null : SourceFacts.Of(source);
         var isReadDifferently =
             draft.Id is null
             || !string.IsNullOrEmpty(draft.Password)
@@ -174,9 +176,23 @@ public sealed class SourceService
                 place
             );
         SourceDefinition.Apply(wanted, source);
-        _audit.Add(db, actor, draft.Id is null ? "Sources.Added" : "Sources.Changed", source.Name, draft.Id);
+        _audit.Add(
+            db,
+            actor,
+            draft.Id is null ? "Sources.Added" : "Sources.Changed",
+            source.Name,
+            draft.Id,
+            before?.ChangesTo(SourceFacts.Of(source), !string.IsNullOrEmpty(draft.Password))
+        );
         if (previous.PasswordFrom != place)
-            _audit.Add(db, actor, "Sources.PasswordMoved", source.Name, draft.Id, SecretPlace.MessageOf(place));
+            _audit.Add(
+                db,
+                actor,
+                "Sources.PasswordMoved",
+                source.Name,
+                draft.Id,
+                before is null ? SecretPlace.MessageOf(place) : PlaceChange(previous.PasswordFrom, place)
+            );
         if (isReadDifferently)
             await _loads.LoadAsync(db, source, isSameReading: false, cancellationToken);
         else
@@ -200,7 +216,7 @@ public sealed class SourceService
         if (source.Fields.TrueForAll(field => field.Name != choice.Field))
             throw new SourceException(new LocalizedMessage("Sources.NoField", source.Name, choice.Field));
         source.Formats = FormatChoice.Valid([choice, .. source.Formats]);
-        _audit.Add(db, actor, "Sources.Changed", source.Name, id);
+        _audit.Add(db, actor, "Sources.Changed", source.Name, id, new LocalizedMessage("Sources.FormatOf", choice.Field));
         await _loads.LoadAsync(db, source, isSameReading: false, cancellationToken);
         return source;
     }
@@ -231,6 +247,9 @@ public sealed class SourceService
             throw;
         }
     }
+
+    private static LocalizedMessage? PlaceChange(SecretPlace? before, SecretPlace? after) =>
+        new AuditChanges().Add("PasswordPlace", SecretPlace.MessageOf(before), SecretPlace.MessageOf(after)).ToMessage();
 
     /// <summary>Removes an unused source with its staging file and its upload. The user's own files are not touched.</summary>
     public async Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken)

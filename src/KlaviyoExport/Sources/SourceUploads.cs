@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Sources.Disk;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources;
@@ -19,9 +20,17 @@ public sealed class SourceUploads
     private readonly IOptions<SourceOptions> _options;
     private readonly UploadQuota _quota;
     private readonly DataDisk _disk;
+    private readonly IDbContextFactory<AppDb> _stores;
+    private readonly Audit _audit;
 
-    internal SourceUploads(SourcePaths paths, IOptions<SourceOptions> options, UploadQuota quota, DataDisk disk) =>
-        (_paths, _options, _quota, _disk) = (paths, options, quota, disk);
+    internal SourceUploads(
+        SourcePaths paths,
+        IOptions<SourceOptions> options,
+        UploadQuota quota,
+        DataDisk disk,
+        IDbContextFactory<AppDb> stores,
+        Audit audit
+    ) => (_paths, _options, _quota, _disk, _stores, _audit) = (paths, options, quota, disk, stores, audit);
 
     /// <summary>The maximum size of a file in bytes.</summary>
     public long MaxBytes => _options.Value.MaxUploadBytes;
@@ -44,6 +53,9 @@ public sealed class SourceUploads
         {
             await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, useAsync: true);
             await CopyAsync(actor, content, file, cancellationToken);
+            await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+            _audit.Add(db, actor, "Sources.FileUploaded", Path.GetFileName(path));
+            await db.SaveChangesAsync(cancellationToken);
             return path;
         }
         catch

@@ -221,6 +221,7 @@ public class ConfigurationApplyTests
         var entries = await db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Id).ToListAsync(Cancel);
         Assert.Equal(
             [
+                "Connections.Agreed",
                 "Connections.Added",
                 "Sources.Added",
                 "Segments.Added",
@@ -236,7 +237,7 @@ public class ConfigurationApplyTests
             entries.Select(entry => entry.Action)
         );
         Assert.All(entries, entry => Assert.Equal("Ana", entry.ActorName));
-        Assert.Equal("By configuration file, Klaviyo account Pract1", entries[0].Detail?.ToString());
+        Assert.Equal("By configuration file, Klaviyo account Pract1", entries[1].Detail?.ToString());
         Assert.Equal("8 of 8 changes", entries[^1].Detail?.ToString());
     }
 

@@ -18,7 +18,7 @@ public sealed class ConsoleCheckTests
 
         Assert.Equal((0, ""), (code, error));
         Assert.Equal(
-            ["settings", "address", "data directory", "store", "encryption keys", "source", "connection", "clock"],
+            ["settings", "address", "data directory", "store", "encryption keys", "audit", "source", "connection", "clock"],
             Findings(output).Select(finding => finding.Area)
         );
         Assert.All(Findings(output), finding => Assert.Equal("ok", finding.Level));

@@ -9,6 +9,7 @@ using KlaviyoExport.Tests.Lists;
 using KlaviyoExport.Tests.Overview;
 using KlaviyoExport.Tests.People;
 using KlaviyoExport.Tests.People.SignIns;
+using KlaviyoExport.Tests.People.Auditing;
 using KlaviyoExport.Tests.Retention;
 using KlaviyoExport.Tests.Runs;
 using KlaviyoExport.Tests.Scheduling;
@@ -110,3 +111,9 @@ public sealed class RunCommandOnSqlServer : RunCommandTests;
 
 [Trait(StorePlace.Trait, nameof(StoreProvider.SqlServer))]
 public sealed class PeopleServiceOnSqlServer : PeopleServiceTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class AuditChainOnPostgreSql : AuditChainTests;
+
+[Trait(StorePlace.Trait, nameof(StoreProvider.PostgreSql))]
+public sealed class AuditPruningOnPostgreSql : AuditPruningTests;

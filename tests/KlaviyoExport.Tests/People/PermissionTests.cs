@@ -13,6 +13,7 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.People;
 using KlaviyoExport.People.SignIns;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
@@ -135,6 +136,11 @@ public sealed class PermissionTests
             (g, who) => g.Get<AccountLists>().SizedAsync(who, g.Connection.Id, PracticeStore.Newsletter, Cancel)
         ),
         ["AuditTrail.ListAsync"] = ("A", (g, who) => g.Get<AuditTrail>().ListAsync(who, new AuditFilter(), 0, 10, Cancel)),
+        ["AuditDownloads.ReadAsync"] = ("A", (g, who) => g.Get<AuditDownloads>().ReadAsync(who, new AuditFilter(), Cancel)),
+        ["AuditDownloads.WriteCsvAsync"] = (
+            "A",
+            (g, who) => g.Get<AuditDownloads>().WriteCsvAsync(who, new AuditFilter(), Stream.Null, Cancel)
+        ),
         ["AuditTrail.ChoicesAsync"] = ("A", (g, who) => g.Get<AuditTrail>().ChoicesAsync(who, Cancel)),
         ["AlertService.GetAsync"] = ("A", (g, who) => g.Get<AlertService>().GetAsync(who, Cancel)),
         ["AlertService.SaveAsync"] = ("A", (g, who) => g.Get<AlertService>().SaveAsync(who, new AlertSettings { ByMail = false }, Cancel)),

@@ -43,6 +43,7 @@ public sealed class RoleTests(DemoApi demo)
         ["ListRefreshes"] = ("ACOV", "GET", "refreshes"),
         ["StartRefresh"] = ("A", "POST", "refreshes"),
         ["ListAudit"] = ("A", "GET", "audit"),
+        ["DownloadAudit"] = ("A", "GET", "audit/entries"),
         ["GetConfiguration"] = ("A", "GET", "configuration"),
         ["PlanConfiguration"] = ("A", "POST", "configuration/plan"),
         ["ApplyConfiguration"] = ("A", "POST", "configuration/apply"),

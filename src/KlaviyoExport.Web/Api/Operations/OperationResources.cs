@@ -154,9 +154,37 @@ internal sealed record RefreshResource(int Id, string RequestedBy, DateTimeOffse
 
 /// <summary>An entry of the audit.</summary>
 /// <param name="Actor">The name of the person, token or part of the product that did it.</param>
+/// <param name="From">The network address of the browser or program, or "console". Null when it is not known.</param>
 /// <param name="Action">The subject and the action, such as "Exports.Changed".</param>
-internal sealed record AuditItem(long Id, DateTimeOffset At, string Actor, string Action, string? Subject, string? Detail)
+/// <param name="SubjectId">The id of the subject, when it has one of the kind that the action names.</param>
+/// <param name="Sequence">The position in the chain. Null until the entry is sealed.</param>
+/// <param name="Hash">The hash of the entry and the hash before it, in hexadecimal. Null until the entry is sealed.</param>
+internal sealed record AuditItem(
+    long Id,
+    long? Sequence,
+    DateTimeOffset At,
+    string Actor,
+    string ActorId,
+    string? From,
+    string Action,
+    string? Subject,
+    int? SubjectId,
+    string? Detail,
+    string? Hash
+)
 {
     public static AuditItem Of(AuditEntry entry) =>
-        new(entry.Id, entry.At, entry.ActorName, entry.Action, entry.Subject, entry.Detail?.In(CultureInfo.CurrentUICulture));
+        new(
+            entry.Id,
+            entry.Sequence,
+            entry.At.ToUniversalTime(),
+            entry.ActorName,
+            entry.ActorId,
+            entry.From,
+            entry.Action,
+            entry.Subject,
+            entry.SubjectId,
+            entry.Detail?.In(CultureInfo.CurrentUICulture),
+            entry.Hash is { } hash ? Convert.ToHexStringLower(hash) : null
+        );
 }

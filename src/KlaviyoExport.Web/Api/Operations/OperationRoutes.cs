@@ -60,11 +60,7 @@ internal static class OperationRoutes
             .WithName("StartRefresh")
             .WithTags("System")
             .WithSummary("Start a system refresh. Returns the refresh in progress when there is one.");
-        api.MapGet("/audit", AuditAsync)
-            .Needs(ApiScopes.Administer)
-            .WithName("ListAudit")
-            .WithTags("System")
-            .WithSummary("List the audit, newest first.");
+        api.MapAudit();
     }
 
     private static async Task<Ok<ApiPage<SegmentResource>>> SegmentsAsync(SegmentService segments, CancellationToken cancellationToken) =>
@@ -125,26 +121,6 @@ internal static class OperationRoutes
         var id = await refreshes.StartAsync(caller.Actor, cancellationToken);
         var refresh = (await refreshes.ListAsync(20, cancellationToken)).First(refresh => refresh.Id == id);
         return TypedResults.Accepted(context.PathTo("refreshes"), RefreshResource.Of(refresh));
-    }
-
-    private static async Task<Ok<ApiPage<AuditItem>>> AuditAsync(
-        Caller caller,
-        AuditTrail audit,
-        string? action,
-        int? limit,
-        string? cursor,
-        CancellationToken cancellationToken
-    )
-    {
-        var page = await audit.ListAsync(
-            caller.Actor,
-            new AuditFilter(Action: action, BeforeId: Paging.Read(cursor)),
-            0,
-            Paging.Limit(limit),
-            cancellationToken
-        );
-        var last = page.Entries.Count > 0 && page.Total > page.Entries.Count ? page.Entries[^1].Id : (long?)null;
-        return TypedResults.Ok(new ApiPage<AuditItem>([.. page.Entries.Select(AuditItem.Of)], Paging.Write(last)));
     }
 
     // A list that is short in every installation, so it is not divided into pages.

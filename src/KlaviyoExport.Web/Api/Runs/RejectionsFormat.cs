@@ -18,6 +18,13 @@ internal static class RejectionsFormat
 
     private static readonly byte[] LineEnd = [(byte)'\n'];
 
+    /// <summary>Whether the request accepts CSV.</summary>
+    public static bool AsksCsv(HttpContext context) =>
+        context
+            .Request.GetTypedHeaders()
+            .Accept.Where(accepted => accepted.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase))
+            .Any(accepted => accepted.Quality is null or > 0);
+
     public static async Task<IResult> WriteAsync(
         Caller caller,
         HttpContext context,
@@ -29,12 +36,8 @@ internal static class RejectionsFormat
     )
     {
         var withEmails = caller.Has(ApiScopes.PersonalData);
-        var asksCsv = context
-            .Request.GetTypedHeaders()
-            .Accept.Where(accepted => accepted.MediaType.Equals(Csv, StringComparison.OrdinalIgnoreCase))
-            .Any(accepted => accepted.Quality is null or > 0);
         context.Response.Headers.CacheControl = "no-store";
-        if (asksCsv)
+        if (AsksCsv(context))
         {
             context.Response.ContentType = Csv + "; charset=utf-8";
             await rejections.WriteCsvAsync(caller.Actor, id, reason?.Value, context.Response.Body, cancellationToken, withEmails);

@@ -12,9 +12,9 @@ namespace KlaviyoExport.Web.Console.Checks;
 internal static class CheckCommand
 {
     private const string Description =
-        "Checks the installation and names each fault with its cure: settings, data directory, store, encryption keys, sources, connections, "
-        + "mail server and clock. Changes nothing, and may be run while the server runs. Exit code 0 without a fault (warnings are none), "
-        + "otherwise 1.";
+        "Checks the installation and names each fault with its cure: settings, data directory, store, encryption keys, audit, sources, "
+        + "connections, mail server and clock. Changes nothing, and may be run while the server runs. Exit code 0 without a fault (warnings "
+        + "are none), otherwise 1.";
 
     public static Command Build(CommandContext context) =>
         context.Doing(new Command("check", Description), (_, cancellationToken) => CheckAsync(context, cancellationToken));

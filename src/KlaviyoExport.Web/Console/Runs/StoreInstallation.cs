@@ -124,6 +124,9 @@ internal sealed class StoreInstallation : Installation
 
     public override async ValueTask DisposeAsync()
     {
+        // Without the lock, nothing was written.
+        if (_lock is not null)
+            await _app.SealAuditAsync();
         await _app.DisposeAsync();
         _lock?.Dispose();
     }

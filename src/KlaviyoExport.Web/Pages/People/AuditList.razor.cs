@@ -1,7 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.People;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace KlaviyoExport.Web.Pages.People;
 
@@ -25,9 +24,21 @@ public sealed partial class AuditList
     private string? Text { get; set; }
 
     [SupplyParameterFromQuery]
+    private string? Item { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Since { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Until { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Zone { get; set; }
+
+    [SupplyParameterFromQuery]
     private int? Page { get; set; }
 
-    private bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(Action) || !string.IsNullOrWhiteSpace(Text);
+    private AuditQuery Query => new(Who, Action, Item, Text, Since, Until, Zone);
 
     /// <summary>The page number, starting at 1.</summary>
     private int Number => Math.Clamp(Page ?? 1, 1, (int.MaxValue / PageSize) - 1);
@@ -38,16 +49,8 @@ public sealed partial class AuditList
     {
         var actor = await Current.GetAsync();
         _choices = await Trail.ChoicesAsync(actor, Context!.RequestAborted);
-        _page = await Trail.ListAsync(
-            actor,
-            new AuditFilter(Given(Who), Given(Action), Given(Text)),
-            Skip,
-            PageSize,
-            Context!.RequestAborted
-        );
+        _page = await Trail.ListAsync(actor, Query.ToFilter(), Skip, PageSize, Context!.RequestAborted);
     }
-
-    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
@@ -56,17 +59,5 @@ public sealed partial class AuditList
 
     private static string DetailOf(AuditEntry entry) => entry.Detail?.In(CultureInfo.CurrentUICulture) ?? "–";
 
-    private string AddressOf(int page) =>
-        QueryHelpers.AddQueryString(
-            "system/audit",
-            new Dictionary<string, string?>
-            {
-                ["who"] = Given(Who),
-                ["action"] = Given(Action),
-                ["text"] = Given(Text),
-                ["page"] = page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null,
-            }
-                .Where(pair => pair.Value is not null)
-                .ToDictionary()
-        );
+    private string AddressOf(int page) => Query.AddressOf("system/audit", page);
 }

@@ -1,6 +1,7 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Sources.Disk;
+using KlaviyoExport.People.Auditing;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
 
@@ -9,7 +10,7 @@ namespace KlaviyoExport.Web.Pages.System;
 /// <summary>
 /// Reads the health of the store, the disk and the scheduler, and the last known state of Klaviyo. It does not send requests to Klaviyo.
 /// </summary>
-internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, DataDisk disk)
+internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFactory schedulers, DataDisk disk, AuditWatch audit)
 {
     public async Task<Health> LookAsync(CancellationToken cancellationToken)
     {
@@ -28,7 +29,8 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
             ProviderOf(db),
             disk.Look(),
             await scheduler.GetStatus(cancellationToken) == SchedulerStatus.Running,
-            new KlaviyoSeen(connections?.Count ?? 0, connections?.Broken ?? 0, connections?.Seen)
+            new KlaviyoSeen(connections?.Count ?? 0, connections?.Broken ?? 0, connections?.Seen),
+            audit.Last
         );
     }
 
@@ -48,7 +50,8 @@ internal sealed class SystemHealth(IDbContextFactory<AppDb> stores, ISchedulerFa
 /// <param name="Disk">The space on the disk of the data directory. Null when it is unknown.</param>
 /// <param name="SchedulerRuns">Whether the scheduler is running.</param>
 /// <param name="Klaviyo">The last known state of the connections to Klaviyo.</param>
-public sealed record Health(string Store, DiskSpace? Disk, bool SchedulerRuns, KlaviyoSeen Klaviyo);
+/// <param name="Audit">The last verification of the audit. Null when there was none yet.</param>
+public sealed record Health(string Store, DiskSpace? Disk, bool SchedulerRuns, KlaviyoSeen Klaviyo, AuditSeen? Audit);
 
 /// <summary>The last known state of the connections to Klaviyo.</summary>
 /// <param name="Connections">The number of connections.</param>

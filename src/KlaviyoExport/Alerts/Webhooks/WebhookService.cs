@@ -1,6 +1,7 @@
 using KlaviyoExport.Alerts.Sending;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
@@ -103,7 +104,13 @@ public sealed class WebhookService
             CreatedBy = actor.Name,
         };
         db.Set<AlertWebhook>().Add(added);
-        _audit.Add(db, actor, "Alerts.WebhookAdded", name);
+        _audit.Add(
+            db,
+            actor,
+            "Alerts.WebhookAdded",
+            name,
+            detail: new LocalizedMessage("Alerts.WebhookTo", address.Host, webhook.Format.ToString())
+        );
         await db.SaveAsync(cancellationToken);
         return added.Id;
     }
@@ -130,6 +137,8 @@ public sealed class WebhookService
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var webhook = await FindAsync(db, id, cancellationToken);
         var culture = (await ReaderCultures.ReadAsync(db, cancellationToken)).Of();
+        _audit.Add(db, actor, "Alerts.WebhookTested", webhook.Name);
+        await db.SaveChangesAsync(cancellationToken);
         var alert = new RaisedAlert
         {
             At = _clock.GetUtcNow(),
@@ -151,8 +160,16 @@ public sealed class WebhookService
         ManageSystem.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var webhook = await FindAsync(db, id, cancellationToken);
+        var (host, format, url, secret, isOn) = (webhook.Host, webhook.Format, webhook.Url, webhook.Secret, webhook.IsOn);
         change(db, webhook);
-        _audit.Add(db, actor, action, webhook.Name);
+        var changes = new AuditChanges()
+            .Add("Host", host, webhook.Host)
+            .Mention("Address", url != webhook.Url && host == webhook.Host)
+            .Add("Format", format.ToString(), webhook.Format.ToString())
+            .Add("Signed", secret is not null, webhook.Secret is not null)
+            .Mention("Secret", secret is not null && webhook.Secret is not null && secret != webhook.Secret)
+            .Add("IsOn", isOn, webhook.IsOn);
+        _audit.Add(db, actor, action, webhook.Name, detail: changes.ToMessage());
         await db.SaveAsync(cancellationToken);
     }
 

@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Overview.Lookup;
 
 /// <summary>
-/// Tells why a person is or is not on the lists of the exports. It reads the sources and asks Klaviyo, so it can take many seconds. It
-/// stores and logs nothing.
+/// Tells why a person is or is not on the lists of the exports. It reads the sources and asks Klaviyo, so it can take many seconds. Of the
+/// person, it stores and logs nothing.
 /// </summary>
 public sealed class PersonQueries
 {
@@ -24,6 +24,7 @@ public sealed class PersonQueries
     private readonly SecretProtector _secrets;
     private readonly KlaviyoClient _klaviyo;
     private readonly ConnectionCredentials _credentials;
+    private readonly Audit _audit;
     private readonly TimeProvider _clock;
 
     internal PersonQueries(
@@ -33,11 +34,12 @@ public sealed class PersonQueries
         SecretProtector secrets,
         KlaviyoClient klaviyo,
         ConnectionCredentials credentials,
+        Audit audit,
         TimeProvider clock
     )
     {
         (_stores, _search, _traces, _secrets) = (stores, search, traces, secrets);
-        (_klaviyo, _credentials, _clock) = (klaviyo, credentials, clock);
+        (_klaviyo, _credentials, _audit, _clock) = (klaviyo, credentials, audit, clock);
     }
 
     /// <summary>Looks a person up in all exports whose addresses the actor may see, by name of the export.</summary>
@@ -50,6 +52,9 @@ public sealed class PersonQueries
         SeeRejectedEmails.Rule.Demand(actor, shared: true);
         text = text.Trim();
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
+        // Before anything is read. The entry does not say whom.
+        _audit.Add(db, actor, "Lists.PersonLookedUp");
+        await db.SaveChangesAsync(cancellationToken);
         var access = await ExportAccess.ReadAsync(db, actor, cancellationToken);
         var exports = (
             await db.Set<Export>()

@@ -102,7 +102,19 @@ public sealed class ApiTokens(IDbContextFactory<AppDb> stores, Audit audit, Time
             ExpiresAt = now.AddDays(wanted.Days),
         };
         db.Set<ApiToken>().Add(token);
-        audit.Add(db, actor, "People.TokenCreated", name, detail: new LocalizedMessage("People.TokenOf", owner.DisplayName));
+        audit.Add(
+            db,
+            actor,
+            "People.TokenCreated",
+            name,
+            detail: new LocalizedMessage(
+                "People.TokenFacts",
+                owner.DisplayName,
+                wanted.Role.ToMessage(),
+                wanted.Scopes.ToString(),
+                token.ExpiresAt
+            )
+        );
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new CreatedApiToken(token.Id, secret, token.ExpiresAt);

@@ -14,6 +14,7 @@ public sealed class SourceColumns
     private readonly ColumnReader _reader;
     private readonly TableReader _tables;
     private readonly IReadOnlyList<FindTableUses> _uses;
+    private readonly Audit _audit;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
@@ -22,9 +23,10 @@ public sealed class SourceColumns
         ColumnReader reader,
         TableReader tables,
         IEnumerable<FindTableUses> uses,
+        Audit audit,
         TimeProvider clock,
         ILogger<SourceColumns> logger
-    ) => (_stores, _reader, _tables, _uses, _clock, _logger) = (stores, reader, tables, [.. uses], clock, logger);
+    ) => (_stores, _reader, _tables, _uses, _audit, _clock, _logger) = (stores, reader, tables, [.. uses], audit, clock, logger);
 
     /// <summary>
     /// Looks at the columns of a source. When it cannot be read, <see cref="Source.ColumnsFault"/> says why, and the earlier findings stay.
@@ -34,6 +36,12 @@ public sealed class SourceColumns
     public async Task<Source> CheckAsync(Actor actor, int id, CancellationToken cancellationToken)
     {
         ManageSources.Rule.Demand(actor);
+        await using (var db = await _stores.CreateDbContextAsync(cancellationToken))
+        {
+            var source = await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken);
+            _audit.Add(db, actor, "Sources.ColumnsChecked", source.Name, id);
+            await db.SaveChangesAsync(cancellationToken);
+        }
         await LookAsync(id, cancellationToken);
         return await FindAsync(id, cancellationToken) ?? throw new GoneException(new LocalizedMessage("Sources.Gone"));
     }

@@ -43,7 +43,7 @@ public sealed class ProviderRolesTests : ProviderTest
         Assert.Equal(Role.Viewer, (await UserAsync(TestApp.EmailOf(Role.Operator))).Role);
         await using var db = await App.OpenAsync();
         Assert.Equal(
-            ["Contributor", "Viewer"],
+            ["Role: Operator → Contributor", "Role: Contributor → Viewer"],
             await db.Set<AuditEntry>()
                 .Where(entry => entry.Action == "People.RoleFollowed")
                 .OrderBy(entry => entry.Id)

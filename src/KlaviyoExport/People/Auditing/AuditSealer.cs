@@ -1,0 +1,54 @@
+using KlaviyoExport.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KlaviyoExport.People.Auditing;
+
+/// <summary>
+/// Seals the entries of the audit soon after they were saved, at the start, and once more when the application stops. Its service is
+/// resolved late, because the configuration is validated after this service is created.
+/// </summary>
+internal sealed class AuditSealer(
+    IServiceProvider services,
+    Audit audit,
+    AuditSignal signal,
+    TimeProvider clock,
+    ILogger<AuditSealer> logger
+) : BackgroundService
+{
+    // For the entries of other processes, and for transactions that commit some time after they have saved.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    // Entries that are saved together are sealed together, after their transaction has committed.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TrySealAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        audit.Saved += (_, _) => signal.Wake();
+        while (true)
+        {
+            await TrySealAsync(stoppingToken);
+            if (await signal.WaitAsync(Interval, stoppingToken))
+                await Task.Delay(Pause, clock, stoppingToken);
+        }
+    }
+
+    private async Task TrySealAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await services.GetRequiredService<AuditSealing>().SealAsync(cancellationToken);
+        }
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
+        {
+            Log.SealingInterrupted(logger, fault);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using KlaviyoExport.People.Auditing;
+
+namespace KlaviyoExport.Sources;
+
+/// <summary>What the audit says about a source before and after a change. Never its password.</summary>
+internal sealed record SourceFacts(
+    string Name,
+    string Location,
+    string? User,
+    string? Tls,
+    string? Table,
+    string? Query,
+    IReadOnlyList<string> KeyColumns,
+    string? ChangedAtColumn,
+    int? MaxAgeHours,
+    bool StopsWhenOld,
+    string Reading
+)
+{
+    public static SourceFacts Of(Source source) =>
+        new(
+            source.Name,
+            source.Location,
+            source.Server?.User,
+            source.Server?.Tls.ToString(),
+            source.Table,
+            source.Query,
+            [.. source.KeyColumns],
+            source.ChangedAtColumn,
+            source.MaxAgeHours,
+            source.StopsWhenOld,
+            JsonSerializer.Serialize(
+                new
+                {
+                    source.Delimiter,
+                    source.Dialect,
+                    source.Formats,
+                    source.Remote,
+                    source.Server,
+                }
+            )
+        );
+
+    public LocalizedMessage? ChangesTo(SourceFacts now, bool hasNewPassword) =>
+        new AuditChanges()
+            .Add("Name", Name, now.Name)
+            .Add("Location", Location, now.Location)
+            .Add("User", User, now.User)
+            .Add("Tls", Tls, now.Tls)
+            .Add("Table", Table, now.Table)
+            .Mention("Query", Query != now.Query)
+            .Add("KeyColumns", KeyColumns, now.KeyColumns)
+            .Add("ChangedAtColumn", ChangedAtColumn, now.ChangedAtColumn)
+            .Add("MaxAgeHours", MaxAgeHours, now.MaxAgeHours)
+            .Add("StopsWhenOld", StopsWhenOld, now.StopsWhenOld)
+            // The place of the files or server counts here too, where the location does not tell it.
+            .Mention("Reading", Reading != now.Reading && (Location, User, Tls) == (now.Location, now.User, now.Tls))
+            .Mention("Password", hasNewPassword)
+            .ToMessage();
+}

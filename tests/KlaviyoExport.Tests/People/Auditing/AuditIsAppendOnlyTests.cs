@@ -1,0 +1,48 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using KlaviyoExport.People;
+
+namespace KlaviyoExport.Tests.People.Auditing;
+
+public sealed partial class AuditIsAppendOnlyTests
+{
+    // The retention removes the oldest entries.
+    private const string Retention = "AuditPruning.cs";
+
+    [Fact]
+    public void An_entry_cannot_be_changed_except_by_sealing_it()
+    {
+        var settable = typeof(AuditEntry)
+            .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(property =>
+                property.SetMethod is { IsPrivate: false } setter
+                && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit))
+            )
+            .Select(property => property.Name);
+
+        Assert.Empty(settable);
+    }
+
+    [Fact]
+    public void Only_the_retention_deletes_entries_and_nothing_updates_them_in_the_store()
+    {
+        var files = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/Migrations/", StringComparison.Ordinal))
+            .ToDictionary(Path.GetFullPath, File.ReadAllText);
+
+        Assert.Equal(
+            [Retention],
+            files
+                .Where(file => file.Value.Contains("AuditEntry", StringComparison.Ordinal) && Change().IsMatch(file.Value))
+                .Select(file => Path.GetFileName(file.Key))
+        );
+        Assert.DoesNotContain(files, file => Sql().IsMatch(file.Value));
+    }
+
+    [GeneratedRegex(@"\.(ExecuteDelete|ExecuteUpdate|RemoveRange|Remove)(Async)?\(|EntityState\.(Modified|Deleted)")]
+    private static partial Regex Change();
+
+    [GeneratedRegex(@"(?i)\b(UPDATE|DELETE\s+FROM)\s+\\?""?AuditEntries")]
+    private static partial Regex Sql();
+}
