@@ -1,6 +1,6 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Auditing;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

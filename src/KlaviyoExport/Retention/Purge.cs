@@ -1,8 +1,8 @@
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.Lists;
-using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Auditing;
+using KlaviyoExport.People.SignIns;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Segments;

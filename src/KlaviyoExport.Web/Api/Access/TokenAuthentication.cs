@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using KlaviyoExport.People.Tokens;
-using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Hosting.Limits;
+using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 

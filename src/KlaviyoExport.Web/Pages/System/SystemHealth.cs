@@ -1,7 +1,7 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
-using KlaviyoExport.Sources.Disk;
 using KlaviyoExport.People.Auditing;
+using KlaviyoExport.Sources.Disk;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
 
