@@ -67,5 +67,5 @@ internal sealed record ExportFacts(
             .ToMessage();
     }
 
-    private static string Named(FieldMapping mapping) => $"{mapping.Field} → {mapping.Attribute}";
+    private static string Named(FieldMapping mapping) => $"{mapping.Field} ({mapping.Attribute})";
 }

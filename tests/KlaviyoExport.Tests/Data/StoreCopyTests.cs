@@ -2,6 +2,8 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Tests.Delivery;
@@ -37,6 +39,36 @@ public sealed class StoreCopyTests
         // The copied memberships and keys tell that nobody has changed.
         Assert.Equal((RunState.Successful, 5, 1), (run.State, run.Ledger.Unchanged, run.Ledger.Invalid));
         Assert.Equal(bench.ExportId, (await db.Set<Export>().SingleAsync(Cancel)).Id);
+    }
+
+    [Fact]
+    public async Task The_chain_of_the_audit_goes_on_with_the_copy()
+    {
+        await using var database = await ServerDatabase.PostgreSqlAsync();
+        await using var bench = await Workbench.CreateAsync([]);
+        await using (var store = await bench.Product.OpenAsync())
+        {
+            // A time with more digits than PostgreSQL stores, and a detail of an early version.
+            bench.Product.Get<Audit>().Add(store, Product.Administrator, "Exports.Changed", "Č \u0001", 1);
+            await store.SaveChangesAsync(Cancel);
+            await store.Database.ExecuteSqlAsync(
+                $"""UPDATE "AuditEntries" SET "At" = "At" - "At" % 10 + 7, "Detail" = 'text:early'""",
+                Cancel
+            );
+        }
+        await bench.Product.Get<AuditSealing>().SealAsync(Cancel);
+
+        await bench.Product.Get<StoreCopy>().CopyAsync(StoreProvider.PostgreSql, database.ConnectionString, _ => { }, Cancel);
+
+        using var copy = Over(bench, database);
+        await using var db = await copy.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
+        copy.Services.GetRequiredService<Audit>().Add(db, Product.Administrator, "Exports.Changed", "next");
+        await db.SaveChangesAsync(Cancel);
+        await copy.Services.GetRequiredService<AuditSealing>().SealAsync(Cancel);
+        var report = await copy.Services.GetRequiredService<AuditVerification>().VerifyAsync(Cancel);
+        Assert.Empty(report.Faults);
+        Assert.Equal(await db.Set<AuditEntry>().CountAsync(Cancel), report.Sealed);
+        Assert.True(report.Sealed > 1);
     }
 
     [Fact]

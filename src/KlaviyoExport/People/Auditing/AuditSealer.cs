@@ -23,28 +23,34 @@ internal sealed class AuditSealer(
     // Entries that are saved together are sealed together, after their transaction has committed.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private AuditSealing? _sealing;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TrySealAsync(cancellationToken);
+        // Null before the first start, and when the application is stopped again after its end.
+        if (Interlocked.Exchange(ref _sealing, null) is { } sealing)
+            await TrySealAsync(sealing, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var sealing = services.GetRequiredService<AuditSealing>();
+        Volatile.Write(ref _sealing, sealing);
         audit.Saved += (_, _) => signal.Wake();
         while (true)
         {
-            await TrySealAsync(stoppingToken);
+            await TrySealAsync(sealing, stoppingToken);
             if (await signal.WaitAsync(Interval, stoppingToken))
                 await Task.Delay(Pause, clock, stoppingToken);
         }
     }
 
-    private async Task TrySealAsync(CancellationToken cancellationToken)
+    private async Task TrySealAsync(AuditSealing sealing, CancellationToken cancellationToken)
     {
         try
         {
-            await services.GetRequiredService<AuditSealing>().SealAsync(cancellationToken);
+            await sealing.SealAsync(cancellationToken);
         }
         catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {

@@ -102,19 +102,9 @@ public sealed class ApiTokens(IDbContextFactory<AppDb> stores, Audit audit, Time
             ExpiresAt = now.AddDays(wanted.Days),
         };
         db.Set<ApiToken>().Add(token);
-        audit.Add(
-            db,
-            actor,
-            "People.TokenCreated",
-            name,
-            detail: new LocalizedMessage(
-                "People.TokenFacts",
-                owner.DisplayName,
-                wanted.Role.ToMessage(),
-                wanted.Scopes.ToString(),
-                token.ExpiresAt
-            )
-        );
+        var (of, role, scopes) = (owner.DisplayName, wanted.Role.ToMessage(), wanted.Scopes.ToString());
+        var facts = new LocalizedMessage("People.TokenFacts", of, role, scopes, token.ExpiresAt);
+        audit.Add(db, actor, "People.TokenCreated", name, detail: facts);
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new CreatedApiToken(token.Id, secret, token.ExpiresAt);
