@@ -1,3 +1,4 @@
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace KlaviyoExport.Web.Security;
@@ -11,11 +12,13 @@ internal static class PasskeyOptions
                 "/sign-in/passkey",
                 (HttpContext context, IAntiforgery forms, PasskeySignIn passkeys) => AnswerAsync(context, forms, passkeys.OptionsAsync)
             )
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.SignIn);
         app.MapPost(
-            "/account/security/passkey",
-            (HttpContext context, IAntiforgery forms, SignInMethods methods) => AnswerAsync(context, forms, methods.PasskeyOptionsAsync)
-        );
+                "/account/security/passkey",
+                (HttpContext context, IAntiforgery forms, SignInMethods methods) => AnswerAsync(context, forms, methods.PasskeyOptionsAsync)
+            )
+            .RequireRateLimiting(RateLimits.SignIn);
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, IAntiforgery forms, Func<Task<string>> options)

@@ -1,7 +1,7 @@
-using System.Net;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.SignIns;
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.AspNetCore.Identity;
 
 namespace KlaviyoExport.Web.Security;
@@ -52,7 +52,7 @@ internal sealed class Proofs(
     /// <summary>Checks whether the password was guessed too often.</summary>
     public Task<bool> IsHeldAsync(string email) => throttle.IsHeldAsync(ProofKind.Password, email, From, Cancel);
 
-    private IPAddress? From => requests.HttpContext?.Connection.RemoteIpAddress;
+    private string From => NetworkAddress.Of(requests.HttpContext?.Connection.RemoteIpAddress);
 
     private CancellationToken Cancel => requests.HttpContext?.RequestAborted ?? default;
 

@@ -52,20 +52,18 @@ public sealed class FreshSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_makes_no_export_user_and_five_lock_the_account()
+    public async Task A_wrong_password_makes_no_export_user_and_after_five_the_right_one_has_to_wait()
     {
         var connection = await AddConnectionAsync();
         using var browser = await _app.SignInAsync(Role.Administrator);
         var page = $"/connections/{connection}/export-user";
-        for (var attempt = 1; attempt < 5; attempt++)
+        for (var attempt = 1; attempt <= 5; attempt++)
         {
             using var wrong = await SubmitAsync(browser, page, "not the password");
             Assert.Contains("password is incorrect", await AlertAsync(wrong), StringComparison.Ordinal);
         }
-        using var last = await SubmitAsync(browser, page, "not the password");
         using var locked = await SubmitAsync(browser, page, TestApp.Password);
 
-        Assert.Contains("five minutes", await AlertAsync(last), StringComparison.Ordinal);
         Assert.Contains("five minutes", await AlertAsync(locked), StringComparison.Ordinal);
         Assert.Equal((null, null), await ExportUserAsync(connection));
     }

@@ -81,9 +81,8 @@ public sealed class ThrottleTests : IAsyncLifetime
     public async Task An_address_that_guesses_many_accounts_has_to_wait()
     {
         var throttle = _app.Services.GetRequiredService<SignInThrottle>();
-        var from = System.Net.IPAddress.Parse(Guesser);
         for (var person = 0; person < SignInThrottle.MostFromAddress; person++)
-            await throttle.FailedAsync(ProofKind.Password, $"person-{person}@example.com", from, Cancel);
+            await throttle.FailedAsync(ProofKind.Password, $"person-{person}@example.com", Guesser, Cancel);
 
         using var guesser = Open(Guesser);
         Assert.Contains("Too many", await AnswerAsync(guesser, TestApp.EmailOf(Role.Viewer), TestApp.Password), StringComparison.Ordinal);
@@ -137,7 +136,7 @@ public sealed class ThrottleTests : IAsyncLifetime
     {
         var throttle = _app.Services.GetRequiredService<SignInThrottle>();
         for (var guess = 0; guess < SignInThrottle.MostForAccount; guess++)
-            await throttle.FailedAsync(ProofKind.Password, email, System.Net.IPAddress.Parse($"203.0.113.{guess + 1}"), Cancel);
+            await throttle.FailedAsync(ProofKind.Password, email, $"203.0.113.{guess + 1}", Cancel);
     }
 
     private static async Task GuessAsync(Browser browser, string email, int times)

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using KlaviyoExport.Data;
@@ -31,8 +29,8 @@ public sealed class SignInThrottle(IDbContextFactory<AppDb> stores, TimeProvider
     /// <summary>Returns whether the account must not be tried from this place now.</summary>
     /// <param name="kind">What is tried.</param>
     /// <param name="email">The email address of the account, which may not exist.</param>
-    /// <param name="from">The network address of the browser. Null when it is unknown.</param>
-    public async Task<bool> IsHeldAsync(ProofKind kind, string email, IPAddress? from, CancellationToken cancellationToken)
+    /// <param name="from">The network of the browser, which one person uses.</param>
+    public async Task<bool> IsHeldAsync(ProofKind kind, string email, string from, CancellationToken cancellationToken)
     {
         var (now, counts) = (clock.GetUtcNow(), Counts(kind, email, from));
         var keys = counts.Select(count => count.Key).ToArray();
@@ -44,7 +42,7 @@ public sealed class SignInThrottle(IDbContextFactory<AppDb> stores, TimeProvider
     }
 
     /// <summary>Counts a wrong attempt.</summary>
-    public async Task FailedAsync(ProofKind kind, string email, IPAddress? from, CancellationToken cancellationToken)
+    public async Task FailedAsync(ProofKind kind, string email, string from, CancellationToken cancellationToken)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         foreach (var count in Counts(kind, email, from))
@@ -56,7 +54,7 @@ public sealed class SignInThrottle(IDbContextFactory<AppDb> stores, TimeProvider
     }
 
     /// <summary>Forgets the wrong attempts for the account from this place, after a correct one.</summary>
-    public async Task SucceededAsync(ProofKind kind, string email, IPAddress? from, CancellationToken cancellationToken)
+    public async Task SucceededAsync(ProofKind kind, string email, string from, CancellationToken cancellationToken)
     {
         var key = Counts(kind, email, from)[0].Key;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
@@ -106,26 +104,16 @@ public sealed class SignInThrottle(IDbContextFactory<AppDb> stores, TimeProvider
         }
     }
 
-    private static Counted[] Counts(ProofKind kind, string email, IPAddress? from)
+    private static Counted[] Counts(ProofKind kind, string email, string from)
     {
         var account = Hash(Normal(email));
-        var place = Hash(Network(from));
+        var place = Hash(from);
         return
         [
             new($"{kind}:{account}:{place}", MostFromOnePlace, PlaceWindow),
             new($"{kind}:{account}:", MostForAccount, AccountWindow),
             new($"From:{place}", MostFromAddress, AddressWindow),
         ];
-    }
-
-    /// <summary>A network that one person uses: the address, or for IPv6 its first 64 bits.</summary>
-    private static string Network(IPAddress? from)
-    {
-        if (from is { IsIPv4MappedToIPv6: true })
-            from = from.MapToIPv4();
-        return from is { AddressFamily: AddressFamily.InterNetworkV6 }
-            ? Convert.ToHexString(from.GetAddressBytes().AsSpan(0, 8))
-            : from?.ToString() ?? "";
     }
 
     private static string Normal(string email) => email.Trim().Normalize().ToUpperInvariant();

@@ -62,7 +62,7 @@ public sealed class ProviderSignInTests : ProviderTest
         Assert.Equal("/", await ArrivesAsync());
         await using var db = await App.OpenAsync();
         Assert.Equal(
-            ["People.Linked"],
+            ["People.Linked", "People.SignedIn", "People.SignedIn"],
             await db.Set<AuditEntry>().Where(entry => entry.ActorName == "Operator").Select(entry => entry.Action).ToListAsync(Cancel)
         );
     }
