@@ -300,6 +300,13 @@ build() {
     dotnet build KlaviyoExport.sln -c "$configuration" -v minimal -nodeReuse:false -p:UseSharedCompilation=false >&2
 }
 
+# Fails when a package is known to be vulnerable. Where the registry does not say, nothing is known.
+check_packages() {
+    local list
+    list=$(dotnet list KlaviyoExport.sln package --vulnerable --include-transitive --no-restore 2>&1)
+    ! grep -q 'has the following vulnerable packages' <<<"$list" || { say "$list"; return 1; }
+}
+
 # count <attribute> <result file>: the runner's own totals, from the <assembly …> element.
 count() { grep -o -m1 "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
@@ -384,6 +391,7 @@ if [ "$mode" = mutation ]; then
     exit
 fi
 need_dotnet && build || { broken=1; finish; }
+[ "$mode" != all ] || check_packages || broken=1
 [ "$mode" = fast ] || start_stores || broken=1
 [ "$mode" != coverage ] || dotnet tool restore >&2 || { broken=1; finish; }
 [ "$mode" = fast ] || [ "$mode" = coverage ] || projects+=("$browser")
