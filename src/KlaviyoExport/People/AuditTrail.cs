@@ -1,5 +1,4 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,5 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.Overview;
-using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Scheduling;

@@ -1,4 +1,3 @@
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Auditing;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using KlaviyoExport.Data;
 using KlaviyoExport.People.Auditing;
 using KlaviyoExport.Retention;
 using Microsoft.EntityFrameworkCore;
