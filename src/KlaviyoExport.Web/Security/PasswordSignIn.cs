@@ -1,5 +1,4 @@
 using KlaviyoExport.People;
-using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 

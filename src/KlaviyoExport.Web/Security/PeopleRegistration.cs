@@ -1,5 +1,4 @@
 using KlaviyoExport.Alerts;
-using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.SignIns;
 using KlaviyoExport.Web.Security.Providers;

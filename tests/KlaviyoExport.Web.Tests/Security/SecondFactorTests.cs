@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using AngleSharp.Dom;
 using KlaviyoExport.People;
@@ -136,8 +137,8 @@ public sealed class SecondFactorTests : IAsyncLifetime
 
         // The endpoint of a file is no page, so only the service refuses.
         using var response = await browser.GetAsync("/runs/1/rejections.csv");
-        Assert.NotEqual(System.Net.HttpStatusCode.OK, response.StatusCode);
-        Assert.NotEqual(System.Net.HttpStatusCode.NotFound, response.StatusCode);
+        Assert.NotEqual(HttpStatusCode.OK, response.StatusCode);
+        Assert.NotEqual(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using KlaviyoExport.People;
 using KlaviyoExport.People.SignIns;
-using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Security;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Web.Tests.Security;
@@ -67,7 +67,7 @@ public sealed class ThrottleTests : IAsyncLifetime
         var email = TestApp.EmailOf(Role.Contributor);
         await HoldAsync(email);
         var link = await _app
-            .Services.GetRequiredService<Web.Security.PasswordLinks>()
+            .Services.GetRequiredService<PasswordLinks>()
             .MakeAsync(await _app.ActorAsync(Role.Administrator), (await _app.ActorAsync(Role.Contributor)).Id, Cancel);
         using var home = Open(Home);
         const string next = "seven ravens over the brewery";
