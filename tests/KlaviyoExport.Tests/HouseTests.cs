@@ -115,6 +115,13 @@ public sealed partial class HouseTests
         );
 
     [Fact]
+    public void Roles_are_compared_in_the_room_of_the_rules_only() =>
+        Assert.DoesNotContain(
+            Files(Path.Combine(Source, "KlaviyoExport")).Concat(Files(Path.Combine(Source, "KlaviyoExport.Web"))),
+            file => !file.Contains("/People/Rules/", StringComparison.Ordinal) && ComparedRole().IsMatch(File.ReadAllText(file))
+        );
+
+    [Fact]
     public void No_folder_holds_too_many_files() =>
         Assert.DoesNotContain(
             Directory.EnumerateDirectories(Source, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
@@ -147,6 +154,9 @@ public sealed partial class HouseTests
 
     [GeneratedRegex(@"\bCode: ""|\.Code\b(?:\s*(?:is(?! not null| null)|==|!=|switch)\s|\.(?:StartsWith|EndsWith|Contains|Equals)\()")]
     private static partial Regex DecidingCode();
+
+    [GeneratedRegex(@"(?:==|!=|(?<!=)[<>]=?|\bis(?:\s+not)?)\s*\(?\s*Role\.(?:Viewer|Operator|Contributor|Administrator)")]
+    private static partial Regex ComparedRole();
 
     [GeneratedRegex("profile-subscription-bulk|profile-suppression-bulk|data-privacy-deletion")]
     private static partial Regex ConsentCall();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -65,7 +66,7 @@ internal static class AdministratorCommand
         (await StoreVersion.ReadAsync(db, cancellationToken)).DemandCurrent();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
         if (await users.FindByEmailAsync(email) is { } known)
-            return known.Role == Role.Administrator
+            return known.Role.IsAdministrator()
                 ? false
                 : throw new CommandFaultException($"{email} belongs to a person with the role {known.Role}. Change the role on a page.");
         var user = new AppUser

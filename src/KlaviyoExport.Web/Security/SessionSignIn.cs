@@ -28,6 +28,8 @@ internal sealed class SessionSignIn(
     /// <param name="properties">What the cookie keeps besides, or null.</param>
     public async Task BeginAsync(AppUser user, SignInWay way, AuthenticationProperties? properties = null)
     {
+        // A browser has one session at a time.
+        await EndAsync();
         properties ??= new();
         properties.Items[Item] = await sessions.BeginAsync(
             user,
@@ -65,8 +67,7 @@ internal sealed class SessionSignIn(
     /// <summary>Ends the session in the store as well, so that a copy of the cookie is worth nothing.</summary>
     public override async Task SignOutAsync()
     {
-        if (ActorClaims.Read(Context.User) is { } person && SessionClaim.Of(Context.User) is { } session)
-            await sessions.SignOutAsync(person with { From = RequestAddress.Of(Context) }, session, Context.RequestAborted);
+        await EndAsync();
         await base.SignOutAsync();
     }
 
@@ -75,4 +76,10 @@ internal sealed class SessionSignIn(
         && await sessions.IsOpenAsync(SessionClaim.Of(principal!), user.Id, Context.RequestAborted)
             ? user
             : null;
+
+    private async Task EndAsync()
+    {
+        if (ActorClaims.Read(Context.User) is { } person && SessionClaim.Of(Context.User) is { } session)
+            await sessions.SignOutAsync(person with { From = RequestAddress.Of(Context) }, session, Context.RequestAborted);
+    }
 }

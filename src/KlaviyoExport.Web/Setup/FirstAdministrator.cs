@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Security.Providers;
@@ -43,11 +44,8 @@ internal sealed class FirstAdministrator(
             return
                 roles.Value.Gives(Role.Administrator)
                 || await db.Set<AppUser>()
-                    .AnyAsync(
-                        user =>
-                            user.Role == Role.Administrator && db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id),
-                        cancellationToken
-                    )
+                    .Administrators()
+                    .AnyAsync(user => db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id), cancellationToken)
                 ? null
                 : throw new StartFaultException(
                     "LocalAccounts:Enabled is false, so nobody could sign in as administrator. Set Roles:Administrator, or let an "

@@ -22,7 +22,12 @@ public static class AlertsRegistration
         // The address of a webhook can be a secret, and the default loggers write addresses.
         services
             .AddHttpClient(WebhookPoster.ClientName, http => http.Timeout = WebhookPoster.AtMost)
-            .ConfigurePrimaryHttpMessageHandler(Sockets)
+            .ConfigurePrimaryHttpMessageHandler(() =>
+            {
+                var sockets = Sockets();
+                sockets.ConnectCallback = MachineAddresses.ConnectAsync;
+                return sockets;
+            })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         services.AddMetrics();

@@ -50,7 +50,7 @@ public sealed class ConnectionService
         ManageConnections.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         return await db.Set<AppUser>()
-            .Where(user => user.Role == Role.Contributor)
+            .Contributors()
             .OrderBy(user => user.DisplayName)
             .Select(user => new Contributor(user.Id, user.DisplayName))
             .ToListAsync(cancellationToken);
@@ -178,7 +178,7 @@ public sealed class ConnectionService
         ?? throw new ConnectionGoneException();
 
     internal static IEnumerable<AppUser> SharedWith(Connection connection, IEnumerable<AppUser> people) =>
-        people.Where(user => user.Role == Role.Contributor && connection.Shares.Exists(share => share.UserId == user.Id));
+        people.Where(user => user.Role.IsContributor() && connection.Shares.Exists(share => share.UserId == user.Id));
 
     internal static ExportUserView? ExportUserOf(Connection connection, IEnumerable<AppUser> people) =>
         connection.ExportUserId is null
@@ -186,6 +186,6 @@ public sealed class ConnectionService
             : new(
                 connection.ExportUserName ?? "",
                 connection.ExportUserAt ?? connection.CreatedAt,
-                people.Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator)
+                people.Any(user => user.Id == connection.ExportUserId && user.Role.IsAdministrator())
             );
 }

@@ -112,7 +112,8 @@ internal sealed class ConnectionSetup(IDbContextFactory<AppDb> stores, Connectio
             return await ExportUsers.AdministratorAsync(db, userId, cancellationToken);
         var administrators = await db.Set<AppUser>()
             .AsNoTracking()
-            .Where(user => user.Role == Role.Administrator && !user.IsServiceAccount)
+            .Administrators()
+            .Where(user => !user.IsServiceAccount)
             .Take(2)
             .ToListAsync(cancellationToken);
         return administrators is [var only] ? only : throw new LocalizedException(new LocalizedMessage("Connections.NameExportUser"));

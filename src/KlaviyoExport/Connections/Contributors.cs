@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
@@ -8,7 +9,7 @@ namespace KlaviyoExport.Connections;
 internal static class Contributors
 {
     public static async Task<HashSet<string>> IdsAsync(AppDb db, CancellationToken cancellationToken) =>
-        [.. await db.Set<AppUser>().Where(user => user.Role == Role.Contributor).Select(user => user.Id).ToListAsync(cancellationToken)];
+        [.. await db.Set<AppUser>().Contributors().Select(user => user.Id).ToListAsync(cancellationToken)];
 
     /// <returns>The chosen contributors without duplicates. Empty when the sharing is not individual.</returns>
     /// <exception cref="LocalizedException">No contributor was chosen, or a chosen person is not a contributor.</exception>

@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Connections;
@@ -21,9 +22,7 @@ internal sealed class ExportUsers(TimeProvider clock)
     public static async Task<AppUser> AdministratorAsync(AppDb db, string userId, CancellationToken cancellationToken)
     {
         var user =
-            await db.Set<AppUser>()
-                .AsNoTracking()
-                .SingleOrDefaultAsync(user => user.Id == userId && user.Role == Role.Administrator, cancellationToken)
+            await db.Set<AppUser>().AsNoTracking().Administrators().SingleOrDefaultAsync(user => user.Id == userId, cancellationToken)
             ?? throw new LocalizedException(new LocalizedMessage("Connections.NotAdministrator"));
         return user.IsServiceAccount ? throw new LocalizedException(new LocalizedMessage("Connections.PersonNeeded")) : user;
     }

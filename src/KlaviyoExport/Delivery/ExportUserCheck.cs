@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,10 +30,7 @@ internal sealed class ExportUserCheck(IDbContextFactory<AppDb> stores)
             .SingleAsync(cancellationToken);
         if (connection.ExportUserId is null)
             throw Failed(new LocalizedMessage("Delivery.ExportUserMissing", connection.Name));
-        if (
-            !await db.Set<AppUser>()
-                .AnyAsync(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator, cancellationToken)
-        )
+        if (!await db.Set<AppUser>().Administrators().AnyAsync(user => user.Id == connection.ExportUserId, cancellationToken))
             throw Failed(new LocalizedMessage("Delivery.ExportUserGone", connection.ExportUserName, connection.Name));
     }
 

@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Delivery;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Runs;
 using Microsoft.EntityFrameworkCore;
 
@@ -84,7 +85,7 @@ internal sealed class RunApprovals(
     /// run the export.
     /// </summary>
     public static bool MayDecide(Actor actor, string? ownerId, bool mayRun) =>
-        mayRun && (actor.Role == Role.Administrator || actor.Id == ownerId);
+        mayRun && (actor.Role.IsAdministrator() || actor.Id == ownerId);
 
     private async Task<bool> EndAsync(int runId, LocalizedMessage outcome, Action<AppDb>? action, CancellationToken cancellationToken)
     {

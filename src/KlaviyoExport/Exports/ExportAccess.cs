@@ -20,7 +20,7 @@ internal sealed class ExportAccess
     public static async Task<ExportAccess> ReadAsync(AppDb db, Actor actor, CancellationToken cancellationToken)
     {
         // Sharing has no effect for the other roles.
-        if (actor.Role != Role.Contributor)
+        if (!actor.Role.IsContributor())
             return new(actor, []);
         var shared = db.Set<Connection>()
             .Where(connection =>

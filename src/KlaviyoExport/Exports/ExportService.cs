@@ -164,7 +164,7 @@ public sealed partial class ExportService(
         if (draft.Id is not { } id)
         {
             // Whether the connection may be used is checked together with the list.
-            EditExports.Rule.Demand(actor, actor.Role == Role.Contributor);
+            EditExports.Rule.Demand(actor, actor.Role.IsContributor());
             return null;
         }
         var export = await FindAsync(db.Set<Export>().AsNoTracking(), id, cancellationToken);

@@ -2,6 +2,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Sources;
@@ -287,8 +288,9 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
 
     private static async Task<IEnumerable<Attention>> ExportUsersGoneAsync(AppDb db, int take, CancellationToken cancellationToken)
     {
+        var administrators = db.Set<AppUser>().Administrators();
         var gone = await db.Set<Connection>()
-            .Where(connection => !db.Set<AppUser>().Any(user => user.Id == connection.ExportUserId && user.Role == Role.Administrator))
+            .Where(connection => !administrators.Any(user => user.Id == connection.ExportUserId))
             .OrderBy(connection => connection.Name)
             .Take(take)
             .Select(connection => new

@@ -115,7 +115,7 @@ public sealed class PeopleService(
             {
                 if (user.Role == role)
                     return;
-                if (role != Role.Administrator && await IsLastAdministratorAsync(db, user, cancellationToken))
+                if (!role.IsAdministrator() && await IsLastAdministratorAsync(db, user, cancellationToken))
                     throw LastAdministrator();
                 audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: RoleChange(user.Role, role));
                 Give(user, role);
@@ -199,12 +199,12 @@ public sealed class PeopleService(
     private async Task<bool> IsLastAdministratorAsync(AppDb db, AppUser leaving, CancellationToken cancellationToken)
     {
         var passwords = local.Value.Enabled;
-        return leaving.Role == Role.Administrator
+        return leaving.Role.IsAdministrator()
             && !await db.Set<AppUser>()
+                .Administrators()
                 .AnyAsync(
                     user =>
-                        user.Role == Role.Administrator
-                        && user.Id != leaving.Id
+                        user.Id != leaving.Id
                         && (
                             (passwords && user.PasswordHash != null)
                             || db.Set<IdentityUserLogin<string>>().Any(login => login.UserId == user.Id)

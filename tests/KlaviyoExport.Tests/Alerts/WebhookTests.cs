@@ -65,6 +65,22 @@ public sealed class WebhookTests
         Assert.Contains("recovered", receiver.Requests[2].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://169.254.169.254/latest/meta-data/")]
+    [InlineData("https://[::ffff:169.254.169.254]/")]
+    [InlineData("https://100.100.100.200/")]
+    public async Task Nothing_is_sent_to_a_service_for_the_machine_itself(string address)
+    {
+        await using var desk = await AlertDesk.CreateAsync(Settings);
+        var webhooks = desk.Product.Get<WebhookService>();
+        await webhooks.AddAsync(Product.Administrator, new NewWebhook("Metadata", address, WebhookFormat.Json, null), Cancel);
+        var id = (await webhooks.ListAsync(Product.Administrator, Cancel)).Single().Id;
+
+        var result = await webhooks.TestAsync(Product.Administrator, id, Cancel);
+
+        Assert.Contains("internal services of this machine", result.Fault?.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Redirects_are_not_followed()
     {

@@ -77,6 +77,31 @@ public sealed class ServerConnectionTests
         Assert.Equal(("Sources.HostUnknown", true), (unknown.LocalizedMessage.Code, unknown.Fault.IsTransient));
     }
 
+    [Theory]
+    [InlineData(SourceKind.PostgreSql, "169.254.169.254")]
+    [InlineData(SourceKind.SqlServer, "168.63.129.16")]
+    [InlineData(SourceKind.MySql, "::ffff:169.254.169.254")]
+    [InlineData(SourceKind.PostgreSqlCompatible, "fe80::1")]
+    public async Task A_service_for_the_machine_itself_is_never_connected_to(SourceKind kind, string host)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var draft = new SourceDraft
+        {
+            Name = "x",
+            Kind = kind,
+            Host = host,
+            Port = 80,
+            Database = "d",
+            User = "u",
+            Password = "p",
+            Tls = ServerTls.None,
+        };
+
+        var refused = await Assert.ThrowsAnyAsync<SourceException>(() => store.Sources.TestAsync(Administrator, draft, Cancel));
+
+        Assert.Equal("Sources.AddressForbidden", refused.LocalizedMessage.Code);
+    }
+
     [Fact]
     public async Task A_server_that_offers_no_TLS_is_not_trusted_with_a_password()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Tests;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Web.Components;
 using Microsoft.AspNetCore.Components;
@@ -34,6 +35,8 @@ public sealed partial class EditExport(
 
     [Inject]
     private FieldRuleTexts RuleTexts { get; set; } = default!;
+
+    private bool MayConnect => Viewer is { } viewer && ManageConnections.Rule.Allows(viewer);
 
     private ProfileLimit Limit =>
         _connections.FirstOrDefault(connection => connection.Id == _form.ConnectionId) is { } connection

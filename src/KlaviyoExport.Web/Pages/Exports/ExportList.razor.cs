@@ -86,10 +86,12 @@ public sealed partial class ExportList(
 
     private string ScheduleAddress => "exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}"));
 
+    private bool MayConnect => Viewer is { } viewer && ManageConnections.Rule.Allows(viewer);
+
     private string EmptyText =>
         _mayAdd ? T["EmptyCanAdd"]
-        : Viewer?.Role == Role.Contributor ? T["EmptyNoConnection"]
-        : Viewer?.Role == Role.Administrator ? T["NoConnectionsAdministrator"]
+        : Viewer?.Role.IsContributor() == true ? T["EmptyNoConnection"]
+        : MayConnect ? T["NoConnectionsAdministrator"]
         : T["EmptyLook"];
 
     protected override async Task LoadAsync()

@@ -1,5 +1,6 @@
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.People.SignIns;
 using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Security;
@@ -51,7 +52,7 @@ public sealed partial class PersonPage
         _done = null;
         if (
             _dependents.Count > 0
-            && _person!.Role == Role.Administrator
+            && _person!.Role.IsAdministrator()
             && !await Confirm.AskAsync(T["DemoteTitle", _person.Name], T["DemoteText", Stopping], T["ChangeRole"])
         )
             return;

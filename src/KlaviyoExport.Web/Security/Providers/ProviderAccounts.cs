@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -105,7 +106,7 @@ internal sealed class ProviderAccounts(
     private async Task<LocalizedMessage> NoRoleAsync(SignInProvider provider, CancellationToken cancellationToken)
     {
         var administrators = await db.Set<AppUser>()
-            .Where(user => user.Role == Role.Administrator)
+            .Administrators()
             .OrderBy(user => user.DisplayName)
             .Select(user => user.DisplayName)
             .Take(Named)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -127,7 +128,7 @@ internal sealed class ProviderSignIn(
         var actor = await current.OfAsync(session.Principal ?? new(), context.HttpContext.RequestAborted);
         if (context.Properties!.Items[Person] != actor.Id || !await accounts.IsAsync(actor.Id, person))
             throw new LocalizedException(new LocalizedMessage("People.AnotherPerson"));
-        if (roles.Value.IsConfigured && roles.Value.Of(person.Groups) != Role.Administrator)
+        if (roles.Value.IsConfigured && roles.Value.Of(person.Groups)?.IsAdministrator() != true)
             throw new NotAllowedException();
         await fresh.ByProviderAsync(actor, place, person.SignedInAt, context.HttpContext.RequestAborted);
     }

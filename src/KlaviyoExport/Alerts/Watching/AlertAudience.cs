@@ -2,6 +2,7 @@ using KlaviyoExport.Alerts.Mail;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Alerts.Watching;
@@ -83,9 +84,9 @@ internal sealed class AlertAudience
     private bool IsFor(RaisedAlert alert, Recipient person)
     {
         if (!alert.Topic.IsOfExport())
-            return person.Role == Role.Administrator;
+            return person.Role.IsAdministrator();
         var settings = OfExport(alert.SubjectId);
-        return (settings.TellsAdministrators && person.Role == Role.Administrator)
+        return (settings.TellsAdministrators && person.Role.IsAdministrator())
             || (settings.TellsOwner && _owners.GetValueOrDefault(alert.SubjectId) == person.Id)
             || settings.People.Contains(person.Id);
     }

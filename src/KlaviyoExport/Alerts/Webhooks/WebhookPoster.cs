@@ -70,6 +70,10 @@ internal sealed class WebhookPoster(
                 ? new SendResult(status.ToString(CultureInfo.InvariantCulture), null)
                 : new SendResult(null, new LocalizedMessage("Alerts.WebhookRefused", webhook.Host, status));
         }
+        catch (HttpRequestException fault) when (fault.InnerException is MachineAddressException)
+        {
+            return new SendResult(null, new LocalizedMessage("Alerts.WebhookForbidden", webhook.Host));
+        }
         catch (HttpRequestException)
         {
             return new SendResult(null, new LocalizedMessage("Alerts.WebhookUnreachable", webhook.Host));

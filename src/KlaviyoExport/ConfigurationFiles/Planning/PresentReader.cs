@@ -5,6 +5,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
@@ -34,7 +35,7 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
         var exportAlerts = await db.Set<ExportAlerts>().AsNoTracking().ToDictionaryAsync(stored => stored.ExportId, cancellationToken);
         var users = await db.Set<AppUser>().AsNoTracking().ToListAsync(cancellationToken);
         var people = users.ToDictionary(user => user.Id, WantedConfiguration.NameOf);
-        var contributors = users.Where(user => user.Role == Role.Contributor).ToDictionary(user => user.Id, WantedConfiguration.NameOf);
+        var contributors = users.Where(user => user.Role.IsContributor()).ToDictionary(user => user.Id, WantedConfiguration.NameOf);
 
         var taken = names.Values.ToHashSet(StringComparer.Ordinal);
         var sourceNames = sources.ToDictionary(source => source.Id, source => source.Name);

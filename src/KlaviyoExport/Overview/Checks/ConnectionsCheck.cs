@@ -4,6 +4,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Secrets;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,10 +24,7 @@ internal sealed class ConnectionsCheck(IDbContextFactory<AppDb> stores, Connecti
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var connections = await db.Set<Connection>().AsNoTracking().OrderBy(known => known.Name).ToListAsync(cancellationToken);
         var exports = await db.Set<Export>().AsNoTracking().Where(known => known.ConnectionId != null).ToListAsync(cancellationToken);
-        var administrators = await db.Set<AppUser>()
-            .Where(user => user.Role == Role.Administrator)
-            .Select(user => user.Id)
-            .ToListAsync(cancellationToken);
+        var administrators = await db.Set<AppUser>().Administrators().Select(user => user.Id).ToListAsync(cancellationToken);
         foreach (var connection in connections)
         {
             if (connection.ExportUserId is null || !administrators.Contains(connection.ExportUserId))

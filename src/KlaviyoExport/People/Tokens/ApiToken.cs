@@ -1,3 +1,5 @@
+using KlaviyoExport.People.Rules;
+
 namespace KlaviyoExport.People.Tokens;
 
 /// <summary>A token with which a program uses the HTTP API in the name of a person or a service account.</summary>

@@ -13,14 +13,6 @@ internal static class RemoteEndpoint
         ".blob.storage.azure.net",
     ];
 
-    // Services of cloud machines that hand out credentials, at addresses that are not link-local.
-    private static readonly IPAddress[] Metadata =
-    [
-        IPAddress.Parse("168.63.129.16"),
-        IPAddress.Parse("100.100.100.200"),
-        IPAddress.Parse("fd00:ec2::254"),
-    ];
-
     /// <exception cref="SourceException">It is not a URL, or not an encrypted one while it must be, or its address is forbidden.</exception>
     public static Uri Of(string entered, bool allowsHttp)
     {
@@ -53,17 +45,18 @@ internal static class RemoteEndpoint
     /// <exception cref="SourceException">One of them is.</exception>
     public static void Demand(IEnumerable<IPAddress> addresses, string host)
     {
-        if (addresses.Any(IsForbidden))
-            throw new SourceException(new LocalizedMessage("Sources.AddressForbidden", host));
+        try
+        {
+            MachineAddresses.Forbid(addresses, host);
+        }
+        catch (MachineAddressException)
+        {
+            throw Forbidden(host);
+        }
     }
 
-    private static bool IsForbidden(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        return address.IsIPv6LinkLocal || bytes is [169, 254, _, _] || Metadata.Contains(address);
-    }
+    /// <summary>Returns the exception for a host with such an address.</summary>
+    public static SourceException Forbidden(string host) => new(new LocalizedMessage("Sources.AddressForbidden", host));
 
     // A URL with a shared access signature is a secret.
     private static string WithoutSecrets(string entered) => entered.Split('?', '@')[0];

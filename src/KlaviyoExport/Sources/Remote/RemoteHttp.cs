@@ -15,7 +15,8 @@ internal static class RemoteHttp
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.None,
                 ConnectTimeout = patience,
-                ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, cancellationToken),
+                ConnectCallback = async (context, cancellationToken) =>
+                    await TellAsync(context.DnsEndPoint.Host, () => MachineAddresses.ConnectAsync(context, cancellationToken).AsTask()),
             }
         )
         {
@@ -25,26 +26,18 @@ internal static class RemoteHttp
     /// <summary>Returns the addresses of a host.</summary>
     /// <exception cref="SourceException">One of them is forbidden.</exception>
     /// <exception cref="SocketException">The host is unknown.</exception>
-    public static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-        RemoteEndpoint.Demand(addresses, host);
-        return addresses;
-    }
+    public static Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+        TellAsync(host, () => MachineAddresses.ResolveAsync(host, cancellationToken));
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint server, CancellationToken cancellationToken)
+    private static async Task<T> TellAsync<T>(string host, Func<Task<T>> connect)
     {
-        var addresses = await ResolveAsync(server.Host, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, server.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            return await connect();
         }
-        catch
+        catch (MachineAddressException)
         {
-            socket.Dispose();
-            throw;
+            throw RemoteEndpoint.Forbidden(host);
         }
     }
 }

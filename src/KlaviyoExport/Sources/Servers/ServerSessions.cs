@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using KlaviyoExport.Sources.Entra;
+using KlaviyoExport.Sources.Remote;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources.Servers;
@@ -35,6 +37,7 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         CancellationToken cancellationToken
     )
     {
+        await DemandReachableAsync(server.Host, cancellationToken);
         var dialect = ServerDialect.Of(kind, server);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
         var reading = new ServerReading(
@@ -47,5 +50,15 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         );
         var secret = server.SignIn.IsEntra() ? await tokens.ReadAsync(server, password, name, cancellationToken) : password;
         return await ServerSession.OpenAsync(dialect, dialect.Connect(server, secret, certificate), reading, cancellationToken);
+    }
+
+    // A host that is unknown is told by the driver, in the words of its kind.
+    private static async Task DemandReachableAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RemoteHttp.ResolveAsync(host, cancellationToken);
+        }
+        catch (SocketException) { }
     }
 }
