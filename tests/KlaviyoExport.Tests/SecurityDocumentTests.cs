@@ -17,7 +17,7 @@ public sealed partial class SecurityDocumentTests
         var named = Name().Matches(document).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !tests.Contains(name)));
+        Assert.All(named, name => Assert.Contains(name, tests));
     }
 
     [GeneratedRegex(@"public (?:async )?(?:Task|void) (\w+)\(")]

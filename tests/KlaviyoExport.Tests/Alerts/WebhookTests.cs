@@ -73,7 +73,11 @@ public sealed class WebhookTests
     {
         await using var desk = await AlertDesk.CreateAsync(Settings);
         var webhooks = desk.Product.Get<WebhookService>();
-        await webhooks.AddAsync(Product.Administrator, new NewWebhook("Metadata", address, WebhookFormat.Json, null), Cancel);
+        await webhooks.AddAsync(
+            Product.Administrator,
+            new NewWebhook("Metadata", address, WebhookFormat.Json, "sixteen characters"),
+            Cancel
+        );
         var id = (await webhooks.ListAsync(Product.Administrator, Cancel)).Single().Id;
 
         var result = await webhooks.TestAsync(Product.Administrator, id, Cancel);

@@ -2,7 +2,6 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Overview;
-using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Runs;
 using Microsoft.AspNetCore.Components;
