@@ -26,13 +26,17 @@ internal static class MachineAddresses
             throw new MachineAddressException(host);
     }
 
-    /// <summary>Returns the addresses of a host.</summary>
+    /// <summary>
+    /// Returns the addresses of a host. The name of this machine often has a link-local address of version 6 beside the others, which is
+    /// left out.
+    /// </summary>
     /// <exception cref="MachineAddressException">One of them is forbidden.</exception>
     /// <exception cref="SocketException">The host is unknown.</exception>
     public static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-        Forbid(addresses, host);
+        var all = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var addresses = Array.FindAll(all, address => !address.IsIPv6LinkLocal);
+        Forbid(addresses.Length > 0 ? addresses : all, host);
         return addresses;
     }
 

@@ -37,7 +37,7 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         CancellationToken cancellationToken
     )
     {
-        await DemandReachableAsync(server.Host, cancellationToken);
+        await DemandPermittedAsync(server.Host, cancellationToken);
         var dialect = ServerDialect.Of(kind, server);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
         var reading = new ServerReading(
@@ -52,9 +52,11 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         return await ServerSession.OpenAsync(dialect, dialect.Connect(server, secret, certificate), reading, cancellationToken);
     }
 
-    // A host that is unknown is told by the driver, in the words of its kind.
-    private static async Task DemandReachableAsync(string host, CancellationToken cancellationToken)
+    // A host that is unknown is told by the driver, in the words of its kind. With ODBC, the host is in the keys of the driver.
+    private static async Task DemandPermittedAsync(string host, CancellationToken cancellationToken)
     {
+        if (host.Length == 0)
+            return;
         try
         {
             await RemoteHttp.ResolveAsync(host, cancellationToken);
