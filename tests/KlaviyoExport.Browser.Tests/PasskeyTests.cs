@@ -3,8 +3,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>Passkeys, made and used by an authenticator that Chromium simulates.</summary>
-public sealed class PasskeyTests(DemoApp demo)
+/// <summary>
+/// Passkeys, made and used by an authenticator that Chromium simulates. The demo is its own, because a new passkey ends the other sessions
+/// of its person.
+/// </summary>
+public sealed class PasskeyTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     [Fact]
     public async Task A_passkey_is_added_signs_the_person_in_proves_who_they_are_and_is_removed()

@@ -84,7 +84,7 @@ public sealed class PeopleTests(DemoApp demo)
         await page.GotoAsync("/system/permissions");
         await administrator.KeepAsync("permissions");
         await page.GotoAsync("/system/audit");
-        await page.GetByRole(AriaRole.Searchbox).FillAsync("nina");
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search" }).FillAsync("nina");
         await page.Button("Show").ClickAsync();
         await Expect(page.Row("Role changed")).ToContainTextAsync("Viewer");
         await Expect(page.Row("Password set")).ToContainTextAsync("Nina Nova");
