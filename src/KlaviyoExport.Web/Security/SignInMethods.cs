@@ -68,7 +68,8 @@ internal sealed class SignInMethods(
         var way = (await proofs.PasswordAsync(user.Email!, user, password)).Demand("People.PasswordWrong");
         if (user.TwoFactorEnabled)
             way = (await proofs.CodeAsync(user, code ?? "")).Demand("People.CodeWrong");
-        await sessions.ProvenAsync(session.Id, way, CancellationToken.None);
+        // The password alone does not make weaker a session that began in a stronger way.
+        await sessions.ProvenAsync(session.Id, way == SignInWay.Password ? session.Way : way, CancellationToken.None);
     }
 
     /// <summary>Proves with a passkey who the person is.</summary>

@@ -159,6 +159,29 @@ public sealed class SecondFactorTests : IAsyncLifetime
         Assert.StartsWith(Page, _app.LeadsTo(begun), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SignInWay.Passkey)]
+    [InlineData(SignInWay.Provider)]
+    public async Task A_proof_with_the_password_does_not_make_a_session_weaker(SignInWay way)
+    {
+        using var browser = await _app.SignInAsync(Role.Contributor);
+        await using (var db = await _app.OpenAsync())
+            await db.Set<Session>()
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(session => session.Way, way).SetProperty(session => session.ProvenAt, DateTimeOffset.UnixEpoch),
+                    Cancel
+                );
+        await _app
+            .Services.GetRequiredService<SecondFactorPolicy>()
+            .SaveAsync(await _app.ActorAsync(Role.Administrator), new HashSet<Role> { Role.Contributor }, Cancel);
+        (await browser.SubmitAsync(Page, "prove", new() { ["Input.Password"] = TestApp.Password })).Dispose();
+
+        using var opened = await browser.GetAsync("/exports");
+        Assert.Null(_app.LeadsTo(opened));
+        using var begun = await browser.SubmitAsync(Page, "app-begin", []);
+        Assert.StartsWith(Page, _app.LeadsTo(begun), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_administrator_removes_a_lost_second_factor_and_ends_the_sessions()
     {
@@ -169,6 +192,8 @@ public sealed class SecondFactorTests : IAsyncLifetime
             .Services.GetRequiredService<SecondFactorResets>()
             .ResetAsync(await _app.ActorAsync(Role.Administrator), (await _app.ActorAsync(Role.Viewer)).Id);
 
+        using (var ended = await browser.GetAsync(Page))
+            Assert.NotEqual(HttpStatusCode.OK, ended.StatusCode);
         using var anew = await _app.SignInAsync(Role.Viewer);
         using var opened = await anew.GetAsync("/exports");
         Assert.Null(_app.LeadsTo(opened));
