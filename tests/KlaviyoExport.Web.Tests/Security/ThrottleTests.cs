@@ -70,6 +70,7 @@ public sealed class ThrottleTests : IAsyncLifetime
             .Services.GetRequiredService<PasswordLinks>()
             .MakeAsync(await _app.ActorAsync(Role.Administrator), (await _app.ActorAsync(Role.Contributor)).Id, Cancel);
         using var home = Open(Home);
+        Assert.Contains("Too many", await AnswerAsync(home, email, TestApp.Password), StringComparison.Ordinal);
         const string next = "seven ravens over the brewery";
         (await home.SubmitAsync("/" + link, "set-password", new() { ["Input.Password"] = next, ["Input.Again"] = next })).Dispose();
 
